@@ -1,0 +1,42 @@
+/// A counted block of scalars: one tensor, one shard, or one gradient.
+///
+/// Whoever sends a buffer lets the socket hold a reference until its bytes have left. So a buffer may be written only
+/// by its sole owner (`isKnownUniquelyReferenced`); that check is the whole rule "immutable while referenced".
+@safe package final class Buffer<Scalar: KernelScalar>: @unchecked Sendable {
+  /// First element, aligned to 64 bytes when the buffer owns its memory.
+  package let start: UnsafeMutablePointer<Scalar>
+  package let count: Int
+  private let owner: AnyObject?
+
+  /// Zeroed memory of its own.
+  package init(count: Int) {
+    self.count = count
+    owner = nil
+    let bytes = max(count * MemoryLayout<Scalar>.stride, 64)
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    unsafe start = memory.assumingMemoryBound(to: Scalar.self)
+  }
+
+  /// A view of memory that `owner` keeps alive and unchanged, such as a received frame.
+  package init(borrowing start: UnsafeMutablePointer<Scalar>, count: Int, owner: AnyObject) {
+    unsafe self.start = start
+    self.count = count
+    self.owner = owner
+  }
+
+  package convenience init(_ elements: [Scalar]) {
+    self.init(count: elements.count)
+    for (index, element) in elements.enumerated() { unsafe start[index] = element }
+  }
+
+  deinit {
+    if owner == nil { unsafe UnsafeMutableRawPointer(start).deallocate() }
+  }
+
+  package var elements: UnsafeMutableBufferPointer<Scalar> {
+    unsafe UnsafeMutableBufferPointer(start: start, count: count)
+  }
+
+  package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(elements) }
+}

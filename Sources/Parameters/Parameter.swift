@@ -1,0 +1,72 @@
+/// One named tensor that the servers hold: a weight, γ, β, a bias, or a running statistic.
+///
+/// The elements lie in row-major order, so a *filter* (everything that feeds one output) is one contiguous row.
+package struct Parameter: Hashable, Sendable, Codable {
+  /// Unique in the network, `<layer>.<role>`, e.g. `conv1.weight`.
+  package let name: String
+  package let shape: Shape
+  package let role: Role
+  package let group: Group
+  package let invariance: ScaleInvariance
+  package let initializer: Initializer
+
+  package init(
+    layer: String, shape: Shape, role: Role, group: Group,
+    invariance: ScaleInvariance = .none, initializer: Initializer
+  ) {
+    name = "\(layer).\(role.rawValue)"
+    self.shape = shape
+    self.role = role
+    self.group = group
+    self.invariance = invariance
+    self.initializer = initializer
+  }
+
+  /// The layer's name: everything before the last dot.
+  package var layer: String { String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)]) }
+
+  /// Outputs of the layer; each owns one row.
+  package var filterCount: Int { shape.extents[0] }
+
+  /// Elements in one filter.
+  package var filterLength: Int { shape.count / filterCount }
+
+  package enum Role: String, Hashable, Sendable, Codable {
+    case weight, gamma, beta, bias
+    case runningMean = "running_mean"
+    case runningVariance = "running_var"
+
+    /// Statistics are averaged over steps, not trained.
+    package var isStatistic: Bool { self == .runningMean || self == .runningVariance }
+  }
+
+  /// What shares one learning rate and one penalty.
+  package enum Group: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Weights that stand before a normalisation.
+    case weights
+    /// γ and β of the normalisations.
+    case gammaBeta
+    /// The last layer, weight and bias.
+    case head
+    /// Running means and variances: no rate at all.
+    case statistics
+  }
+
+  /// Which sets of weights can be scaled by α > 0 without changing the network's function.
+  package enum ScaleInvariance: String, Hashable, Sendable, Codable {
+    case none
+    /// Each filter by its own α: before batch norm or weight norm.
+    case filter
+    /// The whole tensor by one α: before layer norm.
+    case layer
+  }
+
+  /// The value before the first step.
+  package enum Initializer: Hashable, Sendable, Codable {
+    /// Normal with standard deviation √(2 / fanIn) (He et al. 2015, arXiv:1502.01852): ‖w_f‖ ≈ √2.
+    case heNormal(fanIn: Int)
+    /// Uniform on ±1/√fanIn, the usual start of a linear head.
+    case uniform(fanIn: Int)
+    case constant(Double)
+  }
+}

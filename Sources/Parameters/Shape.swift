@@ -1,0 +1,17 @@
+/// The extents of a tensor, outermost first: `[out, in, height, width]` for a convolution's weights (OIHW),
+/// `[out, in]` for a dense layer's, `[channels]` for γ, β and running statistics.
+package struct Shape: Hashable, Sendable, Codable, CustomStringConvertible {
+  package let extents: [Int]
+
+  package init(_ extents: Int...) { self.init(extents) }
+
+  package init(_ extents: [Int]) {
+    precondition(!extents.isEmpty && extents.allSatisfy { $0 > 0 }, "a shape has positive extents, not \(extents)")
+    self.extents = extents
+  }
+
+  /// Number of elements.
+  package var count: Int { extents.reduce(1, *) }
+
+  package var description: String { extents.map(String.init).joined(separator: "×") }
+}

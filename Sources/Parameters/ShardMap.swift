@@ -1,0 +1,48 @@
+/// Which server holds what: the flat vector cut into one contiguous range a server.
+///
+/// Cuts fall between whole filters, so that every norm of a filter is one server's own business; a tensor whose rule
+/// needs a number of the whole layer is not cut at all.
+package struct ShardMap: Hashable, Sendable {
+  package let layout: ParameterLayout
+  /// `shards[s]` is server s's range of the flat vector; may be empty in tiny networks.
+  package let shards: [Range<Int>]
+
+  /// - Parameter keepsWhole: whether the parameter must lie on one server.
+  package init(layout: ParameterLayout, serverCount: Int, keepsWhole: (Parameter) -> Bool = { _ in false }) {
+    precondition(serverCount > 0, "a run has at least one server")
+    self.layout = layout
+    let boundaries = layout.parameters.enumerated().flatMap { index, parameter in
+      let unit = keepsWhole(parameter) ? parameter.shape.count : parameter.filterLength
+      return stride(from: layout.offsets[index], to: layout.offsets[index + 1], by: unit)
+    }
+    let cuts = (0...serverCount).map { server in
+      guard server < serverCount else { return layout.count }
+      let share = layout.count * server / serverCount
+      return boundaries.min { abs($0 - share) < abs($1 - share) } ?? 0
+    }
+    shards = (0..<serverCount).map { cuts[$0]..<cuts[$0 + 1] }
+  }
+
+  /// Whole filters of one parameter, held by one server.
+  package struct Slice: Hashable, Sendable {
+    /// Index into the layout's parameters.
+    package let parameter: Int
+    package let filters: Range<Int>
+    /// Where the slice lies within its server's shard.
+    package let range: Range<Int>
+  }
+
+  /// The slices of server `server`, in network order.
+  package func slices(of server: Int) -> [Slice] {
+    let shard = shards[server]
+    return layout.parameters.indices.compactMap { index in
+      let held = layout.range(of: index).clamped(to: shard)
+      guard !held.isEmpty else { return nil }
+      let length = layout.parameters[index].filterLength
+      let first = (held.lowerBound - layout.offsets[index]) / length
+      return Slice(
+        parameter: index, filters: first..<(first + held.count / length),
+        range: (held.lowerBound - shard.lowerBound)..<(held.upperBound - shard.lowerBound))
+    }
+  }
+}

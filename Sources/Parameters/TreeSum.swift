@@ -1,0 +1,55 @@
+/// A sum along a `ReductionTree` whose terms arrive in any order and perhaps twice.
+///
+/// A node is complete when its own sum or both halves are present; structure decides, never a count of leaves.
+package struct TreeSum<Value> {
+  package let tree: ReductionTree
+  private var sums: [ReductionTree.Node: Value] = [:]
+  private let combine: (Value, Value) -> Value
+
+  /// - Parameter combine: left half + right half; called once for each inner node.
+  package init(over tree: ReductionTree, combine: @escaping (Value, Value) -> Value) {
+    self.tree = tree
+    self.combine = combine
+  }
+
+  package enum Verdict: Hashable, Sendable {
+    case accepted
+    /// The node, or one that contains it, was accepted before.
+    case duplicate
+    /// The tree has no such node.
+    case unknown
+  }
+
+  /// Takes the sum of one node. A node that contains accepted ones replaces them: it was made of the same terms.
+  package mutating func insert(_ value: Value, at node: ReductionTree.Node) -> Verdict {
+    guard tree.hasNode(node) else { return .unknown }
+    guard !sums.keys.contains(where: { $0.contains(node) }) else { return .duplicate }
+    for held in sums.keys where node.contains(held) { sums[held] = nil }
+    sums[node] = value
+    merge(from: node)
+    return .accepted
+  }
+
+  /// The sum over all leaves, once it is complete.
+  package var total: Value? { sums[tree.root] }
+
+  /// The nodes held, in order: what is there and, by omission, what is missing.
+  package var held: [ReductionTree.Node] { sums.keys.sorted() }
+
+  /// The sum at `node`, if it is held as such.
+  package subscript(node: ReductionTree.Node) -> Value? { sums[node] }
+
+  package mutating func removeAll() { sums.removeAll(keepingCapacity: true) }
+
+  private mutating func merge(from node: ReductionTree.Node) {
+    var current = node
+    while let parent = tree.parent(of: current), let (left, right) = parent.children,
+      let a = sums[left], let b = sums[right]
+    {
+      sums[left] = nil
+      sums[right] = nil
+      sums[parent] = combine(a, b)
+      current = parent
+    }
+  }
+}

@@ -8,10 +8,80 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
+let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// A Swift target of this package, with the house's settings.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one module, with what else they need.
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude, resources: resources,
+    swiftSettings: settings)
+}
 
 let package = Package(
   name: "tare",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
   targets: [
-    .target(name: "Parameters", swiftSettings: settings),
+    // C
+    .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
+      linkerSettings: [.linkedLibrary("protobuf-c")]),
+    .target(name: "CKernels", cSettings: cSettings),
+
+    // Overlays
+    module("ZeroMQ", ["CZeroMQ"]),
+    module("OneDNN", ["COneDNN"]),
+
+    // Pure: no I/O, no clock
+    module("Parameters", ["CKernels"]),
+    module("Optimization", ["Parameters"]),
+    module("EffectiveLearningRate", ["Parameters", "Optimization"]),
+    module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
+    module("Worker", ["Parameters"]),
+    module("Coordination", ["Parameters", crypto]),
+
+    // Edges
+    module("Datasets", ["Parameters", "CZlib", crypto]),
+    module("NeuralNetwork", ["Parameters", "OneDNN"]),
+    module("Messages", ["CTareMessages", "Parameters"]),
+    module("Transport", ["Messages", "Parameters", "ZeroMQ"]),
+    module("Launching", ["Coordination"]),
+    module("Plans", ["Coordination", "Yams"]),
+    module("Records", ["Parameters", crypto]),
+    module("Reports", ["Records"]),
+    module(
+      "Roles",
+      [
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
+        "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
+      ]),
+
+    // The process
+    .executableTarget(
+      name: "tare",
+      dependencies: [
+        "Parameters", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans", "Records", "Reports",
+        "Roles", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
   ]
 )

@@ -2,13 +2,32 @@
 ///
 /// A generic loop called across a module boundary is hundreds of times slower than a specialised one, so each hot loop
 /// is a static requirement here, implemented for `Float` and `Double` by one C body. Code above may stay generic: it
-/// pays one witness call per tensor.
+/// pays one witness call per tensor. The result of every loop is the same, bit for bit, on every `InstructionSet`.
+///
+/// "Rows" are `rows` × `rowLength` elements, one row after the other; a filter is a row.
 package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   static var elementType: ElementType { get }
+
+  /// One step of an update rule on whole filters; see `UpdateKernel`.
+  ///
+  /// - Parameter coefficients: as many as the kernel takes, each rounded once to `Self`.
+  static func update(_ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double])
 
   /// sum[i] = a[i] + b[i]; `sum` may be `a` or `b`.
   static func add(
     _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into sum: UnsafeMutablePointer<Self>, count: Int)
+
+  /// scaled[r][i] = factors[r] · source[r][i], multiplied in `Double` and rounded once; `scaled` may be `source`.
+  static func scaleRows(
+    of source: UnsafePointer<Self>, by factors: UnsafePointer<Double>, into scaled: UnsafeMutablePointer<Self>,
+    rows: Int, rowLength: Int)
+
+  /// norms[r] = Σᵢ source[r][i]², summed in `Double` along 16 fixed lanes.
+  static func squaredNorms(
+    ofRows source: UnsafePointer<Self>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int)
+
+  /// target[i] = value.
+  static func fill(_ target: UnsafeMutablePointer<Self>, with value: Self, count: Int)
 }
 
 /// How one element is stored, on the wire and in files; always little-endian.

@@ -57,7 +57,9 @@ package struct ReductionTree: Hashable, Sendable {
     var result: [Node] = []
     func visit(_ node: Node) {
       let held = node.leaves.count { leaves.contains($0) }
-      if held == node.count { result.append(node) } else if held > 0, let (left, right) = node.children {
+      if held == node.count {
+        result.append(node)
+      } else if held > 0, let (left, right) = node.children {
         visit(left)
         visit(right)
       }

@@ -1,0 +1,40 @@
+# Everything a developer runs. `make help` lists it.
+SHELL := /bin/bash
+BUILD := swift build -c release
+TARE := .build/release/tare
+RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
+
+.PHONY: help demo build test check format proto bench clean packages
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## install what is missing, build, train on the embedded images with one server and two workers
+	@echo "Training on the embedded data set, one server and two workers."
+	$(TARE) train --output $(RUN)
+
+build: packages ## build tare in release
+	$(BUILD) --product tare
+
+test: packages ## run the whole test suite (release build)
+	swift test -c release
+
+check: packages ## the gate: format, generated code, and (with every build) warnings as errors
+	swift format lint --strict --recursive Package.swift Sources Tests
+	proto/generate --check
+	$(BUILD)
+
+format: ## put the sources into the house's format
+	swift format --in-place --recursive Package.swift Sources Tests
+
+proto: packages ## make the C code of the messages anew
+	proto/generate
+
+bench: build ## images/s of a worker and of a whole run; PYTHON=python-with-torch adds the peer
+	$(TARE) bench $(if $(PYTHON),--python $(PYTHON))
+
+packages: ## install the Debian packages that are missing
+	@cluster/setup/install
+
+clean: ## remove what was built
+	swift package clean

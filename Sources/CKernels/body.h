@@ -1,0 +1,167 @@
+// All kernels for one scalar type and one instruction set. Needs SCALAR, UPDATE, ON(name) and TARGET.
+
+#define INLINE static inline __attribute__((always_inline)) TARGET
+#define STEP(name) INLINE void ON(name)(struct step *x, const SCALAR *c)
+
+#include "updates/all.h"
+
+// The first n elements at p; the other lanes are 0, and add nothing to any sum.
+INLINE void ON(load)(lanes *v, const SCALAR *p, size_t n) {
+  if (n == LANES) {
+    __builtin_memcpy(v, p, sizeof *v);
+  } else {
+    *v = (lanes){0};
+    __builtin_memcpy(v, p, n * sizeof *p);
+  }
+}
+
+INLINE void ON(store)(const lanes *v, SCALAR *p, size_t n) {
+  if (n == LANES) __builtin_memcpy(p, v, sizeof *v);
+  else __builtin_memcpy(p, v, n * sizeof *p);
+}
+
+// The one order in which lanes are added up.
+INLINE double ON(fold)(const sum_lanes *v) {
+  const sum_lanes8 a = v->lo + v->hi;
+  const sum_lanes4 b = a.lo + a.hi;
+  const sum_lanes2 c = b.lo + b.hi;
+  return c.lo + c.hi;
+}
+
+INLINE void ON(accumulate)(struct row_sums *s, const struct step *x) {
+  const sum_lanes w = __builtin_convertvector(x->weight, sum_lanes);
+  const sum_lanes g = __builtin_convertvector(x->gradient, sum_lanes);
+  const sum_lanes d = __builtin_convertvector(x->updated, sum_lanes) - w;
+  s->ww += w * w;
+  s->gg += g * g;
+  s->wg += w * g;
+  s->dd += d * d;
+  s->wd += w * d;
+  s->live += x->gradient != 0;
+}
+
+INLINE void ON(write_row)(const struct row_sums *s, double *out) {
+  const sum_lanes live = __builtin_convertvector(-s->live, sum_lanes);
+  out[0] = ON(fold)(&s->ww);
+  out[1] = ON(fold)(&s->gg);
+  out[2] = ON(fold)(&s->wg);
+  out[3] = ON(fold)(&s->dd);
+  out[4] = ON(fold)(&s->wd);
+  out[5] = ON(fold)(&live);
+}
+
+// n rows of one element each, one in each lane.
+INLINE void ON(write_single_elements)(const struct row_sums *s, double *out, size_t n) {
+  for (size_t i = 0; i < n; i++, out += tare_sum_count) {
+    out[0] = s->ww[i];
+    out[1] = s->gg[i];
+    out[2] = s->wg[i];
+    out[3] = s->dd[i];
+    out[4] = s->wd[i];
+    out[5] = (double)-s->live[i];
+  }
+}
+
+typedef void (*ON(step_function))(struct step *, const SCALAR *);
+
+INLINE void ON(block)(
+    const struct UPDATE *u, const SCALAR *c, size_t at, size_t n, int memories, ON(step_function) step,
+    struct row_sums *sums) {
+  struct step x;
+  ON(load)(&x.weight, u->old + at, n);
+  ON(load)(&x.gradient, u->gradient_sum + at, n);
+  x.gradient *= u->gradient_scale;
+  if (memories > 0) ON(load)(&x.memory0, u->memory0 + at, n);
+  if (memories > 1) ON(load)(&x.memory1, u->memory1 + at, n);
+  step(&x, c);
+  ON(store)(&x.updated, u->updated + at, n);
+  if (memories > 0) ON(store)(&x.memory0, u->memory0 + at, n);
+  if (memories > 1) ON(store)(&x.memory1, u->memory1 + at, n);
+  if (sums) ON(accumulate)(sums, &x);
+}
+
+// Elementwise over everything; with sums, the rows have one element each and sixteen of them are done at a time.
+INLINE void ON(run_flat)(
+    const struct UPDATE *u, const SCALAR *c, int summing, int memories, ON(step_function) step) {
+  const size_t count = u->rows * u->row_length;
+  for (size_t i = 0; i < count; i += LANES) {
+    struct row_sums s = {0};
+    const size_t n = count - i < LANES ? count - i : LANES;
+    if (n == LANES) ON(block)(u, c, i, LANES, memories, step, summing ? &s : NULL);
+    else ON(block)(u, c, i, n, memories, step, summing ? &s : NULL);
+    if (summing) ON(write_single_elements)(&s, u->sums + tare_sum_count * i, n);
+  }
+}
+
+INLINE void ON(run_rows)(const struct UPDATE *u, const SCALAR *c, int memories, ON(step_function) step) {
+  for (size_t row = 0; row < u->rows; row++) {
+    struct row_sums s = {0};
+    const size_t start = row * u->row_length;
+    size_t i = 0;
+    for (; i + LANES <= u->row_length; i += LANES) ON(block)(u, c, start + i, LANES, memories, step, &s);
+    if (i < u->row_length) ON(block)(u, c, start + i, u->row_length - i, memories, step, &s);
+    ON(write_row)(&s, u->sums + tare_sum_count * row);
+  }
+}
+
+#define RUN(name, memories, count)                                          \
+  static TARGET void ON(name##_update)(const struct UPDATE *u) {            \
+    SCALAR c[count];                                                        \
+    for (int i = 0; i < count; i++) c[i] = (SCALAR)u->coefficients[i];      \
+    if (!u->sums) ON(run_flat)(u, c, 0, memories, ON(name));                \
+    else if (u->row_length == 1) ON(run_flat)(u, c, 1, memories, ON(name)); \
+    else ON(run_rows)(u, c, memories, ON(name));                            \
+  }
+TARE_UPDATES(RUN)
+#undef RUN
+
+static void ON(update)(int kernel, const struct UPDATE *u) {
+#define ENTRY(name, memories, count) ON(name##_update),
+  static void (*const updates[])(const struct UPDATE *) = {TARE_UPDATES(ENTRY)};
+#undef ENTRY
+  updates[kernel](u);
+}
+
+static TARGET void ON(add)(const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t count) {
+  for (size_t i = 0; i < count; i += LANES) {
+    const size_t n = count - i < LANES ? count - i : LANES;
+    lanes x, y;
+    ON(load)(&x, a + i, n);
+    ON(load)(&y, b + i, n);
+    x += y;
+    ON(store)(&x, sum + i, n);
+  }
+}
+
+static TARGET void ON(scale_rows)(
+    const SCALAR *source, const double *factors, SCALAR *scaled, size_t rows, size_t row_length) {
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t i = 0; i < row_length; i += LANES) {
+      const size_t at = row * row_length + i, n = row_length - i < LANES ? row_length - i : LANES;
+      lanes x;
+      ON(load)(&x, source + at, n);
+      x = __builtin_convertvector(__builtin_convertvector(x, sum_lanes) * factors[row], lanes);
+      ON(store)(&x, scaled + at, n);
+    }
+  }
+}
+
+static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t rows, size_t row_length) {
+  for (size_t row = 0; row < rows; row++) {
+    sum_lanes sum = {0};
+    for (size_t i = 0; i < row_length; i += LANES) {
+      lanes x;
+      ON(load)(&x, source + row * row_length + i, row_length - i < LANES ? row_length - i : LANES);
+      const sum_lanes w = __builtin_convertvector(x, sum_lanes);
+      sum += w * w;
+    }
+    norms[row] = ON(fold)(&sum);
+  }
+}
+
+static TARGET void ON(fill)(SCALAR *target, SCALAR value, size_t count) {
+  for (size_t i = 0; i < count; i++) target[i] = value;
+}
+
+#undef STEP
+#undef INLINE

@@ -1,0 +1,3 @@
+#define SCALAR double
+#define SUFFIX f64
+#include "scalar.h"

@@ -1,0 +1,3 @@
+#define SCALAR float
+#define SUFFIX f32
+#include "scalar.h"

@@ -1,0 +1,61 @@
+// The loops over weights. Every function exists for float (f32) and double (f64) and takes the instruction set to run
+// on; results are equal in every bit on all of them: nothing is contracted, and sums have 16 fixed double lanes.
+
+#ifndef TARE_CKERNELS_H
+#define TARE_CKERNELS_H
+
+#include <stddef.h>
+
+// In rising order; all but the first exist on x86-64 only.
+enum tare_isa { tare_isa_base, tare_isa_v3, tare_isa_v4 };
+
+// Whether this processor can run the paths of `isa`.
+int tare_isa_supported(int isa);
+
+// The number of the update kernel called `name`, or -1.
+int tare_update_named(const char *_Nonnull name);
+
+// How many memory tensors an update kernel reads and writes (0 to 2).
+int tare_update_memory_count(int kernel);
+
+// How many coefficients an update kernel takes.
+int tare_update_coefficient_count(int kernel);
+
+// Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0.
+// w: the old weights. g: the averaged gradient without penalties. d: new weights - old weights.
+enum { tare_sum_count = 6 };
+
+#define TARE_DECLARE(scalar, suffix)                                                                              \
+  /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; memory changes in place.  \
+     `coefficients` are rounded to the scalar type; updates/<kernel>.h says what they are. `sums` may be null. */ \
+  struct tare_update_##suffix {                                                                                   \
+    const scalar *_Nonnull old;                                                                                   \
+    scalar *_Nonnull updated;                                                                                     \
+    const scalar *_Nonnull gradient_sum;                                                                          \
+    scalar gradient_scale;                                                                                        \
+    scalar *_Nullable memory0;                                                                                    \
+    scalar *_Nullable memory1;                                                                                    \
+    size_t rows;                                                                                                  \
+    size_t row_length;                                                                                            \
+    const double *_Nonnull coefficients;                                                                          \
+    double *_Nullable sums;                                                                                       \
+  };                                                                                                              \
+  void tare_update_##suffix(int isa, int kernel, const struct tare_update_##suffix *_Nonnull update);             \
+  /* sum[i] = a[i] + b[i]; `sum` may be `a` or `b`. */                                                            \
+  void tare_add_##suffix(                                                                                         \
+      int isa, const scalar *_Nonnull a, const scalar *_Nonnull b, scalar *_Nonnull sum, size_t count);           \
+  /* scaled[r][i] = factors[r] * source[r][i], rounded once; `scaled` may be `source`. */                         \
+  void tare_scale_rows_##suffix(                                                                                  \
+      int isa, const scalar *_Nonnull source, const double *_Nonnull factors, scalar *_Nonnull scaled,            \
+      size_t rows, size_t row_length);                                                                            \
+  /* norms[r] = sum over i of source[r][i]^2. */                                                                  \
+  void tare_squared_norms_##suffix(                                                                               \
+      int isa, const scalar *_Nonnull source, double *_Nonnull norms, size_t rows, size_t row_length);            \
+  void tare_fill_##suffix(int isa, scalar *_Nonnull target, scalar value, size_t count);
+
+TARE_DECLARE(float, f32)
+TARE_DECLARE(double, f64)
+
+#undef TARE_DECLARE
+
+#endif

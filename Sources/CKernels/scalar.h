@@ -1,0 +1,65 @@
+// Everything for one scalar type: the body once for each instruction set, and the functions that choose between them.
+// Needs SCALAR and SUFFIX.
+
+#pragma STDC FP_CONTRACT OFF
+
+#include "include/CKernels.h"
+#include "lanes.h"
+#include "updates/list.h"
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
+#define UPDATE JOIN(tare_update_, SUFFIX)
+
+#define TARGET
+#define ON(name) name##_base
+#include "body.h"
+#undef ON
+#undef TARGET
+
+#if defined(__x86_64__)
+
+#define TARGET __attribute__((target("arch=x86-64-v3")))
+#define ON(name) name##_v3
+#include "body.h"
+#undef ON
+#undef TARGET
+
+#define TARGET __attribute__((target("arch=x86-64-v4")))
+#define ON(name) name##_v4
+#include "body.h"
+#undef ON
+#undef TARGET
+
+#define CALL(name, ...)                              \
+  switch (isa) {                                     \
+    case tare_isa_v4: name##_v4(__VA_ARGS__); break; \
+    case tare_isa_v3: name##_v3(__VA_ARGS__); break; \
+    default: name##_base(__VA_ARGS__);               \
+  }
+
+#else
+
+#define CALL(name, ...) \
+  (void)isa;            \
+  name##_base(__VA_ARGS__);
+
+#endif
+
+void JOIN(tare_update_, SUFFIX)(int isa, int kernel, const struct UPDATE *update) { CALL(update, kernel, update) }
+
+void JOIN(tare_add_, SUFFIX)(int isa, const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t count) {
+  CALL(add, a, b, sum, count)
+}
+
+void JOIN(tare_scale_rows_, SUFFIX)(
+    int isa, const SCALAR *source, const double *factors, SCALAR *scaled, size_t rows, size_t row_length) {
+  CALL(scale_rows, source, factors, scaled, rows, row_length)
+}
+
+void JOIN(tare_squared_norms_, SUFFIX)(
+    int isa, const SCALAR *source, double *norms, size_t rows, size_t row_length) {
+  CALL(squared_norms, source, norms, rows, row_length)
+}
+
+void JOIN(tare_fill_, SUFFIX)(int isa, SCALAR *target, SCALAR value, size_t count) { CALL(fill, target, value, count) }

@@ -1,0 +1,166 @@
+import Parameters
+
+/// The coordinator's part of the protocol: who takes part, how far the run may go, when it ends.
+///
+/// Events in, effects out; time is a number that comes with each event. The life of a run:
+/// joining → opening (servers hand over version 0) → training, from one evaluation to the next → closing (servers hand
+/// over the last version) → ended.
+package struct Coordinator<Peer: Hashable & Sendable> {
+  package let plan: RunPlan
+  package private(set) var phase = Phase.joining
+  package private(set) var roster: Roster<Peer>
+  /// The version below which every server may apply updates.
+  package private(set) var horizon = 0
+
+  private let start: Double
+  private let generation: UInt64 = 1
+  private let tree: ReductionTree
+  private let chunks: ReductionTree
+  private var evaluation: TreeSum<Tally>
+  private var reported: [Int: Int] = [:]
+  private var handedOver: Set<Int> = []
+
+  package init(plan: RunPlan, now: Double) {
+    self.plan = plan
+    start = now
+    roster = Roster(serverCount: plan.serverCount, workerCount: plan.workerCount)
+    tree = ReductionTree(leafCount: plan.microbatches)
+    chunks = ReductionTree(leafCount: plan.evaluationChunks)
+    evaluation = TreeSum(over: chunks, combine: +)
+  }
+
+  package enum Phase: Hashable, Sendable { case joining, opening, training, closing, ended }
+
+  /// Takes one event and returns what has to be done about it, in order.
+  package mutating func handle(_ event: Event, now: Double) -> [Effect] {
+    guard phase != .ended else { return [] }
+    switch event {
+    case .hello(let peer, let hello): return admit(peer, hello, now: now)
+    case .tick: return checkDeadlines(now: now)
+    case .interrupted(let exitCode): return end(.interrupted, exitCode, "interrupted")
+    case .exited(let member, let how):
+      return end(.failed, ExitCode.unavailable, "\(member) ended before the run did: \(how)")
+    case .from(let peer, let news):
+      guard let member = roster.member(at: peer) else { return [] }
+      roster.heard(from: member, now: now)
+      return take(news, from: member)
+    }
+  }
+
+  private mutating func take(_ news: News, from member: Member) -> [Effect] {
+    switch (news, member.role) {
+    case (.heartbeat, _): return []
+    case (.ready(let endpoint, let fingerprint), _):
+      guard phase == .joining else { return [] }
+      roster.setReady(member, endpoint: endpoint, fingerprint: fingerprint)
+      return roster.notReady.isEmpty ? open() : []
+    case (.handedOver(let version), .server):
+      guard (phase == .opening && version == 0) || (phase == .closing && version == plan.steps) else { return [] }
+      handedOver.insert(member.rank)
+      guard handedOver.count == plan.serverCount else { return [] }
+      handedOver = []
+      return phase == .opening ? train() : end(.done, ExitCode.done, "done")
+    case (.reached(let version), .server):
+      reported[member.rank] = version
+      return advanceIfEvaluated()
+    case (.evaluated(let version, let node, let tally), .worker):
+      guard phase == .training, version == horizon, evaluation.insert(tally, at: node) == .accepted else { return [] }
+      return advanceIfEvaluated()
+    case (.diverged(let step, let parameter), .server):
+      return end(
+        .diverged, ExitCode.badData,
+        "the update of step \(step) is not finite in \(parameter): the learning rate is too high or the data are bad")
+    case (.failed(let exitCode, let sentence), _): return end(.failed, exitCode, "\(member): \(sentence)")
+    default: return []
+    }
+  }
+
+  private mutating func admit(_ peer: Peer, _ hello: Hello, now: Double) -> [Effect] {
+    guard plan.specHash.hasPrefix(hello.specHash) else {
+      return [
+        .refuse(
+          peer,
+          "the \(hello.role.rawValue) was started for the run \(hello.specHash.prefix(12)), "
+            + "this is \(plan.specHash.prefix(12)); start it with the command that tare train printed")
+      ]
+    }
+    switch roster.seat(peer, as: hello.role, rank: hello.rank, now: now) {
+    case .success(let member): return [.welcome(peer, member)]
+    case .failure(let refusal): return [.refuse(peer, refusal.sentence)]
+    }
+  }
+
+  private mutating func open() -> [Effect] {
+    if let (one, other) = roster.disagreement {
+      return end(
+        .failed, ExitCode.unavailable,
+        "\(one) and \(other) compute different numbers from the same input; "
+          + "they need the same program on the same kind of processor (or one --isa that both have)")
+    }
+    phase = .opening
+    horizon = plan.evaluationVersions[0]
+    return servers.flatMap { peer in
+      [
+        Effect.begin(peer, Begin(generation: generation, version: 0, endpoints: [], nodes: [], horizon: horizon)),
+        .collect(peer, generation: generation, version: 0),
+      ]
+    }
+  }
+
+  private mutating func train() -> [Effect] {
+    phase = .training
+    let endpoints = (0..<plan.serverCount).map { roster[Member(.server, $0)]?.endpoint ?? "" }
+    let begins = workers.map { rank, peer in
+      Effect.begin(
+        peer,
+        Begin(
+          generation: generation, version: 0, endpoints: endpoints, nodes: plan.nodes(of: rank, in: tree),
+          horizon: horizon))
+    }
+    return begins + [.started] + evaluations()
+  }
+
+  /// Evaluation belongs to the horizon: no server goes beyond it until every chunk is counted.
+  private func evaluations() -> [Effect] {
+    workers.map { rank, peer in
+      .evaluate(peer, generation: generation, version: horizon, nodes: plan.nodes(of: rank, in: chunks))
+    }
+  }
+
+  private mutating func advanceIfEvaluated() -> [Effect] {
+    let reached = (0..<plan.serverCount).allSatisfy { reported[$0, default: 0] >= horizon }
+    guard phase == .training, reached, let total = evaluation.total else { return [] }
+    evaluation.removeAll()
+    let evaluated = Effect.evaluated(version: horizon, total)
+    guard let next = plan.evaluationVersions.first(where: { $0 > horizon }) else {
+      phase = .closing
+      return [evaluated] + servers.map { .collect($0, generation: generation, version: plan.steps) }
+    }
+    horizon = next
+    return [evaluated] + servers.map { .horizon($0, generation: generation, version: next) } + evaluations()
+  }
+
+  private mutating func checkDeadlines(now: Double) -> [Effect] {
+    if phase == .joining {
+      guard now - start > plan.joinDeadline else { return [] }
+      let absent = roster.absent
+      let (late, what) = absent.isEmpty ? (roster.notReady, "get ready") : (absent, "join")
+      let names = late.map(\.description).joined(separator: ", ")
+      return end(.failed, ExitCode.unavailable, "\(names) did not \(what) within \(Int(plan.joinDeadline)) s")
+    }
+    guard let lost = roster.silent(for: plan.silenceDeadline, now: now).first else { return [] }
+    return end(.failed, ExitCode.unavailable, "\(lost) has been silent for \(Int(plan.silenceDeadline)) s")
+  }
+
+  private mutating func end(_ outcome: Outcome, _ exitCode: Int32, _ sentence: String) -> [Effect] {
+    phase = .ended
+    return roster.peers.map { .stop($0, exitCode: exitCode, sentence: sentence) }
+      + [.ended(outcome, exitCode: exitCode, sentence: sentence)]
+  }
+
+  private var servers: [Peer] { (0..<plan.serverCount).compactMap { roster[Member(.server, $0)]?.peer } }
+
+  private var workers: [(rank: Int, peer: Peer)] {
+    (0..<plan.workerCount).compactMap { rank in roster[Member(.worker, rank)].map { (rank, $0.peer) } }
+  }
+}

@@ -1,0 +1,37 @@
+/// A server or worker of the run, by its place; what the messages to people call it.
+package struct Member: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package enum Role: String, Hashable, Sendable, CaseIterable { case server, worker }
+
+  package let role: Role
+  package let rank: Int
+
+  package init(_ role: Role, _ rank: Int) {
+    self.role = role
+    self.rank = rank
+  }
+
+  package var description: String { "\(role.rawValue) \(rank)" }
+
+  package static func < (a: Member, b: Member) -> Bool { (a.role.rawValue, a.rank) < (b.role.rawValue, b.rank) }
+}
+
+/// What a member has shown of its arithmetic before the run: hashes of samples that must be equal everywhere.
+package struct Fingerprint: Hashable, Sendable {
+  /// Of initial weights, the permutation and the schedule; every role computes it.
+  package let numbers: String
+  /// Of one microbatch forward and backward on fixed numbers; workers compute it.
+  package let probe: String
+
+  package init(numbers: String, probe: String = "") {
+    self.numbers = numbers
+    self.probe = probe
+  }
+
+  /// `numbers/probe`, as it travels.
+  package var text: String { "\(numbers)/\(probe)" }
+
+  package init(text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    self.init(numbers: parts.first ?? "", probe: parts.count > 1 ? parts[1] : "")
+  }
+}

@@ -1,0 +1,57 @@
+/// One field given a value, and where that was written.
+package struct Assignment: Hashable, Sendable {
+  package let path: String
+  package let value: PlanValue
+  /// For messages: `plan.yaml line 3`.
+  package let origin: String?
+
+  package init(path: String, value: PlanValue, origin: String? = nil) {
+    self.path = path
+    self.value = value
+    self.origin = origin
+  }
+
+  /// Reads `path=value`, as `--set` takes it; `null` puts an automatic default back.
+  package init(setting text: String) throws(SpecError) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw SpecError(field: nil, "--set \"\(text)\" is not understood; accepted: path=value, such as l2=5e-4.")
+    }
+    path = String(parts[0])
+    value = parts[1] == "null" ? .null : .text(String(parts[1]))
+    origin = nil
+  }
+}
+
+extension RunSpec {
+  /// The spec that remains when the layers (plan, flags, `--set`) are laid over the defaults in turn, checked.
+  package init(layers: [[Assignment]]) throws(SpecError) {
+    self.init()
+    for layer in layers { try apply(layer) }
+    try validate()
+  }
+
+  /// Sets what one layer gives. `steps` and `epochs` are two ways to say one thing: the later layer's replaces the
+  /// earlier's, and no layer may give both.
+  package mutating func apply(_ layer: [Assignment]) throws(SpecError) {
+    var given: Set<String> = []
+    for assignment in layer {
+      do throws(SpecError) {
+        let field = try SpecField.named(assignment.path)
+        try field.assign(assignment.value, to: &self)
+        if assignment.value != .null { given.insert(field.path) }
+      } catch {
+        throw error.at(assignment.origin)
+      }
+    }
+    guard !given.isSuperset(of: ["steps", "epochs"]) else { throw lengthGivenTwice }
+    if given.contains("steps") { epochs = nil }
+    if given.contains("epochs") { steps = nil }
+  }
+
+  var lengthGivenTwice: SpecError {
+    SpecError(
+      field: "steps",
+      "steps is \(steps.planValue.text) and epochs is \(epochs.planValue.text); accepted: one of the two.")
+  }
+}

@@ -1,0 +1,35 @@
+/// On what the run is computed and what it leaves behind. Nothing here changes a bit of the weights.
+package struct ExecutionSpec: Hashable, Sendable, Codable {
+  package var workers = 2
+  package var threads = 1  // compute threads of one worker
+  package var servers = 1
+  package var spare = 0  // of the workers, how many may stand by without a microbatch
+  package var launcher = Launcher.processes
+  package var transport = Transport.auto
+  package var listen: String?  // with launcher none: where the coordinator waits for the others
+  package var joinDeadline = 60.0  // seconds until everyone must have joined
+
+  package var metricsEvery = 20  // steps between two rows of metrics
+  package var evaluateEvery = 0  // steps between two evaluations; 0 = each epoch's end
+  package var output: String?  // run folder; none: runs/<time>-<id>
+  package var name: String?
+  package var tags: [String] = []
+  package var progress = Progress.auto
+  package var json = false  // the result as one JSON object on stdout
+
+  package init() {}
+
+  /// Who starts servers and workers: processes of this machine, threads of this process, or nobody (by hand).
+  package enum Launcher: String, SpecChoice {
+    case processes, threads, none
+  }
+
+  package enum Transport: String, SpecChoice {
+    case auto, ipc, tcp, inproc
+  }
+
+  /// A bar on a terminal and plain lines elsewhere (`auto`), plain lines, or nothing.
+  package enum Progress: String, SpecChoice {
+    case auto, plain, none
+  }
+}

@@ -1,0 +1,17 @@
+/// What departs from the run's own rate and penalty, by parameter group.
+package struct GroupsSpec: Hashable, Sendable, Codable {
+  package var weights = GroupSpec()
+  package var gammaBeta = GroupSpec()
+  package var head = GroupSpec()
+
+  package init() {}
+}
+
+/// Rate and penalty of one parameter group; `nil` takes the default that `RunSpec.hyperparameters(of:)` defines.
+package struct GroupSpec: Hashable, Sendable, Codable {
+  package var learningRate: Double?  // η of this group, before the schedule
+  package var l2: Double?  // λ
+  package var weightDecay: Double?  // decoupled
+
+  package init() {}
+}

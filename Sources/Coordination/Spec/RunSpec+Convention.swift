@@ -1,0 +1,59 @@
+import Parameters
+
+extension RunSpec {
+  /// What the penalty means, in words: the paper's λ, the decay per step, and what to type in PyTorch for the same.
+  ///
+  /// Libraries disagree by a factor of two (λ‖w‖² or λ/2·‖w‖²) and on whether decay goes through the gradient, so every
+  /// record says which was used.
+  package var conventionLines: [String] {
+    guard let weights = hyperparameters(of: .weights) else { return [] }
+    var lines: [String] = []
+    if weights.l2 > 0 {
+      lines.append(
+        "l2 = \(weights.l2): objective L + l2·‖w‖², gradient 2·l2·w, decay per step λ_d = 2·l2 = \(2 * weights.l2) "
+          + "(coupled)")
+    }
+    if weights.weightDecay > 0 {
+      let note = rule.name.isGradientDescent ? "; PyTorch's SGD(weight_decay=x) is l2 = x/2" : ""
+      lines.append("weightDecay = \(weights.weightDecay): w ← w − η·weightDecay·w (decoupled\(note))")
+    }
+    if lines.isEmpty { lines.append("no penalty on weights: λ_d = 0") }
+    if projection != .none {
+      let l2 = projectionKeepsL2 ? "l2 stays inside the step" : "l2 is dropped"
+      lines.append(
+        "projection \(projection.rawValue): ‖w‖ is brought back to \(projectionRadius) after each step; \(l2)")
+    }
+    lines.append("PyTorch: " + (pyTorchCall(weights).map { $0 + otherGroups(than: weights) } ?? "no single equivalent"))
+    return lines
+  }
+
+  /// The optimizer with the same update of weights; `nil` where PyTorch has none.
+  private func pyTorchCall(_ weights: GroupHyperparameters) -> String? {
+    let groups = Parameter.Group.allCases.compactMap(hyperparameters)
+    let (isCoupled, isDecoupled) = (groups.contains { $0.l2 > 0 }, groups.contains { $0.weightDecay > 0 })
+    guard projection == .none, !isCoupled || !isDecoupled else { return nil }
+    let constants = rule.constants
+    let rate = "lr=\(weights.learningRate)"
+    if rule.name.isGradientDescent {
+      guard !isDecoupled else { return nil }
+      let momentum = constants.momentum.map { ", momentum=\($0)" } ?? ""
+      let nesterov = rule.name == .nesterov ? ", nesterov=True" : ""
+      return "torch.optim.SGD(\(rate)\(momentum)\(nesterov), weight_decay=\(2 * weights.l2))"
+    }
+    let (name, decay) =
+      isDecoupled || rule.name == .adamw && !isCoupled ? ("AdamW", weights.weightDecay) : ("Adam", 2 * weights.l2)
+    let betas = "betas=(\(constants.beta1 ?? 0), \(constants.beta2 ?? 0)), eps=\(constants.epsilon ?? 0)"
+    return "torch.optim.\(name)(\(rate), \(betas), weight_decay=\(decay))"
+  }
+
+  /// What the parameter groups of γ, β and head need beside the call, when they differ from the weights.
+  private func otherGroups(than weights: GroupHyperparameters) -> String {
+    let others = [("γ, β", hyperparameters(of: .gammaBeta)), ("head", hyperparameters(of: .head))]
+    return others.compactMap { name, group -> String? in
+      guard let group, group != weights else { return nil }
+      let rate = group.learningRate == weights.learningRate ? "" : "lr=\(group.learningRate), "
+      let decay = group.weightDecay > 0 ? group.weightDecay : 2 * group.l2
+      return "; \(name): \(rate)weight_decay=\(decay)"
+    }.joined()
+  }
+}

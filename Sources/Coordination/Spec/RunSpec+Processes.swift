@@ -1,0 +1,60 @@
+extension RunSpec {
+  /// Workers, and how the processes find each other.
+  func checkProcesses() throws(SpecError) {
+    try checkWorkers()
+    try checkTransport()
+    try checkListen()
+  }
+
+  private func checkWorkers() throws(SpecError) {
+    let (workers, threads, spare) = (execution.workers, execution.threads, execution.spare)
+    guard spare < workers else {
+      throw SpecError(
+        field: "execution.spare",
+        "execution.spare is \(spare), but there are \(workers) workers in all; accepted: fewer than those.")
+    }
+    guard (workers - spare) * threads > microbatchCount else { return }
+    let busy = spare == 0 ? "\(workers)" : "(\(workers) − \(spare) spare)"
+    throw SpecError(
+      field: "execution.workers",
+      "execution.workers × execution.threads is \(busy) × \(threads) = \((workers - spare) * threads), but a step has "
+        + "\(microbatchCount) microbatches (batch \(batch) / microbatch \(microbatch)); "
+        + "accepted: at most \(microbatchCount), or some workers as execution.spare.")
+  }
+
+  private func checkTransport() throws(SpecError) {
+    let (launcher, transport) = (execution.launcher, execution.transport)
+    if launcher == .threads, transport != .auto, transport != .inproc {
+      throw SpecError(
+        field: "execution.transport",
+        "execution.transport is \"\(transport.rawValue)\", but launcher threads takes inproc; accepted: auto, inproc.")
+    }
+    if launcher != .threads, transport == .inproc {
+      throw SpecError(
+        field: "execution.transport",
+        "execution.transport is \"inproc\", which needs launcher threads; accepted with launcher "
+          + "\(launcher.rawValue): auto, ipc, tcp.")
+    }
+  }
+
+  private func checkListen() throws(SpecError) {
+    guard execution.launcher == .none else {
+      guard let listen = execution.listen else { return }
+      throw SpecError(
+        field: "execution.listen",
+        "execution.listen is \"\(listen)\", but launcher \"\(execution.launcher.rawValue)\" finds its own addresses; "
+          + "leave it out, or use launcher none.")
+    }
+    guard let listen = execution.listen, let endpoint = Endpoint(listen) else {
+      throw SpecError(
+        field: "execution.listen",
+        "execution.listen (--listen) is missing; accepted with launcher none: \(Endpoint.accepted).")
+    }
+    guard execution.transport == .auto || execution.transport == endpoint.transport else {
+      throw SpecError(
+        field: "execution.transport",
+        "execution.transport is \"\(execution.transport.rawValue)\", but execution.listen is \"\(listen)\"; "
+          + "accepted: auto, \(endpoint.transport.rawValue).")
+    }
+  }
+}

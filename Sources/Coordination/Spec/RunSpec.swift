@@ -1,0 +1,79 @@
+package import Parameters
+
+/// Everything a run is told: what to train, how, and on what processes.
+///
+/// The weights of a synchronous run are a function of `identity`, the part outside `execution` and `dataset.path`.
+/// Fields left `nil` are filled by `resolved`; `validate()` says what is wrong with a spec, one thing at a time.
+/// Each field has one row in `SpecField.all`, which plans, flags, JSON and help are made from.
+package struct RunSpec: Hashable, Sendable, Codable {
+  package var dataset = DatasetSpec()
+  package var network = NetworkSpec()
+  package var normalization = Normalization.batch  // without it no layer has an effective rate to look at
+  package var initScale = 1.0  // × He normal
+
+  package var rule = RuleSpec()
+  /// λ of the penalty λ‖w‖²; `nil`: the rule's default, or 0 when only `weightDecay` is given.
+  package var l2: Double?
+  /// Decoupled: w ← w − η·weightDecay·w; `nil`: the rule's default, or 0 when only `l2` is given.
+  package var weightDecay: Double?
+  package var projection = Projection.none
+  package var projectionRadius = 1.0  // ‖w‖ after each step and at the start
+  package var projectionKeepsL2 = false  // true: the paper's literal step
+  package var regularizeGammaBeta = false  // as in the paper's experiments
+  package var groups = GroupsSpec()
+  package var schedule = ScheduleSpec()
+
+  package var batch = 128  // samples a step
+  package var microbatch = 32  // samples; batch statistics belong to one microbatch
+  package var steps: Int?
+  /// Passes over the training images; `nil` with `steps` `nil`: `defaultEpochs`.
+  package var epochs: Double?
+  package var staleness = 0  // versions; 0 = synchronous, the only mode there is
+  package var seed = 1  // any; 53 bits, so that every JSON reader keeps it exact
+
+  package var precision = Precision.float
+  package var backend = Backend.auto
+  package var isa = InstructionSet.auto
+
+  package var execution = ExecutionSpec()
+
+  /// A default run takes less than half a minute on two cores.
+  package static let defaultEpochs = 4.0
+
+  package init() {}
+
+  /// Microbatches of one step: the leaves of its reduction tree.
+  package var microbatchCount: Int { batch / microbatch }
+
+  /// What follows a layer's weights. Batch statistics are those of one microbatch.
+  package enum Normalization: String, SpecChoice {
+    case none, batch
+  }
+
+  /// What is brought back to `projectionRadius` after a step: nothing, each filter, or each layer's whole tensor.
+  package enum Projection: String, SpecChoice {
+    case none, filter, layer
+  }
+
+  /// Element type of weights, activations and gradients.
+  package enum Precision: String, SpecChoice {
+    case float, double
+
+    package var elementType: ElementType { self == .float ? .float32 : .float64 }
+  }
+
+  /// Who computes forward and backward. `auto` is oneDNN for float and the reference for double.
+  package enum Backend: String, SpecChoice {
+    case auto, onednn, reference
+  }
+
+  /// The vector instructions that the kernels use; `auto` takes the widest the machine has.
+  package enum InstructionSet: String, SpecChoice {
+    case auto, plain
+    case v3 = "x86-64-v3"
+    case v4 = "x86-64-v4"
+  }
+}
+
+/// A field that takes one of a few names; the raw values are what people type.
+package protocol SpecChoice: RawRepresentable<String>, CaseIterable, Hashable, Sendable, Codable {}

@@ -1,0 +1,17 @@
+/// How the learning rate changes over the steps: η_t = η · (warm-up factor) · (schedule factor).
+package struct ScheduleSpec: Hashable, Sendable, Codable {
+  package var name = Name.constant  // an equilibrium needs a constant rate
+  package var warmup = 0  // steps over which η rises linearly from 0
+  package var every: Int?  // steps between two drops of `step`; required there
+  package var factor: Double?  // η is multiplied by it at each drop of `step`
+  package var final: Double?  // last η of `cosine`, as a fraction of the first
+
+  package init() {}
+
+  package enum Name: String, SpecChoice {
+    case constant, step, cosine
+  }
+
+  package static let defaultFactor = 0.1
+  package static let defaultFinal = 0.0
+}

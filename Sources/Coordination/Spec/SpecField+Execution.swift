@@ -1,0 +1,58 @@
+extension SpecField {
+  /// The fields that never change a bit of the weights.
+  static let execution: [SpecField] = [
+    SpecField(
+      "execution.workers", \.execution.workers, flags: "workers", help: "Worker processes.", determinesBits: false,
+      accepted: "a whole number from 1 to 1024", accepts: { (1...1024).contains($0) }),
+    SpecField(
+      "execution.threads", \.execution.threads, flags: "threads", help: "Compute threads of one worker.",
+      determinesBits: false,
+      accepted: "a whole number from 1 to 256", accepts: { (1...256).contains($0) }),
+    SpecField(
+      "execution.servers", \.execution.servers, flags: "servers",
+      help: "Server processes, each with a share of the weights.", determinesBits: false,
+      accepted: "a whole number from 1 to 64", accepts: { (1...64).contains($0) }),
+    SpecField(
+      "execution.spare", \.execution.spare, flags: "spare", help: "Of the workers, how many may stand by without work.",
+      determinesBits: false,
+      accepted: "a whole number, 0 or more, below workers", accepts: { $0 >= 0 }),
+    SpecField(
+      "execution.launcher", \.execution.launcher, flags: "launcher",
+      help: "Who starts servers and workers; none: you do, by hand.", determinesBits: false),
+    SpecField(
+      "execution.transport", \.execution.transport, flags: "transport",
+      help: "How they talk; auto: ipc, for threads inproc, by hand as listen says.", determinesBits: false),
+    SpecField(
+      "execution.listen", \.execution.listen, flags: "listen", help: "With launcher none: where the coordinator waits.",
+      determinesBits: false,
+      accepted: Endpoint.accepted, accepts: { $0.map { Endpoint($0) != nil } ?? true }),
+    SpecField(
+      "execution.joinDeadline", \.execution.joinDeadline, flags: "join-deadline",
+      help: "Seconds until everyone must have joined.", determinesBits: false,
+      accepted: "a number above 0", accepts: { $0 > 0 && $0.isFinite }),
+    SpecField(
+      "execution.metricsEvery", \.execution.metricsEvery, flags: "metrics-every",
+      help: "Steps between two rows of metrics.", determinesBits: false,
+      accepted: "a whole number, 1 or more", accepts: { $0 >= 1 }),
+    SpecField(
+      "execution.evaluateEvery", \.execution.evaluateEvery, flags: "evaluate-every",
+      help: "Steps between two evaluations; 0 = at each epoch's end.", determinesBits: false,
+      accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
+    SpecField(
+      "execution.output", \.execution.output, flags: "output", help: "Run folder; it must not hold a run yet.",
+      determinesBits: false,
+      accepted: "a folder", accepts: { $0?.isEmpty != true }),
+    SpecField(
+      "execution.name", \.execution.name, flags: "name", help: "What to call the run.", determinesBits: false,
+      accepted: "text", accepts: { $0?.isEmpty != true }),
+    SpecField(
+      "execution.tags", \.execution.tags, flags: "tag", help: "Words to find the run by.", determinesBits: false,
+      accepted: "words"),
+    SpecField(
+      "execution.progress", \.execution.progress, flags: "progress",
+      help: "A bar on a terminal and lines elsewhere (auto), lines, or none.", determinesBits: false),
+    SpecField(
+      "execution.json", \.execution.json, flags: "json",
+      help: "Print the result as one JSON object on stdout, and nothing else.", determinesBits: false),
+  ]
+}

@@ -1,0 +1,145 @@
+extension SpecField {
+  /// Every field, in the order of help and of checks.
+  package static let all: [SpecField] = data + network + optimization + groups + length + arithmetic + execution
+
+  private static let data: [SpecField] = [
+    SpecField("dataset.name", \.dataset.name, flags: "dataset", help: "Images to train on; glyphs needs no files."),
+    SpecField(
+      "dataset.path", \.dataset.path, flags: "data", help: "Folder that holds the data set's files.",
+      determinesBits: false, accepted: "a folder", accepts: { $0?.isEmpty != true }),
+    SpecField(
+      "dataset.train", \.dataset.train, help: "Training files in that folder; none: the usual ones.",
+      accepted: "file names"),
+    SpecField(
+      "dataset.test", \.dataset.test, help: "Test files in that folder; none: the usual ones.",
+      accepted: "file names"),
+    SpecField(
+      "dataset.limit", \.dataset.limit, help: "First training images to use; 0 = all.",
+      accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
+    SpecField("dataset.shuffle", \.dataset.shuffle, help: "Whether each epoch has a new order."),
+    SpecField(
+      "dataset.augment", \.dataset.augment, flags: "augment",
+      help: "Random mirror image, random shift by up to 4 pixels, or both."),
+  ]
+
+  private static let network: [SpecField] = [
+    SpecField("network.preset", \.network.preset, flags: "network", help: "Layers: dense, or 3 or 4 convolutions."),
+    SpecField(
+      "normalization", \.normalization, flags: "normalization",
+      help: "What follows each layer's weights; batch statistics are those of one microbatch."),
+    SpecField(
+      "initScale", \.initScale, flags: "init-scale", help: "Factor on the He normal initial weights.",
+      accepted: positive, accepts: isPositive),
+  ]
+
+  private static let optimization: [SpecField] = [
+    SpecField("rule.name", \.rule.name, flags: "rule", "optimizer", help: "Update rule."),
+    SpecField(
+      "rule.learningRate", \.rule.learningRate, flags: "learning-rate", "lr", help: "η, before the schedule.",
+      accepted: positive, accepts: isPositive),
+    SpecField(
+      "rule.momentum", \.rule.momentum, flags: "momentum", help: "μ of heavy-ball and nesterov.",
+      accepted: fraction, accepts: isFraction),
+    SpecField(
+      "rule.beta1", \.rule.beta1, help: "β₁ of adam and adamw.", accepted: fraction, accepts: isFraction),
+    SpecField(
+      "rule.beta2", \.rule.beta2, help: "β₂ of adam and adamw.", accepted: fraction, accepts: isFraction),
+    SpecField(
+      "rule.epsilon", \.rule.epsilon, help: "ε of adam and adamw, added to the root.",
+      accepted: positive, accepts: isPositive),
+    SpecField(
+      "l2", \.l2, flags: "l2", help: "λ of the penalty λ‖w‖² on weights (decay per step 2λ).",
+      accepted: notNegative, accepts: isNotNegative),
+    SpecField(
+      "weightDecay", \.weightDecay, flags: "weight-decay", help: "Decoupled decay of weights: w ← w − η·weightDecay·w.",
+      accepted: notNegative, accepts: isNotNegative),
+    SpecField(
+      "projection", \.projection, flags: "projection",
+      help: "What has its norm restored after each step: nothing, each filter, each layer."),
+    SpecField(
+      "projectionRadius", \.projectionRadius, help: "The norm that projection restores.",
+      accepted: positive, accepts: isPositive),
+    SpecField("projectionKeepsL2", \.projectionKeepsL2, help: "Whether projected weights keep l2 inside the step."),
+    SpecField(
+      "regularizeGammaBeta", \.regularizeGammaBeta, help: "Whether l2 and weightDecay act on γ and β too."),
+    SpecField(
+      "schedule.name", \.schedule.name, flags: "schedule", help: "How η changes over the steps."),
+    SpecField(
+      "schedule.warmup", \.schedule.warmup, flags: "warmup", help: "Steps over which η rises linearly from 0.",
+      accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
+    SpecField(
+      "schedule.every", \.schedule.every, help: "Steps between two drops of schedule step.",
+      accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
+    SpecField(
+      "schedule.factor", \.schedule.factor, help: "Factor on η at each drop of schedule step.",
+      accepted: "a number above 0, at most 1", accepts: { $0.map { $0 > 0 && $0 <= 1 } ?? true }),
+    SpecField(
+      "schedule.final", \.schedule.final, help: "Last η of schedule cosine, as a fraction of the first.",
+      accepted: "a number from 0 to 1", accepts: { $0.map { $0 >= 0 && $0 <= 1 } ?? true }),
+  ]
+
+  private static let groups: [SpecField] =
+    group(
+      "weights", "the weights behind a normalisation", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
+      weightDecay: \.groups.weights.weightDecay)
+    + group(
+      "gammaBeta", "γ and β", rate: \.groups.gammaBeta.learningRate, l2: \.groups.gammaBeta.l2,
+      weightDecay: \.groups.gammaBeta.weightDecay)
+    + group(
+      "head", "the last layer", rate: \.groups.head.learningRate, l2: \.groups.head.l2,
+      weightDecay: \.groups.head.weightDecay)
+
+  private typealias Location = any WritableKeyPath<RunSpec, Double?> & Sendable
+
+  private static func group(
+    _ name: String, _ members: String, rate: Location, l2: Location, weightDecay: Location
+  ) -> [SpecField] {
+    [
+      SpecField(
+        "groups.\(name).learningRate", rate, help: "η of \(members).", accepted: positive, accepts: isPositive),
+      SpecField("groups.\(name).l2", l2, help: "λ of \(members).", accepted: notNegative, accepts: isNotNegative),
+      SpecField(
+        "groups.\(name).weightDecay", weightDecay, help: "Decoupled decay of \(members).",
+        accepted: notNegative, accepts: isNotNegative),
+    ]
+  }
+
+  private static let length: [SpecField] = [
+    SpecField(
+      "batch", \.batch, flags: "batch", "batch-size", help: "Samples a step.",
+      accepted: "a whole number, 1 or more", accepts: { $0 >= 1 }),
+    SpecField(
+      "microbatch", \.microbatch, flags: "microbatch", help: "Samples that one thread computes at a time.",
+      accepted: "a whole number, 1 or more, that divides batch", accepts: { $0 >= 1 }),
+    SpecField(
+      "steps", \.steps, flags: "steps", help: "Steps to train, instead of epochs.",
+      accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
+    SpecField(
+      "epochs", \.epochs, flags: "epochs", help: "Passes over the training images; fractions are fine.",
+      accepted: positive, accepts: isPositive),
+    SpecField(
+      "staleness", \.staleness, flags: "staleness", help: "Versions a gradient may be behind.",
+      accepted: "0 (synchronous)", accepts: { $0 == 0 }),
+    SpecField(
+      "seed", \.seed, flags: "seed", help: "Picks initial weights, order and augmentation.",
+      accepted: "a whole number from 0 to 2⁵³ − 1", accepts: { $0 >= 0 && $0 < 1 << 53 }),
+  ]
+
+  private static let arithmetic: [SpecField] = [
+    SpecField("precision", \.precision, flags: "precision", help: "Element type of weights and gradients."),
+    SpecField(
+      "backend", \.backend, flags: "backend", help: "Who computes; auto: onednn for float, reference for double."),
+    SpecField("isa", \.isa, flags: "isa", help: "Vector instructions; auto: the widest of this machine."),
+  ]
+}
+
+// Ranges that several fields share: the words, and the test that they describe.
+
+private let positive = "a number above 0"
+private let notNegative = "a number, 0 or more"
+private let fraction = "a number from 0 up to, not including, 1"
+
+@Sendable private func isPositive(_ value: Double) -> Bool { value > 0 && value.isFinite }
+@Sendable private func isPositive(_ value: Double?) -> Bool { value.map(isPositive) ?? true }
+@Sendable private func isNotNegative(_ value: Double?) -> Bool { value.map { $0 >= 0 && $0.isFinite } ?? true }
+@Sendable private func isFraction(_ value: Double?) -> Bool { value.map { $0 >= 0 && $0 < 1 } ?? true }

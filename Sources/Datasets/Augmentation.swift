@@ -1,0 +1,43 @@
+package import Parameters
+
+/// A random change of a training image that does not change its class.
+package enum Augmentation: String, Hashable, Sendable, Codable, CaseIterable {
+  case none
+  /// Left and right exchanged, for one sample in two.
+  case flip
+  /// A random window of the image's size in the image with `pad` black pixels on every side.
+  case crop
+  case cropFlip = "crop+flip"
+
+  /// Black pixels added on every side before a crop.
+  package static let pad = 4
+
+  /// What becomes of one sample.
+  package struct Placement: Hashable, Sendable {
+    /// The window's corner relative to the image's, −pad ... pad.
+    package var down = 0
+    package var right = 0
+    /// Applied after the crop.
+    package var isFlipped = false
+
+    package init(down: Int = 0, right: Int = 0, isFlipped: Bool = false) {
+      self.down = down
+      self.right = right
+      self.isFlipped = isFlipped
+    }
+  }
+
+  /// The placement of sample n, from the numbers of (seed, `.augmentation`, n).
+  package func placement(ofSample n: Int, random: CounterRandom) -> Placement {
+    guard self != .none else { return Placement() }
+    let words = random.words(0, n)
+    var placement = Placement()
+    if self == .crop || self == .cropFlip {
+      let positions = UInt64(2 * Self.pad + 1)
+      placement.down = Int((UInt64(words[0]) * positions) >> 32) - Self.pad
+      placement.right = Int((UInt64(words[1]) * positions) >> 32) - Self.pad
+    }
+    if self == .flip || self == .cropFlip { placement.isFlipped = words[2] & 1 == 1 }
+    return placement
+  }
+}

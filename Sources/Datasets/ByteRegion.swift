@@ -1,0 +1,48 @@
+import Foundation
+
+/// Bytes that do not move: a file mapped read-only, whose pages all processes share, or memory of our own.
+///
+/// Nobody writes after initialisation, so any thread may read. A mapped file must not be shortened while in use.
+@safe final class ByteRegion: @unchecked Sendable {
+  let start: UnsafePointer<UInt8>
+  let count: Int
+  private let isMapped: Bool
+
+  /// Maps the whole file.
+  init(mapping path: String) throws(DatasetError) {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(path) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .unreadable(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw DatasetError(.missing, "Data file \(path) is not a regular file.")
+    }
+    count = Int(status.st_size)
+    guard count > 0 else { throw DatasetError(.content, "Data file \(path) is empty.") }
+    guard let memory = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), unsafe memory != MAP_FAILED else {
+      throw .unreadable(path)
+    }
+    unsafe start = UnsafePointer(memory.assumingMemoryBound(to: UInt8.self))
+    isMapped = true
+  }
+
+  /// Memory of its own, filled by `fill`; what `fill` does not write is undefined, so it must write everything.
+  init(count: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws(DatasetError) -> Void) throws(DatasetError) {
+    self.count = count
+    isMapped = false
+    let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
+    unsafe start = UnsafePointer(memory.baseAddress ?? UnsafeMutablePointer.allocate(capacity: 1))
+    try unsafe fill(memory)
+  }
+
+  deinit {
+    if isMapped {
+      unsafe munmap(UnsafeMutableRawPointer(mutating: start), count)
+    } else {
+      unsafe start.deallocate()
+    }
+  }
+
+  var bytes: UnsafeBufferPointer<UInt8> { unsafe UnsafeBufferPointer(start: start, count: count) }
+}

@@ -1,0 +1,79 @@
+/// A training part and a test part of one kind of images.
+package struct Dataset: Sendable {
+  package static let names = ["glyphs", "cifar-10", "mnist", "fashion-mnist"]
+
+  package let name: String
+  package let train: ImageSet
+  package let test: ImageSet
+  /// The files read, training part first; none for `glyphs`.
+  package let files: [String]
+
+  /// Opens what `request` names. CIFAR and plain IDX files are mapped; gzipped ones are inflated and glyphs drawn into
+  /// memory.
+  /// - Throws: `DatasetError` for a missing file or one whose content is not what its format says.
+  package init(_ request: DatasetRequest) throws(DatasetError) {
+    let source = try Source(request)
+    let (train, test) = try source.parts(limit: request.limit)
+    guard train.shape == test.shape else {
+      throw DatasetError(
+        .content,
+        "Data set \(request.name) has training images of \(train.shape) and test images of \(test.shape); "
+          + "they must be equal.")
+    }
+    name = request.name
+    self.train = train.prefix(request.limit)
+    self.test = test.prefix(request.limit)
+    files = source.files
+  }
+
+  /// Where the images come from, once the request is known to be good.
+  enum Source {
+    case glyphs
+    case cifar10(train: [String], test: [String])
+    case idx(train: [String], test: [String], classNames: [String])
+
+    init(_ request: DatasetRequest) throws(DatasetError) {
+      if let limit = request.limit, limit < 1 {
+        throw DatasetError(.request, "dataset.limit is \(limit); at least 1 is accepted.")
+      }
+      switch request.name {
+      case "glyphs":
+        guard request.trainFiles == nil, request.testFiles == nil else {
+          throw DatasetError(.request, "dataset.train and dataset.test name files; data set glyphs has none.")
+        }
+        self = .glyphs
+      case "cifar-10":
+        let (train, test) = try CIFAR10.files(request)
+        self = .cifar10(train: train, test: test)
+      case "mnist", "fashion-mnist":
+        let (train, test) = try IDX.files(request)
+        self = .idx(train: train, test: test, classNames: request.name == "mnist" ? IDX.digits : IDX.garments)
+      default:
+        throw DatasetError(
+          .request, "dataset.name is \"\(request.name)\"; accepted are \(Dataset.names.joined(separator: ", ")).")
+      }
+    }
+
+    var files: [String] {
+      switch self {
+      case .glyphs: []
+      case .cifar10(let train, let test), .idx(let train, let test, _): train + test
+      }
+    }
+
+    func parts(limit: Int?) throws(DatasetError) -> (train: ImageSet, test: ImageSet) {
+      switch self {
+      case .glyphs:
+        let glyphs = Glyphs(seed: Glyphs.standardSeed)
+        let limit = limit ?? .max
+        return (
+          try glyphs.images(min(limit, Glyphs.trainCount), of: .train),
+          try glyphs.images(min(limit, Glyphs.testCount), of: .test)
+        )
+      case .cifar10(let train, let test): return (try CIFAR10.read(train), try CIFAR10.read(test))
+      case .idx(let train, let test, let names):
+        return (try IDX.read(train, classNames: names), try IDX.read(test, classNames: names))
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// Why a data set cannot be used: one sentence that names the field or file, the value, and what is accepted.
+package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Code: Hashable, Sendable {
+    /// The request itself is wrong: an unknown name, a list of the wrong length.
+    case request
+    /// A folder or file is not there or cannot be read.
+    case missing
+    /// A file is there, and its content is not what the format says.
+    case content
+  }
+
+  package let code: Code
+  package let description: String
+
+  init(_ code: Code, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+
+  /// EX_DATAERR of sysexits.h for data, EX_USAGE for a wrong request.
+  package var exitCode: Int32 { code == .request ? 64 : 65 }
+
+  /// The error that a system call left in `errno`.
+  static func unreadable(_ path: String) -> DatasetError {
+    DatasetError(.missing, "Data file \(path) cannot be read: \(unsafe String(cString: strerror(errno))).")
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Which data set to open, and from where.
+package struct DatasetRequest: Hashable, Sendable, Codable {
+  /// One of `Dataset.names`.
+  package var name: String
+  /// The folder of the files; not used by `glyphs`.
+  package var path: String?
+  /// Files of the training part, relative to `path`; `nil` takes what the data set is known by. For the IDX sets a
+  /// list is the images' file and then the labels' file.
+  package var trainFiles: [String]?
+  /// Files of the test part, likewise.
+  package var testFiles: [String]?
+  /// Only the first so many images of each part.
+  package var limit: Int?
+
+  package init(
+    name: String, path: String? = nil, trainFiles: [String]? = nil, testFiles: [String]? = nil, limit: Int? = nil
+  ) {
+    self.name = name
+    self.path = path
+    self.trainFiles = trainFiles
+    self.testFiles = testFiles
+    self.limit = limit
+  }
+
+  /// The data folder, known to exist.
+  func folder() throws(DatasetError) -> DataFolder {
+    guard let path, !path.isEmpty else {
+      throw DatasetError(.request, "dataset.path is not given; data set \(name) needs the folder of its files.")
+    }
+    var isDirectory: ObjCBool = false
+    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+    guard exists, isDirectory.boolValue else {
+      throw DatasetError(
+        .missing, "dataset.path \(path) is not a folder; data set \(name) needs the folder of its files.")
+    }
+    return DataFolder(path: path)
+  }
+
+  /// The listed files, known to exist, or `nil` where no list is given.
+  func files(_ list: [String]?, field: String, in folder: DataFolder) throws(DatasetError) -> [String]? {
+    guard let list else { return nil }
+    guard !list.isEmpty else { throw DatasetError(.request, "\(field) is empty; a list of file names is accepted.") }
+    let paths = list.map(folder.file)
+    for (name, path) in zip(list, paths) where !folder.exists(path) {
+      throw DatasetError(.missing, "\(field) names \(name), and there is no file \(path).")
+    }
+    return paths
+  }
+}
+
+/// A folder of data files.
+struct DataFolder {
+  let path: String
+
+  /// The path of `name`, which may also be absolute.
+  func file(_ name: String) -> String {
+    name.hasPrefix("/") ? name : path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+  }
+
+  func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
+}

@@ -1,0 +1,34 @@
+package import Parameters
+
+/// What a run must know of a data set before anybody loads an image.
+package struct DatasetSummary: Hashable, Sendable, Codable {
+  package let shape: ImageShape
+  package let classNames: [String]
+  package let trainCount: Int
+  package let testCount: Int
+
+  private init(shape: ImageShape, classNames: [String], trainCount: Int, testCount: Int) {
+    self.shape = shape
+    self.classNames = classNames
+    self.trainCount = trainCount
+    self.testCount = testCount
+  }
+
+  package init(_ dataset: Dataset) {
+    self.init(
+      shape: dataset.train.shape, classNames: dataset.train.classNames, trainCount: dataset.train.count,
+      testCount: dataset.test.count)
+  }
+
+  /// Checks the data set that `request` names and gives its images up again; glyphs are not even drawn.
+  package init(_ request: DatasetRequest) throws(DatasetError) {
+    guard case .glyphs = try Dataset.Source(request) else {
+      self.init(try Dataset(request))
+      return
+    }
+    let limit = request.limit ?? .max
+    self.init(
+      shape: Glyphs.shape, classNames: Glyphs.classNames, trainCount: min(limit, Glyphs.trainCount),
+      testCount: min(limit, Glyphs.testCount))
+  }
+}

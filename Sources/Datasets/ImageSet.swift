@@ -1,0 +1,59 @@
+package import Parameters
+
+/// Labelled images as bytes, in a fixed order. Image i is CHW, 0 to 255.
+///
+/// The images stay where they are (mapped files, or one block of memory); copies of the value share them.
+@safe package struct ImageSet: Sendable {
+  package let shape: ImageShape
+  /// What the labels 0, 1, … mean.
+  package let classNames: [String]
+  /// `labels[i]` is below `classNames.count`.
+  package let labels: [UInt8]
+  private let segments: [Segment]
+
+  /// Images that lie at equal distances in one region.
+  struct Segment {
+    let region: ByteRegion
+    /// Where the first image begins, and how far the next is from it, in bytes.
+    let offset: Int
+    let stride: Int
+    let count: Int
+  }
+
+  init(shape: ImageShape, classNames: [String], labels: [UInt8], segments: [Segment]) {
+    precondition(labels.count <= segments.reduce(0) { $0 + $1.count }, "every label has an image")
+    for segment in segments {
+      let end = segment.offset + segment.stride * (segment.count - 1) + shape.count
+      precondition(
+        segment.count > 0 && segment.stride >= shape.count && end <= segment.region.count, "images in bounds")
+    }
+    self.shape = shape
+    self.classNames = classNames
+    self.labels = labels
+    self.segments = segments
+  }
+
+  package var count: Int { labels.count }
+
+  /// A copy of the bytes of image `index`.
+  package func bytes(of index: Int) -> [UInt8] {
+    unsafe Array(UnsafeBufferPointer(start: pixels(of: index), count: shape.count))
+  }
+
+  /// The first byte of image `index`; valid while this value lives.
+  func pixels(of index: Int) -> UnsafePointer<UInt8> {
+    precondition(labels.indices.contains(index), "image \(index) of \(count)")
+    var index = index
+    for segment in segments {
+      if index < segment.count { return unsafe segment.region.start + segment.offset + segment.stride * index }
+      index -= segment.count
+    }
+    preconditionFailure("every label has an image")
+  }
+
+  /// The first images only.
+  func prefix(_ limit: Int?) -> ImageSet {
+    ImageSet(
+      shape: shape, classNames: classNames, labels: Array(labels.prefix(limit ?? count)), segments: segments)
+  }
+}

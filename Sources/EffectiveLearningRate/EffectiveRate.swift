@@ -1,0 +1,46 @@
+package import Optimization
+import Parameters
+
+/// The learning rate that would turn the weights as far if their length were 1: η/‖w‖² for rules whose step follows the
+/// gradient's length, η/‖w‖ for rules blind to it.
+///
+/// A layer's number is the median over its scale-invariance groups, never η/‖W‖^p of the whole tensor. Rates of
+/// different exponents do not compare; the angular update does.
+package enum EffectiveRate: Metric {
+  package static let definition = MetricDefinition(
+    name: "effectiveLearningRate",
+    definition: "η/‖w_f‖^p, quantiles over the scale-invariance groups f; p = 2 for rules whose step is proportional "
+      + "to the gradient (SGD family), p = 1 for rules blind to its scale (Adam family); without momentum's factor",
+    unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350, section 3", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    Statistic.quantiles(of: rates(of: windows, in: context))
+  }
+
+  /// The definition that applies to a rule, as printed beside the numbers.
+  package static func formula(for response: GradientResponse) -> String {
+    response.exponent == 2 ? "η/‖w‖²" : "η/‖w‖"
+  }
+
+  /// The rate of every group with w ≠ 0; none if the weights are not scale-invariant.
+  static func rates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
+    guard context.invariance != .none else { return [] }
+    let squared = context.update.rule.gradientResponse.exponent == 2
+    return windows.map(\.weightNorm).filter { $0 > 0 }.map { norm in
+      context.learningRate / (squared ? norm * norm : norm)
+    }
+  }
+}
+
+/// The effective rate with momentum's factor: (η/(1 − μ))/‖w‖^p, comparable between values of μ.
+package enum EffectiveRateWithMomentum: Metric {
+  package static let definition = MetricDefinition(
+    name: "effectiveLearningRateMomentum",
+    definition: "effectiveLearningRate/(1 − μ), where μ is 0 for rules without momentum or with averaged gradients",
+    unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350, section 3", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    let gain = context.update.rule.momentumGain
+    return Statistic.quantiles(of: EffectiveRate.rates(of: windows, in: context).map { $0 * gain })
+  }
+}

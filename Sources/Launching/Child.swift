@@ -1,0 +1,127 @@
+import Foundation
+package import Coordination
+package import Glibc
+import Synchronization
+
+/// A child process that dies with us: it has its own session, ignores the terminal's Ctrl-C, and holds the read end of a
+/// line whose other end is ours. When we are gone, however that came about, the line ends and the child leaves.
+package final class Child: Sendable {
+  package let member: Member
+  package let processID: pid_t
+  private let lifeline: Int32
+  private let isReaped = Mutex(false)
+
+  /// Starts `executable` with `arguments`.
+  ///
+  /// - Parameters:
+  ///   - environment: added to ours.
+  ///   - log: an open file that takes the child's stderr.
+  package init(
+    _ member: Member, executable: String, arguments: [String], environment: [String: String], log: Int32
+  ) throws(LaunchError) {
+    // A socket pair and not a pipe: close-on-exec is atomic, so that no sibling inherits our end and keeps it open.
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw LaunchError(member: member, what: "make a lifeline", number: errno)
+    }
+    defer { close(ends[1]) }
+
+    var actions = unsafe posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    unsafe posix_spawnattr_init(&attributes)
+    defer {
+      unsafe posix_spawn_file_actions_destroy(&actions)
+      unsafe posix_spawnattr_destroy(&attributes)
+    }
+    unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
+    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    unsafe posix_spawn_file_actions_adddup2(&actions, log, 2)
+    // We hold signals back for our own thread; the child starts without.
+    var noSignals = sigset_t()
+    unsafe sigemptyset(&noSignals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | setsidFlag)
+
+    let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    var processID: pid_t = 0
+    let status = unsafe Self.withCStrings([executable] + arguments) { argv in
+      unsafe Self.withCStrings(merged.map { "\($0)=\($1)" }) { envp in
+        unsafe posix_spawn(&processID, executable, &actions, &attributes, argv, envp)
+      }
+    }
+    guard status == 0 else {
+      close(ends[0])
+      throw LaunchError(member: member, what: "start \(executable)", number: status)
+    }
+    self.member = member
+    self.processID = processID
+    lifeline = ends[0]
+  }
+
+  /// Calls `ended` from a thread of its own once the child is gone and reaped.
+  package func watch(_ ended: @escaping @Sendable (Ending) -> Void) {
+    Thread.detachNewThread { [self] in
+      // Look without reaping, so that nobody signals a number that is free again.
+      var facts = unsafe siginfo_t()
+      while unsafe waitid(P_PID, id_t(processID), &facts, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+      let status = isReaped.withLock { isReaped in
+        var status: Int32 = 0
+        while unsafe waitpid(processID, &status, 0) < 0, errno == EINTR {}
+        isReaped = true
+        return status
+      }
+      ended(Ending(waitStatus: status))
+    }
+  }
+
+  /// Lets the child know that it is no longer needed: its stdin ends.
+  package func release() { close(lifeline) }
+
+  /// Ends the child, unless it has been reaped: then the number may be somebody else's.
+  package func kill() {
+    isReaped.withLock { if !$0 { _ = Glibc.kill(processID, SIGKILL) } }
+  }
+
+  /// How a process ended.
+  package enum Ending: Hashable, Sendable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    init(waitStatus: Int32) {
+      let signal = waitStatus & 0x7f
+      self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
+    }
+
+    package var description: String {
+      switch self {
+      case .exited(let code): "exit code \(code)"
+      case .signalled(let number): "signal \(number)"
+      }
+    }
+  }
+
+  private static func withCStrings<R>(
+    _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> R
+  ) -> R {
+    var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { preconditionFailure("the list ends with nil, so it is not empty") }
+      return unsafe body(base)
+    }
+  }
+}
+
+/// glibc's POSIX_SPAWN_SETSID; the header hides it from Swift behind a feature macro.
+private let setsidFlag: Int16 = 0x80
+
+/// Why a child could not be started.
+package struct LaunchError: Error, CustomStringConvertible {
+  package let member: Member
+  package let what: String
+  package let number: Int32
+
+  package var description: String { unsafe "can't \(what) for \(member): \(String(cString: strerror(number)))" }
+}

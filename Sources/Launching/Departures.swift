@@ -1,0 +1,32 @@
+import Foundation
+
+/// How many members are still there, for whoever waits until none is.
+final class Departures: @unchecked Sendable {
+  // Guarded by `condition`.
+  private var present = 0
+  private let condition = NSCondition()
+
+  func arrive() {
+    condition.lock()
+    present += 1
+    condition.unlock()
+  }
+
+  func leave() {
+    condition.lock()
+    present -= 1
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// Whether all have left within `seconds`.
+  func wait(seconds: Double) -> Bool {
+    let deadline = Date(timeIntervalSinceNow: seconds)
+    condition.lock()
+    defer { condition.unlock() }
+    while present > 0 {
+      if !condition.wait(until: deadline) { return false }
+    }
+    return true
+  }
+}

@@ -1,0 +1,45 @@
+/// Coordinator → server: send your shard of `version`.
+package struct Collect: Hashable, Sendable {
+  package var version: Int
+
+  package init(version: Int) { self.version = version }
+}
+
+/// Server → coordinator: the shard asked for, in the payload.
+package struct Shard: Hashable, Sendable {
+  package var version: Int
+  package var tensor: TensorHeader
+
+  package init(version: Int, tensor: TensorHeader) {
+    self.version = version
+    self.tensor = tensor
+  }
+}
+
+/// Coordinator → role: end.
+package struct Stop: Hashable, Sendable {
+  /// What the process ends with, 0 … 255.
+  package var exitCode: Int
+  package var sentence: String
+
+  package init(exitCode: Int, sentence: String) {
+    self.exitCode = exitCode
+    self.sentence = sentence
+  }
+}
+
+/// Role → coordinator: cannot go on.
+package struct Failed: Hashable, Sendable {
+  package var exitCode: Int
+  package var sentence: String
+  package var step: Int
+  /// Name of the layer that did it; empty if none did.
+  package var layer: String
+
+  package init(exitCode: Int, sentence: String, step: Int, layer: String) {
+    self.exitCode = exitCode
+    self.sentence = sentence
+    self.step = step
+    self.layer = layer
+  }
+}

@@ -1,0 +1,16 @@
+/// One message and whom it concerns: the header frame of everything that travels.
+package struct Envelope: Hashable, Sendable {
+  package static let protocolVersion: UInt32 = 1
+
+  /// Token of the run, not 0; messages of another session are dropped.
+  package var session: UInt64
+  /// Raised by the coordinator at every rewind and resume.
+  package var generation: UInt64
+  package var message: Message
+
+  package init(session: UInt64, generation: UInt64, message: Message) {
+    self.session = session
+    self.generation = generation
+    self.message = message
+  }
+}

@@ -1,0 +1,23 @@
+/// What a message may hold at most. Both ends apply the same limits: what was sent is never refused as too large.
+package enum Limits {
+  /// Bytes of the first frame.
+  package static let header = 4 << 20
+  /// Bytes of `Welcome.specJSON`.
+  package static let spec = 1 << 20
+  /// Bytes of a sentence for people; longer ones are cut.
+  package static let sentence = 4096
+  /// Bytes of a name, a hash or an endpoint.
+  package static let name = 256
+  /// Entries of a list of nodes or endpoints.
+  package static let list = 1 << 16
+  /// Versions, steps and horizons; far enough from overflow that they can be added to.
+  package static let version = 1 << 62
+  /// Samples in one sum.
+  package static let samples = 1 << 48
+  /// Offsets and counts of elements.
+  package static let elements = 1 << 48
+  /// Leaves of a reduction tree.
+  package static let leaves = 1 << 31
+  /// Ranks, counts of members and of threads.
+  package static let members = 1 << 16
+}

@@ -1,0 +1,64 @@
+package import Parameters
+
+/// Coordinator → role: start, or start again, at `version` in the envelope's generation.
+package struct Begin: Hashable, Sendable {
+  /// Number of steps applied to the weights to start from.
+  package var version: Int
+  /// Where the servers listen, in rank order.
+  package var endpoints: [String]
+  /// Workers: the nodes of the reduction tree to compute in each step. Servers: none.
+  package var nodes: [ReductionTree.Node]
+  /// No server makes a version above this one.
+  package var horizon: Int
+
+  package init(version: Int, endpoints: [String], nodes: [ReductionTree.Node], horizon: Int) {
+    self.version = version
+    self.endpoints = endpoints
+    self.nodes = nodes
+    self.horizon = horizon
+  }
+}
+
+/// Coordinator → server: the horizon is now here.
+package struct Horizon: Hashable, Sendable {
+  package var version: Int
+
+  package init(version: Int) { self.version = version }
+}
+
+/// Role → coordinator: alive. Says nothing about progress.
+package struct Heartbeat: Hashable, Sendable {
+  /// The step being worked on.
+  package var step: Int
+
+  package init(step: Int) { self.step = step }
+}
+
+/// Server → coordinator: a step is applied.
+package struct StepReport: Hashable, Sendable {
+  package var step: Int
+  /// Sum of the losses of all samples of the step; divided by nothing.
+  package var lossSum: Double
+  /// Samples classified correctly, of `samples`.
+  package var correct: Int
+  package var samples: Int
+  /// What the schedule multiplied the base rate with.
+  package var learningRateFactor: Double
+  /// The first parameter, in network order, whose gradient was not finite.
+  package var nonFinite: String?
+  /// Metric partials in the payload: float64, in the order that the spec fixes.
+  package var partials: TensorHeader?
+
+  package init(
+    step: Int, lossSum: Double, correct: Int, samples: Int, learningRateFactor: Double, nonFinite: String? = nil,
+    partials: TensorHeader? = nil
+  ) {
+    self.step = step
+    self.lossSum = lossSum
+    self.correct = correct
+    self.samples = samples
+    self.learningRateFactor = learningRateFactor
+    self.nonFinite = nonFinite
+    self.partials = partials
+  }
+}

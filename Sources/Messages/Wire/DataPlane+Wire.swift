@@ -1,0 +1,75 @@
+import CTareMessages
+import Parameters
+
+extension Pull: @unsafe WireValue {
+  private static let version = IntegerField("pull.version", in: 0...Limits.version)
+
+  init(_ wire: Tare__V1__Pull) throws(MessageError) { self.init(version: try unsafe Self.version.read(wire.version)) }
+
+  func write(to wire: inout Tare__V1__Pull, in draft: Draft) throws(MessageError) {
+    unsafe wire.version = try Self.version.write(version)
+  }
+}
+
+extension Weights: @unsafe WireValue {
+  private static let version = IntegerField("weights.version", in: 0...Limits.version)
+
+  init(_ wire: Tare__V1__Weights) throws(MessageError) {
+    self.init(
+      version: try unsafe Self.version.read(wire.version),
+      tensor: try unsafe TensorHeader(at: wire.tensor, "weights.tensor"))
+  }
+
+  func write(to wire: inout Tare__V1__Weights, in draft: Draft) throws(MessageError) {
+    unsafe wire.version = try Self.version.write(version)
+    unsafe wire.tensor = try draft.make(tensor, tare__v1__tensor_header__init)
+  }
+}
+
+extension Push: @unsafe WireValue {
+  private static let step = IntegerField("push.step", in: 0...Limits.version)
+  private static let correct = IntegerField("push.correct", in: 0...Limits.samples)
+  private static let samples = IntegerField("push.samples", in: 0...Limits.samples)
+
+  init(_ wire: Tare__V1__Push) throws(MessageError) {
+    self.init(
+      step: try unsafe Self.step.read(wire.step), node: try unsafe ReductionTree.Node(at: wire.node, "push.node"),
+      lossSum: unsafe wire.loss_sum, correct: try unsafe Self.correct.read(wire.correct),
+      samples: try unsafe Self.samples.read(wire.samples),
+      tensor: try unsafe TensorHeader(at: wire.tensor, "push.tensor"))
+  }
+
+  func write(to wire: inout Tare__V1__Push, in draft: Draft) throws(MessageError) {
+    unsafe wire.step = try Self.step.write(step)
+    unsafe wire.node = try draft.make(node, tare__v1__node__init)
+    unsafe wire.loss_sum = lossSum
+    unsafe wire.correct = try Self.correct.write(correct)
+    unsafe wire.samples = try Self.samples.write(samples)
+    unsafe wire.tensor = try draft.make(tensor, tare__v1__tensor_header__init)
+  }
+}
+
+extension Answer: @unsafe WireValue {
+  private static let kind = ChoiceField(
+    "answer.kind",
+    [
+      (Kind.duplicate, TARE__V1__ANSWER__KIND__KIND_DUPLICATE), (.gone, TARE__V1__ANSWER__KIND__KIND_GONE),
+      (.wrongGeneration, TARE__V1__ANSWER__KIND__KIND_WRONG_GENERATION),
+      (.refused, TARE__V1__ANSWER__KIND__KIND_REFUSED),
+    ])
+  private static let version = IntegerField("answer.version", in: 0...Limits.version)
+  private static let sentence = SentenceField("answer.sentence")
+
+  init(_ wire: Tare__V1__Answer) throws(MessageError) {
+    self.init(
+      kind: try unsafe Self.kind.read(wire.kind), version: try unsafe Self.version.read(wire.version),
+      generation: unsafe wire.generation, sentence: try unsafe Self.sentence.read(wire.sentence))
+  }
+
+  func write(to wire: inout Tare__V1__Answer, in draft: Draft) throws(MessageError) {
+    unsafe wire.kind = Self.kind.write(kind)
+    unsafe wire.version = try Self.version.write(version)
+    unsafe wire.generation = generation
+    unsafe wire.sentence = Self.sentence.write(sentence, in: draft)
+  }
+}

@@ -1,0 +1,59 @@
+import CTareMessages
+import Glibc
+
+/// One message in the C library's form, while it is packed: structs that point to each other, freed together.
+@safe final class Draft {
+  private var memory: [UnsafeMutableRawPointer] = unsafe []
+
+  deinit {
+    while let block = unsafe memory.popLast() { unsafe free(block) }
+  }
+
+  /// A struct with the library's initial values.
+  func make<Wire>(_ initialize: (UnsafeMutablePointer<Wire>?) -> Void) -> UnsafeMutablePointer<Wire> {
+    let wire: UnsafeMutablePointer<Wire> = unsafe list(of: 1)
+    unsafe initialize(wire)
+    return unsafe wire
+  }
+
+  /// The C form of `body`.
+  func make<Value: WireValue>(
+    _ body: Value, _ initialize: (UnsafeMutablePointer<Value.Wire>?) -> Void
+  ) throws(MessageError) -> UnsafeMutablePointer<Value.Wire> {
+    let wire = unsafe make(initialize)
+    try unsafe body.write(to: &wire.pointee, in: self)
+    return unsafe wire
+  }
+
+  /// Room for `count` elements, zeroed.
+  func list<Element>(of count: Int) -> UnsafeMutablePointer<Element> {
+    guard let block = unsafe calloc(max(count, 1), MemoryLayout<Element>.stride) else {
+      fatalError("out of memory for \(count) elements of a message")
+    }
+    unsafe memory.append(block)
+    return unsafe block.bindMemory(to: Element.self, capacity: count)
+  }
+
+  /// A copy that ends with NUL.
+  func text(_ text: some StringProtocol) -> UnsafeMutablePointer<CChar> {
+    let bytes = text.utf8
+    let copy: UnsafeMutablePointer<CChar> = unsafe list(of: bytes.count + 1)
+    for (index, byte) in bytes.enumerated() { unsafe copy[index] = CChar(bitPattern: byte) }
+    return unsafe copy
+  }
+}
+
+/// A Swift value with a C form. Reading checks every field, so that a value always keeps the limits.
+protocol WireValue {
+  associatedtype Wire
+  init(_ wire: Wire) throws(MessageError)
+  func write(to wire: inout Wire, in draft: Draft) throws(MessageError)
+}
+
+extension WireValue {
+  /// Reads a message that another one points to.
+  init(at wire: UnsafeMutablePointer<Wire>?, _ field: String) throws(MessageError) {
+    guard let wire = unsafe wire else { throw .malformed("\(field) is missing") }
+    try unsafe self.init(wire.pointee)
+  }
+}

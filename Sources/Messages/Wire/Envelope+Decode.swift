@@ -1,0 +1,81 @@
+import CTareMessages
+
+extension Envelope {
+  /// Reads a header frame. No bytes make this crash, and none make it take more memory than a multiple of their number.
+  ///
+  /// - Parameters:
+  ///   - payloadByteCount: length of the frame that followed; `nil` if none did.
+  ///   - session: whose messages are read. All others are refused before anything else is looked at, then other
+  ///     versions of the protocol.
+  package init(decoding header: RawSpan, payloadByteCount: Int?, session: UInt64) throws(MessageError) {
+    guard header.byteCount <= Limits.header else {
+      throw .malformed("the header has \(header.byteCount) bytes; accepted are at most \(Limits.header)")
+    }
+    try Self.checkPreamble(header, session: session)
+    self = try Self.unpack(header)
+    guard payloadByteCount == message.tensor?.byteCount else {
+      let expected = message.tensor.map { "\($0.byteCount) bytes" } ?? "none"
+      let found = payloadByteCount.map { "\($0) bytes" } ?? "none"
+      throw .malformed("the payload has \(found); the header announces \(expected)")
+    }
+  }
+
+  private static func checkPreamble(_ header: RawSpan, session: UInt64) throws(MessageError) {
+    // Anybody can send this much: one copy of the frame, and not a field more than a few.
+    let budget = Budget(bytes: 4096 + header.byteCount)
+    let unpacked = unsafe header.withUnsafeBytes { bytes in
+      unsafe tare__v1__preamble__unpack(
+        budget.allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+    guard let preamble = unsafe unpacked else { throw .malformed("the header is not in the wire format") }
+    defer { unsafe tare__v1__preamble__free_unpacked(preamble, budget.allocator) }
+    guard unsafe preamble.pointee.session != 0 else { throw .malformed("the header names no session") }
+    guard unsafe preamble.pointee.session == session else { throw unsafe .wrongSession(preamble.pointee.session) }
+    guard unsafe preamble.pointee.protocol_version == protocolVersion else {
+      throw unsafe .wrongVersion(preamble.pointee.protocol_version)
+    }
+  }
+
+  private static func unpack(_ header: RawSpan) throws(MessageError) -> Envelope {
+    // The densest honest frame is a list of nodes. Four bytes on the wire become a struct of 40 bytes, a pointer, and
+    // up to two marks of the scanner, 40 bytes each.
+    let budget = Budget(bytes: 16384 + 32 * header.byteCount)
+    let unpacked = unsafe header.withUnsafeBytes { bytes in
+      unsafe tare__v1__envelope__unpack(
+        budget.allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+    guard let envelope = unsafe unpacked else { throw .malformed("the header is not in the wire format") }
+    defer { unsafe tare__v1__envelope__free_unpacked(envelope, budget.allocator) }
+    return Envelope(
+      session: unsafe envelope.pointee.session, generation: unsafe envelope.pointee.generation,
+      message: try unsafe Message(envelope.pointee))
+  }
+}
+
+extension Message {
+  fileprivate init(_ wire: Tare__V1__Envelope) throws(MessageError) {
+    self =
+      switch unsafe wire.body_case {
+      case TARE__V1__ENVELOPE__BODY_HELLO: .hello(try unsafe Hello(at: wire.hello, "hello"))
+      case TARE__V1__ENVELOPE__BODY_WELCOME: .welcome(try unsafe Welcome(at: wire.welcome, "welcome"))
+      case TARE__V1__ENVELOPE__BODY_REFUSED: .refused(try unsafe Refused(at: wire.refused, "refused"))
+      case TARE__V1__ENVELOPE__BODY_READY: .ready(try unsafe Ready(at: wire.ready, "ready"))
+      case TARE__V1__ENVELOPE__BODY_BEGIN: .begin(try unsafe Begin(at: wire.begin, "begin"))
+      case TARE__V1__ENVELOPE__BODY_HORIZON: .horizon(try unsafe Horizon(at: wire.horizon, "horizon"))
+      case TARE__V1__ENVELOPE__BODY_HEARTBEAT: .heartbeat(try unsafe Heartbeat(at: wire.heartbeat, "heartbeat"))
+      case TARE__V1__ENVELOPE__BODY_STEP_REPORT:
+        .stepReport(try unsafe StepReport(at: wire.step_report, "step_report"))
+      case TARE__V1__ENVELOPE__BODY_EVALUATE: .evaluate(try unsafe Evaluate(at: wire.evaluate, "evaluate"))
+      case TARE__V1__ENVELOPE__BODY_EVALUATED: .evaluated(try unsafe Evaluated(at: wire.evaluated, "evaluated"))
+      case TARE__V1__ENVELOPE__BODY_COLLECT: .collect(try unsafe Collect(at: wire.collect, "collect"))
+      case TARE__V1__ENVELOPE__BODY_SHARD: .shard(try unsafe Shard(at: wire.shard, "shard"))
+      case TARE__V1__ENVELOPE__BODY_STOP: .stop(try unsafe Stop(at: wire.stop, "stop"))
+      case TARE__V1__ENVELOPE__BODY_FAILED: .failed(try unsafe Failed(at: wire.failed, "failed"))
+      case TARE__V1__ENVELOPE__BODY_PULL: .pull(try unsafe Pull(at: wire.pull, "pull"))
+      case TARE__V1__ENVELOPE__BODY_WEIGHTS: .weights(try unsafe Weights(at: wire.weights, "weights"))
+      case TARE__V1__ENVELOPE__BODY_PUSH: .push(try unsafe Push(at: wire.push, "push"))
+      case TARE__V1__ENVELOPE__BODY_ANSWER: .answer(try unsafe Answer(at: wire.answer, "answer"))
+      default: throw .malformed("the header has no body that this version knows")
+      }
+  }
+}

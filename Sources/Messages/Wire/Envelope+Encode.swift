@@ -1,0 +1,84 @@
+import CTareMessages
+
+extension Envelope {
+  /// The header frame.
+  ///
+  /// - Throws: if a field is out of its limits.
+  package func encoded() throws(MessageError) -> [UInt8] {
+    guard session != 0 else { throw .malformed("session is 0; accepted is any other number") }
+    let draft = Draft()
+    let wire = unsafe draft.make(tare__v1__envelope__init)
+    unsafe wire.pointee.protocol_version = Self.protocolVersion
+    unsafe wire.pointee.session = session
+    unsafe wire.pointee.generation = generation
+    try unsafe message.write(to: &wire.pointee, in: draft)
+    let size = unsafe tare__v1__envelope__get_packed_size(wire)
+    guard size <= Limits.header else {
+      throw .malformed("the header has \(size) bytes; accepted are at most \(Limits.header)")
+    }
+    return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = unsafe tare__v1__envelope__pack(wire, buffer.baseAddress)
+    }
+  }
+}
+
+extension Message {
+  fileprivate func write(to wire: inout Tare__V1__Envelope, in draft: Draft) throws(MessageError) {
+    switch self {
+    case .hello(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HELLO
+      unsafe wire.hello = try draft.make(body, tare__v1__hello__init)
+    case .welcome(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_WELCOME
+      unsafe wire.welcome = try draft.make(body, tare__v1__welcome__init)
+    case .refused(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_REFUSED
+      unsafe wire.refused = try draft.make(body, tare__v1__refused__init)
+    case .ready(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_READY
+      unsafe wire.ready = try draft.make(body, tare__v1__ready__init)
+    case .begin(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_BEGIN
+      unsafe wire.begin = try draft.make(body, tare__v1__begin__init)
+    case .horizon(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HORIZON
+      unsafe wire.horizon = try draft.make(body, tare__v1__horizon__init)
+    case .heartbeat(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HEARTBEAT
+      unsafe wire.heartbeat = try draft.make(body, tare__v1__heartbeat__init)
+    case .stepReport(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STEP_REPORT
+      unsafe wire.step_report = try draft.make(body, tare__v1__step_report__init)
+    case .evaluate(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_EVALUATE
+      unsafe wire.evaluate = try draft.make(body, tare__v1__evaluate__init)
+    case .evaluated(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_EVALUATED
+      unsafe wire.evaluated = try draft.make(body, tare__v1__evaluated__init)
+    case .collect(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_COLLECT
+      unsafe wire.collect = try draft.make(body, tare__v1__collect__init)
+    case .shard(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SHARD
+      unsafe wire.shard = try draft.make(body, tare__v1__shard__init)
+    case .stop(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STOP
+      unsafe wire.stop = try draft.make(body, tare__v1__stop__init)
+    case .failed(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_FAILED
+      unsafe wire.failed = try draft.make(body, tare__v1__failed__init)
+    case .pull(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_PULL
+      unsafe wire.pull = try draft.make(body, tare__v1__pull__init)
+    case .weights(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_WEIGHTS
+      unsafe wire.weights = try draft.make(body, tare__v1__weights__init)
+    case .push(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_PUSH
+      unsafe wire.push = try draft.make(body, tare__v1__push__init)
+    case .answer(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_ANSWER
+      unsafe wire.answer = try draft.make(body, tare__v1__answer__init)
+    }
+  }
+}

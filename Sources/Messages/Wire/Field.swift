@@ -1,0 +1,103 @@
+import CTareMessages
+
+/// A whole number: its name on the wire and what is accepted, the same in both directions.
+struct IntegerField: Sendable {
+  let name: String
+  let range: ClosedRange<Int>
+
+  init(_ name: String, in range: ClosedRange<Int>) {
+    self.name = name
+    self.range = range
+  }
+
+  func read(_ wire: some FixedWidthInteger) throws(MessageError) -> Int {
+    guard let value = Int(exactly: wire), range.contains(value) else { throw refusal(of: "\(wire)") }
+    return value
+  }
+
+  func write<Wire: FixedWidthInteger>(_ value: Int) throws(MessageError) -> Wire {
+    guard range.contains(value), let wire = Wire(exactly: value) else { throw refusal(of: "\(value)") }
+    return wire
+  }
+
+  private func refusal(of value: String) -> MessageError {
+    .malformed("\(name) is \(value); accepted are \(range.lowerBound) to \(range.upperBound)")
+  }
+}
+
+/// A text in UTF-8 without NUL.
+struct TextField: Sendable {
+  let name: String
+  let limit: Int
+
+  init(_ name: String, limit: Int = Limits.name) {
+    self.name = name
+    self.limit = limit
+  }
+
+  func read(_ wire: UnsafePointer<CChar>?) throws(MessageError) -> String {
+    guard let wire = unsafe wire else { throw .malformed("\(name) is missing") }
+    guard let text = unsafe String(validatingCString: wire) else { throw .malformed("\(name) is not UTF-8") }
+    try check(text)
+    return text
+  }
+
+  func write(_ text: String, in draft: Draft) throws(MessageError) -> UnsafeMutablePointer<CChar> {
+    guard !text.utf8.contains(0) else { throw .malformed("\(name) contains NUL") }
+    try check(text)
+    return unsafe draft.text(text)
+  }
+
+  private func check(_ text: String) throws(MessageError) {
+    guard text.utf8.count <= limit else {
+      throw .malformed("\(name) has \(text.utf8.count) bytes; accepted are at most \(limit)")
+    }
+  }
+}
+
+/// A sentence for people. What it says may come from anywhere, so that it is cut rather than refused.
+struct SentenceField: Sendable {
+  let name: String
+
+  init(_ name: String) { self.name = name }
+
+  func read(_ wire: UnsafePointer<CChar>?) throws(MessageError) -> String {
+    try unsafe TextField(name, limit: Limits.sentence).read(wire)
+  }
+
+  func write(_ sentence: String, in draft: Draft) -> UnsafeMutablePointer<CChar> {
+    var kept = sentence.prefix { $0 != "\0" }
+    if kept.utf8.count > Limits.sentence {
+      let end = kept.utf8.index(kept.startIndex, offsetBy: Limits.sentence)
+      kept = kept[..<(kept.indices.last { $0 <= end } ?? kept.startIndex)]
+    }
+    return unsafe draft.text(kept)
+  }
+}
+
+/// One of a few names; 0 stands for none of them and is refused, like every number this version does not know.
+struct ChoiceField<Choice: Hashable & Sendable, Wire: RawRepresentable & Sendable>: Sendable
+where Wire.RawValue == UInt32 {
+  let name: String
+  let choices: [(Choice, Wire)]
+
+  init(_ name: String, _ choices: [(Choice, Wire)]) {
+    self.name = name
+    self.choices = choices
+  }
+
+  func read(_ wire: Wire) throws(MessageError) -> Choice {
+    guard let (choice, _) = choices.first(where: { $0.1.rawValue == wire.rawValue }) else {
+      let accepted = choices.map { "\($0.1.rawValue) (\($0.0))" }.joined(separator: ", ")
+      throw .malformed("\(name) is \(wire.rawValue); accepted are \(accepted)")
+    }
+    return choice
+  }
+
+  func write(_ choice: Choice) -> Wire {
+    guard let (_, wire) = choices.first(where: { $0.0 == choice }) else {
+      preconditionFailure("\(name) has no number for \(choice)")
+    }
+    return wire
+  }
+}

@@ -1,0 +1,49 @@
+package import Parameters
+
+/// The ways to compute a network.
+package enum Backends {
+  package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// float32 through the library of that name.
+    case oneDNN
+    /// Plain loops, any scalar: the yardstick.
+    case reference
+  }
+
+  /// Makes an instance on the calling thread, which is then the one that runs it.
+  ///
+  /// - Throws: `unsupportedScalar` where the backend does not compute in `Scalar`; `invalid` for a microbatch without
+  ///   samples, or one whose batch statistics would rest on a single value.
+  package static func make<Scalar: KernelScalar>(
+    _ architecture: Architecture, microbatch: Int, kind: Kind, scalar: Scalar.Type = Scalar.self
+  ) throws(NetworkError) -> any Backend<Scalar> {
+    try check(architecture, microbatch)
+    let made: any Backend
+    // Concrete scalars, so that the loops behind are specialised in this module.
+    switch (kind, Scalar.elementType) {
+    case (.oneDNN, .float32): made = try OneDNNBackend(architecture, microbatch: microbatch)
+    case (.reference, .float32): made = ReferenceBackend<Float>(architecture, microbatch: microbatch)
+    case (.reference, .float64): made = ReferenceBackend<Double>(architecture, microbatch: microbatch)
+    case (.oneDNN, .float64): throw unsupported(kind, .float64)
+    }
+    guard let backend = made as? any Backend<Scalar> else { throw unsupported(kind, Scalar.elementType) }
+    return backend
+  }
+
+  private static func unsupported(_ kind: Kind, _ scalar: ElementType) -> NetworkError {
+    .unsupportedScalar(
+      backend: kind.rawValue, scalar: scalar, accepted: kind == .oneDNN ? "float32" : "float32 or float64")
+  }
+
+  private static func check(_ architecture: Architecture, _ microbatch: Int) throws(NetworkError) {
+    guard (1...(1 << 16)).contains(microbatch) else {
+      throw .invalid(field: "microbatch", value: "\(microbatch)", accepted: "from 1 to 65536")
+    }
+    for stage in architecture.stages {
+      guard architecture.valuesPerChannel(of: stage, microbatch: microbatch) != 1 else {
+        throw .invalid(
+          field: "microbatch", value: "\(microbatch)",
+          accepted: "at least 2, because \(stage.name) takes the variance of the microbatch")
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import Parameters
+
+/// One layer of a network, as a description only: extents of what it reads follow from the layers before it.
+package enum Layer: Hashable, Sendable {
+  /// Cross-correlation with a square, odd kernel, stride 1, zeros around the image so that its size stays.
+  case convolution(outputs: Int, kernel: Int)
+  /// y = W x + b on a flat vector.
+  case dense(outputs: Int)
+  /// (x − mean) / √(variance + ε) · γ + β per channel, over samples and positions (Ioffe, Szegedy 2015,
+  /// arXiv:1502.03167).
+  case batchNormalization
+  /// max(0, x).
+  case relu
+  /// The largest element of each window; padding never wins.
+  case maxPool(Window)
+  /// The mean of each window; padding counts as zeros.
+  case averagePool(Window)
+  /// The mean of each channel.
+  case globalAveragePool
+  /// Channels, rows and columns laid end to end, in this order.
+  case flatten
+
+  /// The square that a pooling layer reads, and how it moves.
+  package struct Window: Hashable, Sendable {
+    package let size: Int
+    package let stride: Int
+    /// Rows and columns added on every side.
+    package let padding: Int
+
+    package init(size: Int, stride: Int, padding: Int = 0) {
+      self.size = size
+      self.stride = stride
+      self.padding = padding
+    }
+
+    /// ⌊(extent + 2·padding − size) / stride⌋ + 1: the positions of the window along one axis.
+    package func positions(along extent: Int) -> Int { (extent + 2 * padding - size) / stride + 1 }
+  }
+
+  /// What the layer does to the scale of the weights directly before it: batch normalisation takes out the scale of
+  /// each filter. `none` for every other layer.
+  package var invarianceOfWeightsBefore: Parameter.ScaleInvariance {
+    switch self {
+    case .batchNormalization: .filter
+    default: .none
+    }
+  }
+
+  /// The name that errors use.
+  package var kind: String {
+    switch self {
+    case .convolution: "convolution"
+    case .dense: "dense"
+    case .batchNormalization: "batchNormalization"
+    case .relu: "relu"
+    case .maxPool: "maxPool"
+    case .averagePool: "averagePool"
+    case .globalAveragePool: "globalAveragePool"
+    case .flatten: "flatten"
+    }
+  }
+}

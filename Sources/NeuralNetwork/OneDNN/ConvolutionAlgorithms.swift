@@ -1,0 +1,28 @@
+package import Parameters
+package import OneDNN
+
+/// Which algorithm each pass of a convolution uses: a fixed function of the shapes, never of a timing, so that all
+/// workers round alike.
+///
+/// Measured on Zen 4 with AVX-512: Winograd F(4×3) pays for 3×3 kernels, but not over the few channels of an image,
+/// and for the weight gradient only where the layer has much to sum.
+package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertible {
+  package let forward: Convolution.Algorithm
+  package let backwardWeights: Convolution.Algorithm
+  package let backwardData: Convolution.Algorithm
+
+  /// - Parameters:
+  ///   - input: what the layer reads.
+  ///   - isFirst: whether it reads the image.
+  package init(input: ImageShape, outputs: Int, kernel: Int, isFirst: Bool) {
+    let pays = kernel == 3 && !isFirst
+    forward = pays ? .winograd : .direct
+    backwardWeights = pays && outputs * input.count >= 1 << 20 ? .winograd : .direct
+    backwardData = forward
+  }
+
+  /// One letter a pass (forward, backward weights, backward data): d direct, w Winograd.
+  package var description: String {
+    [forward, backwardWeights, backwardData].map { $0 == .direct ? "d" : "w" }.joined()
+  }
+}

@@ -1,0 +1,30 @@
+import OneDNN
+import Parameters
+
+/// The compiled network behind `Backend`.
+final class OneDNNBackend: Backend {
+  let microbatch: Int
+  private let network: OneDNNNetwork
+
+  init(_ architecture: Architecture, microbatch: Int) throws(NetworkError) {
+    self.microbatch = microbatch
+    do { network = try OneDNNNetwork(architecture, microbatch: microbatch) } catch { throw .library(error) }
+  }
+
+  func gradient(
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
+    into gradient: UnsafeMutablePointer<Float>
+  ) throws(NetworkError) -> Tally {
+    do {
+      return try unsafe network.gradient(images: images, labels: labels, weights: weights, into: gradient)
+    } catch { throw .library(error) }
+  }
+
+  func evaluate(
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Float>
+  ) throws(NetworkError) -> Tally {
+    do {
+      return try unsafe network.evaluate(images: images, labels: labels, count: count, weights: weights)
+    } catch { throw .library(error) }
+  }
+}

@@ -1,0 +1,148 @@
+import OneDNN
+import Parameters
+
+/// A network compiled for one thread: lists of primitives over tensors in the library's layouts, with plain OIHW
+/// weights and gradients at the edge.
+///
+/// Create and run it on one thread. What evaluation needs in addition is compiled on its first call.
+final class OneDNNNetwork {
+  private let architecture: Architecture
+  private let stream: Stream
+  private let program: Program
+  private let images: Memory
+  private let scores: Memory
+  private let slopes: Memory
+  private let normalizations: [OneDNNBatchNormalization]
+  private let forward: [Primitive]
+  private let backward: [Primitive]
+  private var evaluation: [Primitive]?
+
+  init(_ architecture: Architecture, microbatch: Int) throws(OneDNNError) {
+    Library.useOneThread()
+    self.architecture = architecture
+    let engine = try Engine.processor()
+    stream = try Stream(on: engine)
+    program = Program(samples: microbatch, on: engine)
+    let input = architecture.input
+    images = try Memory(
+      TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
+    let layers = try OneDNNNetwork.compile(architecture, reading: images, in: program)
+    forward = program.takePrimitives()
+    normalizations = layers.compactMap { $0.layer as? OneDNNBatchNormalization }
+    scores = layers.last?.layer.output ?? images
+    slopes = try program.plan.take(TensorDescriptor(plain: [microbatch, architecture.classes]))
+    program.plan.release(scores)
+    let lowest = layers.firstIndex(where: \.hasParameters) ?? 0
+    var slope: Memory? = slopes
+    for (index, layer) in layers.enumerated().reversed() {
+      guard let current = slope else { break }
+      slope = try layer.layer.backward(current, wantsInput: index > lowest, in: program)
+    }
+    backward = program.takePrimitives()
+    try program.commit()
+  }
+
+  /// Bytes of activations, gradients between layers, and scratch memory.
+  var byteCount: Int { program.byteCount + images.descriptor.byteCount }
+
+  func gradient(
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
+    into gradient: UnsafeMutablePointer<Float>
+  ) throws(OneDNNError) -> Tally {
+    Library.useOneThread()
+    unsafe load(images, count: program.samples)
+    try unsafe bind(weights)
+    for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
+    try run(forward)
+    for normalization in normalizations {
+      unsafe normalization.storeStatistics(into: gradient, samples: program.samples)
+    }
+    let outcome = unsafe loss(labels, count: program.samples, gradient: slopes.floats)
+    try run(backward)
+    return outcome
+  }
+
+  func evaluate(
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Float>
+  ) throws(OneDNNError) -> Tally {
+    precondition(
+      (0...program.samples).contains(count), "\(count) samples do not fit into a microbatch of \(program.samples)")
+    Library.useOneThread()
+    let primitives = try compiledEvaluation()
+    unsafe load(images, count: count)
+    try unsafe bind(weights)
+    try run(primitives)
+    return unsafe loss(labels, count: count, gradient: nil)
+  }
+
+  private static func compile(
+    _ architecture: Architecture, reading images: Memory, in program: Program
+  ) throws(OneDNNError) -> [(layer: any OneDNNLayer, hasParameters: Bool)] {
+    let stages = architecture.stages
+    var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
+    var current = images
+    for (index, stage) in stages.enumerated() {
+      let layer: any OneDNNLayer
+      switch stage.layer {
+      case .convolution(let outputs, let kernel):
+        layer = try OneDNNConvolution(
+          stage, outputs: outputs, kernel: kernel, isFirst: index == 0, reading: current, in: program)
+      case .dense(let outputs): layer = try OneDNNDense(stage, outputs: outputs, reading: current, in: program)
+      case .batchNormalization:
+        layer = try OneDNNBatchNormalization(
+          stage, fusedReLU: index + 1 < stages.count && stages[index + 1].layer == .relu, reading: current,
+          in: program)
+      case .relu where index > 0 && stages[index - 1].layer == .batchNormalization: continue
+      case .relu: layer = try OneDNNReLU(reading: current, in: program)
+      case .maxPool(let window):
+        layer = try OneDNNPool(PoolGeometry(stage, window), .max, reading: current, in: program)
+      case .averagePool(let window):
+        layer = try OneDNNPool(PoolGeometry(stage, window), .average, reading: current, in: program)
+      case .globalAveragePool:
+        layer = try OneDNNPool(PoolGeometry(global: stage), .average, reading: current, in: program)
+      case .flatten: continue  // the dense layer behind it reads the image as it is
+      }
+      layers.append((layer, !stage.parameters.isEmpty))
+      current = layer.output
+    }
+    return layers
+  }
+
+  private func compiledEvaluation() throws(OneDNNError) -> [Primitive] {
+    if let evaluation { return evaluation }
+    var primitives = forward
+    for normalization in normalizations.reversed() {
+      try normalization.evaluation(in: program)
+      primitives.replaceSubrange(normalization.position...normalization.position, with: program.takePrimitives())
+    }
+    try program.commit()
+    evaluation = primitives
+    return primitives
+  }
+
+  private func run(_ primitives: [Primitive]) throws(OneDNNError) {
+    for primitive in primitives { try primitive.execute(on: stream) }
+    try stream.wait()
+  }
+
+  /// The library only reads through these views, so the flat vector stays as it is.
+  private func bind(_ weights: UnsafePointer<Float>) throws(OneDNNError) {
+    let start = unsafe UnsafeMutablePointer(mutating: weights)
+    for (memory, offset) in program.weightViews { try unsafe memory.bind(to: start + offset) }
+  }
+
+  private func load(_ source: UnsafePointer<Float>, count: Int) {
+    guard let start = unsafe images.floats else { return }
+    let sample = architecture.input.count
+    unsafe start.update(from: source, count: count * sample)
+    unsafe (start + count * sample).update(repeating: 0, count: (program.samples - count) * sample)
+  }
+
+  private func loss(
+    _ labels: UnsafePointer<UInt8>, count: Int, gradient: UnsafeMutablePointer<Float>?
+  ) -> Tally {
+    guard let scores = unsafe scores.floats else { preconditionFailure("the network was not committed") }
+    return unsafe SoftmaxCrossEntropy.evaluate(
+      scores: scores, labels: labels, count: count, classes: architecture.classes, gradient: gradient)
+  }
+}

@@ -1,0 +1,71 @@
+import OneDNN
+import Parameters
+
+/// Lays tensors that are not alive at the same time over each other in one block of memory.
+///
+/// Tensors are taken and released in the order in which the primitives will run; `commit` then places the largest
+/// first, each at the lowest address that is free during its life.
+final class StoragePlan {
+  private struct Tenancy {
+    let memory: Memory
+    let byteCount: Int
+    var references = 1
+    let birth: Int
+    var death = Int.max
+    var offset = 0
+  }
+
+  private let engine: Engine
+  private var clock = 0
+  private var tenancies: [Tenancy] = []
+  private var indices: [ObjectIdentifier: Int] = [:]
+  private var block: Buffer<Float>?
+
+  init(on engine: Engine) { self.engine = engine }
+
+  /// A tensor that lives until it is released as often as it was taken and retained.
+  func take(_ descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
+    let memory = try Memory(unbound: descriptor, on: engine)
+    clock += 1
+    indices[ObjectIdentifier(memory)] = tenancies.count
+    tenancies.append(
+      Tenancy(memory: memory, byteCount: (descriptor.byteCount + 63) / 64 * 64, birth: clock))
+    return memory
+  }
+
+  func retain(_ memory: Memory) {
+    if let index = indices[ObjectIdentifier(memory)] { tenancies[index].references += 1 }
+  }
+
+  /// Tensors of other origin, such as the images, are left alone.
+  func release(_ memory: Memory) {
+    guard let index = indices[ObjectIdentifier(memory)] else { return }
+    tenancies[index].references -= 1
+    precondition(tenancies[index].references >= 0, "a tensor is released once too often")
+    guard tenancies[index].references == 0 else { return }
+    clock += 1
+    tenancies[index].death = clock
+  }
+
+  /// Gives every tensor its place.
+  func commit() throws(OneDNNError) {
+    var placed: [Tenancy] = []
+    for var tenancy in tenancies.sorted(by: { ($1.byteCount, $0.birth) < ($0.byteCount, $1.birth) }) {
+      let neighbours = placed.filter { $0.birth < tenancy.death && tenancy.birth < $0.death }
+      for other in neighbours.sorted(by: { $0.offset < $1.offset })
+      where other.offset < tenancy.offset + tenancy.byteCount && tenancy.offset < other.offset + other.byteCount {
+        tenancy.offset = other.offset + other.byteCount
+      }
+      placed.append(tenancy)
+    }
+    byteCount = placed.map { $0.offset + $0.byteCount }.max() ?? 0
+    let block = Buffer<Float>(count: byteCount / MemoryLayout<Float>.stride)
+    self.block = block
+    for tenancy in placed {
+      try unsafe tenancy.memory.bind(to: UnsafeMutableRawPointer(block.start) + tenancy.offset)
+    }
+  }
+
+  /// Bytes of the block, once committed.
+  private(set) var byteCount = 0
+}

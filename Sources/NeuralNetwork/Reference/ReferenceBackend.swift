@@ -1,0 +1,55 @@
+import Parameters
+
+/// The plain loops behind `Backend`.
+///
+/// A witness of a generic type is not specialised and would run hundreds of times slower. So the two closures are
+/// made where the scalar is concrete, and their loops are compiled for it.
+@safe final class ReferenceBackend<Scalar: KernelScalar>: Backend {
+  typealias Gradient = (
+    UnsafePointer<Scalar>, UnsafePointer<UInt8>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>
+  ) -> Tally
+  typealias Evaluate = (UnsafePointer<Scalar>, UnsafePointer<UInt8>, Int, UnsafePointer<Scalar>) -> Tally
+
+  let microbatch: Int
+  private let gradient: Gradient
+  private let evaluate: Evaluate
+
+  private init(microbatch: Int, gradient: @escaping Gradient, evaluate: @escaping Evaluate) {
+    self.microbatch = microbatch
+    unsafe self.gradient = gradient
+    unsafe self.evaluate = evaluate
+  }
+
+  func gradient(
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Scalar>,
+    into gradient: UnsafeMutablePointer<Scalar>
+  ) throws(NetworkError) -> Tally {
+    unsafe self.gradient(images, labels, weights, gradient)
+  }
+
+  func evaluate(
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Scalar>
+  ) throws(NetworkError) -> Tally {
+    unsafe self.evaluate(images, labels, count, weights)
+  }
+}
+
+extension ReferenceBackend where Scalar == Float {
+  convenience init(_ architecture: Architecture, microbatch: Int) {
+    let network = ReferenceNetwork<Float>(architecture, microbatch: microbatch)
+    unsafe self.init(
+      microbatch: microbatch,
+      gradient: { unsafe network.gradient(images: $0, labels: $1, weights: $2, into: $3) },
+      evaluate: { unsafe network.evaluate(images: $0, labels: $1, count: $2, weights: $3) })
+  }
+}
+
+extension ReferenceBackend where Scalar == Double {
+  convenience init(_ architecture: Architecture, microbatch: Int) {
+    let network = ReferenceNetwork<Double>(architecture, microbatch: microbatch)
+    unsafe self.init(
+      microbatch: microbatch,
+      gradient: { unsafe network.gradient(images: $0, labels: $1, weights: $2, into: $3) },
+      evaluate: { unsafe network.evaluate(images: $0, labels: $1, count: $2, weights: $3) })
+  }
+}

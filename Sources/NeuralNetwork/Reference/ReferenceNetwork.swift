@@ -1,0 +1,64 @@
+import Parameters
+
+/// A network as a chain of plain loops; every activation and every gradient has a buffer of its own.
+struct ReferenceNetwork<Scalar: KernelScalar> {
+  let architecture: Architecture
+  let microbatch: Int
+  private let layers: [ReferenceLayer<Scalar>]
+  /// `activations[i]` is what layer i reads, `activations[i + 1]` what it makes.
+  private let activations: [Buffer<Scalar>]
+  private let slopes: [Buffer<Scalar>]
+
+  init(_ architecture: Architecture, microbatch: Int) {
+    self.architecture = architecture
+    self.microbatch = microbatch
+    // Flatten moves nothing in row-major order, so it has no place in the chain.
+    let stages = architecture.stages.filter { $0.layer != .flatten }
+    layers = stages.map { ReferenceLayer($0) }
+    let counts = [architecture.input.count] + stages.map(\.output.count)
+    activations = counts.map { Buffer(count: microbatch * $0) }
+    slopes = counts.map { Buffer(count: microbatch * $0) }
+  }
+
+  func gradient(
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Scalar>,
+    into gradient: UnsafeMutablePointer<Scalar>
+  ) -> Tally {
+    unsafe forward(images, weights, samples: microbatch, training: true)
+    let last = layers.count
+    let outcome = unsafe SoftmaxCrossEntropy.evaluate(
+      scores: UnsafePointer(activations[last].start), labels: labels, count: microbatch,
+      classes: architecture.classes, gradient: slopes[last].start)
+    unsafe gradient.update(repeating: 0, count: architecture.layout.count)
+    for index in layers.indices.reversed() {
+      let below: UnsafeMutablePointer<Scalar>? = index == 0 ? nil : unsafe slopes[index].start
+      if index > 0 { unsafe slopes[index].elements.update(repeating: 0) }
+      unsafe layers[index].backward(
+        UnsafePointer(activations[index].start), weights, dy: UnsafePointer(slopes[index + 1].start), dx: below,
+        gradient: gradient, samples: microbatch)
+    }
+    return outcome
+  }
+
+  func evaluate(
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Scalar>
+  ) -> Tally {
+    precondition((0...microbatch).contains(count), "\(count) samples do not fit into a microbatch of \(microbatch)")
+    unsafe forward(images, weights, samples: count, training: false)
+    return unsafe SoftmaxCrossEntropy.evaluate(
+      scores: UnsafePointer(activations[layers.count].start), labels: labels, count: count,
+      classes: architecture.classes, gradient: nil)
+  }
+
+  private func forward(
+    _ images: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, samples: Int, training: Bool
+  ) {
+    unsafe activations[0].start.update(from: images, count: samples * architecture.input.count)
+    for index in layers.indices {
+      unsafe activations[index + 1].elements.update(repeating: 0)
+      unsafe layers[index].forward(
+        UnsafePointer(activations[index].start), weights, into: activations[index + 1].start, samples: samples,
+        training: training)
+    }
+  }
+}

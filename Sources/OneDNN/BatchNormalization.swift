@@ -1,0 +1,52 @@
+import COneDNN
+
+/// Batch normalisation with scale and shift, with the ReLU behind it fused in on request.
+///
+/// The variance is the biased one. A fused training pass leaves a mask in the workspace.
+package struct BatchNormalization {
+  private let tensor: TensorDescriptor
+  private let epsilon: Float
+  private let flags: UInt32
+  private let engine: Engine
+
+  /// - Parameter tensor: source and destination, with its layout.
+  package init(_ tensor: TensorDescriptor, epsilon: Float, fusedReLU: Bool, on engine: Engine) {
+    self.tensor = tensor
+    self.epsilon = epsilon
+    self.engine = engine
+    flags =
+      dnnl_use_scale.rawValue | dnnl_use_shift.rawValue | (fusedReLU ? dnnl_fuse_norm_relu.rawValue : 0)
+  }
+
+  /// Takes mean and variance of the batch, and leaves them as outputs.
+  package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
+    try forward("a batch normalisation", dnnl_forward_training, flags)
+  }
+
+  /// Takes mean and variance as given.
+  package func inference() throws(OneDNNError) -> PrimitiveDescriptor {
+    try forward(
+      "a batch normalisation for evaluation", dnnl_forward_inference, flags | dnnl_use_global_stats.rawValue)
+  }
+
+  package func backward(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
+    let operation = "a batch normalisation's gradient"
+    var description = dnnl_batch_normalization_desc_t()
+    var (gradient, data) = (tensor.raw, tensor.raw)
+    try unsafe OneDNNError.check(
+      "describe \(operation)",
+      dnnl_batch_normalization_backward_desc_init(&description, dnnl_backward, &gradient, &data, epsilon, flags))
+    return try unsafe PrimitiveDescriptor(operation, &description, on: engine, forward: forward)
+  }
+
+  private func forward(
+    _ operation: String, _ kind: dnnl_prop_kind_t, _ flags: UInt32
+  ) throws(OneDNNError) -> PrimitiveDescriptor {
+    var description = dnnl_batch_normalization_desc_t()
+    var data = tensor.raw
+    try unsafe OneDNNError.check(
+      "describe \(operation)",
+      dnnl_batch_normalization_forward_desc_init(&description, kind, &data, epsilon, flags))
+    return try unsafe PrimitiveDescriptor(operation, &description, on: engine)
+  }
+}

@@ -1,0 +1,88 @@
+import COneDNN
+
+/// A convolution with stride 1 and the same padding on all sides; layouts are the library's choice.
+package struct Convolution {
+  package enum Algorithm: String, Hashable, Sendable { case direct, winograd }
+
+  private let source: TensorDescriptor
+  private let weights: TensorDescriptor
+  private let bias: TensorDescriptor?
+  private let destination: TensorDescriptor
+  private let padding: Int
+  private let engine: Engine
+
+  /// - Parameters: extents of the source (NCHW), the weights (OIHW) and the destination (NCHW).
+  package init(
+    source: [Int], weights: [Int], destination: [Int], padding: Int, hasBias: Bool, on engine: Engine
+  ) throws(OneDNNError) {
+    self.source = try TensorDescriptor(anyLayout: source)
+    self.weights = try TensorDescriptor(anyLayout: weights)
+    self.destination = try TensorDescriptor(anyLayout: destination)
+    bias = hasBias ? try TensorDescriptor(plain: [weights[0]]) : nil
+    self.padding = padding
+    self.engine = engine
+  }
+
+  package func forward(_ algorithm: Algorithm) throws(OneDNNError) -> PrimitiveDescriptor {
+    try unsafe describe("a convolution", algorithm, forward: nil) {
+      description, kind, source, weights, bias, destination, pad in
+      unsafe dnnl_convolution_forward_desc_init(
+        description, dnnl_forward_training, kind, source, weights, bias, destination, [1, 1], pad, pad)
+    }
+  }
+
+  package func backwardWeights(
+    _ algorithm: Algorithm, forward: PrimitiveDescriptor
+  ) throws(OneDNNError) -> PrimitiveDescriptor {
+    try unsafe describe("a convolution's weight gradient", algorithm, forward: forward) {
+      description, kind, source, weights, bias, destination, pad in
+      unsafe dnnl_convolution_backward_weights_desc_init(
+        description, kind, source, weights, bias, destination, [1, 1], pad, pad)
+    }
+  }
+
+  package func backwardData(
+    _ algorithm: Algorithm, forward: PrimitiveDescriptor
+  ) throws(OneDNNError) -> PrimitiveDescriptor {
+    try unsafe describe("a convolution's source gradient", algorithm, forward: forward) {
+      description, kind, source, weights, _, destination, pad in
+      unsafe dnnl_convolution_backward_data_desc_init(
+        description, kind, source, weights, destination, [1, 1], pad, pad)
+    }
+  }
+
+  private typealias Tensor = UnsafePointer<dnnl_memory_desc_t>
+  private typealias Initialize = (
+    UnsafeMutablePointer<dnnl_convolution_desc_t>, dnnl_alg_kind_t, Tensor, Tensor, Tensor?, Tensor, [Int64]
+  ) -> dnnl_status_t
+
+  /// Winograd where the library has it for these shapes on this processor, direct otherwise.
+  private func describe(
+    _ operation: String, _ algorithm: Algorithm, forward: PrimitiveDescriptor?, _ initialize: Initialize
+  ) throws(OneDNNError) -> PrimitiveDescriptor {
+    if algorithm == .winograd {
+      do {
+        return try unsafe make(operation, dnnl_convolution_winograd, forward, initialize)
+      } catch  where !error.isUnimplemented {
+        throw error
+      } catch {}
+    }
+    return try unsafe make(operation, dnnl_convolution_direct, forward, initialize)
+  }
+
+  private func make(
+    _ operation: String, _ kind: dnnl_alg_kind_t, _ forward: PrimitiveDescriptor?, _ initialize: Initialize
+  ) throws(OneDNNError) -> PrimitiveDescriptor {
+    var description = dnnl_convolution_desc_t()
+    var (s, w, d) = (source.raw, weights.raw, destination.raw)
+    let pad = [Int64](repeating: Int64(padding), count: 2)
+    let status: dnnl_status_t
+    if var b = bias?.raw {
+      status = unsafe initialize(&description, kind, &s, &w, &b, &d, pad)
+    } else {
+      status = unsafe initialize(&description, kind, &s, &w, nil, &d, pad)
+    }
+    try OneDNNError.check("describe \(operation)", status)
+    return try unsafe PrimitiveDescriptor(operation, &description, on: engine, forward: forward)
+  }
+}

@@ -1,0 +1,64 @@
+import COneDNN
+
+/// A dense layer, destination = source · weightsᵀ + bias; the destination is plain, the other layouts are the
+/// library's choice.
+package struct InnerProduct {
+  private let source: TensorDescriptor
+  private let weights: TensorDescriptor
+  private let bias: TensorDescriptor?
+  private let destination: TensorDescriptor
+  private let engine: Engine
+
+  /// - Parameters: extents of the source ([batch, inputs] or NCHW), the weights ([outputs, inputs] or OIHW) and the
+  ///   destination ([batch, outputs]).
+  package init(
+    source: [Int], weights: [Int], destination: [Int], hasBias: Bool, on engine: Engine
+  ) throws(OneDNNError) {
+    self.source = try TensorDescriptor(anyLayout: source)
+    self.weights = try TensorDescriptor(anyLayout: weights)
+    self.destination = try TensorDescriptor(plain: destination)
+    bias = hasBias ? try TensorDescriptor(plain: [weights[0]]) : nil
+    self.engine = engine
+  }
+
+  package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
+    try unsafe describe("a dense layer", forward: nil) { description, source, weights, bias, destination in
+      unsafe dnnl_inner_product_forward_desc_init(
+        description, dnnl_forward_training, source, weights, bias, destination)
+    }
+  }
+
+  package func backwardWeights(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
+    try unsafe describe("a dense layer's weight gradient", forward: forward) {
+      description, source, weights, bias, destination in
+      unsafe dnnl_inner_product_backward_weights_desc_init(description, source, weights, bias, destination)
+    }
+  }
+
+  package func backwardData(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
+    try unsafe describe("a dense layer's source gradient", forward: forward) {
+      description, source, weights, _, destination in
+      unsafe dnnl_inner_product_backward_data_desc_init(description, source, weights, destination)
+    }
+  }
+
+  private typealias Tensor = UnsafePointer<dnnl_memory_desc_t>
+  private typealias Initialize = (
+    UnsafeMutablePointer<dnnl_inner_product_desc_t>, Tensor, Tensor, Tensor?, Tensor
+  ) -> dnnl_status_t
+
+  private func describe(
+    _ operation: String, forward: PrimitiveDescriptor?, _ initialize: Initialize
+  ) throws(OneDNNError) -> PrimitiveDescriptor {
+    var description = dnnl_inner_product_desc_t()
+    var (s, w, d) = (source.raw, weights.raw, destination.raw)
+    let status: dnnl_status_t
+    if var b = bias?.raw {
+      status = unsafe initialize(&description, &s, &w, &b, &d)
+    } else {
+      status = unsafe initialize(&description, &s, &w, nil, &d)
+    }
+    try OneDNNError.check("describe \(operation)", status)
+    return try unsafe PrimitiveDescriptor(operation, &description, on: engine, forward: forward)
+  }
+}

@@ -1,0 +1,31 @@
+import COneDNN
+
+/// Facts and settings of the library as a whole.
+package enum Library {
+  /// Keeps the calling thread's primitives on that thread; the setting is the thread's own.
+  ///
+  /// A second OpenMP thread splits sums at other places, which changes their last bits. So every thread calls this
+  /// before it creates or runs primitives.
+  package static func useOneThread() { omp_set_num_threads(1) }
+
+  /// Such as `2.6.3`.
+  package static var version: String {
+    guard let version = unsafe dnnl_version() else { return "unknown" }
+    return unsafe "\(version.pointee.major).\(version.pointee.minor).\(version.pointee.patch)"
+  }
+
+  /// The instruction set that primitives are compiled for; results are equal in bits only within one.
+  package static var instructionSet: String {
+    switch dnnl_get_effective_cpu_isa() {
+    case dnnl_cpu_isa_sse41: "sse4.1"
+    case dnnl_cpu_isa_avx: "avx"
+    case dnnl_cpu_isa_avx2: "avx2"
+    case dnnl_cpu_isa_avx2_vnni: "avx2_vnni"
+    case dnnl_cpu_isa_avx512_core: "avx512_core"
+    case dnnl_cpu_isa_avx512_core_vnni: "avx512_core_vnni"
+    case dnnl_cpu_isa_avx512_core_bf16: "avx512_core_bf16"
+    case dnnl_cpu_isa_avx512_core_amx: "avx512_core_amx"
+    case let other: "isa-\(other.rawValue)"
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package import Parameters
+
+/// Momentum: v ← μv + g + 2λw, then w ← (1 − η·weightDecay) w − ηv, with v = 0 at the start.
+///
+/// Implementations differ in where η stands. Here, as in PyTorch's `SGD(momentum: μ, dampening: 0)`, v collects
+/// gradients; Sutskever et al. and Keras keep v ← μv − ηg, which differs once η changes from step to step.
+///
+/// - Source: Polyak 1964, "Some methods of speeding up the convergence of iteration methods".
+package struct HeavyBall: UpdateRule {
+  package static let name = "heavy-ball"
+  private static let kernel = UpdateKernel(named: "heavy_ball")
+
+  /// μ
+  package let momentum: Double
+
+  package init(_ parameters: RuleParameters) throws(RuleError) {
+    try RuleError.checkRetained("momentum", parameters.momentum)
+    momentum = parameters.momentum
+  }
+
+  package var gradientResponse: GradientResponse { .proportional }
+  package var memoryNames: [String] { ["momentum"] }
+  package var momentumGain: Double { 1 / (1 - momentum) }
+
+  package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
+    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])
+  }
+}

@@ -1,0 +1,29 @@
+package import Parameters
+
+/// Nesterov's momentum in PyTorch's form: g′ = g + 2λw, v ← μv + g′, then w ← (1 − η·weightDecay) w − η (g′ + μv).
+///
+/// Nesterov's own form takes the gradient at the point looked ahead to. This form keeps that point as the weights, so
+/// that g is the gradient where the weights are; for constant η and μ both visit the same points.
+///
+/// - Source: Nesterov 1983; Sutskever et al. 2013, "On the importance of initialization and momentum", section 2;
+///   PyTorch's `SGD(nesterov: true)`.
+package struct Nesterov: UpdateRule {
+  package static let name = "nesterov"
+  private static let kernel = UpdateKernel(named: "nesterov")
+
+  /// μ
+  package let momentum: Double
+
+  package init(_ parameters: RuleParameters) throws(RuleError) {
+    try RuleError.checkRetained("momentum", parameters.momentum)
+    momentum = parameters.momentum
+  }
+
+  package var gradientResponse: GradientResponse { .proportional }
+  package var memoryNames: [String] { ["momentum"] }
+  package var momentumGain: Double { 1 / (1 - momentum) }
+
+  package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
+    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])
+  }
+}

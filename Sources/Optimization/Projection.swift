@@ -1,0 +1,47 @@
+package import Parameters
+
+/// What fixes the length of the weights after a step: w ← radius · w / ‖w‖. A zero vector stays zero.
+///
+/// Layer projection of weights that are scale-invariant filter by filter does not fix the rate of a filter.
+///
+/// - Source: van Laarhoven 2017, arXiv:1706.05350, section 5.5, "Normalizing Weights".
+package enum Projection: Hashable, Sendable {
+  case none
+  /// Each filter by itself.
+  case filter(radius: Double)
+  /// The whole tensor, which must lie on one server.
+  case layer(radius: Double)
+
+  package var scope: Scope {
+    if case .layer = self { .layer } else { .filter }
+  }
+
+  /// Projects `filters` × `filterLength` weights in place. Norms are taken in `Double`, that of a layer from those of
+  /// its filters, in order.
+  package func project<Scalar: KernelScalar>(
+    _ weights: UnsafeMutablePointer<Scalar>, filters: Int, filterLength: Int
+  ) {
+    guard self != .none else { return }
+    var numbers = [Double](repeating: 0, count: filters)
+    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
+      guard let start = numbers.baseAddress else { return }
+      unsafe Scalar.squaredNorms(ofRows: weights, into: start, rows: filters, rowLength: filterLength)
+      unsafe replaceByFactors(numbers)
+      unsafe Scalar.scaleRows(of: weights, by: start, into: weights, rows: filters, rowLength: filterLength)
+    }
+  }
+
+  private func replaceByFactors(_ squaredNorms: UnsafeMutableBufferPointer<Double>) {
+    func factor(_ radius: Double, _ squaredNorm: Double) -> Double {
+      squaredNorm == 0 ? 1 : radius / squaredNorm.squareRoot()
+    }
+    switch self {
+    case .none: break
+    case .filter(let radius):
+      for f in squaredNorms.indices { unsafe squaredNorms[f] = unsafe factor(radius, squaredNorms[f]) }
+    case .layer(let radius):
+      let whole = unsafe factor(radius, squaredNorms.reduce(0, +))
+      unsafe squaredNorms.update(repeating: whole)
+    }
+  }
+}

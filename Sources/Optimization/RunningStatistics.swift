@@ -1,0 +1,22 @@
+package import Parameters
+
+/// The running mean or variance of a normalisation: r ← retained · r + (1 − retained) · mean.
+///
+/// The slice's `gradientSum` is the statistic summed over the M microbatches of a step and its `gradientScale` 1/M.
+/// `retained` is the weight of the old value; PyTorch's `momentum` is 1 − retained.
+///
+/// - Source: Ioffe and Szegedy 2015, arXiv:1502.03167, section 3.1.
+package struct RunningStatistics: Hashable, Sendable {
+  package let retained: Double
+  private static let kernel = UpdateKernel(named: "sgd")
+
+  package init(retained: Double = 0.9) throws(RuleError) {
+    try RuleError.checkRetained("retained", retained)
+    self.retained = retained
+  }
+
+  package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>) {
+    // SGD's keep · w − rate · g with keep = retained and rate = −(1 − retained).
+    Scalar.update(slice, with: Self.kernel, coefficients: [retained - 1, 0, retained])
+  }
+}

@@ -1,0 +1,21 @@
+package import Parameters
+
+/// Gradient descent: w ← (1 − η·weightDecay) w − η (g + 2λw).
+///
+/// Without momentum, coupled and decoupled decay are the same thing: weightDecay = 2λ.
+///
+/// - Source: Robbins and Monro 1951; PyTorch's `SGD` with `weight_decay` = 2λ.
+package struct SGD: UpdateRule {
+  package static let name = "sgd"
+  private static let kernel = UpdateKernel(named: "sgd")
+
+  package init() {}
+  package init(_ parameters: RuleParameters) throws(RuleError) {}
+
+  package var gradientResponse: GradientResponse { .proportional }
+  package var memoryNames: [String] { [] }
+
+  package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
+    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep])
+  }
+}

@@ -1,0 +1,43 @@
+package import Parameters
+
+/// Everything that happens to one trained tensor in a step, but for the schedule: rule, penalties, projection.
+package struct TensorUpdate: Sendable {
+  package let rule: any UpdateRule
+  package let projection: Projection
+  /// λ of λ‖w‖²; its gradient is 2λw.
+  package let l2: Double
+  /// Decoupled: w ← w − η · weightDecay · w.
+  package let weightDecay: Double
+
+  /// - Throws: `RuleError` if a penalty is negative or not finite, a radius is not positive, or `l2` is given to a rule
+  ///   that does not take it.
+  package init(
+    rule: any UpdateRule, projection: Projection = .none, l2: Double = 0, weightDecay: Double = 0
+  ) throws(RuleError) {
+    try RuleError.check("l2", l2, "at least 0") { $0 >= 0 }
+    try RuleError.check("weightDecay", weightDecay, "at least 0") { $0 >= 0 }
+    switch projection {
+    case .none: break
+    case .filter(let radius), .layer(let radius):
+      try RuleError.check("projection radius", radius, "above 0") { $0 > 0 }
+    }
+    guard type(of: rule).takesL2 || l2 == 0 else { throw .l2NotTaken(value: l2, rule: type(of: rule).name) }
+    self.rule = rule
+    self.projection = projection
+    self.l2 = l2
+    self.weightDecay = weightDecay
+  }
+
+  /// Whether the tensor has to lie on one server.
+  package var scope: Scope { rule.scope == .layer ? .layer : projection.scope }
+
+  /// Writes the weights after step `step` (1 for the first) to `slice.updated`: the rule's step, then the projection.
+  /// The sums are those of the step before projection.
+  ///
+  /// - Parameter learningRate: η of this step, schedule included.
+  package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
+    rule.update(
+      slice, UpdateStep(number: step, learningRate: learningRate, l2: l2, weightDecay: weightDecay))
+    unsafe projection.project(slice.updated, filters: slice.filters, filterLength: slice.filterLength)
+  }
+}

@@ -1,0 +1,162 @@
+import EffectiveLearningRate
+package import Optimization
+package import Parameters
+
+/// One server's part of the weights: the current and the previous version, the rule's memory, and the metrics of the
+/// logging window, which the update itself produces.
+package struct ParameterShard<Scalar: KernelScalar> {
+  /// Updates applied to the weights.
+  package private(set) var version = 0
+  /// Elements in the shard.
+  package let count: Int
+
+  private let tensors: [Tensor]
+  private let batch: Int
+  private let microbatches: Int
+  private let factor: @Sendable (_ step: Int) -> Double
+  private let reportsAfter: @Sendable (_ version: Int) -> Bool
+  private let pool: BufferPool<Scalar>
+  private let memory: [[Buffer<Scalar>]]
+
+  private var current: Buffer<Scalar>
+  private var previous: Buffer<Scalar>?
+  private var windows: [GroupWindows?]
+  private var tally = Tally()
+  private var steps = 0
+
+  /// What a step does to one tensor.
+  package enum Treatment: Sendable {
+    /// η of the parameter group, before the schedule.
+    case train(TensorUpdate, learningRate: Double)
+    case average(RunningStatistics)
+  }
+
+  private struct Tensor {
+    let slice: ShardMap.Slice
+    let parameter: Parameter
+    let treatment: Treatment
+  }
+
+  /// - Parameters:
+  ///   - slices: in network order; together the whole shard.
+  ///   - batch: samples in a step; gradients are divided by it.
+  ///   - treatments: one for each parameter of the slices.
+  ///   - microbatches: in a step; running statistics are means over them.
+  ///   - factor: the schedule, by step number from 1.
+  ///   - reportsAfter: whether a logging window ends with this version.
+  package init(
+    slices: [ShardMap.Slice], layout: ParameterLayout, initial: InitialWeights, batch: Int, microbatches: Int,
+    treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
+    reportsAfter: @escaping @Sendable (Int) -> Bool
+  ) {
+    let tensors = slices.map { slice in
+      let parameter = layout.parameters[slice.parameter]
+      guard let treatment = treatments[parameter] else { preconditionFailure("\(parameter.name) has a treatment") }
+      return Tensor(slice: slice, parameter: parameter, treatment: treatment)
+    }
+    self.tensors = tensors
+    count = slices.last?.range.upperBound ?? 0
+    self.batch = batch
+    self.microbatches = microbatches
+    self.factor = factor
+    self.reportsAfter = reportsAfter
+    let pool = BufferPool<Scalar>(count: count)
+    self.pool = pool
+    memory = tensors.map { tensor in
+      guard case .train(let update, _) = tensor.treatment else { return [] }
+      return update.rule.memoryNames.map { _ in Buffer(count: tensor.slice.range.count) }
+    }
+    windows = tensors.map { tensor in
+      let parameter = tensor.parameter
+      guard parameter.isLogged else { return nil }
+      return GroupWindows(invariance: parameter.invariance, filters: tensor.slice.filters.count)
+    }
+    current = pool.take()
+    for tensor in tensors {
+      let start = unsafe current.start + tensor.slice.range.lowerBound
+      for (index, value) in initial.values(of: tensor.slice).enumerated() { unsafe start[index] = Scalar(value) }
+      if case .train(let update, _) = tensor.treatment {
+        unsafe update.projection.project(
+          start, filters: tensor.slice.filters.count, filterLength: tensor.parameter.filterLength)
+      }
+    }
+  }
+
+  /// The weights at `version`, if they are the current or the previous ones.
+  package func weights(at version: Int) -> Buffer<Scalar>? {
+    if version == self.version { return current }
+    return version == self.version - 1 ? previous : nil
+  }
+
+  /// Applies one update along the sum over the whole batch.
+  ///
+  /// - Returns: the report of the logging window, if it ends here or the update is not finite.
+  package mutating func advance(along total: Contribution<Scalar>) -> WindowReport? {
+    let updated = pool.take()
+    let step = version + 1
+    var nonFinite: String?
+    for (index, tensor) in tensors.enumerated() {
+      let isFinite = apply(total.gradient, to: index, of: tensor, into: updated, step: step)
+      if !isFinite, nonFinite == nil { nonFinite = tensor.parameter.name }
+    }
+    previous = current
+    current = updated
+    version = step
+    tally = tally + total.tally
+    steps += 1
+    if nonFinite == nil, !total.tally.lossSum.isFinite { nonFinite = "the loss" }
+    return nonFinite != nil || reportsAfter(version) ? endWindow(nonFinite: nonFinite) : nil
+  }
+
+  private mutating func apply(
+    _ gradient: Buffer<Scalar>, to index: Int, of tensor: Tensor, into updated: Buffer<Scalar>, step: Int
+  ) -> Bool {
+    let start = tensor.slice.range.lowerBound
+    let filters = tensor.slice.filters.count
+    func slice(dividingBy terms: Int, sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Scalar> {
+      unsafe TensorSlice(
+        old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + start,
+        gradientScale: 1 / Scalar(terms), memory: memory[index].map { unsafe $0.start }, filters: filters,
+        filterLength: tensor.parameter.filterLength, sums: sums)
+    }
+    switch tensor.treatment {
+    case .average(let statistics):
+      statistics.update(slice(dividingBy: microbatches, sums: nil))
+      return true
+    case .train(let update, let learningRate):
+      var sums = [FilterSums](repeating: FilterSums(), count: filters)
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        update.apply(
+          to: unsafe slice(dividingBy: batch, sums: sums.baseAddress), step: step,
+          learningRate: learningRate * factor(step))
+      }
+      windows[index]?.add(sums)
+      return sums.allSatisfy { $0.g2.isFinite && $0.d2.isFinite }
+    }
+  }
+
+  private mutating func endWindow(nonFinite: String?) -> WindowReport {
+    let numbers = windows.flatMap { $0?.windows.flatMap(\.numbers) ?? [] }
+    let report = WindowReport(version: version, tally: tally, steps: steps, windows: numbers, nonFinite: nonFinite)
+    for index in windows.indices { windows[index]?.reset() }
+    tally = Tally()
+    steps = 0
+    return report
+  }
+}
+
+extension Parameter {
+  /// Whether the metrics follow this tensor: scale-invariant weights, which have an effective rate.
+  package var isLogged: Bool { invariance != .none }
+}
+
+extension FilterWindow {
+  /// The window as it travels.
+  var numbers: [Double] {
+    unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
+      guard let start = room.baseAddress else { return }
+      unsafe write(to: start)
+      count = Self.doubleCount
+    }
+  }
+}

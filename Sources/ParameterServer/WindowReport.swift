@@ -1,0 +1,23 @@
+package import Parameters
+
+/// What a server says after the update that ends a logging window.
+package struct WindowReport: Hashable, Sendable {
+  /// The version just reached: the number of updates applied.
+  package let version: Int
+  /// Over all samples of the window's steps.
+  package let tally: Tally
+  /// Updates in the window.
+  package let steps: Int
+  /// One row of doubles a filter, in shard order; see `FilterWindow`.
+  package let windows: [Double]
+  /// The first parameter of the shard whose update was not finite.
+  package let nonFinite: String?
+
+  package init(version: Int, tally: Tally, steps: Int, windows: [Double], nonFinite: String?) {
+    self.version = version
+    self.tally = tally
+    self.steps = steps
+    self.windows = windows
+    self.nonFinite = nonFinite
+  }
+}

@@ -1,0 +1,36 @@
+import CKernels
+import Synchronization
+
+/// The vector instructions that the kernels are compiled for. All give the same bits; they differ in speed.
+package enum InstructionSet: String, Hashable, Sendable, Codable, CaseIterable {
+  /// What every processor of the architecture has (SSE2 on x86-64).
+  case base
+  /// AVX2 (x86-64-v3).
+  case v3
+  /// AVX-512 (x86-64-v4).
+  case v4
+
+  /// Those that this processor can run, slowest first.
+  package static let available = allCases.filter { tare_isa_supported($0.number) != 0 }
+
+  /// The one in use: the fastest available, unless set. Setting it is a matter of speed only.
+  ///
+  /// - Precondition (of setting): the processor can run it.
+  package static var current: InstructionSet {
+    get { allCases[selected.load(ordering: .relaxed)] }
+    set {
+      precondition(available.contains(newValue), "this processor cannot run \(newValue.rawValue)")
+      selected.store(Int(newValue.number), ordering: .relaxed)
+    }
+  }
+
+  var number: Int32 {
+    switch self {
+    case .base: 0
+    case .v3: 1
+    case .v4: 2
+    }
+  }
+}
+
+private let selected = Atomic(Int(InstructionSet.available.last?.number ?? 0))

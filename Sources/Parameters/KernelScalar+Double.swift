@@ -1,0 +1,40 @@
+import CKernels
+
+extension Double: KernelScalar {
+  package static var elementType: ElementType { .float64 }
+
+  package static func update(_ slice: TensorSlice<Double>, with kernel: UpdateKernel, coefficients: [Double]) {
+    kernel.check(slice, coefficients)
+    unsafe coefficients.withUnsafeBufferPointer { coefficients in
+      guard let coefficients = coefficients.baseAddress else { return }
+      var arguments = unsafe tare_update_f64(
+        old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
+        memory0: slice.memory.first, memory1: slice.memory.dropFirst().first,
+        rows: slice.filters, row_length: slice.filterLength, coefficients: coefficients, sums: slice.sumNumbers)
+      unsafe tare_update_f64(InstructionSet.current.number, kernel.number, &arguments)
+    }
+  }
+
+  package static func add(
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into sum: UnsafeMutablePointer<Double>, count: Int
+  ) {
+    unsafe tare_add_f64(InstructionSet.current.number, a, b, sum, count)
+  }
+
+  package static func scaleRows(
+    of source: UnsafePointer<Double>, by factors: UnsafePointer<Double>, into scaled: UnsafeMutablePointer<Double>,
+    rows: Int, rowLength: Int
+  ) {
+    unsafe tare_scale_rows_f64(InstructionSet.current.number, source, factors, scaled, rows, rowLength)
+  }
+
+  package static func squaredNorms(
+    ofRows source: UnsafePointer<Double>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int
+  ) {
+    unsafe tare_squared_norms_f64(InstructionSet.current.number, source, norms, rows, rowLength)
+  }
+
+  package static func fill(_ target: UnsafeMutablePointer<Double>, with value: Double, count: Int) {
+    unsafe tare_fill_f64(InstructionSet.current.number, target, value, count)
+  }
+}

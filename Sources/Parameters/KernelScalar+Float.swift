@@ -1,0 +1,40 @@
+import CKernels
+
+extension Float: KernelScalar {
+  package static var elementType: ElementType { .float32 }
+
+  package static func update(_ slice: TensorSlice<Float>, with kernel: UpdateKernel, coefficients: [Double]) {
+    kernel.check(slice, coefficients)
+    unsafe coefficients.withUnsafeBufferPointer { coefficients in
+      guard let coefficients = coefficients.baseAddress else { return }
+      var arguments = unsafe tare_update_f32(
+        old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
+        memory0: slice.memory.first, memory1: slice.memory.dropFirst().first,
+        rows: slice.filters, row_length: slice.filterLength, coefficients: coefficients, sums: slice.sumNumbers)
+      unsafe tare_update_f32(InstructionSet.current.number, kernel.number, &arguments)
+    }
+  }
+
+  package static func add(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into sum: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    unsafe tare_add_f32(InstructionSet.current.number, a, b, sum, count)
+  }
+
+  package static func scaleRows(
+    of source: UnsafePointer<Float>, by factors: UnsafePointer<Double>, into scaled: UnsafeMutablePointer<Float>,
+    rows: Int, rowLength: Int
+  ) {
+    unsafe tare_scale_rows_f32(InstructionSet.current.number, source, factors, scaled, rows, rowLength)
+  }
+
+  package static func squaredNorms(
+    ofRows source: UnsafePointer<Float>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int
+  ) {
+    unsafe tare_squared_norms_f32(InstructionSet.current.number, source, norms, rows, rowLength)
+  }
+
+  package static func fill(_ target: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
+    unsafe tare_fill_f32(InstructionSet.current.number, target, value, count)
+  }
+}

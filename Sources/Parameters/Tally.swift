@@ -1,0 +1,24 @@
+/// What travels with a gradient and is accepted or refused together with it: summed loss, hits and samples.
+package struct Tally: Hashable, Sendable, Codable {
+  /// Sum over samples of the cross-entropy, in nats.
+  package var lossSum: Double
+  /// Samples whose largest logit is the label's.
+  package var correct: Int
+  package var samples: Int
+
+  package init(lossSum: Double = 0, correct: Int = 0, samples: Int = 0) {
+    self.lossSum = lossSum
+    self.correct = correct
+    self.samples = samples
+  }
+
+  package static func + (a: Tally, b: Tally) -> Tally {
+    Tally(lossSum: a.lossSum + b.lossSum, correct: a.correct + b.correct, samples: a.samples + b.samples)
+  }
+
+  /// Mean loss per sample; `nil` for no samples.
+  package var loss: Double? { samples > 0 ? lossSum / Double(samples) : nil }
+
+  /// Fraction of samples that were missed; `nil` for no samples.
+  package var error: Double? { samples > 0 ? Double(samples - correct) / Double(samples) : nil }
+}

@@ -1,0 +1,103 @@
+package import Coordination
+import Foundation
+import Yams
+
+/// A plan: a YAML file that gives fields of a run spec, nested or with dotted names.
+///
+/// Scalars stay text until the field itself reads them, so `1e-3` is a number and `no` a word, whatever YAML thinks.
+package enum PlanFile {
+  /// The fields that the file at `path` gives, in its order.
+  ///
+  /// - Throws: when it cannot be read, or as `assignments(yaml:named:)`.
+  package static func assignments(at path: String) throws(SpecError) -> [Assignment] {
+    let data: Data
+    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+      throw SpecError(field: nil, "plan file \"\(path)\" cannot be read; accepted: the path of a YAML file.")
+    }
+    guard let yaml = String(bytes: data, encoding: .utf8) else {
+      throw SpecError(field: nil, "plan file \"\(path)\" is not text; accepted: YAML in UTF-8.")
+    }
+    return try assignments(yaml: yaml, named: path)
+  }
+
+  /// The fields that a plan's text gives, in its order.
+  ///
+  /// - Parameter name: the file's name, for messages.
+  /// - Throws: with the line, when it is no YAML, no mapping of fields, or gives a field twice. Names and values are
+  ///   checked where they are applied.
+  package static func assignments(yaml: String, named name: String) throws(SpecError) -> [Assignment] {
+    let root: Node?
+    do { root = try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
+    guard let root else { return [] }
+    var reader = PlanReader(name: name)
+    try reader.read(root, at: "")
+    return reader.assignments
+  }
+}
+
+/// Walks a YAML tree and collects its leaves.
+private struct PlanReader {
+  let name: String
+  var assignments: [Assignment] = []
+  var lines: [String: Int] = [:]
+
+  mutating func read(_ node: Node, at path: String) throws(SpecError) {
+    switch node {
+    case .mapping(let mapping):
+      for (key, value) in mapping {
+        guard let text = key.scalar?.string else { throw misplaced(key, path, "a field's name") }
+        try read(value, at: path.isEmpty ? text : "\(path).\(text)")
+      }
+    case .scalar(let scalar):
+      guard node.null == nil else { return try add(.null, node, path) }
+      guard !path.isEmpty else { throw misplaced(node, path, "fields and their values, such as \"l2: 5e-4\"") }
+      try add(.text(scalar.string), node, path)
+    case .sequence(let sequence):
+      guard !path.isEmpty else { throw misplaced(node, path, "fields and their values, such as \"l2: 5e-4\"") }
+      var elements: [String] = []
+      for element in sequence {
+        guard let text = element.scalar?.string else { throw misplaced(element, path, "a list of words") }
+        elements.append(text)
+      }
+      try add(.list(elements), node, path)
+    case .alias:
+      throw misplaced(node, path, "a value")
+    }
+  }
+
+  private mutating func add(_ value: PlanValue, _ node: Node, _ path: String) throws(SpecError) {
+    guard !path.isEmpty else { return }  // an empty document
+    let line = node.mark?.line ?? 1
+    if let first = lines.updateValue(line, forKey: path) {
+      throw SpecError(
+        field: path, "\(path) is given here and in line \(first); accepted: once.", origin: origin(of: node))
+    }
+    assignments.append(Assignment(path: path, value: value, origin: origin(of: node)))
+  }
+
+  private func misplaced(_ node: Node, _ path: String, _ accepted: String) -> SpecError {
+    let place = path.isEmpty ? "the plan" : path
+    return SpecError(
+      field: path.isEmpty ? nil : path, "\(place) is not understood; accepted: \(accepted).", origin: origin(of: node))
+  }
+
+  private func origin(of node: Node) -> String { "\(name) line \(node.mark?.line ?? 1)" }
+}
+
+extension SpecError {
+  /// What the YAML parser found, with the line where it says one.
+  fileprivate init(yaml error: any Error, in name: String) {
+    let (line, problem): (Int?, String) =
+      switch error as? YamlError {
+      case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+        .composer(_, let problem, let mark, _):
+        (mark.line, problem)
+      case .duplicatedKeysInMapping(let keys, let context):
+        (context.mark.line, "\(keys.sorted().joined(separator: ", ")) is given twice in one mapping")
+      case .reader(let problem, _, _, _): (nil, problem)
+      default: (nil, "it cannot be parsed")
+      }
+    self.init(
+      field: nil, "the plan is not YAML: \(problem).", origin: line.map { "\(name) line \($0)" } ?? name)
+  }
+}

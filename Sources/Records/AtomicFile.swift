@@ -1,0 +1,47 @@
+import Foundation
+
+/// A file that appears under its name whole or not at all.
+///
+/// The bytes go to a file aside in the same folder; `commit` syncs it, renames it over the old one and syncs the folder.
+/// Without `commit` nothing remains.
+package struct AtomicFile: ~Copyable {
+  private let path: String
+  private let file: OutputFile
+  private var isCommitted = false
+
+  package init(_ path: String) throws(RecordError) {
+    self.path = path
+    // A name of its own for each process, so that two writers cannot mix their bytes.
+    let aside = "\(path).\(getpid()).partial"
+    file = try OutputFile(aside, flags: O_CREAT | O_TRUNC)
+  }
+
+  deinit { if !isCommitted { unsafe unlink(file.path) } }
+
+  package func write(_ bytes: UnsafeRawBufferPointer) throws(RecordError) { try unsafe file.write(bytes) }
+
+  package func write(_ bytes: [UInt8]) throws(RecordError) { try file.write(bytes) }
+
+  package consuming func commit() throws(RecordError) {
+    try file.synchronize()
+    guard unsafe rename(file.path, path) == 0 else { throw .system("rename into place", path) }
+    isCommitted = true
+    try Self.synchronizeFolder(of: path)
+  }
+
+  /// Writes `bytes` as the whole content of `path`.
+  package static func write(_ bytes: [UInt8], to path: String) throws(RecordError) {
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  /// The new name is durable only when the folder is.
+  private static func synchronizeFolder(of path: String) throws(RecordError) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("open", folder) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw .system("write to the disk", folder) }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// An open file that is written from front to back; closes itself.
+struct OutputFile: ~Copyable {
+  let path: String
+  private let descriptor: Int32
+
+  /// - Parameter flags: of open(2), beside write-only and close-on-exec.
+  init(_ path: String, flags: Int32) throws(RecordError) {
+    self.path = path
+    descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
+    guard descriptor >= 0 else { throw .system("open", path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes all of `bytes`, in one call unless the system takes less.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
+    var rest = unsafe bytes[...]
+    while unsafe !rest.isEmpty {
+      let window = unsafe UnsafeRawBufferPointer(rebasing: rest)
+      let count = unsafe Foundation.write(descriptor, window.baseAddress, window.count)
+      guard count >= 0 || errno == EINTR else { throw .system("write", path) }
+      unsafe rest = rest.dropFirst(max(count, 0))
+    }
+  }
+
+  func write(_ bytes: [UInt8]) throws(RecordError) {
+    var failure: RecordError?
+    unsafe bytes.withUnsafeBytes { bytes in
+      do throws(RecordError) { try unsafe write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Waits until the bytes are on the disk.
+  func synchronize() throws(RecordError) {
+    guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
+  }
+
+  /// Bytes in the file.
+  func length() throws(RecordError) -> Int {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else { throw .system("examine", path) }
+    return Int(status.st_size)
+  }
+
+  func truncate(to length: Int) throws(RecordError) {
+    guard ftruncate(descriptor, length) == 0 else { throw .system("shorten", path) }
+  }
+}

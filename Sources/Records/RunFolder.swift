@@ -1,0 +1,104 @@
+import Foundation
+
+/// The folder of one run: `run.json`, `metrics.csv`, `log.txt` and `weights/`.
+package struct RunFolder: Sendable {
+  package let path: String
+  /// Folders that were made for this run, outermost first.
+  private let madeFolders: [String]
+
+  package var record: String { path + "/run.json" }
+  package var metrics: String { path + "/metrics.csv" }
+  package var log: String { path + "/log.txt" }
+  package var initialWeights: String { path + "/weights/initial.safetensors" }
+  package var finalWeights: String { path + "/weights/final.safetensors" }
+
+  /// Makes the folder, with all folders above it, or takes one that is there and empty.
+  /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
+  /// - Throws: `RecordError` with `.occupied` for a folder in use, `.system` for one that cannot be written.
+  package init(_ requested: String?) throws(RecordError) {
+    path = Self.trimmed(requested ?? "runs/\(Self.newName())")
+    guard !path.isEmpty else {
+      throw RecordError(.occupied, "The output folder has an empty name; a path is accepted.")
+    }
+    if let content = try Self.content(of: path), !content.isEmpty {
+      throw RecordError(
+        .occupied,
+        content.contains("run.json")
+          ? "Output folder \(path) already holds a run; a new or empty folder is accepted."
+          : "Output folder \(path) is not empty; a new or empty folder is accepted.")
+    }
+    var made: [String] = []
+    do throws(RecordError) {
+      try Self.makeFolder(path + "/weights", made: &made)
+    } catch {
+      Self.remove(made)
+      throw error
+    }
+    madeFolders = made
+  }
+
+  /// Writes `run.json`, whole or not at all.
+  package func write(_ record: RunRecord) throws(RecordError) {
+    let bytes: [UInt8]
+    do { bytes = try record.encoded() } catch {
+      throw RecordError(.content, "The record of run \(path) has no JSON form: \(error).")
+    }
+    try AtomicFile.write(bytes, to: self.record)
+  }
+
+  /// Takes the folder away again when a run never began: the files named here and the folders made, as far as nothing
+  /// else lies in them.
+  package func discard() {
+    for file in [record, metrics, log, initialWeights, finalWeights] { unsafe unlink(file) }
+    Self.remove(madeFolders)
+  }
+
+  /// rmdir leaves a folder alone in which something lies.
+  private static func remove(_ folders: [String]) {
+    for folder in folders.reversed() { unsafe rmdir(folder) }
+  }
+
+  /// The names in a folder, or `nil` where there is none.
+  private static func content(of path: String) throws(RecordError) -> [String]? {
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
+    guard isDirectory.boolValue else {
+      throw RecordError(.occupied, "Output folder \(path) is a file; a new or empty folder is accepted.")
+    }
+    do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+      throw RecordError(.system(EACCES), "Cannot list output folder \(path): \(error.localizedDescription)")
+    }
+  }
+
+  /// Makes `path` and what is missing above it, and notes in `made` what was not there before.
+  private static func makeFolder(_ path: String, made: inout [String]) throws(RecordError) {
+    let ends = path.indices.filter { path[$0] == "/" && $0 > path.startIndex } + [path.endIndex]
+    for end in ends {
+      let folder = String(path[..<end])
+      if unsafe mkdir(folder, 0o755) == 0 {
+        made.append(folder)
+      } else if errno != EEXIST {
+        throw .system("make folder", folder)
+      }
+    }
+  }
+
+  private static func trimmed(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return String(path)
+  }
+
+  /// `<yyyyMMdd-HHmmss>-<4 random hexadecimal digits>`, local time.
+  private static func newName() -> String {
+    var (now, parts) = unsafe (time(nil), tm())
+    unsafe localtime_r(&now, &parts)
+    let moment = unsafe String(unsafeUninitializedCapacity: 32) { room in
+      unsafe room.withMemoryRebound(to: CChar.self) {
+        unsafe strftime($0.baseAddress, $0.count, "%Y%m%d-%H%M%S", &parts)
+      }
+    }
+    let id = String(UInt32.random(in: 0x10000...0x1FFFF), radix: 16).dropFirst()
+    return "\(moment)-\(id)"
+  }
+}

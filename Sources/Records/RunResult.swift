@@ -1,0 +1,76 @@
+/// What a run came to: the object that `tare train --json` prints and `run.json` keeps.
+package struct RunResult: Hashable, Sendable, Codable {
+  /// The run folder.
+  package var run: String
+  /// Updates applied.
+  package var steps: Int
+  package var epochs: Double
+  /// Mean cross-entropy per sample over the last logging window, in nats.
+  package var trainLoss: Double?
+  package var testLoss: Double?
+  /// Fraction of test images that the last weights get wrong.
+  package var testError: Double?
+  /// Lowest of the evaluations.
+  package var bestTestError: Double?
+  /// Over the little-endian bytes of all tensors in name order, running statistics included.
+  package var weightsSHA256: String
+  package var samplesUsed: Int
+  /// Training samples a second, evaluations included.
+  package var imagesPerSecond: Double
+  /// From the first step's start to the last evaluation's end.
+  package var seconds: Double
+  package var workers: Int
+  package var servers: Int
+  package var threads: Int
+  package var layers: [Layer]
+  /// Deaths and recoveries, in order.
+  package var events: [String]
+
+  package init(
+    run: String, steps: Int, epochs: Double, trainLoss: Double?, testLoss: Double?, testError: Double?,
+    bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
+    workers: Int, servers: Int, threads: Int, layers: [Layer], events: [String] = []
+  ) {
+    self.run = run
+    self.steps = steps
+    self.epochs = epochs
+    self.trainLoss = trainLoss
+    self.testLoss = testLoss
+    self.testError = testError
+    self.bestTestError = bestTestError
+    self.weightsSHA256 = weightsSHA256
+    self.samplesUsed = samplesUsed
+    self.imagesPerSecond = imagesPerSecond
+    self.seconds = seconds
+    self.workers = workers
+    self.servers = servers
+    self.threads = threads
+    self.layers = layers
+    self.events = events
+  }
+
+  /// One scale-invariant layer in the last logging window; a value is `nil` where it has no meaning.
+  package struct Layer: Hashable, Sendable, Codable {
+    package var name: String
+    /// Median over the layer's filters.
+    package var norm: Double?
+    package var predictedNorm: Double?
+    package var effectiveLearningRate: Double?
+    package var angularUpdate: Double?
+    package var predictedAngularUpdate: Double?
+    package var cosWeightGradient: Double?
+
+    package init(
+      name: String, norm: Double?, predictedNorm: Double?, effectiveLearningRate: Double?, angularUpdate: Double?,
+      predictedAngularUpdate: Double?, cosWeightGradient: Double?
+    ) {
+      self.name = name
+      self.norm = norm
+      self.predictedNorm = predictedNorm
+      self.effectiveLearningRate = effectiveLearningRate
+      self.angularUpdate = angularUpdate
+      self.predictedAngularUpdate = predictedAngularUpdate
+      self.cosWeightGradient = cosWeightGradient
+    }
+  }
+}

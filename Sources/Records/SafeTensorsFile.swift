@@ -1,0 +1,120 @@
+import Foundation
+package import Parameters
+
+/// A safetensors file opened for reading; header and bounds are checked before any tensor is touched.
+package struct SafeTensorsFile: Sendable {
+  /// One tensor of the file.
+  package struct Entry: Hashable, Sendable {
+    package let name: String
+    package let elementType: ElementType
+    package let extents: [Int]
+    /// Bytes, counted from the end of the header.
+    let range: Range<Int>
+  }
+
+  /// In the order of the bytes.
+  package let entries: [Entry]
+  package let metadata: [String: String]
+  private let tensorBytes: Data
+
+  /// - Throws: `RecordError` for a file that cannot be read, a header that does not fit the file or is not the JSON of
+  ///   the format, an element type other than F32 and F64, and tensors that overlap or leave gaps.
+  package init(_ path: String) throws(RecordError) {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    } catch { throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)") }
+    func refuse(_ reason: String) -> RecordError { RecordError(.content, "Safetensors file \(path) \(reason).") }
+
+    guard data.count >= 8 else { throw refuse("has \(data.count) bytes; at least 8 are accepted") }
+    let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= data.count - 8 else {
+      throw refuse("claims a header of \(length) bytes; \(data.count - 8) are there")
+    }
+    tensorBytes = data.dropFirst(8 + Int(length))
+    let header: [String: SafeTensorsHeaderMember]
+    do {
+      header = try JSONDecoder().decode([String: SafeTensorsHeaderMember].self, from: data[8..<(8 + Int(length))])
+    } catch { throw refuse("has a header that is not the JSON of the format") }
+
+    var metadata: [String: String] = [:]
+    var entries: [Entry] = []
+    for (name, member) in header {
+      switch member {
+      case .metadata(let pairs):
+        guard name == SafeTensors.metadataKey else { throw refuse("describes tensor \(name) without dtype and shape") }
+        metadata = pairs
+      case .tensor(let dtype, let extents, let offsets):
+        guard let type = ["F32": ElementType.float32, "F64": .float64][dtype] else {
+          throw refuse("stores tensor \(name) as \(dtype); F32 and F64 are accepted")
+        }
+        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= tensorBytes.count else {
+          throw refuse("places tensor \(name) at bytes \(offsets), outside its \(tensorBytes.count)")
+        }
+        guard Self.byteCount(extents, of: type) == offsets[1] - offsets[0] else {
+          throw refuse("gives tensor \(name) of \(extents) \(offsets[1] - offsets[0]) bytes")
+        }
+        entries.append(Entry(name: name, elementType: type, extents: extents, range: offsets[0]..<offsets[1]))
+      }
+    }
+    entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+    var end = 0
+    for entry in entries {
+      guard entry.range.lowerBound == end else { throw refuse("has a gap or an overlap before tensor \(entry.name)") }
+      end = entry.range.upperBound
+    }
+    guard end == tensorBytes.count else { throw refuse("has \(tensorBytes.count - end) bytes behind its last tensor") }
+    (self.entries, self.metadata) = (entries, metadata)
+  }
+
+  /// `nil` for a negative extent or more than `Int` can count.
+  private static func byteCount(_ extents: [Int], of type: ElementType) -> Int? {
+    var count = type.byteCount
+    for extent in extents {
+      let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+      guard !overflow, extent >= 0 else { return nil }
+      count = product
+    }
+    return count
+  }
+
+  package func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
+
+  /// The elements of `entry`, converted where the file's type is another than `Scalar`.
+  package func elements<Scalar: KernelScalar>(of entry: Entry, as _: Scalar.Type = Scalar.self) -> [Scalar] {
+    switch entry.elementType {
+    case .float32: load(entry, as: Float.self).map(Scalar.init)
+    case .float64: load(entry, as: Double.self).map(Scalar.init)
+    }
+  }
+
+  private func load<Stored>(_ entry: Entry, as _: Stored.Type) -> [Stored] {
+    let bytes = tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count)
+    return unsafe Array(unsafeUninitializedCapacity: entry.range.count / MemoryLayout<Stored>.stride) { room, count in
+      unsafe bytes.copyBytes(to: UnsafeMutableRawBufferPointer(room))
+      count = room.count
+    }
+  }
+}
+
+/// What a member of the header can be.
+enum SafeTensorsHeaderMember: Decodable {
+  case tensor(dtype: String, extents: [Int], offsets: [Int])
+  case metadata([String: String])
+
+  private enum CodingKeys: String, CodingKey {
+    case dtype, shape, offsets = "data_offsets"
+  }
+
+  init(from decoder: any Decoder) throws {
+    if let container = try? decoder.container(keyedBy: CodingKeys.self),
+      let extents = try? container.decode([Int].self, forKey: .shape)
+    {
+      self = .tensor(
+        dtype: try container.decode(String.self, forKey: .dtype), extents: extents,
+        offsets: try container.decode([Int].self, forKey: .offsets))
+    } else {
+      self = .metadata(try decoder.singleValueContainer().decode([String: String].self))
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import Crypto
+
+/// SHA-256 over the bytes of all tensors, in order of their names; names and shapes do not enter.
+///
+/// Two runs have equal hashes when all parameters and running statistics are equal bit by bit.
+package enum WeightsHash {
+  /// The hash in hexadecimal. The bytes are read where they lie.
+  package static func sha256(of tensors: [NamedTensor]) -> String {
+    var hash = SHA256()
+    for tensor in NamedTensor.sorted(tensors) { unsafe hash.update(bufferPointer: tensor.bytes) }
+    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}

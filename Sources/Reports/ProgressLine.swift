@@ -1,0 +1,37 @@
+import Foundation
+
+/// How far a run has come, as one line.
+package struct ProgressLine: Hashable, Sendable {
+  package var step: Int
+  package let steps: Int
+  package let stepsPerEpoch: Double
+  package var loss: Double?
+  package var testError: Double?
+  package var imagesPerSecond: Double?
+  /// Seconds that the rest will take at this speed.
+  package var remaining: Double?
+
+  package init(steps: Int, stepsPerEpoch: Double) {
+    step = 0
+    self.steps = steps
+    self.stepsPerEpoch = stepsPerEpoch
+  }
+
+  /// `step 120/500  epoch 0.8  loss 1.234  test error 40.12 %  1830 images/s  12 s left`
+  package var text: String {
+    var parts = ["step \(step)/\(steps)", String(format: "epoch %.1f", Double(step) / stepsPerEpoch)]
+    if let loss { parts.append(String(format: "loss %.4f", loss)) }
+    if let testError { parts.append("test error \(Numbers.percent(testError))") }
+    if let imagesPerSecond { parts.append("\(Int(imagesPerSecond)) images/s") }
+    if let remaining, step < steps { parts.append("\(Numbers.duration(remaining)) left") }
+    return parts.joined(separator: "  ")
+  }
+
+  /// The same behind a bar, cut to `width` columns.
+  package func bar(width: Int) -> String {
+    let cells = 20
+    let filled = steps > 0 ? cells * step / steps : 0
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
+    return String("\(bar) \(text)".prefix(max(width - 1, 0)))
+  }
+}

@@ -1,0 +1,46 @@
+import Coordination
+import Glibc
+import ZeroMQ
+
+/// Where a server listens so that the others can reach it.
+enum Address {
+  /// On the coordinator's transport: beside its socket, in its process, or on the address of this host that leads
+  /// toward it, at a port that the system chooses.
+  static func listening(for member: Member, toward coordinator: ZeroMQ.Endpoint) throws -> ZeroMQ.Endpoint {
+    switch coordinator.kind {
+    case .ipc(let path):
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+      return try ZeroMQ.Endpoint(.ipc(path: "\(folder)s\(member.rank)-\(getpid())"))
+    case .inproc(let name): return try ZeroMQ.Endpoint(.inproc(name: "\(name)-\(member.role)-\(member.rank)"))
+    case .tcp(let host, let port): return try ZeroMQ.Endpoint(.tcp(host: own(toward: host, port: port), port: 0))
+    }
+  }
+
+  /// This host's address on the way to `host`, found without sending anything: a datagram socket is "connected" and
+  /// asked for its own name.
+  private static func own(toward host: String, port: UInt16) throws -> String {
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_family = AF_INET
+    unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let info = unsafe found else {
+      throw RunError(ExitCode.unavailable, "the coordinator's host \(host) has no address")
+    }
+    defer { unsafe freeaddrinfo(info) }
+    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isNamed = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { own in
+        unsafe connect(descriptor, info.pointee.ai_addr, info.pointee.ai_addrlen) == 0
+          && getsockname(descriptor, own, &length) == 0
+      }
+    }
+    var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
+    guard isNamed, unsafe inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count)) != nil else {
+      throw RunError(ExitCode.unavailable, "no network leads to the coordinator's host \(host)")
+    }
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,116 @@
+import Coordination
+import Datasets
+import Foundation
+import NeuralNetwork
+import Parameters
+import Transport
+import Worker
+
+/// The threads on which a worker computes. Each makes its own network and runs it; what they finish arrives in a
+/// mailbox, in any order.
+final class ComputeThreads<Scalar: KernelScalar>: Sendable {
+  enum Job: Sendable {
+    case gradient(Worker<Scalar>.Task)
+    case evaluation(Worker<Scalar>.EvaluationTask)
+    /// The fingerprint of one microbatch on fixed numbers.
+    case probe
+  }
+
+  enum Finished: Sendable {
+    case gradient(Worker<Scalar>.Task, Tally)
+    case evaluation(Worker<Scalar>.EvaluationTask, Tally)
+    case probe(String)
+    case failed(RunError)
+  }
+
+  let finished: Mailbox<Finished>
+  private let jobs = TaskQueue<Job>()
+
+  /// - Parameter dataset: what the worker found at its path.
+  init(count: Int, definition: RunDefinition, dataset: Dataset) throws {
+    let finished = try Mailbox<Finished>()
+    self.finished = finished
+    let standardization = Standardization(of: dataset.train)
+    let jobs = jobs
+    for _ in 0..<count {
+      let thread = Thread {
+        do {
+          let bench = try Bench<Scalar>(definition, dataset, standardization)
+          while let job = jobs.take() { finished.post(try bench.perform(job)) }
+        } catch {
+          finished.post(.failed(RunError(error)))
+        }
+      }
+      // Foundation's default of 512 KiB is little for a library that recurses.
+      thread.stackSize = 8 << 20
+      thread.start()
+    }
+  }
+
+  deinit { jobs.close() }
+
+  func put(_ job: Job) { jobs.put(job) }
+}
+
+/// One thread's network and its input.
+@safe private final class Bench<Scalar: KernelScalar> {
+  private let definition: RunDefinition
+  private let backend: any Backend<Scalar>
+  private var loader: BatchLoader<Scalar>
+  private let images: Buffer<Scalar>
+  private let labels: UnsafeMutableBufferPointer<UInt8>
+
+  init(_ definition: RunDefinition, _ dataset: Dataset, _ standardization: Standardization) throws {
+    let spec = definition.spec
+    self.definition = definition
+    backend = try Backends.make(
+      definition.architecture, microbatch: spec.microbatch, kind: spec.backend == .reference ? .reference : .oneDNN)
+    loader = BatchLoader(
+      dataset, standardization: standardization, seed: UInt64(spec.seed), batchSize: spec.batch,
+      microbatchSize: spec.microbatch, shuffle: spec.dataset.shuffle,
+      augmentation: Augmentation(rawValue: spec.dataset.augment.rawValue) ?? .none)
+    images = Buffer(count: spec.microbatch * definition.images.shape.count)
+    unsafe labels = .allocate(capacity: spec.microbatch)
+    unsafe labels.initialize(repeating: 0)
+  }
+
+  deinit { unsafe labels.deallocate() }
+
+  func perform(_ job: ComputeThreads<Scalar>.Job) throws -> ComputeThreads<Scalar>.Finished {
+    switch job {
+    case .gradient(let task):
+      unsafe loader.loadMicrobatch(task.microbatch, ofStep: task.step, images: images.elements, labels: labels)
+      return .gradient(task, try gradient(at: task.weights, into: task.gradient))
+    case .evaluation(let task):
+      let count = unsafe loader.loadEvaluationChunk(
+        task.chunk, size: definition.spec.microbatch, images: images.elements, labels: labels)
+      return .evaluation(
+        task, try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count, weights: task.weights.start))
+    case .probe: return .probe(try probe())
+    }
+  }
+
+  private func gradient(at weights: Buffer<Scalar>, into gradient: Buffer<Scalar>) throws -> Tally {
+    unsafe try backend.gradient(
+      images: images.start, labels: firstLabel, weights: weights.start, into: gradient.start)
+  }
+
+  /// SHA-256 of the gradient of one microbatch of fixed images at fixed weights.
+  private func probe() throws -> String {
+    let probe = CounterRandom(seed: 0, purpose: .probe)
+    let weights = Buffer<Scalar>(count: definition.architecture.layout.count)
+    let output = Buffer<Scalar>(count: weights.count)
+    // Small whole numbers over a power of two: the same in every precision.
+    Probe.fill(weights) { Double($0 &* 40_503 % 65_536) / 0x1p19 - 0x1p-4 }
+    Probe.fill(images) { Double(probe.words(0, $0)[0] >> 8) * 0x1p-24 - 0.5 }
+    let classes = definition.images.classNames.count
+    for index in unsafe labels.indices { unsafe labels[index] = UInt8(index % classes) }
+    _ = try gradient(at: weights, into: output)
+    return unsafe Probe.digest(output.bytes)
+  }
+
+  private var firstLabel: UnsafePointer<UInt8> {
+    guard let start = unsafe labels.baseAddress else { preconditionFailure("a microbatch has samples") }
+    return unsafe UnsafePointer(start)
+  }
+}

@@ -1,0 +1,35 @@
+import Coordination
+import NeuralNetwork
+import Crypto
+import Datasets
+import Parameters
+
+extension RunDefinition {
+  /// Hash of samples of everything that is computed and not sent: initial weights, the permutation, the schedule.
+  /// Members whose libraries round differently are found before they train.
+  func numbersFingerprint() throws -> String {
+    var numbers: [Double] = []
+    let initial = initialWeights
+    for (index, parameter) in architecture.layout.parameters.enumerated() {
+      numbers += (0..<min(4, parameter.shape.count)).map { initial.value(parameter: index, element: $0) }
+    }
+    let factor = try schedule()
+    numbers += stride(from: 1, through: steps, by: max(1, steps / 16)).map(factor)
+    let stream = SampleStream(imageCount: images.trainCount, batchSize: spec.batch, seed: UInt64(spec.seed))
+    numbers += stream.makePermutation(epoch: 0).prefix(64).map(Double.init)
+    return unsafe numbers.withUnsafeBytes { unsafe Probe.digest($0) }
+  }
+}
+
+enum Probe {
+  /// SHA-256, the first 16 hexadecimal digits.
+  static func digest(_ bytes: UnsafeRawBufferPointer) -> String {
+    var hash = SHA256()
+    unsafe hash.update(bufferPointer: bytes)
+    return hash.finalize().prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  static func fill<Scalar: KernelScalar>(_ buffer: Buffer<Scalar>, with value: (Int) -> Double) {
+    for index in 0..<buffer.count { unsafe buffer.start[index] = Scalar(value(index)) }
+  }
+}

@@ -1,0 +1,59 @@
+import NeuralNetwork
+import Coordination
+package import Optimization
+package import ParameterServer
+package import Parameters
+
+extension RunDefinition {
+  /// What a step does to `parameter`: the spec's rule with the rate and penalty of the parameter's group.
+  ///
+  /// - Throws: `RuleError`, which `RunSpec.validate` has ruled out for specs that were checked.
+  package func update(of parameter: Parameter) throws -> (TensorUpdate, learningRate: Double)? {
+    guard let numbers = spec.hyperparameters(of: parameter.group) else { return nil }
+    let constants = spec.rule.constants
+    let rule = try UpdateRules.make(
+      name: spec.rule.name.rawValue, momentum: constants.momentum ?? 0, beta1: constants.beta1 ?? 0,
+      beta2: constants.beta2 ?? 0, epsilon: constants.epsilon ?? 1)
+    let update = try TensorUpdate(
+      rule: rule, projection: projection(of: parameter), l2: numbers.l2, weightDecay: numbers.weightDecay)
+    return (update, numbers.learningRate)
+  }
+
+  /// The learning rate's factor, by step from 1.
+  package func schedule() throws -> @Sendable (Int) -> Double {
+    let shape: Schedule.Shape =
+      switch spec.schedule.name {
+      case .constant: .constant
+      case .step: .step(every: spec.schedule.every ?? steps, factor: spec.schedule.factor ?? 1)
+      case .cosine: .cosine(finalFactor: spec.schedule.final ?? 0)
+      }
+    let schedule = try Schedule(shape, warmup: spec.schedule.warmup)
+    let steps = steps
+    return { schedule.factor(step: $0, of: steps) }
+  }
+
+  /// The shard of server `rank` before the first step.
+  package func shard<Scalar: KernelScalar>(of rank: Int, as scalar: Scalar.Type) throws -> ParameterShard<Scalar> {
+    var treatments: [Parameter: ParameterShard<Scalar>.Treatment] = [:]
+    for parameter in architecture.layout.parameters {
+      if let (update, learningRate) = try update(of: parameter) {
+        treatments[parameter] = .train(update, learningRate: learningRate)
+      } else {
+        treatments[parameter] = .average(try RunningStatistics())
+      }
+    }
+    return ParameterShard(
+      slices: shards.slices(of: rank), layout: architecture.layout, initial: initialWeights, batch: spec.batch,
+      microbatches: spec.microbatchCount, treatments: treatments, factor: try schedule(),
+      reportsAfter: { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps })
+  }
+
+  private func projection(of parameter: Parameter) -> Projection {
+    guard parameter.group == .weights, parameter.role == .weight else { return .none }
+    return switch spec.projection {
+    case .none: .none
+    case .filter: .filter(radius: spec.projectionRadius)
+    case .layer: .layer(radius: spec.projectionRadius)
+    }
+  }
+}

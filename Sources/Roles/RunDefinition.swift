@@ -1,0 +1,76 @@
+package import Coordination
+package import Datasets
+import Foundation
+package import NeuralNetwork
+package import Parameters
+
+/// A run made definite: the spec, and what the data decide. Every role derives the same structure from it.
+package struct RunDefinition: Sendable {
+  package let spec: RunSpec
+  package let images: DatasetSummary
+  package let architecture: Architecture
+  /// Updates in the run.
+  package let steps: Int
+
+  /// - Parameter spec: valid and resolved.
+  /// - Throws: `SpecError` where spec and data do not go together.
+  package init(spec: RunSpec, images: DatasetSummary) throws {
+    self.spec = spec
+    self.images = images
+    architecture = try Architecture.preset(
+      spec.network.preset.rawValue, normalization: spec.normalization == .batch ? .batch : .none, input: images.shape,
+      classes: images.classNames.count)
+    steps = try spec.stepCount(trainingImages: images.trainCount)
+  }
+
+  /// Over the microbatches of a step.
+  package var tree: ReductionTree { ReductionTree(leafCount: spec.microbatchCount) }
+
+  /// Over the chunks that the test images are cut into, each as large as a microbatch.
+  package var chunks: ReductionTree {
+    ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
+  }
+
+  package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
+
+  /// Steps from one evaluation to the next.
+  package var evaluateEvery: Int {
+    spec.execution.evaluateEvery > 0 ? spec.execution.evaluateEvery : max(1, Int(stepsPerEpoch.rounded()))
+  }
+
+  package var shards: ShardMap {
+    // A tensor whose rule or projection needs a number of the whole layer stays on one server.
+    ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
+      parameter.group == .weights && spec.projection == .layer
+    }
+  }
+
+  package var initialWeights: InitialWeights {
+    InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale)
+  }
+}
+
+extension RunDefinition: Codable {
+  private enum Key: String, CodingKey { case spec, images }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    try self.init(
+      spec: container.decode(RunSpec.self, forKey: .spec),
+      images: container.decode(DatasetSummary.self, forKey: .images))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(spec, forKey: .spec)
+    try container.encode(images, forKey: .images)
+  }
+}
+
+extension DatasetRequest {
+  package init(_ spec: DatasetSpec) {
+    self.init(
+      name: spec.name.rawValue, path: spec.path, trainFiles: spec.train.isEmpty ? nil : spec.train,
+      testFiles: spec.test.isEmpty ? nil : spec.test, limit: spec.limit > 0 ? spec.limit : nil)
+  }
+}

@@ -1,0 +1,27 @@
+import Coordination
+import Foundation
+import Messages
+import OneDNN
+import Parameters
+package import Records
+
+extension RunRecord {
+  /// What is known of a run before it begins.
+  package init(_ definition: RunDefinition, tare version: String, commandLine: [String]) throws {
+    let spec = try JSONDecoder().decode(JSONValue.self, from: Data(definition.spec.json.utf8))
+    self.init(
+      spec: spec, commandLine: commandLine,
+      versions: [
+        "tare": version, "protocol": "\(Envelope.protocolVersion)", "oneDNN": Library.version,
+        "oneDNN instruction set": Library.instructionSet,
+      ],
+      host: HostFacts(isa: InstructionSet.current.rawValue))
+  }
+}
+
+extension JSONValue {
+  /// `value` as it is coded.
+  package init(encoding value: some Encodable) throws {
+    self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
+  }
+}

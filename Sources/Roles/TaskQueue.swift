@@ -1,0 +1,32 @@
+import Foundation
+
+/// Work handed to threads that sleep until there is some. First in, first out.
+final class TaskQueue<Task: Sendable>: @unchecked Sendable {
+  // Guarded by `condition`.
+  private var tasks: [Task] = []
+  private var isClosed = false
+  private let condition = NSCondition()
+
+  func put(_ task: Task) {
+    condition.lock()
+    tasks.append(task)
+    condition.signal()
+    condition.unlock()
+  }
+
+  /// Waits for the next task; `nil` once the queue is closed.
+  func take() -> Task? {
+    condition.lock()
+    defer { condition.unlock() }
+    while tasks.isEmpty && !isClosed { condition.wait() }
+    return isClosed ? nil : tasks.removeFirst()
+  }
+
+  /// Ends every `take`, now and later; what was not taken is dropped.
+  func close() {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    condition.unlock()
+  }
+}

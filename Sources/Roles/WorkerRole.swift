@@ -1,0 +1,185 @@
+import Coordination
+import Datasets
+import Messages
+import Parameters
+import Transport
+import Worker
+package import ZeroMQ
+
+/// A worker's life: join, load the images, compute until the coordinator says stop.
+package enum WorkerRole {
+  /// Returns when the run is done.
+  ///
+  /// - Throws: `RunError` for every other end.
+  package static func run(_ invitation: Invitation, in context: Context) throws {
+    let membership = try Membership(invitation, in: context)
+    try membership.live {
+      switch membership.definition.spec.precision {
+      case .float: try WorkerLoop<Float>(membership, invitation, in: context).run()
+      case .double: try WorkerLoop<Double>(membership, invitation, in: context).run()
+      }
+    }
+  }
+}
+
+/// Drives the state machine of one worker over its sockets and compute threads.
+private final class WorkerLoop<Scalar: KernelScalar> {
+  private typealias Machine = Worker<Scalar>
+
+  private let membership: Membership
+  private let context: Context
+  private let session: UInt64
+  private let shards: ShardMap
+  private let threads: ComputeThreads<Scalar>
+  private var machine: Machine
+  private var servers: [Connection] = []
+  private var step = 0
+  private var lastHeard = Clock.now
+
+  /// Seconds without an answer after which requests are sent again.
+  private static var patience: Double { 5 }
+
+  init(_ membership: Membership, _ invitation: Invitation, in context: Context) throws {
+    self.membership = membership
+    self.context = context
+    session = invitation.session
+    let definition = membership.definition
+    shards = definition.shards
+    machine = Machine(
+      shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps)
+    threads = try ComputeThreads(
+      count: invitation.threads ?? definition.spec.execution.threads, definition: definition,
+      dataset: try Self.dataset(of: definition, at: invitation.dataPath))
+    threads.put(.probe)
+  }
+
+  private static func dataset(of definition: RunDefinition, at path: String?) throws -> Dataset {
+    var request = DatasetRequest(definition.spec.dataset)
+    if let path { request.path = path }
+    let dataset = try Dataset(request)
+    guard DatasetSummary(dataset) == definition.images else {
+      throw RunError(
+        ExitCode.badData,
+        "dataset.path \(request.path ?? "") holds \(dataset.train.count) training and \(dataset.test.count) test images "
+          + "of \(dataset.train.shape); the run has \(definition.images.trainCount) and \(definition.images.testCount) "
+          + "of \(definition.images.shape)")
+    }
+    return dataset
+  }
+
+  func run() throws {
+    while true {
+      let sources: [any Waitable] = [membership.connection, threads.finished] + servers
+      _ = try Waiter.wait(for: sources, timeout: .milliseconds(250))
+      while let envelope = try membership.next() { try take(envelope) }
+      for (rank, server) in servers.enumerated() {
+        while let received = try server.receive() { try take(received, from: rank) }
+      }
+      for finished in threads.finished.takeAll() { try take(finished) }
+      try membership.keepAlive(step: step)
+      if machine.awaitedServers.isEmpty {
+        lastHeard = Clock.now
+      } else if Clock.now - lastHeard > Self.patience {
+        lastHeard = Clock.now
+        try perform(machine.handle(.deadline))
+      }
+    }
+  }
+
+  private func take(_ envelope: Envelope) throws {
+    switch envelope.message {
+    case .begin(let begin):
+      let largest = shards.shards.map(\.count).max() ?? 0
+      let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
+      servers = try begin.endpoints.map {
+        try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits)
+      }
+      guard servers.count == shards.shards.count else {
+        throw RunError(ExitCode.software, "\(servers.count) servers were named for \(shards.shards.count) shards")
+      }
+      try perform(
+        machine.handle(.begin(generation: envelope.generation, version: begin.version, nodes: begin.nodes)))
+    case .evaluate(let evaluate):
+      try perform(
+        machine.handle(
+          .evaluate(generation: envelope.generation, version: evaluate.version, nodes: evaluate.nodes)))
+    default: break
+    }
+  }
+
+  private func take(_ received: Received, from server: Int) throws {
+    lastHeard = Clock.now
+    let generation = received.envelope.generation
+    switch received.envelope.message {
+    case .weights(let weights):
+      guard let payload = received.payload, weights.tensor.offset == shards.shards[server].lowerBound else { return }
+      let buffer = try payload.buffer(of: Scalar.self)
+      try perform(
+        machine.handle(.weights(server: server, generation: generation, version: weights.version, buffer)))
+    case .answer(let answer):
+      let event: Machine.Answer? =
+        switch answer.kind {
+        case .duplicate: .duplicate
+        case .gone: .gone(current: answer.version)
+        case .refused: .refused(answer.sentence)
+        // The coordinator tells who is behind; until then there is nothing to do.
+        case .wrongGeneration: nil
+        }
+      if let event {
+        try perform(machine.handle(.answer(server: server, generation: generation, event)))
+      }
+    default: break
+    }
+  }
+
+  private func take(_ finished: ComputeThreads<Scalar>.Finished) throws {
+    switch finished {
+    case .gradient(let task, let tally):
+      let contribution = Contribution(gradient: task.gradient, tally: tally)
+      try perform(
+        machine.handle(
+          .computed(generation: task.generation, step: task.step, microbatch: task.microbatch, contribution)))
+    case .evaluation(let task, let tally):
+      try perform(
+        machine.handle(
+          .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally)))
+    case .probe(let probe):
+      let fingerprint = Fingerprint(numbers: try membership.definition.numbersFingerprint(), probe: probe)
+      try membership.tell(
+        .ready(Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue)))
+    case .failed(let error): throw error
+    }
+  }
+
+  private func perform(_ effects: [Machine.Effect]) throws {
+    for effect in effects {
+      switch effect {
+      case .pull(let server, let generation, let version):
+        _ = try servers[server].send(
+          Envelope(session: session, generation: generation, message: .pull(Pull(version: version))))
+      case .push(let server, let push): try send(push, to: server)
+      case .compute(let task):
+        step = task.step
+        threads.put(.gradient(task))
+      case .evaluate(let task): threads.put(.evaluation(task))
+      case .evaluated(let generation, let version, let node, let tally):
+        let message = Evaluated(
+          version: version, part: .test, node: node, lossSum: tally.lossSum, correct: tally.correct,
+          samples: tally.samples)
+        try membership.tell(.evaluated(message), generation: generation)
+      case .fail(let sentence): throw RunError(ExitCode.software, sentence)
+      }
+    }
+  }
+
+  private func send(_ push: Machine.Push, to server: Int) throws {
+    let range = shards.shards[server]
+    let tally = push.sum.tally
+    let message = Push(
+      step: push.step, node: push.node, lossSum: tally.lossSum, correct: tally.correct, samples: tally.samples,
+      tensor: TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count))
+    _ = try servers[server].send(
+      Envelope(session: session, generation: push.generation, message: .push(message)), payload: push.sum.gradient,
+      range: range)
+  }
+}

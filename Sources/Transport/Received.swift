@@ -1,0 +1,15 @@
+package import Messages
+
+/// A message that arrived.
+package struct Received: Sendable {
+  package let peer: Peer
+  package let envelope: Envelope
+  /// There exactly if the message announces a tensor, and exactly as long.
+  package let payload: Payload?
+}
+
+/// A message that arrived and was dropped.
+package struct Dropped: Hashable, Sendable {
+  package let peer: Peer
+  package let reason: MessageError
+}

@@ -1,0 +1,24 @@
+import Messages
+
+/// What went over one socket, in messages.
+package struct Statistics: Hashable, Sendable {
+  /// Handed to the owner.
+  package var received = 0
+  /// Given to the network; whether they arrive is another matter.
+  package var sent = 0
+  /// Not sent, because the peer was gone or its queue was full.
+  package var unsent = 0
+  package var malformed = 0
+  package var wrongSession = 0
+  package var wrongVersion = 0
+  /// Connections that ended before they spoke ZeroMQ's protocol.
+  package var failedHandshakes = 0
+
+  mutating func count(_ error: MessageError) {
+    switch error {
+    case .malformed: malformed += 1
+    case .wrongSession: wrongSession += 1
+    case .wrongVersion: wrongVersion += 1
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import CZeroMQ
+
+/// One frame of a message: bytes that libzmq counts the references to.
+///
+/// Sending consumes the frame, so that nobody reads what libzmq owns.
+@safe package struct Frame: ~Copyable, @unchecked Sendable {
+  // A `zmq_msg_t` belongs to no thread. It lives on the heap because libzmq asks that it does not move.
+  let message: UnsafeMutablePointer<zmq_msg_t>
+
+  /// No bytes.
+  package init() {
+    unsafe message = .allocate(capacity: 1)
+    unsafe zmq_msg_init(message)
+  }
+
+  /// A copy of `bytes`.
+  package init(copying bytes: [UInt8]) throws(ZeroMQError) {
+    self.init()
+    let message = unsafe message
+    try ZeroMQError.check("make a frame of \(bytes.count) bytes") { unsafe zmq_msg_init_size(message, bytes.count) }
+    unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(message), count: bytes.count).copyBytes(from: bytes)
+  }
+
+  /// The bytes themselves, without a copy.
+  ///
+  /// - Parameter owner: keeps `bytes` alive and unchanged. It is retained until the last byte has left, and released on
+  ///   whatever thread that happens.
+  package init(lending bytes: UnsafeRawBufferPointer, of owner: any AnyObject & Sendable) throws(ZeroMQError) {
+    self.init()
+    let message = unsafe message
+    let hint = unsafe Unmanaged.passRetained(owner as AnyObject)
+    do {
+      try ZeroMQError.check("make a frame of \(bytes.count) bytes") {
+        unsafe zmq_msg_init_data(
+          message, UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count,
+          { _, hint in
+            if let hint = unsafe hint { unsafe Unmanaged<AnyObject>.fromOpaque(hint).release() }
+          }, hint.toOpaque())
+      }
+    } catch {
+      unsafe hint.release()
+      throw error
+    }
+  }
+
+  deinit {
+    unsafe zmq_msg_close(message)
+    unsafe message.deallocate()
+  }
+
+  package var byteCount: Int { unsafe zmq_msg_size(message) }
+
+  /// Whether another frame of the same message follows.
+  package var hasMore: Bool { unsafe zmq_msg_more(message) != 0 }
+
+  /// Lends the bytes; they must not be written, since over `inproc://` they are the sender's own.
+  package borrowing func withBytes<Result, Failure>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(UnsafeRawBufferPointer(start: zmq_msg_data(message), count: byteCount))
+  }
+
+  /// A copy of the bytes.
+  package var bytes: [UInt8] { unsafe withBytes { unsafe Array($0) } }
+}

@@ -1,0 +1,88 @@
+import CZeroMQ
+
+/// One owned libzmq socket; closes itself when its owner lets go.
+///
+/// Not `Sendable`: a socket serves one thread at a time. Nothing here blocks.
+@safe package struct Socket: ~Copyable {
+  package enum Kind: Sendable {
+    /// Many peers, each known by its routing id.
+    case router
+    /// One peer, asynchronously.
+    case dealer
+    /// The other end of a socket's monitor.
+    case pair
+
+    fileprivate var rawValue: CInt {
+      switch self {
+      case .router: ZMQ_ROUTER
+      case .dealer: ZMQ_DEALER
+      case .pair: ZMQ_PAIR
+      }
+    }
+  }
+
+  let open: OpenSocket
+
+  package init(_ kind: Kind, in context: Context) throws(ZeroMQError) {
+    guard let handle = unsafe zmq_socket(context.handle, kind.rawValue) else { throw .last("make a socket") }
+    unsafe open = OpenSocket(handle, context)
+  }
+
+  var handle: UnsafeMutableRawPointer { unsafe open.handle }
+
+  /// - Returns: the endpoint with the port that the system chose.
+  package func bind(to endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
+    try ZeroMQError.check("listen on \(endpoint)") { unsafe zmq_bind(handle, endpoint.description) }
+    return (try? Endpoint(lastEndpoint())) ?? endpoint
+  }
+
+  /// Returns at once; the connection is made, and made again when it breaks, in the background.
+  package func connect(to endpoint: Endpoint) throws(ZeroMQError) {
+    try ZeroMQError.check("connect to \(endpoint)") { unsafe zmq_connect(handle, endpoint.description) }
+  }
+
+  /// Queues one frame; libzmq takes its bytes over without copying them.
+  ///
+  /// - Parameter more: whether another frame of the same message follows.
+  /// - Returns: false if the queue is full or, on a router, if no such peer is connected.
+  package func send(_ frame: consuming Frame, more: Bool = false) throws(ZeroMQError) -> Bool {
+    let message = unsafe frame.message
+    let flags = ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)
+    return try ZeroMQError.check("send", accepting: EAGAIN, EHOSTUNREACH) {
+      unsafe zmq_msg_send(message, handle, flags)
+    } >= 0
+  }
+
+  /// The next frame, whatever its size; `nil` if there is none now.
+  package func receive() throws(ZeroMQError) -> Frame? {
+    let frame = Frame()
+    let message = unsafe frame.message
+    let received = try ZeroMQError.check("receive", accepting: EAGAIN) {
+      unsafe zmq_msg_recv(message, handle, ZMQ_DONTWAIT)
+    }
+    guard received >= 0 else { return nil }
+    return frame
+  }
+
+  private func lastEndpoint() throws(ZeroMQError) -> String {
+    var (text, length) = ([CChar](repeating: 0, count: 1024), 1024)
+    try ZeroMQError.check("ask for the endpoint") {
+      unsafe zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &text, &length)
+    }
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}
+
+/// A socket's handle, shared by its owner and those who wait for it; closed by the last of them.
+@safe final class OpenSocket {
+  let handle: UnsafeMutableRawPointer
+  /// Kept alive here, so that it is terminated after its sockets.
+  let context: Context
+
+  init(_ handle: UnsafeMutableRawPointer, _ context: Context) {
+    unsafe self.handle = handle
+    self.context = context
+  }
+
+  deinit { unsafe zmq_close(handle) }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Coordination
+import Foundation
+import Roles
+
+/// How the process ends when a command does not simply return: help on stdout, or one sentence on stderr.
+package struct Ending: Hashable, Sendable {
+  package let text: String
+  package let exitCode: Int32
+
+  package init(of error: any Error) {
+    if let error = RunError(known: error) {
+      text = "tare: \(error)"
+      exitCode = error.exitCode
+      return
+    }
+    exitCode = Tare.exitCode(for: error).rawValue
+    let message = exitCode == 0 ? Tare.fullMessage(for: error) : Tare.message(for: error)
+    text = exitCode == 0 || message.isEmpty ? message : "tare: " + message
+  }
+
+  /// Help goes to stdout, everything else to stderr.
+  package var isHelp: Bool { exitCode == 0 }
+
+  func exitProcess() -> Never {
+    if !text.isEmpty {
+      let stream = isHelp ? FileHandle.standardOutput : FileHandle.standardError
+      try? stream.write(contentsOf: Data((text + "\n").utf8))  // nobody is left to tell
+    }
+    exit(exitCode)
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Coordination
+import Foundation
+import Launching
+import Roles
+import ZeroMQ
+
+/// How a server or worker finds its run.
+struct JoinOptions: ParsableArguments {
+  @Option(name: .customLong("join"), help: ArgumentHelp("Endpoint of the run's coordinator.", valueName: "endpoint"))
+  var endpoint: String
+
+  @Option(
+    help: ArgumentHelp("The run's key, which proves that you were invited; or in TARE_KEY.", valueName: "key"))
+  var key: String?
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp("Take part only if the run's hash begins like this.", valueName: "hash"))
+  var specHash: String?
+
+  @Option(help: ArgumentHelp("Which one of the run this is, from 0; without it, the next free one.", valueName: "n"))
+  var rank: Int?
+
+  /// Started by a coordinator on this machine, whose end is ours too.
+  @Flag(name: .customLong("child"), help: .hidden)
+  var isChild = false
+
+  /// The environment carries what other users of the machine must not see in the list of processes.
+  static let keyVariable = "TARE_KEY"
+  static let scratchVariable = "TARE_SCRATCH"
+
+  func invitation(as role: Member.Role) throws -> Invitation {
+    guard let endpoint = try? ZeroMQ.Endpoint(endpoint) else {
+      throw SpecError(
+        field: "join", "--join is \"\(endpoint)\"; accepted: tcp://HOST:PORT, or ipc://PATH of fewer than 100 bytes.")
+    }
+    guard let key = key ?? ProcessInfo.processInfo.environment[Self.keyVariable] else {
+      throw SpecError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
+    }
+    guard let session = Invitation.session(ofKey: key) else {
+      throw SpecError(
+        field: "key", "--key is \"\(key)\"; accepted: the 16 hexadecimal digits that tare train printed.")
+    }
+    if let rank, rank < 0 { throw SpecError(field: "rank", "--rank is \(rank); accepted: 0 or more.") }
+    var invitation = Invitation(role: role, endpoint: endpoint, session: session)
+    invitation.rank = rank
+    invitation.specHash = specHash ?? ""
+    return invitation
+  }
+
+  /// Before anything else: children of a coordinator live and die with it.
+  func settle() {
+    guard isChild else { return }
+    Signals.leaveToParent()
+    Lifeline.follow(removing: ProcessInfo.processInfo.environment[Self.scratchVariable])
+  }
+}

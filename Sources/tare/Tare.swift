@@ -1,0 +1,58 @@
+package import ArgumentParser
+
+/// The one executable; each role and task is a command.
+@main
+package struct Tare: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "tare",
+    abstract: "Train a network over a parameter server, and see each layer's effective learning rate.",
+    discussion: """
+      Tare answers one question: what do L2 regularisation and normalisation do to the effective learning rate? It \
+      trains real networks on real images over servers and workers, and measures, per layer, how far a step turns the \
+      weights (van Laarhoven 2017, arXiv:1706.05350).
+
+      Weights depend on the spec and its seed alone: not on the number of workers, threads and servers, not on how \
+      they talk. The SHA-256 printed at the end proves it.
+
+      EXAMPLES
+        tare train
+            three convolutions on drawn glyphs, one server, two workers
+        tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
+        tare train plan.yaml --set groups.head.learningRate=0.01 --workers 4
+        tare train --dataset mnist --data ~/mnist --network mlp --rule adam --json
+
+      EXIT CODES
+        0         done
+        64        a spec, plan or flag is wrong
+        65        a data file is wrong
+        69        a server, worker or coordinator is unavailable
+        70        an error in Tare itself
+        74        input or output failed
+        75        stopped, but can be resumed
+        130, 143  stopped by a signal
+      """,
+    version: Version.text,
+    subcommands: [TrainCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self, VersionCommand.self])
+
+  package init() {}
+
+  package static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try command(for: arguments)
+      try command.run()
+    } catch {
+      Ending(of: error).exitProcess()
+    }
+  }
+
+  /// The command that the arguments ask for, its options parsed.
+  package static func command(for arguments: [String]) throws -> any ParsableCommand {
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
+    if let asked, !asked.hasPrefix("-"), !names.contains(asked) {
+      throw UsageError.unknownCommand(asked, accepted: names)
+    }
+    return try parseAsRoot(arguments)
+  }
+}

@@ -1,0 +1,85 @@
+package import ArgumentParser
+package import Coordination
+import Plans
+
+package struct TrainCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network and record what each step does to each layer.",
+    discussion: """
+      Without arguments: a small batch-norm network on drawn glyphs, one server, two workers, under half a minute.
+
+      What counts, from weakest to strongest: defaults, the plan, flags, --set in the order given. Rates and \
+      penalties: l2 is λ of the objective L + λ‖w‖² (PyTorch's SGD calls 2·l2 weight_decay); weightDecay is decoupled. \
+      When only one of the two is given, the other is 0.
+
+      EXAMPLES
+        tare train
+        tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
+        tare train plan.yaml --seed 2 --set schedule=cosine
+        tare train --rule adam --set groups.head.learningRate=1e-3
+        tare train --launcher none --listen tcp://0.0.0.0:7000
+            prints what to type on the other machines, and waits for them
+
+      PLAN FILES
+        dataset: {name: cifar-10, path: /data/cifar-10, test: [data_batch_5.bin]}
+        rule: {name: nesterov, learningRate: 1e-2}
+        l2: 2.5e-4
+        epochs: 10
+        execution: {workers: 4}
+
+      FILES WRITTEN, in --output (default runs/<time>-<id>)
+        run.json               resolved spec, versions, result
+        metrics.csv            step,layer,metric,statistic,value
+        log.txt                what happened
+        *.safetensors          initial and final weights
+
+      EXIT CODES
+        0 done, 64 wrong spec, plan or flag, 65 wrong data, 69 a peer is missing,
+        70 an error in Tare, 74 input or output failed, 75 resumable,
+        130 and 143 stopped by a signal
+      """)
+
+  @Argument(help: ArgumentHelp("A YAML file that gives fields.", valueName: "plan.yaml"), completion: .file())
+  var plan: String?
+
+  @Option(
+    name: .customLong("set"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Give any field; \"tare fields\" lists them. May be repeated.", valueName: "path=value"))
+  var settings: [String] = []
+
+  @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Update rule") var rule: RuleOptions
+  @OptionGroup(title: "Length and randomness") var length: LengthOptions
+  @OptionGroup(title: "Arithmetic") var arithmetic: ArithmeticOptions
+  @OptionGroup(title: "Processes (none of these changes the weights)") var processes: ProcessOptions
+  @OptionGroup(title: "Records and output") var records: RecordOptions
+
+  package init() {}
+
+  package func run() throws {
+    try TrainingRun(spec: spec().resolved).run()
+  }
+
+  /// The spec that plan, flags and `--set` amount to, checked.
+  package func spec() throws(SpecError) -> RunSpec {
+    if let swallowed = flags.first(where: { $0.value.text.hasPrefix("--") }) {
+      throw UsageError.missingValue(swallowed)
+    }
+    var layers: [[Assignment]] = []
+    if let plan { layers.append(try PlanFile.assignments(at: plan)) }
+    layers.append(flags)
+    var sets: [Assignment] = []
+    for setting in settings { sets.append(try Assignment(setting: setting)) }
+    layers.append(sets)
+    return try RunSpec(layers: layers)
+  }
+
+  /// The fields given by flags.
+  package var flags: [Assignment] {
+    let given =
+      data.given + network.given + rule.given + length.given + arithmetic.given + processes.given + records.given
+    return given.compactMap { $0 }
+  }
+}

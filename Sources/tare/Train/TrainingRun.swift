@@ -1,0 +1,107 @@
+import Coordination
+import Datasets
+import Foundation
+import Launching
+import Logging
+import Parameters
+import Records
+import Reports
+import Roles
+import Synchronization
+import Transport
+import ZeroMQ
+
+/// One run, from spec to result: opens the data, makes the run folder, leads the run, prints what came of it.
+struct TrainingRun {
+  let spec: RunSpec
+
+  func run() throws {
+    let notices = try Mailbox<CoordinatorRole.Notice>()
+    let scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
+    defer { scratch?.remove() }
+    followSignals(notices, scratch)
+
+    let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
+    let folder = try RunFolder(spec.execution.output)
+    var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
+    do {
+      record.dataFiles = try dataFiles()
+      try folder.write(record)
+      let result = try lead(definition, in: folder, scratch: scratch, notices: notices, record: &record)
+      try print(result)
+    } catch let failure as BeforeTraining {
+      folder.discard()
+      throw failure.error
+    }
+  }
+
+  /// An error before the first step: the run leaves no folder.
+  private struct BeforeTraining: Error {
+    let error: any Error
+  }
+
+  private func lead(
+    _ definition: RunDefinition, in folder: RunFolder, scratch: ScratchFolder?,
+    notices: Mailbox<CoordinatorRole.Notice>, record: inout RunRecord
+  ) throws -> RunResult {
+    let log = try LogFile(folder.log)
+    let book = try RunBook(definition, in: folder)
+    let session = UInt64.random(in: 1...UInt64.max)
+    let context = try Context()
+    let observer = ProgressPrinter(definition)
+    let endpoint = try spec.coordinatorEndpoint(scratch: scratch, session: session)
+    let role = try CoordinatorRole(
+      definition, on: endpoint, in: context, session: session, book: book, notices: notices, observer: observer,
+      log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
+    let launcher = makeLauncher(joining: role.endpoint, session: session, context: context, scratch: scratch, log: log)
+    do {
+      let result = try role.run(launcher)
+      try finish(&record, .done, result, in: folder)
+      return result
+    } catch {
+      guard book.hasBegun else { throw BeforeTraining(error: error) }
+      try finish(&record, role.status, nil, in: folder)
+      throw error
+    }
+  }
+
+  /// The data files and their checksums; only the coordinator reads them all for that.
+  private func dataFiles() throws -> JSONValue? {
+    guard !spec.dataset.name.isEmbedded else { return nil }
+    return try JSONValue(encoding: Dataset(DatasetRequest(spec.dataset)).verify())
+  }
+
+  private func finish(
+    _ record: inout RunRecord, _ status: RunRecord.Status, _ result: RunResult?, in folder: RunFolder
+  ) throws {
+    record.status = status
+    record.ended = Date()
+    record.result = try result.map(JSONValue.init(encoding:))
+    try folder.write(record)
+  }
+
+  private func print(_ result: RunResult) throws {
+    if spec.execution.json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      Swift.print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    } else {
+      let formula = spec.rule.name.isGradientDescent ? "η/‖w‖²" : "η/‖w‖"
+      for line in ClosingReport(result, effectiveRate: formula).lines { Swift.print(line) }
+    }
+  }
+
+  /// The first signal ends the run in good order, the second at once: the children follow by themselves.
+  private func followSignals(_ notices: Mailbox<CoordinatorRole.Notice>, _ scratch: ScratchFolder?) {
+    let received = Mutex(0)
+    Signals.follow { number in
+      let count = received.withLock { count in
+        count += 1
+        return count
+      }
+      guard count > 1 else { return notices.post(.signal(number)) }
+      scratch?.remove()
+      _exit(128 + number)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Coordination
+import Testing
+
+/// Specs that cannot be run, and what the sentence about each must name.
+@Suite("Bad input")
+struct BadInputTests {
+  struct Row: Sendable, CustomTestStringConvertible {
+    let settings: [String]
+    let field: String
+    let words: [String]
+
+    init(_ settings: String..., field: String, names words: String...) {
+      self.settings = settings
+      self.field = field
+      self.words = words
+    }
+
+    var testDescription: String { settings.joined(separator: " ") }
+  }
+
+  static let names = [
+    Row("rule=nestrov", field: "rule.name", names: "\"nestrov\"", "did you mean \"nesterov\"?", "heavy-ball"),
+    Row("network=conv33", field: "network.preset", names: "\"conv33\"", "\"conv3\"", "mlp"),
+    Row("dataset=cifar10", field: "dataset.name", names: "\"cifar10\"", "\"cifar-10\"", "glyphs"),
+    Row("normalization=bacth", field: "normalization", names: "\"batch\""),
+    Row("precision=half", field: "precision", names: "\"half\"", "float, double"),
+    Row("schedule=cosin", field: "schedule.name", names: "\"cosine\""),
+    Row("dataset.shuffle=maybe", field: "dataset.shuffle", names: "\"maybe\"", "true, false"),
+    Row("execution.launcher=process", field: "execution.launcher", names: "\"processes\""),
+    Row("batch=many", field: "batch", names: "\"many\"", "a whole number"),
+    Row("batch=12.5", field: "batch", names: "\"12.5\"", "a whole number"),
+    Row("rule.learningRate=fast", field: "rule.learningRate", names: "\"fast\"", "a number"),
+    Row("rule.learningRate=", field: "rule.learningRate", names: "a number above 0"),
+  ]
+
+  static let ranges = [
+    Row("rule.learningRate=nan", field: "rule.learningRate", names: "nan", "a number above 0"),
+    Row("rule.learningRate=-0.1", field: "rule.learningRate", names: "-0.1", "a number above 0"),
+    Row("rule.learningRate=0", field: "rule.learningRate", names: "is 0", "a number above 0"),
+    Row("rule.learningRate=inf", field: "rule.learningRate", names: "inf", "a number above 0"),
+    Row("rule.momentum=1", field: "rule.momentum", names: "is 1", "from 0 up to"),
+    Row("rule.momentum=-0.5", field: "rule.momentum", names: "-0.5"),
+    Row("rule.momentum=nan", field: "rule.momentum", names: "nan"),
+    Row("rule=adam", "rule.beta1=1", field: "rule.beta1", names: "is 1"),
+    Row("rule=adam", "rule.beta2=-1", field: "rule.beta2", names: "-1"),
+    Row("rule=adam", "rule.epsilon=0", field: "rule.epsilon", names: "is 0", "above 0"),
+    Row("l2=-1e-4", field: "l2", names: "-1e-4", "0 or more"),
+    Row("weightDecay=-1", field: "weightDecay", names: "-1", "0 or more"),
+    Row("groups.head.learningRate=0", field: "groups.head.learningRate", names: "is 0"),
+    Row("groups.gammaBeta.l2=nan", field: "groups.gammaBeta.l2", names: "nan"),
+    Row("initScale=0", field: "initScale", names: "is 0"),
+    Row("projectionRadius=-1", field: "projectionRadius", names: "-1"),
+    Row("batch=0", field: "batch", names: "is 0", "1 or more"),
+    Row("microbatch=0", field: "microbatch", names: "is 0"),
+    Row("steps=0", field: "steps", names: "is 0", "1 or more"),
+    Row("epochs=0", field: "epochs", names: "is 0"),
+    Row("epochs=nan", field: "epochs", names: "nan"),
+    Row("seed=-1", field: "seed", names: "-1"),
+    Row("staleness=2", field: "staleness", names: "is 2", "0 (synchronous)"),
+    Row("dataset.limit=-5", field: "dataset.limit", names: "-5"),
+    Row("schedule.warmup=-1", field: "schedule.warmup", names: "-1"),
+    Row("execution.servers=0", field: "execution.servers", names: "is 0", "1 to 64"),
+    Row("execution.servers=65", field: "execution.servers", names: "65", "1 to 64"),
+    Row("execution.workers=0", field: "execution.workers", names: "is 0"),
+    Row("execution.threads=0", field: "execution.threads", names: "is 0"),
+    Row("execution.joinDeadline=0", field: "execution.joinDeadline", names: "is 0"),
+    Row("execution.metricsEvery=0", field: "execution.metricsEvery", names: "is 0"),
+    Row("execution.listen=localhost:7000", field: "execution.listen", names: "localhost:7000", "tcp://HOST:PORT"),
+    Row("execution.listen=tcp://host:70000", field: "execution.listen", names: "70000"),
+    Row("execution.listen=tcp://:7000", field: "execution.listen", names: "tcp://:7000"),
+    Row("execution.listen=ipc://", field: "execution.listen", names: "ipc://PATH"),
+  ]
+
+  static let contradictions = [
+    Row("batch=100", field: "batch", names: "100", "microbatch 32", "96 or 128"),
+    Row("batch=16", field: "batch", names: "16", "such as 32"),
+    Row(
+      "execution.workers=3", "execution.threads=2", field: "execution.workers",
+      names: "3 × 2 = 6", "4 microbatches", "batch 128 / microbatch 32", "at most 4", "spare"),
+    Row("execution.workers=6", "execution.spare=1", field: "execution.workers", names: "(6 − 1 spare) × 1 = 5"),
+    Row("execution.spare=2", field: "execution.spare", names: "is 2", "2 workers"),
+    Row("rule=sgd", "rule.momentum=0.9", field: "rule.momentum", names: "0.9", "\"sgd\"", "heavy-ball or nesterov"),
+    Row("rule=adam", "rule.momentum=0.9", field: "rule.momentum", names: "\"adam\""),
+    Row("rule.beta1=0.9", field: "rule.beta1", names: "\"nesterov\"", "adam or adamw"),
+    Row("rule.beta2=0.9", field: "rule.beta2", names: "\"nesterov\""),
+    Row("rule=sgd", "rule.epsilon=1e-8", field: "rule.epsilon", names: "1e-08", "\"sgd\""),
+    Row("steps=10", "epochs=2", field: "steps", names: "steps is 10", "epochs is 2.0", "one of the two"),
+    Row("precision=double", "backend=onednn", field: "backend", names: "\"onednn\"", "reference"),
+    Row("execution.transport=inproc", field: "execution.transport", names: "inproc", "launcher threads"),
+    Row(
+      "execution.launcher=threads", "execution.transport=tcp", field: "execution.transport", names: "\"tcp\"", "inproc"),
+    Row("execution.launcher=none", field: "execution.listen", names: "--listen", "tcp://HOST:PORT"),
+    Row("execution.listen=tcp://*:0", field: "execution.listen", names: "tcp://*:0", "launcher none"),
+    Row(
+      "execution.launcher=none", "execution.listen=tcp://*:0", "execution.transport=ipc", field: "execution.transport",
+      names: "\"ipc\"", "tcp"),
+    Row("normalization=none", "projection=filter", field: "projection", names: "\"filter\"", "normalization batch"),
+    Row("projectionKeepsL2=true", field: "projectionKeepsL2", names: "projection filter or layer"),
+    Row("normalization=none", "regularizeGammaBeta=true", field: "regularizeGammaBeta", names: "normalization batch"),
+    Row("dataset=cifar-10", field: "dataset.path", names: "missing", "cifar-10"),
+    Row("dataset=mnist", field: "dataset.path", names: "missing", "mnist"),
+    Row("dataset.path=/data", field: "dataset.path", names: "glyphs"),
+    Row("schedule=step", field: "schedule.every", names: "missing"),
+    Row("schedule.every=5", field: "schedule.every", names: "\"constant\"", "schedule step"),
+    Row("schedule=step", "schedule.every=5", "schedule.final=0", field: "schedule.final", names: "schedule cosine"),
+    Row("network=mlp", "microbatch=1", field: "microbatch", names: "is 1", "2 or more"),
+    Row("dataset.limit=100", "epochs=1", field: "epochs", names: "1.0", "100 images", "batches of 128", "0 steps"),
+  ]
+
+  @Test("one sentence names field, value and what is accepted", arguments: names + ranges + contradictions)
+  func refused(row: Row) throws {
+    let layer = try row.settings.map { try Assignment(setting: $0) }
+    let error = try #require(throws: SpecError.self) { try RunSpec(layers: [layer]) }
+    #expect(error.exitCode == 64)
+    #expect(error.field == row.field)
+    #expect(error.sentence.hasPrefix(row.field) || row.field == "dataset.path")
+    #expect(error.sentence.hasSuffix(".") && !error.sentence.contains("\n"))
+    for word in row.words { #expect(error.sentence.contains(word), "\(error.sentence)") }
+  }
+
+  @Test("values that come by no text are checked too")
+  func checkedWithoutText() {
+    var spec = RunSpec()
+    spec.rule.learningRate = .nan
+    #expect(throws: SpecError.self) { try spec.validate() }
+    spec.rule.learningRate = 0.1
+    spec.steps = 3
+    spec.epochs = 1
+    let error = #expect(throws: SpecError.self) { try spec.validate() }
+    #expect(error?.field == "steps")
+  }
+
+  @Test(
+    "unusual but sound specs pass",
+    arguments: [
+      [], ["rule=adamw", "l2=1e-4"], ["rule=sgd", "weightDecay=0.1"], ["rule.momentum=0"], ["epochs=0.25"],
+      ["projection=filter", "projectionKeepsL2=true"], ["execution.workers=6", "execution.spare=2"],
+      ["execution.launcher=threads", "execution.transport=inproc"], ["precision=double", "backend=auto"],
+      ["execution.launcher=none", "execution.listen=tcp://[::1]:0"],
+      ["execution.launcher=none", "execution.listen=ipc:///tmp/tare"], ["batch=96"],
+      ["batch=7", "microbatch=7"]
+        + ["execution.workers=1"],
+      ["schedule=step", "schedule.every=10"], ["dataset=fashion-mnist", "dataset.path=/data"],
+    ])
+  func accepted(settings: [String]) throws {
+    let spec = try RunSpec(layers: [settings.map { try Assignment(setting: $0) }])
+    try spec.resolved.validate()
+    #expect(spec.resolved.resolved == spec.resolved)
+  }
+
+  @Test("layer projection behind batch norm is allowed, with a warning")
+  func layerProjectionWarns() throws {
+    let spec = try SpecSamples.spec(["projection=layer"])
+    try spec.validate()
+    #expect(spec.warnings.count == 1)
+    #expect(try SpecSamples.spec(["projection=filter"]).warnings.isEmpty)
+  }
+}

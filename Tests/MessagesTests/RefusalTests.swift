@@ -1,0 +1,88 @@
+import Messages
+import Parameters
+import Testing
+
+@Suite struct RefusalTests {
+  private static let push = Message.push(
+    Push(
+      step: 0, node: ReductionTree.Node(start: 0, count: 1), lossSum: 0, correct: 0, samples: 1,
+      tensor: TensorHeader(elementType: .float64, offset: 0, count: 3)))
+
+  @Test func refusesAnotherSessionBeforeTheVersion() throws {
+    // Version 2, session 7, and a body that no version has.
+    let header: [UInt8] = [0x08, 2, 0x11, 7, 0, 0, 0, 0, 0, 0, 0, 0xFA, 0x7F, 0]
+    #expect(throws: MessageError.wrongSession(7)) { try Samples.decode(header) }
+    #expect("\(MessageError.wrongSession(7))" == "the message belongs to another session")
+  }
+
+  @Test func namesAnotherVersionWhateverItsBody() throws {
+    let session = Samples.sessionBytes
+    // Field 10 is a varint here: version 1 could not even parse it.
+    let header: [UInt8] = [0x08, 2, 0x11] + session + [0x50, 1]
+    #expect(throws: MessageError.wrongVersion(2)) { try Samples.decode(header) }
+    #expect(
+      "\(MessageError.wrongVersion(2))" == "the message speaks protocol version 2, this program version 1")
+  }
+
+  @Test(arguments: [nil, 0, 23, 25, 12] as [Int?])
+  func refusesAPayloadOfAnotherLength(byteCount: Int?) throws {
+    let header = try Samples.envelope(Self.push).encoded()
+    #expect(try Samples.decode(header, payloadByteCount: 24).message == Self.push)
+    #expect(throws: MessageError.self) { try Samples.decode(header, payloadByteCount: byteCount) }
+  }
+
+  @Test func refusesAPayloadThatIsNotAnnounced() throws {
+    let header = try Samples.envelope(.pull(Pull(version: 1))).encoded()
+    #expect(throws: MessageError.malformed("the payload has 8 bytes; the header announces none")) {
+      try Samples.decode(header, payloadByteCount: 8)
+    }
+  }
+
+  /// Bodies by hand: (field number, bytes, what the sentence must name).
+  @Test(
+    arguments: [
+      (10, [0x08, 1, 0x10, 0xFF, 0xFF, 0xFF, 0x7F, 0x30, 1], "hello.rank"),  // rank 268435455
+      (10, [0x08, 3, 0x30, 1], "hello.role is 3"),
+      (10, [0x30, 1], "hello.role is 0"),
+      (10, [0x08, 1], "hello.threads is 0"),
+      (10, [0x08, 1, 0x30, 1, 0x22, 2, 0xC3, 0x28], "hello.host is not UTF-8"),
+      (12, [0x08, 0x80, 0x02], "refused.exit_code is 256"),
+      (21, [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "horizon.version"),  // 2⁶⁴ - 1
+      (42, [0x08, 1], "push.node is missing"),
+      (42, [0x12, 2, 0x08, 1], "node.count is 0"),
+      (41, [0x12, 4, 0x08, 7, 0x18, 1], "tensor.element_type is 7"),
+      (43, [0x08, 9], "answer.kind is 9"),
+    ] as [(Int, [UInt8], String)])
+  func namesTheFieldTheValueAndWhatIsAccepted(field: Int, body: [UInt8], names: String) throws {
+    let session = Samples.sessionBytes
+    let tag = [UInt8((field << 3 | 2) & 0x7F | (field > 15 ? 0x80 : 0))] + (field > 15 ? [UInt8(field >> 4)] : [])
+    let header = [0x08, 1, 0x11] + session + tag + [UInt8(body.count)] + body
+    let error = #expect(throws: MessageError.self) { try Samples.decode(header) }
+    #expect("\(try #require(error))".hasPrefix(names))
+  }
+
+  @Test func refusesToSendWhatTheOtherEndWouldRefuse() {
+    let long = String(repeating: "x", count: 257)
+    let refused: [Message] = [
+      .pull(Pull(version: -1)), .pull(Pull(version: .max)), .collect(Collect(version: Limits.version + 1)),
+      .ready(Ready(fingerprint: long, endpoint: "", isa: "")), .stop(Stop(exitCode: 256, sentence: "")),
+      .ready(Ready(fingerprint: "a\0b", endpoint: "", isa: "")),
+      .welcome(
+        Welcome(
+          rank: 0, specJSON: String(repeating: "x", count: Limits.spec + 1), specHash: "", serverCount: 1,
+          workerCount: 1)),
+    ]
+    for message in refused {
+      #expect(throws: MessageError.self) { try Samples.envelope(message).encoded() }
+    }
+    #expect(throws: MessageError.self) {
+      try Envelope(session: 0, generation: 0, message: .pull(Pull(version: 0))).encoded()
+    }
+  }
+
+  @Test func refusesAHeaderAboveTheLimit() {
+    #expect(throws: MessageError.malformed("the header has 4194305 bytes; accepted are at most 4194304")) {
+      try Samples.decode([UInt8](repeating: 0, count: Limits.header + 1))
+    }
+  }
+}

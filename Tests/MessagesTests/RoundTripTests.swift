@@ -1,0 +1,46 @@
+import Foundation
+import Messages
+import Parameters
+import Testing
+
+@Suite struct RoundTripTests {
+  @Test(arguments: Samples.messages) func survivesTheWire(name: String, message: Message) throws {
+    let sent = Samples.envelope(message)
+    let received = try Samples.decode(sent.encoded(), payloadByteCount: message.tensor?.byteCount)
+    #expect(received == sent)
+  }
+
+  /// Google's implementation of the wire format wrote golden.json.
+  @Test func equalsAnotherEncoder() throws {
+    let url = try #require(Bundle.module.url(forResource: "golden", withExtension: "json"))
+    let golden = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: url))
+    #expect(Set(golden.keys) == Set(Samples.messages.map(\.name)))
+    for (name, message) in Samples.messages {
+      let hex = try Samples.envelope(message).encoded().map { String(format: "%02x", $0) }.joined()
+      #expect(hex == golden[name], "\(name)")
+    }
+  }
+
+  @Test func carriesASpecOfOneMebibyte() throws {
+    let spec = String(repeating: "x", count: Limits.spec)
+    let message = Message.welcome(Welcome(rank: 0, specJSON: spec, specHash: "", serverCount: 1, workerCount: 1))
+    let sent = Samples.envelope(message)
+    #expect(try Samples.decode(sent.encoded()) == sent)
+  }
+
+  @Test func carriesTheLongestListOfNodes() throws {
+    let nodes = (0..<Limits.list).map { ReductionTree.Node(start: $0, count: 1) }
+    let sent = Samples.envelope(.begin(Begin(version: 0, endpoints: [], nodes: nodes, horizon: 1)))
+    #expect(try Samples.decode(sent.encoded()) == sent)
+  }
+
+  @Test func cutsASentenceThatIsTooLongBetweenCharacters() throws {
+    let message = Message.stop(Stop(exitCode: 70, sentence: String(repeating: "ä€", count: 2000)))
+    guard case .stop(let stop) = try Samples.decode(Samples.envelope(message).encoded()).message else {
+      Issue.record("another message arrived")
+      return
+    }
+    #expect((Limits.sentence - 2...Limits.sentence).contains(stop.sentence.utf8.count))
+    #expect(stop.sentence.allSatisfy { "ä€".contains($0) })
+  }
+}

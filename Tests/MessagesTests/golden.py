@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Writes golden.json: the header frames of Samples.swift as Google's own protobuf implementation encodes them.
+
+Needs the packages protobuf and grpcio-tools. Run it from anywhere: python3 golden.py
+"""
+import json
+import pathlib
+import sys
+import tempfile
+
+from grpc_tools import protoc
+
+here = pathlib.Path(__file__).resolve().parent
+protos = here.parent.parent / "proto"
+out = tempfile.mkdtemp()
+files = sorted(str(p) for p in (protos / "tare" / "v1").glob("*.proto"))
+assert protoc.main(["protoc", f"--proto_path={protos}", f"--python_out={out}", *files]) == 0
+sys.path.insert(0, out)
+from tare.v1 import data_pb2 as d, envelope_pb2 as e, joining_pb2 as j, running_pb2 as r, tensor_pb2 as t  # noqa: E402
+
+single = t.ELEMENT_TYPE_FLOAT32
+double = t.ELEMENT_TYPE_FLOAT64
+node = t.Node(start=4, count=2)
+tensor = t.TensorHeader(element_type=single, offset=4608, count=1000)
+
+bodies = {
+    "hello": j.Hello(role=j.ROLE_WORKER, rank=0, spec_hash="c0ffee", host="knoten-ä", process_id=4711, threads=2,
+                     incarnation=0x0123456789ABCDEF),
+    "hello without rank": j.Hello(role=j.ROLE_SERVER, host="h", process_id=1, threads=1),
+    "welcome": j.Welcome(rank=3, spec_json='{"seed": 1}', spec_hash="c0ffee", server_count=2, worker_count=4),
+    "refused": j.Refused(exit_code=69, sentence="the spec differs"),
+    "ready": j.Ready(fingerprint="f1", endpoint="tcp://127.0.0.1:40001", isa="x86-64-v4"),
+    "begin": r.Begin(version=7, endpoints=["ipc:///tmp/a", "ipc:///tmp/b"], nodes=[t.Node(start=0, count=4), node],
+                     horizon=1 << 40),
+    "horizon": r.Horizon(version=300),
+    "heartbeat": r.Heartbeat(step=0),
+    "step report": r.StepReport(step=12, loss_sum=294.5, correct=13, samples=128, learning_rate_factor=0.1),
+    "step report with fault": r.StepReport(
+        step=12, loss_sum=float("inf"), samples=128, learning_rate_factor=1, non_finite="conv1.weight",
+        partials=t.TensorHeader(element_type=double, count=24)),
+    "evaluate": r.Evaluate(version=100, nodes=[node], chunk_count=40, part=r.PART_TEST),
+    "evaluated": r.Evaluated(version=100, node=node, loss_sum=-2.5, correct=0, samples=500, part=r.PART_TRAINING),
+    "collect": r.Collect(version=100),
+    "shard": r.Shard(version=100, tensor=tensor),
+    "stop": r.Stop(exit_code=130, sentence=""),
+    "failed": r.Failed(exit_code=70, sentence="loss is not finite", step=9, layer="conv2"),
+    "pull": d.Pull(version=1 << 62),
+    "weights": d.Weights(version=8, tensor=tensor),
+    "push": d.Push(step=8, node=node, loss_sum=2.302585092994046, correct=3, samples=64, tensor=tensor),
+    "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
+}
+
+golden = {}
+for name, body in bodies.items():
+    field = name.split(" with")[0].replace(" ", "_")
+    envelope = e.Envelope(protocol_version=1, session=0xFEEDFACECAFEBEEF, generation=2)
+    getattr(envelope, field).CopyFrom(body)
+    golden[name] = envelope.SerializeToString(deterministic=True).hex()
+(here / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")

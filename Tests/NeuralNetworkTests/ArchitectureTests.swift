@@ -1,0 +1,142 @@
+import NeuralNetwork
+import OneDNN
+import Parameters
+import Testing
+
+@Suite struct ArchitectureTests {
+  private static let cifar = ImageShape(channels: 3, height: 32, width: 32)
+  private static let mnist = ImageShape(channels: 1, height: 28, width: 28)
+
+  /// Numbers of trained parameters; those for three channels of 32×32 are PyTorch's count.
+  @Test(arguments: [
+    ("conv3", cifar, 113_962), ("conv3", mnist, 9 * (32 + 32 * 64 + 64 * 128) + 448 + 11_530), ("conv4", cifar, 1_560_138), ("conv4", mnist, 1_556_938),
+    ("mlp", cifar, 3072 * 128 + 256 + 128 * 128 + 256 + 1290), ("mlp", mnist, 784 * 128 + 256 + 128 * 128 + 256 + 1290),
+  ])
+  func counts(name: String, input: ImageShape, trained: Int) throws {
+    let layout = try Architecture.preset(name, input: input).layout
+    let found = layout.parameters.filter { !$0.role.isStatistic }.map(\.shape.count).reduce(0, +)
+    #expect(found == trained)
+  }
+
+  @Test func namesGroupsAndInvariance() throws {
+    let parameters = try Architecture.preset("conv3", input: Self.cifar).layout.parameters
+    #expect(
+      parameters.prefix(6).map(\.name) == [
+        "conv1.weight", "norm1.gamma", "norm1.beta", "norm1.running_mean", "norm1.running_var", "conv2.weight",
+      ])
+    #expect(parameters.suffix(2).map(\.name) == ["head.weight", "head.bias"])
+    #expect(parameters[0].shape == Shape(32, 3, 3, 3))
+    #expect(parameters[0].initializer == .heNormal(fanIn: 27))
+    for parameter in parameters {
+      let head = parameter.layer == "head"
+      let expected: Parameter.Group =
+        switch parameter.role {
+        case .weight, .bias: head ? .head : .weights
+        case .gamma, .beta: .gammaBeta
+        case .runningMean, .runningVariance: .statistics
+        }
+      #expect(parameter.group == expected)
+      #expect(parameter.invariance == (parameter.role == .weight && !head ? .filter : .none))
+    }
+  }
+
+  @Test(arguments: Architecture.presets)
+  func withoutNormalisation(name: String) throws {
+    let layout = try Architecture.preset(name, normalization: .none, input: Self.mnist).layout
+    #expect(layout.parameters.allSatisfy { $0.invariance == .none && !$0.role.isStatistic })
+    let layers = Set(layout.parameters.map(\.layer))
+    #expect(
+      layers.allSatisfy { layout.index(named: "\($0).bias") != nil && layout.index(named: "\($0).weight") != nil })
+  }
+
+  /// E‖w_f‖² = 2 · scale² for He-normal filters; the head stays within ±1/√fanIn.
+  @Test(arguments: [1.0, 0.5])
+  func initialWeights(scale: Double) throws {
+    let architecture = try Architecture.preset("conv3", input: Self.cifar, initialScale: scale)
+    let weights: Buffer<Double> = architecture.initialWeights(seed: 7)
+    let layout = architecture.layout
+    for (index, parameter) in layout.parameters.enumerated() {
+      let values = layout.range(of: index).map { unsafe weights.start[$0] }
+      switch parameter.initializer {
+      case .constant(let value): #expect(values.allSatisfy { $0 == value })
+      case .uniform(let fanIn): #expect((values.map(abs).max() ?? 0) <= 1 / Double(fanIn).squareRoot())
+      case .heNormal:
+        let mean = values.map { $0 * $0 }.reduce(0, +) / Double(parameter.filterCount)
+        let deviation = 2 * scale * scale * (2 / Double(values.count)).squareRoot()
+        #expect(abs(mean - 2 * scale * scale) <= 4 * deviation)
+      }
+    }
+    let again: Buffer<Double> = architecture.initialWeights(seed: 7)
+    let other: Buffer<Double> = architecture.initialWeights(seed: 8)
+    let same = unsafe again.elements.elementsEqual(weights.elements)
+    let different = unsafe !other.elements.elementsEqual(weights.elements)
+    #expect(same && different)
+  }
+
+  /// The table that was measured to be the fastest.
+  @Test(arguments: [("conv3", ["ddd", "wdw", "wdw"]), ("conv4", ["ddd", "www", "www", "www"])])
+  func algorithms(name: String, table: [String]) throws {
+    let stages = try Architecture.preset(name, input: Self.cifar).stages
+    let found = stages.enumerated().compactMap { index, stage -> String? in
+      guard case .convolution(let outputs, let kernel) = stage.layer else { return nil }
+      return ConvolutionAlgorithms(
+        input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0
+      ).description
+    }
+    #expect(found == table)
+  }
+
+  @Test(
+    arguments: [
+      ([], "layers: an empty list is not accepted; it must be a list that ends with a dense layer"),
+      ([.relu], "layers[0] (relu): the last layer must be dense with at most 256 outputs, one a class"),
+      ([.dense(outputs: 10)], "layers[0] (dense): a dense layer reads a flat vector: put flatten before it"),
+      (
+        [.convolution(outputs: 4, kernel: 2)],
+        "layers[0] (convolution): kernel is 2; it must be an odd number from 1 to 31"
+      ),
+      ([.convolution(outputs: 0, kernel: 3)], "layers[0] (convolution): outputs is 0; it must be in 1...16384"),
+      (
+        [.maxPool(.init(size: 9, stride: 2))],
+        "layers[0] (maxPool): a window of 9 does not fit into 1×4×4 with padding 0"
+      ),
+      (
+        [.averagePool(.init(size: 2, stride: 2, padding: 2))],
+        "layers[0] (averagePool): padding is 2; it must be from 0 to half the size"
+      ),
+      ([.flatten, .relu], "layers[0] (flatten): a dense layer must follow it"),
+      (
+        [.flatten, .dense(outputs: 8), .convolution(outputs: 4, kernel: 3)],
+        "layers[2] (convolution): an image layer cannot follow flatten"
+      ),
+    ] as [([Layer], String)])
+  func refusesLayers(layers: [Layer], sentence: String) {
+    let error = #expect(throws: NetworkError.self) {
+      try Architecture(name: "test", input: ImageShape(channels: 1, height: 4, width: 4), layers: layers)
+    }
+    #expect(error?.description == sentence)
+  }
+
+  @Test func refusesFields() throws {
+    #expect(throws: NetworkError.unknownPreset("conv5")) { try Architecture.preset("conv5", input: Self.cifar) }
+    for scale in [0, -1, .nan, .infinity] {
+      #expect(throws: NetworkError.self) {
+        try Architecture.preset("mlp", input: Self.cifar, initialScale: scale)
+      }
+    }
+    #expect(throws: NetworkError.self) {
+      try Architecture.preset("mlp", input: ImageShape(channels: 0, height: 1, width: 1))
+    }
+    let architecture = try Architecture.preset("mlp", input: Self.mnist)
+    #expect(
+      throws: NetworkError.unsupportedScalar(backend: "oneDNN", scalar: .float64, accepted: "float32")
+    ) {
+      try Backends.make(architecture, microbatch: 2, kind: .oneDNN, scalar: Double.self)
+    }
+    for microbatch in [-1, 0, 1, 1 << 20] {
+      #expect(throws: NetworkError.self) {
+        try Backends.make(architecture, microbatch: microbatch, kind: .reference, scalar: Float.self)
+      }
+    }
+  }
+}

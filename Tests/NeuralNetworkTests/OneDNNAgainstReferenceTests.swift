@@ -1,0 +1,50 @@
+import NeuralNetwork
+import Parameters
+import Testing
+
+/// The compiled network in float32 against plain loops in `Double`, on equal numbers.
+@Suite struct OneDNNAgainstReferenceTests {
+  @Test(arguments: SmallNetworks.names, [4, 7])
+  func gradient(name: String, samples: Int) throws {
+    let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: samples)
+    let (outcome, gradient) = try probe.gradient(probe.make(.oneDNN))
+    let wide = probe.widened
+    let (expected, reference) = try wide.gradient(wide.make(.reference))
+    #expect(abs(outcome.lossSum - expected.lossSum) <= 1e-5 * expected.lossSum)
+    #expect((outcome.correct, outcome.samples) == (expected.correct, samples))
+    expectClose(gradient, reference, probe.architecture.layout, tolerance: 1e-5)
+  }
+
+  @Test(arguments: SmallNetworks.names)
+  func evaluation(name: String) throws {
+    let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 5)
+    let wide = probe.widened
+    let (backend, reference) = try (probe.make(.oneDNN), wide.make(.reference))
+    for count in [5, 3, 1, 0, 5] {
+      let outcome = try probe.evaluate(backend, count: count)
+      let expected = try wide.evaluate(reference, count: count)
+      #expect(abs(outcome.lossSum - expected.lossSum) <= 1e-5 * expected.lossSum)
+      #expect((outcome.correct, outcome.samples) == (expected.correct, count))
+    }
+  }
+
+  /// Float and Double of the plain loops differ by rounding only.
+  @Test(arguments: SmallNetworks.names)
+  func referenceInFloat(name: String) throws {
+    let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 3)
+    let wide = probe.widened
+    let (_, gradient) = try probe.gradient(probe.make(.reference))
+    let (_, expected) = try wide.gradient(wide.make(.reference))
+    expectClose(gradient, expected, probe.architecture.layout, tolerance: 1e-5)
+  }
+
+  /// Tensor by tensor, relative to the tensor's largest element.
+  private func expectClose(_ a: [Float], _ b: [Double], _ layout: ParameterLayout, tolerance: Double) {
+    for (index, parameter) in layout.parameters.enumerated() {
+      let range = layout.range(of: index)
+      let largest = range.map { abs(b[$0]) }.max() ?? 0
+      let worst = range.map { abs(Double(a[$0]) - b[$0]) }.max() ?? 0
+      #expect(worst <= tolerance * largest, "\(parameter.name): off by \(worst) of \(largest)")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import NeuralNetwork
+import Parameters
+
+/// A network with fixed weights and one fixed microbatch.
+struct Probe<Scalar: KernelScalar> {
+  let architecture: Architecture
+  let samples: Int
+  var weights: [Scalar]
+  var images: [Scalar]
+  let labels: [UInt8]
+
+  init(_ architecture: Architecture, samples: Int) {
+    self.architecture = architecture
+    self.samples = samples
+    weights = Formula.weights(architecture.layout).map { Scalar($0) }
+    images = Formula.images(architecture.input, samples: samples).map { Scalar($0) }
+    labels = Formula.labels(samples: samples, classes: architecture.classes)
+  }
+
+  func make(_ kind: Backends.Kind) throws -> any Backend<Scalar> {
+    try Backends.make(architecture, microbatch: samples, kind: kind)
+  }
+
+  func gradient(_ backend: any Backend<Scalar>) throws -> (outcome: Tally, gradient: [Scalar]) {
+    var gradient = [Scalar](repeating: .nan, count: architecture.layout.count)
+    let outcome = try unsafe backend.gradient(
+      images: images, labels: labels, weights: weights, into: &gradient)
+    return (outcome, gradient)
+  }
+
+  func evaluate(_ backend: any Backend<Scalar>, count: Int? = nil) throws -> Tally {
+    try unsafe backend.evaluate(images: images, labels: labels, count: count ?? samples, weights: weights)
+  }
+}
+
+extension Probe where Scalar == Float {
+  /// The same numbers in `Double`.
+  var widened: Probe<Double> {
+    var probe = Probe<Double>(architecture, samples: samples)
+    probe.weights = weights.map(Double.init)
+    probe.images = images.map(Double.init)
+    return probe
+  }
+}

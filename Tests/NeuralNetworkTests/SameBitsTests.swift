@@ -1,0 +1,118 @@
+import Foundation
+import NeuralNetwork
+import Parameters
+import Testing
+
+/// Equal inputs give equal bits: on every call, on every thread, in every instance, at every address.
+@Suite struct SameBitsTests {
+  @Test(arguments: ["mlp", "conv3", "conv4"])
+  func callsInstancesAndThreads(network: String) throws {
+    let probe = Probe<Float>(try preset(network), samples: 4)
+    let backend = try probe.make(.oneDNN)
+    let expected = try Bits(probe, backend)
+    let before = try probe.evaluate(backend)
+    for _ in 0..<3 {
+      #expect(try Bits(probe, backend) == expected)
+      #expect(try probe.evaluate(backend) == before)
+    }
+    let results = Results()
+    let threads = (0..<3).map { _ in
+      Thread {
+        results.append(Result { try Bits(probe, probe.make(.oneDNN)) })
+      }
+    }
+    for thread in threads { thread.start() }
+    for found in try results.wait(for: threads.count) { #expect(try found.get() == expected) }
+  }
+
+  @Test(arguments: ["mlp", "conv3"])
+  func referenceCalls(network: String) throws {
+    let probe = Probe<Double>(try preset(network), samples: 3)
+    let backend = try probe.make(.reference)
+    let expected = try Bits(probe, backend)
+    #expect(try Bits(probe, backend) == expected)
+    #expect(try Bits(probe, probe.make(.reference)) == expected)
+  }
+
+  /// The flat vectors may begin at any multiple of a scalar's size.
+  @Test(arguments: ["mlp", "conv3", "conv4"], [Normalization.batch, .none])
+  func addresses(network: String, normalization: Normalization) throws {
+    let probe = Probe<Float>(try preset(network, normalization), samples: 4)
+    let backend = try probe.make(.oneDNN)
+    let expected = try Bits(probe, backend)
+    let count = probe.weights.count
+    for shift in [1, 3, 7, 13] {
+      let weights = Buffer<Float>(count: count + 16)
+      let images = Buffer<Float>(count: probe.images.count + 16)
+      let gradient = Buffer<Float>(count: count + 16)
+      unsafe (weights.start + shift).update(from: probe.weights, count: count)
+      unsafe (images.start + shift).update(from: probe.images, count: probe.images.count)
+      let outcome = try unsafe backend.gradient(
+        images: images.start + shift, labels: probe.labels, weights: weights.start + shift,
+        into: gradient.start + shift)
+      let found = (0..<count).map { unsafe UInt64(gradient.start[shift + $0].bitPattern) }
+      #expect(found == expected.gradient && outcome == expected.outcome)
+      let outside = (0..<shift).map { unsafe gradient.start[$0] }
+      #expect(outside.allSatisfy { $0 == 0 })
+    }
+  }
+
+  /// What earlier calls left behind does not matter, the numbers of evaluation and of samples not counted included.
+  @Test func noTraceOfEarlierCalls() throws {
+    var probe = Probe<Float>(try preset("conv3"), samples: 4)
+    let backend = try probe.make(.oneDNN)
+    let gradient = try Bits(probe, backend)
+    let evaluation = try probe.evaluate(backend, count: 2)
+    let images = probe.images
+    probe.images = images.map { $0 * 1000 - 3 }
+    _ = try probe.gradient(backend)
+    _ = try probe.evaluate(backend)
+    probe.images = images
+    #expect(try probe.evaluate(backend, count: 2) == evaluation)
+    #expect(try Bits(probe, backend) == gradient)
+  }
+
+  private func preset(_ name: String, _ normalization: Normalization = .batch) throws -> Architecture {
+    try .preset(name, normalization: normalization, input: ImageShape(channels: 3, height: 32, width: 32))
+  }
+}
+
+/// What one training pass gave, to the last bit.
+private struct Bits: Equatable {
+  let outcome: Tally
+  let gradient: [UInt64]
+
+  init(_ probe: Probe<Float>, _ backend: any Backend<Float>) throws {
+    let (outcome, gradient) = try probe.gradient(backend)
+    self.outcome = outcome
+    self.gradient = gradient.map { UInt64($0.bitPattern) }
+  }
+
+  init(_ probe: Probe<Double>, _ backend: any Backend<Double>) throws {
+    let (outcome, gradient) = try probe.gradient(backend)
+    self.outcome = outcome
+    self.gradient = gradient.map(\.bitPattern)
+  }
+}
+
+/// Collects what threads found.
+private final class Results: @unchecked Sendable {
+  // Every access holds the condition's lock.
+  private let condition = NSCondition()
+  private var found: [Result<Bits, any Error>] = []
+
+  func append(_ result: Result<Bits, any Error>) {
+    condition.withLock {
+      found.append(result)
+      condition.signal()
+    }
+  }
+
+  func wait(for count: Int) throws -> [Result<Bits, any Error>] {
+    let deadline = Date(timeIntervalSinceNow: 60)
+    return try condition.withLock {
+      while found.count < count { try #require(condition.wait(until: deadline), "a thread did not finish in 60 s") }
+      return found
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import OneDNN
+import Testing
+
+@Suite struct OneDNNTests {
+  @Test func libraryNamesItself() {
+    #expect(Library.version.hasPrefix("2."))
+    #expect(!Library.instructionSet.isEmpty)
+  }
+
+  @Test func descriptorsKnowTheirExtentsAndBytes() throws {
+    let plain = try TensorDescriptor(plain: [2, 3, 5, 7])
+    #expect(plain.extents == [2, 3, 5, 7])
+    #expect(plain.byteCount == 2 * 3 * 5 * 7 * 4)
+    #expect(try plain == TensorDescriptor(plain: [2, 3, 5, 7]))
+    #expect(try plain != TensorDescriptor(plain: [2, 3, 7, 5]))
+  }
+
+  @Test func memoryIsZeroedAndBindable() throws {
+    let engine = try Engine.processor()
+    let memory = try Memory(TensorDescriptor(plain: [4]), on: engine)
+    let start = try unsafe #require(memory.floats)
+    #expect((0..<4).allSatisfy { unsafe start[$0] == 0 })
+    let unbound = try Memory(unbound: TensorDescriptor(plain: [4]), on: engine)
+    #expect(unsafe unbound.floats == nil)
+    try unsafe unbound.bind(to: start)
+    #expect(unsafe unbound.floats == start)
+  }
+
+  /// To the layout that a convolution chose and back: nothing changes.
+  @Test func reorderRoundTrip() throws {
+    Library.useOneThread()
+    let engine = try Engine.processor()
+    let stream = try Stream(on: engine)
+    let extents = [20, 17, 3, 3]
+    let convolution = try Convolution(
+      source: [2, 17, 6, 6], weights: extents, destination: [2, 20, 6, 6], padding: 1, hasBias: false, on: engine)
+    let plain = try TensorDescriptor(plain: extents)
+    let blocked = try convolution.forward(.direct).weights
+    let (source, middle, result) = try (
+      Memory(plain, on: engine), Memory(blocked, on: engine), Memory(plain, on: engine)
+    )
+    let count = extents.reduce(1, *)
+    let input = try unsafe #require(source.floats)
+    for i in 0..<count { unsafe input[i] = Float(i) }
+    for (from, to) in [(source, middle), (middle, result)] {
+      let descriptor = try PrimitiveDescriptor(reorderFrom: from.descriptor, to: to.descriptor, on: engine)
+      #expect(descriptor.scratchpad.byteCount == 0)
+      try Primitive(descriptor, [(.source, from), (.destination, to)]).execute(on: stream)
+    }
+    try stream.wait()
+    let output = try unsafe #require(result.floats)
+    #expect((0..<count).allSatisfy { unsafe output[$0] == Float($0) })
+  }
+
+  /// Winograd does not exist for 5×5 kernels; the direct algorithm takes its place.
+  @Test func winogradFallsBack() throws {
+    let engine = try Engine.processor()
+    let convolution = try Convolution(
+      source: [2, 16, 8, 8], weights: [16, 16, 5, 5], destination: [2, 16, 8, 8], padding: 2, hasBias: false,
+      on: engine)
+    let (asked, direct) = try (convolution.forward(.winograd), convolution.forward(.direct))
+    #expect(asked.implementation == direct.implementation)
+    #expect(!asked.implementation.contains("wino"))
+  }
+
+  @Test func errorsNameTheAttempt() throws {
+    let engine = try Engine.processor()
+    let error = #expect(throws: OneDNNError.self) {
+      // A 3×3 window without padding cannot keep the image's size.
+      try Convolution(
+        source: [1, 1, 8, 8], weights: [1, 1, 3, 3], destination: [1, 1, 8, 8], padding: 0, hasBias: false, on: engine
+      ).forward(.direct)
+    }
+    #expect(error?.description == "oneDNN could not describe a convolution: invalid arguments")
+  }
+}

@@ -1,0 +1,102 @@
+import Parameters
+import Testing
+
+/// All instruction sets give the bits of the plain loop. Serialised: each case chooses the set for the process, which
+/// no other test can notice in its numbers.
+@Suite(.serialized) struct InstructionSetTests {
+  static let kernels = ["sgd", "heavy_ball", "nesterov", "adam"]
+  static let coefficients = [0.013, 0.0007, 0.9991, 0.9, 0.1, 0.999, 0.001, 1.37, 1e-8]
+  /// (filters, filterLength), with tails of every kind.
+  static let shapes = [(1, 1), (40, 1), (3, 5), (7, 15), (5, 16), (5, 17), (4, 27), (3, 100), (2, 1000)]
+
+  @Test func allPathsOfThisProcessorAreListed() {
+    #expect(InstructionSet.available.first == .base)
+    #expect(InstructionSet.available.contains(InstructionSet.current))
+  }
+
+  @Test(arguments: InstructionSet.available, kernels) func updateInFloat(set: InstructionSet, kernel: String) {
+    for shape in Self.shapes { check(Float.self, set, kernel, shape) }
+  }
+
+  @Test(arguments: InstructionSet.available, kernels) func updateInDouble(set: InstructionSet, kernel: String) {
+    for shape in Self.shapes { check(Double.self, set, kernel, shape) }
+  }
+
+  @Test(arguments: InstructionSet.available) func otherKernels(set: InstructionSet) {
+    for shape in Self.shapes {
+      checkOthers(Float.self, set, shape)
+      checkOthers(Double.self, set, shape)
+    }
+  }
+
+  /// Irregular numbers with rounding errors everywhere; some are zero.
+  private func numbers<S: KernelScalar>(_ count: Int, _ seed: UInt64, zeros: Bool = false, positive: Bool = false) -> [S] {
+    let random = CounterRandom(seed: seed, purpose: .probe)
+    return (0..<count).map {
+      let number = random.normal(0, $0)
+      return zeros && $0 % 5 == 2 ? 0 : S(positive ? abs(number) : number)
+    }
+  }
+
+  private func check<S: KernelScalar>(_: S.Type, _ set: InstructionSet, _ name: String, _ shape: (Int, Int)) {
+    InstructionSet.current = set
+    let kernel = UpdateKernel(named: name)
+    let coefficients = Array(Self.coefficients.prefix(kernel.coefficientCount))
+    let (filters, length) = shape
+    let count = filters * length
+    let (old, gradient): ([S], [S]) = (numbers(count, 1), numbers(count, 2, zeros: true))
+    let memory: [[S]] = (0..<kernel.memoryCount).map { numbers(count, 3 + UInt64($0), positive: true) }
+    let scale = S(1) / 96
+
+    var (expected, expectedMemory) = (old, memory)
+    for i in 0..<count {
+      var cell = memory.map { $0[i] }
+      expected[i] = PlainLoop.step(name, old[i], gradient[i] * scale, &cell, coefficients.map { S($0) })
+      for m in cell.indices { expectedMemory[m][i] = cell[m] }
+    }
+    let scaled = gradient.map { $0 * scale }
+    let expectedSums = (0..<filters).map { f in
+      let row = (f * length)..<((f + 1) * length)
+      return PlainLoop.sums(old[row], scaled[row], expected[row])
+    }
+
+    for summing in [true, false] {
+      let (w, g, new) = (Buffer(old), Buffer(gradient), Buffer<S>(count: count))
+      let m = memory.map { Buffer($0) }
+      var sums = [FilterSums](repeating: FilterSums(), count: filters)
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        let slice = unsafe TensorSlice(
+          old: w.start, updated: new.start, gradientSum: g.start, gradientScale: scale,
+          memory: m.map { unsafe $0.start }, filters: filters, filterLength: length,
+          sums: summing ? sums.baseAddress : nil)
+        S.update(slice, with: kernel, coefficients: coefficients)
+      }
+      unsafe #expect(Array(new.elements) == expected, "\(name) \(shape)")
+      #expect(m.map { unsafe Array($0.elements) } == expectedMemory, "\(name) \(shape)")
+      #expect(sums == (summing ? expectedSums : sums.map { _ in FilterSums() }), "\(name) \(shape)")
+    }
+  }
+
+  private func checkOthers<S: KernelScalar>(_: S.Type, _ set: InstructionSet, _ shape: (Int, Int)) {
+    InstructionSet.current = set
+    let (rows, length) = shape
+    let count = rows * length
+    let (x, y): ([S], [S]) = (numbers(count, 1), numbers(count, 2))
+    let (a, b) = (Buffer(x), Buffer(y))
+    let factors = Buffer((0..<rows).map { 0.3 + Double($0) / 7 })
+    let norms = Buffer<Double>(count: rows)
+
+    unsafe S.squaredNorms(ofRows: a.start, into: norms.start, rows: rows, rowLength: length)
+    for r in 0..<rows {
+      let expected = PlainLoop.sum(x[(r * length)..<((r + 1) * length)].map { Double($0) * Double($0) })
+      unsafe #expect(norms.elements[r] == expected)
+    }
+    unsafe S.add(a.start, b.start, into: b.start, count: count)
+    unsafe #expect(Array(b.elements) == zip(x, y).map { $0 + $1 })
+    unsafe S.scaleRows(of: a.start, by: factors.start, into: a.start, rows: rows, rowLength: length)
+    let scaled = x.enumerated().map { i, x in unsafe S(factors.elements[i / length] * Double(x)) }
+    unsafe #expect(Array(a.elements) == scaled)
+    unsafe S.fill(a.start, with: 0.25, count: count)
+    unsafe #expect(a.elements.allSatisfy { $0 == 0.25 })
+  }
+}

@@ -1,0 +1,61 @@
+import Parameters
+import Testing
+
+@Suite struct ShardMapTests {
+  private static func weight(_ layer: String, _ shape: Shape) -> Parameter {
+    Parameter(layer: layer, shape: shape, role: .weight, group: .weights, initializer: .constant(0))
+  }
+
+  private static let layout = ParameterLayout([
+    weight("conv1", Shape(32, 3, 3, 3)), weight("norm1", Shape(32)), weight("conv2", Shape(64, 32, 3, 3)),
+    weight("head", Shape(10, 256)), weight("bias", Shape(10)),
+  ])
+
+  @Test(arguments: 1...12) func shardsCoverEverythingInOrder(serverCount: Int) {
+    let map = ShardMap(layout: Self.layout, serverCount: serverCount)
+    #expect(map.shards.count == serverCount)
+    #expect(map.shards.first?.lowerBound == 0 && map.shards.last?.upperBound == Self.layout.count)
+    #expect(zip(map.shards, map.shards.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+  }
+
+  /// The slices of all servers, put together, are every filter of every parameter once; none is cut.
+  @Test(arguments: 1...12) func slicesAreWholeFilters(serverCount: Int) {
+    let map = ShardMap(layout: Self.layout, serverCount: serverCount)
+    var filters = Self.layout.parameters.map { _ in [Int]() }
+    for server in 0..<serverCount {
+      var end = 0
+      for slice in map.slices(of: server) {
+        let parameter = Self.layout.parameters[slice.parameter]
+        #expect(slice.range.lowerBound == end && slice.range.count == slice.filters.count * parameter.filterLength)
+        let start = Self.layout.offsets[slice.parameter] + slice.filters.lowerBound * parameter.filterLength
+        #expect(map.shards[server].lowerBound + slice.range.lowerBound == start)
+        end = slice.range.upperBound
+        filters[slice.parameter] += slice.filters
+      }
+      #expect(end == map.shards[server].count)
+    }
+    #expect(filters == Self.layout.parameters.map { Array(0..<$0.filterCount) })
+  }
+
+  /// No shard is off its fair share by more than the largest filter on each side.
+  @Test(arguments: 1...12) func sharesAreFair(serverCount: Int) {
+    let map = ShardMap(layout: Self.layout, serverCount: serverCount)
+    let largest = Self.layout.parameters.map(\.filterLength).max() ?? 0
+    for shard in map.shards {
+      #expect(abs(Double(shard.count) - Double(Self.layout.count) / Double(serverCount)) <= Double(largest + 1))
+    }
+  }
+
+  @Test(arguments: 1...12) func wholeTensorsAreKept(serverCount: Int) {
+    let map = ShardMap(layout: Self.layout, serverCount: serverCount) { $0.layer == "conv2" }
+    let holders = (0..<serverCount).flatMap { map.slices(of: $0) }.filter { $0.parameter == 2 }
+    #expect(holders.map(\.filters) == [0..<64])
+  }
+
+  @Test func moreServersThanFilters() {
+    let tiny = ParameterLayout([Self.weight("a", Shape(2, 3))])
+    let map = ShardMap(layout: tiny, serverCount: 5)
+    #expect(map.shards.reduce(0) { $0 + $1.count } == 6)
+    #expect((0..<5).flatMap { map.slices(of: $0) }.flatMap { Array($0.filters) } == [0, 1])
+  }
+}

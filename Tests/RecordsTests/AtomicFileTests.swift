@@ -1,0 +1,53 @@
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+@Suite struct AtomicFileTests {
+  @Test func contentAppearsOnlyWithTheCommit() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], to: "file")
+    do {
+      let file = try AtomicFile(folder.file("file"))
+      try file.write([2, 3])
+      #expect(try folder.read("file") == [1])
+      #expect(try folder.names.count == 2)
+      try file.write([4])
+      try file.commit()
+    }
+    #expect(try folder.read("file") == [2, 3, 4])
+    #expect(try folder.names == ["file"])
+  }
+
+  @Test func withoutCommitNothingChanges() throws {
+    let folder = try TemporaryFolder()
+    try folder.write([1], to: "file")
+    do {
+      let file = try AtomicFile(folder.file("file"))
+      try file.write([2, 3])
+    }
+    #expect(try folder.read("file") == [1])
+    #expect(try folder.names == ["file"])
+  }
+
+  @Test func failuresNameTheFile() throws {
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: RecordError.self) { try AtomicFile.write([1], to: folder.file("no/file")) }
+    #expect(error?.code == .system(ENOENT) && error?.exitCode == 74)
+    #expect(error?.description.contains("no/file") == true)
+    // A full device: the write or the sync fails, and the error says so.
+    let full = #expect(throws: RecordError.self) {
+      var metrics = try MetricsFile("/dev/full")
+      metrics.append([MetricRow(step: 0, layer: "", metric: "loss", statistic: "mean", value: 1)])
+      try metrics.flush()
+    }
+    #expect(full?.code == .system(ENOSPC))
+  }
+
+  @Test func aFolderInTheWayIsLeftAlone() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.file("taken"), withIntermediateDirectories: false)
+    #expect(throws: RecordError.self) { try AtomicFile.write([1], to: folder.file("taken")) }
+    #expect(try folder.names == ["taken"])
+  }
+}

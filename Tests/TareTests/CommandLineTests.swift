@@ -1,0 +1,106 @@
+import ArgumentParser
+import Coordination
+import Foundation
+import Testing
+import tare
+
+@Suite("Command line")
+struct CommandLineTests {
+  private func spec(_ arguments: String...) throws -> RunSpec {
+    try #require(try Tare.command(for: ["train"] + arguments) as? TrainCommand).spec()
+  }
+
+  private func ending(_ arguments: [String]) throws -> Ending {
+    do {
+      var command = try Tare.command(for: arguments)
+      if let train = command as? TrainCommand { _ = try train.spec() } else { try command.run() }
+    } catch {
+      return Ending(of: error)
+    }
+    return try #require(nil as Ending?, "\(arguments) was accepted")
+  }
+
+  @Test("defaults, then the plan, then flags, then --set in order")
+  func precedence() throws {
+    let plan = FileManager.default.temporaryDirectory.appending(path: "tare-\(UUID().uuidString).yaml")
+    defer { try? FileManager.default.removeItem(at: plan) }
+    try Data("l2: 1\nseed: 11\nbatch: 64\nrule: {name: adam}\n".utf8).write(to: plan)
+    let spec = try spec(
+      "--set", "l2=3", plan.path, "--l2", "2", "--seed", "12", "--set", "initScale=4", "--set", "initScale=5")
+    #expect(spec.l2 == 3)
+    #expect(spec.seed == 12)
+    #expect(spec.batch == 64)
+    #expect(spec.rule.name == .adam)
+    #expect(spec.initScale == 5)
+    #expect(spec.microbatch == RunSpec().microbatch)
+  }
+
+  @Test("aliases of the field", arguments: [("--lr", "--learning-rate", "0.5"), ("--batch-size", "--batch", "64")])
+  func aliases(alias: String, flag: String, value: String) throws {
+    #expect(try spec(alias, value) == spec(flag, value))
+    #expect(try spec("--optimizer", "adam").rule.name == .adam)
+  }
+
+  @Test("every flag of the table is offered and sets its field")
+  func everyFlag() throws {
+    let help = try ending(["train", "--help"]).text
+    for field in SpecField.all {
+      for flag in field.flags {
+        #expect(help.contains("--\(flag)"), "\(flag)")
+        let value = field.read(RunSpec().resolved).text
+        let typed = value == "null" ? "1" : value
+        let arguments = field.path == "execution.json" ? ["--\(flag)"] : ["--\(flag)", typed]
+        let train = try #require(try Tare.command(for: ["train"] + arguments) as? TrainCommand)
+        #expect(train.flags.map(\.path) == [field.path])
+      }
+    }
+  }
+
+  @Test("tags add up, and later flags win over earlier ones")
+  func repeated() throws {
+    #expect(try spec("--tag", "a", "--tag", "b").execution.tags == ["a", "b"])
+    #expect(try spec("--seed", "1", "--seed", "2").seed == 2)
+    #expect(try spec("--json").execution.json)
+  }
+
+  @Test(
+    "what is wrong is one line, exit 64",
+    arguments: [
+      (["train", "--learning-rte", "1"], "'--learning-rate'"), (["train", "--optimiser", "sgd"], "'--optimizer'"),
+      (["train", "--rule", "nestrov"], "\"nesterov\""), (["train", "--lr", "nan"], "rule.learningRate is nan"),
+      (["train", "--lr", "-1"], "rule.learningRate is -1"), (["train", "--lr"], "--lr"),
+      (["train", "--lr", "--momentum", "0.9"], "rule.learningRate has no value"),
+      (["train", "--batch", "100"], "multiple of microbatch 32"), (["train", "--workers", "5"], "5 × 1 = 5"),
+      (["train", "--set", "rule.nmae=sgd"], "\"rule.name\""), (["train", "--set", "l2"], "path=value"),
+      (["train", "--steps", "1", "--epochs", "1"], "one of the two"), (["train", "a.yaml", "b.yaml"], "'b.yaml'"),
+      (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
+      (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--join", "x"], "--key"),
+      (["train", "--resume", "x"], "'--resume'"), (["train", "--hosts", "x"], "'--hosts'"),
+    ])
+  func refused(arguments: [String], words: String) throws {
+    let ending = try ending(arguments)
+    #expect(ending.exitCode == 64)
+    #expect(!ending.isHelp)
+    #expect(ending.text.contains(words), "\(ending.text)")
+    #expect(!ending.text.contains("\n"), "\(ending.text)")
+  }
+
+  @Test("help is a manual", arguments: [["--help"], ["help", "train"], ["train", "--help"], []])
+  func help(arguments: [String]) throws {
+    let ending = try ending(arguments)
+    #expect(ending.exitCode == 0 && ending.isHelp)
+    for part in ["EXAMPLES", "EXIT CODES", "USAGE"] { #expect(ending.text.contains(part)) }
+    if arguments.contains("train") {
+      for part in ["FILES WRITTEN", "metrics.csv", "PLAN FILES", "UPDATE RULE"] { #expect(ending.text.contains(part)) }
+    }
+  }
+
+  @Test("tare fields shows every field")
+  func fields() {
+    let lines = FieldTable.text.split(separator: "\n")
+    #expect(lines.count == SpecField.all.count + 1)
+    for (line, field) in zip(lines.dropFirst(), SpecField.all) {
+      #expect(line.contains(field.path) && line.contains(field.accepted))
+    }
+  }
+}

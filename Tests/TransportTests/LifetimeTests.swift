@@ -1,0 +1,78 @@
+import Foundation
+import Messages
+import Parameters
+import Testing
+import Transport
+import ZeroMQ
+
+@Suite struct LifetimeTests {
+  private func openDescriptors() throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+  }
+
+  /// Other suites open a few descriptors meanwhile; a leak would be 200 at least.
+  @Test func twoHundredCyclesLeaveNoDescriptors() throws {
+    let before = try openDescriptors()
+    for cycle in 0..<200 {
+      let context = try Context()
+      let listener = try Listener(on: Network.allCases[cycle % 3].endpoint(), in: context, session: session)
+      let connection = try Connection(to: listener.endpoint, in: context, session: session)
+      let mailbox = try Mailbox<Int>()
+      _ = try connection.send(envelope(.heartbeat(Heartbeat(step: cycle))))
+      if cycle % 4 == 0 { _ = try listener.next() }
+      mailbox.post(cycle)
+    }
+    #expect(try openDescriptors() < before + 100)
+  }
+
+  @Test func closingWithUnsentMessagesEndsAfterTheLingerTime() throws {
+    let ended = try Mailbox<Bool>()
+    Thread {
+      do {
+        let limits = SocketLimits(linger: .milliseconds(50))
+        let connection = try Connection(
+          to: Network.ipc.endpoint(), in: Context(), session: session, limits: limits)
+        _ = try connection.send(weights(Float.self, count: 1000), payload: Buffer<Float>(count: 1000))
+      } catch { Issue.record(error) }
+      ended.post(true)
+    }.start()
+    #expect(try Waiter.wait(for: [ended], timeout: .seconds(10)) == [0])
+  }
+
+  @Test func anEndpointThatIsTakenIsAnError() throws {
+    let context = try Context()
+    let first = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
+    let error = #expect(throws: ZeroMQError.self) {
+      try Listener(on: first.endpoint, in: context, session: session)
+    }
+    #expect(error?.description == "cannot listen on \(first.endpoint): Address already in use")
+  }
+
+  @Test func aMailboxKeepsOrderAndLosesNothing() throws {
+    let mailbox = try Mailbox<(thread: Int, value: Int)>()
+    for thread in 0..<4 {
+      Thread { for value in 0..<1000 { mailbox.post((thread, value)) } }.start()
+    }
+    var taken = [[Int]](repeating: [], count: 4)
+    let all = try eventually([mailbox]) {
+      for (thread, value) in mailbox.takeAll() { taken[thread].append(value) }
+      return taken.allSatisfy { $0.count == 1000 }
+    }
+    #expect(all)
+    #expect(taken.allSatisfy { $0 == Array(0..<1000) })
+    #expect(try Waiter.wait(for: [mailbox], timeout: .zero) == [])
+  }
+
+  @Test func aThreadWaitsForSocketsAndMailboxTogether() throws {
+    let context = try Context()
+    let listener = try Listener(on: Network.ipc.endpoint(), in: context, session: session)
+    let idle = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
+    let connection = try Connection(to: listener.endpoint, in: context, session: session)
+    let mailbox = try Mailbox<Int>()
+    Thread { mailbox.post(1) }.start()
+    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .seconds(10)) == [1])
+    #expect(mailbox.takeAll() == [1])
+    _ = try connection.send(envelope(.heartbeat(Heartbeat(step: 1))))
+    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .seconds(10)) == [2])
+  }
+}

@@ -1,0 +1,90 @@
+import Messages
+import Testing
+import Transport
+import ZeroMQ
+
+@Suite struct PeerTests {
+  private let context: Context
+
+  init() throws { context = try Context() }
+
+  @Test(arguments: Network.allCases) func answersReachWhoAsked(network: Network) throws {
+    let listener = try Listener(on: network.endpoint(), in: context, session: session)
+    let connections = try (0..<3).map { _ in
+      try Connection(to: listener.endpoint, in: context, session: session)
+    }
+    for (index, connection) in connections.enumerated() {
+      #expect(try connection.send(envelope(.pull(Pull(version: index)))))
+    }
+    var peers: Set<Peer> = []
+    for _ in connections {
+      let asked = try listener.next()
+      guard case .pull(let pull) = asked.envelope.message else { throw Late() }
+      #expect(try listener.send(envelope(.horizon(Horizon(version: pull.version))), to: asked.peer))
+      peers.insert(asked.peer)
+    }
+    #expect(peers.count == 3)
+    for (index, connection) in connections.enumerated() {
+      #expect(try connection.next().envelope.message == .horizon(Horizon(version: index)))
+    }
+    #expect(listener.statistics.received == 3)
+    #expect(listener.statistics.sent == 3)
+  }
+
+  @Test(arguments: Network.allCases) func sendingToNobodyReturnsFalse(network: Network) throws {
+    let listener = try Listener(on: network.endpoint(), in: context, session: session)
+    let message = envelope(.collect(Collect(version: 1)))
+    #expect(try !listener.send(message, to: Peer(identity: [1, 2, 3])))
+
+    var connection: Connection? = try Connection(to: listener.endpoint, in: context, session: session)
+    _ = try connection?.send(message)
+    let peer = try listener.next().peer
+    #expect(try listener.send(message, to: peer))
+    connection = nil
+    #expect(try eventually([listener]) { try !listener.send(message, to: peer) })
+    #expect(listener.statistics.unsent == 2)
+  }
+
+  @Test func aFullQueueReturnsFalse() throws {
+    let limits = SocketLimits(highWaterMark: 4)
+    let listener = try Listener(on: Network.inproc.endpoint(), in: context, session: session, limits: limits)
+    let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
+    let message = envelope(.collect(Collect(version: 1)))
+    _ = try connection.send(message)
+    let peer = try listener.next().peer
+    // Inside a process a pipe holds what both ends allow. The message already read may still count.
+    #expect(try (0..<20).count { _ in try listener.send(message, to: peer) } == 8)
+    #expect(try 7...8 ~= (0..<20).count { _ in try connection.send(message) })
+  }
+
+  @Test func aConnectionIsTheSamePeerAfterItsListenerCameBack() throws {
+    let endpoint = try Network.ipc.endpoint()
+    let connection = try Connection(to: endpoint, in: context, session: session)
+    _ = try connection.send(envelope(.heartbeat(Heartbeat(step: 1))))
+    // The end of its context waits until the endpoint is free again.
+    let peer = try Listener(on: endpoint, in: Context(), session: session).next().peer
+    let next = try Listener(on: endpoint, in: context, session: session)
+    _ = try connection.send(envelope(.heartbeat(Heartbeat(step: 2))))
+    #expect(try next.next().peer == peer)
+  }
+
+  /// A connection that broke unnoticed comes back under its name while the listener still holds the old one.
+  @Test func aPeerThatConnectsAgainReplacesItself() throws {
+    let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
+    let old = try Socket(.dealer, in: context)
+    let new = try Socket(.dealer, in: context)
+    let heartbeat = try envelope(.heartbeat(Heartbeat(step: 1))).encoded()
+    try old.set(.routingID([1, 2, 3]))
+    try old.connect(to: listener.endpoint)
+    #expect(try old.send(Frame(copying: heartbeat)))
+    #expect(try listener.next().peer == Peer(identity: [1, 2, 3]))
+    try new.set(.routingID([1, 2, 3]))
+    try new.connect(to: listener.endpoint)
+    #expect(try new.send(Frame(copying: heartbeat)))
+    let peer = try listener.next().peer
+    #expect(peer == Peer(identity: [1, 2, 3]))
+    #expect(try listener.send(envelope(.collect(Collect(version: 5))), to: peer))
+    #expect(try Poller.wait(for: [new.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try old.receive() == nil)
+  }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Messages
+import Parameters
+import Testing
+import Transport
+import ZeroMQ
+
+@Suite struct StrangerTests {
+  private let context: Context
+  private let listener: Listener
+  private let connection: Connection
+
+  init() throws {
+    context = try Context()
+    listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
+    connection = try Connection(to: listener.endpoint, in: context, session: session)
+  }
+
+  @Test func neitherNoiseNorFramesOfStrangersDisturbOthers() throws {
+    guard case .tcp(_, let port) = listener.endpoint.kind else { throw Late() }
+    let random = CounterRandom(seed: 1, purpose: .faults)
+    let zmtp = try Socket(.dealer, in: context)
+    try zmtp.connect(to: listener.endpoint)
+    let payload = Buffer<Float>((0..<1000).map(Float.init))
+
+    for round in 0..<100 {
+      let noise = (0..<random.integer(round, 0, below: 500)).map { UInt8(random.integer(round, $0 + 1, below: 256)) }
+      // A greeting of version 0xFF followed by noise, then pure noise.
+      try RawClient(port: port).send((round % 2 == 0 ? [0xFF] : []) + noise)
+      for frame in 0...(round % 4) {
+        _ = try zmtp.send(Frame(copying: Array(noise.dropFirst(frame))), more: frame < round % 4)
+      }
+      #expect(try connection.send(weights(Float.self, offset: round, count: 1000), payload: payload))
+      let received = try listener.next()
+      #expect(received.envelope == weights(Float.self, offset: round, count: 1000))
+      #expect(received.payload?.bytes.count == 4000)
+      #expect(try listener.send(envelope(.horizon(Horizon(version: round))), to: received.peer))
+      #expect(try connection.next().envelope.message == .horizon(Horizon(version: round)))
+    }
+    // The 100 messages of the ZeroMQ stranger, and whatever else its noise was taken for.
+    let all = try eventually([listener]) {
+      _ = try listener.receive()
+      let dropped = listener.statistics.malformed + listener.statistics.wrongSession
+      return dropped >= 100 && listener.statistics.failedHandshakes >= 50
+    }
+    #expect(all, "\(listener.statistics)")
+    #expect(listener.statistics.received == 100)
+  }
+
+  @Test func messagesOfAnotherSessionAreDropped() throws {
+    let other = try Connection(to: listener.endpoint, in: context, session: 99)
+    _ = try other.send(envelope(.stop(Stop(exitCode: 0, sentence: "")), session: 99))
+    #expect(try eventually([listener]) { try listener.receive() != nil || listener.statistics.wrongSession == 1 })
+    #expect(listener.statistics.wrongSession == 1)
+    #expect(listener.statistics.received == 0)
+  }
+
+  @Test func bothEndsLearnOfAnotherVersion() throws {
+    var reasons: [MessageError] = []
+    listener.answer = { dropped in
+      reasons.append(dropped.reason)
+      return envelope(.refused(Refused(exitCode: 69, sentence: "\(dropped.reason)")))
+    }
+    // What a program of version 2 might send: the same preamble, another body.
+    let newer = try Socket(.dealer, in: context)
+    try newer.connect(to: listener.endpoint)
+    var header = try envelope(.pull(Pull(version: 1))).encoded()
+    header[1] = 2
+    #expect(try newer.send(Frame(copying: header)))
+    #expect(try eventually([listener]) { try listener.receive() != nil || !reasons.isEmpty })
+    #expect(reasons == [.wrongVersion(2)])
+    #expect(listener.statistics.wrongVersion == 1)
+
+    #expect(try Poller.wait(for: [newer.pollItem], timeout: .seconds(10)) == [0])
+    let reply = try #require(try newer.receive()?.bytes)
+    let refusal = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: session)
+    let sentence = "the message speaks protocol version 2, this program version 1"
+    #expect(refusal.message == .refused(Refused(exitCode: 69, sentence: sentence)))
+  }
+
+  @Test func aConnectionReportsWhatItDrops() throws {
+    let old = try Socket(.router, in: context)
+    let endpoint = try old.bind(to: Network.inproc.endpoint())
+    let connection = try Connection(to: endpoint, in: context, session: session)
+    var reasons: [MessageError] = []
+    connection.onDrop = { reasons.append($0.reason) }
+    _ = try connection.send(envelope(.pull(Pull(version: 1))))
+    let peer = try #require(try old.receive()?.bytes)
+    var header = try envelope(.pull(Pull(version: 1))).encoded()
+    header[1] = 3
+    #expect(try old.send(Frame(copying: peer), more: true) && old.send(Frame(copying: header)))
+    #expect(try eventually([connection]) { try connection.receive() != nil || !reasons.isEmpty })
+    #expect(reasons == [.wrongVersion(3)])
+  }
+
+  @Test func aFrameAboveTheLimitEndsItsConnectionOnly() throws {
+    let greedy = try Connection(to: listener.endpoint, in: context, session: session)
+    let count = 2 << 20
+    #expect(try greedy.send(weights(Float.self, count: count), payload: Buffer<Float>(count: count)))
+    for version in 0..<20 {
+      #expect(try connection.send(envelope(.pull(Pull(version: version)))))
+      #expect(try listener.next().envelope.message == .pull(Pull(version: version)))
+    }
+    #expect(listener.statistics.received == 20)
+  }
+}
+
+/// A bare TCP connection that says something and hangs up.
+private struct RawClient: ~Copyable {
+  private let descriptor: CInt
+
+  init(port: UInt16) throws {
+    descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = unsafe withUnsafePointer(to: address) { address in
+      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, length) }
+    }
+    guard result == 0 else { throw CannotConnect() }
+  }
+
+  deinit { close(descriptor) }
+
+  func send(_ bytes: [UInt8]) { _ = unsafe Glibc.send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) }
+
+  private struct CannotConnect: Error {}
+}

@@ -1,0 +1,119 @@
+import Parameters
+import Testing
+import Worker
+
+@Suite("Worker")
+struct WorkerTests {
+  typealias Machine = Worker<Double>
+
+  static let layout = ParameterLayout([
+    Parameter(layer: "a", shape: Shape(4, 1), role: .weight, group: .weights, initializer: .constant(0))
+  ])
+
+  static func machine(servers: Int, microbatches: Int = 3, lastVersion: Int = 5) -> Machine {
+    Machine(
+      shards: ShardMap(layout: layout, serverCount: servers), tree: ReductionTree(leafCount: microbatches),
+      chunks: ReductionTree(leafCount: 2), lastVersion: lastVersion)
+  }
+
+  static func pulls(_ effects: [Machine.Effect]) -> [Int] {
+    effects.compactMap { if case .pull(let server, _, _) = $0 { server } else { nil } }
+  }
+
+  static func tasks(_ effects: [Machine.Effect]) -> [Machine.Task] {
+    effects.compactMap { if case .compute(let task) = $0 { task } else { nil } }
+  }
+
+  static func pushes(_ effects: [Machine.Effect]) -> [(server: Int, push: Machine.Push)] {
+    effects.compactMap { if case .push(let server, let push) = $0 { (server, push) } else { nil } }
+  }
+
+  static func contribution(_ value: Double) -> Contribution<Double> {
+    Contribution(gradient: Buffer([Double](repeating: value, count: 4)), tally: Tally(lossSum: value, samples: 1))
+  }
+
+  @Test("computes nothing before every server's weights of the version are here")
+  func gathers() {
+    var worker = Self.machine(servers: 2)
+    let nodes = [ReductionTree.Node(start: 0, count: 2)]
+    #expect(Self.pulls(worker.handle(.begin(generation: 1, version: 0, nodes: nodes))) == [0, 1])
+    #expect(worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2]))).isEmpty)
+    #expect(worker.awaitedServers == [1])
+    #expect(worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([9, 9]))).isEmpty)
+    #expect(worker.handle(.weights(server: 1, generation: 1, version: 1, Buffer([9, 9]))).isEmpty)
+    #expect(worker.handle(.weights(server: 1, generation: 2, version: 0, Buffer([9, 9]))).isEmpty)
+    let tasks = Self.tasks(worker.handle(.weights(server: 1, generation: 1, version: 0, Buffer([3, 4]))))
+    #expect(tasks.map(\.microbatch) == [0, 1])
+    #expect(unsafe tasks.allSatisfy { unsafe Array($0.weights.elements) == [1, 2, 3, 4] })
+    #expect(tasks[0].gradient !== tasks[1].gradient)
+  }
+
+  @Test("sends the sum of a node to every server, then asks for the next version")
+  func pushes() throws {
+    var worker = Self.machine(servers: 2)
+    let nodes = [ReductionTree.Node(start: 0, count: 2)]
+    _ = worker.handle(.begin(generation: 1, version: 0, nodes: nodes))
+    for server in 0..<2 { _ = worker.handle(.weights(server: server, generation: 1, version: 0, Buffer([0, 0]))) }
+    #expect(
+      worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2))).isEmpty)
+    #expect(
+      worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2))).isEmpty)
+    let effects = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
+    let sent = Self.pushes(effects)
+    #expect(sent.map(\.server) == [0, 1])
+    let push = try #require(sent.first?.push)
+    #expect(push.node == nodes[0])
+    #expect(push.sum.tally == Tally(lossSum: 3, samples: 2))
+    #expect(unsafe Array(push.sum.gradient.elements) == [3, 3, 3, 3])
+    #expect(Self.pulls(effects) == [0, 1])
+  }
+
+  @Test("repeats unanswered requests under the same keys")
+  func repeats() {
+    var worker = Self.machine(servers: 2)
+    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 2, count: 1)]))
+    for server in 0..<2 { _ = worker.handle(.weights(server: server, generation: 1, version: 0, Buffer([0, 0]))) }
+    #expect(worker.handle(.deadline).isEmpty)
+    _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 2, Self.contribution(1)))
+    _ = worker.handle(.weights(server: 0, generation: 1, version: 1, Buffer([0, 0])))
+    let again = worker.handle(.deadline)
+    #expect(Self.pulls(again) == [1])
+    #expect(Self.pushes(again).map(\.server) == [1])
+    #expect(Self.pushes(again).first?.push.step == 0)
+  }
+
+  @Test("stops at the last version and still evaluates there")
+  func evaluates() {
+    var worker = Self.machine(servers: 1, lastVersion: 0)
+    let chunk = ReductionTree.Node(start: 1, count: 1)
+    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 0, count: 1)]))
+    #expect(worker.handle(.evaluate(generation: 1, version: 0, nodes: [chunk])).isEmpty)
+    let effects = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([0, 0, 0, 0])))
+    #expect(Self.tasks(effects).isEmpty)
+    guard case .evaluate(let task) = effects.first else {
+      Issue.record("expected an evaluation, got \(effects.count) effects")
+      return
+    }
+    #expect(task.chunk == 1)
+    let tally = Tally(lossSum: 0.5, correct: 1, samples: 1)
+    guard
+      case .evaluated(generation: 1, version: 0, node: chunk, tally: tally) = worker.handle(
+        .evaluated(generation: 1, version: 0, chunk: 1, tally)
+      ).first
+    else {
+      Issue.record("expected the tally of the chunk")
+      return
+    }
+  }
+
+  @Test("fails with a sentence when a server no longer keeps the version")
+  func gone() {
+    var worker = Self.machine(servers: 1)
+    _ = worker.handle(.begin(generation: 1, version: 0, nodes: []))
+    guard case .fail(let sentence) = worker.handle(.answer(server: 0, generation: 1, .gone(current: 7))).first else {
+      Issue.record("expected a failure")
+      return
+    }
+    #expect(sentence == "server 0 no longer keeps version 0; it is at 7")
+  }
+}

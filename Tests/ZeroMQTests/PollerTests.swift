@@ -1,0 +1,62 @@
+import Foundation
+import Synchronization
+import Testing
+import ZeroMQ
+
+@Suite struct PollerTests {
+  @Test func returnsNothingAfterTheTimeout() throws {
+    let bell = try Doorbell()
+    #expect(try Poller.wait(for: [bell.pollItem], timeout: .milliseconds(1)) == [])
+    #expect(try Poller.wait(for: [bell.pollItem], timeout: .seconds(-1)) == [])
+  }
+
+  @Test func namesWhatIsReadableUntilItIsTaken() throws {
+    let context = try Context()
+    let silent = try Doorbell()
+    let loud = try Doorbell()
+    let left = try Socket(.pair, in: context)
+    let right = try Socket(.pair, in: context)
+    try right.connect(to: left.bind(to: Endpoint("inproc://polled")))
+    #expect(try left.send(Frame(copying: [1])))
+    loud.ring()
+    let items = [silent.pollItem, loud.pollItem, right.pollItem]
+    for _ in 0..<2 { #expect(try Poller.wait(for: items, timeout: .seconds(10)) == [1, 2]) }
+    loud.silence()
+    _ = try right.receive()
+    #expect(try Poller.wait(for: items, timeout: .zero) == [])
+  }
+
+  @Test func isWokenFromAnotherThread() throws {
+    let bell = try Doorbell()
+    Thread { bell.ring() }.start()
+    #expect(try Poller.wait(for: [bell.pollItem], timeout: .seconds(10)) == [0])
+  }
+
+  @Test func signalsDoNotEndAWait() throws {
+    signal(SIGUSR1) { _ in }
+    let (started, ended) = try (Doorbell(), Doorbell())
+    let outcome = Mutex<[Int]?>(nil)
+    let thread = Mutex<pthread_t?>(nil)
+    try withoutActuallyEscaping(
+      {
+        let bell = try? Doorbell()
+        thread.withLock { $0 = pthread_self() }
+        started.ring()
+        let readable = (bell?.pollItem).flatMap { try? Poller.wait(for: [$0], timeout: .milliseconds(300)) }
+        outcome.withLock { $0 = readable }
+        ended.ring()
+      } as @Sendable () -> Void
+    ) { body in
+      Thread(block: body).start()
+      #expect(try Poller.wait(for: [started.pollItem], timeout: .seconds(10)) == [0])
+      let target = try #require(thread.withLock { $0 })
+      var end: [Int] = []
+      for _ in 0..<1000 where end.isEmpty {
+        pthread_kill(target, SIGUSR1)
+        end = try Poller.wait(for: [ended.pollItem], timeout: .milliseconds(20))
+      }
+      #expect(end == [0])
+    }
+    #expect(outcome.withLock { $0 } == [])
+  }
+}

@@ -1,0 +1,38 @@
+"""Reads the data sets as Tare does: CIFAR-10 binary files and MNIST's IDX files, standardised per channel."""
+import gzip
+import pathlib
+
+import numpy as np
+
+
+def _idx(folder, name):
+    path = pathlib.Path(folder) / name
+    raw = path.read_bytes() if path.exists() else gzip.decompress(path.with_name(name + ".gz").read_bytes())
+    dimensions = raw[3]
+    extents = np.frombuffer(raw, ">u4", dimensions, 4)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions).reshape(extents)
+
+
+def _cifar(folder, names):
+    records = np.concatenate([np.fromfile(pathlib.Path(folder) / name, np.uint8).reshape(-1, 3073) for name in names])
+    return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
+
+
+def load(name, folder, train_files=None, test_files=None):
+    """((train images, labels), (test images, labels)) as bytes, images N×C×H×W."""
+    if name == "cifar-10":
+        train = train_files or ["data_batch_1.bin", "data_batch_2.bin"]
+        return _cifar(folder, train), _cifar(folder, test_files or ["data_batch_5.bin"])
+    parts = []
+    for part in ("train", "t10k"):
+        images, labels = _idx(folder, f"{part}-images-idx3-ubyte"), _idx(folder, f"{part}-labels-idx1-ubyte")
+        parts.append((images[:, None], labels))
+    return tuple(parts)
+
+
+def standardise(images, reference):
+    """(x/255 − mean)/std with the mean and standard deviation of each channel over `reference`, in double."""
+    mean = reference.mean(axis=(0, 2, 3), dtype=np.float64) / 255
+    squares = np.stack([np.square(reference[:, c], dtype=np.float64).mean() for c in range(reference.shape[1])])
+    deviation = np.sqrt(squares / 255**2 - mean**2)
+    return (images / 255.0 - mean[:, None, None]) / deviation[:, None, None]

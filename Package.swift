@@ -83,5 +83,29 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+
+    // Tests: one target a module, and real processes at the end
+    .target(
+      name: "TestSupport", dependencies: ["Parameters", "Optimization"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    tests(of: "ZeroMQ"),
+    tests(of: "OneDNN"),
+    tests(of: "Parameters"),
+    tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
+    tests(of: "ParameterServer", ["Parameters", "Optimization", "Worker"]),
+    tests(of: "Worker", ["Parameters"]),
+    tests(of: "Coordination", ["Parameters"], resources: [.copy("Fixtures")]),
+    tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", crypto]),
+    tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
+    tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
+    tests(of: "Transport", ["Messages", "Parameters", "ZeroMQ"]),
+    tests(of: "Plans", ["Coordination"]),
+    tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Reports", ["Records"]),
+    .testTarget(
+      name: "TareTests",
+      dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
   ]
 )

@@ -22,7 +22,7 @@ package struct Dataset: Sendable {
     }
     name = request.name
     self.train = train.prefix(request.limit)
-    self.test = test.prefix(request.limit)
+    self.test = test
     files = source.files
   }
 
@@ -68,7 +68,7 @@ package struct Dataset: Sendable {
         let limit = limit ?? .max
         return (
           try glyphs.images(min(limit, Glyphs.trainCount), of: .train),
-          try glyphs.images(min(limit, Glyphs.testCount), of: .test)
+          try glyphs.images(Glyphs.testCount, of: .test)
         )
       case .cifar10(let train, let test): return (try CIFAR10.read(train), try CIFAR10.read(test))
       case .idx(let train, let test, let names):

@@ -11,7 +11,7 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
   package var trainFiles: [String]?
   /// Files of the test part, likewise.
   package var testFiles: [String]?
-  /// Only the first so many images of each part.
+  /// Only the first so many training images; the test part is always whole.
   package var limit: Int?
 
   package init(

@@ -29,6 +29,6 @@ package struct DatasetSummary: Hashable, Sendable, Codable {
     let limit = request.limit ?? .max
     self.init(
       shape: Glyphs.shape, classNames: Glyphs.classNames, trainCount: min(limit, Glyphs.trainCount),
-      testCount: min(limit, Glyphs.testCount))
+      testCount: Glyphs.testCount)
   }
 }

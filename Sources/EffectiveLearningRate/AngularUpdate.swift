@@ -3,7 +3,7 @@ package enum AngularUpdate: Metric {
   package static let definition = MetricDefinition(
     name: "angularUpdate",
     definition: "the angle between w_t and w_{t+1}, by atan2, root mean square over groups and steps of the window",
-    unit: "rad", source: "Wan et al. 2020, arXiv:2006.08419, section 3", headline: .rms)
+    unit: "rad", source: "Wan et al. 2020, arXiv:2006.08419", headline: .rms)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
     let all = rootMean(windows.reduce(0) { $0 + $1.squaredAngles }, over: windows.reduce(0) { $0 + $1.turns })

@@ -11,7 +11,7 @@ package enum EffectiveRate: Metric {
     name: "effectiveLearningRate",
     definition: "η/‖w_f‖^p, quantiles over the scale-invariance groups f; p = 2 for rules whose step is proportional "
       + "to the gradient (SGD family), p = 1 for rules blind to its scale (Adam family); without momentum's factor",
-    unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350, section 3", headline: .p50)
+    unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
     Statistic.quantiles(of: rates(of: windows, in: context))
@@ -37,7 +37,7 @@ package enum EffectiveRateWithMomentum: Metric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRateMomentum",
     definition: "effectiveLearningRate/(1 − μ), where μ is 0 for rules without momentum or with averaged gradients",
-    unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350, section 3", headline: .p50)
+    unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
     let gain = context.update.rule.momentumGain

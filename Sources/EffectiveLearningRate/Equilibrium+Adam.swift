@@ -7,7 +7,8 @@ extension Adam: EquilibriumRule {
   /// With coupled decay: ‖w‖³ = η√(G²C)/(2λ_d), angle = (2η²λ_d C/√G²)^⅓ √((1 − β₁)/(1 + β₁)), as long as
   /// λ_d‖w‖² ≪ √G². The angle then depends on the layer's gradients.
   ///
-  /// - Source: Kosson et al. 2023, arXiv:2305.17212 (decoupled); the coupled case follows from the same balance.
+  /// - Source: Kosson et al. 2023, arXiv:2305.17212, for the decoupled angle; the norm and the coupled case follow from
+  ///   the same balance of decay and steps.
   package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
     guard (conditions.coupledDecay > 0) != (conditions.decoupledDecay > 0) else { return nil }
     let (rate, live) = (conditions.learningRate, conditions.liveWeights)

@@ -30,7 +30,7 @@ package enum UnitGradientNorm: Metric {
     name: "unitGradientNorm",
     definition: "‖w‖‖g‖, which the scale of scale-invariant weights does not change, in the window's last step; "
       + "layer: √Σ(‖w_f‖‖g_f‖)² over the groups",
-    unit: "1", source: "Wan et al. 2020, arXiv:2006.08419, section 3", headline: .layer)
+    unit: "1", source: "Wan et al. 2020, arXiv:2006.08419", headline: .layer)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
     spread(windows.map { $0.weightNorm * $0.gradientNorm })

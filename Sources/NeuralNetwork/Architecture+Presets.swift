@@ -8,10 +8,8 @@ extension Architecture {
   ///   - name: one of `presets`.
   ///   - input: extents of a sample; every other extent follows from it.
   ///   - classes: outputs of the head.
-  ///   - initialScale: multiplies the He-normal initial weights.
   package static func preset(
-    _ name: String, normalization: Normalization = .batch, input: ImageShape, classes: Int = 10,
-    initialScale: Double = 1
+    _ name: String, normalization: Normalization = .batch, input: ImageShape, classes: Int = 10
   ) throws(NetworkError) -> Architecture {
     func hidden(_ layer: Layer) -> [Layer] { [layer] + normalization.layers + [.relu] }
     let layers: [Layer]
@@ -32,6 +30,6 @@ extension Architecture {
     default:
       throw .unknownPreset(name)
     }
-    return try Architecture(name: name, input: input, layers: layers, initialScale: initialScale)
+    return try Architecture(name: name, input: input, layers: layers)
   }
 }

@@ -8,8 +8,6 @@ package struct Architecture: Hashable, Sendable {
   package let name: String
   package let input: ImageShape
   package let layers: [Layer]
-  /// Multiplies the He-normal initial weights.
-  package let initialScale: Double
   package let stages: [Stage]
   /// All parameters in network order; statistics included.
   package let layout: ParameterLayout
@@ -19,11 +17,8 @@ package struct Architecture: Hashable, Sendable {
 
   /// - Throws: `NetworkError` that names the layer which does not fit, or the field out of range.
   package init(
-    name: String, input: ImageShape, layers: [Layer], initialScale: Double = 1
+    name: String, input: ImageShape, layers: [Layer]
   ) throws(NetworkError) {
-    guard initialScale.isFinite, initialScale > 0 else {
-      throw .invalid(field: "initialScale", value: "\(initialScale)", accepted: "a positive, finite number")
-    }
     let extents = [input.channels, input.height, input.width]
     guard extents.allSatisfy({ (1...Architecture.largestExtent).contains($0) }) else {
       throw .invalid(
@@ -35,7 +30,6 @@ package struct Architecture: Hashable, Sendable {
     self.name = name
     self.input = input
     self.layers = layers
-    self.initialScale = initialScale
     var assembly = Assembly(input: input)
     for index in layers.indices { try assembly.append(layers, index) }
     stages = assembly.stages

@@ -21,7 +21,7 @@ enum SoftmaxCrossEntropy {
       let row = unsafe scores + sample * classes
       var best = 0
       for j in 1..<max(classes, 1) where unsafe row[j] > row[best] { best = j }
-      let largest = 0.0
+      let largest = unsafe Double(row[best])
       var sum = 0.0
       for j in 0..<classes {
         exponentials[j] = unsafe exp(Double(row[j]) - largest)

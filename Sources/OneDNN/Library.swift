@@ -8,6 +8,9 @@ package enum Library {
   /// before it creates or runs primitives.
   package static func useOneThread() { omp_set_num_threads(1) }
 
+  /// How many threads a primitive run by the calling thread would use.
+  package static var threadCount: Int { Int(omp_get_max_threads()) }
+
   /// Such as `2.6.3`.
   package static var version: String {
     guard let version = unsafe dnnl_version() else { return "unknown" }

@@ -4,7 +4,7 @@ package import Parameters
 /// memory, owned by the server.
 ///
 /// A new rule is one file with a conforming value and one line in `UpdateRules.all`; a new kernel is one file in
-/// `CKernels/updates` and one line in its list.
+/// `CKernels/updates` and a line each in `list.h` and `all.h` there.
 package protocol UpdateRule: Sendable {
   /// What plans and flags call the rule.
   static var name: String { get }

@@ -27,7 +27,7 @@
 
   package convenience init(_ elements: [Scalar]) {
     self.init(count: elements.count)
-    for (index, element) in elements.enumerated() { unsafe start[index] = element }
+    _ = unsafe self.elements.update(fromContentsOf: elements)
   }
 
   deinit {

@@ -85,7 +85,9 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
       let count = unsafe loader.loadEvaluationChunk(
         task.chunk, size: definition.spec.microbatch, images: images.elements, labels: labels)
       return .evaluation(
-        task, try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count, weights: task.weights.start))
+        task,
+        try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count, weights: task.weights.start)
+      )
     case .probe: return .probe(try probe())
     }
   }

@@ -51,7 +51,8 @@ package final class CoordinatorRole {
     self.log = log
     listener = try Listener(
       on: endpoint, in: context, session: session,
-      limits: SocketLimits(payload: definition.architecture.layout.count * definition.spec.precision.elementType.byteCount))
+      limits: SocketLimits(
+        payload: definition.architecture.layout.count * definition.spec.precision.elementType.byteCount))
     listener.answer = { dropped in
       log.warning("dropped a message of \(dropped.peer): \(dropped.reason)")
       guard case .wrongVersion = dropped.reason else { return nil }

@@ -45,7 +45,8 @@ package final class RunBook {
     else { throw RunError(70, "server \(server) handed over a tensor of another place or type") }
     var collection = collection ?? Collection(version: version, bytes: [])
     if collection.version != version || collection.bytes.isEmpty {
-      collection = Collection(version: version, bytes: [UInt8](repeating: 0, count: definition.architecture.layout.count * size))
+      collection = Collection(
+        version: version, bytes: [UInt8](repeating: 0, count: definition.architecture.layout.count * size))
     }
     collection.bytes.replaceSubrange(range.lowerBound * size..<range.upperBound * size, with: payload.bytes)
     self.collection = collection

@@ -41,7 +41,7 @@ package struct RunDefinition: Sendable {
   package var shards: ShardMap {
     // A tensor whose rule or projection needs a number of the whole layer stays on one server.
     ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
-      parameter.group == .weights && spec.projection == .layer
+      parameter.invariance == .layer || (parameter.group == .weights && spec.projection == .layer)
     }
   }
 

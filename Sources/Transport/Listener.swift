@@ -16,8 +16,8 @@ package final class Listener: Waitable {
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor
 
-  /// - Parameter endpoint: one that no listener of this context had before: closing ends in the background, and would
-  ///   take the socket file of a successor with it.
+  /// - Parameter endpoint: one that nobody else listens on, or did a moment ago: an `ipc` path is taken from whoever has
+  ///   it, and a port becomes free in the background.
   /// - Throws: if the endpoint cannot be listened on.
   package init(
     on endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits = SocketLimits()

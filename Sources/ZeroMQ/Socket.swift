@@ -30,10 +30,14 @@ import CZeroMQ
 
   var handle: UnsafeMutableRawPointer { unsafe open.handle }
 
+  /// Listens. An `ipc` path must be nobody else's: libzmq takes it from whoever has it.
+  ///
   /// - Returns: the endpoint with the port that the system chose.
   package func bind(to endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
     try ZeroMQError.check("listen on \(endpoint)") { unsafe zmq_bind(handle, endpoint.description) }
-    return (try? Endpoint(lastEndpoint())) ?? endpoint
+    let bound = (try? Endpoint(lastEndpoint())) ?? endpoint
+    if case .ipc(let path) = bound.kind, !path.hasPrefix("@") { open.socketFile = path }
+    return bound
   }
 
   /// Returns at once; the connection is made, and made again when it breaks, in the background.
@@ -84,5 +88,11 @@ import CZeroMQ
     self.context = context
   }
 
-  deinit { unsafe zmq_close(handle) }
+  /// Removed at the end, which libzmq leaves to others. A name that begins with @ has no file.
+  var socketFile: String?
+
+  deinit {
+    if let socketFile { unsafe unlink(socketFile) }
+    unsafe zmq_close(handle)
+  }
 }

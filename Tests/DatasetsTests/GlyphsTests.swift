@@ -1,6 +1,7 @@
 import Crypto
 import Datasets
 import Foundation
+import Parameters
 import Testing
 
 @Suite struct GlyphsTests {
@@ -13,7 +14,7 @@ import Testing
 
   @Test func anImageIsAFunctionOfSeedPartAndIndex() throws {
     let dataset = try Dataset(DatasetRequest(name: "glyphs", limit: 30))
-    #expect(dataset.train.count == 30 && dataset.test.count == 30)
+    #expect(dataset.train.count == 30 && dataset.test.count == Glyphs.testCount)
     for index in (0..<30).reversed() {
       #expect(dataset.train.bytes(of: index) == draw(index, of: .train))
       #expect(dataset.test.bytes(of: index) == draw(index, of: .test))

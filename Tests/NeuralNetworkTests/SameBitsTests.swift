@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetwork
+import OneDNN
 import Parameters
 import Testing
 
@@ -10,6 +11,7 @@ import Testing
     let probe = Probe<Float>(try preset(network), samples: 4)
     let backend = try probe.make(.oneDNN)
     let expected = try Bits(probe, backend)
+    #expect(expected.threadCount == 1, "a second thread would split sums at other places")
     let before = try probe.evaluate(backend)
     for _ in 0..<3 {
       #expect(try Bits(probe, backend) == expected)
@@ -81,16 +83,20 @@ import Testing
 private struct Bits: Equatable {
   let outcome: Tally
   let gradient: [UInt64]
+  /// How many threads the library may use.
+  let threadCount: Int
 
   init(_ probe: Probe<Float>, _ backend: any Backend<Float>) throws {
     let (outcome, gradient) = try probe.gradient(backend)
     self.outcome = outcome
+    threadCount = Library.threadCount
     self.gradient = gradient.map { UInt64($0.bitPattern) }
   }
 
   init(_ probe: Probe<Double>, _ backend: any Backend<Double>) throws {
     let (outcome, gradient) = try probe.gradient(backend)
     self.outcome = outcome
+    threadCount = Library.threadCount
     self.gradient = gradient.map(\.bitPattern)
   }
 }

@@ -31,8 +31,8 @@ import Testing
     #expect(abs(tensor.weights[0] - expected) < 1e-13 * 50)
   }
 
-  /// With y_t = w_t + η μ v_t Nesterov's own form steps from looked-ahead points: y_t = w_{t−1} − …, here checked as
-  /// Sutskever et al. write it: θ_{t+1} = θ_t + v_{t+1}, v_{t+1} = μ v_t − η ∇f(θ_t + μ v_t); w_t = θ_t + μ v_t.
+  /// Sutskever et al. write θ_{t+1} = θ_t + v_{t+1}, v_{t+1} = μ v_t − η ∇f(θ_t + μ v_t); the weights here are the
+  /// points looked ahead to, w_t = θ_t + μ v_t.
   @Test func nesterovFollowsTheLookedAheadPoint() throws {
     let (momentum, rate, curvature) = (0.75, 0.0625, 3.0)
     let tensor = try TrainedTensor([1.0], rule: UpdateRules.make(name: "nesterov", momentum: momentum))

@@ -30,7 +30,9 @@ import Testing
   }
 
   /// Irregular numbers with rounding errors everywhere; some are zero.
-  private func numbers<S: KernelScalar>(_ count: Int, _ seed: UInt64, zeros: Bool = false, positive: Bool = false) -> [S] {
+  private func numbers<S: KernelScalar>(
+    _ count: Int, _ seed: UInt64, zeros: Bool = false, positive: Bool = false
+  ) -> [S] {
     let random = CounterRandom(seed: seed, purpose: .probe)
     return (0..<count).map {
       let number = random.normal(0, $0)

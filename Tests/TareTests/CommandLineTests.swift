@@ -74,7 +74,7 @@ struct CommandLineTests {
       (["train", "--set", "rule.nmae=sgd"], "\"rule.name\""), (["train", "--set", "l2"], "path=value"),
       (["train", "--steps", "1", "--epochs", "1"], "one of the two"), (["train", "a.yaml", "b.yaml"], "'b.yaml'"),
       (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
-      (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--join", "x"], "--key"),
+      (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
       (["train", "--resume", "x"], "'--resume'"), (["train", "--hosts", "x"], "'--hosts'"),
     ])
   func refused(arguments: [String], words: String) throws {

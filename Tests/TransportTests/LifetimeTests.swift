@@ -13,16 +13,28 @@ import ZeroMQ
   /// Other suites open a few descriptors meanwhile; a leak would be 200 at least.
   @Test func twoHundredCyclesLeaveNoDescriptors() throws {
     let before = try openDescriptors()
+    let limits = SocketLimits(linger: .milliseconds(10))
     for cycle in 0..<200 {
       let context = try Context()
-      let listener = try Listener(on: Network.allCases[cycle % 3].endpoint(), in: context, session: session)
-      let connection = try Connection(to: listener.endpoint, in: context, session: session)
+      let listener = try Listener(
+        on: Network.allCases[cycle % 3].endpoint(), in: context, session: session, limits: limits)
+      let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
       let mailbox = try Mailbox<Int>()
       _ = try connection.send(envelope(.heartbeat(Heartbeat(step: cycle))))
       if cycle % 4 == 0 { _ = try listener.next() }
       mailbox.post(cycle)
     }
     #expect(try openDescriptors() < before + 100)
+  }
+
+  @Test func aListenerRemovesItsSocketFile() throws {
+    let endpoint = try Network.ipc.endpoint()
+    let path = String(endpoint.description.dropFirst("ipc://".count))
+    let context = try Context()
+    try withExtendedLifetime(Listener(on: endpoint, in: context, session: session)) { _ in
+      #expect(FileManager.default.fileExists(atPath: path))
+    }
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   @Test func closingWithUnsentMessagesEndsAfterTheLingerTime() throws {

@@ -44,7 +44,7 @@ struct WorkerTests {
     #expect(worker.handle(.weights(server: 1, generation: 2, version: 0, Buffer([9, 9]))).isEmpty)
     let tasks = Self.tasks(worker.handle(.weights(server: 1, generation: 1, version: 0, Buffer([3, 4]))))
     #expect(tasks.map(\.microbatch) == [0, 1])
-    #expect(unsafe tasks.allSatisfy { unsafe Array($0.weights.elements) == [1, 2, 3, 4] })
+    #expect(tasks.allSatisfy { unsafe Array($0.weights.elements) == [1, 2, 3, 4] })
     #expect(tasks[0].gradient !== tasks[1].gradient)
   }
 

@@ -35,28 +35,37 @@ import ZeroMQ
   @Test func signalsDoNotEndAWait() throws {
     signal(SIGUSR1) { _ in }
     let (started, ended) = try (Doorbell(), Doorbell())
-    let outcome = Mutex<[Int]?>(nil)
-    let thread = Mutex<pthread_t?>(nil)
-    try withoutActuallyEscaping(
-      {
-        let bell = try? Doorbell()
-        thread.withLock { $0 = pthread_self() }
-        started.ring()
-        let readable = (bell?.pollItem).flatMap { try? Poller.wait(for: [$0], timeout: .milliseconds(300)) }
-        outcome.withLock { $0 = readable }
-        ended.ring()
-      } as @Sendable () -> Void
-    ) { body in
-      Thread(block: body).start()
-      #expect(try Poller.wait(for: [started.pollItem], timeout: .seconds(10)) == [0])
-      let target = try #require(thread.withLock { $0 })
-      var end: [Int] = []
-      for _ in 0..<1000 where end.isEmpty {
-        pthread_kill(target, SIGUSR1)
-        end = try Poller.wait(for: [ended.pollItem], timeout: .milliseconds(20))
-      }
-      #expect(end == [0])
+    let sleeper = Sleeper()
+    Thread {
+      sleeper.sleep(after: started)
+      ended.ring()
+    }.start()
+    #expect(try Poller.wait(for: [started.pollItem], timeout: .seconds(10)) == [0])
+    let thread = try #require(sleeper.thread.withLock { $0 })
+    var end: [Int] = []
+    for _ in 0..<1000 where end.isEmpty {
+      pthread_kill(thread, SIGUSR1)
+      end = try Poller.wait(for: [ended.pollItem], timeout: .milliseconds(20))
     }
-    #expect(outcome.withLock { $0 } == [])
+    #expect(end == [0])
+    #expect(sleeper.readable.withLock { $0 } == [])
+  }
+
+  /// Waits for a bell that nobody rings, on a thread that takes signals.
+  private final class Sleeper: Sendable {
+    let thread = Mutex<pthread_t?>(nil)
+    let readable = Mutex<[Int]?>(nil)
+
+    func sleep(after started: Doorbell) {
+      var signals = sigset_t()
+      unsafe sigemptyset(&signals)
+      unsafe sigaddset(&signals, SIGUSR1)
+      unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+      thread.withLock { $0 = pthread_self() }
+      let bell = try? Doorbell()
+      started.ring()
+      let result = bell.flatMap { try? Poller.wait(for: [$0.pollItem], timeout: .milliseconds(300)) }
+      readable.withLock { $0 = result }
+    }
   }
 }

@@ -1,5 +1,6 @@
-// m <- b1 m + (1 - b1) g';  v <- b2 v + (1 - b2) g'^2;  w <- keep w - rate m / (s sqrt(v) + epsilon), g' = g + penalty w.
-// memory0 = m, memory1 = v; c[RATE] = eta / (1 - b1^t), c[3...] = b1, 1 - b1, b2, 1 - b2, s = 1/sqrt(1 - b2^t), epsilon
+// m <- b1 m + (1 - b1) g';  v <- b2 v + (1 - b2) g'^2;  w <- keep w - rate m / (s sqrt(v) + epsilon),
+// g' = g + penalty w.  memory0 = m, memory1 = v; c[RATE] = eta / (1 - b1^t),
+// c[3] to c[8] = b1, 1 - b1, b2, 1 - b2, s = 1 / sqrt(1 - b2^t), epsilon
 STEP(adam) {
   const lanes g = x->gradient + c[PENALTY] * x->weight;
   x->memory0 = c[3] * x->memory0 + c[4] * g;

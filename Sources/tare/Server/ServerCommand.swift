@@ -22,7 +22,8 @@ struct ServerCommand: ParsableCommand {
     var invitation = try join.invitation(as: .server)
     if let listen {
       guard let endpoint = try? ZeroMQ.Endpoint(listen) else {
-        throw SpecError(field: "listen", "--listen is \"\(listen)\"; accepted: tcp://ADDRESS:PORT, port 0 for any free one.")
+        throw SpecError(
+          field: "listen", "--listen is \"\(listen)\"; accepted: tcp://ADDRESS:PORT, port 0 for any free one.")
       }
       invitation.listen = endpoint
     }

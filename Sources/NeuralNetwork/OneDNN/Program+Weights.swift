@@ -1,0 +1,63 @@
+import OneDNN
+import Parameters
+
+/// What a convolution and a dense layer have in common: a weight, perhaps a bias, and their gradients.
+extension Program {
+  /// Adds destination = source ∗ weights + bias; source and weights stay the caller's.
+  ///
+  /// - Returns: the destination.
+  func appendForward(
+    _ descriptor: PrimitiveDescriptor, of stage: Stage, source: Memory, weights: Memory
+  ) throws(OneDNNError) -> Memory {
+    let destination = try plan.take(descriptor.destination)
+    var arguments: [(Primitive.Argument, Memory)] = [
+      (.source, source), (.weights, weights), (.destination, destination),
+    ]
+    guard let offset = stage.offset(ifPresent: .bias) else {
+      try append(descriptor, arguments)
+      return destination
+    }
+    let extents = [stage.output.channels]
+    let bias = try parameter(extents, at: offset, as: TensorDescriptor(plain: extents))
+    arguments.append((.bias, bias))
+    try append(descriptor, arguments)
+    plan.release(bias)
+    return destination
+  }
+
+  /// Adds the gradients of weight and bias; source and slope are given away.
+  func appendWeightGradient(
+    _ descriptor: PrimitiveDescriptor, of stage: Stage, _ extents: [Int], source: Memory, slope: Memory
+  ) throws(OneDNNError) {
+    let source = try arranged(source, as: descriptor.source)
+    let slope = try arranged(slope, as: descriptor.destinationGradient)
+    let weightGradient = try plan.take(descriptor.weightsGradient)
+    var arguments: [(Primitive.Argument, Memory)] = [
+      (.source, source), (.destinationGradient, slope), (.weightsGradient, weightGradient),
+    ]
+    var bias: (gradient: Memory, offset: Int)?
+    if let offset = stage.offset(ifPresent: .bias) {
+      let gradient = try plan.take(TensorDescriptor(plain: [extents[0]]))
+      arguments.append((.biasGradient, gradient))
+      bias = (gradient, offset)
+    }
+    try append(descriptor, arguments)
+    plan.release(source)
+    plan.release(slope)
+    try storeGradient(weightGradient, extents, at: stage.offset(.weight))
+    if let bias { try storeGradient(bias.gradient, [extents[0]], at: bias.offset) }
+  }
+
+  /// Adds the gradient with respect to the source; the slope is given away, the weights are not.
+  ///
+  /// - Returns: that gradient.
+  func appendSourceGradient(
+    _ descriptor: PrimitiveDescriptor, weights: Memory, slope: Memory
+  ) throws(OneDNNError) -> Memory {
+    let slope = try arranged(slope, as: descriptor.destinationGradient)
+    let gradient = try plan.take(descriptor.sourceGradient)
+    try append(descriptor, [(.destinationGradient, slope), (.weights, weights), (.sourceGradient, gradient)])
+    plan.release(slope)
+    return gradient
+  }
+}

@@ -1,0 +1,147 @@
+import Optimization
+import ParameterServer
+import Parameters
+import Testing
+
+@Suite("Parameter server")
+struct ParameterServerTests {
+  typealias Server = ParameterServer<Double, String>
+
+  static let layout = ParameterLayout([
+    Parameter(layer: "w", shape: Shape(2, 2), role: .weight, group: .weights, initializer: .constant(1))
+  ])
+
+  /// A server with w = (1, 1, 1, 1), plain SGD at rate 1 and two samples a step, one in each of two microbatches.
+  static func server(horizon: Int = 100) throws -> Server {
+    let shards = ShardMap(layout: layout, serverCount: 1)
+    let update = try TensorUpdate(rule: UpdateRules.make(name: "sgd"))
+    var server = Server(
+      shard: ParameterShard(
+        slices: shards.slices(of: 0), layout: layout, initial: InitialWeights(layout: layout, seed: 1), batch: 2,
+        microbatches: 2, treatments: [layout.parameters[0]: .train(update, learningRate: 1)], factor: { _ in 1 },
+        reportsAfter: { $0.isMultiple(of: 2) }), tree: ReductionTree(leafCount: 2))
+    _ = server.handle(.begin(generation: 1, horizon: horizon))
+    return server
+  }
+
+  static func push(_ value: Double, step: Int, leaf: Int, count: Int = 4) -> Server.Event {
+    .push(
+      "a", generation: 1,
+      .init(
+        step: step, node: .init(start: leaf, count: 1), tally: Tally(lossSum: 1, correct: 1, samples: 1),
+        gradient: Buffer(Array(repeating: value, count: count))))
+  }
+
+  static func answers(_ effects: [Server.Effect]) -> [Server.Answer] {
+    effects.compactMap { if case .answer(_, let answer) = $0 { answer } else { nil } }
+  }
+
+  static func weights(_ effects: [Server.Effect]) -> [(String, Int, [Double])] {
+    effects.compactMap {
+      if case .weights(let peer, let version, let buffer) = $0 {
+        unsafe (peer, version, Array(buffer.elements))
+      } else {
+        nil
+      }
+    }
+  }
+
+  @Test("applies the mean gradient once both halves are there, and keeps the version before")
+  func applies() throws {
+    var server = try Self.server()
+    #expect(server.handle(Self.push(0.5, step: 0, leaf: 1)).isEmpty)
+    #expect(server.handle(.pull("a", generation: 1, version: 1)).isEmpty)
+    let effects = Self.weights(server.handle(Self.push(0.25, step: 0, leaf: 0)))
+    // w − (0.5 + 0.25) / 2
+    #expect(effects.first?.2 == [0.625, 0.625, 0.625, 0.625])
+    #expect(Self.weights(server.handle(.pull("b", generation: 1, version: 0))).first?.2 == [1, 1, 1, 1])
+    #expect(Self.weights(server.handle(.pull("b", generation: 1, version: 1))).first?.1 == 1)
+  }
+
+  @Test("a buffer that somebody still reads is never written")
+  func immutable() throws {
+    var server = try Self.server()
+    var held: [Buffer<Double>] = []
+    var seen: [[Double]] = []
+    for step in 0..<5 {
+      if case .weights(_, _, let buffer)? = server.handle(.pull("a", generation: 1, version: step)).first {
+        held.append(buffer)
+        seen.append(unsafe Array(buffer.elements))
+      }
+      for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) }
+    }
+    #expect(held.count == 5)
+    for (buffer, values) in zip(held, seen) { #expect(unsafe Array(buffer.elements) == values) }
+  }
+
+  @Test("what is repeated, late, early, foreign or malformed is answered and changes nothing")
+  func refuses() throws {
+    var server = try Self.server()
+    _ = server.handle(Self.push(1, step: 0, leaf: 0))
+    #expect(Self.answers(server.handle(Self.push(9, step: 0, leaf: 0))) == [.duplicate])
+    #expect(Self.answers(server.handle(Self.push(9, step: 1, leaf: 1))) == [.refused("step 1 is ahead of version 0")])
+    #expect(
+      Self.answers(server.handle(Self.push(9, step: 0, leaf: 1, count: 3)))
+        == [.refused("a gradient of 3 elements for a shard of 4")])
+    let strange = Server.Push(
+      step: 0, node: .init(start: 1, count: 5), tally: Tally(), gradient: Buffer([0, 0, 0, 0]))
+    #expect(
+      Self.answers(server.handle(.push("a", generation: 1, strange))) == [.refused("the tree has no node 1+5")])
+    #expect(
+      Self.answers(server.handle(.push("a", generation: 0, strange))) == [.wrongGeneration(1)])
+    #expect(Self.answers(server.handle(.pull("a", generation: 2, version: 0))) == [.wrongGeneration(1)])
+    #expect(
+      Self.answers(server.handle(.pull("a", generation: 1, version: 2)))
+        == [.refused("version 2 is out of reach of version 0")])
+    _ = server.handle(Self.push(1, step: 0, leaf: 1))
+    #expect(server.shard.version == 1)
+    #expect(Self.answers(server.handle(Self.push(9, step: 0, leaf: 1))) == [.duplicate])
+    #expect(Self.weights(server.handle(.pull("a", generation: 1, version: 1))).first?.2 == [0, 0, 0, 0])
+  }
+
+  @Test("a version that is no longer kept is gone")
+  func gone() throws {
+    var server = try Self.server()
+    for step in 0..<3 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
+    #expect(Self.answers(server.handle(.pull("a", generation: 1, version: 1))) == [.gone(current: 3)])
+  }
+
+  @Test("nothing is applied beyond the horizon until it rises")
+  func horizon() throws {
+    var server = try Self.server(horizon: 1)
+    for step in 0..<2 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
+    #expect(server.shard.version == 1)
+    #expect(server.handle(.pull("a", generation: 1, version: 2)).isEmpty)
+    let effects = server.handle(.horizon(generation: 1, version: 5))
+    #expect(server.shard.version == 2)
+    #expect(Self.weights(effects).map(\.1) == [2])
+  }
+
+  @Test("a window's report adds up its steps")
+  func report() throws {
+    var server = try Self.server()
+    var reports: [WindowReport] = []
+    for step in 0..<4 {
+      for leaf in 0..<2 {
+        for case .report(let report) in server.handle(Self.push(1, step: step, leaf: leaf)) { reports.append(report) }
+      }
+    }
+    #expect(reports.map(\.version) == [2, 4])
+    #expect(reports.map(\.tally) == Array(repeating: Tally(lossSum: 4, correct: 4, samples: 4), count: 2))
+  }
+
+  @Test("a gradient that is not finite is named and stops the server", arguments: [Double.nan, .infinity])
+  func nonFinite(value: Double) throws {
+    var server = try Self.server()
+    _ = server.handle(Self.push(value, step: 0, leaf: 0))
+    _ = server.handle(.pull("a", generation: 1, version: 1))
+    let effects = server.handle(Self.push(1, step: 0, leaf: 1))
+    guard case .report(let report)? = effects.first else {
+      Issue.record("expected a report")
+      return
+    }
+    #expect(report.nonFinite == "w.weight" && report.version == 1)
+    #expect(Self.weights(effects).isEmpty)
+    #expect(Self.answers(server.handle(Self.push(1, step: 1, leaf: 0))) == [.duplicate])
+  }
+}

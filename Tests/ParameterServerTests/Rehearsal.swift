@@ -1,0 +1,144 @@
+import Optimization
+import ParameterServer
+import Parameters
+import Worker
+
+/// The real state machines of servers and workers, joined by a mail bag from which messages are taken in any order.
+///
+/// The gradient is a formula of (weights, step, microbatch), so that a wrong version or a lost microbatch shows.
+struct Rehearsal {
+  typealias Server = ParameterServer<Float, Int>
+  typealias Client = Worker<Float>
+
+  private enum Letter {
+    case toServer(Int, Server.Event)
+    case toWorker(Int, Client.Event)
+  }
+
+  static let layout = ParameterLayout([
+    Parameter(
+      layer: "a", shape: Shape(5, 3), role: .weight, group: .weights, invariance: .filter,
+      initializer: .heNormal(fanIn: 3)),
+    Parameter(layer: "b", shape: Shape(5), role: .gamma, group: .gammaBeta, initializer: .constant(1)),
+    Parameter(
+      layer: "b", shape: Shape(5), role: .runningMean, group: .statistics, initializer: .constant(0)),
+  ])
+
+  let microbatches: Int
+  let steps: Int
+  private let shards: ShardMap
+  private var servers: [Server]
+  private var workers: [Client]
+  private var bag: [Letter] = []
+  private(set) var reports: [[WindowReport]]
+  private(set) var duplicates = 0
+  private(set) var failures: [String] = []
+
+  init(servers serverCount: Int, workers workerCount: Int, microbatches: Int, steps: Int) throws {
+    self.microbatches = microbatches
+    self.steps = steps
+    let shards = ShardMap(layout: Self.layout, serverCount: serverCount)
+    self.shards = shards
+    let tree = ReductionTree(leafCount: microbatches)
+    let update = try TensorUpdate(rule: UpdateRules.make(name: "nesterov"), l2: 0.01)
+    let statistics = try RunningStatistics()
+    servers = (0..<serverCount).map { rank in
+      Server(
+        shard: ParameterShard(
+          slices: shards.slices(of: rank), layout: Self.layout,
+          initial: InitialWeights(layout: Self.layout, seed: 7), batch: 4 * microbatches, microbatches: microbatches,
+          treatments: Dictionary(
+            uniqueKeysWithValues: Self.layout.parameters.map { parameter in
+              (
+                parameter,
+                parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
+              )
+            }), factor: { _ in 1 }, reportsAfter: { $0 == steps }), tree: tree)
+    }
+    workers = (0..<workerCount).map { _ in
+      Client(shards: shards, tree: tree, chunks: ReductionTree(leafCount: 1), lastVersion: steps)
+    }
+    reports = Array(repeating: [], count: serverCount)
+    for rank in servers.indices { bag.append(.toServer(rank, .begin(generation: 1, horizon: steps))) }
+    for rank in workers.indices {
+      let leaves = (microbatches * rank / workerCount)..<(microbatches * (rank + 1) / workerCount)
+      bag.append(
+        .toWorker(
+          rank, .begin(generation: 1, version: 0, nodes: tree.maximalNodes(covering: Set(leaves)))))
+    }
+    // Servers begin before any worker is told to.
+    while !bag.isEmpty, case .toServer = bag[0] { deliver(bag.removeFirst()) }
+  }
+
+  /// Runs until no letter is left.
+  ///
+  /// - Parameters:
+  ///   - choose: which of n letters to deliver next.
+  ///   - repeats: whether to deliver this push twice.
+  mutating func run(choose: (Int) -> Int, repeats: () -> Bool = { false }) {
+    while !bag.isEmpty {
+      let letter = bag.remove(at: choose(bag.count))
+      deliver(letter)
+      if case .toServer(_, .push) = letter, repeats() { deliver(letter) }
+    }
+  }
+
+  /// The flat vector at the end, as bits.
+  var bits: [UInt32] {
+    servers.flatMap { server in
+      server.shard.weights(at: server.shard.version).map { unsafe $0.elements.map(\.bitPattern) } ?? []
+    }
+  }
+
+  var versions: [Int] { servers.map(\.shard.version) }
+
+  private mutating func deliver(_ letter: Letter) {
+    switch letter {
+    case .toServer(let rank, let event):
+      for effect in servers[rank].handle(event) { post(effect, from: rank) }
+    case .toWorker(let rank, let event):
+      for effect in workers[rank].handle(event) { post(effect, from: rank) }
+    }
+  }
+
+  private mutating func post(_ effect: Server.Effect, from rank: Int) {
+    switch effect {
+    case .weights(let worker, let version, let shard):
+      bag.append(.toWorker(worker, .weights(server: rank, generation: 1, version: version, shard)))
+    case .answer(_, .duplicate): duplicates += 1
+    case .answer(_, let answer): failures.append("\(answer)")
+    case .report(let report): reports[rank].append(report)
+    }
+  }
+
+  private mutating func post(_ effect: Client.Effect, from rank: Int) {
+    switch effect {
+    case .pull(let server, let generation, let version):
+      bag.append(.toServer(server, .pull(rank, generation: generation, version: version)))
+    case .push(let server, let push):
+      let range = shards.shards[server]
+      let part = unsafe Buffer(Array(push.sum.gradient.elements[range]))
+      bag.append(
+        .toServer(
+          server,
+          .push(
+            rank, generation: push.generation,
+            Server.Push(step: push.step, node: push.node, tally: push.sum.tally, gradient: part))))
+    case .compute(let task):
+      let gradient = task.gradient
+      for index in 0..<gradient.count {
+        let phase = Float(task.step + 1) * 0.37 + Float(task.microbatch) * 1.7 + Float(index)
+        unsafe gradient.start[index] = task.weights.start[index] * 0.3 + phase - phase.rounded() * 0.99
+      }
+      let tally = Tally(lossSum: 0.1 * Double(task.microbatch + 1), correct: task.microbatch, samples: 4)
+      bag.append(
+        .toWorker(
+          rank,
+          .computed(
+            generation: task.generation, step: task.step, microbatch: task.microbatch,
+            Contribution(gradient: gradient, tally: tally))))
+    case .evaluate, .evaluated: break
+    case .fail(let sentence): failures.append(sentence)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ParameterServer
+import Parameters
+import Testing
+
+/// The promise: bits are a function of the spec, not of who computed what, when, or how often it was said.
+@Suite("Same bits in the state machines")
+struct SameBitsTests {
+  static func bits(servers: Int, workers: Int, microbatches: Int, seed: UInt64?, repeats: Bool = false) throws
+    -> [UInt32]
+  {
+    var rehearsal = try Rehearsal(servers: servers, workers: workers, microbatches: microbatches, steps: 6)
+    if let seed {
+      let random = CounterRandom(seed: seed, purpose: .faults)
+      var position = 0
+      rehearsal.run(
+        choose: { count in
+          position += 1
+          return random.integer(0, position, below: count)
+        },
+        repeats: {
+          position += 1
+          return repeats && random.integer(1, position, below: 3) == 0
+        })
+    } else {
+      rehearsal.run(choose: { _ in 0 })
+    }
+    #expect(rehearsal.failures == [])
+    #expect(rehearsal.versions == Array(repeating: 6, count: servers))
+    if repeats { #expect(rehearsal.duplicates > 0) }
+    for reports in rehearsal.reports {
+      #expect(reports.map(\.tally.samples) == [6 * 4 * microbatches])
+    }
+    return rehearsal.bits
+  }
+
+  @Test("any number of workers and servers", arguments: [1, 2, 3, 4, 5, 7, 8, 13])
+  func counts(microbatches: Int) throws {
+    let expected = try Self.bits(servers: 1, workers: 1, microbatches: microbatches, seed: nil)
+    #expect(Set(expected).count > 5)
+    for workers in 1...min(4, microbatches) {
+      for servers in 1...3 {
+        #expect(
+          try Self.bits(servers: servers, workers: workers, microbatches: microbatches, seed: nil) == expected,
+          "\(workers) workers, \(servers) servers")
+      }
+    }
+  }
+
+  @Test("any order of arrival, and pushes said twice")
+  func order() throws {
+    let expected = try Self.bits(servers: 1, workers: 1, microbatches: 7, seed: nil)
+    for seed in 1...200 as ClosedRange<UInt64> {
+      let actual = try Self.bits(servers: 2, workers: 3, microbatches: 7, seed: seed, repeats: true)
+      #expect(actual == expected, "seed \(seed)")
+    }
+  }
+}

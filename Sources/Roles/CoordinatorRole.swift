@@ -149,7 +149,7 @@ package final class CoordinatorRole {
       if let window = try book.take(report, received.payload, from: member.rank) {
         observer.logged(version: window.version, loss: window.loss)
       }
-      return [.reached(version: report.step)]
+      return [.reported(version: report.step)]
     case .evaluated(let evaluated):
       let tally = Tally(lossSum: evaluated.lossSum, correct: evaluated.correct, samples: evaluated.samples)
       return [.evaluated(version: evaluated.version, node: evaluated.node, tally)]
@@ -209,6 +209,6 @@ extension RunDefinition {
     RunPlan(
       specHash: spec.specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
       microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluateEvery: evaluateEvery,
-      joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.silence)
+      reportEvery: spec.execution.metricsEvery, joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.silence)
   }
 }

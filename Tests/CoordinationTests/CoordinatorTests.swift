@@ -9,7 +9,7 @@ struct CoordinatorTests {
   static func plan(servers: Int = 2, workers: Int = 2, steps: Int = 10, every: Int = 4) -> RunPlan {
     RunPlan(
       specHash: "abcdef", serverCount: servers, workerCount: workers, steps: steps, microbatches: 4,
-      evaluationChunks: 3, evaluateEvery: every, joinDeadline: 30, silenceDeadline: 10)
+      evaluationChunks: 3, evaluateEvery: every, reportEvery: 3, joinDeadline: 30, silenceDeadline: 10)
   }
 
   /// A run whose members are all there and ready; the effects of the last event come back.
@@ -80,7 +80,7 @@ struct CoordinatorTests {
     #expect(leaves.sorted() == [0, 1, 2, 3])
   }
 
-  @Test("raises the horizon only when every chunk is counted and every server is there")
+  @Test("raises the horizon only when every chunk is counted and every report up to there is in")
   func horizon() {
     var (run, _) = Self.ready()
     for rank in 0..<2 { _ = run.handle(.from("server\(rank)", .handedOver(version: 0)), now: 3) }
@@ -90,9 +90,9 @@ struct CoordinatorTests {
     let tally = Tally(lossSum: 1, correct: 1, samples: 2)
     #expect(run.handle(.from("worker0", .evaluated(version: 4, node: node, tally)), now: 4) == [])
     #expect(run.handle(.from("worker0", .evaluated(version: 4, node: node, tally)), now: 4) == [])
-    #expect(run.handle(.from("server0", .reached(version: 4)), now: 4) == [])
+    #expect(run.handle(.from("server0", .reported(version: 3)), now: 4) == [])
     #expect(run.handle(.from("worker1", .evaluated(version: 4, node: rest, tally)), now: 4) == [])
-    let effects = run.handle(.from("server1", .reached(version: 4)), now: 4)
+    let effects = run.handle(.from("server1", .reported(version: 3)), now: 4)
     #expect(effects.first == .evaluated(version: 4, Tally(lossSum: 2, correct: 2, samples: 4)))
     #expect(effects.contains(.horizon("server0", generation: 1, version: 8)))
     #expect(run.horizon == 8)

@@ -18,16 +18,26 @@ def _cifar(folder, names):
     return records[:, 1:].reshape(-1, 3, 32, 32), records[:, 0]
 
 
-def load(name, folder, train_files=None, test_files=None):
-    """((train images, labels), (test images, labels)) as bytes, images N×C×H×W."""
-    if name == "cifar-10":
-        train = train_files or ["data_batch_1.bin", "data_batch_2.bin"]
-        return _cifar(folder, train), _cifar(folder, test_files or ["data_batch_5.bin"])
-    parts = []
-    for part in ("train", "t10k"):
-        images, labels = _idx(folder, f"{part}-images-idx3-ubyte"), _idx(folder, f"{part}-labels-idx1-ubyte")
-        parts.append((images[:, None], labels))
-    return tuple(parts)
+def cifar(folder, names):
+    """The images (bytes, N×3×32×32) and labels of some of CIFAR-10's binary files."""
+    return _cifar(folder, names)
+
+
+def mnist(folder, part="train"):
+    """The images (bytes, N×1×28×28) and labels of `train` or `t10k`."""
+    images, labels = _idx(folder, f"{part}-images-idx3-ubyte"), _idx(folder, f"{part}-labels-idx1-ubyte")
+    return images[:, None], labels
+
+
+def training_part(record):
+    """The training images and labels that a run used, by its run.json."""
+    data = record["spec"]["dataset"]
+    if data["name"] != "cifar-10":
+        return mnist(data["path"])
+    names = [pathlib.Path(file["path"]).name for file in record["dataFiles"]]
+    usual = "test_batch.bin" if "test_batch.bin" in names else "data_batch_5.bin"
+    test = data.get("test") or [usual]
+    return cifar(data["path"], data.get("train") or [name for name in names if name not in test])
 
 
 def standardise(images, reference):

@@ -68,11 +68,12 @@ def main():
     options = parser.parse_args()
 
     torch.set_num_threads(1)
-    spec = json.loads((options.run / "run.json").read_text())["spec"]
+    record = json.loads((options.run / "run.json").read_text())
+    spec = record["spec"]
     precise = spec["precision"] == "double"
     tolerance = options.tolerance or (1e-9 if precise else 1e-3)
     data = spec["dataset"]
-    (train, labels), _ = images.load(data["name"], data["path"], data.get("train"), data.get("test"))
+    train, labels = images.training_part(record)
     limit = data.get("limit") or len(train)
     train, labels = train[:limit], labels[:limit]
 

@@ -33,8 +33,8 @@ extension Coordinator {
     case ready(endpoint: String, Fingerprint)
     /// A server has sent its shard of this version.
     case handedOver(version: Int)
-    /// A server has applied this many updates.
-    case reached(version: Int)
+    /// A server has reported the logging window that ends with this version.
+    case reported(version: Int)
     case evaluated(version: Int, node: ReductionTree.Node, Tally)
     case diverged(step: Int, parameter: String)
     case failed(exitCode: Int32, sentence: String)

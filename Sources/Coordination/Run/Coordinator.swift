@@ -60,7 +60,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       guard handedOver.count == plan.serverCount else { return [] }
       handedOver = []
       return phase == .opening ? train() : end(.done, ExitCode.done, "done")
-    case (.reached(let version), .server):
+    case (.reported(let version), .server):
       reported[member.rank] = version
       return advanceIfEvaluated()
     case (.evaluated(let version, let node, let tally), .worker):
@@ -128,8 +128,10 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   }
 
   private mutating func advanceIfEvaluated() -> [Effect] {
-    let reached = (0..<plan.serverCount).allSatisfy { reported[$0, default: 0] >= horizon }
-    guard phase == .training, reached, let total = evaluation.total else { return [] }
+    // Who evaluates version v has it from every server. Their reports up to v come by other ways, and the records keep
+    // one order.
+    let isReported = (0..<plan.serverCount).allSatisfy { reported[$0, default: 0] >= plan.lastReport(at: horizon) }
+    guard phase == .training, isReported, let total = evaluation.total else { return [] }
     evaluation.removeAll()
     let evaluated = Effect.evaluated(version: horizon, total)
     guard let next = plan.evaluationVersions.first(where: { $0 > horizon }) else {

@@ -11,6 +11,8 @@ package struct RunPlan: Hashable, Sendable {
   package let microbatches: Int
   /// Chunks that the test images are cut into.
   package let evaluationChunks: Int
+  /// Steps from one report of a server to the next; there is one after the last step too.
+  package let reportEvery: Int
   /// The versions at which the test images are evaluated, rising; the last is `steps`.
   package let evaluationVersions: [Int]
   /// Seconds that servers and workers have to join and to be ready.
@@ -20,7 +22,8 @@ package struct RunPlan: Hashable, Sendable {
 
   package init(
     specHash: String, serverCount: Int, workerCount: Int, steps: Int, microbatches: Int, evaluationChunks: Int,
-    evaluateEvery: Int, joinDeadline: Double, silenceDeadline: Double
+    evaluateEvery: Int,
+    reportEvery: Int, joinDeadline: Double, silenceDeadline: Double
   ) {
     self.specHash = specHash
     self.serverCount = serverCount
@@ -28,6 +31,7 @@ package struct RunPlan: Hashable, Sendable {
     self.steps = steps
     self.microbatches = microbatches
     self.evaluationChunks = evaluationChunks
+    self.reportEvery = reportEvery
     let before = Array(stride(from: evaluateEvery, to: steps, by: max(evaluateEvery, 1)))
     evaluationVersions = before + [steps]
     self.joinDeadline = joinDeadline
@@ -38,6 +42,11 @@ package struct RunPlan: Hashable, Sendable {
   package func nodes(of rank: Int, in tree: ReductionTree) -> [ReductionTree.Node] {
     let leaves = (tree.leafCount * rank / workerCount)..<(tree.leafCount * (rank + 1) / workerCount)
     return tree.maximalNodes(covering: Set(leaves))
+  }
+
+  /// The version of the last report that a server at `version` has sent.
+  package func lastReport(at version: Int) -> Int {
+    version == steps ? steps : version - version % max(reportEvery, 1)
   }
 
   package func count(of role: Member.Role) -> Int { role == .server ? serverCount : workerCount }

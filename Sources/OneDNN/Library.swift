@@ -17,6 +17,22 @@ package enum Library {
     return unsafe "\(version.pointee.major).\(version.pointee.minor).\(version.pointee.patch)"
   }
 
+  /// How wide vectors may be, for runs that must be repeated on other processors.
+  package enum Ceiling: Sendable { case sse41, avx2, avx512 }
+
+  /// Keeps later primitives of this process from using wider instructions.
+  ///
+  /// - Returns: false if the library has already chosen.
+  package static func limit(to ceiling: Ceiling) -> Bool {
+    let isa =
+      switch ceiling {
+      case .sse41: dnnl_cpu_isa_sse41
+      case .avx2: dnnl_cpu_isa_avx2
+      case .avx512: dnnl_cpu_isa_avx512_core
+      }
+    return dnnl_set_max_cpu_isa(isa) == dnnl_success || dnnl_get_effective_cpu_isa() == isa
+  }
+
   /// The instruction set that primitives are compiled for; results are equal in bits only within one.
   package static var instructionSet: String {
     switch dnnl_get_effective_cpu_isa() {

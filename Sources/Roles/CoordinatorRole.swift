@@ -208,7 +208,8 @@ extension RunDefinition {
   var plan: RunPlan {
     RunPlan(
       specHash: spec.specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
-      microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluateEvery: evaluateEvery,
-      reportEvery: spec.execution.metricsEvery, joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.silence)
+      microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluationVersions: evaluationVersions,
+      reportEvery: spec.execution.metricsEvery, joinDeadline: spec.execution.joinDeadline,
+      silenceDeadline: Membership.silence)
   }
 }

@@ -33,9 +33,15 @@ package struct RunDefinition: Sendable {
 
   package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
 
-  /// Steps from one evaluation to the next.
-  package var evaluateEvery: Int {
-    spec.execution.evaluateEvery > 0 ? spec.execution.evaluateEvery : max(1, Int(stepsPerEpoch.rounded()))
+  /// The versions at which the test images are evaluated: every so many steps, or the last step within each epoch; and
+  /// the end.
+  package var evaluationVersions: [Int] {
+    let every = spec.execution.evaluateEvery
+    let before =
+      every > 0
+      ? Array(stride(from: every, to: steps, by: every))
+      : (1...).lazy.map { $0 * images.trainCount / spec.batch }.prefix { $0 < steps }.filter { $0 > 0 }
+    return before + [steps]
   }
 
   package var shards: ShardMap {

@@ -13,6 +13,7 @@ package enum ServerRole {
   package static func run(_ invitation: Invitation, in context: Context) throws {
     let membership = try Membership(invitation, in: context)
     try membership.live {
+      try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
       case .float: try ServerLoop<Float>(membership, invitation, in: context).run()
       case .double: try ServerLoop<Double>(membership, invitation, in: context).run()

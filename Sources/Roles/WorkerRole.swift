@@ -14,6 +14,7 @@ package enum WorkerRole {
   package static func run(_ invitation: Invitation, in context: Context) throws {
     let membership = try Membership(invitation, in: context)
     try membership.live {
+      try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
       case .float: try WorkerLoop<Float>(membership, invitation, in: context).run()
       case .double: try WorkerLoop<Double>(membership, invitation, in: context).run()

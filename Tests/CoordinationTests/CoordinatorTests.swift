@@ -9,7 +9,8 @@ struct CoordinatorTests {
   static func plan(servers: Int = 2, workers: Int = 2, steps: Int = 10, every: Int = 4) -> RunPlan {
     RunPlan(
       specHash: "abcdef", serverCount: servers, workerCount: workers, steps: steps, microbatches: 4,
-      evaluationChunks: 3, evaluateEvery: every, reportEvery: 3, joinDeadline: 30, silenceDeadline: 10)
+      evaluationChunks: 3, evaluationVersions: Array(stride(from: every, to: steps, by: every)) + [steps],
+      reportEvery: 3, joinDeadline: 30, silenceDeadline: 10)
   }
 
   /// A run whose members are all there and ready; the effects of the last event come back.

@@ -32,6 +32,14 @@ struct RunSpecLayersTests {
     #expect(throws: SpecError.self) { try RunSpec(layers: [layer("batch=null")]) }
   }
 
+  @Test("a list is words between commas, in brackets or not", arguments: ["[a.bin, b.bin]", "a.bin,b.bin"])
+  func lists(text: String) throws {
+    #expect(
+      try RunSpec(layers: [layer("dataset.test=\(text)", "dataset=mnist", "dataset.path=x")]).dataset.test == [
+        "a.bin", "b.bin",
+      ])
+  }
+
   @Test("an error tells where the value was written")
   func origin() {
     let wrong = Assignment(path: "rule.name", value: .text("adma"), origin: "plan.yaml line 3")

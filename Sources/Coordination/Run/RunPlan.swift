@@ -22,9 +22,10 @@ package struct RunPlan: Hashable, Sendable {
 
   package init(
     specHash: String, serverCount: Int, workerCount: Int, steps: Int, microbatches: Int, evaluationChunks: Int,
-    evaluateEvery: Int,
+    evaluationVersions: [Int],
     reportEvery: Int, joinDeadline: Double, silenceDeadline: Double
   ) {
+    precondition(evaluationVersions.last == steps, "the last weights are evaluated")
     self.specHash = specHash
     self.serverCount = serverCount
     self.workerCount = workerCount
@@ -32,8 +33,7 @@ package struct RunPlan: Hashable, Sendable {
     self.microbatches = microbatches
     self.evaluationChunks = evaluationChunks
     self.reportEvery = reportEvery
-    let before = Array(stride(from: evaluateEvery, to: steps, by: max(evaluateEvery, 1)))
-    evaluationVersions = before + [steps]
+    self.evaluationVersions = evaluationVersions
     self.joinDeadline = joinDeadline
     self.silenceDeadline = silenceDeadline
   }

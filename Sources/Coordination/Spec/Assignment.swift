@@ -18,8 +18,16 @@ package struct Assignment: Hashable, Sendable {
       throw SpecError(field: nil, "--set \"\(text)\" is not understood; accepted: path=value, such as l2=5e-4.")
     }
     path = String(parts[0])
-    value = parts[1] == "null" ? .null : .text(String(parts[1]))
+    value = Self.value(parts[1])
     origin = nil
+  }
+
+  /// `null`, a list in brackets, or text that the field itself understands.
+  private static func value(_ text: Substring) -> PlanValue {
+    if text == "null" { return .null }
+    guard text.hasPrefix("["), text.hasSuffix("]") else { return .text(String(text)) }
+    let members = text.dropFirst().dropLast().split(separator: ",")
+    return .list(members.map { String($0.drop { $0 == " " }) })
   }
 }
 

@@ -45,10 +45,10 @@ extension RunSpec {
         "execution.listen is \"\(listen)\", but launcher \"\(execution.launcher.rawValue)\" finds its own addresses; "
           + "leave it out, or use launcher none.")
     }
-    guard let listen = execution.listen, let endpoint = Endpoint(listen) else {
+    guard let listen = execution.listen, let endpoint = ListenAddress(listen) else {
       throw SpecError(
         field: "execution.listen",
-        "execution.listen (--listen) is missing; accepted with launcher none: \(Endpoint.accepted).")
+        "execution.listen (--listen) is missing; accepted with launcher none: \(ListenAddress.accepted).")
     }
     guard execution.transport == .auto || execution.transport == endpoint.transport else {
       throw SpecError(

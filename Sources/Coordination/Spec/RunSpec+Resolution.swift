@@ -86,7 +86,7 @@ extension RunSpec {
     switch execution.launcher {
     case .processes: return .ipc
     case .threads: return .inproc
-    case .none: return execution.listen.flatMap(Endpoint.init)?.transport ?? .tcp
+    case .none: return execution.listen.flatMap(ListenAddress.init)?.transport ?? .tcp
     }
   }
 }

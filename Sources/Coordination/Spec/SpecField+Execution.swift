@@ -25,7 +25,7 @@ extension SpecField {
     SpecField(
       "execution.listen", \.execution.listen, flags: "listen", help: "With launcher none: where the coordinator waits.",
       determinesBits: false,
-      accepted: Endpoint.accepted, accepts: { $0.map { Endpoint($0) != nil } ?? true }),
+      accepted: ListenAddress.accepted, accepts: { $0.map { ListenAddress($0) != nil } ?? true }),
     SpecField(
       "execution.joinDeadline", \.execution.joinDeadline, flags: "join-deadline",
       help: "Seconds until everyone must have joined.", determinesBits: false,

@@ -100,9 +100,11 @@ let package = Package(
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
     tests(of: "Transport", ["Messages", "Parameters", "ZeroMQ"]),
+    tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Coordination"]),
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Records"]),
+    tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
     .testTarget(
       name: "TareTests",
       dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],

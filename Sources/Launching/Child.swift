@@ -46,7 +46,7 @@ package final class Child: Sendable {
 
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var processID: pid_t = 0
-    let status = unsafe Self.withCStrings([executable] + arguments) { argv in
+    let status = unsafe Self.withCStrings(["tare"] + arguments) { argv in
       unsafe Self.withCStrings(merged.map { "\($0)=\($1)" }) { envp in
         unsafe posix_spawn(&processID, executable, &actions, &attributes, argv, envp)
       }

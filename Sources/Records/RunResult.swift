@@ -52,7 +52,7 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// One scale-invariant layer in the last logging window; a value is `nil` where it has no meaning.
   package struct Layer: Hashable, Sendable, Codable {
     package var name: String
-    /// Median over the layer's filters.
+    /// ‖W‖ of the whole tensor.
     package var norm: Double?
     package var predictedNorm: Double?
     package var effectiveLearningRate: Double?

@@ -15,7 +15,7 @@ package final class RunBook {
   private let folder: RunFolder
   private var metrics: MetricsFile
   private var collector: MetricsCollector
-  private var collection: Collection?
+  private var snapshot: Snapshot?
   private var began = 0.0
   private var seconds = 0.0
   private var lastWindow: MetricsCollector.Window?
@@ -32,7 +32,7 @@ package final class RunBook {
   package private(set) var hasBegun = false
 
   /// The bytes of all tensors at one version, as the servers hand them over.
-  private struct Collection {
+  private struct Snapshot {
     let version: Int
     var bytes: [UInt8]
   }
@@ -42,14 +42,12 @@ package final class RunBook {
     let range = definition.shards.shards[server]
     guard payload.header.offset == range.lowerBound, payload.header.count == range.count,
       payload.header.elementType.byteCount == size
-    else { throw RunError(70, "server \(server) handed over a tensor of another place or type") }
-    var collection = collection ?? Collection(version: version, bytes: [])
-    if collection.version != version || collection.bytes.isEmpty {
-      collection = Collection(
-        version: version, bytes: [UInt8](repeating: 0, count: definition.architecture.layout.count * size))
+    else { throw RunError(ExitCode.software, "server \(server) handed over a tensor of another place or type") }
+    if snapshot?.version != version {
+      let count = definition.architecture.layout.count * size
+      snapshot = Snapshot(version: version, bytes: [UInt8](repeating: 0, count: count))
     }
-    collection.bytes.replaceSubrange(range.lowerBound * size..<range.upperBound * size, with: payload.bytes)
-    self.collection = collection
+    snapshot?.bytes.replaceSubrange(range.lowerBound * size..<range.upperBound * size, with: payload.bytes)
   }
 
   func take(_ report: StepReport, _ payload: Payload?, from server: Int) throws -> MetricsCollector.Window? {
@@ -101,13 +99,13 @@ package final class RunBook {
 
   /// Writes the collected tensors; the hash comes back.
   private func store(at path: String) throws -> String {
-    guard let collection else { throw RunError(70, "no server has handed over its weights") }
+    guard let snapshot else { throw RunError(ExitCode.software, "no server has handed over its weights") }
     let layout = definition.architecture.layout
     let element = definition.spec.precision.elementType
     let metadata = [
-      "format": "pt", "step": "\(collection.version)", "specHash": definition.spec.specHash,
+      "format": "pt", "step": "\(snapshot.version)", "specHash": definition.spec.specHash,
     ]
-    return try unsafe collection.bytes.withUnsafeBytes { bytes in
+    return try unsafe snapshot.bytes.withUnsafeBytes { bytes in
       let tensors = layout.parameters.enumerated().map { index, parameter in
         let range = layout.range(of: index)
         return unsafe NamedTensor(

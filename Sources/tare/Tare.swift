@@ -24,7 +24,7 @@ package struct Tare: ParsableCommand {
       EXIT CODES
         0         done
         64        a spec, plan or flag is wrong
-        65        a data file is wrong
+        65        a data file is wrong, or the run diverged
         69        a server, worker or coordinator is unavailable
         70        an error in Tare itself
         74        input or output failed

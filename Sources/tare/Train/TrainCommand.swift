@@ -35,7 +35,8 @@ package struct TrainCommand: ParsableCommand {
         *.safetensors          initial and final weights
 
       EXIT CODES
-        0 done, 64 wrong spec, plan or flag, 65 wrong data, 69 a peer is missing,
+        0 done, 64 wrong spec, plan or flag, 65 wrong data or a diverged run,
+        69 a peer is missing,
         70 an error in Tare, 74 input or output failed, 75 resumable,
         130 and 143 stopped by a signal
       """)

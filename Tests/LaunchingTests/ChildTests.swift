@@ -1,0 +1,100 @@
+import Coordination
+import Foundation
+import Launching
+import Synchronization
+import Testing
+
+@Suite("Child processes")
+struct ChildTests {
+  static func start(_ executable: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws
+    -> Child
+  {
+    try Child(Member(.worker, 0), executable: executable, arguments: arguments, environment: environment, log: 2)
+  }
+
+  /// Waits for the child's end, at most ten seconds; a child that takes longer is killed.
+  static func ending(of child: Child) -> Child.Ending? {
+    let ended = DispatchSemaphore(value: 0)
+    let ending = Mutex<Child.Ending?>(nil)
+    child.watch { how in
+      ending.withLock { $0 = how }
+      ended.signal()
+    }
+    if ended.wait(timeout: .now() + 10) == .timedOut { child.kill() }
+    return ending.withLock { $0 }
+  }
+
+  @Test("says how it ended")
+  func endings() throws {
+    #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 7"])) == .exited(7))
+    #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "kill -9 $$"])) == .signalled(9))
+    #expect(Child.Ending.signalled(9).description == "signal 9")
+    #expect(throws: LaunchError.self) { try Self.start("/nowhere/tare") }
+  }
+
+  @Test("sees its stdin end when it is let go, although a sibling lives")
+  func lifeline() throws {
+    let first = try Self.start("/bin/cat")
+    let second = try Self.start("/bin/cat")
+    first.release()
+    #expect(Self.ending(of: first) == .exited(0))
+    second.release()
+    #expect(Self.ending(of: second) == .exited(0))
+  }
+
+  @Test("leads its own session and takes signals that we hold back")
+  func session() throws {
+    let child = try Self.start("/bin/cat")
+    #expect(getsid(child.processID) == child.processID)
+    var held = sigset_t()
+    unsafe sigemptyset(&held)
+    unsafe sigaddset(&held, SIGTERM)
+    var before = sigset_t()
+    unsafe pthread_sigmask(SIG_BLOCK, &held, &before)
+    let other = try Self.start("/bin/sh", ["-c", "kill -TERM $$; exit 3"])
+    unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+    #expect(Self.ending(of: other) == .signalled(15))
+    child.kill()
+    #expect(Self.ending(of: child) == .signalled(9))
+  }
+
+  @Test("gets our environment and more")
+  func environment() throws {
+    let child = try Self.start(
+      "/bin/sh", ["-c", "test \"$TARE_KEY\" = 12 && test -n \"$PATH\""], environment: ["TARE_KEY": "12"])
+    #expect(Self.ending(of: child) == .exited(0))
+  }
+}
+
+@Suite("Launchers")
+struct LauncherTests {
+  @Test("a process that does not leave in time is ended")
+  func stubborn() throws {
+    let launcher = ProcessLauncher(executable: "/bin/cat", environment: [:], log: 2) { _ in [] }
+    let how = Mutex("")
+    try launcher.launch(Member(.server, 0)) { text in how.withLock { $0 = text } }
+    launcher.dismiss(within: 0.05)
+    #expect(how.withLock { $0 } == "signal 9")
+  }
+
+  @Test("threads are waited for and say how they ended")
+  func threads() throws {
+    let ends = Mutex<[String]>([])
+    let launcher = ThreadLauncher { "\($0) is done" }
+    for rank in 0..<3 {
+      launcher.launch(Member(.worker, rank)) { text in ends.withLock { $0.append(text) } }
+    }
+    launcher.dismiss(within: 10)
+    #expect(ends.withLock { $0.sorted() } == (0..<3).map { "worker \($0) is done" })
+  }
+
+  @Test("a scratch folder is ours alone and goes away with its content")
+  func scratch() throws {
+    let folder = try ScratchFolder()
+    let mode = try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions] as? Int
+    #expect(mode == 0o700)
+    try Data().write(to: URL(fileURLWithPath: folder.path + "/socket"))
+    folder.remove()
+    #expect(!FileManager.default.fileExists(atPath: folder.path))
+  }
+}

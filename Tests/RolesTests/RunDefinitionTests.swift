@@ -1,0 +1,77 @@
+import Coordination
+import Datasets
+import Foundation
+import NeuralNetwork
+import Optimization
+import Parameters
+import Roles
+import Testing
+
+@Suite("Run definition")
+struct RunDefinitionTests {
+  static func definition(_ settings: String..., images: DatasetRequest = DatasetRequest(name: "glyphs")) throws
+    -> RunDefinition
+  {
+    let layer = try settings.map { try Assignment(setting: $0) }
+    return try RunDefinition(spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(images))
+  }
+
+  /// 100 images in batches of 32: epochs end after 3.125, 6.25, 9.375 and 12.5 steps.
+  @Test("evaluates at the last whole step of each epoch, and at the end")
+  func epochs() throws {
+    let images = DatasetRequest(name: "glyphs", limit: 100)
+    let run = try Self.definition("batch=32", "epochs=4", "execution.workers=1", images: images)
+    #expect(run.steps == 12)
+    #expect(run.evaluationVersions == [3, 6, 9, 12])
+    let often = try Self.definition("batch=32", "steps=7", "execution.evaluateEvery=3", "execution.workers=1")
+    #expect(often.evaluationVersions == [3, 6, 7])
+  }
+
+  @Test("the same bits for every number of servers: shards together are the whole layout")
+  func shards() throws {
+    for servers in 1...4 {
+      let run = try Self.definition("execution.servers=\(servers)")
+      #expect(run.shards.shards.count == servers)
+      #expect(run.shards.shards.flatMap { $0 }.count == run.architecture.layout.count)
+    }
+  }
+
+  @Test("a layer that is projected whole stays on one server")
+  func wholeLayers() throws {
+    let run = try Self.definition("execution.servers=3", "projection=layer")
+    let held = (0..<3).flatMap { run.shards.slices(of: $0) }.filter {
+      run.architecture.layout.parameters[$0.parameter].group == .weights
+    }
+    #expect(Set(held.map(\.parameter)).count == held.count)
+  }
+
+  @Test("travels as JSON")
+  func coding() throws {
+    let run = try Self.definition("rule=adam", "groups.head.learningRate=0.5")
+    let again = try JSONDecoder().decode(RunDefinition.self, from: JSONEncoder().encode(run))
+    #expect(again.spec == run.spec && again.images == run.images && again.steps == run.steps)
+  }
+
+  @Test("γ, β and head have their own rates and no penalty; statistics are not trained")
+  func groups() throws {
+    let run = try Self.definition("l2=0.01", "rule.learningRate=0.1", "groups.head.learningRate=0.5")
+    for parameter in run.architecture.layout.parameters {
+      let update = try run.update(of: parameter)
+      switch parameter.group {
+      case .weights: #expect(update?.0.l2 == 0.01 && update?.learningRate == 0.1)
+      case .gammaBeta: #expect(update?.0.l2 == 0 && update?.learningRate == 0.1)
+      case .head: #expect(update?.0.l2 == 0 && update?.learningRate == 0.5)
+      case .statistics: #expect(update == nil)
+      }
+    }
+  }
+
+  @Test("a key is 16 hexadecimal digits and back")
+  func keys() {
+    #expect(Invitation.key(of: 0xabc) == "0000000000000abc")
+    #expect(Invitation.session(ofKey: "0000000000000abc") == 0xabc)
+    for bad in ["", "abc", "000000000000000g", "0000000000000000", "00000000000000abc"] {
+      #expect(Invitation.session(ofKey: bad) == nil)
+    }
+  }
+}

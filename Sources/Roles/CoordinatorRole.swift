@@ -53,8 +53,11 @@ package final class CoordinatorRole {
       on: endpoint, in: context, session: session,
       limits: SocketLimits(
         payload: definition.architecture.layout.count * definition.spec.precision.elementType.byteCount))
+    var complaints = 0
     listener.answer = { dropped in
-      log.warning("dropped a message of \(dropped.peer): \(dropped.reason)")
+      complaints += 1
+      // Strangers must not fill the disk; the rest is counted.
+      if complaints <= 20 { log.warning("dropped a message of \(dropped.peer): \(dropped.reason)") }
       guard case .wrongVersion = dropped.reason else { return nil }
       let refusal = Refused(exitCode: Int(ExitCode.unavailable), sentence: dropped.reason.description)
       return Envelope(session: session, generation: 0, message: .refused(refusal))
@@ -76,7 +79,14 @@ package final class CoordinatorRole {
     for member in machine.roster.all {
       try launcher.launch(member) { [notices] in notices.post(.exited(member, how: $0)) }
     }
-    while outcome == nil { try turn() }
+    do {
+      while outcome == nil { try turn() }
+    } catch {
+      let error = RunError(error)
+      try perform(
+        machine.handle(.abandoned(.failed, exitCode: error.exitCode, sentence: error.description), now: Clock.now))
+      throw error
+    }
     // The queues outlive the sockets for half a second: stop reaches everybody.
     guard let outcome, outcome.0 == .done else {
       let ended = outcome.map { RunError($0.exitCode, $0.sentence) }
@@ -106,7 +116,10 @@ package final class CoordinatorRole {
       switch notice {
       // What a child said before it left may still be on its way.
       case .exited(let member, let how): departed.append((member, how, now + 0.3))
-      case .signal(let number): try perform(machine.handle(.interrupted(exitCode: 128 + number), now: now))
+      case .signal(let number):
+        let event = Machine.Event.abandoned(
+          .interrupted, exitCode: 128 + number, sentence: "interrupted by signal \(number)")
+        try perform(machine.handle(event, now: now))
       }
     }
     while let (member, how, due) = departed.first, due <= now, outcome == nil {
@@ -192,7 +205,7 @@ package final class CoordinatorRole {
         try book.evaluated(version: version, tally)
         observer.evaluated(version: version, tally)
       case .ended(let outcome, let exitCode, let sentence):
-        log.info("\(outcome.rawValue): \(sentence)")
+        log.info("\(outcome.rawValue): \(sentence); \(listener.statistics)")
         self.outcome = (outcome, exitCode, sentence)
       }
     }

@@ -39,7 +39,7 @@ extension RunDefinition {
       if let (update, learningRate) = try update(of: parameter) {
         treatments[parameter] = .train(update, learningRate: learningRate)
       } else {
-        treatments[parameter] = .average(try RunningStatistics())
+        treatments[parameter] = .average(try RunningStatistics(microbatches: spec.microbatchCount))
       }
     }
     return ParameterShard(

@@ -1,7 +1,7 @@
 import Messages
 
 /// What went over one socket, in messages.
-package struct Statistics: Hashable, Sendable {
+package struct Statistics: Hashable, Sendable, CustomStringConvertible {
   /// Handed to the owner.
   package var received = 0
   /// Given to the network; whether they arrive is another matter.
@@ -13,6 +13,11 @@ package struct Statistics: Hashable, Sendable {
   package var wrongVersion = 0
   /// Connections that ended before they spoke ZeroMQ's protocol.
   package var failedHandshakes = 0
+
+  package var description: String {
+    "\(received) messages received, \(sent) sent, \(unsent) unsent; dropped: \(malformed) malformed, "
+      + "\(wrongSession) of other sessions, \(wrongVersion) of other versions; \(failedHandshakes) failed handshakes"
+  }
 
   mutating func count(_ error: MessageError) {
     switch error {

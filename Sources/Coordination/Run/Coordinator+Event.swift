@@ -8,8 +8,8 @@ extension Coordinator {
     case from(Peer, News)
     /// A child process that we started has ended.
     case exited(Member, how: String)
-    /// SIGINT or SIGTERM; the exit code is 130 or 143.
-    case interrupted(exitCode: Int32)
+    /// Something outside of the protocol ends the run: a signal, or records that can't be written.
+    case abandoned(Outcome, exitCode: Int32, sentence: String)
     /// Time has passed; due several times a second.
     case tick
   }

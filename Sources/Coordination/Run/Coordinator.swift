@@ -37,7 +37,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     switch event {
     case .hello(let peer, let hello): return admit(peer, hello, now: now)
     case .tick: return checkDeadlines(now: now)
-    case .interrupted(let exitCode): return end(.interrupted, exitCode, "interrupted")
+    case .abandoned(let outcome, let exitCode, let sentence): return end(outcome, exitCode, sentence)
     case .exited(let member, let how):
       return end(.failed, ExitCode.unavailable, "\(member) ended before the run did: \(how)")
     case .from(let peer, let news):

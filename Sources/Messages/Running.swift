@@ -34,30 +34,31 @@ package struct Heartbeat: Hashable, Sendable {
   package init(step: Int) { self.step = step }
 }
 
-/// Server → coordinator: a step is applied.
+/// Server → coordinator: the logging window that ends here.
 package struct StepReport: Hashable, Sendable {
+  /// The version just made: the number of updates applied.
   package var step: Int
-  /// Sum of the losses of all samples of the step; divided by nothing.
+  /// Sum of the losses of all samples of the window; divided by nothing.
   package var lossSum: Double
   /// Samples classified correctly, of `samples`.
   package var correct: Int
   package var samples: Int
-  /// What the schedule multiplied the base rate with.
-  package var learningRateFactor: Double
+  /// Updates in the window.
+  package var steps: Int
   /// The first parameter, in network order, whose gradient was not finite.
   package var nonFinite: String?
-  /// Metric partials in the payload: float64, in the order that the spec fixes.
+  /// Metric partials in the payload: float64, a fixed number for each logged filter of the shard, in network order.
   package var partials: TensorHeader?
 
   package init(
-    step: Int, lossSum: Double, correct: Int, samples: Int, learningRateFactor: Double, nonFinite: String? = nil,
+    step: Int, lossSum: Double, correct: Int, samples: Int, steps: Int, nonFinite: String? = nil,
     partials: TensorHeader? = nil
   ) {
     self.step = step
     self.lossSum = lossSum
     self.correct = correct
     self.samples = samples
-    self.learningRateFactor = learningRateFactor
+    self.steps = steps
     self.nonFinite = nonFinite
     self.partials = partials
   }

@@ -57,7 +57,7 @@ package final class RunBook {
     guard
       let window = collector.insert(
         WindowReport(
-          version: report.step, tally: tally, steps: report.samples / definition.spec.batch, windows: windows,
+          version: report.step, tally: tally, steps: report.steps, windows: windows,
           nonFinite: nil), from: server)
     else { return nil }
     lastWindow = window

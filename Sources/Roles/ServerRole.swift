@@ -108,7 +108,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let partials = TensorHeader(elementType: .float64, offset: 0, count: report.windows.count)
     let message = StepReport(
       step: report.version, lossSum: report.tally.lossSum, correct: report.tally.correct,
-      samples: report.tally.samples, learningRateFactor: 1, nonFinite: report.nonFinite, partials: partials)
+      samples: report.tally.samples, steps: report.steps, nonFinite: report.nonFinite, partials: partials)
     try membership.tell(
       .stepReport(message), generation: machine.generation, payload: Buffer<Double>(report.windows))
   }

@@ -38,13 +38,13 @@ enum Samples {
     ("heartbeat", .heartbeat(Heartbeat(step: 0))),
     (
       "step report",
-      .stepReport(StepReport(step: 12, lossSum: 294.5, correct: 13, samples: 128, learningRateFactor: 0.1))
+      .stepReport(StepReport(step: 12, lossSum: 294.5, correct: 13, samples: 128, steps: 3))
     ),
     (
       "step report with fault",
       .stepReport(
         StepReport(
-          step: 12, lossSum: .infinity, correct: 0, samples: 128, learningRateFactor: 1, nonFinite: "conv1.weight",
+          step: 12, lossSum: .infinity, correct: 0, samples: 128, steps: 1, nonFinite: "conv1.weight",
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24)))
     ),
     ("evaluate", .evaluate(Evaluate(version: 100, nodes: [node], chunkCount: 40, part: .test))),

@@ -34,9 +34,9 @@ bodies = {
                      horizon=1 << 40),
     "horizon": r.Horizon(version=300),
     "heartbeat": r.Heartbeat(step=0),
-    "step report": r.StepReport(step=12, loss_sum=294.5, correct=13, samples=128, learning_rate_factor=0.1),
+    "step report": r.StepReport(step=12, loss_sum=294.5, correct=13, samples=128, steps=3),
     "step report with fault": r.StepReport(
-        step=12, loss_sum=float("inf"), samples=128, learning_rate_factor=1, non_finite="conv1.weight",
+        step=12, loss_sum=float("inf"), samples=128, steps=1, non_finite="conv1.weight",
         partials=t.TensorHeader(element_type=double, count=24)),
     "evaluate": r.Evaluate(version=100, nodes=[node], chunk_count=40, part=r.PART_TEST),
     "evaluated": r.Evaluated(version=100, node=node, loss_sum=-2.5, correct=0, samples=500, part=r.PART_TRAINING),

@@ -59,6 +59,7 @@ extension StepReport: @unsafe WireValue {
   private static let step = IntegerField("step_report.step", in: 0...Limits.version)
   private static let correct = IntegerField("step_report.correct", in: 0...Limits.samples)
   private static let samples = IntegerField("step_report.samples", in: 0...Limits.samples)
+  private static let steps = IntegerField("step_report.steps", in: 0...Limits.version)
   private static let nonFinite = TextField("step_report.non_finite")
 
   init(_ wire: Tare__V1__StepReport) throws(MessageError) {
@@ -66,7 +67,7 @@ extension StepReport: @unsafe WireValue {
     self.init(
       step: try unsafe Self.step.read(wire.step), lossSum: unsafe wire.loss_sum,
       correct: try unsafe Self.correct.read(wire.correct), samples: try unsafe Self.samples.read(wire.samples),
-      learningRateFactor: unsafe wire.learning_rate_factor,
+      steps: try unsafe Self.steps.read(wire.steps),
       nonFinite: faulty ? try unsafe Self.nonFinite.read(wire.non_finite) : nil,
       partials: unsafe wire.partials == nil ? nil : try TensorHeader(at: wire.partials, "step_report.partials"))
   }
@@ -76,7 +77,7 @@ extension StepReport: @unsafe WireValue {
     unsafe wire.loss_sum = lossSum
     unsafe wire.correct = try Self.correct.write(correct)
     unsafe wire.samples = try Self.samples.write(samples)
-    unsafe wire.learning_rate_factor = learningRateFactor
+    unsafe wire.steps = try Self.steps.write(steps)
     if let nonFinite {
       unsafe wire.fault_case = TARE__V1__STEP_REPORT__FAULT_NON_FINITE
       unsafe wire.non_finite = try Self.nonFinite.write(nonFinite, in: draft)

@@ -661,12 +661,12 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "learning_rate_factor",
+    "steps",
     5,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_DOUBLE,
+    PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__StepReport, learning_rate_factor),
+    offsetof(Tare__V1__StepReport, steps),
     NULL,
     NULL,
     0,             /* flags */
@@ -699,12 +699,12 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7
 };
 static const unsigned tare__v1__step_report__field_indices_by_name[] = {
   2,   /* field[2] = correct */
-  4,   /* field[4] = learning_rate_factor */
   1,   /* field[1] = loss_sum */
   5,   /* field[5] = non_finite */
   6,   /* field[6] = partials */
   3,   /* field[3] = samples */
   0,   /* field[0] = step */
+  4,   /* field[4] = steps */
 };
 static const ProtobufCIntRange tare__v1__step_report__number_ranges[1 + 1] =
 {

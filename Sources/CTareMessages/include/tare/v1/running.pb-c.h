@@ -105,14 +105,17 @@ typedef enum {
 } Tare__V1__StepReport__FaultCase;
 
 /*
- * Server -> coordinator: a step is applied. May be followed by float64 metric partials.
+ * Server -> coordinator: the logging window that ends here. May be followed by float64 metric partials.
  */
 struct  Tare__V1__StepReport
 {
   ProtobufCMessage base;
+  /*
+   * The version just made: the number of updates applied.
+   */
   uint64_t step;
   /*
-   * Sum of the losses of all samples of the step; divided by nothing.
+   * Sum of the losses of all samples of the window; divided by nothing.
    */
   double loss_sum;
   /*
@@ -121,11 +124,11 @@ struct  Tare__V1__StepReport
   uint64_t correct;
   uint64_t samples;
   /*
-   * What the schedule multiplied the base rate with.
+   * Updates in the window.
    */
-  double learning_rate_factor;
+  uint64_t steps;
   /*
-   * Absent if the step is not logged; [count] float64 in the order that the spec fixes.
+   * [count] float64: a fixed number for each logged filter of the shard, in network order.
    */
   Tare__V1__TensorHeader *partials;
   Tare__V1__StepReport__FaultCase fault_case;

@@ -22,6 +22,8 @@ package struct RunResult: Hashable, Sendable, Codable {
   package var workers: Int
   package var servers: Int
   package var threads: Int
+  /// What a layer's effective learning rate is, such as `η/‖w‖²`; a layer's number is the median over its filters.
+  package var effectiveLearningRateDefinition: String
   package var layers: [Layer]
   /// Deaths and recoveries, in order.
   package var events: [String]
@@ -29,7 +31,8 @@ package struct RunResult: Hashable, Sendable, Codable {
   package init(
     run: String, steps: Int, epochs: Double, trainLoss: Double?, testLoss: Double?, testError: Double?,
     bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
-    workers: Int, servers: Int, threads: Int, layers: [Layer], events: [String] = []
+    workers: Int, servers: Int, threads: Int, effectiveLearningRateDefinition: String, layers: [Layer],
+    events: [String] = []
   ) {
     self.run = run
     self.steps = steps
@@ -45,8 +48,15 @@ package struct RunResult: Hashable, Sendable, Codable {
     self.workers = workers
     self.servers = servers
     self.threads = threads
+    self.effectiveLearningRateDefinition = effectiveLearningRateDefinition
     self.layers = layers
     self.events = events
+  }
+
+  // Named so that the encoding, in a file of its own, can use them.
+  enum CodingKeys: String, CodingKey {
+    case run, steps, epochs, trainLoss, testLoss, testError, bestTestError, weightsSHA256, samplesUsed, imagesPerSecond
+    case seconds, workers, servers, threads, effectiveLearningRateDefinition, layers, events
   }
 
   /// One scale-invariant layer in the last logging window; a value is `nil` where it has no meaning.
@@ -59,6 +69,10 @@ package struct RunResult: Hashable, Sendable, Codable {
     package var angularUpdate: Double?
     package var predictedAngularUpdate: Double?
     package var cosWeightGradient: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case name, norm, predictedNorm, effectiveLearningRate, angularUpdate, predictedAngularUpdate, cosWeightGradient
+    }
 
     package init(
       name: String, norm: Double?, predictedNorm: Double?, effectiveLearningRate: Double?, angularUpdate: Double?,

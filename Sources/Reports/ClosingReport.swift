@@ -3,13 +3,8 @@ package import Records
 /// What a run prints when it is done.
 package struct ClosingReport {
   private let result: RunResult
-  private let effectiveRate: String
 
-  /// - Parameter effectiveRate: the definition in force, such as `η/‖w‖²`.
-  package init(_ result: RunResult, effectiveRate: String) {
-    self.result = result
-    self.effectiveRate = effectiveRate
-  }
+  package init(_ result: RunResult) { self.result = result }
 
   package var lines: [String] {
     var lines = [
@@ -21,7 +16,11 @@ package struct ClosingReport {
     ]
     if !result.layers.isEmpty {
       lines += layerTable.lines
-      lines += ["", "effective rate: median over filters of \(effectiveRate); angle: RMS a step, in radians", ""]
+      lines += [
+        "",
+        "effective rate: median over filters of \(result.effectiveLearningRateDefinition); angle: RMS a step, in radians",
+        "",
+      ]
     }
     lines += result.events
     lines += ["weights SHA-256 \(result.weightsSHA256)", "run folder      \(result.run)"]

@@ -47,6 +47,11 @@ struct MetricsCollector {
     }
   }
 
+  /// The definition that the run's rule has, such as `η/‖w‖²`.
+  var effectiveLearningRateDefinition: String {
+    logged.first.map { EffectiveRate.formula(for: $0.context(1).update.rule.gradientResponse) } ?? "none"
+  }
+
   /// What one window came to.
   struct Window {
     let version: Int

@@ -94,7 +94,8 @@ package final class RunBook {
       testLoss: evaluations.last?.loss, testError: evaluations.last?.error,
       bestTestError: evaluations.compactMap(\.error).min(), weightsSHA256: hash, samplesUsed: samples,
       imagesPerSecond: Double(samples) / max(seconds, 1e-9), seconds: seconds, workers: execution.workers,
-      servers: execution.servers, threads: execution.threads, layers: lastWindow?.layers ?? [])
+      servers: execution.servers, threads: execution.threads,
+      effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition, layers: lastWindow?.layers ?? [])
   }
 
   /// Writes the collected tensors; the hash comes back.

@@ -45,8 +45,8 @@ struct ReportsTests {
     let result = RunResult(
       run: "runs/a", steps: 10, epochs: 0.5, trainLoss: 1.2, testLoss: 1.3, testError: 0.3, bestTestError: 0.29,
       weightsSHA256: "ff00", samplesUsed: 1280, imagesPerSecond: 900, seconds: 1.4, workers: 2, servers: 1, threads: 1,
-      layers: [layer])
-    let lines = ClosingReport(result, effectiveRate: "η/‖w‖²").lines
+      effectiveLearningRateDefinition: "η/‖w‖²", layers: [layer])
+    let lines = ClosingReport(result).lines
     #expect(lines.first == "test error 30.00 % (best 29.00 %), test loss 1.3, train loss 1.2")
     #expect(lines.contains { $0.hasPrefix("conv1") && $0.contains("0.08") && $0.contains("–") })
     #expect(lines.suffix(2) == ["weights SHA-256 ff00", "run folder      runs/a"])

@@ -86,8 +86,7 @@ struct TrainingRun {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
       Swift.print(String(decoding: try encoder.encode(result), as: UTF8.self))
     } else {
-      let formula = spec.rule.name.isGradientDescent ? "η/‖w‖²" : "η/‖w‖"
-      for line in ClosingReport(result, effectiveRate: formula).lines { Swift.print(line) }
+      for line in ClosingReport(result).lines { Swift.print(line) }
     }
   }
 

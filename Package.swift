@@ -73,13 +73,16 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
         "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
       ]),
+    module(
+      "Benchmarks",
+      ["Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Datasets", "Coordination", "Roles"]),
 
     // The process
     .executableTarget(
       name: "tare",
       dependencies: [
         "Parameters", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans", "Records", "Reports",
-        "Roles", logging,
+        "Roles", "Benchmarks", "OneDNN", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -105,6 +108,7 @@ let package = Package(
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Records"]),
     tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
+    tests(of: "Benchmarks", ["NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",
       dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -10,10 +10,12 @@ package final class Mailbox<Element: Sendable>: Waitable, Sendable {
 
   /// From any thread.
   package func post(_ element: Element) {
-    elements.withLock { elements in
+    let isFirst = elements.withLock { elements in
       elements.append(element)
-      if elements.count == 1 { doorbell.ring() }
+      return elements.count == 1
     }
+    // Outside, or who wakes up would find the lock taken. At worst the bell rings for what has been taken already.
+    if isFirst { doorbell.ring() }
   }
 
   /// What was posted since the last call, in order; never blocks.

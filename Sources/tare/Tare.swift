@@ -32,7 +32,10 @@ package struct Tare: ParsableCommand {
         130, 143  stopped by a signal
       """,
     version: Version.text,
-    subcommands: [TrainCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self, VersionCommand.self])
+    subcommands: [
+      TrainCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self, BenchCommand.self,
+      VersionCommand.self,
+    ])
 
   package init() {}
 

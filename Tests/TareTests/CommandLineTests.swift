@@ -75,6 +75,8 @@ struct CommandLineTests {
       (["train", "--steps", "1", "--epochs", "1"], "one of the two"), (["train", "a.yaml", "b.yaml"], "'b.yaml'"),
       (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
       (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
+      (["bench", "--only", "stp"], "\"step\""), (["bench", "--seconds", "0"], "above 0"),
+      (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
       (["train", "--resume", "x"], "'--resume'"), (["train", "--hosts", "x"], "'--hosts'"),
     ])
   func refused(arguments: [String], words: String) throws {
@@ -85,7 +87,8 @@ struct CommandLineTests {
     #expect(!ending.text.contains("\n"), "\(ending.text)")
   }
 
-  @Test("help is a manual", arguments: [["--help"], ["help", "train"], ["train", "--help"], []])
+  @Test(
+    "help is a manual", arguments: [["--help"], ["help", "train"], ["train", "--help"], ["bench", "--help"], []])
   func help(arguments: [String]) throws {
     let ending = try ending(arguments)
     #expect(ending.exitCode == 0 && ending.isHelp)

@@ -46,16 +46,11 @@ struct TrainingRun {
   ) throws -> RunResult {
     let log = try LogFile(folder.log)
     let book = try RunBook(definition, in: folder)
-    let session = UInt64.random(in: 1...UInt64.max)
-    let context = try Context()
-    let observer = ProgressPrinter(definition)
-    let endpoint = try spec.coordinatorEndpoint(scratch: scratch, session: session)
-    let role = try CoordinatorRole(
-      definition, on: endpoint, in: context, session: session, book: book, notices: notices, observer: observer,
-      log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
-    let launcher = makeLauncher(joining: role.endpoint, session: session, context: context, scratch: scratch, log: log)
+    let (role, launcher) = try makeCoordinator(
+      of: definition, book: book, scratch: scratch, notices: notices, observer: ProgressPrinter(definition), log: log)
     do {
-      let result = try role.run(launcher)
+      // Role and launcher know the descriptor only.
+      let result = try withExtendedLifetime(log) { try role.run(launcher) }
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
@@ -63,6 +58,21 @@ struct TrainingRun {
       try finish(&record, role.status, nil, in: folder)
       throw error
     }
+  }
+
+  /// Who leads the run, and who starts its servers and workers.
+  func makeCoordinator(
+    of definition: RunDefinition, book: RunBook, scratch: ScratchFolder?, notices: Mailbox<CoordinatorRole.Notice>,
+    observer: any RunObserver, log: LogFile
+  ) throws -> (CoordinatorRole, any Launcher) {
+    let session = UInt64.random(in: 1...UInt64.max)
+    let context = try Context()
+    let endpoint = try spec.coordinatorEndpoint(scratch: scratch, session: session)
+    let role = try CoordinatorRole(
+      definition, on: endpoint, in: context, session: session, book: book, notices: notices, observer: observer,
+      log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
+    let launcher = makeLauncher(joining: role.endpoint, session: session, context: context, scratch: scratch, log: log)
+    return (role, launcher)
   }
 
   /// The data files and their checksums; only the coordinator reads them all for that.

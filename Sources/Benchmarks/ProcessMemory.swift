@@ -1,0 +1,43 @@
+package import Foundation
+
+/// What one process holds in memory, in bytes.
+package struct ProcessMemory: Hashable, Sendable {
+  /// The largest resident set so far (VmHWM), shared pages counted in full.
+  package let peakResident: Int
+  /// The proportional set now: a page shared by n processes counts one nth.
+  package let proportional: Int
+
+  /// - Parameters:
+  ///   - status: content of /proc/N/status.
+  ///   - smapsRollup: content of /proc/N/smaps_rollup.
+  package init?(status: String, smapsRollup: String) {
+    guard let peak = Self.kilobytes(of: "VmHWM:", in: status), let share = Self.kilobytes(of: "Pss:", in: smapsRollup)
+    else { return nil }
+    peakResident = peak * 1024
+    proportional = share * 1024
+  }
+
+  /// `nil` if the process is gone.
+  package init?(of process: pid_t) {
+    func text(_ file: String) -> String {
+      (try? String(contentsOfFile: "/proc/\(process)/\(file)", encoding: .utf8)) ?? ""
+    }
+    self.init(status: text("status"), smapsRollup: text("smaps_rollup"))
+  }
+
+  /// The children of this process, in order of their numbers.
+  package static var children: [pid_t] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return names.compactMap { pid_t($0) }.sorted().filter { process in
+      let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+      guard let name = stat.lastIndex(of: ")") else { return false }
+      let fields = stat[stat.index(after: name)...].split(separator: " ")
+      return fields.count > 1 && fields[1] == "\(getpid())"
+    }
+  }
+
+  private static func kilobytes(of key: String, in text: String) -> Int? {
+    let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
+    return line?.dropFirst(key.count).split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
+  }
+}

@@ -1,0 +1,88 @@
+import Coordination
+package import Datasets
+package import Roles
+
+/// One thread's training step beside the same network in PyTorch, in rounds that take turns.
+package struct StepBenchmark {
+  package struct Outcome: Hashable, Sendable, Codable {
+    package let network: String
+    package let batch: Int
+    package let microbatch: Int
+    /// Images a second.
+    package let ours: Figure
+    /// Nominal operations a second, in 10⁹; see `Architecture.trainingOperations`.
+    package let effectiveGFLOPS: Double
+    /// Which algorithm each pass of each convolution uses: d direct, w Winograd.
+    package let convolutions: [String]
+    package let torch: [Torch]
+    /// Our median over that of PyTorch's fastest layout.
+    package let ratioToBestTorch: Double?
+  }
+
+  package struct Torch: Hashable, Sendable, Codable {
+    package let layout: String
+    package let version: String
+    package let threads: Int
+    package let imagesPerSecond: Figure
+    package let effectiveGFLOPS: Double
+  }
+
+  /// Seconds of one measurement.
+  package let seconds: Double
+  package let rounds: Int
+  /// An interpreter with PyTorch and the script of the other side.
+  package let peer: (python: String, script: String)?
+
+  package init(seconds: Double, rounds: Int, peer: (python: String, script: String)?) {
+    self.seconds = seconds
+    self.rounds = rounds
+    self.peer = peer
+  }
+
+  package func run(_ definition: RunDefinition, _ dataset: Dataset) throws -> Outcome? {
+    let (spec, operations) = (definition.spec, definition.architecture.trainingOperations * 1e-9)
+    let thread = try StepThread(definition, dataset)
+    defer { thread.close() }
+    let torch = try ["default", "channels_last"].compactMap { layout in
+      try peer.map {
+        try TorchPeer(
+          python: $0.python, script: $0.script, network: spec.network.preset.rawValue, batch: spec.batch,
+          layout: layout)
+      }
+    }
+    defer { for peer in torch { peer.close() } }
+    let children = torch.map(\.processID)
+    var ours = Rounds()
+    var theirs = torch.map { _ in Rounds() }
+    for _ in 0..<rounds {
+      try ours.measure(besides: children) {
+        thread.begin(seconds: seconds)
+        return try thread.result()
+      }
+      for (index, peer) in torch.enumerated() {
+        try theirs[index].measure(besides: children) { try peer.imagesPerSecond(over: seconds) }
+      }
+    }
+    guard let figure = ours.figure else { return nil }
+    let outcomes = zip(torch, theirs).compactMap { peer, rounds in
+      rounds.figure.map {
+        Torch(
+          layout: peer.greeting.layout, version: peer.greeting.torch, threads: peer.greeting.threads,
+          imagesPerSecond: $0, effectiveGFLOPS: $0.median * operations)
+      }
+    }
+    return Outcome(
+      network: spec.network.preset.rawValue, batch: spec.batch, microbatch: spec.microbatch, ours: figure,
+      effectiveGFLOPS: figure.median * operations, convolutions: definition.architecture.convolutionAlgorithms,
+      torch: outcomes, ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })
+  }
+}
+
+extension Rounds {
+  /// Takes one measurement and notes what others used meanwhile.
+  package mutating func measure(besides children: [Int32] = [], _ body: () throws -> Double) rethrows {
+    let load = ForeignLoad(besides: children)
+    let value = try body()
+    append(Round(value: value, foreignLoad: load.processors))
+  }
+}

@@ -1,0 +1,84 @@
+import Optimization
+import Parameters
+
+/// The server's update of one large tensor in one thread, with and without the sums that the metrics need, beside the
+/// memory bandwidth of an addition of the same length.
+package struct UpdateBenchmark {
+  package struct Outcome: Hashable, Sendable, Codable {
+    package let parameters: Int
+    package let rule: String
+    package let withMetrics: Pass
+    package let withoutMetrics: Pass
+    package let add: Pass
+  }
+
+  package struct Pass: Hashable, Sendable, Codable {
+    package let milliseconds: Figure
+    /// Bytes that must move (operands read, results written), by the median time.
+    package let gigabytesPerSecond: Double
+  }
+
+  /// Seconds of one measurement.
+  package let seconds: Double
+  package let rounds: Int
+
+  package init(seconds: Double, rounds: Int) {
+    self.seconds = seconds
+    self.rounds = rounds
+  }
+
+  /// - Parameter parameters: rounded down to whole filters of 3·3·256 weights.
+  package func run(parameters: Int) throws -> Outcome? {
+    let filterLength = 2304
+    let filters = parameters / filterLength
+    let count = filters * filterLength
+    let update = try TensorUpdate(rule: UpdateRules.make(name: HeavyBall.name), l2: 2.5e-4)
+    var weights = [Buffer<Float>(count: count), Buffer(count: count)]
+    let gradient = Buffer<Float>(count: count)
+    let momentum = Buffer<Float>(count: count)
+    for index in 0..<count {
+      unsafe weights[0].start[index] = Float(index % 97) * 0x1p-10
+      unsafe gradient.start[index] = Float(index % 89 - 44) * 0x1p-14
+    }
+    var sums = [FilterSums](repeating: FilterSums(), count: filters)
+
+    func step(withMetrics: Bool) {
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        update.apply(
+          to: unsafe TensorSlice(
+            old: weights[0].start, updated: weights[1].start, gradientSum: gradient.start, gradientScale: 0x1p-7,
+            memory: [momentum.start], filters: filters, filterLength: filterLength,
+            sums: withMetrics ? sums.baseAddress : nil), step: 1, learningRate: 1e-6)
+      }
+      weights.swapAt(0, 1)
+    }
+    let bodies: [(bytes: Int, body: () -> Void)] = [
+      (20, { step(withMetrics: true) }), (20, { step(withMetrics: false) }),
+      (12, { unsafe Float.add(weights[0].start, gradient.start, into: weights[1].start, count: count) }),
+    ]
+    for (_, body) in bodies { body() }
+    var measured = bodies.map { _ in Rounds() }
+    for _ in 0..<rounds {
+      for index in bodies.indices { measured[index].measure { milliseconds(of: bodies[index].body) } }
+    }
+    let passes = zip(bodies, measured).compactMap { body, rounds in
+      rounds.figure.map {
+        Pass(milliseconds: $0, gigabytesPerSecond: Double(body.bytes * count) / $0.median * 1e-6)
+      }
+    }
+    guard passes.count == 3 else { return nil }
+    return Outcome(
+      parameters: count, rule: HeavyBall.name, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
+  }
+
+  private func milliseconds(of body: () -> Void) -> Double {
+    let start = ContinuousClock.now
+    var (calls, elapsed) = (0.0, 0.0)
+    repeat {
+      body()
+      calls += 1
+      elapsed = start.duration(to: .now).seconds
+    } while elapsed < seconds
+    return elapsed / calls * 1000
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Coordination
+import Foundation
+import Roles
+
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure a worker's step, a whole run, its memory, and the server's update.",
+    discussion: """
+      Everything is measured in short rounds that take turns, so that a busy moment meets all alike. A round is quiet \
+      when other processes use less than a tenth of a processor; figures are medians over the quiet rounds, or over \
+      all where fewer than three are quiet.
+
+      EXAMPLES
+        tare bench
+        tare bench --python ~/torch/bin/python
+            beside PyTorch, in the folder of the sources
+        tare bench --only memory --data ~/cifar-10 --json
+
+      EXIT CODES
+        0 done, 64 a flag is wrong, 65 a data file is wrong, 69 a process did not start, 70 an error in Tare
+      """)
+
+  @Option(help: ArgumentHelp("One part: step, system, memory or update.", valueName: "part"))
+  var only: String?
+
+  @Option(help: ArgumentHelp("Length of one measurement.", valueName: "s"))
+  var seconds = 1.0
+
+  @Option(help: ArgumentHelp("How often each thing is measured.", valueName: "n"))
+  var rounds = 7
+
+  @Option(help: ArgumentHelp("A Python with PyTorch, to compare with.", valueName: "path"))
+  var python: String?
+
+  @Option(help: ArgumentHelp("Folder of CIFAR-10, to measure memory on it too.", valueName: "path"))
+  var data: String?
+
+  @Flag(help: "One JSON object on stdout instead of the table.")
+  var json = false
+
+  func run() throws {
+    let suite = try suite()
+    let result = try suite.run { StandardError.print($0) }
+    if json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      print(String(decoding: try encoder.encode(result), as: UTF8.self))
+    } else {
+      for line in BenchReport(result).lines { print(line) }
+    }
+  }
+
+  /// What the flags ask for, checked.
+  func suite() throws(SpecError) -> BenchSuite {
+    var parts = BenchSuite.Part.allCases
+    if let only {
+      guard let part = BenchSuite.Part(rawValue: only) else {
+        throw .unknown("part", only, accepted: parts.map(\.rawValue))
+      }
+      parts = [part]
+    }
+    guard seconds > 0, seconds <= 600 else {
+      throw SpecError(field: "seconds", "--seconds is \(seconds); accepted: a number above 0, at most 600.")
+    }
+    guard (1...1000).contains(rounds) else {
+      throw SpecError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
+    }
+    return BenchSuite(parts: parts, seconds: seconds, rounds: rounds, python: python, cifar: data)
+  }
+}

@@ -1,0 +1,102 @@
+import Benchmarks
+import Foundation
+import Records
+import Reports
+
+/// The tables that `tare bench` prints.
+struct BenchReport {
+  private let result: BenchResult
+
+  init(_ result: BenchResult) { self.result = result }
+
+  var lines: [String] {
+    let host = result.host
+    let head = [
+      "tare \(result.tare), \(host.cpuModel), \(host.cores) processors, kernels \(host.isa), oneDNN \(result.oneDNN) "
+        + "(\(result.oneDNNInstructionSet)), \(host.os)",
+      "Rounds of \(Numbers.short(result.seconds)) s; median, least and most over the quiet rounds, which others used "
+        + "less than \(Rounds.quietLimit) processors in (* over all: fewer than \(Rounds.fewestQuiet) were quiet).",
+    ]
+    return head + stepLines + systemLines + memoryLines + updateLines
+  }
+
+  private var stepLines: [String] {
+    guard let outcomes = result.step, let first = outcomes.first else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["effective GFLOP/s", "ratio"])
+    for outcome in outcomes {
+      table.append(
+        ["\(outcome.network)  Tare, Winograd \(outcome.convolutions.joined(separator: ","))"]
+          + Self.cells(outcome.ours) + [Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.ratioToBestTorch)])
+      for torch in outcome.torch {
+        table.append(
+          ["\(outcome.network)  PyTorch \(torch.version), \(torch.layout), \(torch.threads) thread"]
+            + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), ""])
+      }
+    }
+    return ["", "One training step, 1 thread, batch \(first.batch) in microbatches of \(first.microbatch)"]
+      + table.lines
+      + ["ratio: to PyTorch's faster layout; w and d in a word: Winograd or direct forward, for weights, for data"]
+  }
+
+  private var systemLines: [String] {
+    guard let outcomes = result.system, let first = outcomes.first else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["2 workers at"])
+    for outcome in outcomes {
+      let rows: [(String, Figure, Double?)] = [
+        ("2 workers + 1 server", outcome.twoWorkers, nil),
+        ("1 worker + 1 server", outcome.oneWorker, outcome.ratioToTwiceOneWorker),
+        ("1 thread, no messages", outcome.oneThread, outcome.ratioToTwiceOneThread),
+        ("2 threads, no messages", outcome.twoThreads, outcome.ratioToTwoThreads),
+      ]
+      for (name, figure, ratio) in rows {
+        table.append(["\(outcome.network)  \(name)"] + Self.cells(figure) + [Self.percent(ratio)])
+      }
+    }
+    return ["", "A whole run on glyphs, 1 thread a worker, batch \(first.batch), processes over ipc"] + table.lines
+      + ["2 workers at: their speed by twice that of one worker, by twice one thread, by two threads"]
+  }
+
+  private var memoryLines: [String] {
+    guard let outcomes = result.memory else { return [] }
+    var table = TextTable(header: ["", "processes", "peak resident MB", "proportional MB"])
+    for outcome in outcomes {
+      table.append([
+        "\(outcome.network) on \(outcome.dataset)", "\(outcome.processes)", Self.whole(outcome.peakResidentMB),
+        Self.whole(outcome.proportionalMB),
+      ])
+    }
+    return ["", "Memory of the server and both workers together"] + table.lines
+  }
+
+  private var updateLines: [String] {
+    guard let outcomes = result.update else { return [] }
+    var table = TextTable(header: ["", "ms"] + Self.restHeader + ["GB/s", "of add"])
+    for outcome in outcomes {
+      let rows: [(String, UpdateBenchmark.Pass)] = [
+        ("\(outcome.rule) + metrics", outcome.withMetrics), (outcome.rule, outcome.withoutMetrics),
+        ("add", outcome.add),
+      ]
+      for (name, pass) in rows {
+        let share = pass.gigabytesPerSecond / outcome.add.gigabytesPerSecond
+        table.append(
+          ["\(outcome.parameters) parameters  \(name)"] + Self.cells(pass.milliseconds, format: "%.3f")
+            + [String(format: "%.1f", pass.gigabytesPerSecond), Self.percent(share)])
+      }
+    }
+    return ["", "The server's update, 1 thread"] + table.lines
+  }
+
+  private static let restHeader = ["least", "most", "quiet rounds", "load of others"]
+
+  private static func cells(_ figure: Figure, format: String = "%.0f") -> [String] {
+    [
+      String(format: format, figure.median) + (figure.isQuiet ? "" : "*"), String(format: format, figure.spread.min),
+      String(format: format, figure.spread.max), "\(figure.quietRounds) of \(figure.rounds)",
+      String(format: "%.2f", figure.foreignLoad),
+    ]
+  }
+
+  private static func whole(_ value: Double) -> String { String(format: "%.0f", value) }
+  private static func ratio(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "" }
+  private static func percent(_ value: Double?) -> String { value.map { String(format: "%.0f %%", $0 * 100) } ?? "" }
+}

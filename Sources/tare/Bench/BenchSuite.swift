@@ -1,0 +1,98 @@
+import Benchmarks
+import Coordination
+import Datasets
+import NeuralNetwork
+import OneDNN
+import Parameters
+import Records
+import Roles
+
+/// All measurements of `tare bench`.
+struct BenchSuite {
+  enum Part: String, CaseIterable { case step, system, memory, update }
+
+  let parts: [Part]
+  let seconds: Double
+  let rounds: Int
+  let python: String?
+  /// Folder of CIFAR-10.
+  let cifar: String?
+
+  private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
+  private static let script = "cluster/peers/torch_step.py"
+
+  /// - Parameter progress: told what begins.
+  func run(progress: (String) -> Void) throws -> BenchResult {
+    var result = BenchResult(
+      tare: Version.text, host: HostFacts(isa: InstructionSet.current.rawValue), oneDNN: Library.version,
+      oneDNNInstructionSet: Library.instructionSet, seconds: seconds)
+    for part in parts {
+      switch part {
+      case .step: result.step = try step(progress)
+      case .system: result.system = try system(progress)
+      case .memory: result.memory = try memory(progress)
+      case .update: result.update = try update(progress)
+      }
+    }
+    return result
+  }
+
+  private func step(_ progress: (String) -> Void) throws -> [StepBenchmark.Outcome] {
+    let benchmark = StepBenchmark(
+      seconds: seconds, rounds: rounds, peer: python.map { (python: $0, script: Self.script) })
+    return try Self.networks.compactMap { network in
+      progress("step: \(network.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
+      let spec = RunSpec(measuring: network)
+      let dataset = try Dataset(DatasetRequest(spec.dataset))
+      return try benchmark.run(RunDefinition(spec: spec, images: DatasetSummary(dataset)), dataset)
+    }
+  }
+
+  private func system(_ progress: (String) -> Void) throws -> [SystemBenchmark.Outcome] {
+    try Self.networks.compactMap { network in
+      progress("system: \(network.rawValue), two workers beside one")
+      return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network)
+    }
+  }
+
+  private func memory(_ progress: (String) -> Void) throws -> [MemoryBenchmark.Outcome] {
+    var datasets = [DatasetSpec()]
+    if let cifar {
+      var spec = DatasetSpec()
+      spec.name = .cifar10
+      spec.path = cifar
+      datasets.append(spec)
+    }
+    return try datasets.compactMap { dataset in
+      progress("memory: conv3 on \(dataset.name.rawValue)")
+      var spec = RunSpec(measuring: .conv3)
+      spec.dataset = dataset
+      return try MemoryBenchmark.run(spec)
+    }
+  }
+
+  private func update(_ progress: (String) -> Void) throws -> [UpdateBenchmark.Outcome] {
+    try [1_000_000, 10_000_000].compactMap { count in
+      progress("update: \(count) parameters, one thread")
+      return try UpdateBenchmark(seconds: seconds / 2, rounds: rounds).run(parameters: count)
+    }
+  }
+}
+
+extension RunSpec {
+  /// The run that everything is measured on: 128 images in microbatches of 32, Nesterov's momentum, glyphs, two
+  /// workers and one server.
+  init(measuring network: NetworkSpec.Preset) {
+    self.init()
+    self.network.preset = network
+    rule.name = .nesterov
+    rule.learningRate = 0.01
+    rule.momentum = 0.9
+    l2 = 2.5e-4
+    batch = 128
+    microbatch = 32
+    execution.transport = .ipc
+    execution.progress = .none
+    self = resolved
+  }
+}

@@ -1,0 +1,87 @@
+import Benchmarks
+import Coordination
+import Datasets
+import Parameters
+import Roles
+
+/// Training on real processes: two workers and a server beside one worker and a server, and beside steps without
+/// messages in one and in two threads.
+struct SystemBenchmark {
+  struct Outcome: Hashable, Codable {
+    let network: String
+    let batch: Int
+    /// All figures are images a second.
+    let twoWorkers: Figure
+    let oneWorker: Figure
+    /// `StepBenchmark`'s step in one thread, and in two at the same time: what two processors could do at most.
+    let oneThread: Figure
+    let twoThreads: Figure
+    let ratioToTwiceOneWorker: Double
+    let ratioToTwiceOneThread: Double
+    let ratioToTwoThreads: Double
+  }
+
+  /// Seconds of one measurement, start-up and evaluation not counted.
+  let seconds: Double
+  let rounds: Int
+
+  func run(_ network: NetworkSpec.Preset) throws -> Outcome? {
+    let spec = RunSpec(measuring: network)
+    let dataset = try Dataset(DatasetRequest(spec.dataset))
+    let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
+    let threads = try (0..<2).map { _ in try StepThread(definition, dataset) }
+    defer { for thread in threads { thread.close() } }
+
+    func threadSpeed(_ count: Int) throws -> Double {
+      for thread in threads.prefix(count) { thread.begin(seconds: seconds) }
+      return try threads.prefix(count).map { try $0.result() }.reduce(0, +)
+    }
+    var (two, one, alone, together) = (Rounds(), Rounds(), Rounds(), Rounds())
+    var expected = try threadSpeed(1)
+    for _ in 0..<rounds {
+      try two.measure { try runSpeed(spec, workers: 2, expected: 2 * expected) }
+      try alone.measure { try threadSpeed(1) }
+      try one.measure { try runSpeed(spec, workers: 1, expected: expected) }
+      try together.measure { try threadSpeed(2) }
+      expected = alone.figure?.median ?? expected
+    }
+    guard let two = two.figure, let one = one.figure, let alone = alone.figure, let together = together.figure else {
+      return nil
+    }
+    return Outcome(
+      network: network.rawValue, batch: spec.batch, twoWorkers: two, oneWorker: one, oneThread: alone,
+      twoThreads: together, ratioToTwiceOneWorker: two.median / (2 * one.median),
+      ratioToTwiceOneThread: two.median / (2 * alone.median), ratioToTwoThreads: two.median / together.median)
+  }
+
+  /// - Parameter expected: images a second, to choose the number of steps by.
+  private func runSpeed(_ spec: RunSpec, workers: Int, expected: Double) throws -> Double {
+    var spec = spec
+    let window = max(2, Int(seconds * expected / Double(spec.batch) / 8))
+    spec.execution.workers = workers
+    spec.execution.metricsEvery = window
+    // The first window is for warming up.
+    let steps = 9 * window
+    spec.steps = steps
+    spec.epochs = nil
+    spec.execution.evaluateEvery = steps
+    let clock = WindowClock()
+    try MeasuredRun(spec: spec).run(observer: clock)
+    guard let seconds = clock.seconds else { return 0 }
+    return Double((steps - window) * spec.batch) / seconds
+  }
+}
+
+/// Times the logging windows of a run but the first: neither start-up nor the evaluation at the end.
+private final class WindowClock: RunObserver {
+  private var first: ContinuousClock.Instant?
+  private(set) var seconds: Double?
+
+  func joined(_ member: Member) {}
+  func started() {}
+  func logged(version: Int, loss: Double?) {
+    if let first { seconds = first.duration(to: .now).seconds } else { first = .now }
+  }
+  func evaluated(version: Int, _ tally: Tally) {}
+  func ended() {}
+}

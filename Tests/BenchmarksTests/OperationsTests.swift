@@ -1,0 +1,29 @@
+import Benchmarks
+import NeuralNetwork
+import Parameters
+import Testing
+
+@Suite("Nominal operations")
+struct OperationsTests {
+  private static let image = ImageShape(channels: 3, height: 32, width: 32)
+
+  /// Counted in PyTorch with hooks on its modules, in 10⁶ to two decimals.
+  @Test(arguments: [("conv3", 20.68, 60.28), ("conv4", 123.09, 359.43)])
+  func convolutional(preset: String, forward: Double, training: Double) throws {
+    let network = try Architecture.preset(preset, input: Self.image)
+    #expect(abs(network.forwardOperations * 1e-6 - forward) < 0.005)
+    #expect(abs(network.trainingOperations * 1e-6 - training) < 0.005)
+  }
+
+  /// 3072·128 + 128·128 + 128·10 multiply-adds forward; the first layer passes nothing back.
+  @Test func perceptron() throws {
+    let network = try Architecture.preset("mlp", input: Self.image)
+    #expect(network.forwardOperations == 2 * 410_880)
+    #expect(network.trainingOperations == 6 * 410_880 - 2 * 393_216)
+  }
+
+  @Test(arguments: [("conv3", ["ddd", "wdw", "wdw"]), ("conv4", ["ddd", "www", "www", "www"]), ("mlp", [])])
+  func algorithms(preset: String, words: [String]) throws {
+    #expect(try Architecture.preset(preset, input: Self.image).convolutionAlgorithms == words)
+  }
+}

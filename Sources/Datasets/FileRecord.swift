@@ -6,7 +6,9 @@ package struct FileRecord: Hashable, Sendable, Codable {
   package enum Checksum: String, Hashable, Sendable, Codable {
     /// The file is the published one, or a gzip file that holds the published one.
     case verified
-    /// No sum is known for this name, or another one: the user's own data.
+    /// A file of this name is published with another content.
+    case different
+    /// No sum is known for this name: the user's own data.
     case unknown
   }
 
@@ -27,14 +29,18 @@ extension Dataset {
 
   private static func record(_ path: String, dataset: String) throws(DatasetError) -> FileRecord {
     let region = try ByteRegion(mapping: path)
-    var name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
+    let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     let sha256 = unsafe hexadecimal(SHA256.hash(data: UnsafeRawBufferPointer(region.bytes)))
+    let content = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     var isKnown = KnownFiles.contains(sha256, name: name, of: dataset)
     if !isKnown, Gunzip.isCompressed(region) {
-      if name.hasSuffix(".gz") { name.removeLast(3) }
-      isKnown = KnownFiles.contains(try contentDigest(region, path: path), name: name, of: dataset)
+      isKnown = KnownFiles.contains(try contentDigest(region, path: path), name: content, of: dataset)
     }
-    return FileRecord(path: path, bytes: region.count, sha256: sha256, checksum: isKnown ? .verified : .unknown)
+    let checksum: FileRecord.Checksum =
+      isKnown
+      ? .verified
+      : [name, content].contains { KnownFiles.hasName($0, of: dataset) } ? .different : .unknown
+    return FileRecord(path: path, bytes: region.count, sha256: sha256, checksum: checksum)
   }
 
   /// SHA-256 of what a gzip file holds.

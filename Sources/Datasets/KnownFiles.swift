@@ -1,4 +1,4 @@
-/// SHA-256 sums of the files as their makers published them.
+/// SHA-256 sums of the files as their makers published them, or of parts of those.
 ///
 /// The IDX sets of different makers share their file names, so the sums are listed by data set. A gzipped file is also
 /// known by what it holds: other tools may have compressed it anew.
@@ -7,12 +7,14 @@ enum KnownFiles {
     sums[dataset]?[name] == digest
   }
 
+  static func hasName(_ name: String, of dataset: String) -> Bool { sums[dataset]?[name] != nil }
+
   private static let sums: [String: [String: String]] = [
     "cifar-10": [
       "data_batch_1.bin": "cee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
       "data_batch_2.bin": "a591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
       "data_batch_5.bin": "755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
-      // The first 1,000 records of the official test batch, made from a lossless copy.
+      // Records 0 to 999 of test_batch.bin.
       "test_batch_first1000.bin": "8314c96d7cd65618193bab23acdd5d4c4af15bf6dd00a1781d55beedf3be1ef5",
     ],
     "mnist": [

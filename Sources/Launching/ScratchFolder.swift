@@ -7,15 +7,21 @@ package struct ScratchFolder: Sendable {
 
   /// Makes a new one with mode 0700 below the system's folder for temporary files.
   package init() throws(ScratchError) {
-    // Socket paths are limited to about 100 bytes, so a long TMPDIR is no use.
-    var template = Array("/tmp/tare-XXXXXX".utf8CString)
+    var template = Array((Self.prefix + "XXXXXX").utf8CString)
     guard unsafe mkdtemp(&template) != nil else { throw ScratchError(number: errno) }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   package func remove() { Self.remove(path) }
 
-  static func remove(_ path: String) { try? FileManager.default.removeItem(atPath: path) }
+  /// Removes a folder that this type made, and nothing else.
+  static func remove(_ path: String) {
+    guard path.hasPrefix(prefix), !path.dropFirst(prefix.count).contains("/") else { return }
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  // Socket paths are limited to about 100 bytes, so a long TMPDIR is no use.
+  private static let prefix = "/tmp/tare-"
 }
 
 /// Why there is no scratch folder.

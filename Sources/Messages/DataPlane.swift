@@ -46,6 +46,8 @@ package struct Answer: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// This sum was accepted before.
     case duplicate
+    /// The version asked for is not made yet; it will be sent.
+    case waiting
     /// The version asked for is no longer held.
     case gone
     /// The sender belongs to another generation.

@@ -26,12 +26,12 @@ package struct Horizon: Hashable, Sendable {
   package init(version: Int) { self.version = version }
 }
 
-/// Role → coordinator: alive. Says nothing about progress.
+/// Both ways between role and coordinator: alive.
 package struct Heartbeat: Hashable, Sendable {
-  /// The step being worked on.
-  package var step: Int
+  /// Rises as a role gets on with its work: versions made by a server, microbatches and chunks finished by a worker.
+  package var progress: Int
 
-  package init(step: Int) { self.step = step }
+  package init(progress: Int) { self.progress = progress }
 }
 
 /// Server → coordinator: the logging window that ends here.

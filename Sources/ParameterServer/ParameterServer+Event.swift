@@ -38,6 +38,8 @@ extension ParameterServer {
   /// Why a request was not carried out.
   package enum Answer: Hashable, Sendable {
     case duplicate
+    /// The version asked for is not made yet; it will be sent.
+    case waiting
     /// The version asked for is no longer kept.
     case gone(current: Int)
     case wrongGeneration(UInt64)

@@ -56,8 +56,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     guard version == shard.version + 1 else {
       return [.answer(peer, .refused("version \(version) is out of reach of version \(shard.version)"))]
     }
-    waiting[peer] = version
-    return []
+    // Who asks again wants to know that somebody is here.
+    return waiting.updateValue(version, forKey: peer) == version ? [.answer(peer, .waiting)] : []
   }
 
   private mutating func accept(_ push: Push, from peer: Peer) -> [Effect] {

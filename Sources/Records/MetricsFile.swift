@@ -6,7 +6,7 @@ package struct MetricRow: Hashable, Sendable {
   /// The layer's name; empty for a number of the whole network.
   package var layer: String
   package var metric: String
-  /// Which statistic over the layer's groups, such as `median` or `p90`.
+  /// Which statistic over the layer's groups, such as `p50` or `rms`.
   package var statistic: String
   /// `nil` where the metric is undefined.
   package var value: Double?

@@ -6,7 +6,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
     case running, done, failed
     /// A loss or gradient was not finite.
     case diverged
-    /// Ended by a signal; may be resumed.
+    /// Ended by a signal.
     case interrupted
   }
 

@@ -16,6 +16,14 @@ enum Address {
     }
   }
 
+  /// What others are told: "all addresses" becomes the one of this host that leads toward the coordinator.
+  static func published(_ endpoint: ZeroMQ.Endpoint, toward coordinator: ZeroMQ.Endpoint) throws -> ZeroMQ.Endpoint {
+    guard case .tcp("0.0.0.0", let port) = endpoint.kind, case .tcp(let host, let there) = coordinator.kind else {
+      return endpoint
+    }
+    return try ZeroMQ.Endpoint(.tcp(host: own(toward: host, port: there), port: port))
+  }
+
   /// This host's address on the way to `host`, found without sending anything: a datagram socket is "connected" and
   /// asked for its own name.
   private static func own(toward host: String, port: UInt16) throws -> String {

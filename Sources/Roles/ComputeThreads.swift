@@ -24,6 +24,8 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   }
 
   let finished: Mailbox<Finished>
+  /// What the worker read: labels, and the mean and deviation of every channel.
+  let imagesDigest: String
   private let jobs = TaskQueue<Job>()
 
   /// - Parameter dataset: what the worker found at its path.
@@ -31,6 +33,8 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
     let finished = try Mailbox<Finished>()
     self.finished = finished
     let standardization = Standardization(of: dataset.train)
+    let facts = (standardization.mean + standardization.deviation).map(\.bitPattern.littleEndian)
+    imagesDigest = unsafe facts.withUnsafeBytes { unsafe Probe.digest(Array($0) + dataset.train.labels) }
     let jobs = jobs
     for _ in 0..<count {
       let thread = Thread {
@@ -68,7 +72,7 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
     loader = BatchLoader(
       dataset, standardization: standardization, seed: UInt64(spec.seed), batchSize: spec.batch,
       microbatchSize: spec.microbatch, shuffle: spec.dataset.shuffle,
-      augmentation: Augmentation(rawValue: spec.dataset.augment.rawValue) ?? .none)
+      augmentation: Augmentation(spec.dataset.augment))
     images = Buffer(count: spec.microbatch * definition.images.shape.count)
     unsafe labels = .allocate(capacity: spec.microbatch)
     unsafe labels.initialize(repeating: 0)

@@ -129,7 +129,7 @@ package final class CoordinatorRole {
     if !hasPaused, outcome == nil { try perform(machine.handle(.tick, now: now)) }
     if now - lastHeartbeat > Membership.heartbeat, outcome == nil {
       lastHeartbeat = now
-      for peer in machine.roster.peers { try send(.heartbeat(Heartbeat(step: 0)), to: peer) }
+      for peer in machine.roster.peers { try send(.heartbeat(Heartbeat(progress: 0)), to: peer) }
     }
   }
 
@@ -150,15 +150,16 @@ package final class CoordinatorRole {
   /// What a message means to the state machine; tensors and metrics go to the book.
   private func news(of received: Received, from member: Member) throws -> [Machine.News] {
     switch received.envelope.message {
-    case .heartbeat: return [.heartbeat]
+    case .heartbeat(let heartbeat): return [.heartbeat(progress: heartbeat.progress)]
     case .ready(let ready):
       return [.ready(endpoint: ready.endpoint, Fingerprint(text: ready.fingerprint))]
     case .shard(let shard):
-      guard let payload = received.payload else { return [] }
+      guard member.role == .server, let payload = received.payload else { return [] }
       try book.take(payload, of: member.rank, version: shard.version)
       return [.handedOver(version: shard.version)]
     case .stepReport(let report):
-      if let parameter = report.nonFinite { return [.diverged(step: report.step, parameter: parameter)] }
+      guard member.role == .server else { return [] }
+      if let what = report.nonFinite { return [.diverged(step: report.step, what: what)] }
       if let window = try book.take(report, received.payload, from: member.rank) {
         observer.logged(version: window.version, loss: window.loss)
       }
@@ -221,8 +222,8 @@ extension RunDefinition {
   var plan: RunPlan {
     RunPlan(
       specHash: spec.specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
-      microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluationVersions: evaluationVersions,
-      reportEvery: spec.execution.metricsEvery, joinDeadline: spec.execution.joinDeadline,
-      silenceDeadline: Membership.silence)
+      microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
+      reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.constants.learningRate,
+      joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.silence, progressDeadline: 120)
   }
 }

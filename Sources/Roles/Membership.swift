@@ -11,6 +11,8 @@ final class Membership {
   let definition: RunDefinition
   let connection: Connection
   private let session: UInt64
+  /// What the queue had no room for, in order.
+  private var backlog: [() throws -> Bool] = []
   private var lastHeard = Clock.now
   private var lastTold = Clock.now
   private var lastLooked = Clock.now
@@ -42,7 +44,7 @@ final class Membership {
         switch received.envelope.message {
         case .welcome(let welcome):
           member = Member(invitation.role, welcome.rank)
-          definition = try JSONDecoder().decode(RunDefinition.self, from: Data(welcome.specJSON.utf8))
+          definition = try Self.definition(of: welcome)
           connection.onDrop = nil
           return
         case .refused(let refused): throw RunError(Int32(refused.exitCode), refused.sentence)
@@ -71,16 +73,42 @@ final class Membership {
     }
   }
 
+  /// The run as this program reads it, which must be the run that the coordinator means.
+  private static func definition(of welcome: Welcome) throws -> RunDefinition {
+    let definition = try JSONDecoder().decode(RunDefinition.self, from: Data(welcome.specJSON.utf8))
+    let execution = definition.spec.execution
+    guard definition.spec.specHash == welcome.specHash, execution.servers == welcome.serverCount,
+      execution.workers == welcome.workerCount
+    else {
+      throw RunError(
+        ExitCode.unavailable,
+        "this program reads the coordinator's spec as run \(definition.spec.specHash.prefix(12)), the coordinator as "
+          + "\(welcome.specHash.prefix(12)); start the same version of tare everywhere")
+    }
+    return definition
+  }
+
   func tell(_ message: Message, generation: UInt64 = 0) throws {
-    lastTold = Clock.now
-    _ = try connection.send(Envelope(session: session, generation: generation, message: message))
+    let envelope = Envelope(session: session, generation: generation, message: message)
+    try deliver { [connection] in try connection.send(envelope) }
   }
 
   func tell<Scalar: KernelScalar>(
     _ message: Message, generation: UInt64, payload: Buffer<Scalar>
   ) throws {
+    let envelope = Envelope(session: session, generation: generation, message: message)
+    try deliver { [connection] in try connection.send(envelope, payload: payload) }
+  }
+
+  /// Sends, or keeps for later what the queue has no room for: no report may be missing from the records.
+  private func deliver(_ send: @escaping () throws -> Bool) throws {
     lastTold = Clock.now
-    _ = try connection.send(Envelope(session: session, generation: generation, message: message), payload: payload)
+    try sendBacklog()
+    guard backlog.isEmpty, try send() else { return backlog.append(send) }
+  }
+
+  private func sendBacklog() throws {
+    while let first = backlog.first, try first() { backlog.removeFirst() }
   }
 
   /// The next message of the coordinator.
@@ -94,12 +122,15 @@ final class Membership {
   }
 
   /// Sends a heartbeat when one is due, and leaves when the coordinator has been silent for too long.
-  func keepAlive(step: Int) throws {
+  ///
+  /// - Parameter progress: rises as the member gets on with its work.
+  func keepAlive(progress: Int) throws {
+    try sendBacklog()
     let now = Clock.now
     // After a pause of our own the silence may be ours.
     if now - lastLooked > Self.silence / 2 { lastHeard = now }
     lastLooked = now
-    if now - lastTold > Self.heartbeat { try tell(.heartbeat(Heartbeat(step: step))) }
+    if now - lastTold > Self.heartbeat { try tell(.heartbeat(Heartbeat(progress: progress))) }
     if now - lastHeard > Self.silence {
       throw RunError(ExitCode.unavailable, "the coordinator has been silent for \(Int(Self.silence)) s")
     }

@@ -55,6 +55,7 @@ struct MetricsCollector {
   /// What one window came to.
   struct Window {
     let version: Int
+    let samples: Int
     let loss: Double?
     let rows: [Records.MetricRow]
     let layers: [RunResult.Layer]
@@ -97,7 +98,7 @@ struct MetricsCollector {
           predictedAngularUpdate: headline(PredictedAngularUpdate.self),
           cosWeightGradient: headline(CosWeightGradient.self)))
     }
-    return Window(version: version, loss: tally.loss, rows: rows, layers: layers)
+    return Window(version: version, samples: tally.samples, loss: tally.loss, rows: rows, layers: layers)
   }
 }
 

@@ -20,6 +20,7 @@ package final class RunBook {
   private var seconds = 0.0
   private var lastWindow: MetricsCollector.Window?
   private var evaluations: [Tally] = []
+  private var samplesUsed = 0
 
   package init(_ definition: RunDefinition, in folder: RunFolder) throws {
     self.definition = definition
@@ -51,8 +52,7 @@ package final class RunBook {
   }
 
   func take(_ report: StepReport, _ payload: Payload?, from server: Int) throws -> MetricsCollector.Window? {
-    let numbers = try payload.map { try $0.buffer(of: Double.self) }
-    let windows = numbers.map { unsafe Array($0.elements) } ?? []
+    let windows = try payload.map { unsafe Array(try $0.buffer(of: Double.self).elements) } ?? []
     let tally = Tally(lossSum: report.lossSum, correct: report.correct, samples: report.samples)
     guard
       let window = collector.insert(
@@ -61,6 +61,7 @@ package final class RunBook {
           nonFinite: nil), from: server)
     else { return nil }
     lastWindow = window
+    samplesUsed += window.samples
     metrics.append(window.rows)
     try metrics.flush()
     return window
@@ -86,14 +87,13 @@ package final class RunBook {
   /// Stores the last weights and sums the run up.
   func close() throws -> RunResult {
     let hash = try store(at: folder.finalWeights)
-    let samples = definition.steps * definition.spec.batch
     let execution = definition.spec.execution
     return RunResult(
       run: folder.path, steps: definition.steps,
-      epochs: Double(samples) / Double(definition.images.trainCount), trainLoss: lastWindow?.loss,
+      epochs: Double(samplesUsed) / Double(definition.images.trainCount), trainLoss: lastWindow?.loss,
       testLoss: evaluations.last?.loss, testError: evaluations.last?.error,
-      bestTestError: evaluations.compactMap(\.error).min(), weightsSHA256: hash, samplesUsed: samples,
-      imagesPerSecond: Double(samples) / max(seconds, 1e-9), seconds: seconds, workers: execution.workers,
+      bestTestError: evaluations.compactMap(\.error).min(), weightsSHA256: hash, samplesUsed: samplesUsed,
+      imagesPerSecond: Double(samplesUsed) / max(seconds, 1e-9), seconds: seconds, workers: execution.workers,
       servers: execution.servers, threads: execution.threads,
       effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition, layers: lastWindow?.layers ?? [])
   }

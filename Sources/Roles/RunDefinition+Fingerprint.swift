@@ -23,6 +23,8 @@ extension RunDefinition {
 
 enum Probe {
   /// SHA-256, the first 16 hexadecimal digits.
+  static func digest(_ bytes: [UInt8]) -> String { unsafe bytes.withUnsafeBytes { unsafe digest($0) } }
+
   static func digest(_ bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
     unsafe hash.update(bufferPointer: bytes)

@@ -6,7 +6,7 @@ extension RunDefinition {
   /// Holds this process to the instruction set that the spec names, for servers' kernels and workers' layers alike.
   ///
   /// - Throws: `RunError` if this processor does not have it.
-  func selectInstructionSet() throws {
+  package func selectInstructionSet() throws {
     let (set, ceiling): (InstructionSet, Library.Ceiling)
     switch spec.isa {
     case .auto: return

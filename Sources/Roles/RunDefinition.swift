@@ -2,6 +2,7 @@ package import Coordination
 package import Datasets
 import Foundation
 package import NeuralNetwork
+import Optimization
 package import Parameters
 
 /// A run made definite: the spec, and what the data decide. Every role derives the same structure from it.
@@ -33,21 +34,15 @@ package struct RunDefinition: Sendable {
 
   package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
 
-  /// The versions at which the test images are evaluated: every so many steps, or the last step within each epoch; and
-  /// the end.
-  package var evaluationVersions: [Int] {
+  package var evaluations: EvaluationSchedule {
     let every = spec.execution.evaluateEvery
-    let before =
-      every > 0
-      ? Array(stride(from: every, to: steps, by: every))
-      : (1...).lazy.map { $0 * images.trainCount / spec.batch }.prefix { $0 < steps }.filter { $0 > 0 }
-    return before + [steps]
+    return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.batch)
   }
 
   package var shards: ShardMap {
     // A tensor whose rule or projection needs a number of the whole layer stays on one server.
     ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
-      parameter.invariance == .layer || (parameter.group == .weights && spec.projection == .layer)
+      parameter.invariance == .layer || (try? update(of: parameter))??.0.scope == .layer
     }
   }
 
@@ -78,5 +73,16 @@ extension DatasetRequest {
     self.init(
       name: spec.name.rawValue, path: spec.path, trainFiles: spec.train.isEmpty ? nil : spec.train,
       testFiles: spec.test.isEmpty ? nil : spec.test, limit: spec.limit > 0 ? spec.limit : nil)
+  }
+}
+
+extension Augmentation {
+  package init(_ spec: DatasetSpec.Augmentation) {
+    switch spec {
+    case .none: self = .none
+    case .flip: self = .flip
+    case .crop: self = .crop
+    case .cropAndFlip: self = .cropFlip
+    }
   }
 }

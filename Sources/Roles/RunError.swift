@@ -1,6 +1,7 @@
 import Coordination
 import Datasets
 import Launching
+import Messages
 import NeuralNetwork
 import Optimization
 import Records
@@ -26,6 +27,8 @@ package struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
     case let error as RecordError: self.init(error.exitCode, error.description)
     case let error as NetworkError: self.init(ExitCode.usage, error.description)
     case let error as RuleError: self.init(ExitCode.usage, error.description)
+    case let error as EndpointError: self.init(ExitCode.usage, error.description)
+    case let error as MessageError: self.init(ExitCode.software, error.description)
     case let error as ZeroMQError: self.init(ExitCode.unavailable, error.description)
     case let error as TransportError: self.init(ExitCode.software, error.description)
     case let error as LaunchError: self.init(ExitCode.software, error.description)

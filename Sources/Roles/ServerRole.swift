@@ -47,7 +47,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
     try membership.tell(
       .ready(
         Ready(
-          fingerprint: Fingerprint(numbers: fingerprint).text, endpoint: listener.endpoint.description,
+          fingerprint: Fingerprint(numbers: fingerprint).text,
+          endpoint: try Address.published(listener.endpoint, toward: invitation.endpoint).description,
           isa: InstructionSet.current.rawValue)))
   }
 
@@ -56,7 +57,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
       _ = try Waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(250))
       while let envelope = try membership.next() { try take(envelope) }
       while let received = try listener.receive() { try take(received) }
-      try membership.keepAlive(step: machine.shard.version)
+      try membership.keepAlive(progress: machine.shard.version)
     }
   }
 
@@ -134,6 +135,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let (kind, sentence): (Answer.Kind, String) =
       switch answer {
       case .duplicate: (.duplicate, "")
+      case .waiting: (.waiting, "")
       case .gone: (.gone, "")
       case .wrongGeneration: (.wrongGeneration, "")
       case .refused(let sentence): (.refused, sentence)

@@ -34,11 +34,16 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let threads: ComputeThreads<Scalar>
   private var machine: Machine
   private var servers: [Connection] = []
-  private var step = 0
-  private var lastHeard = Clock.now
+  /// When each server last said anything.
+  private var lastHeard: [Double] = []
+  private var lastAsked = Clock.now
+  /// Microbatches and chunks computed.
+  private var finishedJobs = 0
 
-  /// Seconds without an answer after which requests are sent again.
+  /// Seconds of waiting after which requests are sent again; a server that is there then answers.
   private static var patience: Double { 5 }
+  /// Seconds without an answer of an awaited server after which the worker gives up.
+  private static var deadline: Double { 60 }
 
   init(_ membership: Membership, _ invitation: Invitation, in context: Context) throws {
     self.membership = membership
@@ -77,14 +82,28 @@ private final class WorkerLoop<Scalar: KernelScalar> {
         while let received = try server.receive() { try take(received, from: rank) }
       }
       for finished in threads.finished.takeAll() { try take(finished) }
-      try membership.keepAlive(step: step)
-      if machine.awaitedServers.isEmpty {
-        lastHeard = Clock.now
-      } else if Clock.now - lastHeard > Self.patience {
-        lastHeard = Clock.now
-        try perform(machine.handle(.deadline))
-      }
+      try membership.keepAlive(progress: finishedJobs)
+      try watchServers()
     }
+  }
+
+  /// Asks again where an answer is overdue, and names the server that never gives one.
+  private func watchServers() throws {
+    let now = Clock.now
+    let awaited = machine.awaitedServers
+    for rank in servers.indices where !awaited.contains(rank) { lastHeard[rank] = now }
+    if let silent = awaited.first(where: { now - lastHeard[$0] > Self.deadline }) {
+      throw RunError(
+        ExitCode.unavailable,
+        "server \(silent) at \(servers[silent].endpoint) has not answered for \(Int(Self.deadline)) s")
+    }
+    guard !awaited.isEmpty else {
+      lastAsked = now
+      return
+    }
+    guard now - lastAsked > Self.patience else { return }
+    lastAsked = now
+    try perform(machine.handle(.deadline))
   }
 
   private func take(_ envelope: Envelope) throws {
@@ -95,6 +114,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       servers = try begin.endpoints.map {
         try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits)
       }
+      lastHeard = servers.map { _ in Clock.now }
       guard servers.count == shards.shards.count else {
         throw RunError(ExitCode.software, "\(servers.count) servers were named for \(shards.shards.count) shards")
       }
@@ -109,7 +129,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   }
 
   private func take(_ received: Received, from server: Int) throws {
-    lastHeard = Clock.now
+    lastHeard[server] = Clock.now
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .weights(let weights):
@@ -123,8 +143,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
         case .duplicate: .duplicate
         case .gone: .gone(current: answer.version)
         case .refused: .refused(answer.sentence)
-        // The coordinator tells who is behind; until then there is nothing to do.
-        case .wrongGeneration: nil
+        // It will come; or the coordinator tells who is behind.
+        case .waiting, .wrongGeneration: nil
         }
       if let event {
         try perform(machine.handle(.answer(server: server, generation: generation, event)))
@@ -134,6 +154,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   }
 
   private func take(_ finished: ComputeThreads<Scalar>.Finished) throws {
+    finishedJobs += 1
     switch finished {
     case .gradient(let task, let tally):
       let contribution = Contribution(gradient: task.gradient, tally: tally)
@@ -145,7 +166,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
         machine.handle(
           .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally)))
     case .probe(let probe):
-      let fingerprint = Fingerprint(numbers: try membership.definition.numbersFingerprint(), probe: probe)
+      let fingerprint = Fingerprint(
+        numbers: try membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
       try membership.tell(
         .ready(Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue)))
     case .failed(let error): throw error
@@ -159,9 +181,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
         _ = try servers[server].send(
           Envelope(session: session, generation: generation, message: .pull(Pull(version: version))))
       case .push(let server, let push): try send(push, to: server)
-      case .compute(let task):
-        step = task.step
-        threads.put(.gradient(task))
+      case .compute(let task): threads.put(.gradient(task))
       case .evaluate(let task): threads.put(.evaluation(task))
       case .evaluated(let generation, let version, let node, let tally):
         let message = Evaluated(

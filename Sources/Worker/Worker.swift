@@ -15,6 +15,7 @@ package struct Worker<Scalar: KernelScalar> {
   private var version = 0
   private var gathering: Gathering<Scalar>
   private var weights: Buffer<Scalar>?
+  private var latest: (version: Int, weights: Buffer<Scalar>)?
   private var sums: TreeSum<Contribution<Scalar>>
   private var pushed: [Push] = []
   private var evaluation: Evaluation?
@@ -42,7 +43,9 @@ package struct Worker<Scalar: KernelScalar> {
       self.generation = generation
       self.nodes = nodes
       evaluation = nil
-      return gather(version)
+      latest = nil
+      // A spare waits for microbatches before it moves weights about.
+      return nodes.isEmpty ? [] : gather(version)
     case .weights(let server, let generation, let version, let shard):
       guard generation == self.generation, version == self.version else { return [] }
       guard gathering.insert(shard, from: server), let weights = gathering.complete else { return [] }
@@ -51,7 +54,7 @@ package struct Worker<Scalar: KernelScalar> {
       guard generation == self.generation, step == version, weights != nil else { return [] }
       return add(contribution, of: microbatch)
     case .evaluate(let generation, let version, let nodes):
-      guard generation == self.generation, version >= self.version else { return [] }
+      guard generation == self.generation else { return [] }
       evaluation = Evaluation(version: version, nodes: nodes, tallies: TreeSum(over: chunks, combine: +))
       return startEvaluation()
     case .evaluated(let generation, let version, let chunk, let tally):
@@ -77,6 +80,7 @@ package struct Worker<Scalar: KernelScalar> {
 
   private mutating func start(with weights: Buffer<Scalar>) -> [Effect] {
     self.weights = weights
+    latest = (version, weights)
     sums.removeAll()
     pushed = []
     var effects: [Effect] = []
@@ -101,10 +105,13 @@ package struct Worker<Scalar: KernelScalar> {
     return effects + gather(version + 1)
   }
 
+  /// Evaluates as soon as both the order and the weights are here, whichever comes last: the order may be overtaken by
+  /// the weights, and by the pushes that follow; the horizon keeps the servers from going on to other weights.
   private func startEvaluation() -> [Effect] {
-    guard let evaluation, evaluation.version == version, let weights else { return [] }
+    guard let evaluation, let latest, evaluation.version == latest.version else { return [] }
     return evaluation.nodes.flatMap(\.leaves).map { chunk in
-      .evaluate(EvaluationTask(generation: generation, version: version, chunk: chunk, weights: weights))
+      .evaluate(
+        EvaluationTask(generation: generation, version: latest.version, chunk: chunk, weights: latest.weights))
     }
   }
 

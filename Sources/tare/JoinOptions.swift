@@ -40,9 +40,11 @@ struct JoinOptions: ParsableArguments {
     }
     guard let session = Invitation.session(ofKey: key) else {
       throw SpecError(
-        field: "key", "--key is \"\(key)\"; accepted: the 16 hexadecimal digits that tare train printed.")
+        field: "key", "--key has \(key.count) characters; accepted: the 16 hexadecimal digits that tare train printed.")
     }
-    if let rank, rank < 0 { throw SpecError(field: "rank", "--rank is \(rank); accepted: 0 or more.") }
+    if let rank, !(0...65535).contains(rank) {
+      throw SpecError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
+    }
     var invitation = Invitation(role: role, endpoint: endpoint, session: session)
     invitation.rank = rank
     invitation.specHash = specHash ?? ""
@@ -53,6 +55,7 @@ struct JoinOptions: ParsableArguments {
   func settle() {
     guard isChild else { return }
     Signals.leaveToParent()
-    Lifeline.follow(removing: ProcessInfo.processInfo.environment[Self.scratchVariable])
+    let scratch = ProcessInfo.processInfo.environment[Self.scratchVariable] ?? ""
+    Lifeline.follow(removing: scratch.isEmpty ? nil : scratch)
   }
 }

@@ -28,7 +28,6 @@ package struct Tare: ParsableCommand {
         69        a server, worker or coordinator is unavailable
         70        an error in Tare itself
         74        input or output failed
-        75        stopped, but can be resumed
         130, 143  stopped by a signal
       """,
     version: Version.text,

@@ -50,9 +50,9 @@ struct BadInputTests {
     Row("groups.gammaBeta.l2=nan", field: "groups.gammaBeta.l2", names: "nan"),
     Row("initScale=0", field: "initScale", names: "is 0"),
     Row("projectionRadius=-1", field: "projectionRadius", names: "-1"),
-    Row("batch=0", field: "batch", names: "is 0", "1 or more"),
+    Row("batch=0", field: "batch", names: "is 0", "from 1 to"),
     Row("microbatch=0", field: "microbatch", names: "is 0"),
-    Row("steps=0", field: "steps", names: "is 0", "1 or more"),
+    Row("steps=0", field: "steps", names: "is 0", "from 1 to"),
     Row("epochs=0", field: "epochs", names: "is 0"),
     Row("epochs=nan", field: "epochs", names: "nan"),
     Row("seed=-1", field: "seed", names: "-1"),
@@ -65,10 +65,17 @@ struct BadInputTests {
     Row("execution.threads=0", field: "execution.threads", names: "is 0"),
     Row("execution.joinDeadline=0", field: "execution.joinDeadline", names: "is 0"),
     Row("execution.metricsEvery=0", field: "execution.metricsEvery", names: "is 0"),
-    Row("execution.listen=localhost:7000", field: "execution.listen", names: "localhost:7000", "tcp://HOST:PORT"),
+    Row("execution.listen=localhost:7000", field: "execution.listen", names: "localhost:7000", "tcp://ADDRESS:PORT"),
     Row("execution.listen=tcp://host:70000", field: "execution.listen", names: "70000"),
+    Row("execution.listen=tcp://localhost:0", field: "execution.listen", names: "localhost", "IPv4"),
+    Row("execution.listen=tcp://[::1]:0", field: "execution.listen", names: "[::1]", "IPv4"),
+    Row("execution.listen=ipc://relative", field: "execution.listen", names: "ipc://relative"),
+    Row("execution.joinDeadline=1e300", field: "execution.joinDeadline", names: "1e300", "86400"),
+    Row("steps=1000000000000", field: "steps", names: "1000000000000", "10⁹"),
+    Row("batch=9223372036854775807", field: "batch", names: "9223372036854775807", "2²⁰"),
+    Row("microbatch=100000", field: "microbatch", names: "100000", "2¹⁶"),
     Row("execution.listen=tcp://:7000", field: "execution.listen", names: "tcp://:7000"),
-    Row("execution.listen=ipc://", field: "execution.listen", names: "ipc://PATH"),
+    Row("execution.listen=ipc://", field: "execution.listen", names: "ipc:///PATH"),
   ]
 
   static let contradictions = [
@@ -89,10 +96,13 @@ struct BadInputTests {
     Row("execution.transport=inproc", field: "execution.transport", names: "inproc", "launcher threads"),
     Row(
       "execution.launcher=threads", "execution.transport=tcp", field: "execution.transport", names: "\"tcp\"", "inproc"),
-    Row("execution.launcher=none", field: "execution.listen", names: "--listen", "tcp://HOST:PORT"),
-    Row("execution.listen=tcp://*:0", field: "execution.listen", names: "tcp://*:0", "launcher none"),
+    Row("rule=adamw", "l2=1e-4", field: "l2", names: "adamw", "weightDecay", "rule adam"),
+    Row("rule=adamw", "groups.head.l2=1e-4", field: "l2", names: "0.0001"),
+    Row("execution.launcher=none", field: "execution.listen", names: "--listen", "tcp://ADDRESS:PORT"),
+    Row("execution.listen=tcp://0.0.0.0:0", field: "execution.listen", names: "tcp://0.0.0.0:0", "launcher none"),
     Row(
-      "execution.launcher=none", "execution.listen=tcp://*:0", "execution.transport=ipc", field: "execution.transport",
+      "execution.launcher=none", "execution.listen=tcp://0.0.0.0:0", "execution.transport=ipc",
+      field: "execution.transport",
       names: "\"ipc\"", "tcp"),
     Row("normalization=none", "projection=filter", field: "projection", names: "\"filter\"", "normalization batch"),
     Row("projectionKeepsL2=true", field: "projectionKeepsL2", names: "projection filter or layer"),
@@ -133,10 +143,10 @@ struct BadInputTests {
   @Test(
     "unusual but sound specs pass",
     arguments: [
-      [], ["rule=adamw", "l2=1e-4"], ["rule=sgd", "weightDecay=0.1"], ["rule.momentum=0"], ["epochs=0.25"],
+      [], ["rule=adam", "weightDecay=0.1"], ["rule=sgd", "weightDecay=0.1"], ["rule.momentum=0"], ["epochs=0.25"],
       ["projection=filter", "projectionKeepsL2=true"], ["execution.workers=6", "execution.spare=2"],
       ["execution.launcher=threads", "execution.transport=inproc"], ["precision=double", "backend=auto"],
-      ["execution.launcher=none", "execution.listen=tcp://[::1]:0"],
+      ["execution.launcher=none", "execution.listen=tcp://127.0.0.1:0"],
       ["execution.launcher=none", "execution.listen=ipc:///tmp/tare"], ["batch=96"],
       ["batch=7", "microbatch=7"]
         + ["execution.workers=1"],

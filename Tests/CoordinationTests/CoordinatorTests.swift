@@ -9,8 +9,9 @@ struct CoordinatorTests {
   static func plan(servers: Int = 2, workers: Int = 2, steps: Int = 10, every: Int = 4) -> RunPlan {
     RunPlan(
       specHash: "abcdef", serverCount: servers, workerCount: workers, steps: steps, microbatches: 4,
-      evaluationChunks: 3, evaluationVersions: Array(stride(from: every, to: steps, by: every)) + [steps],
-      reportEvery: 3, joinDeadline: 30, silenceDeadline: 10)
+      evaluationChunks: 3, evaluations: .every(every),
+      reportEvery: 3, learningRate: 0.1, joinDeadline: 30, silenceDeadline: 10,
+      progressDeadline: 60)
   }
 
   /// A run whose members are all there and ready; the effects of the last event come back.
@@ -119,9 +120,9 @@ struct CoordinatorTests {
   func losses() {
     var (run, _) = Self.ready()
     #expect(run.handle(.tick, now: 11) == [])
-    _ = run.handle(.from("server0", .heartbeat), now: 11)
-    _ = run.handle(.from("worker0", .heartbeat), now: 11)
-    _ = run.handle(.from("worker1", .heartbeat), now: 11)
+    _ = run.handle(.from("server0", .heartbeat(progress: 1)), now: 11)
+    _ = run.handle(.from("worker0", .heartbeat(progress: 1)), now: 11)
+    _ = run.handle(.from("worker1", .heartbeat(progress: 1)), now: 11)
     #expect(
       run.handle(.tick, now: 12.5).last
         == .ended(.failed, exitCode: 69, sentence: "server 1 has been silent for 10 s"))
@@ -131,5 +132,48 @@ struct CoordinatorTests {
     #expect(
       effects.last
         == .ended(.failed, exitCode: 69, sentence: "worker 1 ended before the run did: signal 9"))
+  }
+
+  @Test("a run in which nobody gets on is ended, and says how far each has come")
+  func stuck() {
+    var (run, _) = Self.ready(Self.plan(servers: 1, workers: 1))
+    _ = run.handle(.from("server0", .handedOver(version: 0)), now: 3)
+    for second in stride(from: 5.0, through: 60, by: 5) {
+      _ = run.handle(.from("server0", .heartbeat(progress: 0)), now: second)
+      _ = run.handle(.from("worker0", .heartbeat(progress: second < 12 ? Int(second) : 12)), now: second)
+      #expect(run.handle(.tick, now: second) == [])
+    }
+    guard case .ended(.failed, exitCode: 69, let sentence) = run.handle(.tick, now: 75.5).last else {
+      Issue.record("expected the end")
+      return
+    }
+    #expect(sentence.contains("for 60 s") && sentence.contains("server 0 at 0") && sentence.contains("worker 0 at 12"))
+  }
+
+  @Test("of several steps that are not finite the lowest is named, then network order, whoever says so first")
+  func divergence() {
+    for order in [[0, 1], [1, 0]] {
+      var (run, _) = Self.ready()
+      for rank in 0..<2 { _ = run.handle(.from("server\(rank)", .handedOver(version: 0)), now: 3) }
+      for rank in order {
+        #expect(run.handle(.from("server\(rank)", .diverged(step: 4, what: "layer\(rank)")), now: 4) == [])
+      }
+      #expect(run.handle(.tick, now: 4.4) == [])
+      guard case .ended(.diverged, exitCode: 65, let sentence) = run.handle(.tick, now: 4.6).last else {
+        Issue.record("expected the end")
+        return
+      }
+      #expect(sentence.hasPrefix("step 4 is not finite in layer0 at learning rate 0.1"))
+    }
+  }
+
+  @Test("workers beyond the microbatches are spares: nothing to compute, nothing to evaluate")
+  func spares() {
+    let plan = Self.plan(servers: 1, workers: 6)
+    let tree = ReductionTree(leafCount: 4)
+    let shares = (0..<6).map { plan.nodes(of: $0, in: tree).flatMap(\.leaves) }
+    #expect(shares == [[0], [1], [2], [3], [], []])
+    let chunks = (0..<6).map { plan.nodes(of: $0, in: ReductionTree(leafCount: 3)).flatMap(\.leaves) }
+    #expect(chunks[4].isEmpty && chunks[5].isEmpty && chunks.flatMap { $0 } == [0, 1, 2])
   }
 }

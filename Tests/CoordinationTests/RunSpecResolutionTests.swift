@@ -47,7 +47,7 @@ struct RunSpecResolutionTests {
     #expect(try SpecSamples.spec(["precision=double"]).resolved.backend == .reference)
     #expect(RunSpec().resolved.execution.transport == .ipc)
     #expect(try SpecSamples.spec(["execution.launcher=threads"]).resolved.execution.transport == .inproc)
-    let remote = try SpecSamples.spec(["execution.launcher=none", "execution.listen=tcp://*:0"])
+    let remote = try SpecSamples.spec(["execution.launcher=none", "execution.listen=tcp://0.0.0.0:0"])
     #expect(remote.resolved.execution.transport == .tcp)
   }
 

@@ -35,7 +35,7 @@ enum Samples {
           nodes: [ReductionTree.Node(start: 0, count: 4), node], horizon: 1 << 40))
     ),
     ("horizon", .horizon(Horizon(version: 300))),
-    ("heartbeat", .heartbeat(Heartbeat(step: 0))),
+    ("heartbeat", .heartbeat(Heartbeat(progress: 0))),
     (
       "step report",
       .stepReport(StepReport(step: 12, lossSum: 294.5, correct: 13, samples: 128, steps: 3))

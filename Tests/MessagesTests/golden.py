@@ -33,7 +33,7 @@ bodies = {
     "begin": r.Begin(version=7, endpoints=["ipc:///tmp/a", "ipc:///tmp/b"], nodes=[t.Node(start=0, count=4), node],
                      horizon=1 << 40),
     "horizon": r.Horizon(version=300),
-    "heartbeat": r.Heartbeat(step=0),
+    "heartbeat": r.Heartbeat(progress=0),
     "step report": r.StepReport(step=12, loss_sum=294.5, correct=13, samples=128, steps=3),
     "step report with fault": r.StepReport(
         step=12, loss_sum=float("inf"), samples=128, steps=1, non_finite="conv1.weight",

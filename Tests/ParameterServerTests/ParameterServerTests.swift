@@ -112,6 +112,7 @@ struct ParameterServerTests {
     for step in 0..<2 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
     #expect(server.shard.version == 1)
     #expect(server.handle(.pull("a", generation: 1, version: 2)).isEmpty)
+    #expect(Self.answers(server.handle(.pull("a", generation: 1, version: 2))) == [.waiting])
     let effects = server.handle(.horizon(generation: 1, version: 5))
     #expect(server.shard.version == 2)
     #expect(Self.weights(effects).map(\.1) == [2])

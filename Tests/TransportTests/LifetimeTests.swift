@@ -20,7 +20,7 @@ import ZeroMQ
         on: Network.allCases[cycle % 3].endpoint(), in: context, session: session, limits: limits)
       let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
       let mailbox = try Mailbox<Int>()
-      _ = try connection.send(envelope(.heartbeat(Heartbeat(step: cycle))))
+      _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: cycle))))
       if cycle % 4 == 0 { _ = try listener.next() }
       mailbox.post(cycle)
     }
@@ -84,7 +84,7 @@ import ZeroMQ
     Thread { mailbox.post(1) }.start()
     #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .seconds(10)) == [1])
     #expect(mailbox.takeAll() == [1])
-    _ = try connection.send(envelope(.heartbeat(Heartbeat(step: 1))))
+    _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 1))))
     #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .seconds(10)) == [2])
   }
 }

@@ -60,13 +60,13 @@ import ZeroMQ
   @Test func aConnectionIsTheSamePeerAfterItsListenerCameBack() throws {
     let endpoint = try Network.ipc.endpoint()
     let connection = try Connection(to: endpoint, in: context, session: session)
-    _ = try connection.send(envelope(.heartbeat(Heartbeat(step: 1))))
+    _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 1))))
     let peer = try Listener(on: endpoint, in: context, session: session).next().peer
     let successor = try Listener(on: endpoint, in: context, session: session)
     var again: Peer?
     // What is sent before the break is noticed is lost.
     let isBack = try eventually([successor]) {
-      _ = try connection.send(envelope(.heartbeat(Heartbeat(step: 2))))
+      _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 2))))
       again = try successor.receive()?.peer
       return again != nil
     }
@@ -79,7 +79,7 @@ import ZeroMQ
     let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
     let old = try Socket(.dealer, in: context)
     let new = try Socket(.dealer, in: context)
-    let heartbeat = try envelope(.heartbeat(Heartbeat(step: 1))).encoded()
+    let heartbeat = try envelope(.heartbeat(Heartbeat(progress: 1))).encoded()
     try old.set(.routingID([1, 2, 3]))
     try old.connect(to: listener.endpoint)
     #expect(try old.send(Frame(copying: heartbeat)))

@@ -116,4 +116,26 @@ struct WorkerTests {
     }
     #expect(sentence == "server 0 no longer keeps version 0; it is at 7")
   }
+
+  @Test("an order to evaluate that its own weights have overtaken is still carried out")
+  func lateOrder() {
+    var worker = Self.machine(servers: 1, microbatches: 1)
+    let leaf = ReductionTree.Node(start: 0, count: 1)
+    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [leaf]))
+    _ = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
+    // The gradient is pushed, the next version asked for: the horizon holds it back.
+    #expect(Self.pulls(worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))) == [0])
+    guard case .evaluate(let task) = worker.handle(.evaluate(generation: 1, version: 0, nodes: [leaf])).first else {
+      Issue.record("expected an evaluation of version 0")
+      return
+    }
+    #expect(unsafe task.version == 0 && Array(task.weights.elements) == [1, 2, 3, 4])
+  }
+
+  @Test("a spare neither pulls nor computes")
+  func spare() {
+    var worker = Self.machine(servers: 2)
+    #expect(worker.handle(.begin(generation: 1, version: 0, nodes: [])).isEmpty)
+    #expect(worker.awaitedServers.isEmpty)
+  }
 }

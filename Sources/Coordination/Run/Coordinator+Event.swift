@@ -29,14 +29,16 @@ extension Coordinator {
 
   /// What a member has to say.
   package enum News: Hashable, Sendable {
-    case heartbeat
+    /// The number rises as the member gets on with its work.
+    case heartbeat(progress: Int)
     case ready(endpoint: String, Fingerprint)
     /// A server has sent its shard of this version.
     case handedOver(version: Int)
     /// A server has reported the logging window that ends with this version.
     case reported(version: Int)
     case evaluated(version: Int, node: ReductionTree.Node, Tally)
-    case diverged(step: Int, parameter: String)
+    /// The first step of a server's shard that is not finite, and in which parameter.
+    case diverged(step: Int, what: String)
     case failed(exitCode: Int32, sentence: String)
   }
 

@@ -19,10 +19,17 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   private var evaluation: TreeSum<Tally>
   private var reported: [Int: Int] = [:]
   private var handedOver: Set<Int> = []
+  private var lastProgress: Double
+  private var divergences: [(step: Int, rank: Int, what: String)] = []
+  private var divergedAt: Double?
+
+  /// Seconds that other servers have to report a step that is not finite, so that the same one is named every time.
+  private static var grace: Double { 0.5 }
 
   package init(plan: RunPlan, now: Double) {
     self.plan = plan
     start = now
+    lastProgress = now
     roster = Roster(serverCount: plan.serverCount, workerCount: plan.workerCount)
     tree = ReductionTree(leafCount: plan.microbatches)
     chunks = ReductionTree(leafCount: plan.evaluationChunks)
@@ -43,13 +50,15 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case .from(let peer, let news):
       guard let member = roster.member(at: peer) else { return [] }
       roster.heard(from: member, now: now)
-      return take(news, from: member)
+      return take(news, from: member, now: now)
     }
   }
 
-  private mutating func take(_ news: News, from member: Member) -> [Effect] {
+  private mutating func take(_ news: News, from member: Member, now: Double) -> [Effect] {
     switch (news, member.role) {
-    case (.heartbeat, _): return []
+    case (.heartbeat(let progress), _):
+      if roster.noteProgress(progress, of: member) { lastProgress = now }
+      return []
     case (.ready(let endpoint, let fingerprint), _):
       guard phase == .joining else { return [] }
       roster.setReady(member, endpoint: endpoint, fingerprint: fingerprint)
@@ -59,17 +68,17 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       handedOver.insert(member.rank)
       guard handedOver.count == plan.serverCount else { return [] }
       handedOver = []
-      return phase == .opening ? train() : end(.done, ExitCode.done, "done")
+      return phase == .opening ? train(now: now) : end(.done, ExitCode.done, "done")
     case (.reported(let version), .server):
       reported[member.rank] = version
       return advanceIfEvaluated()
     case (.evaluated(let version, let node, let tally), .worker):
       guard phase == .training, version == horizon, evaluation.insert(tally, at: node) == .accepted else { return [] }
       return advanceIfEvaluated()
-    case (.diverged(let step, let parameter), .server):
-      return end(
-        .diverged, ExitCode.badData,
-        "the update of step \(step) is not finite in \(parameter): the learning rate is too high or the data are bad")
+    case (.diverged(let step, let what), .server):
+      divergences.append((step, member.rank, what))
+      divergedAt = divergedAt ?? now
+      return []
     case (.failed(let exitCode, let sentence), _): return end(.failed, exitCode, "\(member): \(sentence)")
     default: return []
     }
@@ -91,14 +100,9 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   }
 
   private mutating func open() -> [Effect] {
-    if let (one, other) = roster.disagreement {
-      return end(
-        .failed, ExitCode.unavailable,
-        "\(one) and \(other) compute different numbers from the same input; "
-          + "they need the same program on the same kind of processor (or one --isa that both have)")
-    }
+    if let disagreement = roster.disagreement { return end(.failed, ExitCode.unavailable, disagreement) }
     phase = .opening
-    horizon = plan.evaluationVersions[0]
+    horizon = plan.evaluations.next(after: 0, steps: plan.steps)
     return servers.flatMap { peer in
       [
         Effect.begin(peer, Begin(generation: generation, version: 0, endpoints: [], nodes: [], horizon: horizon)),
@@ -107,8 +111,9 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     }
   }
 
-  private mutating func train() -> [Effect] {
+  private mutating func train(now: Double) -> [Effect] {
     phase = .training
+    lastProgress = now
     let endpoints = (0..<plan.serverCount).map { roster[Member(.server, $0)]?.endpoint ?? "" }
     let begins = workers.map { rank, peer in
       Effect.begin(
@@ -134,10 +139,11 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     guard phase == .training, isReported, let total = evaluation.total else { return [] }
     evaluation.removeAll()
     let evaluated = Effect.evaluated(version: horizon, total)
-    guard let next = plan.evaluationVersions.first(where: { $0 > horizon }) else {
+    guard horizon < plan.steps else {
       phase = .closing
       return [evaluated] + servers.map { .collect($0, generation: generation, version: plan.steps) }
     }
+    let next = plan.evaluations.next(after: horizon, steps: plan.steps)
     horizon = next
     return [evaluated] + servers.map { .horizon($0, generation: generation, version: next) } + evaluations()
   }
@@ -150,8 +156,26 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       let names = late.map(\.description).joined(separator: ", ")
       return end(.failed, ExitCode.unavailable, "\(names) did not \(what) within \(Int(plan.joinDeadline)) s")
     }
+    if let divergedAt, now - divergedAt > Self.grace { return endDiverged() }
+    if now - lastProgress > plan.progressDeadline { return endStuck() }
     guard let lost = roster.silent(for: plan.silenceDeadline, now: now).first else { return [] }
     return end(.failed, ExitCode.unavailable, "\(lost) has been silent for \(Int(plan.silenceDeadline)) s")
+  }
+
+  private mutating func endStuck() -> [Effect] {
+    let state = roster.all.map { "\($0) at \(roster[$0]?.progress ?? 0)" }.joined(separator: ", ")
+    return end(
+      .failed, ExitCode.unavailable,
+      "nobody has got on for \(Int(plan.progressDeadline)) s (\(state)); can every worker reach every server?")
+  }
+
+  /// Names the lowest step, then network order, which is the order of the servers.
+  private mutating func endDiverged() -> [Effect] {
+    guard let first = divergences.min(by: { ($0.step, $0.rank) < ($1.step, $1.rank) }) else { return [] }
+    return end(
+      .diverged, ExitCode.badData,
+      "step \(first.step) is not finite in \(first.what) at learning rate \(plan.learningRate); "
+        + "a lower rate or a warm-up may help, or the data are bad")
   }
 
   private mutating func end(_ outcome: Outcome, _ exitCode: Int32, _ sentence: String) -> [Effect] {

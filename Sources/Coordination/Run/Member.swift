@@ -21,17 +21,20 @@ package struct Fingerprint: Hashable, Sendable {
   package let numbers: String
   /// Of one microbatch forward and backward on fixed numbers; workers compute it.
   package let probe: String
+  /// Of the images that a worker read: their labels and standardisation.
+  package let images: String
 
-  package init(numbers: String, probe: String = "") {
+  package init(numbers: String, probe: String = "", images: String = "") {
     self.numbers = numbers
     self.probe = probe
+    self.images = images
   }
 
-  /// `numbers/probe`, as it travels.
-  package var text: String { "\(numbers)/\(probe)" }
+  /// `numbers/probe/images`, as it travels.
+  package var text: String { "\(numbers)/\(probe)/\(images)" }
 
   package init(text: String) {
-    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    self.init(numbers: parts.first ?? "", probe: parts.count > 1 ? parts[1] : "")
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init) + ["", "", ""]
+    self.init(numbers: parts[0], probe: parts[1], images: parts[2])
   }
 }

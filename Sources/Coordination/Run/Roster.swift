@@ -8,6 +8,8 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     package var fingerprint: Fingerprint?
     /// When anything last came from it, in the observer's seconds.
     package var lastHeard: Double
+    /// Rises as the member gets on with its work.
+    package var progress = 0
   }
 
   private let counts: [Member.Role: Int]
@@ -64,19 +66,32 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
 
   package mutating func heard(from member: Member, now: Double) { seats[member]?.lastHeard = now }
 
+  /// - Returns: whether the member has got on since it last said so.
+  package mutating func noteProgress(_ progress: Int, of member: Member) -> Bool {
+    guard let before = seats[member]?.progress, progress > before else { return false }
+    seats[member]?.progress = progress
+    return true
+  }
+
   /// Members that have been silent for longer than `deadline` seconds.
   package func silent(for deadline: Double, now: Double) -> [Member] {
     seats.filter { now - $0.value.lastHeard > deadline }.keys.sorted()
   }
 
-  /// The first member whose numbers differ from those of the first of its kind.
-  package var disagreement: (Member, Member)? {
+  /// The first two members that do not fit together, and why.
+  package var disagreement: String? {
     for (index, member) in all.enumerated() {
       guard let mine = seats[member]?.fingerprint else { continue }
       for other in all[..<index] {
         guard let theirs = seats[other]?.fingerprint else { continue }
-        if mine.numbers != theirs.numbers { return (other, member) }
-        if member.role == other.role, mine.probe != theirs.probe { return (other, member) }
+        let isPeer = member.role == other.role
+        if mine.numbers != theirs.numbers || isPeer && mine.probe != theirs.probe {
+          return "\(other) and \(member) compute different numbers from the same input; "
+            + "they need the same program on the same kind of processor (or one --isa that both have)"
+        }
+        if isPeer, mine.images != theirs.images {
+          return "\(other) and \(member) read different images; dataset.path must hold the same files on every machine"
+        }
       }
     }
     return nil

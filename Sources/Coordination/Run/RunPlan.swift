@@ -13,19 +13,21 @@ package struct RunPlan: Hashable, Sendable {
   package let evaluationChunks: Int
   /// Steps from one report of a server to the next; there is one after the last step too.
   package let reportEvery: Int
-  /// The versions at which the test images are evaluated, rising; the last is `steps`.
-  package let evaluationVersions: [Int]
+  package let evaluations: EvaluationSchedule
+  /// η before the schedule, for the message of a run that diverged.
+  package let learningRate: Double
   /// Seconds that servers and workers have to join and to be ready.
   package let joinDeadline: Double
   /// Seconds of silence after which a member counts as gone.
   package let silenceDeadline: Double
+  /// Seconds without progress of any member after which the run counts as stuck.
+  package let progressDeadline: Double
 
   package init(
     specHash: String, serverCount: Int, workerCount: Int, steps: Int, microbatches: Int, evaluationChunks: Int,
-    evaluationVersions: [Int],
-    reportEvery: Int, joinDeadline: Double, silenceDeadline: Double
+    evaluations: EvaluationSchedule, reportEvery: Int, learningRate: Double,
+    joinDeadline: Double, silenceDeadline: Double, progressDeadline: Double
   ) {
-    precondition(evaluationVersions.last == steps, "the last weights are evaluated")
     self.specHash = specHash
     self.serverCount = serverCount
     self.workerCount = workerCount
@@ -33,14 +35,20 @@ package struct RunPlan: Hashable, Sendable {
     self.microbatches = microbatches
     self.evaluationChunks = evaluationChunks
     self.reportEvery = reportEvery
-    self.evaluationVersions = evaluationVersions
+    self.evaluations = evaluations
+    self.learningRate = learningRate
     self.joinDeadline = joinDeadline
     self.silenceDeadline = silenceDeadline
+    self.progressDeadline = progressDeadline
   }
 
-  /// The nodes of `tree` that worker `rank` computes: an even share of neighbouring leaves.
+  /// Workers that compute; those beyond the number of microbatches are spares.
+  package var busyWorkers: Int { min(workerCount, microbatches) }
+
+  /// The nodes of `tree` that worker `rank` computes: an even share of neighbouring leaves, none for a spare.
   package func nodes(of rank: Int, in tree: ReductionTree) -> [ReductionTree.Node] {
-    let leaves = (tree.leafCount * rank / workerCount)..<(tree.leafCount * (rank + 1) / workerCount)
+    guard rank < busyWorkers else { return [] }
+    let leaves = (tree.leafCount * rank / busyWorkers)..<(tree.leafCount * (rank + 1) / busyWorkers)
     return tree.maximalNodes(covering: Set(leaves))
   }
 

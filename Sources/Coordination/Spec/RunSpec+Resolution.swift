@@ -63,11 +63,11 @@ extension RunSpec {
     if let steps { return steps }
     let epochs = epochs ?? Self.defaultEpochs
     let count = (epochs * Double(trainingImages) / Double(batch)).rounded(.down)
-    guard count >= 1, count < 0x1p53 else {
+    guard count >= 1, count <= Double(Self.mostSteps) else {
       throw SpecError(
         field: "epochs",
         "epochs is \(epochs), which over \(trainingImages) images in batches of \(batch) makes \(count) steps; "
-          + "accepted: what makes 1 step or more.")
+          + "accepted: what makes 1 to \(Self.mostSteps) steps.")
     }
     return Int(count)
   }

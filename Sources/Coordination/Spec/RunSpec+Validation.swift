@@ -1,3 +1,5 @@
+import Parameters
+
 extension RunSpec {
   /// Throws the first thing that is wrong: each field by itself, then fields that contradict each other.
   package func validate() throws(SpecError) {
@@ -57,6 +59,12 @@ extension RunSpec {
         field: "projection",
         "projection is \"\(projection.rawValue)\", but it acts on weights behind a normalisation and normalization is "
           + "\"none\"; accepted: projection none, or normalization batch.")
+    }
+    let coupled = Parameter.Group.allCases.compactMap { hyperparameters(of: $0)?.l2 }.max() ?? 0
+    if rule.name == .adamw, coupled > 0 {
+      throw SpecError(
+        field: "l2",
+        "l2 is \(coupled), but rule \"adamw\" decays the weights beside the gradient; use weightDecay, or rule adam.")
     }
     if projectionKeepsL2, projection == .none {
       throw SpecError(

@@ -39,6 +39,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
 
   /// A default run takes less than half a minute on two cores.
   package static let defaultEpochs = 4.0
+  /// Far beyond any run, and far from overflow.
+  package static let mostSteps = 1_000_000_000
 
   package init() {}
 

@@ -29,15 +29,15 @@ extension SpecField {
     SpecField(
       "execution.joinDeadline", \.execution.joinDeadline, flags: "join-deadline",
       help: "Seconds until everyone must have joined.", determinesBits: false,
-      accepted: "a number above 0", accepts: { $0 > 0 && $0.isFinite }),
+      accepted: "a number above 0, at most 86400", accepts: { $0 > 0 && $0 <= 86400 }),
     SpecField(
       "execution.metricsEvery", \.execution.metricsEvery, flags: "metrics-every",
       help: "Steps between two rows of metrics.", determinesBits: false,
-      accepted: "a whole number, 1 or more", accepts: { $0 >= 1 }),
+      accepted: "a whole number from 1 to 10⁹", accepts: { (1...RunSpec.mostSteps).contains($0) }),
     SpecField(
       "execution.evaluateEvery", \.execution.evaluateEvery, flags: "evaluate-every",
       help: "Steps between two evaluations; 0 = at each epoch's end.", determinesBits: false,
-      accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
+      accepted: "a whole number from 0 to 10⁹", accepts: { (0...RunSpec.mostSteps).contains($0) }),
     SpecField(
       "execution.output", \.execution.output, flags: "output", help: "Run folder; it must not hold a run yet.",
       determinesBits: false,

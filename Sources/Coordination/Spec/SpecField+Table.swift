@@ -65,7 +65,7 @@ extension SpecField {
     SpecField(
       "schedule.name", \.schedule.name, flags: "schedule", help: "How η changes over the steps."),
     SpecField(
-      "schedule.warmup", \.schedule.warmup, flags: "warmup", help: "Steps over which η rises linearly from 0.",
+      "schedule.warmup", \.schedule.warmup, flags: "warmup", help: "Steps over which η rises linearly, from η/warmup.",
       accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
     SpecField(
       "schedule.every", \.schedule.every, help: "Steps between two drops of schedule step.",
@@ -107,13 +107,13 @@ extension SpecField {
   private static let length: [SpecField] = [
     SpecField(
       "batch", \.batch, flags: "batch", "batch-size", help: "Samples a step.",
-      accepted: "a whole number, 1 or more", accepts: { $0 >= 1 }),
+      accepted: "a whole number from 1 to 2²⁰", accepts: { (1...1 << 20).contains($0) }),
     SpecField(
       "microbatch", \.microbatch, flags: "microbatch", help: "Samples that one thread computes at a time.",
-      accepted: "a whole number, 1 or more, that divides batch", accepts: { $0 >= 1 }),
+      accepted: "a whole number from 1 to 2¹⁶ that divides batch", accepts: { (1...1 << 16).contains($0) }),
     SpecField(
       "steps", \.steps, flags: "steps", help: "Steps to train, instead of epochs.",
-      accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
+      accepted: "a whole number from 1 to 10⁹", accepts: { (1...RunSpec.mostSteps).contains($0 ?? 1) }),
     SpecField(
       "epochs", \.epochs, flags: "epochs", help: "Passes over the training images; fractions are fine.",
       accepted: positive, accepts: isPositive),

@@ -55,7 +55,7 @@ extension Answer: @unsafe WireValue {
     [
       (Kind.duplicate, TARE__V1__ANSWER__KIND__KIND_DUPLICATE), (.gone, TARE__V1__ANSWER__KIND__KIND_GONE),
       (.wrongGeneration, TARE__V1__ANSWER__KIND__KIND_WRONG_GENERATION),
-      (.refused, TARE__V1__ANSWER__KIND__KIND_REFUSED),
+      (.refused, TARE__V1__ANSWER__KIND__KIND_REFUSED), (.waiting, TARE__V1__ANSWER__KIND__KIND_WAITING),
     ])
   private static let version = IntegerField("answer.version", in: 0...Limits.version)
   private static let sentence = SentenceField("answer.sentence")

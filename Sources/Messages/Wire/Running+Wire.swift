@@ -46,12 +46,14 @@ extension Horizon: @unsafe WireValue {
 }
 
 extension Heartbeat: @unsafe WireValue {
-  private static let step = IntegerField("heartbeat.step", in: 0...Limits.version)
+  private static let progress = IntegerField("heartbeat.progress", in: 0...Limits.version)
 
-  init(_ wire: Tare__V1__Heartbeat) throws(MessageError) { self.init(step: try unsafe Self.step.read(wire.step)) }
+  init(_ wire: Tare__V1__Heartbeat) throws(MessageError) {
+    self.init(progress: try unsafe Self.progress.read(wire.progress))
+  }
 
   func write(to wire: inout Tare__V1__Heartbeat, in draft: Draft) throws(MessageError) {
-    unsafe wire.step = try Self.step.write(step)
+    unsafe wire.progress = try Self.progress.write(progress)
   }
 }
 

@@ -32,12 +32,12 @@ package struct TrainCommand: ParsableCommand {
         run.json               resolved spec, versions, result
         metrics.csv            step,layer,metric,statistic,value
         log.txt                what happened
-        *.safetensors          initial and final weights
+        weights/*.safetensors  before the first step and after the last
 
       EXIT CODES
         0 done, 64 wrong spec, plan or flag, 65 wrong data or a diverged run,
         69 a peer is missing,
-        70 an error in Tare, 74 input or output failed, 75 resumable,
+        70 an error in Tare, 74 input or output failed,
         130 and 143 stopped by a signal
       """)
 

@@ -25,8 +25,9 @@ extension TrainingRun {
         }
       }
     case .processes:
-      var environment = [JoinOptions.keyVariable: Invitation.key(of: session)]
-      environment[JoinOptions.scratchVariable] = scratch?.path
+      let environment = [
+        JoinOptions.keyVariable: Invitation.key(of: session), JoinOptions.scratchVariable: scratch?.path ?? "",
+      ]
       return ProcessLauncher(
         executable: "/proc/self/exe", environment: environment, log: log.descriptor
       ) { member in

@@ -22,30 +22,32 @@ struct TrainingRun {
     followSignals(notices, scratch)
 
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
+    // Before anything asks oneDNN, which then settles on a set of its own.
+    try definition.selectInstructionSet()
+    let files = try dataFiles()
     let folder = try RunFolder(spec.execution.output)
-    var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
+    var book: RunBook?
     do {
-      record.dataFiles = try dataFiles()
+      var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
+      record.dataFiles = try files.map(JSONValue.init(encoding:))
       try folder.write(record)
-      let result = try lead(definition, in: folder, scratch: scratch, notices: notices, record: &record)
+      let opened = try RunBook(definition, in: folder)
+      book = opened
+      let result = try lead(
+        definition, in: folder, book: opened, scratch: scratch, notices: notices, record: &record)
       try print(result)
-    } catch let failure as BeforeTraining {
-      folder.discard()
-      throw failure.error
+    } catch {
+      // A run that never began leaves no folder.
+      if book?.hasBegun != true { folder.discard() }
+      throw error
     }
   }
 
-  /// An error before the first step: the run leaves no folder.
-  private struct BeforeTraining: Error {
-    let error: any Error
-  }
-
   private func lead(
-    _ definition: RunDefinition, in folder: RunFolder, scratch: ScratchFolder?,
+    _ definition: RunDefinition, in folder: RunFolder, book: RunBook, scratch: ScratchFolder?,
     notices: Mailbox<CoordinatorRole.Notice>, record: inout RunRecord
   ) throws -> RunResult {
     let log = try LogFile(folder.log)
-    let book = try RunBook(definition, in: folder)
     let (role, launcher) = try makeCoordinator(
       of: definition, book: book, scratch: scratch, notices: notices, observer: ProgressPrinter(definition), log: log)
     do {
@@ -54,8 +56,7 @@ struct TrainingRun {
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
-      guard book.hasBegun else { throw BeforeTraining(error: error) }
-      try finish(&record, role.status, nil, in: folder)
+      if book.hasBegun { try finish(&record, role.status, nil, in: folder) }
       throw error
     }
   }
@@ -76,9 +77,13 @@ struct TrainingRun {
   }
 
   /// The data files and their checksums; only the coordinator reads them all for that.
-  private func dataFiles() throws -> JSONValue? {
+  private func dataFiles() throws -> [FileRecord]? {
     guard !spec.dataset.name.isEmbedded else { return nil }
-    return try JSONValue(encoding: Dataset(DatasetRequest(spec.dataset)).verify())
+    let files = try Dataset(DatasetRequest(spec.dataset)).verify()
+    for file in files where file.checksum == .different {
+      StandardError.print("warning: \(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
+    }
+    return files
   }
 
   private func finish(

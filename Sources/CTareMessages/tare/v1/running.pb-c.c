@@ -575,12 +575,12 @@ const ProtobufCMessageDescriptor tare__v1__horizon__descriptor =
 static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[1] =
 {
   {
-    "step",
+    "progress",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Heartbeat, step),
+    offsetof(Tare__V1__Heartbeat, progress),
     NULL,
     NULL,
     0,             /* flags */
@@ -588,7 +588,7 @@ static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[1] 
   },
 };
 static const unsigned tare__v1__heartbeat__field_indices_by_name[] = {
-  0,   /* field[0] = step */
+  0,   /* field[0] = progress */
 };
 static const ProtobufCIntRange tare__v1__heartbeat__number_ranges[1 + 1] =
 {

@@ -41,7 +41,11 @@ typedef enum _Tare__V1__Answer__Kind {
   /*
    * Anything else; the sentence says what.
    */
-  TARE__V1__ANSWER__KIND__KIND_REFUSED = 4
+  TARE__V1__ANSWER__KIND__KIND_REFUSED = 4,
+  /*
+   * The version asked for is not made yet; it will be sent.
+   */
+  TARE__V1__ANSWER__KIND__KIND_WAITING = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ANSWER__KIND)
 } Tare__V1__Answer__Kind;
 

@@ -83,15 +83,15 @@ struct  Tare__V1__Horizon
 
 
 /*
- * Role -> coordinator: alive. Says nothing about progress.
+ * Both ways between role and coordinator: alive.
  */
 struct  Tare__V1__Heartbeat
 {
   ProtobufCMessage base;
   /*
-   * The step being worked on.
+   * Rises as a role gets on with its work: versions made by a server, microbatches and chunks finished by a worker.
    */
-  uint64_t step;
+  uint64_t progress;
 };
 #define TARE__V1__HEARTBEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__heartbeat__descriptor) \

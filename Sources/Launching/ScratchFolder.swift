@@ -5,11 +5,13 @@ import Glibc
 package struct ScratchFolder: Sendable {
   package let path: String
 
-  /// Makes a new one with mode 0700 below the system's folder for temporary files.
+  /// Makes a new one with mode 0700 below TMPDIR, or below /tmp where that is not set or too long: the path of a socket
+  /// has to be shorter than 100 bytes.
   package init() throws(ScratchError) {
-    // Socket paths are limited to about 100 bytes, so a long TMPDIR is no use.
-    var template = Array("/tmp/tare-XXXXXX".utf8CString)
-    guard unsafe mkdtemp(&template) != nil else { throw ScratchError(number: errno) }
+    let wanted = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
+    let parent = (1...64).contains(wanted.utf8.count) ? wanted : "/tmp"
+    var template = Array("\(parent)/tare-XXXXXX".utf8CString)
+    guard unsafe mkdtemp(&template) != nil else { throw ScratchError(parent: parent, number: errno) }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
@@ -20,8 +22,9 @@ package struct ScratchFolder: Sendable {
 
 /// Why there is no scratch folder.
 package struct ScratchError: Error, CustomStringConvertible {
+  let parent: String
   let number: Int32
   package var description: String {
-    unsafe "can't make a folder for sockets in /tmp: \(String(cString: strerror(number)))"
+    unsafe "can't make a folder for sockets in \(parent): \(String(cString: strerror(number)))"
   }
 }

@@ -22,6 +22,9 @@ struct JoinOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Which one of the run this is, from 0; without it, the next free one.", valueName: "n"))
   var rank: Int?
 
+  @Option(help: ArgumentHelp("How long to wait for the coordinator's answer.", valueName: "seconds"))
+  var patience = 60.0
+
   /// Started by a coordinator on this machine, whose end is ours too.
   @Flag(name: .customLong("child"), help: .hidden)
   var isChild = false
@@ -43,9 +46,13 @@ struct JoinOptions: ParsableArguments {
         field: "key", "--key is \"\(key)\"; accepted: the 16 hexadecimal digits that tare train printed.")
     }
     if let rank, rank < 0 { throw SpecError(field: "rank", "--rank is \(rank); accepted: 0 or more.") }
+    guard patience > 0, patience.isFinite else {
+      throw SpecError(field: "patience", "--patience is \(patience); accepted: a number above 0.")
+    }
     var invitation = Invitation(role: role, endpoint: endpoint, session: session)
     invitation.rank = rank
     invitation.specHash = specHash ?? ""
+    invitation.deadline = patience
     return invitation
   }
 

@@ -23,20 +23,24 @@ struct TrainingRun {
 
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
     let folder = try RunFolder(spec.execution.output)
-    var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
+    let result: RunResult
     do {
+      var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
       record.dataFiles = try dataFiles()
       try folder.write(record)
-      let result = try lead(definition, in: folder, scratch: scratch, notices: notices, record: &record)
-      try print(result)
-    } catch let failure as BeforeTraining {
+      result = try lead(definition, in: folder, scratch: scratch, notices: notices, record: &record)
+    } catch let ending as Underway {
+      throw ending.error
+    } catch {
+      // Before the first step: the run leaves no folder.
       folder.discard()
-      throw failure.error
+      throw error
     }
+    try print(result)
   }
 
-  /// An error before the first step: the run leaves no folder.
-  private struct BeforeTraining: Error {
+  /// What ended a run that had begun: its folder stays.
+  private struct Underway: Error {
     let error: any Error
   }
 
@@ -54,9 +58,10 @@ struct TrainingRun {
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
-      guard book.hasBegun else { throw BeforeTraining(error: error) }
-      try finish(&record, role.status, nil, in: folder)
-      throw error
+      guard book.hasBegun else { throw error }
+      // A record that can't be written must not hide what ended the run.
+      try? finish(&record, role.status, nil, in: folder)
+      throw Underway(error: error)
     }
   }
 

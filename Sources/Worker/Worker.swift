@@ -15,6 +15,8 @@ package struct Worker<Scalar: KernelScalar> {
   private var version = 0
   private var gathering: Gathering<Scalar>
   private var weights: Buffer<Scalar>?
+  /// Of the version before, while `version` is awaited: the order to evaluate them may come late.
+  private var previousWeights: Buffer<Scalar>?
   private var sums: TreeSum<Contribution<Scalar>>
   private var pushed: [Push] = []
   private var evaluation: Evaluation?
@@ -51,7 +53,7 @@ package struct Worker<Scalar: KernelScalar> {
       guard generation == self.generation, step == version, weights != nil else { return [] }
       return add(contribution, of: microbatch)
     case .evaluate(let generation, let version, let nodes):
-      guard generation == self.generation, version >= self.version else { return [] }
+      guard generation == self.generation, version >= self.version || weights(at: version) != nil else { return [] }
       evaluation = Evaluation(version: version, nodes: nodes, tallies: TreeSum(over: chunks, combine: +))
       return startEvaluation()
     case .evaluated(let generation, let version, let chunk, let tally):
@@ -69,6 +71,7 @@ package struct Worker<Scalar: KernelScalar> {
   package var awaitedServers: [Int] { weights == nil ? gathering.missing : [] }
 
   private mutating func gather(_ version: Int) -> [Effect] {
+    previousWeights = version == self.version + 1 ? weights : nil
     self.version = version
     weights = nil
     gathering.start()
@@ -77,6 +80,7 @@ package struct Worker<Scalar: KernelScalar> {
 
   private mutating func start(with weights: Buffer<Scalar>) -> [Effect] {
     self.weights = weights
+    previousWeights = nil
     sums.removeAll()
     pushed = []
     var effects: [Effect] = []
@@ -102,10 +106,15 @@ package struct Worker<Scalar: KernelScalar> {
   }
 
   private func startEvaluation() -> [Effect] {
-    guard let evaluation, evaluation.version == version, let weights else { return [] }
+    guard let evaluation, let weights = weights(at: evaluation.version) else { return [] }
     return evaluation.nodes.flatMap(\.leaves).map { chunk in
-      .evaluate(EvaluationTask(generation: generation, version: version, chunk: chunk, weights: weights))
+      .evaluate(EvaluationTask(generation: generation, version: evaluation.version, chunk: chunk, weights: weights))
     }
+  }
+
+  private func weights(at version: Int) -> Buffer<Scalar>? {
+    if version == self.version { return weights }
+    return version == self.version - 1 ? previousWeights : nil
   }
 
   private mutating func add(_ tally: Tally, of chunk: Int) -> [Effect] {

@@ -106,6 +106,23 @@ struct WorkerTests {
     }
   }
 
+  @Test("evaluates the version it has just left when the order comes late")
+  func lateEvaluation() {
+    var worker = Self.machine(servers: 1)
+    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 0, count: 1)]))
+    _ = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
+    _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
+    let chunk = ReductionTree.Node(start: 0, count: 1)
+    guard case .evaluate(let task) = worker.handle(.evaluate(generation: 1, version: 0, nodes: [chunk])).first else {
+      Issue.record("the order was forgotten")
+      return
+    }
+    #expect(task.version == 0)
+    #expect(unsafe Array(task.weights.elements) == [1, 2, 3, 4])
+    _ = worker.handle(.weights(server: 0, generation: 1, version: 1, Buffer([0, 0, 0, 0])))
+    #expect(worker.handle(.evaluate(generation: 1, version: 0, nodes: [chunk])).isEmpty)
+  }
+
   @Test("fails with a sentence when a server no longer keeps the version")
   func gone() {
     var worker = Self.machine(servers: 1)

@@ -113,5 +113,8 @@ let package = Package(
       name: "TareTests",
       dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", crypto],
+      swiftSettings: settings),
   ]
 )

@@ -38,6 +38,11 @@ package final class Child: Sendable {
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, log, 2)
+    // Whatever else we were given is not the child's: somebody may wait for us to close it.
+    let inherited = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    for descriptor in inherited.compactMap(Int32.init) where descriptor > 2 {
+      unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     // We hold signals back for our own thread; the child starts without.
     var noSignals = sigset_t()
     unsafe sigemptyset(&noSignals)

@@ -33,11 +33,12 @@ package final class ProcessLauncher: Launcher {
   }
 
   package func dismiss(within deadline: Double) {
+    // Who has not joined yet hears no word of the coordinator; the end of its lifeline it notices at once.
+    for child in children { child.release() }
     if !departures.wait(seconds: deadline) {
       for child in children { child.kill() }
       _ = departures.wait(seconds: deadline)
     }
-    for child in children { child.release() }
     children = []
   }
 }

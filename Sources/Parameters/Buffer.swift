@@ -34,6 +34,10 @@
     if owner == nil { unsafe UnsafeMutableRawPointer(start).deallocate() }
   }
 
+  /// A copy of the elements.
+  package var values: [Scalar] { withExtendedLifetime(self) { unsafe Array(elements) } }
+
+  /// Valid for as long as somebody holds the buffer; a pointer does not.
   package var elements: UnsafeMutableBufferPointer<Scalar> {
     unsafe UnsafeMutableBufferPointer(start: start, count: count)
   }

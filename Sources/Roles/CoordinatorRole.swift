@@ -66,6 +66,7 @@ package final class CoordinatorRole {
     encoder.outputFormatting = .sortedKeys
     welcomeText = String(decoding: try encoder.encode(definition), as: UTF8.self)
     machine = Machine(plan: definition.plan, now: Clock.now)
+    observer.opened()
   }
 
   /// Launches the members and leads the run to its end; nobody is left when it returns.

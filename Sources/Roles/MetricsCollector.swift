@@ -90,7 +90,10 @@ struct MetricsCollector {
       let context = tensor.context(factor)
       let layer = tensor.parameter.layer
       rows += Metrics.rows(of: windows, in: context).map { row(layer, $0.metric, $0.statistic.rawValue, $0.value) }
-      func headline(_ metric: any Metric.Type) -> Double? { Metrics.headline(metric, of: windows, in: context) }
+      // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
+      func headline(_ metric: any Metric.Type) -> Double? {
+        Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
+      }
       layers.append(
         RunResult.Layer(
           name: layer, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),

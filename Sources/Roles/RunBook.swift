@@ -52,7 +52,7 @@ package final class RunBook {
   }
 
   func take(_ report: StepReport, _ payload: Payload?, from server: Int) throws -> MetricsCollector.Window? {
-    let windows = try payload.map { unsafe Array(try $0.buffer(of: Double.self).elements) } ?? []
+    let windows = try payload.map { try $0.buffer(of: Double.self).values } ?? []
     let tally = Tally(lossSum: report.lossSum, correct: report.correct, samples: report.samples)
     guard
       let window = collector.insert(

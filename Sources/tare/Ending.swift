@@ -14,7 +14,14 @@ package struct Ending: Hashable, Sendable {
       exitCode = error.exitCode
       return
     }
-    exitCode = Tare.exitCode(for: error).rawValue
+    let code = Tare.exitCode(for: error).rawValue
+    guard code != EXIT_FAILURE else {
+      // Neither ours nor the command line's: nobody has put it in words.
+      text = "tare: \(error)".replacing("\n", with: " ")
+      exitCode = ExitCode.software
+      return
+    }
+    exitCode = code
     let message = exitCode == 0 ? Tare.fullMessage(for: error) : Tare.message(for: error)
     text = exitCode == 0 || message.isEmpty ? message : "tare: " + message
   }

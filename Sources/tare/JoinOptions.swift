@@ -22,6 +22,9 @@ struct JoinOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Which one of the run this is, from 0; without it, the next free one.", valueName: "n"))
   var rank: Int?
 
+  @Option(help: ArgumentHelp("How long to wait for the coordinator's answer.", valueName: "seconds"))
+  var patience = 60.0
+
   /// Started by a coordinator on this machine, whose end is ours too.
   @Flag(name: .customLong("child"), help: .hidden)
   var isChild = false
@@ -45,9 +48,13 @@ struct JoinOptions: ParsableArguments {
     if let rank, !(0...65535).contains(rank) {
       throw SpecError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
     }
+    guard patience > 0, patience <= 86400 else {
+      throw SpecError(field: "patience", "--patience is \(patience); accepted: a number above 0, at most 86400.")
+    }
     var invitation = Invitation(role: role, endpoint: endpoint, session: session)
     invitation.rank = rank
     invitation.specHash = specHash ?? ""
+    invitation.deadline = patience
     return invitation
   }
 

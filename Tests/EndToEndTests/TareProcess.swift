@@ -1,13 +1,17 @@
 import Foundation
+import TestSupport
 import Testing
 
-/// A real `tare` process: its arguments, what it printed, how it ended. Killed when its deadline passes.
+/// A real `tare` process: its arguments, what it printed, how it ended, and whom it left behind.
+///
+/// It gets a folder of its own for sockets and an environment variable of its own, which its children inherit: by
+/// these, and not by name, one knows what belongs to it. Killed, with its children, when its owner lets go.
 final class TareProcess {
-  let process = Process()
-  private let output = Pipe()
-  private let errors = Pipe()
+  private let process = Process()
+  private let mark = "TARE_TEST=\(UUID().uuidString)"
+  private let scratch: TemporaryFolder
   private let collected = Collected()
-  private let ended = DispatchSemaphore(value: 0)
+  private let ended = DispatchGroup()
 
   /// The product of the build that made this test.
   static let executable: URL = {
@@ -15,101 +19,139 @@ final class TareProcess {
     return folder.appendingPathComponent("tare")
   }()
 
-  init(_ arguments: [String], environment: [String: String] = [:]) throws {
+  init(_ arguments: [String]) throws {
+    scratch = try TemporaryFolder()
     process.executableURL = Self.executable
     process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let parts = mark.split(separator: "=").map(String.init)
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      [parts[0]: parts[1], "TMPDIR": scratch.path], uniquingKeysWith: { $1 })
     process.standardInput = FileHandle.nullDevice
+    let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
     let (collected, ended) = (collected, ended)
-    output.fileHandleForReading.readabilityHandler = { collected.append($0.availableData, to: \.output) }
-    errors.fileHandleForReading.readabilityHandler = { collected.append($0.availableData, to: \.errors) }
-    process.terminationHandler = { _ in ended.signal() }
+    ended.enter()
+    process.terminationHandler = { _ in ended.leave() }
+    for (pipe, part) in [(output, \Collected.output), (errors, \Collected.errors)] {
+      ended.enter()
+      let (handle, part) = (pipe.fileHandleForReading, Part(path: part))
+      Thread.detachNewThread {
+        while case let data = handle.availableData, !data.isEmpty { collected.append(data, to: part.path) }
+        collected.close()
+        ended.leave()
+      }
+    }
     try process.run()
   }
 
-  deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+  deinit {
+    signal(SIGKILL)
+    for child in children { kill(child.id, SIGKILL) }
+  }
 
-  /// Waits for the end, at most `deadline` seconds; a process that takes longer is killed and recorded as a failure.
-  func finish(within deadline: Double = 120) -> Ending {
+  var id: pid_t { process.processIdentifier }
+
+  var isRunning: Bool { process.isRunning }
+
+  /// To this process alone, and only while it is there.
+  func signal(_ number: Int32) { if process.isRunning { kill(process.processIdentifier, number) } }
+
+  /// Waits for the end, at most `deadline` seconds; who takes longer is killed, which counts as a failure.
+  func finish(within deadline: Double = 60) -> Ending {
     if ended.wait(timeout: .now() + deadline) == .timedOut {
-      Issue.record("tare \(process.arguments ?? []) took longer than \(deadline) s")
-      kill(process.processIdentifier, SIGKILL)
+      Issue.record("tare \(process.arguments ?? []) took longer than \(deadline) s: \(collected.text(\.errors))")
+      signal(SIGKILL)
+      for child in children { kill(child.id, SIGKILL) }
       ended.wait()
     }
-    output.fileHandleForReading.readabilityHandler = nil
-    errors.fileHandleForReading.readabilityHandler = nil
-    collected.append(output.fileHandleForReading.availableData, to: \.output)
-    collected.append(errors.fileHandleForReading.availableData, to: \.errors)
     return Ending(
-      exitCode: process.terminationStatus, wasSignalled: process.terminationReason == .uncaughtSignal,
+      exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
       output: collected.text(\.output), errors: collected.text(\.errors))
   }
 
-  /// Waits until what was printed on stderr so far contains `text`.
+  /// Waits until stderr so far contains `text`; what it said then, or `nil` if it ended or the deadline passed before.
   func waitForError(containing text: String, within deadline: Double = 60) -> String? {
     collected.wait(for: text, until: Date(timeIntervalSinceNow: deadline))
   }
 
+  /// The living processes that this one has started, itself excluded, whoever is their parent now.
+  var children: [RunningProcess] { RunningProcess.all(withEnvironment: mark).filter { $0.id != id } }
+
+  /// What lies in its folder for sockets.
+  var scratchContent: [String] { (try? scratch.names) ?? [] }
+
+  /// Nobody and nothing is left of it but what was asked for.
+  func expectNothingLeft(_ location: SourceLocation = #_sourceLocation) {
+    #expect(children.isEmpty, "processes are left", sourceLocation: location)
+    #expect(scratchContent.isEmpty, "socket files are left", sourceLocation: location)
+  }
+
+  /// How a process ended.
   struct Ending {
+    /// What it exited with; minus the signal that killed it.
     let exitCode: Int32
-    let wasSignalled: Bool
     let output: String
     let errors: String
 
-    /// The one JSON object on stdout.
+    /// The one JSON object that stdout has to be.
     var json: [String: Any] {
-      (try? JSONSerialization.jsonObject(with: Data(output.utf8))) as? [String: Any] ?? [:]
-    }
-  }
-
-  static func run(_ arguments: String..., within deadline: Double = 120) throws -> Ending {
-    try TareProcess(arguments).finish(within: deadline)
-  }
-
-  /// What came out of the pipes, from their reading threads.
-  private final class Collected: @unchecked Sendable {
-    // Guarded by `condition`.
-    var output = Data()
-    var errors = Data()
-    private let condition = NSCondition()
-
-    func append(_ data: Data, to part: ReferenceWritableKeyPath<Collected, Data>) {
-      condition.lock()
-      self[keyPath: part].append(data)
-      condition.broadcast()
-      condition.unlock()
-    }
-
-    func text(_ part: KeyPath<Collected, Data>) -> String {
-      condition.lock()
-      defer { condition.unlock() }
-      return String(decoding: self[keyPath: part], as: UTF8.self)
-    }
-
-    func wait(for text: String, until deadline: Date) -> String? {
-      condition.lock()
-      defer { condition.unlock() }
-      while true {
-        let now = String(decoding: errors, as: UTF8.self)
-        if now.contains(text) { return now }
-        if !condition.wait(until: deadline) { return nil }
+      get throws {
+        let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+        return try #require(value as? [String: Any], "stdout is no JSON object: \(output)")
       }
     }
+
+    var weightsSHA256: String {
+      get throws { try #require(json["weightsSHA256"] as? String) }
+    }
+  }
+
+  /// Runs to the end and sees that nothing is left.
+  static func run(
+    _ arguments: [String], within deadline: Double = 60, _ location: SourceLocation = #_sourceLocation
+  ) throws -> Ending {
+    let process = try TareProcess(arguments)
+    let ending = process.finish(within: deadline)
+    process.expectNothingLeft(location)
+    return ending
+  }
+
+  private struct Part: @unchecked Sendable {
+    // A key path without captures.
+    let path: ReferenceWritableKeyPath<Collected, Data>
   }
 }
 
-/// A folder for one test's runs, removed with it.
-final class TemporaryFolder {
-  let url: URL
+/// What came out of the pipes, from their reading threads.
+private final class Collected: @unchecked Sendable {
+  // Guarded by `condition`.
+  var output = Data()
+  var errors = Data()
+  private var openPipes = 2
+  private let condition = NSCondition()
 
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("tare-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+  func append(_ data: Data, to part: ReferenceWritableKeyPath<Collected, Data>) {
+    condition.withLock { self[keyPath: part].append(data) }
+    condition.broadcast()
   }
 
-  deinit { try? FileManager.default.removeItem(at: url) }
+  func close() {
+    condition.withLock { openPipes -= 1 }
+    condition.broadcast()
+  }
 
-  func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+  func text(_ part: KeyPath<Collected, Data>) -> String {
+    condition.withLock { String(decoding: self[keyPath: part], as: UTF8.self) }
+  }
+
+  func wait(for text: String, until deadline: Date) -> String? {
+    condition.withLock {
+      while true {
+        let now = String(decoding: errors, as: UTF8.self)
+        if now.contains(text) { return now }
+        guard openPipes > 0, condition.wait(until: deadline) else { return nil }
+      }
+    }
+  }
 }

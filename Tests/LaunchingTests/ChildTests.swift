@@ -70,11 +70,20 @@ struct ChildTests {
 struct LauncherTests {
   @Test("a process that does not leave in time is ended")
   func stubborn() throws {
-    let launcher = ProcessLauncher(executable: "/bin/cat", environment: [:], log: 2) { _ in [] }
+    let launcher = ProcessLauncher(executable: "/bin/sleep", environment: [:], log: 2) { _ in ["1000"] }
     let how = Mutex("")
     try launcher.launch(Member(.server, 0)) { text in how.withLock { $0 = text } }
     launcher.dismiss(within: 0.05)
     #expect(how.withLock { $0 } == "signal 9")
+  }
+
+  @Test("a process that follows its lifeline leaves by itself when it is dismissed")
+  func obedient() throws {
+    let launcher = ProcessLauncher(executable: "/bin/cat", environment: [:], log: 2) { _ in [] }
+    let how = Mutex("")
+    try launcher.launch(Member(.server, 0)) { text in how.withLock { $0 = text } }
+    launcher.dismiss(within: 30)
+    #expect(how.withLock { $0 } == "exit code 0")
   }
 
   @Test("threads are waited for and say how they ended")

@@ -73,8 +73,8 @@ import Testing
           sums: summing ? sums.baseAddress : nil)
         S.update(slice, with: kernel, coefficients: coefficients)
       }
-      unsafe #expect(Array(new.elements) == expected, "\(name) \(shape)")
-      #expect(m.map { unsafe Array($0.elements) } == expectedMemory, "\(name) \(shape)")
+      #expect(new.values == expected, "\(name) \(shape)")
+      #expect(m.map { $0.values } == expectedMemory, "\(name) \(shape)")
       #expect(sums == (summing ? expectedSums : sums.map { _ in FilterSums() }), "\(name) \(shape)")
     }
   }
@@ -94,10 +94,10 @@ import Testing
       unsafe #expect(norms.elements[r] == expected)
     }
     unsafe S.add(a.start, b.start, into: b.start, count: count)
-    unsafe #expect(Array(b.elements) == zip(x, y).map { $0 + $1 })
+    #expect(b.values == zip(x, y).map { $0 + $1 })
     unsafe S.scaleRows(of: a.start, by: factors.start, into: a.start, rows: rows, rowLength: length)
     let scaled = x.enumerated().map { i, x in unsafe S(factors.elements[i / length] * Double(x)) }
-    unsafe #expect(Array(a.elements) == scaled)
+    #expect(a.values == scaled)
     unsafe S.fill(a.start, with: 0.25, count: count)
     unsafe #expect(a.elements.allSatisfy { $0 == 0.25 })
   }

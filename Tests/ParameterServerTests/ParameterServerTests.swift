@@ -39,7 +39,7 @@ struct ParameterServerTests {
   static func weights(_ effects: [Server.Effect]) -> [(String, Int, [Double])] {
     effects.compactMap {
       if case .weights(let peer, let version, let buffer) = $0 {
-        unsafe (peer, version, Array(buffer.elements))
+        (peer, version, buffer.values)
       } else {
         nil
       }
@@ -66,12 +66,12 @@ struct ParameterServerTests {
     for step in 0..<5 {
       if case .weights(_, _, let buffer)? = server.handle(.pull("a", generation: 1, version: step)).first {
         held.append(buffer)
-        seen.append(unsafe Array(buffer.elements))
+        seen.append(buffer.values)
       }
       for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) }
     }
     #expect(held.count == 5)
-    for (buffer, values) in zip(held, seen) { #expect(unsafe Array(buffer.elements) == values) }
+    for (buffer, values) in zip(held, seen) { #expect(buffer.values == values) }
   }
 
   @Test("what is repeated, late, early, foreign or malformed is answered and changes nothing")

@@ -29,9 +29,9 @@ package final class TrainedTensor<Scalar: KernelScalar> {
     self.init(weights, filterLength: filterLength, update: try TensorUpdate(rule: rule, l2: l2))
   }
 
-  package var weights: [Scalar] { unsafe Array(current.elements) }
+  package var weights: [Scalar] { current.values }
 
-  package var memory: [[Scalar]] { memoryBuffers.map { unsafe Array($0.elements) } }
+  package var memory: [[Scalar]] { memoryBuffers.map { $0.values } }
 
   /// One step along the gradient `gradientSum` · `scale`.
   package func step(_ gradientSum: [Scalar], scale: Scalar = 1, learningRate: Double) {

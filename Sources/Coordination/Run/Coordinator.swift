@@ -137,6 +137,12 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     // one order.
     let isReported = (0..<plan.serverCount).allSatisfy { reported[$0, default: 0] >= plan.lastReport(at: horizon) }
     guard phase == .training, isReported, let total = evaluation.total else { return [] }
+    guard total.lossSum.isFinite else {
+      return end(
+        .diverged, ExitCode.badData,
+        "the loss of the test images is not finite after step \(horizon): the learning rate is too high or the data are "
+          + "bad")
+    }
     evaluation.removeAll()
     let evaluated = Effect.evaluated(version: horizon, total)
     guard horizon < plan.steps else {

@@ -28,6 +28,9 @@ final class ProgressPrinter: RunObserver {
       case .plain: .lines
       case .auto: StandardError.isTerminal ? .bar : .lines
       }
+  }
+
+  func opened() {
     guard style != .silent else { return }
     StandardError.print(Self.opening(definition).joined(separator: "\n"))
   }

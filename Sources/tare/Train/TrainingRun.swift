@@ -56,7 +56,8 @@ struct TrainingRun {
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
-      if book.hasBegun { try finish(&record, role.status, nil, in: folder) }
+      // A record that can't be written must not hide what ended the run.
+      if book.hasBegun { try? finish(&record, role.status, nil, in: folder) }
       throw error
     }
   }

@@ -1,0 +1,143 @@
+import Foundation
+import Messages
+import TestSupport
+import Testing
+import ZeroMQ
+
+extension EndToEnd {
+  /// Servers and workers that people start themselves.
+  @Suite("By hand")
+  struct ByHand {
+    private static let run =
+      "--network mlp --steps 100 --microbatch 16 --set execution.metricsEvery=1 "
+      + "--set execution.evaluateEvery=50"
+
+    /// A coordinator that waits, and what it told people to type.
+    private struct Waiting {
+      let process: TareProcess
+      let server: [String]
+      let worker: [String]
+
+      init(_ arguments: String, output: String) throws {
+        process = try TareProcess(
+          SmallRun.arguments("\(arguments) --launcher none --listen tcp://127.0.0.1:0", output: output))
+        let said = try #require(process.waitForError(containing: "tare worker --join "))
+        func command(_ role: String) throws -> [String] {
+          let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("  tare \(role) ") })
+          return line.split(separator: " ").dropFirst().prefix { !$0.hasPrefix("(") }.map(String.init)
+        }
+        (server, worker) = (try command("server"), try command("worker"))
+      }
+
+      func option(_ name: String) throws -> String {
+        let index = try #require(worker.firstIndex(of: name))
+        return worker[index + 1]
+      }
+    }
+
+    @Test("what is printed works, strangers and latecomers are refused by name, and the bits are the same")
+    func printedCommands() throws {
+      let folder = try TemporaryFolder()
+      let expected = try SmallRun(Self.run, in: folder.file("expected")).ending.weightsSHA256
+      let waiting = try Waiting(Self.run, output: folder.file("run"))
+      #expect(waiting.server.contains("--run") && waiting.server.contains("--key"))
+
+      try expectVersionRefusal(waiting)
+      let otherRun = waiting.worker.map { $0 == (try? waiting.option("--run")) ? "0123456789ab" : $0 }
+      let wrongRun = try TareProcess.run(otherRun)
+      #expect(wrongRun.exitCode == 69)
+      #expect(wrongRun.errors.contains("the worker was started for the run 0123456789ab, this is"))
+      let otherKey = waiting.worker.map { $0 == (try? waiting.option("--key")) ? "0123456789abcdef" : $0 }
+      let wrongKey = try TareProcess.run(otherKey + ["--patience", "1.5"])
+      #expect(wrongKey.exitCode == 69)
+      #expect(wrongKey.errors.contains("no coordinator answered at \(try waiting.option("--join")) within"))
+
+      let members = try [waiting.server, waiting.worker, waiting.worker].map(TareProcess.init)
+      _ = try #require(waiting.process.waitForError(containing: "step 1/"))
+      let late = try TareProcess.run(waiting.worker)
+      #expect(late.exitCode == 69)
+      #expect(late.errors == "tare: all 2 workers of this run have joined\n")
+
+      let ending = waiting.process.finish()
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      #expect(try ending.weightsSHA256 == expected)
+      for member in members {
+        let left = member.finish()
+        #expect(left.exitCode == 0 && left.output.isEmpty && left.errors.isEmpty, "\(left.errors)")
+      }
+      let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
+      for words in [
+        "the message speaks protocol version 2", "started for the run 0123456789ab", "belongs to another session",
+        "all 2 workers of this run have joined",
+      ] { #expect(log.contains(words), "\(words)") }
+    }
+
+    /// What a worker of another version might say first; the answer says why it is not heard.
+    private func expectVersionRefusal(_ waiting: Waiting) throws {
+      let session = try #require(UInt64(waiting.option("--key"), radix: 16))
+      let hello = Hello(
+        role: .worker, rank: nil, specHash: "", host: "here", processID: 1, threads: 1, incarnation: 1)
+      var header = try Envelope(session: session, generation: 0, message: .hello(hello)).encoded()
+      // Field 1, protocol_version, comes first.
+      try #require(header[0] == 8 && header[1] == 1)
+      header[1] = 2
+      let context = try Context()
+      let socket = try Socket(.dealer, in: context)
+      try socket.connect(to: Endpoint(waiting.option("--join")))
+      #expect(try socket.send(Frame(copying: header)))
+      #expect(try Poller.wait(for: [socket.pollItem], timeout: .seconds(10)) == [0])
+      let answer = try #require(try socket.receive()?.bytes)
+      let envelope = try Envelope(decoding: unsafe answer.span.bytes, payloadByteCount: nil, session: session)
+      guard case .refused(let refused) = envelope.message else {
+        Issue.record("the answer is \(envelope.message)")
+        return
+      }
+      #expect(refused.exitCode == 69)
+      #expect(refused.sentence == "the message speaks protocol version 2, this program version 1")
+    }
+
+    @Test("who did not join is named, on both ends")
+    func missing() throws {
+      let folder = try TemporaryFolder()
+      let waiting = try Waiting("\(Self.run) --join-deadline 2", output: folder.file("run"))
+      let members = try [waiting.server, waiting.worker].map(TareProcess.init)
+      let ending = waiting.process.finish()
+      #expect(ending.exitCode == 69)
+      #expect(ending.errors.hasSuffix("tare: worker 1 did not join within 2 s\n"), "\(ending.errors)")
+      for member in members {
+        let left = member.finish()
+        #expect(left.exitCode == 69 && left.errors == "tare: worker 1 did not join within 2 s\n")
+      }
+      #expect(try folder.names == [])
+      waiting.process.expectNothingLeft()
+    }
+
+    @Test("members leave when the coordinator that they joined is interrupted")
+    func interrupted() throws {
+      let folder = try TemporaryFolder()
+      let waiting = try Waiting(Self.run + " --steps 1000000", output: folder.file("run"))
+      let members = try [waiting.server, waiting.worker, waiting.worker].map(TareProcess.init)
+      _ = try #require(waiting.process.waitForError(containing: "step 1/"))
+      waiting.process.signal(SIGTERM)
+      #expect(waiting.process.finish().exitCode == 143)
+      for member in members { #expect(member.finish().exitCode == 143) }
+    }
+
+    @Test(
+      "wrong words on the command line of a member",
+      arguments: [
+        ("worker", "64"), ("worker --join nowhere --key 0123456789abcdef", "--join is \"nowhere\""),
+        ("server --join tcp://127.0.0.1:1", "--key is missing"),
+        ("server --join tcp://127.0.0.1:1 --key 12", "--key has 2 characters"),
+        ("worker --join tcp://127.0.0.1:1 --key 0123456789abcdef --patience 0", "--patience is 0.0"),
+        ("worker --join tcp://127.0.0.1:1 --key 0123456789abcdef --threads 0", "--threads is 0"),
+        ("server --join tcp://127.0.0.1:1 --key 0123456789abcdef --listen x", "--listen is \"x\""),
+      ])
+    func usage(arguments: String, words: String) throws {
+      let ending = try TareProcess.run(arguments.split(separator: " ").map(String.init))
+      #expect(ending.exitCode == 64)
+      #expect(ending.errors.hasPrefix("tare: "))
+      #expect(words == "64" || ending.errors.contains(words), "\(ending.errors)")
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// Workers, servers, threads, transport and launcher leave every bit of weights and metrics as it is.
+  @Suite("Same bits")
+  struct SameBits {
+    private static let conv3 = "--network conv3 --rule adam --steps 4"
+
+    @Test(
+      "one hash and one metrics.csv",
+      arguments: [
+        // 8 microbatches, and 7: a tree that is no perfect one.
+        ("--network mlp --steps 6 --batch 128 --microbatch 16", many),
+        ("--network mlp --steps 6 --batch 112 --microbatch 16", many),
+        ("\(conv3) --batch 128 --microbatch 32", few), ("\(conv3) --batch 112 --microbatch 16", few),
+        ("--network mlp --steps 4 --batch 112 --microbatch 16 --precision double", few),
+        ("--network mlp --steps 4 --batch 112 --microbatch 16 --backend reference", few),
+      ])
+    func oneHash(run: String, processes: [String]) throws {
+      let folder = try TemporaryFolder()
+      let first = try SmallRun("\(run) --workers 1", in: folder.file("first"))
+      #expect(try PlainSafeTensors(first.file("weights/final.safetensors")).sha256 == first.ending.weightsSHA256)
+      for (index, options) in processes.enumerated() {
+        let other = try SmallRun("\(run) \(options)", in: folder.file("\(index)"))
+        #expect(try other.ending.weightsSHA256 == first.ending.weightsSHA256, "\(options)")
+        for file in ["metrics.csv", "weights/initial.safetensors", "weights/final.safetensors"] {
+          #expect(try other.file(file) == first.file(file), "\(file) of \(options)")
+        }
+      }
+    }
+
+    /// Every pair of (workers, servers, threads, transport) values in some run, and one run twice.
+    private static let many = [
+      "--workers 1", "--workers 2 --servers 2 --transport tcp", "--workers 3 --servers 1 --threads 2",
+      "--workers 4 --servers 2 --launcher threads", "--workers 1 --servers 2 --threads 2 --launcher threads",
+      "--workers 2 --threads 2 --launcher threads", "--workers 3 --servers 2 --transport tcp",
+    ]
+    private static let few = [
+      "--workers 4 --servers 2", "--workers 2 --servers 2 --threads 2 --launcher threads",
+      "--workers 3 --transport tcp",
+    ]
+
+    @Test("the seed, the rule and the batch do change the bits")
+    func different() throws {
+      let folder = try TemporaryFolder()
+      let runs = ["", "--seed 2", "--rule sgd --lr 0.02", "--batch 112 --microbatch 16", "--init-scale 2"]
+      let hashes = try runs.enumerated().map { index, options in
+        try SmallRun("--network mlp --steps 2 \(options)", in: folder.file("\(index)")).ending.weightsSHA256
+      }
+      #expect(Set(hashes).count == runs.count)
+    }
+  }
+}

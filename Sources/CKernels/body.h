@@ -159,9 +159,5 @@ static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t
   }
 }
 
-static TARGET void ON(fill)(SCALAR *target, SCALAR value, size_t count) {
-  for (size_t i = 0; i < count; i++) target[i] = value;
-}
-
 #undef STEP
 #undef INLINE

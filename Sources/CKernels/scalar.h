@@ -62,5 +62,3 @@ void JOIN(tare_squared_norms_, SUFFIX)(
     int isa, const SCALAR *source, double *norms, size_t rows, size_t row_length) {
   CALL(squared_norms, source, norms, rows, row_length)
 }
-
-void JOIN(tare_fill_, SUFFIX)(int isa, SCALAR *target, SCALAR value, size_t count) { CALL(fill, target, value, count) }

@@ -23,9 +23,6 @@ package struct SampleStream: Sendable {
     random = CounterRandom(seed: seed, purpose: .permutation)
   }
 
-  /// ⌊epochs · N / B⌋.
-  package func steps(epochs: Int) -> Int { epochs * imageCount / batchSize }
-
   /// n of position `position` in step `step`.
   package func sample(step: Int, position: Int) -> Int { step * batchSize + position }
 

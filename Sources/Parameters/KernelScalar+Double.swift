@@ -33,8 +33,4 @@ extension Double: KernelScalar {
   ) {
     unsafe tare_squared_norms_f64(InstructionSet.current.number, source, norms, rows, rowLength)
   }
-
-  package static func fill(_ target: UnsafeMutablePointer<Double>, with value: Double, count: Int) {
-    unsafe tare_fill_f64(InstructionSet.current.number, target, value, count)
-  }
 }

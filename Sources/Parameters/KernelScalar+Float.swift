@@ -33,8 +33,4 @@ extension Float: KernelScalar {
   ) {
     unsafe tare_squared_norms_f32(InstructionSet.current.number, source, norms, rows, rowLength)
   }
-
-  package static func fill(_ target: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
-    unsafe tare_fill_f32(InstructionSet.current.number, target, value, count)
-  }
 }

@@ -25,9 +25,6 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   /// norms[r] = Σᵢ source[r][i]², summed in `Double` along 16 fixed lanes.
   static func squaredNorms(
     ofRows source: UnsafePointer<Self>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int)
-
-  /// target[i] = value.
-  static func fill(_ target: UnsafeMutablePointer<Self>, with value: Self, count: Int)
 }
 
 /// How one element is stored, on the wire and in files; always little-endian.

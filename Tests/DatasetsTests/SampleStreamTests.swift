@@ -31,11 +31,6 @@ import Testing
     #expect((0..<12).map { stream.image(ofSample: $0) } == [0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1])
   }
 
-  @Test func stepsAreRoundedDown() {
-    #expect(SampleStream(imageCount: 20_000, batchSize: 128, seed: 0).steps(epochs: 10) == 1562)
-    #expect(SampleStream(imageCount: 5, batchSize: 8, seed: 0).steps(epochs: 1) == 0)
-  }
-
   @Test func allPermutationsAreEquallyLikely() {
     let stream = SampleStream(imageCount: 4, batchSize: 1, seed: 11)
     var counts: [[UInt32]: Int] = [:]

@@ -98,7 +98,5 @@ import Testing
     unsafe S.scaleRows(of: a.start, by: factors.start, into: a.start, rows: rows, rowLength: length)
     let scaled = x.enumerated().map { i, x in unsafe S(factors.elements[i / length] * Double(x)) }
     #expect(a.values == scaled)
-    unsafe S.fill(a.start, with: 0.25, count: count)
-    unsafe #expect(a.elements.allSatisfy { $0 == 0.25 })
   }
 }

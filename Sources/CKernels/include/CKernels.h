@@ -50,8 +50,7 @@ enum { tare_sum_count = 6 };
       size_t rows, size_t row_length);                                                                            \
   /* norms[r] = sum over i of source[r][i]^2. */                                                                  \
   void tare_squared_norms_##suffix(                                                                               \
-      int isa, const scalar *_Nonnull source, double *_Nonnull norms, size_t rows, size_t row_length);            \
-  void tare_fill_##suffix(int isa, scalar *_Nonnull target, scalar value, size_t count);
+      int isa, const scalar *_Nonnull source, double *_Nonnull norms, size_t rows, size_t row_length);
 
 TARE_DECLARE(float, f32)
 TARE_DECLARE(double, f64)

@@ -6,11 +6,13 @@ import Testing
 struct CoordinatorTests {
   typealias Run = Coordinator<String>
 
-  static func plan(servers: Int = 2, workers: Int = 2, steps: Int = 10, every: Int = 4) -> RunPlan {
+  static func plan(
+    servers: Int = 2, workers: Int = 2, steps: Int = 10, every: Int = 4, joinDeadline: Double = 30
+  ) -> RunPlan {
     RunPlan(
       specHash: "abcdef", serverCount: servers, workerCount: workers, steps: steps, microbatches: 4,
       evaluationChunks: 3, evaluations: .every(every),
-      reportEvery: 3, learningRate: 0.1, joinDeadline: 30, silenceDeadline: 10,
+      reportEvery: 3, learningRate: 0.1, joinDeadline: joinDeadline, silenceDeadline: 10,
       progressDeadline: 60)
   }
 
@@ -148,6 +150,17 @@ struct CoordinatorTests {
       return
     }
     #expect(sentence.contains("for 60 s") && sentence.contains("server 0 at 0") && sentence.contains("worker 0 at 12"))
+  }
+
+  @Test("the time that people take to join does not count as a lack of progress")
+  func slowJoin() {
+    var run = Run(plan: Self.plan(servers: 1, workers: 1, joinDeadline: 1000), now: 0)
+    for (peer, role) in [("s", Member.Role.server), ("w", .worker)] {
+      _ = run.handle(.hello(peer, .init(role: role, rank: nil, specHash: "")), now: 500)
+      _ = run.handle(.from(peer, .ready(endpoint: "", Fingerprint(numbers: "n"))), now: 500)
+    }
+    #expect(run.phase == .opening)
+    #expect(run.handle(.tick, now: 501) == [])
   }
 
   @Test("of several steps that are not finite the lowest is named, then network order, whoever says so first")

@@ -62,6 +62,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case (.ready(let endpoint, let fingerprint), _):
       guard phase == .joining else { return [] }
       roster.setReady(member, endpoint: endpoint, fingerprint: fingerprint)
+      lastProgress = now
       return roster.notReady.isEmpty ? open() : []
     case (.handedOver(let version), .server):
       guard (phase == .opening && version == 0) || (phase == .closing && version == plan.steps) else { return [] }

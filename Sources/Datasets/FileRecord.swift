@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Parameters
 
 /// One data file of a run, as it was found.
 package struct FileRecord: Hashable, Sendable, Codable {
@@ -30,7 +31,7 @@ extension Dataset {
   private static func record(_ path: String, dataset: String) throws(DatasetError) -> FileRecord {
     let region = try ByteRegion(mapping: path)
     let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-    let sha256 = unsafe hexadecimal(SHA256.hash(data: UnsafeRawBufferPointer(region.bytes)))
+    let sha256 = unsafe SHA256.hash(data: UnsafeRawBufferPointer(region.bytes)).hexadecimal
     let content = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     var isKnown = KnownFiles.contains(sha256, name: name, of: dataset)
     if !isKnown, Gunzip.isCompressed(region) {
@@ -52,11 +53,7 @@ extension Dataset {
     while true {
       let count = unsafe try gunzip.read(into: room)
       unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(start: room.baseAddress, count: count))
-      if count < room.count { return hexadecimal(hash.finalize()) }
+      if count < room.count { return hash.finalize().hexadecimal }
     }
-  }
-
-  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
-    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

@@ -43,4 +43,9 @@
   }
 
   package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(elements) }
+
+  /// Lends the bytes and holds the buffer meanwhile.
+  package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try withExtendedLifetime(self) { try unsafe body(bytes) }
+  }
 }

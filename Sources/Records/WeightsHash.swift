@@ -1,4 +1,5 @@
 import Crypto
+import Parameters
 
 /// SHA-256 over the bytes of all tensors, in order of their names; names and shapes do not enter.
 ///
@@ -8,6 +9,6 @@ package enum WeightsHash {
   package static func sha256(of tensors: [NamedTensor]) -> String {
     var hash = SHA256()
     for tensor in NamedTensor.sorted(tensors) { unsafe hash.update(bufferPointer: tensor.bytes) }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hash.finalize().hexadecimal
   }
 }

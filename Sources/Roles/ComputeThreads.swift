@@ -112,7 +112,7 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
     let classes = definition.images.classNames.count
     for index in unsafe labels.indices { unsafe labels[index] = UInt8(index % classes) }
     _ = try gradient(at: weights, into: output)
-    return unsafe Probe.digest(output.bytes)
+    return unsafe output.withBytes { unsafe Probe.digest($0) }
   }
 
   private var firstLabel: UnsafePointer<UInt8> {

@@ -28,7 +28,7 @@ enum Probe {
   static func digest(_ bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
     unsafe hash.update(bufferPointer: bytes)
-    return hash.finalize().prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hash.finalize().prefix(8).hexadecimal
   }
 
   static func fill<Scalar: KernelScalar>(_ buffer: Buffer<Scalar>, with value: (Int) -> Double) {

@@ -1,3 +1,5 @@
+import Parameters
+
 /// One of the many ends that talk to a `Listener`, as long as it keeps its `Connection`, breaks of the network included.
 package struct Peer: Hashable, Sendable, CustomStringConvertible {
   /// The routing id: what the other end calls itself, or what was made up for it. No proof of anything.
@@ -8,8 +10,5 @@ package struct Peer: Hashable, Sendable, CustomStringConvertible {
   /// The only end that a `Connection` talks to.
   package static let counterpart = Peer(identity: [])
 
-  package var description: String {
-    let digits = Array("0123456789abcdef")
-    return "peer " + identity.flatMap { [String(digits[Int($0 >> 4)]), String(digits[Int($0 & 15)])] }.joined()
-  }
+  package var description: String { "peer \(identity.hexadecimal)" }
 }

@@ -83,6 +83,4 @@ package enum ExitCode {
   package static let unavailable: Int32 = 69
   package static let software: Int32 = 70
   package static let ioError: Int32 = 74
-  package static let interrupted: Int32 = 130
-  package static let terminated: Int32 = 143
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Parameters
 
 extension RunSpec {
   /// The part that determines the bits of the weights, as canonical JSON: every such field of `resolved` that has a
@@ -13,10 +14,7 @@ extension RunSpec {
 
   /// SHA-256 of `identity` in lower-case hex: equal hashes mean equal weights, on the same data and instruction set.
   package var specHash: String {
-    SHA256.hash(data: Data(identity.utf8)).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    SHA256.hash(data: Data(identity.utf8)).hexadecimal
   }
 
   /// The whole resolved spec as canonical JSON; decodes as a `RunSpec`.

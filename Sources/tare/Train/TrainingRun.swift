@@ -21,10 +21,7 @@ struct TrainingRun {
     defer { scratch?.remove() }
     followSignals(notices, scratch)
 
-    let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
-    // Before anything asks oneDNN, which then settles on a set of its own.
-    try definition.selectInstructionSet()
-    let files = try dataFiles()
+    let (definition, files) = try define()
     let folder = try RunFolder(spec.execution.output)
     var book: RunBook?
     do {
@@ -77,14 +74,20 @@ struct TrainingRun {
     return (role, launcher)
   }
 
-  /// The data files and their checksums; only the coordinator reads them all for that.
-  private func dataFiles() throws -> [FileRecord]? {
-    guard !spec.dataset.name.isEmbedded else { return nil }
-    let files = try Dataset(DatasetRequest(spec.dataset)).verify()
-    for file in files where file.checksum == .different {
+  /// The run made definite, and the checksums of the data files, which only the coordinator takes. The images are given
+  /// up again; embedded ones are not even drawn.
+  private func define() throws -> (RunDefinition, [FileRecord]?) {
+    let request = DatasetRequest(spec.dataset)
+    let dataset = spec.dataset.name.isEmbedded ? nil : try Dataset(request)
+    let images = try dataset.map { DatasetSummary($0) } ?? DatasetSummary(request)
+    let definition = try RunDefinition(spec: spec, images: images)
+    // Before anything asks oneDNN, which then settles on a set of its own.
+    try definition.selectInstructionSet()
+    let files = try dataset?.verify()
+    for file in files ?? [] where file.checksum == .different {
       StandardError.print("warning: \(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
     }
-    return files
+    return (definition, files)
   }
 
   private func finish(

@@ -73,6 +73,7 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
         "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
       ]),
+    module("Claims", ["Parameters", "Coordination", "Records", crypto]),
     module(
       "Benchmarks",
       ["Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Datasets", "Coordination", "Roles"]),
@@ -82,7 +83,7 @@ let package = Package(
       name: "tare",
       dependencies: [
         "Parameters", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans", "Records", "Reports",
-        "Roles", "Benchmarks", "OneDNN", logging,
+        "Roles", "Benchmarks", "Claims", "OneDNN", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -108,6 +109,7 @@ let package = Package(
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Records"]),
     tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
+    tests(of: "Claims", ["Coordination", "Records", "TestSupport"]),
     tests(of: "Benchmarks", ["NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",

@@ -1,0 +1,34 @@
+package import Records
+
+/// The rows of one `metrics.csv`, by series.
+package struct MetricTable: Sendable {
+  /// One curve over the steps.
+  package struct Series: Hashable, Sendable {
+    package let layer: String
+    package let metric: String
+    package let statistic: String
+  }
+
+  private var series: [Series: [(step: Int, value: Double)]] = [:]
+  /// Layers that have metrics, in the order of the file; the whole network is not one.
+  package private(set) var layers: [String] = []
+
+  package init(_ rows: some Sequence<MetricRow>) {
+    for row in rows {
+      if !row.layer.isEmpty, !layers.contains(row.layer) { layers.append(row.layer) }
+      guard let value = row.value else { continue }
+      let key = Series(layer: row.layer, metric: row.metric, statistic: row.statistic)
+      series[key, default: []].append((row.step, value))
+    }
+  }
+
+  /// The values of one series in the order of the steps, those after step `after` only; empty where there are none.
+  package func values(of metric: String, statistic: String, layer: String = "", after: Int = 0) -> [Double] {
+    points(of: metric, statistic: statistic, layer: layer).filter { $0.step > after }.map(\.value)
+  }
+
+  /// The same with the steps.
+  package func points(of metric: String, statistic: String, layer: String = "") -> [(step: Int, value: Double)] {
+    series[Series(layer: layer, metric: metric, statistic: statistic)] ?? []
+  }
+}

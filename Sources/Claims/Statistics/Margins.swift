@@ -1,0 +1,4 @@
+/// Stub
+package enum Margins {
+  package static let confidence = 0.95
+}

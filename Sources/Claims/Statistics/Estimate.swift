@@ -39,15 +39,19 @@ package struct Estimate: Hashable, Sendable {
       degreesOfFreedom: spread > 0 ? (u + v) * (u + v) / spread : first.degreesOfFreedom + second.degreesOfFreedom)
   }
 
-  /// The two-sided interval that covers the truth with probability `confidence`, by Student's t.
+  /// The two-sided interval that covers the truth with probability `confidence`, by Student's t; of what is not a
+  /// number, everything.
   package func interval(confidence: Double = Margins.confidence) -> ClosedRange<Double> {
+    guard value.isFinite, standardError.isFinite else { return -.infinity ... .infinity }
     guard standardError > 0 else { return value...value }
     let half = StudentT(degreesOfFreedom: degreesOfFreedom).quantile((1 + confidence) / 2) * standardError
     return value - half...value + half
   }
 
-  /// The probability of an estimate as far from 0 or farther if the truth were 0 (two-sided t test).
+  /// The probability of an estimate as far from 0 or farther if the truth were 0 (two-sided t test);
+  /// of what is not a number, 1.
   package var significance: Double {
+    guard value.isFinite, standardError.isFinite else { return 1 }
     guard standardError > 0 else { return value == 0 ? 1 : 0 }
     return 2 * StudentT(degreesOfFreedom: degreesOfFreedom).upperTail(abs(value) / standardError)
   }

@@ -1,0 +1,14 @@
+extension Claims {
+  /// Group B.
+  package static let equilibrium: [any Claim] = [
+    AngleIsPredicted(),
+    NormIsPredicted(),
+    NormFollowsDecay(),
+    RidgeIsFlat(),
+    RateForgetsEta(),
+    StartIsForgotten(),
+    LayersAreBalanced(),
+    BatchKeepsAngle(),
+    NormGrowsFreely(),
+  ]
+}

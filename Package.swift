@@ -73,7 +73,9 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
         "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
       ]),
-    module("Claims", ["Parameters", "Coordination", "Records", crypto]),
+    module(
+      "Claims",
+      ["Parameters", "Coordination", "Records", "Reports", "Launching", "Roles", "Transport", crypto]),
     module(
       "Benchmarks",
       ["Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Datasets", "Coordination", "Roles"]),

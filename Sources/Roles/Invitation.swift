@@ -27,6 +27,10 @@ package struct Invitation: Sendable {
     self.session = session
   }
 
+  /// The environment carries what other users of the machine must not see in the list of processes.
+  package static let keyVariable = "TARE_KEY"
+  package static let scratchVariable = "TARE_SCRATCH"
+
   /// The run's token as people type it: 16 hexadecimal digits.
   package static func key(of session: UInt64) -> String {
     let digits = String(session, radix: 16)

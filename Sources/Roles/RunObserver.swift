@@ -3,6 +3,10 @@ package import Parameters
 
 /// Who is told how a run goes, from the coordinator's thread.
 package protocol RunObserver: AnyObject {
+  /// Something is allowed and probably not meant.
+  func warned(_ text: String)
+  /// People have to start the members; the lines say how.
+  func waits(for instructions: [String])
   /// The coordinator listens: the run can begin.
   func opened()
   func joined(_ member: Member)
@@ -13,6 +17,14 @@ package protocol RunObserver: AnyObject {
   func ended()
 }
 
+/// Most observers want to know of a few things only.
 extension RunObserver {
+  package func warned(_ text: String) {}
+  package func waits(for instructions: [String]) {}
   package func opened() {}
+  package func joined(_ member: Member) {}
+  package func started() {}
+  package func logged(version: Int, loss: Double?) {}
+  package func evaluated(version: Int, _ tally: Tally) {}
+  package func ended() {}
 }

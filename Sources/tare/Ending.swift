@@ -9,6 +9,11 @@ package struct Ending: Hashable, Sendable {
   package let exitCode: Int32
 
   package init(of error: any Error) {
+    if error is ClaimsFell {
+      // The table has said which.
+      (text, exitCode) = ("", 1)
+      return
+    }
     if let error = RunError(known: error) {
       text = "tare: \(error)"
       exitCode = error.exitCode

@@ -29,16 +29,12 @@ struct JoinOptions: ParsableArguments {
   @Flag(name: .customLong("child"), help: .hidden)
   var isChild = false
 
-  /// The environment carries what other users of the machine must not see in the list of processes.
-  static let keyVariable = "TARE_KEY"
-  static let scratchVariable = "TARE_SCRATCH"
-
   func invitation(as role: Member.Role) throws -> Invitation {
     guard let endpoint = try? ZeroMQ.Endpoint(endpoint) else {
       throw SpecError(
         field: "join", "--join is \"\(endpoint)\"; accepted: tcp://HOST:PORT, or ipc://PATH of fewer than 100 bytes.")
     }
-    guard let key = key ?? ProcessInfo.processInfo.environment[Self.keyVariable] else {
+    guard let key = key ?? ProcessInfo.processInfo.environment[Invitation.keyVariable] else {
       throw SpecError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
     }
     guard let session = Invitation.session(ofKey: key) else {
@@ -62,7 +58,7 @@ struct JoinOptions: ParsableArguments {
   func settle() {
     guard isChild else { return }
     Signals.leaveToParent()
-    let scratch = ProcessInfo.processInfo.environment[Self.scratchVariable] ?? ""
+    let scratch = ProcessInfo.processInfo.environment[Invitation.scratchVariable] ?? ""
     Lifeline.follow(removing: scratch.isEmpty ? nil : scratch)
   }
 }

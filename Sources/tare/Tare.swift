@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Roles
 
 /// The one executable; each role and task is a command.
 @main
@@ -32,8 +33,8 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self, BenchCommand.self,
-      VersionCommand.self,
+      TrainCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self,
+      BenchCommand.self, VersionCommand.self,
     ])
 
   package init() {}

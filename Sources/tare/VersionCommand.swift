@@ -1,4 +1,5 @@
 import ArgumentParser
+import Roles
 
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -44,9 +44,7 @@ struct BenchCommand: ParsableCommand {
     let suite = try suite()
     let result = try suite.run { StandardError.print($0) }
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(result), as: UTF8.self))
+      print(try JSONOutput.text(of: result))
     } else {
       for line in BenchReport(result).lines { print(line) }
     }

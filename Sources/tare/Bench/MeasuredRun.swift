@@ -16,10 +16,10 @@ struct MeasuredRun {
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
     let records = try RunFolder(scratch.path + "/records")
     let log = try LogFile(records.log)
-    let (role, launcher) = try TrainingRun(spec: spec).makeCoordinator(
-      of: definition, book: RunBook(definition, in: records), scratch: scratch, notices: Mailbox(),
-      observer: observer, log: log)
+    let run = try TrainingRun(spec)
+    let (role, launcher) = try run.makeCoordinator(
+      of: definition, book: RunBook(definition, in: records), notices: Mailbox(), observer: observer, log: log)
     // Role and launcher know the descriptor only.
-    _ = try withExtendedLifetime(log) { try role.run(launcher) }
+    _ = try withExtendedLifetime((log, run)) { try role.run(launcher) }
   }
 }

@@ -35,7 +35,9 @@ final class ProgressPrinter: RunObserver {
     StandardError.print(Self.opening(definition).joined(separator: "\n"))
   }
 
-  func joined(_ member: Member) {}
+  func warned(_ text: String) { StandardError.print("warning: \(text)") }
+
+  func waits(for instructions: [String]) { StandardError.print(instructions.joined(separator: "\n")) }
 
   func started() { began = .now }
 

@@ -1,6 +1,10 @@
 package import ArgumentParser
 package import Coordination
+import Launching
 import Plans
+import Reports
+import Roles
+import Transport
 
 package struct TrainCommand: ParsableCommand {
   package static let configuration = CommandConfiguration(
@@ -60,7 +64,16 @@ package struct TrainCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    try TrainingRun(spec: spec().resolved).run()
+    let notices = try Mailbox<CoordinatorRole.Notice>()
+    let run = try TrainingRun(spec().resolved)
+    Interruption.follow(
+      first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
+    let result = try run.train(notices: notices, observing: ProgressPrinter.init)
+    if run.spec.execution.json {
+      print(try JSONOutput.text(of: result))
+    } else {
+      for line in ClosingReport(result).lines { print(line) }
+    }
   }
 
   /// The spec that plan, flags and `--set` amount to, checked.

@@ -1,20 +1,4 @@
 import Foundation
-import Coordination
-import Roles
-
-/// `log.txt`, open for appending; closed with its owner.
-final class LogFile: Sendable {
-  let descriptor: Int32
-
-  init(_ path: String) throws {
-    descriptor = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else {
-      throw RunError(ExitCode.ioError, "can't write \(path): \(unsafe String(cString: strerror(errno)))")
-    }
-  }
-
-  deinit { close(descriptor) }
-}
 
 /// What people read while stdout belongs to the result.
 enum StandardError {

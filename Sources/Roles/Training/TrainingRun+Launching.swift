@@ -1,13 +1,12 @@
 import Coordination
 import Foundation
 import Launching
-import Roles
 import ZeroMQ
 
 extension TrainingRun {
   /// Who starts the servers and workers of this run.
   func makeLauncher(
-    joining endpoint: ZeroMQ.Endpoint, session: UInt64, context: Context, scratch: ScratchFolder?, log: LogFile
+    joining endpoint: ZeroMQ.Endpoint, session: UInt64, context: Context, observer: any RunObserver, log: LogFile
   ) -> any Launcher {
     switch spec.execution.launcher {
     case .threads:
@@ -26,7 +25,7 @@ extension TrainingRun {
       }
     case .processes:
       let environment = [
-        JoinOptions.keyVariable: Invitation.key(of: session), JoinOptions.scratchVariable: scratch?.path ?? "",
+        Invitation.keyVariable: Invitation.key(of: session), Invitation.scratchVariable: scratch?.path ?? "",
       ]
       return ProcessLauncher(
         executable: "/proc/self/exe", environment: environment, log: log.descriptor
@@ -34,21 +33,20 @@ extension TrainingRun {
         [member.role.rawValue, "--join", endpoint.description, "--rank", "\(member.rank)", "--child"]
       }
     case .none:
-      printInstructions(endpoint, key: Invitation.key(of: session))
+      observer.waits(for: instructions(endpoint, key: Invitation.key(of: session)))
       return ManualLauncher()
     }
   }
 
   /// What to type on the machines of the run.
-  private func printInstructions(_ endpoint: ZeroMQ.Endpoint, key: String) {
+  private func instructions(_ endpoint: ZeroMQ.Endpoint, key: String) -> [String] {
     let arguments = "--join \(endpoint.reachable) --key \(key) --run \(spec.specHash.prefix(12))"
     let (servers, workers) = (spec.execution.servers, spec.execution.workers)
-    let lines = [
+    return [
       "Waiting \(Int(spec.execution.joinDeadline)) s for \(servers) server(s) and \(workers) worker(s). Type, on any machine:",
       "  tare server \(arguments)\(servers > 1 ? "    (\(servers) times)" : "")",
       "  tare worker \(arguments)\(workers > 1 ? "    (\(workers) times)" : "")",
     ]
-    StandardError.print(lines.joined(separator: "\n"))
   }
 }
 

@@ -1,0 +1,23 @@
+/// The claims there are, in the order of their numbers.
+package enum Claims {
+  package static let all: [any Claim] = exact.sorted { $0.number < $1.number }
+
+  /// Examines `claims` one after another.
+  ///
+  /// - Parameter told: of every verdict as it falls.
+  package static func judge(
+    _ claims: [any Claim], in laboratory: any Laboratory, _ setting: (ClaimGroup) -> Setting,
+    told: (Verdict) -> Void = { _ in }
+  ) throws -> [Verdict] {
+    try claims.map { claim in
+      let start = ContinuousClock.now
+      let findings = try claim.examine(in: laboratory, setting(claim.group))
+      let elapsed = start.duration(to: .now).components
+      let verdict = Verdict(
+        claim: claim.number, group: claim.group, statement: claim.statement, source: claim.source, findings: findings,
+        seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+      told(verdict)
+      return verdict
+    }
+  }
+}

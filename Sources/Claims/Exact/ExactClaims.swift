@@ -1,0 +1,4 @@
+extension Claims {
+  /// Group A.
+  static let exact: [any Claim] = []
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+extension MetricsFile {
+  /// All rows of the file at `path`, in its order.
+  ///
+  /// - Throws: `RecordError` for a file that cannot be read or is no `metrics.csv`.
+  package static func rows(at path: String) throws(RecordError) -> [MetricRow] {
+    let data: Data
+    do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+      throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)")
+    }
+    let lines = data.split(separator: 0x0A)
+    guard let head = lines.first, String(decoding: head, as: UTF8.self) + "\n" == header else {
+      throw RecordError(.content, "\(path) is no metrics.csv: its first line is not \(header.dropLast()).")
+    }
+    var rows: [MetricRow] = []
+    rows.reserveCapacity(lines.count - 1)
+    for (index, line) in lines.dropFirst().enumerated() {
+      guard let row = MetricRow(fields: fields(of: line)) else {
+        throw RecordError(.content, "\(path) has no five fields of a metric in line \(index + 2).")
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+
+  /// The fields of one line, after RFC 4180 without line feeds inside.
+  private static func fields(of line: Data) -> [Substring.UTF8View.SubSequence] {
+    let text = String(decoding: line, as: UTF8.self)[...].utf8
+    guard text.contains(0x22) else { return text.split(separator: 0x2C, omittingEmptySubsequences: false) }
+    var fields = [""]
+    var isQuoted = false
+    for scalar in Substring(text).unicodeScalars {
+      switch scalar {
+      // Two quotes inside of a quoted field close and open it again, and stand for one.
+      case "\"":
+        if !isQuoted, fields[fields.count - 1].isEmpty == false { fields[fields.count - 1] += "\"" }
+        isQuoted.toggle()
+      case "," where !isQuoted: fields.append("")
+      default: fields[fields.count - 1].unicodeScalars.append(scalar)
+      }
+    }
+    return fields.map { $0[...].utf8 }
+  }
+}
+
+extension MetricRow {
+  fileprivate init?(fields: [Substring.UTF8View.SubSequence]) {
+    guard fields.count == 5, let step = Int(Substring(fields[0])) else { return nil }
+    let value = fields[4].isEmpty ? nil : Double(Substring(fields[4]))
+    guard fields[4].isEmpty || value != nil else { return nil }
+    self.init(
+      step: step, layer: String(fields[1]) ?? "", metric: String(fields[2]) ?? "", statistic: String(fields[3]) ?? "",
+      value: value)
+  }
+}

@@ -1,0 +1,109 @@
+package import Coordination
+import Datasets
+import Foundation
+package import Launching
+import Logging
+import Parameters
+package import Records
+package import Transport
+import ZeroMQ
+
+/// One run, from spec to result: opens the data, makes the run folder, leads the run, keeps its record.
+package final class TrainingRun {
+  package let spec: RunSpec
+  /// Where the run's processes meet, if they meet at socket files; whoever ends this process at once removes it.
+  package let scratch: ScratchFolder?
+
+  /// - Parameter spec: valid and resolved.
+  package init(_ spec: RunSpec) throws {
+    self.spec = spec
+    scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
+  }
+
+  deinit { scratch?.remove() }
+
+  /// Trains to the end; nobody is left when it returns.
+  ///
+  /// - Parameters:
+  ///   - notices: where the owner of signals posts them.
+  ///   - observe: makes who is told how the run goes.
+  /// - Throws: `RunError` and its kin for every end but a good one. A run that never began leaves no folder.
+  package func train(
+    notices: Mailbox<CoordinatorRole.Notice>, observing observe: (RunDefinition) -> any RunObserver
+  ) throws -> RunResult {
+    let (definition, files) = try define()
+    let observer = observe(definition)
+    for file in files ?? [] where file.checksum == .different {
+      observer.warned("\(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
+    }
+    let folder = try RunFolder(spec.execution.output)
+    var book: RunBook?
+    do {
+      var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
+      record.dataFiles = try files.map(JSONValue.init(encoding:))
+      try folder.write(record)
+      let opened = try RunBook(definition, in: folder)
+      book = opened
+      return try lead(definition, in: folder, book: opened, notices: notices, observer: observer, record: &record)
+    } catch {
+      if book?.hasBegun != true { folder.discard() }
+      throw error
+    }
+  }
+
+  /// Who leads the run, and who starts its servers and workers.
+  package func makeCoordinator(
+    of definition: RunDefinition, book: RunBook, notices: Mailbox<CoordinatorRole.Notice>,
+    observer: any RunObserver, log: LogFile
+  ) throws -> (CoordinatorRole, any Launcher) {
+    let session = UInt64.random(in: 1...UInt64.max)
+    let context = try Context()
+    let endpoint = try spec.coordinatorEndpoint(scratch: scratch, session: session)
+    let role = try CoordinatorRole(
+      definition, on: endpoint, in: context, session: session, book: book, notices: notices, observer: observer,
+      log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
+    let launcher = makeLauncher(
+      joining: role.endpoint, session: session, context: context, observer: observer, log: log)
+    return (role, launcher)
+  }
+
+  private func lead(
+    _ definition: RunDefinition, in folder: RunFolder, book: RunBook, notices: Mailbox<CoordinatorRole.Notice>,
+    observer: any RunObserver, record: inout RunRecord
+  ) throws -> RunResult {
+    let log = try LogFile(folder.log)
+    let (role, launcher) = try makeCoordinator(
+      of: definition, book: book, notices: notices, observer: observer, log: log)
+    do {
+      // Role and launcher know the descriptor only.
+      let result = try withExtendedLifetime(log) { try role.run(launcher) }
+      try finish(&record, .done, result, in: folder)
+      return result
+    } catch {
+      // A record that can't be written must not hide what ended the run.
+      if book.hasBegun { try? finish(&record, role.status, nil, in: folder) }
+      throw error
+    }
+  }
+
+  /// The run made definite, and the checksums of the data files, which only the coordinator takes. The images are given
+  /// up again; embedded ones are not even drawn.
+  private func define() throws -> (RunDefinition, [FileRecord]?) {
+    let request = DatasetRequest(spec.dataset)
+    let dataset = spec.dataset.name.isEmbedded ? nil : try Dataset(request)
+    let images = try dataset.map { DatasetSummary($0) } ?? DatasetSummary(request)
+    let definition = try RunDefinition(spec: spec, images: images)
+    // Before anything asks oneDNN, which then settles on a set of its own.
+    try definition.selectInstructionSet()
+    return (definition, try dataset?.verify())
+  }
+
+  private func finish(
+    _ record: inout RunRecord, _ status: RunRecord.Status, _ result: RunResult?, in folder: RunFolder
+  ) throws {
+    record.status = status
+    record.ended = Date()
+    record.result = try result.map(JSONValue.init(encoding:))
+    try folder.write(record)
+  }
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Claims
+import Coordination
+import Foundation
+import Records
+
+struct ClaimsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "claims",
+    abstract: "Execute the paper's claims and judge them.",
+    discussion: """
+      Every claim is an experiment on the real system: servers, workers, transport. Group A is exact and takes two \
+      minutes, B measures equilibria and takes up to half an hour on two cores, C compares test errors and may take \
+      hours. Runs are kept in the output folder; the same command there goes on where an earlier one stopped.
+
+      The table goes to stdout; claims.json and claims.md, a page with the same numbers, into the output folder.
+
+      EXAMPLES
+        tare claims --group A
+        tare claims --group B --dataset mnist --data ~/mnist --seeds 3
+        tare claims --claim 4 --json
+        tare claims --group B --network conv3 --dataset cifar-10 --data ~/cifar-10
+
+      EXIT CODES
+        0 all verdicts hold, 1 some do not, and those of "tare train" for runs that failed
+      """)
+
+  @Option(help: ArgumentHelp("A, B or C; without it, and without --claim, group A.", valueName: "group"))
+  var group: String?
+
+  @Option(help: ArgumentHelp("Only this claim; may be repeated.", valueName: "number"))
+  var claim: [Int] = []
+
+  @Option(help: ArgumentHelp("Repetitions of each statistical experiment; default 3 in group B, 5 in C.", valueName: "k"))
+  var seeds: Int?
+
+  @Option(help: ArgumentHelp("Images to train on; groups B and C were calibrated on mnist.", valueName: "name"))
+  var dataset = "glyphs"
+
+  @Option(help: ArgumentHelp("Folder that holds the data set's files.", valueName: "folder"))
+  var data: String?
+
+  @Option(help: ArgumentHelp("mlp or conv3.", valueName: "preset"))
+  var network = "mlp"
+
+  @Option(help: ArgumentHelp("Folder for runs and report; default claims/<groups>.", valueName: "folder"))
+  var output: String?
+
+  @Flag(help: "Fewer steps and configurations, the same tolerances.")
+  var reduced = false
+
+  @Flag(help: "One JSON object on stdout instead of the tables.")
+  var json = false
+
+  func run() throws {
+    let claims = try selected()
+    let template = try setting()
+    let folder = output ?? "claims/\(Set(claims.map(\.group.rawValue)).sorted().joined())"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let laboratory = RunLaboratory(folder: folder + "/runs") { trained, asked in
+      if StandardError.isTerminal { StandardError.print("\r\(trained) of \(asked) runs\u{1B}[K", terminator: "") }
+    }
+    Interruption.follow(first: laboratory.interrupt, second: {})
+    let verdicts = try Claims.judge(claims, in: laboratory) { group in
+      var setting = template
+      setting.seeds = seeds ?? group.defaultSeeds
+      return setting
+    } told: { verdict in
+      StandardError.print("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)")
+    }
+    let report = ClaimsReport(verdicts: verdicts, folder: folder, setting: describe(template, claims))
+    let text = try JSONOutput.text(of: report)
+    try AtomicFile.write(Array((text + "\n").utf8), to: folder + "/claims.json")
+    try AtomicFile.write(Array((report.markdown + "\n").utf8), to: folder + "/claims.md")
+    if json { print(text) } else { for line in report.lines { print(line) } }
+    if !report.allHold { throw ClaimsFell() }
+  }
+
+  /// The claims asked for, in the order of their numbers.
+  func selected() throws(SpecError) -> [any Claim] {
+    var wanted: ClaimGroup?
+    if let group {
+      guard let known = ClaimGroup(rawValue: group.uppercased()) else {
+        throw SpecError(field: "group", "--group is \"\(group)\"; accepted: A, B or C.")
+      }
+      wanted = known
+    }
+    for number in claim where !Claims.all.contains(where: { $0.number == number }) {
+      let numbers = Claims.all.map { "\($0.number)" }.joined(separator: ", ")
+      throw SpecError(field: "claim", "--claim is \(number); accepted: \(numbers).")
+    }
+    if !claim.isEmpty {
+      return Claims.all.filter { claim.contains($0.number) && (wanted == nil || wanted == $0.group) }
+    }
+    return Claims.all.filter { $0.group == wanted ?? .exact }
+  }
+
+  private func setting() throws(SpecError) -> Setting {
+    var dataset = DatasetSpec()
+    guard let name = DatasetSpec.Name(rawValue: self.dataset) else {
+      throw .unknown("dataset", self.dataset, accepted: DatasetSpec.Name.allCases.map(\.rawValue))
+    }
+    dataset.name = name
+    dataset.path = data
+    guard let preset = NetworkSpec.Preset(rawValue: network) else {
+      throw .unknown("network", network, accepted: NetworkSpec.Preset.allCases.map(\.rawValue))
+    }
+    if let seeds, !(1...1000).contains(seeds) {
+      throw SpecError(field: "seeds", "--seeds is \(seeds); accepted: a whole number from 1 to 1000.")
+    }
+    return Setting(dataset: dataset, network: preset, seeds: seeds ?? 1, isReduced: reduced)
+  }
+
+  private func describe(_ setting: Setting, _ claims: [any Claim]) -> String {
+    let groups = Set(claims.map(\.group)).filter { $0 != .exact }.map { seeds ?? $0.defaultSeeds }
+    let repeated = groups.max().map { ", \($0) seeds" } ?? ""
+    let length = setting.isReduced ? ", reduced" : ""
+    return "\(setting.dataset.name.rawValue), \(setting.network.rawValue)\(repeated)\(length)"
+  }
+}
+
+/// Not every verdict holds.
+struct ClaimsFell: Error {}
+
+extension ClaimGroup {
+  fileprivate var defaultSeeds: Int {
+    switch self {
+    case .exact: 1
+    case .equilibrium: 3
+    case .outcome: 5
+    }
+  }
+}

@@ -1,7 +1,6 @@
+import Claims
 import Foundation
 import Testing
-
-@testable import Claims
 
 /// Against SciPy's numbers, written by Fixtures/generate.py.
 @Suite struct StatisticsTests {

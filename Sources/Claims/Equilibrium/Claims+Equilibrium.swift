@@ -9,6 +9,7 @@ extension Claims {
     StartIsForgotten(),
     LayersAreBalanced(),
     BatchKeepsAngle(),
+    FirstStepsCount(),
     NormGrowsFreely(),
   ]
 }

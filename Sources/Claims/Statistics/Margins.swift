@@ -58,7 +58,7 @@ package enum Margins {
     package static let batchNorm = 0.10
     // Claim 26.
     package static let earlySteps = 30, earlyTotal = 1500, earlyFactor = 30.0
-    package static let earlyRate = 0.1, earlyDecay = 0.01
+    package static let earlyRate = 0.1, earlyDecay = 0.01, earlyFixedRate = 0.003
     package static let rememberedRate = 2.0
     package static let forgottenRate = 1.5
     package static let fixedRate = 1e-6  // relative rounding of η · 30 / 30

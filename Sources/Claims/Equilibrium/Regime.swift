@@ -95,7 +95,7 @@ extension Regime {
 
   static let nesterov = Family(.nesterov, 0.03, 0.01, step: 4)
   static let adamW = Family(.adamW, 1e-3, 2, step: 4)
-  static let adam = Family(.adam, 1e-3, 0.04, step: 2)
+  static let adam = Family(.adam, 1e-3, 0.01, step: 2)
   static let families = [nesterov, adamW, adam]
 
   /// What claims 11, 12 and 17 look at.

@@ -29,7 +29,9 @@ enum SpecSamples {
     "execution.listen": ("tcp://0.0.0.0:7000", .text("tcp://0.0.0.0:7000")),
     "execution.joinDeadline": ("2.5", .number(2.5)), "execution.metricsEvery": ("5", .integer(5)),
     "execution.evaluateEvery": ("100", .integer(100)), "execution.output": ("out", .text("out")),
-    "execution.name": ("first", .text("first")), "execution.tags": ("x,y", .list(["x", "y"])),
+    "initRMS": ("0.02", .number(0.02)), "follow": ("runs/a", .text("runs/a")),
+    "execution.metrics": ("weightNorm, penalty", .list(["weightNorm", "penalty"])),
+    "execution.recordRates": ("true", .boolean(true)), "execution.name": ("first", .text("first")), "execution.tags": ("x,y", .list(["x", "y"])),
     "execution.progress": ("plain", .text("plain")), "execution.json": ("true", .boolean(true)),
   ]
 

@@ -8,6 +8,7 @@ extension RunSpec {
     try checkRule()
     try checkPenalty()
     try checkSchedule()
+    try checkFollowing()
     try checkLength()
     try checkCompute()
     try checkProcesses()
@@ -93,6 +94,22 @@ extension RunSpec {
       throw SpecError(
         field: path,
         "\(path) is given, but schedule is \"\(name.rawValue)\"; leave it out, or use schedule \(owner.rawValue).")
+    }
+  }
+
+  private func checkFollowing() throws(SpecError) {
+    if execution.recordRates, execution.metricsEvery != 1 {
+      throw SpecError(
+        field: "execution.recordRates",
+        "execution.recordRates is true, but metrics are recorded every \(execution.metricsEvery) steps; accepted: false, or "
+          + "execution.metricsEvery 1.")
+    }
+    guard let follow else { return }
+    if normalization != .batch || projection != .none {
+      throw SpecError(
+        field: "follow",
+        "follow is \"\(follow)\", but rates can be followed by unprojected weights before batch norm only; leave it out, or "
+          + "use normalization batch and projection none.")
     }
   }
 

@@ -30,6 +30,9 @@ extension SpecField {
     SpecField(
       "initScale", \.initScale, flags: "init-scale", help: "Factor on the He normal initial weights.",
       accepted: positive, accepts: isPositive),
+    SpecField(
+      "initRMS", \.initRMS, help: "Root mean square of each filter's initial weights; none: as drawn.",
+      accepted: positive, accepts: isPositive),
   ]
 
   private static let optimization: [SpecField] = [
@@ -76,6 +79,10 @@ extension SpecField {
     SpecField(
       "schedule.final", \.schedule.final, help: "Last η of schedule cosine, as a fraction of the first.",
       accepted: "a number from 0 to 1", accepts: { $0.map { $0 >= 0 && $0 <= 1 } ?? true }),
+    SpecField(
+      "follow", \.follow,
+      help: "Run folder with recorded rates: each filter takes the effective rate that it had there.",
+      accepted: "a folder", accepts: { $0?.isEmpty != true }),
   ]
 
   private static let groups: [SpecField] =

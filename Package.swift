@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "Reports", ["Records"]),
     tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
     tests(of: "Claims", ["Coordination", "Records", "TestSupport"]),
-    tests(of: "Benchmarks", ["NeuralNetwork", "Parameters"]),
+    tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",
       dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],

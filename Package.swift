@@ -56,7 +56,7 @@ let package = Package(
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
-    module("Coordination", ["Parameters", crypto]),
+    module("Coordination", ["Parameters", "Optimization", crypto]),
 
     // Edges
     module("Datasets", ["Parameters", "CZlib", crypto]),
@@ -101,7 +101,7 @@ let package = Package(
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
-    tests(of: "Coordination", ["Parameters"], resources: [.copy("Fixtures")]),
+    tests(of: "Coordination", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", crypto]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),

@@ -17,14 +17,14 @@ package struct Schedule: Hashable, Sendable {
 
   /// - Throws: `RuleError.outOfRange`, naming the field.
   package init(_ shape: Shape = .constant, warmup: Int = 0) throws(RuleError) {
-    try RuleError.check("schedule.warmup", Double(warmup), "at least 0") { $0 >= 0 }
+    try RuleError.check("schedule.warmup", Double(warmup), .notNegative)
     switch shape {
     case .constant: break
     case .step(let every, let factor):
-      try RuleError.check("schedule.every", Double(every), "at least 1") { $0 >= 1 }
-      try RuleError.check("schedule.factor", factor, "above 0") { $0 > 0 }
+      try RuleError.check("schedule.every", Double(every), NumberRange("1 or more") { $0 >= 1 })
+      try RuleError.check("schedule.factor", factor, .positive)
     case .cosine(let finalFactor):
-      try RuleError.check("schedule.finalFactor", finalFactor, "from 0 to 1") { 0 <= $0 && $0 <= 1 }
+      try RuleError.check("schedule.finalFactor", finalFactor, .proportion)
     }
     self.shape = shape
     self.warmup = warmup

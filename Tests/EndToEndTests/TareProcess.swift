@@ -78,6 +78,16 @@ final class TareProcess {
   /// The living processes that this one has started, itself excluded, whoever is their parent now.
   var children: [RunningProcess] { RunningProcess.all(withEnvironment: mark).filter { $0.id != id } }
 
+  /// Waits until it has started a process; that one, or `nil` if it ended or the deadline passed before.
+  func waitForChild(within deadline: Double = 60) -> RunningProcess? {
+    let last = ContinuousClock.now + .seconds(deadline)
+    while isRunning, ContinuousClock.now < last {
+      if let child = children.first { return child }
+      sched_yield()
+    }
+    return nil
+  }
+
   /// What lies in its folder for sockets.
   var scratchContent: [String] { (try? scratch.names) ?? [] }
 

@@ -56,7 +56,7 @@ let package = Package(
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
-    module("Coordination", ["Parameters", crypto]),
+    module("Coordination", ["Parameters", "Optimization", crypto]),
 
     // Edges
     module("Datasets", ["Parameters", "CZlib", crypto]),
@@ -75,7 +75,7 @@ let package = Package(
       ]),
     module(
       "Claims",
-      ["Parameters", "Coordination", "Records", "Reports", "Launching", "Roles", "Transport", crypto]),
+      ["Parameters", "Optimization", "Coordination", "Records", "Reports", "Launching", "Roles", "Transport", crypto]),
     module(
       "Benchmarks",
       ["Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Datasets", "Coordination", "Roles"]),
@@ -101,7 +101,7 @@ let package = Package(
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
-    tests(of: "Coordination", ["Parameters"], resources: [.copy("Fixtures")]),
+    tests(of: "Coordination", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", crypto]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
@@ -112,7 +112,7 @@ let package = Package(
     tests(of: "Reports", ["Records"]),
     tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
     tests(of: "Claims", ["Coordination", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Benchmarks", ["NeuralNetwork", "Parameters"]),
+    tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",
       dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],

@@ -2,7 +2,9 @@
 
 #define INLINE static inline __attribute__((always_inline)) TARGET
 #define STEP(name) INLINE void ON(name)(struct step *x, const SCALAR *c)
+#define ROW(name) INLINE void ON(name)(struct wide_step *x, const double *c)
 
+#include "rows/all.h"
 #include "updates/all.h"
 
 // The first n elements at p; the other lanes are 0, and add nothing to any sum.
@@ -28,16 +30,21 @@ INLINE double ON(fold)(const sum_lanes *v) {
   return c.lo + c.hi;
 }
 
-INLINE void ON(accumulate)(struct row_sums *s, const struct step *x) {
+INLINE void ON(accumulate)(struct row_sums *s, const struct step *x, int memories, int direction) {
   const sum_lanes w = __builtin_convertvector(x->weight, sum_lanes);
   const sum_lanes g = __builtin_convertvector(x->gradient, sum_lanes);
-  const sum_lanes d = __builtin_convertvector(x->updated, sum_lanes) - w;
+  const sum_lanes d = __builtin_convertvector(x->updated, sum_lanes) - (direction ? (sum_lanes){0} : w);
   s->ww += w * w;
   s->gg += g * g;
   s->wg += w * g;
   s->dd += d * d;
   s->wd += w * d;
   s->live += x->gradient != 0;
+  if (memories > 0) {
+    const sum_lanes m = __builtin_convertvector(x->memory0, sum_lanes);
+    s->mm += m * m;
+    s->wm += w * m;
+  }
 }
 
 INLINE void ON(write_row)(const struct row_sums *s, double *out) {
@@ -48,6 +55,8 @@ INLINE void ON(write_row)(const struct row_sums *s, double *out) {
   out[3] = ON(fold)(&s->dd);
   out[4] = ON(fold)(&s->wd);
   out[5] = ON(fold)(&live);
+  out[6] = ON(fold)(&s->mm);
+  out[7] = ON(fold)(&s->wm);
 }
 
 // n rows of one element each, one in each lane.
@@ -59,6 +68,8 @@ INLINE void ON(write_single_elements)(const struct row_sums *s, double *out, siz
     out[3] = s->dd[i];
     out[4] = s->wd[i];
     out[5] = (double)-s->live[i];
+    out[6] = s->mm[i];
+    out[7] = s->wm[i];
   }
 }
 
@@ -77,7 +88,7 @@ INLINE void ON(block)(
   ON(store)(&x.updated, u->updated + at, n);
   if (memories > 0) ON(store)(&x.memory0, u->memory0 + at, n);
   if (memories > 1) ON(store)(&x.memory1, u->memory1 + at, n);
-  if (sums) ON(accumulate)(sums, &x);
+  if (sums) ON(accumulate)(sums, &x, memories, u->direction);
 }
 
 // Elementwise over everything; with sums, the rows have one element each and sixteen of them are done at a time.
@@ -115,9 +126,44 @@ INLINE void ON(run_rows)(const struct UPDATE *u, const SCALAR *c, int memories, 
 TARE_UPDATES(RUN)
 #undef RUN
 
+typedef void (*ON(row_function))(struct wide_step *, const double *);
+
+// Sums every row, whether anybody asks or not: these kernels stand between passes that need them.
+INLINE void ON(run_by_row)(const struct UPDATE *u, size_t count, ON(row_function) combine) {
+  for (size_t row = 0; row < u->rows; row++) {
+    struct row_sums s = {0};
+    for (size_t i = 0; i < u->row_length; i += LANES) {
+      const size_t at = row * u->row_length + i, n = u->row_length - i < LANES ? u->row_length - i : LANES;
+      struct step x = {0};
+      ON(load)(&x.weight, u->old + at, n);
+      ON(load)(&x.gradient, u->gradient_sum + at, n);
+      x.gradient *= u->gradient_scale;
+      ON(load)(&x.updated, u->updated + at, n);
+      if (u->memory0) ON(load)(&x.memory0, u->memory0 + at, n);
+      struct wide_step y;
+      y.weight = __builtin_convertvector(x.weight, sum_lanes);
+      y.gradient = __builtin_convertvector(x.gradient, sum_lanes);
+      y.direction = __builtin_convertvector(x.updated, sum_lanes);
+      y.memory0 = __builtin_convertvector(x.memory0, sum_lanes);
+      combine(&y, u->coefficients + count * row);
+      x.updated = __builtin_convertvector(y.updated, lanes);
+      x.memory0 = __builtin_convertvector(y.memory0, lanes);
+      ON(store)(&x.updated, u->updated + at, n);
+      if (u->memory0) ON(store)(&x.memory0, u->memory0 + at, n);
+      ON(accumulate)(&s, &x, u->memory0 != NULL, u->direction);
+    }
+    if (u->sums) ON(write_row)(&s, u->sums + tare_sum_count * row);
+  }
+}
+
+#define RUN(name, memories, count) \
+  static TARGET void ON(name##_update)(const struct UPDATE *u) { ON(run_by_row)(u, count, ON(name)); }
+TARE_ROWS(RUN)
+#undef RUN
+
 static void ON(update)(int kernel, const struct UPDATE *u) {
 #define ENTRY(name, memories, count) ON(name##_update),
-  static void (*const updates[])(const struct UPDATE *) = {TARE_UPDATES(ENTRY)};
+  static void (*const updates[])(const struct UPDATE *) = {TARE_UPDATES(ENTRY) TARE_ROWS(ENTRY)};
 #undef ENTRY
   updates[kernel](u);
 }
@@ -159,5 +205,6 @@ static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t
   }
 }
 
+#undef ROW
 #undef STEP
 #undef INLINE

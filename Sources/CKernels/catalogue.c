@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "include/CKernels.h"
+#include "rows/list.h"
 #include "updates/list.h"
 
 int tare_isa_supported(int isa) {
@@ -15,20 +16,31 @@ int tare_isa_supported(int isa) {
 #define MEMORIES(name, memories, count) memories,
 #define COEFFICIENTS(name, memories, count) count,
 
+static const char *const names[] = {TARE_UPDATES(NAME) TARE_ROWS(NAME) NULL};
+
+const char *const *tare_update_names(void) { return names; }
+
 int tare_update_named(const char *name) {
-  static const char *const names[] = {TARE_UPDATES(NAME)};
-  for (int i = 0; i < (int)(sizeof names / sizeof *names); i++) {
+  for (int i = 0; names[i]; i++) {
     if (strcmp(names[i], name) == 0) return i;
   }
   return -1;
 }
 
 int tare_update_memory_count(int kernel) {
-  static const int counts[] = {TARE_UPDATES(MEMORIES)};
+  static const int counts[] = {TARE_UPDATES(MEMORIES) TARE_ROWS(MEMORIES)};
   return counts[kernel];
 }
 
 int tare_update_coefficient_count(int kernel) {
-  static const int counts[] = {TARE_UPDATES(COEFFICIENTS)};
+  static const int counts[] = {TARE_UPDATES(COEFFICIENTS) TARE_ROWS(COEFFICIENTS)};
   return counts[kernel];
+}
+
+#define STEP(name, memories, count) 0,
+#define ROW(name, memories, count) 1,
+
+int tare_update_is_by_row(int kernel) {
+  static const int by_row[] = {TARE_UPDATES(STEP) TARE_ROWS(ROW)};
+  return by_row[kernel];
 }

@@ -19,10 +19,18 @@ struct step {
   lanes weight, gradient, memory0, memory1, updated;
 };
 
+// What a row kernel reads and writes.
+struct wide_step {
+  sum_lanes weight, gradient, memory0, direction, updated;
+};
+
 // The sums of one row; element i of the row belongs to lane i % 16.
 struct row_sums {
-  sum_lanes ww, gg, wg, dd, wd;
+  sum_lanes ww, gg, wg, dd, wd, mm, wm;
   mask_lanes live;  // minus the count
 };
 
 enum { RATE, PENALTY, KEEP };
+
+// -1, 0 or 1; masks are -1 where they hold.
+#define SIGN(v) (__builtin_convertvector((v) < 0, lanes) - __builtin_convertvector((v) > 0, lanes))

@@ -5,6 +5,7 @@
 
 #include "include/CKernels.h"
 #include "lanes.h"
+#include "rows/list.h"
 #include "updates/list.h"
 
 #define JOIN_(a, b) a##b

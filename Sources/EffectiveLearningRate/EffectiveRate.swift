@@ -1,8 +1,9 @@
+import Foundation
 package import Optimization
 import Parameters
 
-/// The learning rate that would turn the weights as far if their length were 1: η/‖w‖² for rules whose step follows the
-/// gradient's length, η/‖w‖ for rules blind to it.
+/// The learning rate that would turn the weights as far if their length were 1: η/‖w‖^p, with the p that follows from
+/// how the rule's step answers longer weights and gradients (`Homogeneity`).
 ///
 /// A layer's number is the median over its scale-invariance groups, never η/‖W‖^p of the whole tensor. Rates of
 /// different exponents do not compare; the angular update does.
@@ -10,7 +11,8 @@ package enum EffectiveRate: Metric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRate",
     definition: "η/‖w_f‖^p, quantiles over the scale-invariance groups f; p = 2 for rules whose step is proportional "
-      + "to the gradient (SGD family), p = 1 for rules blind to its scale (Adam family); without momentum's factor",
+      + "to the gradient (SGD family), 1 for rules blind to its scale (Adam family), 0 for rules whose step is in units "
+      + "of ‖w‖ (LARS, LAMB, the sphere); without momentum's factor",
     unit: "η/‖w‖^p", source: "van Laarhoven 2017, arXiv:1706.05350", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
@@ -18,17 +20,20 @@ package enum EffectiveRate: Metric {
   }
 
   /// The definition that applies to a rule, as printed beside the numbers.
-  package static func formula(for response: GradientResponse) -> String {
-    response.exponent == 2 ? "η/‖w‖²" : "η/‖w‖"
+  package static func formula(for homogeneity: Homogeneity) -> String {
+    switch homogeneity.exponent {
+    case 0: "η"
+    case 1: "η/‖w‖"
+    case 2: "η/‖w‖²"
+    default: "η/‖w‖^\(homogeneity.exponent)"
+    }
   }
 
   /// The rate of every group with w ≠ 0; none if the weights are not scale-invariant.
   static func rates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
     guard context.invariance != .none else { return [] }
-    let squared = context.update.rule.gradientResponse.exponent == 2
-    return windows.map(\.weightNorm).filter { $0 > 0 }.map { norm in
-      context.learningRate / (squared ? norm * norm : norm)
-    }
+    let exponent = context.update.rule.homogeneity.exponent
+    return windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / pow($0, Double(exponent)) }
   }
 }
 

@@ -15,7 +15,7 @@ package struct RunningStatistics: Hashable, Sendable {
 
   /// - Parameter retained: the weight of the old value after one microbatch.
   package init(retained: Double = 0.9, microbatches: Int = 1) throws(RuleError) {
-    try RuleError.checkRetained("retained", retained)
+    try RuleError.check("retained", retained, .fraction)
     self.retained = power(retained, microbatches)
   }
 

@@ -4,8 +4,8 @@ import Foundation
 package struct Schedule: Hashable, Sendable {
   package enum Shape: Hashable, Sendable {
     case constant
-    /// factor^k after every k · `every` steps, counted from the start of the run, with k up to `drops`.
-    case step(every: Int, factor: Double, drops: Int = .max)
+    /// factor^k after every k · `every` steps, counted from the start of the run, with k up to `changes`.
+    case step(every: Int, factor: Double, changes: Int = .max)
     /// From 1 at the end of the warm-up to `finalFactor` after the last step, along half a cosine (Loshchilov and Hutter
     /// 2017, arXiv:1608.03983, equation 5 without restarts).
     case cosine(finalFactor: Double)
@@ -17,15 +17,15 @@ package struct Schedule: Hashable, Sendable {
 
   /// - Throws: `RuleError.outOfRange`, naming the field.
   package init(_ shape: Shape = .constant, warmup: Int = 0) throws(RuleError) {
-    try RuleError.check("schedule.warmup", Double(warmup), "at least 0") { $0 >= 0 }
+    try RuleError.check("schedule.warmup", Double(warmup), .notNegative)
     switch shape {
     case .constant: break
-    case .step(let every, let factor, let drops):
-      try RuleError.check("schedule.drops", Double(drops), "at least 1") { $0 >= 1 }
-      try RuleError.check("schedule.every", Double(every), "at least 1") { $0 >= 1 }
-      try RuleError.check("schedule.factor", factor, "above 0") { $0 > 0 }
+    case .step(let every, let factor, let changes):
+      try RuleError.check("schedule.every", Double(every), NumberRange("1 or more") { $0 >= 1 })
+      try RuleError.check("schedule.factor", factor, .positive)
+      try RuleError.check("schedule.changes", Double(changes), NumberRange("1 or more") { $0 >= 1 })
     case .cosine(let finalFactor):
-      try RuleError.check("schedule.finalFactor", finalFactor, "from 0 to 1") { 0 <= $0 && $0 <= 1 }
+      try RuleError.check("schedule.finalFactor", finalFactor, .proportion)
     }
     self.shape = shape
     self.warmup = warmup
@@ -41,7 +41,7 @@ package struct Schedule: Hashable, Sendable {
     let rise = step < warmup ? Double(step) / Double(warmup) : 1
     switch shape {
     case .constant: return rise
-    case .step(let every, let factor, let drops): return rise * power(factor, min((step - 1) / every, drops))
+    case .step(let every, let factor, let changes): return rise * power(factor, min((step - 1) / every, changes))
     case .cosine(let finalFactor):
       guard step > warmup, total > warmup else { return rise }
       let progress = min(Double(step - 1 - warmup) / Double(total - warmup), 1)

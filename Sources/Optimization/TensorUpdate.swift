@@ -9,19 +9,23 @@ package struct TensorUpdate: Sendable {
   /// Decoupled: w ← w − η · weightDecay · w.
   package let weightDecay: Double
 
-  /// - Throws: `RuleError` if a penalty is negative or not finite, a radius is not positive, or `l2` is given to a rule
-  ///   that does not take it.
+  /// - Throws: `RuleError` if a penalty is negative or not finite, a radius is not positive, or a penalty is given to a
+  ///   rule that does not take it.
   package init(
     rule: any UpdateRule, projection: Projection = .none, l2: Double = 0, weightDecay: Double = 0
   ) throws(RuleError) {
-    try RuleError.check("l2", l2, "at least 0") { $0 >= 0 }
-    try RuleError.check("weightDecay", weightDecay, "at least 0") { $0 >= 0 }
+    try RuleError.check("l2", l2, .notNegative)
+    try RuleError.check("weightDecay", weightDecay, .notNegative)
     switch projection {
     case .none: break
     case .filter(let radius), .layer(let radius):
-      try RuleError.check("projection radius", radius, "above 0") { $0 > 0 }
+      try RuleError.check("projection radius", radius, .positive)
     }
-    guard type(of: rule).takesL2 || l2 == 0 else { throw .l2NotTaken(value: l2, rule: type(of: rule).name) }
+    let kind = type(of: rule)
+    guard kind.takesL2 || l2 == 0 else { throw .l2NotTaken(value: l2, rule: kind.name) }
+    guard kind.takesWeightDecay || weightDecay == 0 else {
+      throw .weightDecayNotTaken(value: weightDecay, rule: kind.name)
+    }
     self.rule = rule
     self.projection = projection
     self.l2 = l2
@@ -36,8 +40,21 @@ package struct TensorUpdate: Sendable {
   ///
   /// - Parameter learningRate: η of this step, schedule included.
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
-    rule.update(
-      slice, UpdateStep(number: step, learningRate: learningRate, l2: l2, weightDecay: weightDecay))
+    rule.update(slice, numbers(step, learningRate))
     unsafe projection.project(slice.updated, filters: slice.filters, filterLength: slice.filterLength)
+  }
+
+  /// The same with a rate for each filter of the slice, so that a run can follow another run's effective rates.
+  ///
+  /// - Precondition: one rate a filter, and no number of the whole layer enters the rule's step.
+  package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRates: [Double]) {
+    precondition(learningRates.count == slice.filters, "\(learningRates.count) rates for \(slice.filters) filters")
+    precondition(rule.scope == .filter, "the rule \(type(of: rule).name) takes one rate for the whole layer")
+    for (filter, rate) in learningRates.enumerated() { rule.update(slice.filter(filter), numbers(step, rate)) }
+    unsafe projection.project(slice.updated, filters: slice.filters, filterLength: slice.filterLength)
+  }
+
+  private func numbers(_ step: Int, _ learningRate: Double) -> UpdateStep {
+    UpdateStep(number: step, learningRate: learningRate, l2: l2, weightDecay: weightDecay)
   }
 }

@@ -3,14 +3,17 @@ import CKernels
 extension Double: KernelScalar {
   package static var elementType: ElementType { .float64 }
 
-  package static func update(_ slice: TensorSlice<Double>, with kernel: UpdateKernel, coefficients: [Double]) {
+  package static func update(
+    _ slice: TensorSlice<Double>, with kernel: UpdateKernel, coefficients: [Double], writes: UpdateKernel.Result
+  ) {
     kernel.check(slice, coefficients)
     unsafe coefficients.withUnsafeBufferPointer { coefficients in
       guard let coefficients = coefficients.baseAddress else { return }
       var arguments = unsafe tare_update_f64(
         old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
         memory0: slice.memory.first, memory1: slice.memory.dropFirst().first,
-        rows: slice.filters, row_length: slice.filterLength, coefficients: coefficients, sums: slice.sumNumbers)
+        rows: slice.filters, row_length: slice.filterLength, coefficients: coefficients,
+        direction: writes == .direction ? 1 : 0, sums: slice.sumNumbers)
       unsafe tare_update_f64(InstructionSet.current.number, kernel.number, &arguments)
     }
   }

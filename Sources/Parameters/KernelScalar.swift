@@ -10,8 +10,12 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
 
   /// One step of an update rule on whole filters; see `UpdateKernel`.
   ///
-  /// - Parameter coefficients: as many as the kernel takes, each rounded once to `Self`.
-  static func update(_ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double])
+  /// - Parameters:
+  ///   - coefficients: as many as the kernel takes, each rounded once to `Self`; for kernels by row as many for each
+  ///     filter, not rounded.
+  ///   - writes: what the numbers in `slice.updated` will be, which decides what d is in the sums.
+  static func update(
+    _ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double], writes: UpdateKernel.Result)
 
   /// sum[i] = a[i] + b[i]; `sum` may be `a` or `b`.
   static func add(
@@ -25,6 +29,13 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   /// norms[r] = Σᵢ source[r][i]², summed in `Double` along 16 fixed lanes.
   static func squaredNorms(
     ofRows source: UnsafePointer<Self>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int)
+}
+
+extension KernelScalar {
+  /// One step that writes new weights.
+  package static func update(_ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double]) {
+    update(slice, with: kernel, coefficients: coefficients, writes: .weights)
+  }
 }
 
 /// How one element is stored, on the wire and in files; always little-endian.

@@ -33,6 +33,22 @@
     unsafe self.sums = sums
   }
 
+  /// The same slice with its sums going elsewhere.
+  package func with(sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice {
+    unsafe TensorSlice(
+      old: old, updated: updated, gradientSum: gradientSum, gradientScale: gradientScale, memory: memory,
+      filters: filters, filterLength: filterLength, sums: sums)
+  }
+
+  /// One filter as a slice of its own.
+  package func filter(_ index: Int) -> TensorSlice {
+    let start = index * filterLength
+    return unsafe TensorSlice(
+      old: old + start, updated: updated + start, gradientSum: gradientSum + start, gradientScale: gradientScale,
+      memory: memory.map { unsafe $0 + start }, filters: 1, filterLength: filterLength,
+      sums: sums.map { unsafe $0 + index })
+  }
+
   /// `sums` as the plain numbers that the kernels write.
   var sumNumbers: UnsafeMutablePointer<Double>? {
     unsafe sums.map { sums in unsafe UnsafeMutableRawPointer(sums).assumingMemoryBound(to: Double.self) }

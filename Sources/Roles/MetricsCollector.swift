@@ -49,7 +49,7 @@ struct MetricsCollector {
 
   /// The definition that the run's rule has, such as `η/‖w‖²`.
   var effectiveLearningRateDefinition: String {
-    logged.first.map { EffectiveRate.formula(for: $0.context(1).update.rule.gradientResponse) } ?? "none"
+    logged.first.map { EffectiveRate.formula(for: $0.context(1).update.rule.homogeneity) } ?? "none"
   }
 
   /// What one window came to.

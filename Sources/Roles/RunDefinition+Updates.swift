@@ -10,10 +10,10 @@ extension RunDefinition {
   /// - Throws: `RuleError`, which `RunSpec.validate` has ruled out for specs that were checked.
   package func update(of parameter: Parameter) throws -> (TensorUpdate, learningRate: Double)? {
     guard let numbers = spec.hyperparameters(of: parameter.group) else { return nil }
-    let constants = spec.rule.constants
-    let rule = try UpdateRules.make(
-      name: spec.rule.name.rawValue, momentum: constants.momentum ?? 0, beta1: constants.beta1 ?? 0,
-      beta2: constants.beta2 ?? 0, epsilon: constants.epsilon ?? 1)
+    var choice = spec.rule
+    choice.epsilon = numbers.epsilon
+    let made = try choice.make()
+    let rule = parameter.invariance == .none ? made.elsewhere : made
     let update = try TensorUpdate(
       rule: rule, projection: projection(of: parameter), l2: numbers.l2, weightDecay: numbers.weightDecay)
     return (update, numbers.learningRate)
@@ -27,7 +27,7 @@ extension RunDefinition {
       case .step:
         .step(
           every: spec.schedule.every ?? steps, factor: spec.schedule.factor ?? 1,
-          drops: spec.schedule.drops ?? .max)
+          changes: spec.schedule.changes ?? .max)
       case .cosine: .cosine(finalFactor: spec.schedule.final ?? 0)
       }
     let schedule = try Schedule(shape, warmup: spec.schedule.warmup)

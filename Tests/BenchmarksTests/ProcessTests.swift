@@ -1,5 +1,7 @@
 import Benchmarks
+import Coordination
 import Foundation
+import Launching
 import Testing
 
 @Suite("What the kernel's files say")
@@ -43,14 +45,12 @@ struct ProcessTests {
 
   @Test("children are found while they live")
   func children() throws {
-    let child = Process()
-    child.executableURL = URL(fileURLWithPath: "/bin/cat")
-    let input = Pipe()
-    child.standardInput = input
-    try child.run()
-    #expect(ProcessMemory.children.contains(child.processIdentifier))
-    try input.fileHandleForWriting.close()
-    child.waitUntilExit()
-    #expect(!ProcessMemory.children.contains(child.processIdentifier))
+    let child = try Child(Member(.worker, 0), executable: "/bin/cat", arguments: [], environment: [:], log: 2)
+    #expect(ProcessMemory.children.contains(child.processID))
+    let ended = DispatchSemaphore(value: 0)
+    child.watch { _ in ended.signal() }
+    child.release()
+    #expect(ended.wait(timeout: .now() + 10) == .success)
+    #expect(!ProcessMemory.children.contains(child.processID))
   }
 }

@@ -73,10 +73,12 @@ import Testing
     Wrong(26, "decay remembers") { reading, facts in if (facts.spec.schedule.factor ?? 1) < 1 { reading.norm *= 1.3 } },
     Wrong(27, "the norm stays") { reading, _ in reading.norm = reading.firstNorm },
     Wrong(28, "the scale does not matter") { reading, facts in
-      if !facts.isProjected { reading.testError = 0.05 + facts.noise(0.001) }
+      if !facts.isProjected, !facts.isLARS { reading.testError = 0.05 + facts.noise(0.001) }
+    },
+    Wrong(28, "LARS follows α") { reading, facts in if facts.isLARS { reading.testError += 0.01 * facts.spec.initScale }
     },
     Wrong(28, "SGD follows α") { reading, facts in
-      guard !facts.isAdam, !facts.isProjected else { return }
+      guard !facts.isAdam, !facts.isLARS, !facts.isProjected else { return }
       reading.testError = 0.042 + 0.004 * pow(log10(facts.rate / facts.spec.initScale / 3), 2) + facts.noise(0.0005)
     },
     Wrong(28, "projection remembers the start") { reading, facts in

@@ -71,11 +71,12 @@ struct Facts {
     hash = (spec.identity + "\(layer)").utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  var isAdam: Bool { spec.rule.name == .adam }
-  var isAdamW: Bool { spec.rule.name == .adamw }
+  var isAdam: Bool { spec.rule.name.rawValue == "adam" }
+  var isAdamW: Bool { spec.rule.name.rawValue == "adamw" }
+  var isLARS: Bool { spec.rule.name.rawValue == "lars" }
   var isProjected: Bool { spec.projection != .none }
   var rate: Double { spec.rule.learningRate ?? .nan }
-  /// η after the schedule's drops; a cosine's end does not matter here.
+  /// η after the schedule's change; a cosine's end does not matter here.
   var lastRate: Double { rate * (spec.schedule.factor ?? 1) }
   var decay: Double { isAdamW ? spec.weightDecay ?? 0 : 2 * (spec.l2 ?? 0) }
   var windows: [Int] {
@@ -123,7 +124,7 @@ struct Facts {
   private var error: Double {
     let best: Double
     let effective: Double
-    if isProjected {
+    if isProjected || isLARS {
       (effective, best) = (rate, 0.3)
     } else if decay > 0 {
       (effective, best) = (ridge, isAdam ? 1e-7 : 1e-3)

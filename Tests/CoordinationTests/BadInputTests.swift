@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 import Testing
 
 /// Specs that cannot be run, and what the sentence about each must name.
@@ -46,7 +47,14 @@ struct BadInputTests {
     Row("rule=adam", "rule.epsilon=0", field: "rule.epsilon", names: "is 0", "above 0"),
     Row("l2=-1e-4", field: "l2", names: "-1e-4", "0 or more"),
     Row("weightDecay=-1", field: "weightDecay", names: "-1", "0 or more"),
-    Row("groups.head.learningRate=0", field: "groups.head.learningRate", names: "is 0"),
+    Row("rule=lars", "rule.trust=0", field: "rule.trust", names: "is 0", "above 0"),
+    Row("rule=adamp", "rule.delta=-1", field: "rule.delta", names: "-1", "0 or more"),
+    Row("rule=sgdp", "rule.weightDecayRatio=2", field: "rule.weightDecayRatio", names: "is 2", "from 0 to 1"),
+    Row("rule=riemannian-sgd", "rule.clip=-1", field: "rule.clip", names: "-1", "0 or more"),
+    Row("groups.head.learningRate=-1", field: "groups.head.learningRate", names: "is -1", "0 or more"),
+    Row("rule=adam", "groups.head.epsilon=0", field: "groups.head.epsilon", names: "is 0", "above 0"),
+    Row("schedule=step", "schedule.factor=2.5", field: "schedule.factor", names: "2.5", "at most 2"),
+    Row("schedule=step", "schedule.factor=0", field: "schedule.factor", names: "is 0"),
     Row("groups.gammaBeta.l2=nan", field: "groups.gammaBeta.l2", names: "nan"),
     Row("initScale=0", field: "initScale", names: "is 0"),
     Row("projectionRadius=-1", field: "projectionRadius", names: "-1"),
@@ -86,10 +94,16 @@ struct BadInputTests {
       names: "3 × 2 = 6", "4 microbatches", "batch 128 / microbatch 32", "at most 4", "spare"),
     Row("execution.workers=6", "execution.spare=1", field: "execution.workers", names: "(6 − 1 spare) × 1 = 5"),
     Row("execution.spare=2", field: "execution.spare", names: "is 2", "2 workers"),
-    Row("rule=sgd", "rule.momentum=0.9", field: "rule.momentum", names: "0.9", "\"sgd\"", "heavy-ball or nesterov"),
+    Row(
+      "rule=sgd", "rule.momentum=0.9", field: "rule.momentum", names: "0.9", "\"sgd\"",
+      "heavy-ball, nesterov, lars, sgdp or riemannian-sgd"),
     Row("rule=adam", "rule.momentum=0.9", field: "rule.momentum", names: "\"adam\""),
-    Row("rule.beta1=0.9", field: "rule.beta1", names: "\"nesterov\"", "adam or adamw"),
+    Row("rule.beta1=0.9", field: "rule.beta1", names: "\"nesterov\"", "adam, adamw, lion, lamb or adamp"),
     Row("rule.beta2=0.9", field: "rule.beta2", names: "\"nesterov\""),
+    Row("rule.trust=0.1", field: "rule.trust", names: "\"nesterov\"", "use lars"),
+    Row("rule=adam", "rule.delta=0.1", field: "rule.delta", names: "\"adam\"", "adamp or sgdp"),
+    Row("rule=lion", "rule.clip=0.1", field: "rule.clip", names: "\"lion\"", "riemannian-sgd"),
+    Row("rule=lion", "groups.head.epsilon=1e-8", field: "groups.head.epsilon", names: "1e-08", "\"lion\""),
     Row("rule=sgd", "rule.epsilon=1e-8", field: "rule.epsilon", names: "1e-08", "\"sgd\""),
     Row("steps=10", "epochs=2", field: "steps", names: "steps is 10", "epochs is 2.0", "one of the two"),
     Row("precision=double", "backend=onednn", field: "backend", names: "\"onednn\"", "reference"),
@@ -97,6 +111,12 @@ struct BadInputTests {
     Row(
       "execution.launcher=threads", "execution.transport=tcp", field: "execution.transport", names: "\"tcp\"", "inproc"),
     Row("rule=adamw", "l2=1e-4", field: "l2", names: "adamw", "weightDecay", "rule adam"),
+    Row("rule=lion", "l2=1e-4", field: "l2", names: "\"lion\"", "weightDecay"),
+    Row("rule=lamb", "l2=1e-4", field: "l2", names: "\"lamb\"", "weightDecay"),
+    Row("rule=adamp", "l2=1e-4", field: "l2", names: "\"adamp\"", "weightDecay"),
+    Row("rule=sgdp", "l2=1e-4", field: "l2", names: "\"sgdp\"", "weightDecay"),
+    Row("rule=riemannian-sgd", "l2=1e-4", field: "l2", names: "keeps the length", "accepted: 0"),
+    Row("rule=riemannian-sgd", "weightDecay=0.1", field: "weightDecay", names: "0.1", "keeps the length"),
     Row("rule=adamw", "groups.head.l2=1e-4", field: "l2", names: "0.0001"),
     Row("execution.launcher=none", field: "execution.listen", names: "--listen", "tcp://ADDRESS:PORT"),
     Row("execution.listen=tcp://0.0.0.0:0", field: "execution.listen", names: "tcp://0.0.0.0:0", "launcher none"),
@@ -150,12 +170,22 @@ struct BadInputTests {
       ["execution.launcher=none", "execution.listen=ipc:///tmp/tare"], ["batch=96"],
       ["batch=7", "microbatch=7"]
         + ["execution.workers=1"],
-      ["schedule=step", "schedule.every=10"], ["dataset=fashion-mnist", "dataset.path=/data"],
+      ["schedule=step", "schedule.every=10", "schedule.factor=2"], ["groups.weights.learningRate=0"],
+      ["rule=adam", "groups.gammaBeta.epsilon=1e-3"], ["rule=riemannian-sgd", "rule.clip=0"],
+      ["dataset=fashion-mnist", "dataset.path=/data"],
     ])
   func accepted(settings: [String]) throws {
     let spec = try RunSpec(layers: [settings.map { try Assignment(setting: $0) }])
     try spec.resolved.validate()
     #expect(spec.resolved.resolved == spec.resolved)
+  }
+
+  @Test("every rule runs with its own defaults", arguments: RuleSpec.Name.allCases)
+  func defaults(of rule: RuleSpec.Name) throws {
+    let spec = try RunSpec(layers: [[Assignment(setting: "rule=\(rule.rawValue)")]])
+    try spec.resolved.validate()
+    #expect(type(of: try spec.rule.make()).name == rule.rawValue)
+    #expect(spec.resolved.rule.learningRate == rule.defaults.learningRate)
   }
 
   @Test("layer projection behind batch norm is allowed, with a warning")

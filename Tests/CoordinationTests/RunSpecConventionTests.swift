@@ -26,6 +26,13 @@ struct RunSpecConventionTests {
       ),
       (["weightDecay=0.1"], "PyTorch: no single equivalent"),
       (["rule=adamw", "l2=0.1", "weightDecay=0.1"], "PyTorch: no single equivalent"),
+      (
+        ["rule=rmsprop", "l2=0.5", "regularizeGammaBeta=true", "groups.head.l2=0.5", "groups.head.epsilon=1e-3"],
+        "PyTorch: torch.optim.RMSprop(lr=0.001, alpha=0.99, eps=1e-08, weight_decay=1.0); "
+          + "head: eps=0.001, weight_decay=1.0"
+      ),
+      (["rule=rmsprop", "weightDecay=0.1"], "PyTorch: no single equivalent"),
+      (["rule=lion"], "PyTorch: no single equivalent"),
       (["projection=filter"], "PyTorch: no single equivalent"),
     ])
   func pyTorch(settings: [String], line: String) throws {

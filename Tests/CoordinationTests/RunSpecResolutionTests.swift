@@ -34,6 +34,21 @@ struct RunSpecResolutionTests {
     #expect(own.hyperparameters(of: .weights)?.learningRate == 0.3)
   }
 
+  @Test("a group can have its own ε, and can stand still")
+  func ownConstants() throws {
+    let spec = try SpecSamples.spec(["rule=adam", "groups.head.epsilon=0.5", "groups.weights.learningRate=0"])
+    #expect(spec.hyperparameters(of: .head)?.epsilon == 0.5)
+    #expect(spec.hyperparameters(of: .gammaBeta)?.epsilon == 1e-8)
+    #expect(spec.hyperparameters(of: .weights)?.learningRate == 0)
+    #expect(try SpecSamples.spec(["rule=lion"]).hyperparameters(of: .head)?.epsilon == nil)
+  }
+
+  @Test("constants that a rule does not have stay out of the resolved spec")
+  func constants() throws {
+    let lars = try SpecSamples.spec(["rule=lars"]).resolved.rule
+    #expect(lars.momentum == 0.9 && lars.trust == 0.001 && lars.beta1 == nil && lars.epsilon == nil)
+  }
+
   @Test("projected weights lose l2 unless they keep it")
   func projection() throws {
     #expect(try SpecSamples.spec(["projection=filter", "l2=1"]).hyperparameters(of: .weights)?.l2 == 0)

@@ -98,8 +98,9 @@ import Testing
       let statistics = metric.values(of: [], in: context).map(\.statistic)
       #expect(statistics.contains(definition.headline) && Set(statistics).count == statistics.count)
     }
-    #expect(EffectiveRate.formula(for: .proportional) == "η/‖w‖²")
-    #expect(EffectiveRate.formula(for: .blind) == "η/‖w‖")
+    #expect(EffectiveRate.formula(for: SGD().homogeneity) == "η/‖w‖²")
+    #expect(EffectiveRate.formula(for: Homogeneity(inGradient: 0, inWeights: 0)) == "η/‖w‖")
+    #expect(EffectiveRate.formula(for: Homogeneity(inGradient: 0, inWeights: 1)) == "η")
   }
 
   /// The worst cosine of any filter, with its sign, and the root mean square.

@@ -28,7 +28,8 @@ extension EndToEnd {
 
       let strangers = try ports.map(Stranger.init)
       var rounds = 0
-      while process.isRunning {
+      let deadline = ContinuousClock.now + .seconds(60)
+      while process.isRunning, ContinuousClock.now < deadline {
         for stranger in strangers { try stranger.disturb(rounds) }
         rounds += 1
       }
@@ -81,6 +82,9 @@ private final class Stranger {
   private func say(_ bytes: [UInt8]) {
     let descriptor = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
+    // Where nobody accepts any more, connect would wait for minutes.
+    var patience = timeval(tv_sec: 1, tv_usec: 0)
+    unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.bigEndian

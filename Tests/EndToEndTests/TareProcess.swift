@@ -7,11 +7,11 @@ import Testing
 /// It gets a folder of its own for sockets and an environment variable of its own, which its children inherit: by
 /// these, and not by name, one knows what belongs to it. Killed, with its children, when its owner lets go.
 final class TareProcess {
-  private let process = Process()
+  private let arguments: [String]
+  private let process: SpawnedProcess
   private let mark = "TARE_TEST=\(UUID().uuidString)"
   private let scratch: TemporaryFolder
   private let collected = Collected()
-  private let ended = DispatchGroup()
 
   /// The product of the build that made this test.
   static let executable: URL = {
@@ -20,29 +20,24 @@ final class TareProcess {
   }()
 
   init(_ arguments: [String]) throws {
+    self.arguments = arguments
     scratch = try TemporaryFolder()
-    process.executableURL = Self.executable
-    process.arguments = arguments
     let parts = mark.split(separator: "=").map(String.init)
-    process.environment = ProcessInfo.processInfo.environment.merging(
+    let environment = ProcessInfo.processInfo.environment.merging(
       [parts[0]: parts[1], "TMPDIR": scratch.path], uniquingKeysWith: { $1 })
-    process.standardInput = FileHandle.nullDevice
     let (output, errors) = (Pipe(), Pipe())
-    process.standardOutput = output
-    process.standardError = errors
-    let (collected, ended) = (collected, ended)
-    ended.enter()
-    process.terminationHandler = { _ in ended.leave() }
+    process = try SpawnedProcess(
+      Self.executable.path, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor,
+      errors: errors.fileHandleForWriting.fileDescriptor)
+    let collected = collected
     for (pipe, part) in [(output, \Collected.output), (errors, \Collected.errors)] {
-      ended.enter()
+      try pipe.fileHandleForWriting.close()
       let (handle, part) = (pipe.fileHandleForReading, Part(path: part))
       Thread.detachNewThread {
         while case let data = handle.availableData, !data.isEmpty { collected.append(data, to: part.path) }
         collected.close()
-        ended.leave()
       }
     }
-    try process.run()
   }
 
   deinit {
@@ -50,25 +45,30 @@ final class TareProcess {
     for child in children { kill(child.id, SIGKILL) }
   }
 
-  var id: pid_t { process.processIdentifier }
+  var id: pid_t { process.id }
 
   var isRunning: Bool { process.isRunning }
 
   /// To this process alone, and only while it is there.
-  func signal(_ number: Int32) { if process.isRunning { kill(process.processIdentifier, number) } }
+  func signal(_ number: Int32) { process.signal(number) }
 
   /// Waits for the end, at most `deadline` seconds; who takes longer is killed, which counts as a failure.
   func finish(within deadline: Double = 60) -> Ending {
-    if ended.wait(timeout: .now() + deadline) == .timedOut {
-      Issue.record("tare \(process.arguments ?? []) took longer than \(deadline) s: \(collected.text(\.errors))")
+    if !process.waitForEnd(within: deadline) {
+      Issue.record("tare \(arguments) took longer than \(deadline) s: \(collected.text(\.errors))")
       signal(SIGKILL)
       for child in children { kill(child.id, SIGKILL) }
-      ended.wait()
+      _ = process.waitForEnd(within: Self.patience)
+    }
+    if !collected.waitForEnd(until: Date(timeIntervalSinceNow: Self.patience)) {
+      Issue.record("somebody holds the output of tare \(arguments) open: \(children.map(\.name))")
     }
     return Ending(
-      exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
-      output: collected.text(\.output), errors: collected.text(\.errors))
+      exitCode: process.exitCode ?? -SIGKILL, output: collected.text(\.output), errors: collected.text(\.errors))
   }
+
+  /// Seconds in which what has been killed is gone, and what is gone has been read.
+  private static let patience = 10.0
 
   /// Waits until stderr so far contains `text`; what it said then, or `nil` if it ended or the deadline passed before.
   func waitForError(containing text: String, within deadline: Double = 60) -> String? {
@@ -77,6 +77,16 @@ final class TareProcess {
 
   /// The living processes that this one has started, itself excluded, whoever is their parent now.
   var children: [RunningProcess] { RunningProcess.all(withEnvironment: mark).filter { $0.id != id } }
+
+  /// Waits until it has started a process; that one, or `nil` if it ended or the deadline passed before.
+  func waitForChild(within deadline: Double = 60) -> RunningProcess? {
+    let last = ContinuousClock.now + .seconds(deadline)
+    while isRunning, ContinuousClock.now < last {
+      if let child = children.first { return child }
+      sched_yield()
+    }
+    return nil
+  }
 
   /// What lies in its folder for sockets.
   var scratchContent: [String] { (try? scratch.names) ?? [] }
@@ -143,6 +153,16 @@ private final class Collected: @unchecked Sendable {
 
   func text(_ part: KeyPath<Collected, Data>) -> String {
     condition.withLock { String(decoding: self[keyPath: part], as: UTF8.self) }
+  }
+
+  /// Waits until all pipes have ended; `false` if some have not by then.
+  func waitForEnd(until deadline: Date) -> Bool {
+    condition.withLock {
+      while openPipes > 0 {
+        guard condition.wait(until: deadline) else { return false }
+      }
+      return true
+    }
   }
 
   func wait(for text: String, until deadline: Date) -> String? {

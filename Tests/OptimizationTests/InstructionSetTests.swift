@@ -4,7 +4,6 @@ import Testing
 /// All instruction sets give the bits of the plain loop. Serialised: each case chooses the set for the process, which
 /// no other test can notice in its numbers.
 @Suite(.serialized) struct InstructionSetTests {
-  static let kernels = ["sgd", "heavy_ball", "nesterov", "adam"]
   static let coefficients = [0.013, 0.0007, 0.9991, 0.9, 0.1, 0.999, 0.001, 1.37, 1e-8]
   /// (filters, filterLength), with tails of every kind.
   static let shapes = [(1, 1), (40, 1), (3, 5), (7, 15), (5, 16), (5, 17), (4, 27), (3, 100), (2, 1000)]
@@ -14,11 +13,14 @@ import Testing
     #expect(InstructionSet.available.contains(InstructionSet.current))
   }
 
-  @Test(arguments: InstructionSet.available, kernels) func updateInFloat(set: InstructionSet, kernel: String) {
+  @Test(arguments: InstructionSet.available, UpdateKernel.names) func updateInFloat(set: InstructionSet, kernel: String)
+  {
     for shape in Self.shapes { check(Float.self, set, kernel, shape) }
   }
 
-  @Test(arguments: InstructionSet.available, kernels) func updateInDouble(set: InstructionSet, kernel: String) {
+  @Test(arguments: InstructionSet.available, UpdateKernel.names) func updateInDouble(
+    set: InstructionSet, kernel: String
+  ) {
     for shape in Self.shapes { check(Double.self, set, kernel, shape) }
   }
 
@@ -43,27 +45,37 @@ import Testing
   private func check<S: KernelScalar>(_: S.Type, _ set: InstructionSet, _ name: String, _ shape: (Int, Int)) {
     InstructionSet.current = set
     let kernel = UpdateKernel(named: name)
-    let coefficients = Array(Self.coefficients.prefix(kernel.coefficientCount))
     let (filters, length) = shape
     let count = filters * length
-    let (old, gradient): ([S], [S]) = (numbers(count, 1), numbers(count, 2, zeros: true))
+    let rows = kernel.isByRow ? filters : 1
+    let coefficients = (0..<rows).flatMap { row in
+      Self.coefficients.prefix(kernel.coefficientCount).map { $0 * Double(1 + row) }
+    }
+    let (old, gradient, left): ([S], [S], [S]) = (numbers(count, 1), numbers(count, 2, zeros: true), numbers(count, 5))
     let memory: [[S]] = (0..<kernel.memoryCount).map { numbers(count, 3 + UInt64($0), positive: true) }
     let scale = S(1) / 96
 
     var (expected, expectedMemory) = (old, memory)
     for i in 0..<count {
+      let row = kernel.isByRow ? i / length * kernel.coefficientCount : 0
+      let mine = Array(coefficients[row..<(row + kernel.coefficientCount)])
       var cell = memory.map { $0[i] }
-      expected[i] = PlainLoop.step(name, old[i], gradient[i] * scale, &cell, coefficients.map { S($0) })
+      let g = gradient[i] * scale
+      expected[i] =
+        kernel.isByRow
+        ? PlainLoop.row(name, old[i], g, left[i], &cell, mine)
+        : PlainLoop.step(name, old[i], g, &cell, mine.map { S($0) })
       for m in cell.indices { expectedMemory[m][i] = cell[m] }
     }
     let scaled = gradient.map { $0 * scale }
-    let expectedSums = (0..<filters).map { f in
-      let row = (f * length)..<((f + 1) * length)
-      return PlainLoop.sums(old[row], scaled[row], expected[row])
-    }
 
-    for summing in [true, false] {
-      let (w, g, new) = (Buffer(old), Buffer(gradient), Buffer<S>(count: count))
+    for (summing, result) in [(true, UpdateKernel.Result.weights), (true, .direction), (false, .weights)] {
+      let expectedSums = (0..<filters).map { f in
+        let row = (f * length)..<((f + 1) * length)
+        let m = expectedMemory.first.map { $0[row] }
+        return PlainLoop.sums(old[row], scaled[row], expected[row], m, isDirection: result == .direction)
+      }
+      let (w, g, new) = (Buffer(old), Buffer(gradient), Buffer(left))
       let m = memory.map { Buffer($0) }
       var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
@@ -71,7 +83,7 @@ import Testing
           old: w.start, updated: new.start, gradientSum: g.start, gradientScale: scale,
           memory: m.map { unsafe $0.start }, filters: filters, filterLength: length,
           sums: summing ? sums.baseAddress : nil)
-        S.update(slice, with: kernel, coefficients: coefficients)
+        S.update(slice, with: kernel, coefficients: coefficients, writes: result)
       }
       #expect(new.values == expected, "\(name) \(shape)")
       #expect(m.map { $0.values } == expectedMemory, "\(name) \(shape)")

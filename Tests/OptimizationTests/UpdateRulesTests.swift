@@ -4,13 +4,17 @@ import Testing
 
 @Suite struct UpdateRulesTests {
   @Test func namesAreThoseOfThePlans() {
-    #expect(UpdateRules.names == ["sgd", "heavy-ball", "nesterov", "adam", "adamw"])
+    #expect(
+      UpdateRules.names == [
+        "sgd", "heavy-ball", "nesterov", "rmsprop", "adam", "adamw", "signsgd", "lion", "lars", "lamb", "adamp", "sgdp",
+        "riemannian-sgd",
+      ])
   }
 
   @Test(arguments: UpdateRules.names) func everyNameMakesItsRule(name: String) throws {
     let rule = try UpdateRules.make(name: name)
     #expect(type(of: rule).name == name)
-    #expect(rule.scope == .filter)
+    #expect((rule.scope == .layer) == ["lars", "lamb", "adamp", "sgdp"].contains(name))
     #expect(Set(rule.memoryNames).count == rule.memoryNames.count)
   }
 
@@ -18,30 +22,36 @@ import Testing
     #expect(throws: RuleError.unknownRule("adma")) { try UpdateRules.make(name: "adma") }
     #expect(
       RuleError.unknownRule("adma").description
-        == "rule: there is no update rule \"adma\"; there are sgd, heavy-ball, nesterov, adam, adamw")
+        == "rule: there is no update rule \"adma\"; there are "
+        + UpdateRules.names.joined(separator: ", "))
   }
 
-  @Test(arguments: [1, -0.1, 1.5, .nan, .infinity]) func averagesOutOfRange(value: Double) {
-    for name in ["heavy-ball", "nesterov"] {
-      #expect(throws: RuleError.self) { try UpdateRules.make(name: name, momentum: value) }
+  /// Every constant that a rule has is checked by it, at both ends of its range.
+  @Test(arguments: UpdateRules.names) func constantsOutOfRange(name: String) throws {
+    let kind = try #require(UpdateRules.all.first { $0.name == name })
+    let wrong: [RuleConstant: [Double]] = [
+      .momentum: [1, -0.1], .beta1: [1, -0.1], .beta2: [1.5, -0.1], .epsilon: [0, -1e-8], .trust: [0, -1],
+      .delta: [-0.1], .weightDecayRatio: [-0.1, 1.5], .clip: [-1],
+    ]
+    for constant in RuleConstant.allCases where kind.defaults.parameters[constant] != nil {
+      for value in (try #require(wrong[constant])) + [.nan, .infinity] {
+        var parameters = RuleParameters()
+        parameters[constant] = value
+        #expect(throws: RuleError.self, "\(constant) \(value)") { try UpdateRules.make(name: name, parameters) }
+      }
     }
-    for name in ["adam", "adamw"] {
-      #expect(throws: RuleError.self) { try UpdateRules.make(name: name, beta1: value) }
-      #expect(throws: RuleError.self) { try UpdateRules.make(name: name, beta2: value) }
+    if RuleConstant.allCases.contains(where: { kind.defaults.parameters[$0] != nil }) {
+      #expect(throws: RuleError.self) { try kind.init([:]) }
     }
-  }
-
-  @Test(arguments: [0, -1e-8, .nan, .infinity]) func epsilonOutOfRange(value: Double) {
-    #expect(throws: RuleError.self) { try UpdateRules.make(name: "adam", epsilon: value) }
   }
 
   @Test func sentencesNameFieldValueAndRange() throws {
-    let error = #expect(throws: RuleError.self) { try UpdateRules.make(name: "adam", beta2: 1) }
-    #expect(error?.description == "beta2: 1.0 is not accepted; it must be at least 0 and below 1")
+    let error = #expect(throws: RuleError.self) { try UpdateRules.make(name: "adam", [.beta2: 1]) }
+    #expect(error?.description == "beta2: 1.0 is not accepted; it must be a number from 0 up to, not including, 1")
   }
 
   @Test func parametersThatARuleDoesNotUseAreNotJudged() throws {
-    _ = try UpdateRules.make(name: "sgd", momentum: 7, beta1: 7, beta2: 7, epsilon: -7)
+    _ = try UpdateRules.make(name: "sgd", [.momentum: 7, .beta1: 7, .epsilon: -7])
   }
 
   @Test func penaltiesAndRadii() throws {
@@ -50,8 +60,21 @@ import Testing
     #expect(throws: RuleError.self) { try TensorUpdate(rule: SGD(), weightDecay: -1e-9) }
     #expect(throws: RuleError.self) { try TensorUpdate(rule: SGD(), projection: .filter(radius: 0)) }
     #expect(throws: RuleError.self) { try TensorUpdate(rule: SGD(), projection: .layer(radius: .infinity)) }
-    let adamW = try UpdateRules.make(name: "adamw")
-    #expect(throws: RuleError.l2NotTaken(value: 0.1, rule: "adamw")) { try TensorUpdate(rule: adamW, l2: 0.1) }
-    _ = try TensorUpdate(rule: adamW, weightDecay: 0.1)
+  }
+
+  @Test(arguments: UpdateRules.names) func penaltiesThatARuleDoesNotTake(name: String) throws {
+    let rule = try UpdateRules.make(name: name)
+    if ["adamw", "lion", "lamb", "adamp", "sgdp", "riemannian-sgd"].contains(name) {
+      #expect(throws: RuleError.l2NotTaken(value: 0.1, rule: name)) { try TensorUpdate(rule: rule, l2: 0.1) }
+    } else {
+      _ = try TensorUpdate(rule: rule, l2: 0.1)
+    }
+    if name == "riemannian-sgd" {
+      #expect(throws: RuleError.weightDecayNotTaken(value: 0.1, rule: name)) {
+        try TensorUpdate(rule: rule, weightDecay: 0.1)
+      }
+    } else {
+      _ = try TensorUpdate(rule: rule, weightDecay: 0.1)
+    }
   }
 }

@@ -12,6 +12,9 @@ enum tare_isa { tare_isa_base, tare_isa_v3, tare_isa_v4 };
 // Whether this processor can run the paths of `isa`.
 int tare_isa_supported(int isa);
 
+// The names of the update kernels by number, ended by NULL.
+const char *_Nullable const *_Nonnull tare_update_names(void);
+
 // The number of the update kernel called `name`, or -1.
 int tare_update_named(const char *_Nonnull name);
 
@@ -21,13 +24,18 @@ int tare_update_memory_count(int kernel);
 // How many coefficients an update kernel takes.
 int tare_update_coefficient_count(int kernel);
 
-// Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0.
-// w: the old weights. g: the averaged gradient without penalties. d: new weights - old weights.
-enum { tare_sum_count = 6 };
+// Whether it takes them for each row, and leaves alone the memory that it does not need.
+int tare_update_is_by_row(int kernel);
+
+// Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0,
+// |m|^2, <w,m>. w: the old weights. g: the averaged gradient without penalties. d: new weights - old weights, or what
+// was written itself if that is a direction. m: the first memory after the step, 0 if there is none.
+enum { tare_sum_count = 8 };
 
 #define TARE_DECLARE(scalar, suffix)                                                                              \
   /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; memory changes in place.  \
-     `coefficients` are rounded to the scalar type; updates/<kernel>.h says what they are. `sums` may be null. */ \
+     `coefficients` are rounded to the scalar type, but for those by row; <kernel>.h says what they are.          \
+     `direction`: not 0 if what is written is no weights but a direction. `sums` may be null. */                  \
   struct tare_update_##suffix {                                                                                   \
     const scalar *_Nonnull old;                                                                                   \
     scalar *_Nonnull updated;                                                                                     \
@@ -38,6 +46,7 @@ enum { tare_sum_count = 6 };
     size_t rows;                                                                                                  \
     size_t row_length;                                                                                            \
     const double *_Nonnull coefficients;                                                                          \
+    int direction;                                                                                                \
     double *_Nullable sums;                                                                                       \
   };                                                                                                              \
   void tare_update_##suffix(int isa, int kernel, const struct tare_update_##suffix *_Nonnull update);             \

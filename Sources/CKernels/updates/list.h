@@ -4,4 +4,8 @@
   X(sgd, 0, 3)          \
   X(heavy_ball, 1, 4)   \
   X(nesterov, 1, 4)     \
-  X(adam, 2, 9)
+  X(rmsprop, 1, 6)      \
+  X(adam, 2, 9)         \
+  X(signsgd, 0, 3)      \
+  X(lion, 1, 7)         \
+  X(lars, 1, 4)

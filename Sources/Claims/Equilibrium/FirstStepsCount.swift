@@ -3,7 +3,7 @@ import Coordination
 /// Claim 26: without decay a few large steps at the start lower the effective rate for good; with decay they are
 /// forgotten, and with projection they never count.
 ///
-/// η is `earlyFactor` times as large for the first 2 % of the run, by a schedule with one drop, and constant after it; the
+/// η is `earlyFactor` times as large for the first 2 % of the run, by a schedule with one change, and constant after it; the
 /// run without the large steps has the same schedule's rate from the start. γ, β and the head follow the same schedule, at
 /// rates low enough to bear it.
 package struct FirstStepsCount: Claim {
@@ -58,7 +58,7 @@ package struct FirstStepsCount: Claim {
         spec.schedule.name = .step
         spec.schedule.every = Margins.Equilibrium.earlySteps
         spec.schedule.factor = 1 / factor
-        spec.schedule.drops = 1
+        spec.schedule.changes = 1
       }
       (spec.batch, spec.microbatch) = (Margins.Equilibrium.batch, Margins.Equilibrium.batch)
       spec.steps = Margins.Equilibrium.earlyTotal

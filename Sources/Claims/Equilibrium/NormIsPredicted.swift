@@ -25,7 +25,7 @@ package struct NormIsPredicted: Claim {
     switch optimizer {
     case .sgd, .heavyBall, .nesterov: return Margins.Equilibrium.descentNorm
     case .adamW: return Margins.Equilibrium.adamWNorm
-    case .adam: return Margins.Equilibrium.adamNorm
+    case .adam, .lars: return Margins.Equilibrium.adamNorm
     }
   }
 }

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 
 /// An update rule together with the kind of decay that the claims give it.
 enum Optimizer: String, Hashable, Sendable {
@@ -7,19 +8,19 @@ enum Optimizer: String, Hashable, Sendable {
   case nesterov = "Nesterov"
   case adamW = "AdamW"
   case adam = "Adam+L2"
+  case lars = "LARS"
 
   var rule: RuleSpec.Name {
     switch self {
-    case .sgd: .sgd
-    case .heavyBall: .heavyBall
+    case .sgd: RuleSpec.Name(SGD.self)
+    case .heavyBall: RuleSpec.Name(HeavyBall.self)
     case .nesterov: .nesterov
-    case .adamW: .adamw
-    case .adam: .adam
+    case .adamW: RuleSpec.Name(AdamW.self)
+    case .adam: RuleSpec.Name(Adam.self)
+    case .lars: RuleSpec.Name(LARS.self)
     }
   }
 
-  /// Whether steps follow the gradient's length.
-  var isDescent: Bool { self != .adamW && self != .adam }
   var momentum: Double { self == .heavyBall || self == .nesterov ? 0.9 : 0 }
 
   /// The rate of γ, β and the head, the same in every experiment: swept rates would confound comparisons.
@@ -28,15 +29,20 @@ enum Optimizer: String, Hashable, Sendable {
     case .sgd: 0.1  // 1/(1 − 0.9) times that of momentum
     case .heavyBall, .nesterov: 0.01
     case .adamW, .adam: 1e-3
+    case .lars: 1
     }
   }
 
-  /// s in ‖w‖ ∝ λ_d^−s, at equilibrium, at fixed η and G².
+  /// Whether steps follow the gradient's length.
+  var isDescent: Bool { self == .sgd || self == .heavyBall || self == .nesterov }
+
+  /// s in ‖w‖ ∝ λ_d^−s, at equilibrium, at fixed η and G²; none is claimed of LARS, whose steps follow ‖w‖.
   var normExponent: Double {
     switch self {
     case .sgd, .heavyBall, .nesterov: 1 / 4
     case .adamW: 1 / 2
     case .adam: 1 / 3
+    case .lars: .nan
     }
   }
 

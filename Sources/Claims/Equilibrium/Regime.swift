@@ -55,6 +55,7 @@ struct Regime: Hashable, Sendable {
       settled = norm * norm
       rate *= norm * live.squareRoot() / unitGradient
       memory = Margins.Equilibrium.adamMemory
+    case .lars: break  // no equilibrium is claimed of it
     }
     let steps = log(Margins.Equilibrium.forgotten * max(initial / settled, 1)) / (2 * rate)
     let window = Margins.Equilibrium.window

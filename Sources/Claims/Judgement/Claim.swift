@@ -38,6 +38,8 @@ package struct Setting: Hashable, Sendable {
   package var seeds: Int
   /// Fewer steps and configurations, for a test suite; tolerances stay.
   package var isReduced: Bool
+  /// How the exact experiments launch servers and workers; the others use threads.
+  package var launcher = ExecutionSpec.Launcher.processes
 
   package init(
     dataset: DatasetSpec = DatasetSpec(), network: NetworkSpec.Preset = .mlp, seeds: Int, isReduced: Bool = false

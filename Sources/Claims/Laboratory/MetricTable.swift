@@ -31,4 +31,13 @@ package struct MetricTable: Sendable {
   package func points(of metric: String, statistic: String, layer: String = "") -> [(step: Int, value: Double)] {
     series[Series(layer: layer, metric: metric, statistic: statistic)] ?? []
   }
+
+  /// The same table with the values of one metric changed.
+  package func mapping(_ metric: String, _ change: (Double) -> Double) -> MetricTable {
+    var table = self
+    for (key, points) in series where key.metric == metric {
+      table.series[key] = points.map { ($0.step, change($0.value)) }
+    }
+    return table
+  }
 }

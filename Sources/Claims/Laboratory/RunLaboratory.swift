@@ -94,7 +94,9 @@ package final class RunLaboratory: Laboratory, Sendable {
     group.wait()
     let found = outcomes.withLock { $0 }
     // Whoever waited for its turn behind a failure fails with it.
-    guard let failure = found.values.first(where: { if case .failure = $0 { true } else { false } }) else { return found }
+    guard let failure = found.values.first(where: { if case .failure = $0 { true } else { false } }) else {
+      return found
+    }
     return jobs.mapValues { _ in failure }
   }
 

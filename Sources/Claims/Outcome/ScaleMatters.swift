@@ -1,5 +1,5 @@
 /// Claim 28: without decay the test error depends on the initial scale α through α² for SGD, through α for Adam ("only
-/// partially"), and not at all with projection.
+/// partially"), and not at all for LARS and with projection.
 ///
 /// The range of the mean errors over α, in standard deviations of a seed. And η/α^p from the usual start must give the
 /// error of α with η, for the right p by TOST; at the largest α the other p must differ by a paired t test.
@@ -8,7 +8,7 @@ package struct ScaleMatters: Claim {
   package let group = ClaimGroup.outcome
   package let statement =
     "Without decay the error depends on the initial scale: squared for SGD, plain for Adam, not at "
-    + "all for projection."
+    + "all for LARS and projection."
   package let source = "van Laarhoven 2017, arXiv:1706.05350, abstract and discussion"
 
   package init() {}
@@ -17,7 +17,8 @@ package struct ScaleMatters: Claim {
     let sgd = Case(.nesterov, Margins.Outcome.scaleRate, exponent: 2)
     let adam = Case(.adam, Margins.Outcome.adamScaleRate, exponent: 1)
     let projected = Case(.nesterov, Margins.Outcome.scaleRate, exponent: 0, isProjected: true)
-    let cases = [sgd, adam, projected]
+    let lars = Case(.lars, Margins.Outcome.larsScaleRate, exponent: 0)
+    let cases = [sgd, adam, projected, lars]
     let errors = try laboratory.errors(of: cases.flatMap(\.recipes), in: setting)
     return cases.flatMap { [$0.range(errors)] + $0.matches(errors) + $0.mismatches(errors) }
   }

@@ -99,7 +99,7 @@ package enum Margins {
     package static let projectedRates = [0.03, 0.1, 0.3, 1]
     // Claim 28.
     package static let scales = [0.25, 1, 4]
-    package static let scaleRate = 0.1, adamScaleRate = 1e-3
+    package static let scaleRate = 0.1, adamScaleRate = 1e-3, larsScaleRate = 10.0
     package static let scaleRange = 3.0, flatScaleRange = 2.0  // in standard deviations of a seed
     package static let scaleMatch = 0.003
   }

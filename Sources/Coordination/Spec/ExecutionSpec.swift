@@ -10,6 +10,8 @@ package struct ExecutionSpec: Hashable, Sendable, Codable {
   package var joinDeadline = 60.0  // seconds until everyone must have joined
 
   package var metricsEvery = 20  // steps between two rows of metrics
+  package var metrics: [String] = []  // which to record; none named: all
+  package var recordRates = false  // every filter's effective rate in every step, for a run that follows it
   package var evaluateEvery = 0  // steps between two evaluations; 0 = each epoch's end
   package var output: String?  // run folder; none: runs/<time>-<id>
   package var name: String?

@@ -9,9 +9,10 @@ package struct GroupsSpec: Hashable, Sendable, Codable {
 
 /// Rate and penalty of one parameter group; `nil` takes the default that `RunSpec.hyperparameters(of:)` defines.
 package struct GroupSpec: Hashable, Sendable, Codable {
-  package var learningRate: Double?  // η of this group, before the schedule
+  package var learningRate: Double?  // η of this group, before the schedule; 0 freezes it
   package var l2: Double?  // λ
   package var weightDecay: Double?  // decoupled
+  package var epsilon: Double?  // ε of the rule
 
   package init() {}
 }

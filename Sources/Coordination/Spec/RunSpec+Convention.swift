@@ -1,3 +1,4 @@
+import Optimization
 import Parameters
 
 extension RunSpec {
@@ -14,7 +15,8 @@ extension RunSpec {
           + "(coupled)")
     }
     if weights.weightDecay > 0 {
-      let note = rule.name.isGradientDescent ? "; PyTorch's SGD(weight_decay=x) is l2 = x/2" : ""
+      let isSGD = (try? rule.make())?.pyTorch(decoupled: false)?.name == "SGD"
+      let note = isSGD ? "; PyTorch's SGD(weight_decay=x) is l2 = x/2" : ""
       lines.append("weightDecay = \(weights.weightDecay): w ← w − η·weightDecay·w (decoupled\(note))")
     }
     if lines.isEmpty { lines.append("no penalty on weights: λ_d = 0") }
@@ -32,18 +34,12 @@ extension RunSpec {
     let groups = Parameter.Group.allCases.compactMap(hyperparameters)
     let (isCoupled, isDecoupled) = (groups.contains { $0.l2 > 0 }, groups.contains { $0.weightDecay > 0 })
     guard projection == .none, !isCoupled || !isDecoupled else { return nil }
-    let constants = rule.constants
-    let rate = "lr=\(weights.learningRate)"
-    if rule.name.isGradientDescent {
-      guard !isDecoupled else { return nil }
-      let momentum = constants.momentum.map { ", momentum=\($0)" } ?? ""
-      let nesterov = rule.name == .nesterov ? ", nesterov=True" : ""
-      return "torch.optim.SGD(\(rate)\(momentum)\(nesterov), weight_decay=\(2 * weights.l2))"
-    }
-    let (name, decay) =
-      isDecoupled || rule.name == .adamw && !isCoupled ? ("AdamW", weights.weightDecay) : ("Adam", 2 * weights.l2)
-    let betas = "betas=(\(constants.beta1 ?? 0), \(constants.beta2 ?? 0)), eps=\(constants.epsilon ?? 0)"
-    return "torch.optim.\(name)(\(rate), \(betas), weight_decay=\(decay))"
+    guard let optimizer = (try? rule.make())?.pyTorch(decoupled: isDecoupled),
+      rule.name.rule.takesL2 || !isCoupled
+    else { return nil }
+    let decay = "weight_decay=\(isDecoupled || !rule.name.rule.takesL2 ? weights.weightDecay : 2 * weights.l2)"
+    let arguments = ["lr=\(weights.learningRate)"] + optimizer.arguments + [decay]
+    return "torch.optim.\(optimizer.name)(\(arguments.joined(separator: ", ")))"
   }
 
   /// What the parameter groups of γ, β and head need beside the call, when they differ from the weights.
@@ -52,8 +48,9 @@ extension RunSpec {
     return others.compactMap { name, group -> String? in
       guard let group, group != weights else { return nil }
       let rate = group.learningRate == weights.learningRate ? "" : "lr=\(group.learningRate), "
+      let epsilon = group.epsilon == weights.epsilon ? "" : group.epsilon.map { "eps=\($0), " } ?? ""
       let decay = group.weightDecay > 0 ? group.weightDecay : 2 * group.l2
-      return "; \(name): \(rate)weight_decay=\(decay)"
+      return "; \(name): \(rate)\(epsilon)weight_decay=\(decay)"
     }.joined()
   }
 }

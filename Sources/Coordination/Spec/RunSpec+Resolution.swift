@@ -1,3 +1,4 @@
+import Optimization
 package import Parameters
 
 /// Rate and penalty in force for one parameter group.
@@ -5,6 +6,7 @@ package struct GroupHyperparameters: Hashable, Sendable {
   package let learningRate: Double  // η, before the schedule
   package let l2: Double  // λ, coupled
   package let weightDecay: Double  // decoupled
+  package let epsilon: Double?  // of the rule, if it has one
 }
 
 extension RunSpec {
@@ -13,10 +15,9 @@ extension RunSpec {
     var spec = self
     let constants = rule.constants
     spec.rule.learningRate = constants.learningRate
-    spec.rule.momentum = constants.momentum
-    spec.rule.beta1 = constants.beta1
-    spec.rule.beta2 = constants.beta2
-    spec.rule.epsilon = constants.epsilon
+    for constant in RuleConstant.allCases {
+      spec.rule[constant] = rule[constant] ?? constants.parameters[constant]
+    }
     (spec.l2, spec.weightDecay) = penalty
     if steps == nil { spec.epochs = epochs ?? Self.defaultEpochs }
     if schedule.name == .step { spec.schedule.factor = schedule.factor ?? ScheduleSpec.defaultFactor }
@@ -45,9 +46,10 @@ extension RunSpec {
     let isRegularized = group == .weights || group == .gammaBeta && regularizeGammaBeta
     let losesL2 = group == .weights && projection != .none && !projectionKeepsL2
     return GroupHyperparameters(
-      learningRate: own.learningRate ?? rule.constants.learningRate,
+      learningRate: own.learningRate ?? rule.rate,
       l2: losesL2 ? 0 : own.l2 ?? (isRegularized ? penalty.l2 : 0),
-      weightDecay: own.weightDecay ?? (isRegularized ? penalty.weightDecay : 0))
+      weightDecay: own.weightDecay ?? (isRegularized ? penalty.weightDecay : 0),
+      epsilon: own.epsilon ?? rule.constants.parameters[.epsilon])
   }
 
   /// λ and the decoupled decay: the rule's defaults when neither is given; who gives one means only that one.
@@ -78,6 +80,7 @@ extension RunSpec {
     spec.learningRate = inForce.learningRate
     spec.l2 = inForce.l2
     spec.weightDecay = inForce.weightDecay
+    spec.epsilon = inForce.epsilon
     return spec
   }
 

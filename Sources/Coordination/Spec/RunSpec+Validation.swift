@@ -1,3 +1,4 @@
+import Optimization
 import Parameters
 
 extension RunSpec {
@@ -8,6 +9,7 @@ extension RunSpec {
     try checkRule()
     try checkPenalty()
     try checkSchedule()
+    try checkFollowing()
     try checkLength()
     try checkCompute()
     try checkProcesses()
@@ -39,18 +41,22 @@ extension RunSpec {
   }
 
   private func checkRule() throws(SpecError) {
-    let has = rule.name.defaults
-    try refuse("rule.momentum", rule.momentum, unless: has.momentum != nil, "heavy-ball or nesterov")
-    try refuse("rule.beta1", rule.beta1, unless: has.beta1 != nil, "adam or adamw")
-    try refuse("rule.beta2", rule.beta2, unless: has.beta2 != nil, "adam or adamw")
-    try refuse("rule.epsilon", rule.epsilon, unless: has.epsilon != nil, "adam or adamw")
+    for constant in RuleConstant.allCases {
+      guard rule.name.defaults.parameters[constant] == nil else { continue }
+      try refuse("rule.\(constant.rawValue)", rule[constant], constant)
+      guard constant == .epsilon else { continue }
+      try refuse("groups.weights.epsilon", groups.weights.epsilon, constant)
+      try refuse("groups.gammaBeta.epsilon", groups.gammaBeta.epsilon, constant)
+      try refuse("groups.head.epsilon", groups.head.epsilon, constant)
+    }
   }
 
-  private func refuse(_ path: String, _ value: Double?, unless has: Bool, _ rules: String) throws(SpecError) {
-    guard let value, !has else { return }
+  private func refuse(_ path: String, _ value: Double?, _ constant: RuleConstant) throws(SpecError) {
+    guard let value else { return }
     throw SpecError(
       field: path,
-      "\(path) is \(value), but rule \"\(rule.name.rawValue)\" has no such constant; leave it out, or use \(rules).")
+      "\(path) is \(value), but rule \"\(rule.name.rawValue)\" has no such constant; leave it out, or use "
+        + "\(constant.owners.listed("or")).")
   }
 
   private func checkPenalty() throws(SpecError) {
@@ -60,12 +66,9 @@ extension RunSpec {
         "projection is \"\(projection.rawValue)\", but it acts on weights behind a normalisation and normalization is "
           + "\"none\"; accepted: projection none, or normalization batch.")
     }
-    let coupled = Parameter.Group.allCases.compactMap { hyperparameters(of: $0)?.l2 }.max() ?? 0
-    if rule.name == .adamw, coupled > 0 {
-      throw SpecError(
-        field: "l2",
-        "l2 is \(coupled), but rule \"adamw\" decays the weights beside the gradient; use weightDecay, or rule adam.")
-    }
+    let groups = Parameter.Group.allCases.compactMap(hyperparameters)
+    try refusePenalty("l2", groups.map(\.l2).max() ?? 0, isTaken: rule.name.rule.takesL2)
+    try refusePenalty("weightDecay", groups.map(\.weightDecay).max() ?? 0, isTaken: rule.name.rule.takesWeightDecay)
     if projectionKeepsL2, projection == .none {
       throw SpecError(
         field: "projectionKeepsL2",
@@ -79,6 +82,20 @@ extension RunSpec {
     }
   }
 
+  private func refusePenalty(_ field: String, _ value: Double, isTaken: Bool) throws(SpecError) {
+    guard value > 0, !isTaken else { return }
+    let kind = rule.name.rule
+    let advice =
+      if !kind.takesL2, !kind.takesWeightDecay {
+        "keeps the length of the weights; accepted: 0"
+      } else if field == "l2" {
+        "decays the weights beside the gradient; use weightDecay, or rule adam"
+      } else {
+        "decays the weights through the gradient alone; use l2"
+      }
+    throw SpecError(field: field, "\(field) is \(value), but rule \"\(kind.name)\" \(advice).")
+  }
+
   private func checkSchedule() throws(SpecError) {
     let name = schedule.name
     if name == .step, schedule.every == nil {
@@ -87,12 +104,28 @@ extension RunSpec {
     }
     let strangers: [(path: String, isGiven: Bool, owner: ScheduleSpec.Name)] = [
       ("schedule.every", schedule.every != nil, .step), ("schedule.factor", schedule.factor != nil, .step),
-      ("schedule.drops", schedule.drops != nil, .step), ("schedule.final", schedule.final != nil, .cosine),
+      ("schedule.changes", schedule.changes != nil, .step), ("schedule.final", schedule.final != nil, .cosine),
     ]
     for (path, isGiven, owner) in strangers where isGiven && name != owner {
       throw SpecError(
         field: path,
         "\(path) is given, but schedule is \"\(name.rawValue)\"; leave it out, or use schedule \(owner.rawValue).")
+    }
+  }
+
+  private func checkFollowing() throws(SpecError) {
+    if execution.recordRates, execution.metricsEvery != 1 {
+      throw SpecError(
+        field: "execution.recordRates",
+        "execution.recordRates is true, but metrics are recorded every \(execution.metricsEvery) steps; accepted: false, or "
+          + "execution.metricsEvery 1.")
+    }
+    guard let follow else { return }
+    if normalization != .batch || projection != .none {
+      throw SpecError(
+        field: "follow",
+        "follow is \"\(follow)\", but rates can be followed by unprojected weights before batch norm only; leave it out, or "
+          + "use normalization batch and projection none.")
     }
   }
 

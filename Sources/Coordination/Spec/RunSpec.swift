@@ -10,6 +10,8 @@ package struct RunSpec: Hashable, Sendable, Codable {
   package var network = NetworkSpec()
   package var normalization = Normalization.batch  // without it no layer has an effective rate to look at
   package var initScale = 1.0  // × He normal
+  /// Root mean square that each filter's weights start with, whatever was drawn for them; `nil`: as drawn.
+  package var initRMS: Double?
 
   package var rule = RuleSpec()
   /// λ of the penalty λ‖w‖²; `nil`: the rule's default, or 0 when only `weightDecay` is given.
@@ -22,6 +24,9 @@ package struct RunSpec: Hashable, Sendable, Codable {
   package var regularizeGammaBeta = false  // as in the paper's experiments
   package var groups = GroupsSpec()
   package var schedule = ScheduleSpec()
+  /// Folder of a run that recorded its rates: every filter takes the effective rate that it had there, and η, `schedule`
+  /// and penalties of that run have no other effect on this one.
+  package var follow: String?
 
   package var batch = 128  // samples a step
   package var microbatch = 32  // samples; batch statistics belong to one microbatch

@@ -2,9 +2,9 @@
 package struct ScheduleSpec: Hashable, Sendable, Codable {
   package var name = Name.constant  // an equilibrium needs a constant rate
   package var warmup = 0  // steps over which η rises linearly, the first at η/warmup
-  package var every: Int?  // steps between two drops of `step`; required there
-  package var factor: Double?  // η is multiplied by it at each drop of `step`
-  package var drops: Int?  // how often `step` drops; `nil`: to the end
+  package var every: Int?  // steps between two changes of `step`; required there
+  package var factor: Double?  // η is multiplied by it at each change of `step`
+  package var changes: Int?  // how often `step` changes η; `nil`: to the end
   package var final: Double?  // last η of `cosine`, as a fraction of the first
 
   package init() {}

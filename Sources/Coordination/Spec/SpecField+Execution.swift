@@ -35,6 +35,13 @@ extension SpecField {
       help: "Steps between two rows of metrics.", determinesBits: false,
       accepted: "a whole number from 1 to 10⁹", accepts: { (1...RunSpec.mostSteps).contains($0) }),
     SpecField(
+      "execution.metrics", \.execution.metrics, help: "Metrics to record; none named: all (see tare explain).",
+      determinesBits: false, accepted: "names of metrics"),
+    SpecField(
+      "execution.recordRates", \.execution.recordRates,
+      help: "Record every filter's effective rate in every step, for a run that follows this one.",
+      determinesBits: false),
+    SpecField(
       "execution.evaluateEvery", \.execution.evaluateEvery, flags: "evaluate-every",
       help: "Steps between two evaluations; 0 = at each epoch's end.", determinesBits: false,
       accepted: "a whole number from 0 to 10⁹", accepts: { (0...RunSpec.mostSteps).contains($0) }),

@@ -1,6 +1,9 @@
+import Optimization
+
 extension SpecField {
   /// Every field, in the order of help and of checks.
-  package static let all: [SpecField] = data + network + optimization + groups + length + arithmetic + execution
+  package static let all: [SpecField] =
+    data + network + optimization + constants + penalties + groups + length + arithmetic + execution
 
   private static let data: [SpecField] = [
     SpecField("dataset.name", \.dataset.name, flags: "dataset", help: "Images to train on; glyphs needs no files."),
@@ -30,6 +33,9 @@ extension SpecField {
     SpecField(
       "initScale", \.initScale, flags: "init-scale", help: "Factor on the He normal initial weights.",
       accepted: positive, accepts: isPositive),
+    SpecField(
+      "initRMS", \.initRMS, help: "Root mean square of each filter's initial weights; none: as drawn.",
+      accepted: positive, accepts: isPositive),
   ]
 
   private static let optimization: [SpecField] = [
@@ -37,16 +43,19 @@ extension SpecField {
     SpecField(
       "rule.learningRate", \.rule.learningRate, flags: "learning-rate", "lr", help: "η, before the schedule.",
       accepted: positive, accepts: isPositive),
-    SpecField(
-      "rule.momentum", \.rule.momentum, flags: "momentum", help: "μ of heavy-ball and nesterov.",
-      accepted: fraction, accepts: isFraction),
-    SpecField(
-      "rule.beta1", \.rule.beta1, help: "β₁ of adam and adamw.", accepted: fraction, accepts: isFraction),
-    SpecField(
-      "rule.beta2", \.rule.beta2, help: "β₂ of adam and adamw.", accepted: fraction, accepts: isFraction),
-    SpecField(
-      "rule.epsilon", \.rule.epsilon, help: "ε of adam and adamw, added to the root.",
-      accepted: positive, accepts: isPositive),
+  ]
+
+  /// One for each constant that a rule can have.
+  private static let constants: [SpecField] = RuleConstant.allCases.map { constant in
+    let range = constant.range
+    var field = SpecField(
+      "rule.\(constant.rawValue)", \.rule[constant], help: "\(constant.meaning) of \(constant.owners.listed("and")).",
+      accepted: range.words, accepts: { $0.map(range.contains) ?? true })
+    if constant == .momentum { field.flags = ["momentum"] }
+    return field
+  }
+
+  private static let penalties: [SpecField] = [
     SpecField(
       "l2", \.l2, flags: "l2", help: "λ of the penalty λ‖w‖² on weights (decay per step 2λ).",
       accepted: notNegative, accepts: isNotNegative),
@@ -68,42 +77,50 @@ extension SpecField {
       "schedule.warmup", \.schedule.warmup, flags: "warmup", help: "Steps over which η rises linearly, from η/warmup.",
       accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
     SpecField(
-      "schedule.every", \.schedule.every, help: "Steps between two drops of schedule step.",
+      "schedule.every", \.schedule.every, help: "Steps between two changes of schedule step.",
       accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
     SpecField(
-      "schedule.factor", \.schedule.factor, help: "Factor on η at each drop of schedule step.",
-      accepted: "a number above 0, at most 1", accepts: { $0.map { $0 > 0 && $0 <= 1 } ?? true }),
+      "schedule.factor", \.schedule.factor, help: "Factor on η at each change of schedule step.",
+      accepted: "a number above 0, at most 2", accepts: { $0.map { $0 > 0 && $0 <= 2 } ?? true }),
     SpecField(
-      "schedule.drops", \.schedule.drops, help: "How often schedule step drops; none: to the end.",
+      "schedule.changes", \.schedule.changes, help: "How often schedule step changes η; none: to the end.",
       accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
     SpecField(
       "schedule.final", \.schedule.final, help: "Last η of schedule cosine, as a fraction of the first.",
       accepted: "a number from 0 to 1", accepts: { $0.map { $0 >= 0 && $0 <= 1 } ?? true }),
+    SpecField(
+      "follow", \.follow,
+      help: "Run folder with recorded rates: each filter takes the effective rate that it had there.",
+      accepted: "a folder", accepts: { $0?.isEmpty != true }),
   ]
 
   private static let groups: [SpecField] =
     group(
       "weights", "the weights behind a normalisation", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
-      weightDecay: \.groups.weights.weightDecay)
+      weightDecay: \.groups.weights.weightDecay, epsilon: \.groups.weights.epsilon)
     + group(
       "gammaBeta", "γ and β", rate: \.groups.gammaBeta.learningRate, l2: \.groups.gammaBeta.l2,
-      weightDecay: \.groups.gammaBeta.weightDecay)
+      weightDecay: \.groups.gammaBeta.weightDecay, epsilon: \.groups.gammaBeta.epsilon)
     + group(
       "head", "the last layer", rate: \.groups.head.learningRate, l2: \.groups.head.l2,
-      weightDecay: \.groups.head.weightDecay)
+      weightDecay: \.groups.head.weightDecay, epsilon: \.groups.head.epsilon)
 
   private typealias Location = any WritableKeyPath<RunSpec, Double?> & Sendable
 
   private static func group(
-    _ name: String, _ members: String, rate: Location, l2: Location, weightDecay: Location
+    _ name: String, _ members: String, rate: Location, l2: Location, weightDecay: Location, epsilon: Location
   ) -> [SpecField] {
     [
       SpecField(
-        "groups.\(name).learningRate", rate, help: "η of \(members).", accepted: positive, accepts: isPositive),
+        "groups.\(name).learningRate", rate, help: "η of \(members); 0 freezes them.", accepted: notNegative,
+        accepts: isNotNegative),
       SpecField("groups.\(name).l2", l2, help: "λ of \(members).", accepted: notNegative, accepts: isNotNegative),
       SpecField(
         "groups.\(name).weightDecay", weightDecay, help: "Decoupled decay of \(members).",
         accepted: notNegative, accepts: isNotNegative),
+      SpecField(
+        "groups.\(name).epsilon", epsilon, help: "ε of the rule for \(members).", accepted: positive,
+        accepts: isPositive),
     ]
   }
 
@@ -138,11 +155,9 @@ extension SpecField {
 
 // Ranges that several fields share: the words, and the test that they describe.
 
-private let positive = "a number above 0"
-private let notNegative = "a number, 0 or more"
-private let fraction = "a number from 0 up to, not including, 1"
+private let positive = NumberRange.positive.words
+private let notNegative = NumberRange.notNegative.words
 
-@Sendable private func isPositive(_ value: Double) -> Bool { value > 0 && value.isFinite }
-@Sendable private func isPositive(_ value: Double?) -> Bool { value.map(isPositive) ?? true }
-@Sendable private func isNotNegative(_ value: Double?) -> Bool { value.map { $0 >= 0 && $0.isFinite } ?? true }
-@Sendable private func isFraction(_ value: Double?) -> Bool { value.map { $0 >= 0 && $0 < 1 } ?? true }
+@Sendable private func isPositive(_ value: Double) -> Bool { NumberRange.positive.contains(value) }
+@Sendable private func isPositive(_ value: Double?) -> Bool { value.map(NumberRange.positive.contains) ?? true }
+@Sendable private func isNotNegative(_ value: Double?) -> Bool { value.map(NumberRange.notNegative.contains) ?? true }

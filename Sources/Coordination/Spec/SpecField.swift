@@ -1,3 +1,5 @@
+import Optimization
+
 /// One row of the field table: everything there is to know about one field of a run spec.
 ///
 /// Plans, `--set`, flags, JSON, help and checks all read this table, so that a field cannot be known to one of them and
@@ -6,7 +8,7 @@ package struct SpecField: Sendable {
   /// Where it lies, with dots: `rule.learningRate`.
   package let path: String
   /// Long names of its flag without the dashes, the usual one first; empty when it has none.
-  package let flags: [String]
+  package internal(set) var flags: [String]
   /// One line: what it is, with unit.
   package let help: String
   /// What it may be, as words.
@@ -72,14 +74,14 @@ package struct SpecField: Sendable {
     return automatic == .null ? source ?? "none" : automatic.text + (source.map { " (\($0))" } ?? "")
   }
 
-  private static let byRule: Set<String> = [
-    "rule.learningRate", "rule.momentum", "rule.beta1", "rule.beta2", "rule.epsilon", "l2", "weightDecay",
-  ]
+  private static let byRule = Set(
+    ["rule.learningRate", "l2", "weightDecay"] + RuleConstant.allCases.map { "rule.\($0.rawValue)" })
 
   /// Defaults that other fields give.
   private static let inherited: [String: String] = [
     "groups.weights.learningRate": "η", "groups.gammaBeta.learningRate": "η", "groups.head.learningRate": "η",
-    "groups.weights.l2": "l2", "groups.weights.weightDecay": "weightDecay",
+    "groups.weights.epsilon": "rule.epsilon", "groups.gammaBeta.epsilon": "rule.epsilon",
+    "groups.head.epsilon": "rule.epsilon", "groups.weights.l2": "l2", "groups.weights.weightDecay": "weightDecay",
     "schedule.factor": ScheduleSpec.defaultFactor.description,
     "schedule.final": ScheduleSpec.defaultFinal.description,
     "execution.output": "runs/<time>-<id>",

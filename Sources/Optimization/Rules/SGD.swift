@@ -7,13 +7,16 @@ package import Parameters
 /// - Source: Robbins and Monro 1951; PyTorch's `SGD` with `weight_decay` = 2λ.
 package struct SGD: UpdateRule {
   package static let name = "sgd"
+  // Without momentum, about 1 / (1 − 0.9) times heavy ball's rate.
+  package static let defaults = RuleDefaults(learningRate: 0.1)
   private static let kernel = UpdateKernel(named: "sgd")
 
   package init() {}
   package init(_ parameters: RuleParameters) throws(RuleError) {}
 
-  package var gradientResponse: GradientResponse { .proportional }
+  package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
   package var memoryNames: [String] { [] }
+  package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { decoupled ? nil : PyTorchOptimizer("SGD") }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep])

@@ -8,19 +8,23 @@ package import Parameters
 /// - Source: Polyak 1964, "Some methods of speeding up the convergence of iteration methods".
 package struct HeavyBall: UpdateRule {
   package static let name = "heavy-ball"
+  package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9])
   private static let kernel = UpdateKernel(named: "heavy_ball")
 
   /// μ
   package let momentum: Double
 
   package init(_ parameters: RuleParameters) throws(RuleError) {
-    try RuleError.checkRetained("momentum", parameters.momentum)
-    momentum = parameters.momentum
+    momentum = try parameters.value(.momentum)
   }
 
-  package var gradientResponse: GradientResponse { .proportional }
+  package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
   package var memoryNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }
+
+  package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
+    decoupled ? nil : PyTorchOptimizer("SGD", "momentum=\(momentum)")
+  }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])

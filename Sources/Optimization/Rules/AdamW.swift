@@ -9,14 +9,19 @@ package import Parameters
 /// - Source: Loshchilov and Hutter 2019, arXiv:1711.05101, Algorithm 2.
 package struct AdamW: UpdateRule {
   package static let name = "adamw"
+  // The decay of PyTorch's AdamW.
+  package static let defaults = RuleDefaults(
+    learningRate: 1e-3, Adam.defaults.parameters, l2: 0, weightDecay: 0.01)
   package static var takesL2: Bool { false }
 
   package let adam: Adam
 
   package init(_ parameters: RuleParameters) throws(RuleError) { adam = try Adam(parameters) }
 
-  package var gradientResponse: GradientResponse { adam.gradientResponse }
+  package var homogeneity: Homogeneity { adam.homogeneity }
   package var memoryNames: [String] { adam.memoryNames }
+
+  package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { adam.pyTorch(decoupled: true) }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     adam.update(slice, step)

@@ -1,0 +1,53 @@
+import Coordination
+import Optimization
+
+/// The exponent p in η/‖w‖^p of every rule: a run from 4·w₀ with η·4^p does the same in function space, and with another
+/// exponent it does not.
+struct EffectiveRateExponents: Claim {
+  let number = 4
+  let group = ClaimGroup.exact
+  let statement =
+    "The effective rate is η/‖w‖² for SGD, η/‖w‖ for Adam and its kin, and η for rules with a trust ratio."
+  let source = "van Laarhoven 2017, arXiv:1706.05350, section 3; extended to later rules by homogeneity"
+
+  private static let alpha = 4.0
+
+  func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    let steps = setting.isReduced ? 30 : 200
+    let bases = UpdateRules.all.flatMap { rule in
+      Self.penalties(of: rule).map { penalty in
+        (
+          penalty.name,
+          setting.exactSpec(steps: steps) { spec in
+            spec.rule.name = .init(rule.name)
+            spec.l2 = penalty.l2
+            spec.weightDecay = penalty.weightDecay
+          }
+        )
+      }
+    }
+    let specs = try bases.flatMap { _, base in
+      let p = try base.updateRule.homogeneity.exponent
+      return try [base, base.scaled(by: Self.alpha)]
+        + [p - 1, p + 1].map { try base.scaled(by: Self.alpha, exponent: $0) }
+    }
+    let losses = try laboratory.train(specs).map(\.losses)
+    return try bases.enumerated().flatMap { index, entry in
+      let p = try entry.1.updateRule.homogeneity.exponent
+      let runs = losses[(4 * index)..<(4 * index + 4)].map(\.self)
+      return [
+        Finding.bits("\(entry.0): \(steps) losses from 4·w₀ with 4^\(p)·η", runs[0], runs[1]),
+        .bits("\(entry.0): with 4^\(p - 1)·η", runs[0], runs[2], shouldAgree: false),
+        .bits("\(entry.0): with 4^\(p + 1)·η", runs[0], runs[3], shouldAgree: false),
+      ]
+    }
+  }
+
+  /// Every kind of penalty that the rule takes.
+  private static func penalties(of rule: any UpdateRule.Type) -> [(name: String, l2: Double, weightDecay: Double)] {
+    var kinds: [(String, Double, Double)] = []
+    if rule.takesL2 { kinds.append(("\(rule.name), l2", 0.0078125, 0)) }
+    if rule.takesWeightDecay { kinds.append(("\(rule.name), weightDecay", 0, 0.015625)) }
+    return kinds.isEmpty ? [(rule.name, 0, 0)] : kinds
+  }
+}

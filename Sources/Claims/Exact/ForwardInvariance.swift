@@ -1,0 +1,83 @@
+import Coordination
+import Parameters
+
+/// The loss of the first step from α·w₀, ε scaled by α², is that from w₀ in every bit.
+///
+/// With ε left as it is, x̂ of a channel of variance v changes by at most ½ε|1 − α⁻²|/v relatively. A change of x̂ is one
+/// of γ in effect, so the loss moves by at most the largest of these times Σ|γ ∂L/∂γ|, to first order; 10 % are allowed
+/// for the rest.
+struct ForwardInvariance: Claim {
+  let number = 1
+  let group = ClaimGroup.exact
+  let statement = "Scaling the weights before a normalisation by α does not change the network's function."
+  let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
+
+  static let exponents = [-4, 2, 6]
+
+  func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    try Self.findings(in: laboratory, setting, .batch) + keptEpsilon(in: laboratory, setting)
+  }
+
+  /// The bits under any normalisation.
+  static func findings(
+    in laboratory: any Laboratory, _ setting: Setting, _ normalization: Normalization, bias: Bool = false
+  ) throws -> [Finding] {
+    let specs = try Precision.allCases.map { precision in
+      let base = setting.exactSpec(steps: 1) { spec in
+        spec.normalization = normalization
+        spec.biasBeforeNormalization = bias
+        spec.precision = precision
+      }
+      return try [base] + exponents.map { try base.scaled(by: Self.power($0)) }
+    }
+    let losses = try laboratory.train(specs.flatMap(\.self)).map(\.losses)
+    return zip(Precision.allCases, stride(from: 0, to: losses.count, by: exponents.count + 1)).flatMap {
+      precision, start in
+      zip(exponents, losses[(start + 1)...]).map { exponent, scaled in
+        .bits(
+          "\(normalization.rawValue) norm\(bias ? " behind a bias" : ""), \(precision.rawValue), α = 2^\(exponent): loss",
+          losses[start], scaled, shouldAgree: !bias)
+      }
+    }
+  }
+
+  static func power(_ exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: 1) }
+
+  private typealias Precision = RunSpec.Precision
+
+  private func keptEpsilon(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    // One microbatch, so that the running variance of one step gives the variance; η 1 for γ shows its gradient.
+    let base = setting.exactSpec(steps: 1) { spec in
+      spec.rule.name = "sgd"
+      spec.batch = 16
+      spec.precision = .double
+      spec.groups.gammaBeta.learningRate = 1
+    }
+    let specs = Self.exponents.map { exponent in
+      var spec = base
+      spec.initScale = Self.power(exponent)
+      return spec
+    }
+    let observations = try laboratory.train([base] + specs)
+    let exact = observations[0]
+    let epsilon = base.normalizationSettings.epsilon
+    var (smallest, slope) = (Double.infinity, 0.0)
+    for name in try exact.tensorNames where name.hasSuffix(".gamma") {
+      slope += try zip(exact.initialWeights(name), exact.finalWeights(name)).reduce(0) {
+        $0 + abs($1.0 * ($1.0 - $1.1))
+      }
+    }
+    for name in try exact.tensorNames where name.hasSuffix(".running_var") {
+      let before = try exact.initialWeights(name)
+      let after = try exact.finalWeights(name)
+      // r ← 0.9 r + 0.1 v, v unbiased over the 16 samples.
+      smallest = min(smallest, zip(before, after).map { ($1 - 0.9 * $0) / 0.1 * 15 / 16 }.min() ?? .infinity)
+    }
+    return zip(Self.exponents, observations.dropFirst()).map { exponent, scaled in
+      let alpha = Self.power(exponent)
+      let bound = 1.1 * 0.5 * epsilon * abs(1 - 1 / (alpha * alpha)) / smallest * slope
+      return .atMost(
+        bound, "α = 2^\(exponent), ε kept: change of the loss", zip(exact.losses, scaled.losses).map { $1 - $0 })
+    }
+  }
+}

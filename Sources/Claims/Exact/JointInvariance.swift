@@ -1,0 +1,30 @@
+import Coordination
+
+/// Behind a ReLU and pooling, a later normalisation takes out the common scale of γ and β: their joint vector is
+/// orthogonal to its gradient. The last normalised layer's is not, nor is the head.
+struct JointInvariance: Claim {
+  let number = 24
+  let group = ClaimGroup.exact
+  let statement = "γ and β of a hidden layer are jointly scale-invariant; the last layer's and the head are not."
+  let source = "van Laarhoven 2017, arXiv:1706.05350, discussion"
+
+  func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    let observation = try laboratory.train(
+      setting.exactDoubleSpec(steps: 20) { spec in
+        spec.groups.gammaBeta.learningRate = 0.05
+      })
+    let layers = observation.metrics.layers.filter {
+      !observation.metrics.values(of: "cosGammaBetaGradient", statistic: "layer", layer: $0).isEmpty
+    }
+    let cosines = layers.map { observation.metrics.values(of: "cosGammaBetaGradient", statistic: "layer", layer: $0) }
+    let hidden = zip(layers, cosines).dropLast().map { layer, values in
+      Finding.atMost(1e-12, "\(layer): cos((γ, β), gradient), largest of 20 steps", values)
+    }
+    let head = observation.metrics.values(of: "cosWeightGradient", statistic: "extreme", layer: "head")
+    return hidden + [
+      .atLeast(
+        1e-3, "\(layers.last ?? "no layer"): the same, least of 20 steps", cosines.last ?? [], expected: "not 0"),
+      .atLeast(1e-3, "head: cos(w, gradient), least of 20 steps", head, expected: "not 0"),
+    ]
+  }
+}

@@ -1,0 +1,31 @@
+import Coordination
+
+/// Without decay every step of SGD lengthens the weights: ‖w_{t+1}‖² = ‖w_t‖² + η²‖g_t‖²; with momentum by more, in a known
+/// way.
+struct NormGrowthWithoutDecay: Claim {
+  let number = 6
+  let group = ClaimGroup.exact
+  let statement = "Without decay, ‖w‖ grows in every step of SGD by exactly the step's length, squares added."
+  let source = "Arora, Li and Lyu 2018, arXiv:1812.03981, Lemma 2.4; with momentum Heo et al. 2020, arXiv:2006.08217"
+
+  func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    let steps = setting.isReduced ? 20 : 100
+    let observations = try laboratory.train(
+      ["sgd", "heavy-ball"].map { rule in
+        setting.exactDoubleSpec(steps: steps) { spec in
+          spec.rule.name = .init(rule)
+          spec.l2 = 0
+        }
+      })
+    let least = observations[0].everywhere("normGrowth", "min").min()
+    return [
+      Finding(
+        "sgd: least growth of ‖w‖² in a step, relative", expected: "not negative", value: least,
+        measured: least.map(Comparison.text) ?? "nothing", tolerance: "none", holds: least.map { $0 >= 0 } ?? false),
+      .atMost(1e-12, "sgd: ‖w‖² + η²‖g‖², largest residual", observations[0].everywhere("radiusLawResidual", "max")),
+      .atMost(
+        1e-12, "heavy-ball: law with momentum, largest residual",
+        observations[1].everywhere("momentumLawResidual", "max")),
+    ]
+  }
+}

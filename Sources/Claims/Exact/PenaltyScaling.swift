@@ -1,0 +1,51 @@
+import Coordination
+import Parameters
+
+/// L_λ(αw) = L_{λα²}(w): a penalty on scale-invariant weights can be scaled away.
+struct PenaltyScaling: Claim {
+  let number = 2
+  let group = ClaimGroup.exact
+  let statement = "The penalised loss at α·w with λ is that at w with λα²: λ does not change what is optimal."
+  let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
+
+  func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    try Self.findings(in: laboratory, setting, .batch)
+  }
+
+  static func findings(
+    in laboratory: any Laboratory, _ setting: Setting, _ normalization: Normalization, bias: Bool = false
+  ) throws -> [Finding] {
+    let lambda = 0.0625
+    let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power) + [3]
+    let pairs = try alphas.map { alpha in
+      let scaled = try setting.exactSpec(steps: 1) { spec in
+        spec.normalization = normalization
+        spec.biasBeforeNormalization = bias
+        spec.precision = .double
+      }.scaled(by: alpha)
+      var plain = scaled
+      plain.initScale = 1
+      if normalization.takesEpsilon { plain.normalizationEpsilon = nil }
+      return [Self.penalised(scaled, lambda), Self.penalised(plain, lambda * alpha * alpha)]
+    }
+    let objectives = try laboratory.train(pairs.flatMap(\.self)).map { observation in
+      zip(observation.losses, observation.metrics.values(of: "penalty", statistic: "sum")).map(+)
+    }
+    return alphas.indices.map { index in
+      let (a, b) = (objectives[2 * index], objectives[2 * index + 1])
+      let subject =
+        "\(normalization.rawValue) norm\(bias ? " behind a bias" : ""), α = \(alphas[index]): loss + λ‖αw‖², loss + λα²‖w‖²"
+      guard alphas[index] == 3 else { return .bits(subject, a, b, shouldAgree: !bias) }
+      let distance = Comparison(a, b).relative
+      return bias
+        ? .atLeast(1e-6, subject + ", relative", [distance], expected: "other numbers")
+        : .atMost(1e-6, subject + ", relative", [distance])
+    }
+  }
+
+  private static func penalised(_ spec: RunSpec, _ lambda: Double) -> RunSpec {
+    var spec = spec
+    spec.groups.weights.l2 = lambda
+    return spec
+  }
+}

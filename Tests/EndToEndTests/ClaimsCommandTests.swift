@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  /// The paper's claims, as people judge them.
+  @Suite("Claims")
+  struct ClaimsCommand {
+    private static func arguments(_ arguments: String, output: String) -> [String] {
+      ("claims \(arguments) --output \(output)").split(separator: " ").map(String.init)
+    }
+
+    @Test("group A holds, through real processes")
+    func exact() throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(
+        Self.arguments("--group A --reduced --json", output: folder.file("claims")), within: 240)
+      let report = try ending.json
+      let verdicts = try #require(report["claims"] as? [[String: Any]])
+      #expect(verdicts.compactMap { $0["claim"] as? Int } == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 24, 29])
+      #expect(report["allHold"] as? Bool == true, "\(ending.errors)")
+      #expect(ending.exitCode == 0)
+      let page = String(decoding: try folder.read("claims/claims.md"), as: UTF8.self)
+      #expect(page.contains("12 of 12 claims hold"))
+      #expect(try JSONSerialization.jsonObject(with: Data(folder.read("claims/claims.json"))) is [String: Any])
+    }
+
+    @Test("what was trained is not trained again, and the page says the same")
+    func resumed() throws {
+      let folder = try TemporaryFolder()
+      let arguments = Self.arguments("--claim 10 --reduced", output: folder.file("claims"))
+      func started() throws -> [String] {
+        let runs = folder.file("claims/runs")
+        return try FileManager.default.contentsOfDirectory(atPath: runs).sorted().map {
+          let record = try #require(FileManager.default.contents(atPath: "\(runs)/\($0)/run.json"))
+          let json = try JSONSerialization.jsonObject(with: record) as? [String: Any]
+          return try #require(json?["started"] as? String)
+        }
+      }
+      #expect(try TareProcess.run(arguments).exitCode == 0)
+      let first = try started()
+      #expect(first.count == 4)
+      // A run that did not come to its end is trained anew.
+      let runs = try FileManager.default.contentsOfDirectory(atPath: folder.file("claims/runs")).sorted()
+      let broken = "\(folder.file("claims/runs"))/\(runs[0])/run.json"
+      let record = String(decoding: try #require(FileManager.default.contents(atPath: broken)), as: UTF8.self)
+      try record.replacing("\"status\" : \"done\"", with: "\"status\" : \"running\"")
+        .write(toFile: broken, atomically: true, encoding: .utf8)
+      let weights = "\(folder.file("claims/runs"))/\(runs[0])/weights/final.safetensors"
+      try FileManager.default.removeItem(atPath: weights)
+      #expect(try TareProcess.run(arguments).exitCode == 0)
+      #expect(FileManager.default.fileExists(atPath: weights))
+      #expect(try started().dropFirst() == first.dropFirst())
+    }
+
+    @Test("a signal ends the runs in hand, and leaves what is done")
+    func interrupted() throws {
+      let folder = try TemporaryFolder()
+      let process = try TareProcess(Self.arguments("--claim 4", output: folder.file("claims")))
+      _ = try #require(process.waitForChild())
+      process.signal(SIGINT)
+      let ending = process.finish()
+      #expect(ending.exitCode == 130)
+      #expect(ending.errors.contains("interrupted by signal 2"))
+      process.expectNothingLeft()
+    }
+
+    @Test(
+      "bad input is one sentence",
+      arguments: [
+        ("--group D", "--group is \"D\"; accepted: A, B or C."), ("--claim 99", "--claim is 99; accepted: 1, 2, 3"),
+        ("--seeds 0", "--seeds is 0; accepted: a whole number from 1 to 1000."),
+        ("--dataset mnst", "dataset \"mnst\" is unknown"), ("--network conv9", "network \"conv9\" is unknown"),
+        ("--claim 1 --dataset mnist", "dataset.path (--data) is missing"),
+      ])
+    func badInput(arguments: String, sentence: String) throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(Self.arguments(arguments, output: folder.file("claims")))
+      #expect(ending.exitCode == 64)
+      #expect(ending.errors.contains(sentence), "\(ending.errors)")
+      #expect(ending.errors.split(separator: "\n").count == 1)
+      #expect(ending.output.isEmpty)
+    }
+  }
+}

@@ -28,7 +28,7 @@ INLINE double ON(fold)(const sum_lanes *v) {
   return c.lo + c.hi;
 }
 
-INLINE void ON(accumulate)(struct row_sums *s, const struct step *x) {
+INLINE void ON(accumulate)(struct row_sums *s, const struct step *x, int memories) {
   const sum_lanes w = __builtin_convertvector(x->weight, sum_lanes);
   const sum_lanes g = __builtin_convertvector(x->gradient, sum_lanes);
   const sum_lanes d = __builtin_convertvector(x->updated, sum_lanes) - w;
@@ -38,6 +38,11 @@ INLINE void ON(accumulate)(struct row_sums *s, const struct step *x) {
   s->dd += d * d;
   s->wd += w * d;
   s->live += x->gradient != 0;
+  if (memories > 0) {
+    const sum_lanes m = __builtin_convertvector(x->memory0, sum_lanes);
+    s->mm += m * m;
+    s->wm += w * m;
+  }
 }
 
 INLINE void ON(write_row)(const struct row_sums *s, double *out) {
@@ -48,6 +53,8 @@ INLINE void ON(write_row)(const struct row_sums *s, double *out) {
   out[3] = ON(fold)(&s->dd);
   out[4] = ON(fold)(&s->wd);
   out[5] = ON(fold)(&live);
+  out[6] = ON(fold)(&s->mm);
+  out[7] = ON(fold)(&s->wm);
 }
 
 // n rows of one element each, one in each lane.
@@ -59,6 +66,8 @@ INLINE void ON(write_single_elements)(const struct row_sums *s, double *out, siz
     out[3] = s->dd[i];
     out[4] = s->wd[i];
     out[5] = (double)-s->live[i];
+    out[6] = s->mm[i];
+    out[7] = s->wm[i];
   }
 }
 
@@ -77,7 +86,7 @@ INLINE void ON(block)(
   ON(store)(&x.updated, u->updated + at, n);
   if (memories > 0) ON(store)(&x.memory0, u->memory0 + at, n);
   if (memories > 1) ON(store)(&x.memory1, u->memory1 + at, n);
-  if (sums) ON(accumulate)(sums, &x);
+  if (sums) ON(accumulate)(sums, &x, memories);
 }
 
 // Elementwise over everything; with sums, the rows have one element each and sixteen of them are done at a time.

@@ -21,7 +21,7 @@ struct step {
 
 // The sums of one row; element i of the row belongs to lane i % 16.
 struct row_sums {
-  sum_lanes ww, gg, wg, dd, wd;
+  sum_lanes ww, gg, wg, dd, wd, mm, wm;
   mask_lanes live;  // minus the count
 };
 

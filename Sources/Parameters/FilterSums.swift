@@ -15,6 +15,10 @@ package struct FilterSums: Hashable, Sendable {
   package var wd = 0.0
   /// Number of weights with g ≠ 0.
   package var live = 0.0
+  /// ‖m‖², m the first tensor of the rule's memory after the step; 0 for rules without memory.
+  package var m2 = 0.0
+  /// ⟨w, m⟩
+  package var wm = 0.0
 
   package init() {}
 
@@ -27,6 +31,8 @@ package struct FilterSums: Hashable, Sendable {
     sum.d2 += b.d2
     sum.wd += b.wd
     sum.live += b.live
+    sum.m2 += b.m2
+    sum.wm += b.wm
     return sum
   }
 }

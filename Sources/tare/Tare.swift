@@ -32,8 +32,8 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self, BenchCommand.self,
-      VersionCommand.self,
+      TrainCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self, ExplainCommand.self,
+      BenchCommand.self, VersionCommand.self,
     ])
 
   package init() {}

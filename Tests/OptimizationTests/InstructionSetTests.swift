@@ -59,7 +59,8 @@ import Testing
     let scaled = gradient.map { $0 * scale }
     let expectedSums = (0..<filters).map { f in
       let row = (f * length)..<((f + 1) * length)
-      return PlainLoop.sums(old[row], scaled[row], expected[row])
+      return PlainLoop.sums(
+        old[row], scaled[row], expected[row], memory: expectedMemory.first.map { $0[row] } ?? [])
     }
 
     for summing in [true, false] {

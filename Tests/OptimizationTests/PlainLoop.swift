@@ -31,7 +31,10 @@ enum PlainLoop {
     return lanes[0]
   }
 
-  static func sums<S: KernelScalar>(_ old: ArraySlice<S>, _ g: ArraySlice<S>, _ new: ArraySlice<S>) -> FilterSums {
+  /// - Parameter memory: the first memory tensor after the step; empty for rules without.
+  static func sums<S: KernelScalar>(
+    _ old: ArraySlice<S>, _ g: ArraySlice<S>, _ new: ArraySlice<S>, memory: ArraySlice<S>
+  ) -> FilterSums {
     let (w, g) = (old.map { Double($0) }, g.map { Double($0) })
     let d = zip(new, w).map { Double($0) - $1 }
     var sums = FilterSums()
@@ -41,6 +44,9 @@ enum PlainLoop {
     sums.d2 = sum(d.map { $0 * $0 })
     sums.wd = sum(zip(w, d).map { $0 * $1 })
     sums.live = Double(g.count { $0 != 0 })
+    let m = memory.map { Double($0) }
+    sums.m2 = sum(m.map { $0 * $0 })
+    sums.wm = sum(zip(w, m).map { $0 * $1 })
     return sums
   }
 }

@@ -21,9 +21,10 @@ int tare_update_memory_count(int kernel);
 // How many coefficients an update kernel takes.
 int tare_update_coefficient_count(int kernel);
 
-// Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0.
-// w: the old weights. g: the averaged gradient without penalties. d: new weights - old weights.
-enum { tare_sum_count = 6 };
+// Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0,
+// |m|^2, <w,m>. w: the old weights. g: the averaged gradient without penalties. d: new weights - old weights.
+// m: the first memory tensor after the step; its sums are 0 where there is none.
+enum { tare_sum_count = 8 };
 
 #define TARE_DECLARE(scalar, suffix)                                                                              \
   /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; memory changes in place.  \

@@ -10,19 +10,20 @@ package struct ParameterShard<Scalar: KernelScalar> {
   /// Elements in the shard.
   package let count: Int
 
-  private let tensors: [Tensor]
-  private let batch: Int
-  private let microbatches: Int
+  let tensors: [Tensor]
+  let batch: Int
+  let microbatches: Int
   private let factor: @Sendable (_ step: Int) -> Double
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
-  private let pool: BufferPool<Scalar>
+  let pool: BufferPool<Scalar>
   private let memory: [[Buffer<Scalar>]]
 
-  private var current: Buffer<Scalar>
-  private var previous: Buffer<Scalar>?
-  private var windows: [GroupWindows?]
-  private var tally = Tally()
-  private var steps = 0
+  let initial: Buffer<Scalar>
+  var current: Buffer<Scalar>
+  var previous: Buffer<Scalar>?
+  var windows: [GroupWindows?]
+  var tally = Tally()
+  var steps = 0
 
   /// What a step does to one tensor.
   package enum Treatment: Sendable {
@@ -31,7 +32,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     case average(RunningStatistics)
   }
 
-  private struct Tensor {
+  struct Tensor {
     let slice: ShardMap.Slice
     let parameter: Parameter
     let treatment: Treatment
@@ -71,15 +72,22 @@ package struct ParameterShard<Scalar: KernelScalar> {
       guard parameter.isLogged else { return nil }
       return GroupWindows(invariance: parameter.invariance, filters: tensor.slice.filters.count)
     }
-    current = pool.take()
+    let weights = pool.take()
     for tensor in tensors {
-      let start = unsafe current.start + tensor.slice.range.lowerBound
+      let start = unsafe weights.start + tensor.slice.range.lowerBound
       for (index, value) in initial.values(of: tensor.slice).enumerated() { unsafe start[index] = Scalar(value) }
       if case .train(let update, _) = tensor.treatment {
         unsafe update.projection.project(
           start, filters: tensor.slice.filters.count, filterLength: tensor.parameter.filterLength)
       }
     }
+    self.initial = weights
+    current = weights
+  }
+
+  /// Filters whose gradients' squares the workers send.
+  package var loggedFilters: Int {
+    tensors.reduce(0) { $0 + ($1.parameter.isLogged ? $1.slice.filters.count : 0) }
   }
 
   /// The weights at `version`, if they are the current or the previous ones.
@@ -105,7 +113,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     tally = tally + total.tally
     steps += 1
     if nonFinite == nil, !total.tally.lossSum.isFinite { nonFinite = "the loss" }
-    return nonFinite != nil || reportsAfter(version) ? endWindow(nonFinite: nonFinite) : nil
+    return nonFinite != nil || reportsAfter(version) ? endWindow(total, nonFinite: nonFinite) : nil
   }
 
   private mutating func apply(
@@ -124,39 +132,14 @@ package struct ParameterShard<Scalar: KernelScalar> {
       statistics.update(slice(dividingBy: microbatches, sums: nil))
       return true
     case .train(let update, let learningRate):
+      let rate = learningRate * factor(step)
       var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
         update.apply(
-          to: unsafe slice(dividingBy: batch, sums: sums.baseAddress), step: step,
-          learningRate: learningRate * factor(step))
+          to: unsafe slice(dividingBy: batch, sums: sums.baseAddress), step: step, learningRate: rate)
       }
-      windows[index]?.add(sums)
+      windows[index]?.add(sums, in: StepConditions(update, learningRate: rate))
       return sums.allSatisfy { $0.g2.isFinite && $0.d2.isFinite }
-    }
-  }
-
-  private mutating func endWindow(nonFinite: String?) -> WindowReport {
-    let numbers = windows.flatMap { $0?.windows.flatMap(\.numbers) ?? [] }
-    let report = WindowReport(version: version, tally: tally, steps: steps, windows: numbers, nonFinite: nonFinite)
-    for index in windows.indices { windows[index]?.reset() }
-    tally = Tally()
-    steps = 0
-    return report
-  }
-}
-
-extension Parameter {
-  /// Whether the metrics follow this tensor: scale-invariant weights, which have an effective rate.
-  package var isLogged: Bool { invariance != .none }
-}
-
-extension FilterWindow {
-  /// The window as it travels.
-  var numbers: [Double] {
-    unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
-      guard let start = room.baseAddress else { return }
-      unsafe write(to: start)
-      count = Self.doubleCount
     }
   }
 }

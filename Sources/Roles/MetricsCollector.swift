@@ -10,46 +10,34 @@ import Records
 struct MetricsCollector {
   private let definition: RunDefinition
   private let factor: @Sendable (Int) -> Double
-  private let logged: [Logged]
+  private let layout: ReportLayout
+  private let trained: [Trained]
   private var reports: [Int: [Int: WindowReport]] = [:]
 
-  /// A tensor that the metrics follow, and where its groups lie: (server, groups), in filter order.
-  private struct Logged {
+  /// A tensor that has a rule.
+  private struct Trained {
+    let index: Int
     let parameter: Parameter
-    let context: @Sendable (_ factor: Double) -> LayerContext
-    let parts: [(server: Int, groups: Range<Int>)]
+    let update: TensorUpdate
+    /// Before the schedule.
+    let learningRate: Double
   }
 
   init(_ definition: RunDefinition) throws {
     self.definition = definition
     factor = try definition.schedule()
-    let shards = definition.shards
-    var parts: [Int: [(server: Int, groups: Range<Int>)]] = [:]
-    for server in shards.shards.indices {
-      var next = 0
-      for slice in shards.slices(of: server) {
-        let parameter = shards.layout.parameters[slice.parameter]
-        guard parameter.isLogged else { continue }
-        let groups = parameter.invariance == .layer ? 1 : slice.filters.count
-        parts[slice.parameter, default: []].append((server, next..<(next + groups)))
-        next += groups
+    layout = ReportLayout(definition.shards)
+    trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
+      try definition.update(of: parameter).map { update, learningRate in
+        Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
       }
-    }
-    logged = try parts.keys.sorted().compactMap { index in
-      let parameter = shards.layout.parameters[index]
-      guard let (update, learningRate) = try definition.update(of: parameter), let held = parts[index] else {
-        return nil
-      }
-      return Logged(
-        parameter: parameter,
-        context: { LayerContext(update: update, learningRate: learningRate * $0, invariance: parameter.invariance) },
-        parts: held)
     }
   }
 
   /// The definition that the run's rule has, such as `η/‖w‖²`.
   var effectiveLearningRateDefinition: String {
-    logged.first.map { EffectiveRate.formula(for: $0.context(1).update.rule.homogeneity) } ?? "none"
+    trained.first { $0.parameter.invariance != .none }
+      .map { EffectiveRate.formula(for: $0.update.rule.homogeneity) } ?? "none"
   }
 
   /// What one window came to.
@@ -74,44 +62,66 @@ struct MetricsCollector {
   private func window(_ version: Int, _ reports: [Int: WindowReport]) -> Window {
     let tally = reports[0]?.tally ?? Tally()
     let factor = factor(version)
-    func row(_ layer: String, _ metric: String, _ statistic: String, _ value: Double?) -> Records.MetricRow {
-      Records.MetricRow(step: version, layer: layer, metric: metric, statistic: statistic, value: value)
-    }
-    var rows = [
-      row("", "trainLoss", "mean", tally.loss),
-      row("", "trainError", "mean", tally.error),
-      row("", "learningRate", "last", definition.spec.rule.constants.learningRate * factor),
-    ]
-    var layers: [RunResult.Layer] = []
-    for tensor in logged {
-      let windows = tensor.parts.flatMap { part in
-        part.groups.compactMap { FilterWindow(group: $0, of: reports[part.server]?.windows ?? []) }
+    var penalty = 0.0
+    var (weightRows, layers): ([Records.MetricRow], [RunResult.Layer]) = ([], [])
+    for tensor in trained {
+      guard tensor.parameter.isLogged else {
+        let elements = layout.elements(of: tensor.index, in: reports)
+        penalty += elements.reduce(0) { $0 + tensor.update.l2 * ($1.value * $1.value) }
+        continue
       }
-      let context = tensor.context(factor)
+      let windows = layout.windows(of: tensor.index, in: reports)
+      penalty += windows.reduce(0) { $0 + tensor.update.l2 * ($1.weightNorm * $1.weightNorm) }
+      let context = LayerContext(
+        update: tensor.update, learningRate: tensor.learningRate * factor, invariance: tensor.parameter.invariance,
+        microbatches: definition.spec.microbatchCount, microbatch: definition.spec.microbatch)
       let layer = tensor.parameter.layer
-      rows += Metrics.rows(of: windows, in: context).map { row(layer, $0.metric, $0.statistic.rawValue, $0.value) }
-      // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
-      func headline(_ metric: any Metric.Type) -> Double? {
-        Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
-      }
-      layers.append(
-        RunResult.Layer(
-          name: layer, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),
-          effectiveLearningRate: headline(EffectiveRate.self), angularUpdate: headline(AngularUpdate.self),
-          predictedAngularUpdate: headline(PredictedAngularUpdate.self),
-          cosWeightGradient: headline(CosWeightGradient.self)))
+      weightRows += Metrics.rows(of: windows, in: context).map { $0.record(step: version, layer: layer) }
+      if context.invariance != .none { layers.append(RunResult.Layer(name: layer, windows, in: context)) }
     }
-    return Window(version: version, samples: tally.samples, loss: tally.loss, rows: rows, layers: layers)
+    let network = NetworkWindow(
+      tally: tally, learningRate: definition.spec.rule.constants.learningRate * factor, penalty: penalty)
+    let rows = Metrics.rows(of: network).map { $0.record(step: version, layer: "") }
+    return Window(
+      version: version, samples: tally.samples, loss: tally.loss,
+      rows: rows + weightRows + normalizationRows(version, reports), layers: layers)
+  }
+
+  private func normalizationRows(_ version: Int, _ reports: [Int: WindowReport]) -> [Records.MetricRow] {
+    let parameters = definition.architecture.layout.parameters
+    return parameters.indices.filter { parameters[$0].role == .gamma }.flatMap { gamma in
+      let layer = parameters[gamma].layer
+      func elements(_ role: Parameter.Role) -> [ElementWindow] {
+        let index = parameters.firstIndex { $0.layer == layer && $0.role == role }
+        return index.map { layout.elements(of: $0, in: reports) } ?? []
+      }
+      var window = NormalizationWindow()
+      window.gamma = elements(.gamma)
+      window.beta = elements(.beta)
+      window.runningMean = elements(.runningMean)
+      window.runningVariance = elements(.runningVariance)
+      window.epsilon = Architecture.epsilon
+      return Metrics.rows(of: window).map { $0.record(step: version, layer: layer) }
+    }
   }
 }
 
-extension FilterWindow {
-  /// Group `group` of a report's numbers; `nil` if there are not so many.
-  fileprivate init?(group: Int, of numbers: [Double]) {
-    let start = group * Self.doubleCount
-    guard start >= 0, start + Self.doubleCount <= numbers.count else { return nil }
-    self = unsafe numbers.withUnsafeBufferPointer { buffer in
-      unsafe buffer.baseAddress.map { unsafe FilterWindow(from: $0 + start) } ?? FilterWindow()
+extension EffectiveLearningRate.MetricRow {
+  func record(step: Int, layer: String) -> Records.MetricRow {
+    Records.MetricRow(step: step, layer: layer, metric: metric, statistic: statistic.rawValue, value: value)
+  }
+}
+
+extension RunResult.Layer {
+  fileprivate init(name: String, _ windows: [FilterWindow], in context: LayerContext) {
+    // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
+    func headline(_ metric: any GroupMetric.Type) -> Double? {
+      Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
     }
+    self.init(
+      name: name, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),
+      effectiveLearningRate: headline(EffectiveRate.self), angularUpdate: headline(AngularUpdate.self),
+      predictedAngularUpdate: headline(PredictedAngularUpdate.self),
+      cosWeightGradient: headline(CosWeightGradient.self))
   }
 }

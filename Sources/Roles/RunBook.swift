@@ -77,10 +77,7 @@ package final class RunBook {
   func evaluated(version: Int, _ tally: Tally) throws {
     seconds = Clock.now - began
     evaluations.append(tally)
-    metrics.append([
-      MetricRow(step: version, layer: "", metric: "testLoss", statistic: "mean", value: tally.loss),
-      MetricRow(step: version, layer: "", metric: "testError", statistic: "mean", value: tally.error),
-    ])
+    metrics.append(Metrics.rows(ofEvaluation: tally).map { $0.record(step: version, layer: "") })
     try metrics.flush()
   }
 

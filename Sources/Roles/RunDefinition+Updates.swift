@@ -45,7 +45,7 @@ extension RunDefinition {
     return ParameterShard(
       slices: shards.slices(of: rank), layout: architecture.layout, initial: initialWeights, batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: try schedule(),
-      reportsAfter: { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps })
+      reportsAfter: reportsAfter)
   }
 
   private func projection(of parameter: Parameter) -> Projection {

@@ -39,6 +39,12 @@ package struct RunDefinition: Sendable {
     return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.batch)
   }
 
+  /// Whether a logging window ends with the weights of this version: servers report it, and workers measure squared
+  /// gradients in the step before.
+  package var reportsAfter: @Sendable (_ version: Int) -> Bool {
+    { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps }
+  }
+
   package var shards: ShardMap {
     // A tensor whose rule or projection needs a number of the whole layer stays on one server.
     ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in

@@ -7,7 +7,7 @@ import Parameters
 ///
 /// A layer's number is the median over its scale-invariance groups, never η/‖W‖^p of the whole tensor. Rates of
 /// different exponents do not compare; the angular update does.
-package enum EffectiveRate: Metric {
+package enum EffectiveRate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRate",
     definition: "η/‖w_f‖^p, quantiles over the scale-invariance groups f; p = 2 for rules whose step is proportional "
@@ -38,7 +38,7 @@ package enum EffectiveRate: Metric {
 }
 
 /// The effective rate with momentum's factor: (η/(1 − μ))/‖w‖^p, comparable between values of μ.
-package enum EffectiveRateWithMomentum: Metric {
+package enum EffectiveRateWithMomentum: GroupMetric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRateMomentum",
     definition: "effectiveLearningRate/(1 − μ), where μ is 0 for rules without momentum or with averaged gradients",

@@ -1,23 +1,23 @@
 package import Parameters
 
-/// The windows of one tensor's scale-invariance groups: one for each filter, or one for the whole tensor.
+/// The windows of one tensor's scale-invariance groups, in the order of their filters.
 package struct GroupWindows: Hashable, Sendable {
   package private(set) var windows: [FilterWindow]
-  private let groupIsTensor: Bool
+  private let filtersPerGroup: Int
 
-  /// - Parameter filters: filters held here. A tensor with `.layer` invariance must be held whole.
+  /// - Parameter filters: filters held here, whole groups.
   package init(invariance: Parameter.ScaleInvariance, filters: Int) {
-    groupIsTensor = invariance == .layer
-    windows = Array(repeating: FilterWindow(), count: groupIsTensor ? 1 : filters)
+    filtersPerGroup = invariance.filtersPerGroup
+    precondition(filters.isMultiple(of: filtersPerGroup), "\(filters) filters cut a group of \(filtersPerGroup)")
+    windows = Array(repeating: FilterWindow(), count: filters / filtersPerGroup)
   }
 
   /// Takes in one step: the sums of every filter held, in order.
   package mutating func add(_ sums: [FilterSums]) {
-    if groupIsTensor {
-      windows[0].add(sums.reduce(FilterSums(), +))
-    } else {
-      precondition(sums.count == windows.count, "\(sums.count) sums for \(windows.count) filters")
-      for (filter, sums) in sums.enumerated() { windows[filter].add(sums) }
+    precondition(sums.count == windows.count * filtersPerGroup, "\(sums.count) sums for \(windows.count) groups")
+    for group in windows.indices {
+      let filters = sums[(group * filtersPerGroup)..<((group + 1) * filtersPerGroup)]
+      windows[group].add(filters.reduce(FilterSums(), +))
     }
   }
 

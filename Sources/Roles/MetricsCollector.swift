@@ -30,7 +30,7 @@ struct MetricsCollector {
       for slice in shards.slices(of: server) {
         let parameter = shards.layout.parameters[slice.parameter]
         guard parameter.isLogged else { continue }
-        let groups = parameter.invariance == .layer ? 1 : slice.filters.count
+        let groups = slice.filters.count / parameter.invariance.filtersPerGroup
         parts[slice.parameter, default: []].append((server, next..<(next + groups)))
         next += groups
       }

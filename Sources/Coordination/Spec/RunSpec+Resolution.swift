@@ -17,6 +17,9 @@ extension RunSpec {
     spec.rule.beta1 = constants.beta1
     spec.rule.beta2 = constants.beta2
     spec.rule.epsilon = constants.epsilon
+    let settings = normalizationSettings
+    if normalization.takesGroups { spec.normalizationGroups = settings.groups }
+    if normalization.takesEpsilon { spec.normalizationEpsilon = settings.epsilon }
     (spec.l2, spec.weightDecay) = penalty
     if steps == nil { spec.epochs = epochs ?? Self.defaultEpochs }
     if schedule.name == .step { spec.schedule.factor = schedule.factor ?? ScheduleSpec.defaultFactor }

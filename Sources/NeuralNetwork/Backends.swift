@@ -41,9 +41,9 @@ package enum Backends {
     return effective.map { WeightNormalizedBackend<Float>(backend, $0) } ?? backend
   }
 
-  private static func double(_ architecture: Architecture, _ microbatch: Int) throws(NetworkError) -> any Backend<
-    Double
-  > {
+  private static func double(
+    _ architecture: Architecture, _ microbatch: Int
+  ) throws(NetworkError) -> any Backend<Double> {
     let effective = try EffectiveWeights<Double>(architecture)
     let backend = ReferenceBackend<Double>(effective?.plain ?? architecture, microbatch: microbatch)
     return effective.map { WeightNormalizedBackend<Double>(backend, $0) } ?? backend

@@ -36,7 +36,27 @@ enum SmallNetworks {
         + last
     ),
     ("wide weightNormalization", [.convolution(outputs: 16, kernel: 3), .weightNormalization, .relu] + head),
-    ("every normalisation", everyNormalisation), ("biased before every normalisation", everyNormalisation),
+    (
+      "groupNormalization before batchNormalization",
+      [
+        .convolution(outputs: 4, kernel: 3), .groupNormalization(groups: 2), .relu, .maxPool(.init(size: 2, stride: 2)),
+        .convolution(outputs: 3, kernel: 3), .batchNormalization(), .relu,
+      ] + head
+    ),
+    (
+      "weightNormalization before layer normalisation",
+      [
+        .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .flatten, .dense(outputs: 5),
+        .groupNormalization(groups: 1), .relu,
+      ] + last
+    ),
+    (
+      "biased before normalisations",
+      [
+        .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .convolution(outputs: 4, kernel: 1),
+        .groupNormalization(groups: 2), .relu,
+      ] + head
+    ),
     ("relu", [.convolution(outputs: 4, kernel: 3), .relu] + head),
     ("relu of the image", [.relu, .convolution(outputs: 4, kernel: 3)] + head),
     ("fused relu", [.convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu] + head),
@@ -69,12 +89,6 @@ enum SmallNetworks {
       biasBeforeNormalization: name.hasPrefix("biased"))
   }
 
-  private static let everyNormalisation: [Layer] =
-    [
-      .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .convolution(outputs: 4, kernel: 1),
-      .groupNormalization(groups: 2), .relu, .maxPool(.init(size: 2, stride: 2)), .convolution(outputs: 3, kernel: 3),
-      .batchNormalization(), .relu, .flatten, .dense(outputs: 5), .groupNormalization(groups: 1), .relu,
-    ] + last
   private static let last: [Layer] = [.dense(outputs: 10)]
   private static let head: [Layer] = [.flatten] + last
 }

@@ -1,15 +1,16 @@
 package import Parameters
 
-/// The windows of one tensor's scale-invariance groups: one for each filter, or one for the whole tensor.
+/// The windows of one tensor's scale-invariance groups, in the order of their filters.
 package struct GroupWindows: Hashable, Sendable {
   package private(set) var windows: [FilterWindow]
   private var histories: [GroupHistory]
-  private let groupIsTensor: Bool
+  private let filtersPerGroup: Int
 
-  /// - Parameter filters: filters held here. A tensor with `.layer` invariance must be held whole.
+  /// - Parameter filters: filters held here, whole groups.
   package init(invariance: Parameter.ScaleInvariance, filters: Int) {
-    groupIsTensor = invariance == .layer
-    windows = Array(repeating: FilterWindow(), count: groupIsTensor ? 1 : filters)
+    filtersPerGroup = invariance.filtersPerGroup
+    precondition(filters.isMultiple(of: filtersPerGroup), "\(filters) filters cut a group of \(filtersPerGroup)")
+    windows = Array(repeating: FilterWindow(), count: filters / filtersPerGroup)
     histories = Array(repeating: GroupHistory(), count: windows.count)
   }
 
@@ -30,9 +31,11 @@ package struct GroupWindows: Hashable, Sendable {
 
   /// The values of the groups, from those of the filters.
   private func grouped<Value>(_ filters: [Value], _ join: (Value, Value) -> Value) -> [Value] {
-    var groups = filters
-    if groupIsTensor, let first = filters.first { groups = [filters.dropFirst().reduce(first, join)] }
-    precondition(groups.count == windows.count, "\(filters.count) filters for \(windows.count) groups")
-    return groups
+    precondition(
+      filters.count == windows.count * filtersPerGroup, "\(filters.count) filters for \(windows.count) groups")
+    guard filtersPerGroup > 1 else { return filters }
+    return stride(from: 0, to: filters.count, by: filtersPerGroup).map { first in
+      filters[(first + 1)..<(first + filtersPerGroup)].reduce(filters[first], join)
+    }
   }
 }

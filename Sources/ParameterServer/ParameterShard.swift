@@ -27,8 +27,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
 
   /// What a step does to one tensor.
   package enum Treatment: Sendable {
-    /// η of the parameter group, before the schedule.
-    case train(TensorUpdate, learningRate: Double)
+    /// η of the parameter group, before the schedule; with `following`, the rates of another run have its place.
+    case train(TensorUpdate, learningRate: Double, following: FollowedRates? = nil)
     case average(RunningStatistics)
   }
 
@@ -45,10 +45,11 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///   - microbatches: in a step; running statistics are means over them.
   ///   - factor: the schedule, by step number from 1.
   ///   - reportsAfter: whether a logging window ends with this version.
+  ///   - initialLength: what the initial weights of a parameter are brought to, whatever was drawn.
   package init(
     slices: [ShardMap.Slice], layout: ParameterLayout, initial: InitialWeights, batch: Int, microbatches: Int,
     treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
-    reportsAfter: @escaping @Sendable (Int) -> Bool
+    reportsAfter: @escaping @Sendable (Int) -> Bool, initialLength: (Parameter) -> Projection = { _ in .none }
   ) {
     let tensors = slices.map { slice in
       let parameter = layout.parameters[slice.parameter]
@@ -64,7 +65,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let pool = BufferPool<Scalar>(count: count)
     self.pool = pool
     memory = tensors.map { tensor in
-      guard case .train(let update, _) = tensor.treatment else { return [] }
+      guard case .train(let update, _, _) = tensor.treatment else { return [] }
       return update.rule.memoryNames.map { _ in Buffer(count: tensor.slice.range.count) }
     }
     windows = tensors.map { tensor in
@@ -76,9 +77,11 @@ package struct ParameterShard<Scalar: KernelScalar> {
     for tensor in tensors {
       let start = unsafe weights.start + tensor.slice.range.lowerBound
       for (index, value) in initial.values(of: tensor.slice).enumerated() { unsafe start[index] = Scalar(value) }
-      if case .train(let update, _) = tensor.treatment {
-        unsafe update.projection.project(
-          start, filters: tensor.slice.filters.count, filterLength: tensor.parameter.filterLength)
+      if case .train(let update, _, _) = tensor.treatment {
+        for projection in [initialLength(tensor.parameter), update.projection] {
+          unsafe projection.project(
+            start, filters: tensor.slice.filters.count, filterLength: tensor.parameter.filterLength)
+        }
       }
     }
     self.initial = weights
@@ -131,14 +134,21 @@ package struct ParameterShard<Scalar: KernelScalar> {
     case .average(let statistics):
       statistics.update(slice(dividingBy: microbatches, sums: nil))
       return true
-    case .train(let update, let learningRate):
+    case .train(let update, let learningRate, let followed):
       let rate = learningRate * factor(step)
+      let rates = unsafe followed?.learningRates(
+        step: step, held: tensor.slice.filters, weights: current.start + start,
+        filterLength: tensor.parameter.filterLength)
       var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
-        update.apply(
-          to: unsafe slice(dividingBy: batch, sums: sums.baseAddress), step: step, learningRate: rate)
+        let slice = unsafe slice(dividingBy: batch, sums: sums.baseAddress)
+        if let rates {
+          update.apply(to: slice, step: step, learningRates: rates)
+        } else {
+          update.apply(to: slice, step: step, learningRate: rate)
+        }
       }
-      windows[index]?.add(sums, in: StepConditions(update, learningRate: rate))
+      windows[index]?.add(sums, in: rates == nil ? StepConditions(update, learningRate: rate) : .none)
       return sums.allSatisfy { $0.g2.isFinite && $0.d2.isFinite }
     }
   }

@@ -12,6 +12,8 @@ struct MetricsCollector {
   private let factor: @Sendable (Int) -> Double
   private let layout: ReportLayout
   private let trained: [Trained]
+  /// Those that the spec asks for.
+  private let metrics: [any Metric.Type]
   private var reports: [Int: [Int: WindowReport]] = [:]
 
   /// A tensor that has a rule.
@@ -23,8 +25,10 @@ struct MetricsCollector {
     let learningRate: Double
   }
 
+  /// - Throws: `SpecError` for a metric that there is not.
   init(_ definition: RunDefinition) throws {
     self.definition = definition
+    metrics = try Self.metrics(named: definition.spec.execution.metrics)
     factor = try definition.schedule()
     layout = ReportLayout(definition.shards)
     trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
@@ -46,6 +50,8 @@ struct MetricsCollector {
     let samples: Int
     let loss: Double?
     let rows: [Records.MetricRow]
+    /// The effective rate of every filter of every layer in the window's last step.
+    let rates: [(name: String, rates: [Double])]
     let layers: [RunResult.Layer]
   }
 
@@ -64,6 +70,7 @@ struct MetricsCollector {
     let factor = factor(version)
     var penalty = 0.0
     var (weightRows, layers): ([Records.MetricRow], [RunResult.Layer]) = ([], [])
+    var rates: [(name: String, rates: [Double])] = []
     for tensor in trained {
       guard tensor.parameter.isLogged else {
         let elements = layout.elements(of: tensor.index, in: reports)
@@ -73,18 +80,32 @@ struct MetricsCollector {
       let windows = layout.windows(of: tensor.index, in: reports)
       penalty += windows.reduce(0) { $0 + tensor.update.l2 * ($1.weightNorm * $1.weightNorm) }
       let context = LayerContext(
-        update: tensor.update, learningRate: tensor.learningRate * factor, invariance: tensor.parameter.invariance,
+        // A run that follows another has a rate for each filter, and none for the layer.
+        update: tensor.update, learningRate: definition.spec.follow == nil ? tensor.learningRate * factor : .nan,
+        invariance: tensor.parameter.invariance,
         microbatches: definition.spec.microbatchCount, microbatch: definition.spec.microbatch)
       let layer = tensor.parameter.layer
-      weightRows += Metrics.rows(of: windows, in: context).map { $0.record(step: version, layer: layer) }
-      if context.invariance != .none { layers.append(RunResult.Layer(name: layer, windows, in: context)) }
+      weightRows += Metrics.rows(of: windows, in: context, metrics: metrics).map {
+        $0.record(step: version, layer: layer)
+      }
+      guard context.invariance != .none else { continue }
+      layers.append(RunResult.Layer(name: layer, windows, in: context))
+      rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
     }
     let network = NetworkWindow(
       tally: tally, learningRate: definition.spec.rule.constants.learningRate * factor, penalty: penalty)
-    let rows = Metrics.rows(of: network).map { $0.record(step: version, layer: "") }
+    let rows = Metrics.rows(of: network, metrics: metrics).map { $0.record(step: version, layer: "") }
     return Window(
       version: version, samples: tally.samples, loss: tally.loss,
-      rows: rows + weightRows + normalizationRows(version, reports), layers: layers)
+      rows: rows + weightRows + normalizationRows(version, reports), rates: rates, layers: layers)
+  }
+
+  private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {
+    let all = Metrics.all.map { $0.definition.name }
+    for name in names where !all.contains(name) {
+      throw .unknown("metric", name, accepted: all, field: "execution.metrics")
+    }
+    return names.isEmpty ? Metrics.all : Metrics.all.filter { names.contains($0.definition.name) }
   }
 
   private func normalizationRows(_ version: Int, _ reports: [Int: WindowReport]) -> [Records.MetricRow] {
@@ -100,15 +121,16 @@ struct MetricsCollector {
       window.beta = elements(.beta)
       window.runningMean = elements(.runningMean)
       window.runningVariance = elements(.runningVariance)
-      window.epsilon = Architecture.epsilon
-      return Metrics.rows(of: window).map { $0.record(step: version, layer: layer) }
+      window.epsilon = definition.spec.normalizationSettings.epsilon
+      return Metrics.rows(of: window, metrics: metrics).map { $0.record(step: version, layer: layer) }
     }
   }
 }
 
 extension EffectiveLearningRate.MetricRow {
   func record(step: Int, layer: String) -> Records.MetricRow {
-    Records.MetricRow(step: step, layer: layer, metric: metric, statistic: statistic.rawValue, value: value)
+    let number = value.flatMap { $0.isNaN ? nil : $0 }
+    return Records.MetricRow(step: step, layer: layer, metric: metric, statistic: statistic.rawValue, value: number)
   }
 }
 

@@ -14,13 +14,13 @@ package struct RunDefinition: Sendable {
   package let steps: Int
 
   /// - Parameter spec: valid and resolved.
-  /// - Throws: `SpecError` where spec and data do not go together.
+  /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together.
   package init(spec: RunSpec, images: DatasetSummary) throws {
     self.spec = spec
     self.images = images
     architecture = try Architecture.preset(
-      spec.network.preset.rawValue, normalization: spec.normalization == .batch ? .batch : .none, input: images.shape,
-      classes: images.classNames.count)
+      spec.network.preset.rawValue, normalization: spec.normalization, settings: spec.normalizationSettings,
+      input: images.shape, classes: images.classNames.count)
     steps = try spec.stepCount(trainingImages: images.trainCount)
   }
 
@@ -48,7 +48,7 @@ package struct RunDefinition: Sendable {
   package var shards: ShardMap {
     // A tensor whose rule or projection needs a number of the whole layer stays on one server.
     ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
-      parameter.invariance == .layer || (try? update(of: parameter))??.0.scope == .layer
+      (try? update(of: parameter))??.0.scope == .layer
     }
   }
 

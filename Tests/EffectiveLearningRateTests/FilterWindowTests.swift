@@ -95,13 +95,29 @@ import Testing
     var windows: [FilterWindow] = []
     for length in [3, 12] {
       let tensor = try TrainedTensor(weights, filterLength: length, rule: SGD())
-      var group = GroupWindows(invariance: .layer, filters: 12 / length)
+      var group = GroupWindows(invariance: .groups(ofFilters: 12 / length), filters: 12 / length)
       tensor.step(gradient, learningRate: 0.5)
       group.add(tensor.sums)
       #expect(group.windows.count == 1)
       windows += group.windows
     }
     #expect(windows[0] == windows[1])
+  }
+
+  /// Groups of two filters: sums of neighbours, added.
+  @Test func aGroupIsARunOfFilters() {
+    var group = GroupWindows(invariance: .groups(ofFilters: 2), filters: 6)
+    var pairs = GroupWindows(invariance: .filter, filters: 3)
+    func sums(_ norms: [Double]) -> [FilterSums] {
+      norms.map { norm in
+        var sums = FilterSums()
+        (sums.w2, sums.g2, sums.d2) = (norm, 2 * norm, norm / 4)
+        return sums
+      }
+    }
+    group.add(sums([1, 2, 4, 8, 16, 32]))
+    pairs.add(sums([3, 12, 48]))
+    #expect(group.windows == pairs.windows)
   }
 
   @Test func resetBeginsANewWindow() {

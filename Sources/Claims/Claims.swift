@@ -1,6 +1,6 @@
 /// The claims there are, in the order of their numbers.
 package enum Claims {
-  package static let all: [any Claim] = exact.sorted { $0.number < $1.number }
+  package static let all: [any Claim] = (exact + equilibrium + outcome).sorted { $0.number < $1.number }
 
   /// Examines `claims` one after another.
   ///

@@ -4,8 +4,8 @@ import Foundation
 package struct Schedule: Hashable, Sendable {
   package enum Shape: Hashable, Sendable {
     case constant
-    /// factor^k after every k · `every` steps, counted from the start of the run.
-    case step(every: Int, factor: Double)
+    /// factor^k after every k · `every` steps, counted from the start of the run, with k up to `drops`.
+    case step(every: Int, factor: Double, drops: Int = .max)
     /// From 1 at the end of the warm-up to `finalFactor` after the last step, along half a cosine (Loshchilov and Hutter
     /// 2017, arXiv:1608.03983, equation 5 without restarts).
     case cosine(finalFactor: Double)
@@ -20,7 +20,8 @@ package struct Schedule: Hashable, Sendable {
     try RuleError.check("schedule.warmup", Double(warmup), .notNegative)
     switch shape {
     case .constant: break
-    case .step(let every, let factor):
+    case .step(let every, let factor, let drops):
+      try RuleError.check("schedule.drops", Double(drops), NumberRange("1 or more") { $0 >= 1 })
       try RuleError.check("schedule.every", Double(every), NumberRange("1 or more") { $0 >= 1 })
       try RuleError.check("schedule.factor", factor, .positive)
     case .cosine(let finalFactor):
@@ -40,7 +41,7 @@ package struct Schedule: Hashable, Sendable {
     let rise = step < warmup ? Double(step) / Double(warmup) : 1
     switch shape {
     case .constant: return rise
-    case .step(let every, let factor): return rise * power(factor, (step - 1) / every)
+    case .step(let every, let factor, let drops): return rise * power(factor, min((step - 1) / every, drops))
     case .cosine(let finalFactor):
       guard step > warmup, total > warmup else { return rise }
       let progress = min(Double(step - 1 - warmup) / Double(total - warmup), 1)

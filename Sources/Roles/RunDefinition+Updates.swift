@@ -24,7 +24,10 @@ extension RunDefinition {
     let shape: Schedule.Shape =
       switch spec.schedule.name {
       case .constant: .constant
-      case .step: .step(every: spec.schedule.every ?? steps, factor: spec.schedule.factor ?? 1)
+      case .step:
+        .step(
+          every: spec.schedule.every ?? steps, factor: spec.schedule.factor ?? 1,
+          drops: spec.schedule.drops ?? .max)
       case .cosine: .cosine(finalFactor: spec.schedule.final ?? 0)
       }
     let schedule = try Schedule(shape, warmup: spec.schedule.warmup)

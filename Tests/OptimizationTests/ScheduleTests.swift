@@ -10,6 +10,8 @@ import Testing
   @Test func stepsCountFromTheStart() throws {
     let schedule = try Schedule(.step(every: 10, factor: 0.5))
     #expect([1, 10, 11, 20, 21, 31].map { schedule.factor(step: $0, of: 40) } == [1, 1, 0.5, 0.5, 0.25, 0.125])
+    let once = try Schedule(.step(every: 10, factor: 0.5, drops: 1))
+    #expect([10, 11, 20, 21, 40].map { once.factor(step: $0, of: 40) } == [1, 0.5, 0.5, 0.5, 0.5])
   }
 
   /// Half a cosine: 1 at the start, the middle value half-way, antisymmetric about it, and near its end at the last step.

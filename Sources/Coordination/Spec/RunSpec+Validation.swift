@@ -100,7 +100,7 @@ extension RunSpec {
     }
     let strangers: [(path: String, isGiven: Bool, owner: ScheduleSpec.Name)] = [
       ("schedule.every", schedule.every != nil, .step), ("schedule.factor", schedule.factor != nil, .step),
-      ("schedule.final", schedule.final != nil, .cosine),
+      ("schedule.drops", schedule.drops != nil, .step), ("schedule.final", schedule.final != nil, .cosine),
     ]
     for (path, isGiven, owner) in strangers where isGiven && name != owner {
       throw SpecError(

@@ -4,6 +4,7 @@ package struct ScheduleSpec: Hashable, Sendable, Codable {
   package var warmup = 0  // steps over which η rises linearly, the first at η/warmup
   package var every: Int?  // steps between two changes of `step`; required there
   package var factor: Double?  // η is multiplied by it at each change of `step`
+  package var drops: Int?  // how often `step` changes; `nil`: to the end
   package var final: Double?  // last η of `cosine`, as a fraction of the first
 
   package init() {}

@@ -93,6 +93,9 @@ extension SpecField {
       "schedule.factor", \.schedule.factor, help: "Factor on η at each change of schedule step.",
       accepted: "a number above 0, at most 2", accepts: { $0.map { $0 > 0 && $0 <= 2 } ?? true }),
     SpecField(
+      "schedule.drops", \.schedule.drops, help: "How often schedule step drops; none: to the end.",
+      accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
+    SpecField(
       "schedule.final", \.schedule.final, help: "Last η of schedule cosine, as a fraction of the first.",
       accepted: "a number from 0 to 1", accepts: { $0.map { $0 >= 0 && $0 <= 1 } ?? true }),
     SpecField(

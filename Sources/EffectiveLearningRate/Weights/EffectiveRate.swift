@@ -35,6 +35,15 @@ package enum EffectiveRate: GroupMetric {
     let exponent = context.update.rule.homogeneity.exponent
     return windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / pow($0, Double(exponent)) }
   }
+
+  /// The rate of every group, 0 for w = 0, with plain SGD's decay in it: η/(a‖w_f‖²), the exact effective step.
+  package static func exactRates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
+    let exponent = Double(context.update.rule.homogeneity.exponent)
+    let retained = context.conditions.retained ?? 1
+    return windows.map(\.weightNorm).map {
+      $0 > 0 ? context.learningRate / (retained * pow($0, exponent)) : 0
+    }
+  }
 }
 
 /// The effective rate with momentum's factor: (η/(1 − μ))/‖w‖^p, comparable between values of μ.

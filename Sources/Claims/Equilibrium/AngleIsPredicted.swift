@@ -1,0 +1,31 @@
+import Coordination
+
+/// Claim 11: at constant η the angle of a step settles where decay and gradient noise balance.
+///
+/// Every (η, λ_d) that group B trains is looked at, each layer by itself; the mean over seeds decides. Adam with coupled
+/// decay has no angle of its own, its depends on the layer's gradients, and is reported.
+package struct AngleIsPredicted: Claim {
+  package let number = 11
+  package let group = ClaimGroup.equilibrium
+  package let statement = "In equilibrium the RMS angle of a step is the predicted one, in every layer."
+  package let source = "Wan et al. 2020, arXiv:2006.08419; Kosson et al. 2023, arXiv:2305.17212"
+
+  package init() {}
+
+  package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    try laboratory.settle(Regime.settling(in: setting), in: setting).flatMap { settled in
+      settled.layers.map { layer in
+        Finding(
+          "\(settled.regime), \(layer): angle / predicted", expected: "1",
+          meanOf: ratios(settled.angles(layer), settled.predictedAngles(layer)),
+          in: about(1, tolerance(settled.regime, setting)),
+          isJudged: settled.regime.optimizer != .adam && settled.regime.isJudged(in: setting))
+      }
+    }
+  }
+
+  private func tolerance(_ regime: Regime, _ setting: Setting) -> Double {
+    guard setting.network == .mlp else { return Margins.Equilibrium.convolutionAngle }
+    return regime.optimizer.isDescent ? Margins.Equilibrium.descentAngle : Margins.Equilibrium.adamWAngle
+  }
+}

@@ -1,0 +1,28 @@
+/// Claim 17: layers turn at one angle under SGD and AdamW, and at different ones under Adam with coupled decay.
+///
+/// The largest layer's RMS angle over the smallest's, seed by seed. Two hidden layers differ enough in size and gradients
+/// for Adam; a convolutional network is judged for SGD and AdamW, whose regimes are calibrated there.
+package struct LayersAreBalanced: Claim {
+  package let number = 17
+  package let group = ClaimGroup.equilibrium
+  package let statement = "SGD and AdamW turn all layers by the same angle; Adam with L2 does not."
+  package let source = "Kosson et al. 2023, arXiv:2305.17212"
+
+  package init() {}
+
+  package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    try laboratory.settle(Regime.settling(in: setting), in: setting).map { settled in
+      let byLayer = settled.layers.map(settled.angles)
+      let imbalance = settled.runs.indices.map { seed in
+        let angles = byLayer.map { $0[seed] }
+        return angles.contains { !$0.isFinite } ? .nan : (angles.max() ?? .nan) / (angles.min() ?? .nan)
+      }
+      let isBalanced = settled.regime.optimizer != .adam
+      return Finding(
+        "\(settled.regime): largest layer's angle / smallest's", expected: isBalanced ? "1" : "above 1",
+        meanOf: imbalance,
+        in: isBalanced ? 1...Margins.Equilibrium.balanced : Margins.Equilibrium.imbalanced ... .infinity,
+        isJudged: settled.regime.isJudged(in: setting))
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import Coordination
+
+/// Claim 12: ‖w‖ settles where decay and gradient noise balance, from the G² = mean ‖w‖²‖g‖² that the run itself shows.
+package struct NormIsPredicted: Claim {
+  package let number = 12
+  package let group = ClaimGroup.equilibrium
+  package let statement = "In equilibrium ‖w‖ is the norm predicted from the measured gradients, in every layer."
+  package let source = "van Laarhoven 2017, arXiv:1706.05350 (the balance); Wan et al. 2020, arXiv:2006.08419"
+
+  package init() {}
+
+  package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    try laboratory.settle(Regime.settling(in: setting), in: setting).flatMap { settled in
+      settled.layers.map { layer in
+        Finding(
+          "\(settled.regime), \(layer): norm / predicted", expected: "1",
+          meanOf: ratios(settled.norms(layer), settled.predictedNorms(layer)),
+          in: about(1, tolerance(settled.regime.optimizer, setting)), isJudged: settled.regime.isJudged(in: setting))
+      }
+    }
+  }
+
+  private func tolerance(_ optimizer: Optimizer, _ setting: Setting) -> Double {
+    guard setting.network == .mlp else { return Margins.Equilibrium.convolutionNorm }
+    switch optimizer {
+    case .sgd, .heavyBall, .nesterov: return Margins.Equilibrium.descentNorm
+    case .adamW: return Margins.Equilibrium.adamWNorm
+    case .adam: return Margins.Equilibrium.adamNorm
+    }
+  }
+}

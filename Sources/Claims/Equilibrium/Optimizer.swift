@@ -1,0 +1,57 @@
+import Coordination
+
+/// An update rule together with the kind of decay that the claims give it.
+enum Optimizer: String, Hashable, Sendable {
+  case sgd = "SGD"
+  case heavyBall = "heavy ball"
+  case nesterov = "Nesterov"
+  case adamW = "AdamW"
+  case adam = "Adam+L2"
+
+  var rule: RuleSpec.Name {
+    switch self {
+    case .sgd: .sgd
+    case .heavyBall: .heavyBall
+    case .nesterov: .nesterov
+    case .adamW: .adamw
+    case .adam: .adam
+    }
+  }
+
+  /// Whether steps follow the gradient's length.
+  var isDescent: Bool { self != .adamW && self != .adam }
+  var momentum: Double { self == .heavyBall || self == .nesterov ? 0.9 : 0 }
+
+  /// The rate of γ, β and the head, the same in every experiment: swept rates would confound comparisons.
+  var fixedRate: Double {
+    switch self {
+    case .sgd: 0.1  // 1/(1 − 0.9) times that of momentum
+    case .heavyBall, .nesterov: 0.01
+    case .adamW, .adam: 1e-3
+    }
+  }
+
+  /// s in ‖w‖ ∝ λ_d^−s, at equilibrium, at fixed η and G².
+  var normExponent: Double {
+    switch self {
+    case .sgd, .heavyBall, .nesterov: 1 / 4
+    case .adamW: 1 / 2
+    case .adam: 1 / 3
+    }
+  }
+
+  /// Whether the equilibrium's norm depends on G².
+  var normDependsOnGradient: Bool { self != .adamW }
+}
+
+extension RunSpec {
+  /// Gives the weights a rule, η and λ_d; γ, β and the head train at a rate of their own, without decay.
+  mutating func optimize(_ optimizer: Optimizer, learningRate: Double, decay: Double) {
+    rule = RuleSpec()
+    rule.name = optimizer.rule
+    rule.learningRate = learningRate
+    if optimizer == .adamW { weightDecay = decay } else { l2 = decay / 2 }
+    groups.gammaBeta.learningRate = optimizer.fixedRate
+    groups.head.learningRate = optimizer.fixedRate
+  }
+}

@@ -1,0 +1,66 @@
+import Coordination
+
+/// One regime's runs, one for each seed, and their averages after the burn-in.
+///
+/// What a diverged run or a missing metric would give is not a number, which no tolerance accepts.
+struct Settlement {
+  let regime: Regime
+  let runs: [Observation]
+  let burnIn: Int
+
+  /// Names of the normalised layers.
+  var layers: [String] { runs.lazy.map(\.metrics.layers).first { !$0.isEmpty } ?? [] }
+
+  /// Root mean square angle of a step, in rad, by seed.
+  func angles(_ layer: String) -> [Double] { rootMeanSquares("angularUpdate", layer) }
+  func predictedAngles(_ layer: String) -> [Double] { rootMeanSquares("predictedAngularUpdate", layer) }
+  /// ‖W‖, by seed.
+  func norms(_ layer: String) -> [Double] { means("weightNorm", "layer", layer) }
+  func predictedNorms(_ layer: String) -> [Double] { means("predictedNorm", "layer", layer) }
+  /// The mean training loss, by seed.
+  var losses: [Double] { means("trainLoss", "mean", "") }
+
+  /// By seed, at the end of the run.
+  func last(_ metric: String, _ statistic: String, _ layer: String) -> [Double] {
+    series(metric, statistic, layer).map { $0.last ?? .nan }
+  }
+
+  /// By seed, in the first window after the burn-in.
+  func first(_ metric: String, _ statistic: String, _ layer: String) -> [Double] {
+    series(metric, statistic, layer).map { $0.first ?? .nan }
+  }
+
+  private func means(_ metric: String, _ statistic: String, _ layer: String) -> [Double] {
+    series(metric, statistic, layer).map(mean)
+  }
+
+  private func rootMeanSquares(_ metric: String, _ layer: String) -> [Double] {
+    series(metric, "rms", layer).map { mean($0.map { $0 * $0 }).squareRoot() }
+  }
+
+  private func series(_ metric: String, _ statistic: String, _ layer: String) -> [[Double]] {
+    runs.map { run in
+      run.result == nil ? [] : run.metrics.values(of: metric, statistic: statistic, layer: layer, after: burnIn)
+    }
+  }
+}
+
+extension Laboratory {
+  /// Trains every regime with every seed, all in one call.
+  func settle(_ regimes: [Regime], in setting: Setting, seeds: Int? = nil) throws -> [Settlement] {
+    let seeds = seeds ?? setting.seeds(atLeast: Margins.Equilibrium.seeds)
+    let runs = try train(regimes.flatMap { regime in (1...seeds).map { regime.spec(in: setting, seed: $0) } })
+    return regimes.enumerated().map { index, regime in
+      Settlement(
+        regime: regime, runs: Array(runs[index * seeds..<(index + 1) * seeds]), burnIn: regime.burnIn(in: setting))
+    }
+  }
+}
+
+extension Setting {
+  /// Seeds asked for, but no fewer than the claim needs unless the experiment is a reduced one.
+  func seeds(atLeast least: Int) -> Int { isReduced ? max(1, seeds) : max(least, seeds) }
+}
+
+/// a / b, seed by seed.
+func ratios(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 / $1 } }

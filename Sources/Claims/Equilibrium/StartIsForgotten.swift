@@ -1,0 +1,39 @@
+/// Claim 16: with decay the length of the initial weights is forgotten, without it is not.
+///
+/// From w₀ (He normal) and 4 w₀ with the same hyperparameters: the norms after the burn-in, which is longer for 4 w₀, and
+/// without decay at the same last step.
+package struct StartIsForgotten: Claim {
+  package let number = 16
+  package let group = ClaimGroup.equilibrium
+  package let statement = "With decay the norm forgets the initial scale; without, it remembers."
+  package let source = "van Laarhoven 2017, arXiv:1706.05350, discussion; Li, Lyu and Arora 2020, arXiv:2010.02916"
+
+  package init() {}
+
+  package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    let decaying = [Regime.nesterov.middle, Regime.adamW.middle]
+    let free = [(Optimizer.nesterov, 0.03), (.adam, 1e-3)].map { Regime(optimizer: $0, learningRate: $1, decay: 0) }
+    let pairs = (decaying + free).flatMap { regime in
+      [1.0, 4].map { scale in
+        var regime = regime
+        regime.scale = scale
+        return regime
+      }
+    }
+    let settled = try laboratory.settle(pairs, in: setting)
+    return stride(from: 0, to: pairs.count, by: 2).flatMap { index in
+      let (small, large) = (settled[index], settled[index + 1])
+      return small.layers.map { layer in
+        pairs[index].decay > 0
+          ? Finding(
+            "\(large.regime) against 1, \(layer): ratio of settled norms", expected: "1",
+            meanOf: ratios(large.norms(layer), small.norms(layer)), in: Margins.Equilibrium.forgottenNorm)
+          : Finding(
+            "\(large.regime) against 1, \(layer): ratio of last norms", expected: "above 1",
+            meanOf: ratios(
+              large.last("weightNorm", "layer", layer), small.last("weightNorm", "layer", layer)),
+            in: Margins.Equilibrium.rememberedNorm ... .infinity)
+      }
+    }
+  }
+}

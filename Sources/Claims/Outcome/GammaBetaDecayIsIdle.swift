@@ -1,0 +1,35 @@
+/// Claim 22: whether γ and β decay with the weights changes nothing about the test error.
+///
+/// At the best λ_d of one η, by pairs of one seed, by TOST.
+package struct GammaBetaDecayIsIdle: Claim {
+  package let number = 22
+  package let group = ClaimGroup.outcome
+  package let statement = "Regularising γ and β does not affect the test error."
+  package let source = "van Laarhoven 2017, arXiv:1706.05350, experiments"
+
+  package init() {}
+
+  package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
+    let plain = Recipe(
+      optimizer: .nesterov, learningRate: Margins.Outcome.sweepRate, decay: Margins.Outcome.gammaBetaDecay)
+    var decaying = plain
+    decaying.decaysGammaBeta = true
+    let errors = try laboratory.errors(of: [plain, decaying], in: setting)
+    return [
+      Finding(
+        equal: "\(decaying), against none: difference of test errors", errors[decaying] ?? [], errors[plain] ?? [],
+        within: Margins.Outcome.gammaBeta)
+    ]
+  }
+}
+
+extension Finding {
+  /// Errors of the same seeds that are equivalent by paired TOST.
+  init(equal subject: String, _ a: [Double], _ b: [Double], within margin: Double) {
+    let difference = Estimate(pairedDifference: a, b)
+    self.init(
+      "\(subject) (\(percent(a)), \(percent(b)))", expected: "0", difference,
+      tolerance: "TOST within ±\(text(margin)), p < \(Margins.level)",
+      holds: difference.equivalence(within: margin) < Margins.level)
+  }
+}

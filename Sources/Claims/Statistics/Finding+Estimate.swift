@@ -1,0 +1,35 @@
+import Foundation
+
+extension Finding {
+  /// The mean of `values`, one for each seed, which must lie in `accepted`.
+  ///
+  /// - Parameter isJudged: `false` only reports.
+  init(
+    _ subject: String, expected: String, meanOf values: [Double], in accepted: ClosedRange<Double>,
+    isJudged: Bool = true
+  ) {
+    let estimate = Estimate(meanOf: values)
+    self.init(
+      subject, expected: expected, estimate, tolerance: "\(text(accepted.lowerBound)) to \(text(accepted.upperBound))",
+      holds: isJudged ? accepted.contains(estimate.value) : nil)
+  }
+
+  init(_ subject: String, expected: String, _ estimate: Estimate, tolerance: String, holds: Bool?) {
+    self.init(
+      subject, expected: expected, value: estimate.value.isFinite ? estimate.value : nil,
+      measured: text(estimate), tolerance: tolerance, holds: holds)
+  }
+}
+
+/// Four significant digits.
+func text(_ value: Double) -> String { String(format: "%.4g", value) }
+
+/// The value and its interval of confidence.
+func text(_ estimate: Estimate) -> String {
+  guard estimate.standardError > 0 else { return text(estimate.value) }
+  let interval = estimate.interval()
+  return "\(text(estimate.value)) [\(text(interval.lowerBound)), \(text(interval.upperBound))]"
+}
+
+/// 1 ± tolerance
+func about(_ value: Double, _ tolerance: Double) -> ClosedRange<Double> { value - tolerance...value + tolerance }

@@ -78,14 +78,17 @@ let package = Package(
       ["Parameters", "Optimization", "Coordination", "Records", "Reports", "Launching", "Roles", "Transport", crypto]),
     module(
       "Benchmarks",
-      ["Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Datasets", "Coordination", "Roles"]),
+      [
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
+        "Coordination", "Roles",
+      ]),
 
     // The process
     .executableTarget(
       name: "tare",
       dependencies: [
-        "Parameters", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans", "Records", "Reports",
-        "Roles", "Benchmarks", "Claims", "OneDNN", logging,
+        "Parameters", "EffectiveLearningRate", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans",
+        "Records", "Reports", "Roles", "Benchmarks", "Claims", "OneDNN", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -99,7 +102,7 @@ let package = Package(
     tests(of: "Parameters"),
     tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
-    tests(of: "ParameterServer", ["Parameters", "Optimization", "Worker"]),
+    tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
     tests(of: "Coordination", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", crypto]),

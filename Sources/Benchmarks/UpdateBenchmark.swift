@@ -1,8 +1,9 @@
+import EffectiveLearningRate
 import Optimization
 import Parameters
 
-/// The server's update of one large tensor in one thread, with and without the sums that the metrics need, beside the
-/// memory bandwidth of an addition of the same length.
+/// The server's update of one large tensor in one thread, with and without what the metrics cost in every step (sums
+/// over the weights and the windows of all groups), beside the memory bandwidth of an addition of the same length.
 package struct UpdateBenchmark {
   package struct Outcome: Hashable, Sendable, Codable {
     package let parameters: Int
@@ -10,6 +11,9 @@ package struct UpdateBenchmark {
     package let withMetrics: Pass
     package let withoutMetrics: Pass
     package let add: Pass
+
+    /// What the metrics make of the update's time.
+    package var metricsRatio: Double { withMetrics.milliseconds.median / withoutMetrics.milliseconds.median }
   }
 
   package struct Pass: Hashable, Sendable, Codable {
@@ -40,20 +44,28 @@ package struct UpdateBenchmark {
       unsafe weights[0].start[index] = Float(index % 97) * 0x1p-10
       unsafe gradient.start[index] = Float(index % 89 - 44) * 0x1p-14
     }
-    var sums = [FilterSums](repeating: FilterSums(), count: filters)
+    var windows = GroupWindows(invariance: .filter, filters: filters)
 
-    func step(withMetrics: Bool) {
+    func slice(_ sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Float> {
+      unsafe TensorSlice(
+        old: weights[0].start, updated: weights[1].start, gradientSum: gradient.start, gradientScale: 0x1p-7,
+        memory: [momentum.start], filters: filters, filterLength: filterLength, sums: sums)
+    }
+    let rate = 1e-6
+    func stepWithMetrics() {
+      var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
-        update.apply(
-          to: unsafe TensorSlice(
-            old: weights[0].start, updated: weights[1].start, gradientSum: gradient.start, gradientScale: 0x1p-7,
-            memory: [momentum.start], filters: filters, filterLength: filterLength,
-            sums: withMetrics ? sums.baseAddress : nil), step: 1, learningRate: 1e-6)
+        update.apply(to: unsafe slice(sums.baseAddress), step: 1, learningRate: rate)
       }
+      windows.add(sums, in: StepConditions(update, learningRate: rate))
+      weights.swapAt(0, 1)
+    }
+    func stepWithoutMetrics() {
+      update.apply(to: slice(nil), step: 1, learningRate: rate)
       weights.swapAt(0, 1)
     }
     let bodies: [(bytes: Int, body: () -> Void)] = [
-      (20, { step(withMetrics: true) }), (20, { step(withMetrics: false) }),
+      (20, stepWithMetrics), (20, stepWithoutMetrics),
       (12, { unsafe Float.add(weights[0].start, gradient.start, into: weights[1].start, count: count) }),
     ]
     for (_, body) in bodies { body() }

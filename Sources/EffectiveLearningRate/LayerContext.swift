@@ -7,10 +7,22 @@ package struct LayerContext: Sendable {
   /// η of the window's last step, schedule included.
   package let learningRate: Double
   package let invariance: Parameter.ScaleInvariance
+  /// K, the microbatches of a step.
+  package let microbatches: Int
+  /// b, the samples of a microbatch.
+  package let microbatch: Int
 
-  package init(update: TensorUpdate, learningRate: Double, invariance: Parameter.ScaleInvariance) {
+  package init(
+    update: TensorUpdate, learningRate: Double, invariance: Parameter.ScaleInvariance, microbatches: Int = 1,
+    microbatch: Int = 1
+  ) {
     self.update = update
     self.learningRate = learningRate
     self.invariance = invariance
+    self.microbatches = microbatches
+    self.microbatch = microbatch
   }
+
+  /// Of the window's last step.
+  package var conditions: StepConditions { StepConditions(update, learningRate: learningRate) }
 }

@@ -1,13 +1,35 @@
-/// A quantity of one layer over a logging window.
+package import Parameters
+
+/// A quantity over one logging window: of a layer's weights, of a normalisation, or of the whole network.
 ///
-/// A new metric is one file with a conforming type and one line in `Metrics.all`.
+/// A new metric is one file with a type that conforms to one of the protocols below, and one line in `Metrics.all`.
 package protocol Metric: Sendable {
   static var definition: MetricDefinition { get }
+}
 
+/// A quantity of one tensor of weights, from its scale-invariance groups; where weights have no such groups, from their
+/// filters.
+package protocol GroupMetric: Metric {
   /// The values, always under the same statistics; `nil` where the quantity has no meaning.
   ///
-  /// - Parameter windows: one for each scale-invariance group, in filter order.
+  /// - Parameter windows: one for each group, in filter order.
   static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue]
+}
+
+/// A quantity of a normalisation's own parameters and statistics.
+package protocol NormalizationMetric: Metric {
+  /// The values, always under the same statistics; `nil` where the quantity has no meaning.
+  static func values(of window: NormalizationWindow) -> [MetricValue]
+}
+
+/// A quantity of the whole network in training.
+package protocol NetworkMetric: Metric {
+  static func values(of window: NetworkWindow) -> [MetricValue]
+}
+
+/// A quantity of one evaluation on the test images.
+package protocol EvaluationMetric: Metric {
+  static func values(of tally: Tally) -> [MetricValue]
 }
 
 /// What a metric means, for people.
@@ -20,6 +42,14 @@ package struct MetricDefinition: Hashable, Sendable {
   package let source: String
   /// The statistic that stands for the metric where there is room for one number.
   package let headline: Statistic
+
+  package init(name: String, definition: String, unit: String, source: String, headline: Statistic) {
+    self.name = name
+    self.definition = definition
+    self.unit = unit
+    self.source = source
+    self.headline = headline
+  }
 }
 
 /// How a metric's values over the groups of a layer become one number.
@@ -32,6 +62,12 @@ package enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
   case rms
   /// The value farthest from 0, with its sign.
   case extreme
+  /// Over the channels of a normalisation (the deviation divides by their number), or over samples.
+  case mean, std
+  /// Over all tensors.
+  case sum
+  /// Of the window's last step.
+  case last
 }
 
 package struct MetricValue: Hashable, Sendable {

@@ -1,23 +1,93 @@
+package import Parameters
+
 /// The metrics there are, in the order of the records.
 package enum Metrics {
   package static let all: [any Metric.Type] = [
+    TrainLoss.self,
+    TrainError.self,
+    LearningRate.self,
+    Penalty.self,
+    TestLoss.self,
+    TestError.self,
+
     WeightNorm.self,
     GradientNorm.self,
     UnitGradientNorm.self,
+    SquaredUnitGradient.self,
+    UpdateNorm.self,
     RelativeUpdate.self,
     EffectiveRate.self,
     EffectiveRateWithMomentum.self,
+    ExactEffectiveStep.self,
+    EmpiricalEffectiveRate.self,
     AngularUpdate.self,
     PredictedAngularUpdate.self,
-    PredictedNorm.self,
-    NormDrift.self,
+    AngularUpdateRatio.self,
+    CumulativeAngle.self,
+    AngleToInitial.self,
+    RadialUpdate.self,
+    TangentialUpdate.self,
+    RadialGradientUpdate.self,
+    RadialDecayUpdate.self,
+    RadialEnergyFraction.self,
     CosWeightGradient.self,
+    CosWeightUpdate.self,
+    CosWeightMomentum.self,
+    PredictedNorm.self,
+    NormRatio.self,
+    NormDrift.self,
+    NormGrowth.self,
+    InEquilibrium.self,
+    EquilibriumTimeConstant.self,
+    RadiusLawResidual.self,
+    StepRecursionResidual.self,
+    MomentumLawResidual.self,
+    ProjectionResidual.self,
+    GradientNoise.self,
+    NoiseScale.self,
+    SignalShare.self,
+    GradientDispersion.self,
+
+    Gamma.self,
+    GammaNearZero.self,
+    GammaNorm.self,
+    GammaRelativeUpdate.self,
+    Beta.self,
+    BetaNorm.self,
+    BetaRelativeUpdate.self,
+    CosGammaBetaGradient.self,
+    SmallestVariance.self,
+    EpsilonShare.self,
+    RunningStatisticsLag.self,
   ]
 
-  /// All values of one layer's window, as rows of the records.
-  package static func rows(of windows: [FilterWindow], in context: LayerContext) -> [MetricRow] {
-    all.flatMap { metric in
-      metric.values(of: windows, in: context).map {
+  /// All values of one tensor's window, as rows of the records.
+  package static func rows(
+    of windows: [FilterWindow], in context: LayerContext, metrics: [any Metric.Type] = all
+  ) -> [MetricRow] {
+    rows(metrics) { ($0 as? any GroupMetric.Type)?.values(of: windows, in: context) }
+  }
+
+  /// All values of one normalisation's window.
+  package static func rows(of window: NormalizationWindow, metrics: [any Metric.Type] = all) -> [MetricRow] {
+    rows(metrics) { ($0 as? any NormalizationMetric.Type)?.values(of: window) }
+  }
+
+  /// All values of the network's window.
+  package static func rows(of window: NetworkWindow, metrics: [any Metric.Type] = all) -> [MetricRow] {
+    rows(metrics) { ($0 as? any NetworkMetric.Type)?.values(of: window) }
+  }
+
+  /// All values of one evaluation.
+  package static func rows(ofEvaluation tally: Tally, metrics: [any Metric.Type] = all) -> [MetricRow] {
+    rows(metrics) { ($0 as? any EvaluationMetric.Type)?.values(of: tally) }
+  }
+
+  private static func rows(
+    _ metrics: [any Metric.Type], values: (any Metric.Type) -> [MetricValue]?
+  ) -> [MetricRow] {
+    metrics.flatMap { metric in
+      (values(metric) ?? []).map {
         MetricRow(metric: metric.definition.name, statistic: $0.statistic, value: $0.value)
       }
     }
@@ -25,7 +95,7 @@ package enum Metrics {
 
   /// The one number that stands for `metric`.
   package static func headline(
-    _ metric: any Metric.Type, of windows: [FilterWindow], in context: LayerContext
+    _ metric: any GroupMetric.Type, of windows: [FilterWindow], in context: LayerContext
   ) -> Double? {
     metric.values(of: windows, in: context).first { $0.statistic == metric.definition.headline }?.value
   }

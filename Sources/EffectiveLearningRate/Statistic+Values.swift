@@ -21,3 +21,6 @@ func rootMean(_ sum: Double, over count: Double) -> Double? { count > 0 ? (sum /
 
 /// √Σ values².
 func length(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+
+/// sum / count, or `nil` if nothing was counted.
+func average(_ sum: Double, over count: Double) -> Double? { count > 0 ? sum / count : nil }

@@ -27,16 +27,21 @@ package struct Push: Hashable, Sendable {
   /// Samples classified correctly, of `samples`.
   package var correct: Int
   package var samples: Int
+  /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the shard, g_k averaged over the samples
+  /// of microbatch k; empty where it was not measured.
+  package var squares: [Double]
   package var tensor: TensorHeader
 
   package init(
-    step: Int, node: ReductionTree.Node, lossSum: Double, correct: Int, samples: Int, tensor: TensorHeader
+    step: Int, node: ReductionTree.Node, lossSum: Double, correct: Int, samples: Int, squares: [Double] = [],
+    tensor: TensorHeader
   ) {
     self.step = step
     self.node = node
     self.lossSum = lossSum
     self.correct = correct
     self.samples = samples
+    self.squares = squares
     self.tensor = tensor
   }
 }

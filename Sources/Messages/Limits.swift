@@ -10,6 +10,8 @@ package enum Limits {
   package static let name = 256
   /// Entries of a list of nodes or endpoints.
   package static let list = 1 << 16
+  /// Squared gradients in a push: half a header of doubles.
+  package static let filters = 1 << 18
   /// Versions, steps and horizons; far enough from overflow that they can be added to.
   package static let version = 1 << 62
   /// Samples in one sum.

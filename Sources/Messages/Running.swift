@@ -47,7 +47,8 @@ package struct StepReport: Hashable, Sendable {
   package var steps: Int
   /// The first parameter, in network order, whose gradient was not finite.
   package var nonFinite: String?
-  /// Metric partials in the payload: float64, a fixed number for each logged filter of the shard, in network order.
+  /// Metric partials in the payload: float64, a fixed number for each scale-invariance group of the shard's logged tensors
+  /// and for each element of all others, tensor after tensor in network order.
   package var partials: TensorHeader?
 
   package init(

@@ -6,12 +6,16 @@ extension Architecture {
 
   /// - Parameters:
   ///   - name: one of `presets`.
+  ///   - normalization: stands behind each hidden convolution or dense layer.
+  ///   - settings: its constants; what it does not take is ignored.
   ///   - input: extents of a sample; every other extent follows from it.
   ///   - classes: outputs of the head.
   package static func preset(
-    _ name: String, normalization: Normalization = .batch, input: ImageShape, classes: Int = 10
+    _ name: String, normalization: Normalization = .batch, settings: Normalization.Settings = .init(),
+    input: ImageShape, classes: Int = 10
   ) throws(NetworkError) -> Architecture {
-    func hidden(_ layer: Layer) -> [Layer] { [layer] + normalization.layers + [.relu] }
+    let normalizer = normalization.operation.map { [Layer($0, settings)] } ?? []
+    func hidden(_ layer: Layer) -> [Layer] { [layer] + normalizer + [.relu] }
     let layers: [Layer]
     switch name {
     case "mlp":
@@ -30,6 +34,7 @@ extension Architecture {
     default:
       throw .unknownPreset(name)
     }
-    return try Architecture(name: name, input: input, layers: layers)
+    return try Architecture(
+      name: name, input: input, layers: layers, biasBeforeNormalization: settings.biasBefore)
   }
 }

@@ -2,22 +2,21 @@ package import Parameters
 
 /// A network as a value: its layers in order, what each reads and makes, and all its parameters.
 ///
-/// Everything below `layers` follows from structure: a layer directly before a normalisation has no bias and
-/// scale-invariant filters, the last layer is the head, extents follow the arithmetic of the windows.
+/// Everything below `layers` follows from structure: a layer directly before a normalisation has scale-invariant weights
+/// and no bias, the last layer is the head, extents follow the arithmetic of the windows.
 package struct Architecture: Hashable, Sendable {
   package let name: String
   package let input: ImageShape
   package let layers: [Layer]
+  /// Whether layers directly before a normalisation have a bias all the same.
+  package let biasBeforeNormalization: Bool
   package let stages: [Stage]
   /// All parameters in network order; statistics included.
   package let layout: ParameterLayout
 
-  /// Added to the variance under the root of every normalisation.
-  package static let epsilon = 1e-5
-
   /// - Throws: `NetworkError` that names the layer which does not fit, or the field out of range.
   package init(
-    name: String, input: ImageShape, layers: [Layer]
+    name: String, input: ImageShape, layers: [Layer], biasBeforeNormalization: Bool = false
   ) throws(NetworkError) {
     let extents = [input.channels, input.height, input.width]
     guard extents.allSatisfy({ (1...Architecture.largestExtent).contains($0) }) else {
@@ -30,8 +29,8 @@ package struct Architecture: Hashable, Sendable {
     self.name = name
     self.input = input
     self.layers = layers
-    var assembly = Assembly(input: input)
-    for index in layers.indices { try assembly.append(layers, index) }
+    self.biasBeforeNormalization = biasBeforeNormalization
+    let assembly = try Assembly(layers, input: input, biasBeforeNormalization: biasBeforeNormalization)
     stages = assembly.stages
     layout = ParameterLayout(assembly.parameters)
   }
@@ -41,7 +40,8 @@ package struct Architecture: Hashable, Sendable {
 
   /// What `stage` needs more than one value of, per channel and microbatch: `nil` where it takes no statistics.
   func valuesPerChannel(of stage: Stage, microbatch: Int) -> Int? {
-    stage.layer == .batchNormalization ? microbatch * stage.input.area : nil
+    guard case .batchNormalization = stage.layer else { return nil }
+    return microbatch * stage.input.area
   }
 
   static let largestExtent = 1 << 14

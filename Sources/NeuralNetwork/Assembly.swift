@@ -2,22 +2,30 @@ import Parameters
 
 /// Turns a list of layers into stages and parameters, one layer after another.
 struct Assembly {
+  let layers: [Layer]
+  private let biasBeforeNormalization: Bool
   private(set) var stages: [Stage] = []
   private(set) var parameters: [Parameter] = []
-  private var shape: ImageShape
-  private var isFlat: Bool
+  private(set) var shape: ImageShape
+  private(set) var isFlat = false
   private var count = 0
   private var counters: [String: Int] = [:]
 
-  init(input: ImageShape) {
+  init(_ layers: [Layer], input: ImageShape, biasBeforeNormalization: Bool) throws(NetworkError) {
+    self.layers = layers
+    self.biasBeforeNormalization = biasBeforeNormalization
     shape = input
-    isFlat = false
+    for index in layers.indices {
+      try check(index)
+      append(index)
+    }
   }
 
-  mutating func append(_ layers: [Layer], _ index: Int) throws(NetworkError) {
+  /// The layer behind `index`; `nil` behind the head.
+  func next(after index: Int) -> Layer? { index + 1 < layers.count ? layers[index + 1] : nil }
+
+  private mutating func append(_ index: Int) {
     let layer = layers[index]
-    let next = index + 1 < layers.count ? layers[index + 1] : nil
-    try check(layer, index, next: next)
     let input = shape
     let before = parameters.count
     let name: String
@@ -25,14 +33,14 @@ struct Assembly {
     case .convolution(let outputs, let kernel):
       name = numbered("conv")
       shape = ImageShape(channels: outputs, height: input.height, width: input.width)
-      addWeights(name, Shape(outputs, input.channels, kernel, kernel), next: next)
+      addWeights(name, Shape(outputs, input.channels, kernel, kernel), index)
     case .dense(let outputs):
-      name = next == nil ? "head" : numbered("dense")
+      name = next(after: index) == nil ? "head" : numbered("dense")
       shape = ImageShape(features: outputs)
-      addWeights(name, Shape(outputs, input.count), next: next)
-    case .batchNormalization:
+      addWeights(name, Shape(outputs, input.count), index)
+    case .batchNormalization, .groupNormalization, .weightNormalization:
       name = numbered("norm")
-      addNormalization(name, channels: input.channels)
+      addNormalization(name, index)
     case .maxPool(let window), .averagePool(let window):
       name = layer.kind
       shape = ImageShape(
@@ -61,73 +69,54 @@ struct Assembly {
     return "\(prefix)\(counters[prefix, default: 0])"
   }
 
-  private mutating func addWeights(_ name: String, _ shape: Shape, next: Layer?) {
+  private mutating func addWeights(_ name: String, _ shape: Shape, _ index: Int) {
     let fanIn = shape.count / shape.extents[0]
-    let invariance = next?.invarianceOfWeightsBefore ?? .none
+    let next = next(after: index)
     let isHead = next == nil
+    let invariance = next?.invarianceOfWeightsBefore(filters: shape.extents[0]) ?? .none
     parameters.append(
       Parameter(
-        layer: name, shape: shape, role: .weight, group: isHead ? .head : .weights, invariance: invariance,
+        layer: name, shape: shape, role: .weight, group: isHead ? .head : .weights,
+        invariance: shiftsOutput(index) ? .none : invariance,
         initializer: isHead ? .uniform(fanIn: fanIn) : .heNormal(fanIn: fanIn)))
-    // A normalisation takes out any constant of a channel: a bias before it would have no gradient.
-    guard invariance == .none else { return }
+    guard hasBias(index) else { return }
+    // Before a normalisation the bias is there to break something, which it would not do while it is 0.
+    let isControl = next?.isNormalization == true
     parameters.append(
       Parameter(
         layer: name, shape: Shape(shape.extents[0]), role: .bias, group: isHead ? .head : .gammaBeta,
-        initializer: isHead ? .uniform(fanIn: fanIn) : .constant(0)))
+        initializer: isHead || isControl ? .uniform(fanIn: fanIn) : .constant(0)))
   }
 
-  private mutating func addNormalization(_ name: String, channels: Int) {
-    let values: [(Parameter.Role, Parameter.Group, Double)] = [
-      (.gamma, .gammaBeta, 1), (.beta, .gammaBeta, 0), (.runningMean, .statistics, 0),
-      (.runningVariance, .statistics, 1),
-    ]
-    for (role, group, value) in values {
+  private mutating func addNormalization(_ name: String, _ index: Int) {
+    for parameter in layers[index].channelParameters {
       parameters.append(
-        Parameter(layer: name, shape: Shape(channels), role: role, group: group, initializer: .constant(value)))
+        Parameter(
+          layer: name, shape: Shape(shape.channels), role: parameter.role, group: parameter.group,
+          isJointlyInvariant: !parameter.role.isStatistic && losesScale(behind: index),
+          initializer: .constant(parameter.value)))
     }
   }
 
-  private func check(_ layer: Layer, _ index: Int, next: Layer?) throws(NetworkError) {
-    func refuse(_ problem: String) -> NetworkError { .layer(index: index, kind: layer.kind, problem: problem) }
-    let extents = 1...Architecture.largestExtent
-    switch layer {
-    case .convolution(let outputs, let kernel):
-      guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
-      guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
-      guard kernel % 2 == 1, (1...31).contains(kernel) else {
-        throw refuse("kernel is \(kernel); it must be an odd number from 1 to 31")
-      }
-    case .dense(let outputs):
-      guard isFlat else { throw refuse("a dense layer reads a flat vector: put flatten before it") }
-      guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
-    case .maxPool(let window), .averagePool(let window):
-      guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
-      try check(window, refuse)
-    case .globalAveragePool:
-      guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
-    case .flatten:
-      guard !isFlat else { throw refuse("the vector is flat already") }
-      guard case .dense = next else { throw refuse("a dense layer must follow it") }
-    case .batchNormalization, .relu:
-      break
-    }
-    guard next == nil else { return }
-    guard case .dense(let classes) = layer, classes <= 256 else {
-      throw refuse("the last layer must be dense with at most 256 outputs, one a class")
+  /// Whether a linear layer has a bias. Before a normalisation β takes its place.
+  private func hasBias(_ index: Int) -> Bool {
+    next(after: index).map { !$0.isNormalization || biasBeforeNormalization } ?? true
+  }
+
+  /// Whether a linear layer's bias reaches the output, so that scaling the weights alone changes the function.
+  private func shiftsOutput(_ index: Int) -> Bool {
+    switch layers[index] {
+    case .convolution, .dense: hasBias(index) && next(after: index)?.removesBias != true
+    default: false
     }
   }
 
-  private func check(_ window: Layer.Window, _ refuse: (String) -> NetworkError) throws(NetworkError) {
-    let extents = 1...Architecture.largestExtent
-    guard extents.contains(window.size), extents.contains(window.stride) else {
-      throw refuse("size \(window.size) and stride \(window.stride) must be in \(extents)")
+  /// Whether the scale of what `layers[index]` makes is taken out later, with only homogeneous layers on the way.
+  private func losesScale(behind index: Int) -> Bool {
+    for later in (index + 1)..<layers.count {
+      if layers[later].removesScale { return true }
+      guard layers[later].isPositivelyHomogeneous, !shiftsOutput(later) else { return false }
     }
-    guard window.padding >= 0, 2 * window.padding <= window.size else {
-      throw refuse("padding is \(window.padding); it must be from 0 to half the size")
-    }
-    guard min(shape.height, shape.width) + 2 * window.padding >= window.size else {
-      throw refuse("a window of \(window.size) does not fit into \(shape) with padding \(window.padding)")
-    }
+    return false
   }
 }

@@ -20,13 +20,33 @@ package enum Backends {
     let made: any Backend
     // Concrete scalars, so that the loops behind are specialised in this module.
     switch (kind, Scalar.elementType) {
-    case (.oneDNN, .float32): made = try OneDNNBackend(architecture, microbatch: microbatch)
-    case (.reference, .float32): made = ReferenceBackend<Float>(architecture, microbatch: microbatch)
-    case (.reference, .float64): made = ReferenceBackend<Double>(architecture, microbatch: microbatch)
+    case (.oneDNN, .float32), (.reference, .float32): made = try float(architecture, microbatch, kind)
+    case (.reference, .float64): made = try double(architecture, microbatch)
     case (.oneDNN, .float64): throw unsupported(kind, .float64)
     }
     guard let backend = made as? any Backend<Scalar> else { throw unsupported(kind, Scalar.elementType) }
     return backend
+  }
+
+  private static func float(
+    _ architecture: Architecture, _ microbatch: Int, _ kind: Kind
+  ) throws(NetworkError) -> any Backend<Float> {
+    let effective = try EffectiveWeights<Float>(architecture)
+    let plain = effective?.plain ?? architecture
+    let backend: any Backend<Float> =
+      switch kind {
+      case .oneDNN: try OneDNNBackend(plain, microbatch: microbatch)
+      case .reference: ReferenceBackend<Float>(plain, microbatch: microbatch)
+      }
+    return effective.map { WeightNormalizedBackend<Float>(backend, $0) } ?? backend
+  }
+
+  private static func double(
+    _ architecture: Architecture, _ microbatch: Int
+  ) throws(NetworkError) -> any Backend<Double> {
+    let effective = try EffectiveWeights<Double>(architecture)
+    let backend = ReferenceBackend<Double>(effective?.plain ?? architecture, microbatch: microbatch)
+    return effective.map { WeightNormalizedBackend<Double>(backend, $0) } ?? backend
   }
 
   private static func unsupported(_ kind: Kind, _ scalar: ElementType) -> NetworkError {

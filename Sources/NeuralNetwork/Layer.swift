@@ -1,4 +1,4 @@
-package import Parameters
+import Parameters
 
 /// One layer of a network, as a description only: extents of what it reads follow from the layers before it.
 package enum Layer: Hashable, Sendable {
@@ -8,7 +8,12 @@ package enum Layer: Hashable, Sendable {
   case dense(outputs: Int)
   /// (x − mean) / √(variance + ε) · γ + β per channel, over samples and positions (Ioffe, Szegedy 2015,
   /// arXiv:1502.03167).
-  case batchNormalization
+  case batchNormalization(epsilon: Double = Normalization.Settings().epsilon)
+  /// (x − mean) / √(variance + ε) · γ + β, sample by sample over each group of consecutive channels and all positions,
+  /// γ and β per channel (Wu, He 2018, arXiv:1803.08494); with one group it is layer normalisation.
+  case groupNormalization(groups: Int, epsilon: Double = Normalization.Settings().epsilon)
+  /// γ · (X w) / ‖w‖ + β, w the filter of the layer directly before (Salimans, Kingma 2016, arXiv:1602.07868).
+  case weightNormalization
   /// max(0, x).
   case relu
   /// The largest element of each window; padding never wins.
@@ -37,21 +42,14 @@ package enum Layer: Hashable, Sendable {
     package func positions(along extent: Int) -> Int { (extent + 2 * padding - size) / stride + 1 }
   }
 
-  /// What the layer does to the scale of the weights directly before it: batch normalisation takes out the scale of
-  /// each filter. `none` for every other layer.
-  package var invarianceOfWeightsBefore: Parameter.ScaleInvariance {
-    switch self {
-    case .batchNormalization: .filter
-    default: .none
-    }
-  }
-
   /// The name that errors use.
   package var kind: String {
     switch self {
     case .convolution: "convolution"
     case .dense: "dense"
     case .batchNormalization: "batchNormalization"
+    case .groupNormalization: "groupNormalization"
+    case .weightNormalization: "weightNormalization"
     case .relu: "relu"
     case .maxPool: "maxPool"
     case .averagePool: "averagePool"

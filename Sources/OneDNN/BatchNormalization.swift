@@ -9,16 +9,21 @@ package struct BatchNormalization {
   private let flags: UInt32
   private let engine: Engine
 
-  /// - Parameter tensor: source and destination, with its layout.
-  package init(_ tensor: TensorDescriptor, epsilon: Float, fusedReLU: Bool, on engine: Engine) {
+  /// - Parameters:
+  ///   - tensor: source and destination, with its layout.
+  ///   - givenStatistics: whether mean and variance are inputs, and constants to the gradient.
+  package init(
+    _ tensor: TensorDescriptor, epsilon: Float, fusedReLU: Bool, givenStatistics: Bool = false, on engine: Engine
+  ) {
     self.tensor = tensor
     self.epsilon = epsilon
     self.engine = engine
     flags =
       dnnl_use_scale.rawValue | dnnl_use_shift.rawValue | (fusedReLU ? dnnl_fuse_norm_relu.rawValue : 0)
+      | (givenStatistics ? dnnl_use_global_stats.rawValue : 0)
   }
 
-  /// Takes mean and variance of the batch, and leaves them as outputs.
+  /// Takes mean and variance of the batch, and leaves them as outputs, unless they are given.
   package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
     try forward("a batch normalisation", dnnl_forward_training, flags)
   }

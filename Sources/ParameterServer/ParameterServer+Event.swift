@@ -17,12 +17,17 @@ extension ParameterServer {
     package let node: ReductionTree.Node
     package let tally: Tally
     package let gradient: Buffer<Scalar>
+    /// See `Contribution.squares`; of the shard's logged filters.
+    package let squares: [Double]
 
-    package init(step: Int, node: ReductionTree.Node, tally: Tally, gradient: Buffer<Scalar>) {
+    package init(
+      step: Int, node: ReductionTree.Node, tally: Tally, gradient: Buffer<Scalar>, squares: [Double] = []
+    ) {
       self.step = step
       self.node = node
       self.tally = tally
       self.gradient = gradient
+      self.squares = squares
     }
   }
 

@@ -68,7 +68,15 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     guard push.gradient.count == shard.count else {
       return [.answer(peer, .refused("a gradient of \(push.gradient.count) elements for a shard of \(shard.count)"))]
     }
-    let contribution = Contribution(gradient: push.gradient, tally: push.tally)
+    guard push.squares.isEmpty || push.squares.count == shard.loggedFilters else {
+      return [
+        .answer(
+          peer,
+          .refused(
+            "squared gradients of \(push.squares.count) filters for a shard that logs \(shard.loggedFilters), or none"))
+      ]
+    }
+    let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
     switch sums.insert(contribution, at: push.node) {
     case .accepted: return applyIfComplete()
     case .duplicate: return [.answer(peer, .duplicate)]

@@ -10,28 +10,29 @@ package struct ParameterShard<Scalar: KernelScalar> {
   /// Elements in the shard.
   package let count: Int
 
-  private let tensors: [Tensor]
-  private let batch: Int
-  private let microbatches: Int
+  let tensors: [Tensor]
+  let batch: Int
+  let microbatches: Int
   private let factor: @Sendable (_ step: Int) -> Double
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
-  private let pool: BufferPool<Scalar>
+  let pool: BufferPool<Scalar>
   private let memory: [[Buffer<Scalar>]]
 
-  private var current: Buffer<Scalar>
-  private var previous: Buffer<Scalar>?
-  private var windows: [GroupWindows?]
-  private var tally = Tally()
-  private var steps = 0
+  let initial: Buffer<Scalar>
+  var current: Buffer<Scalar>
+  var previous: Buffer<Scalar>?
+  var windows: [GroupWindows?]
+  var tally = Tally()
+  var steps = 0
 
   /// What a step does to one tensor.
   package enum Treatment: Sendable {
-    /// η of the parameter group, before the schedule.
-    case train(TensorUpdate, learningRate: Double)
+    /// η of the parameter group, before the schedule; with `following`, the rates of another run have its place.
+    case train(TensorUpdate, learningRate: Double, following: FollowedRates? = nil)
     case average(RunningStatistics)
   }
 
-  private struct Tensor {
+  struct Tensor {
     let slice: ShardMap.Slice
     let parameter: Parameter
     let treatment: Treatment
@@ -44,10 +45,11 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///   - microbatches: in a step; running statistics are means over them.
   ///   - factor: the schedule, by step number from 1.
   ///   - reportsAfter: whether a logging window ends with this version.
+  ///   - initialLength: what the initial weights of a parameter are brought to, whatever was drawn.
   package init(
     slices: [ShardMap.Slice], layout: ParameterLayout, initial: InitialWeights, batch: Int, microbatches: Int,
     treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
-    reportsAfter: @escaping @Sendable (Int) -> Bool
+    reportsAfter: @escaping @Sendable (Int) -> Bool, initialLength: (Parameter) -> Projection = { _ in .none }
   ) {
     let tensors = slices.map { slice in
       let parameter = layout.parameters[slice.parameter]
@@ -63,7 +65,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let pool = BufferPool<Scalar>(count: count)
     self.pool = pool
     memory = tensors.map { tensor in
-      guard case .train(let update, _) = tensor.treatment else { return [] }
+      guard case .train(let update, _, _) = tensor.treatment else { return [] }
       return update.rule.memoryNames.map { _ in Buffer(count: tensor.slice.range.count) }
     }
     windows = tensors.map { tensor in
@@ -71,15 +73,24 @@ package struct ParameterShard<Scalar: KernelScalar> {
       guard parameter.isLogged else { return nil }
       return GroupWindows(invariance: parameter.invariance, filters: tensor.slice.filters.count)
     }
-    current = pool.take()
+    let weights = pool.take()
     for tensor in tensors {
-      let start = unsafe current.start + tensor.slice.range.lowerBound
+      let start = unsafe weights.start + tensor.slice.range.lowerBound
       for (index, value) in initial.values(of: tensor.slice).enumerated() { unsafe start[index] = Scalar(value) }
-      if case .train(let update, _) = tensor.treatment {
-        unsafe update.projection.project(
-          start, filters: tensor.slice.filters.count, filterLength: tensor.parameter.filterLength)
+      if case .train(let update, _, _) = tensor.treatment {
+        for projection in [initialLength(tensor.parameter), update.projection] {
+          unsafe projection.project(
+            start, filters: tensor.slice.filters.count, filterLength: tensor.parameter.filterLength)
+        }
       }
     }
+    self.initial = weights
+    current = weights
+  }
+
+  /// Filters whose gradients' squares the workers send.
+  package var loggedFilters: Int {
+    tensors.reduce(0) { $0 + ($1.parameter.isLogged ? $1.slice.filters.count : 0) }
   }
 
   /// The weights at `version`, if they are the current or the previous ones.
@@ -105,7 +116,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     tally = tally + total.tally
     steps += 1
     if nonFinite == nil, !total.tally.lossSum.isFinite { nonFinite = "the loss" }
-    return nonFinite != nil || reportsAfter(version) ? endWindow(nonFinite: nonFinite) : nil
+    return nonFinite != nil || reportsAfter(version) ? endWindow(total, nonFinite: nonFinite) : nil
   }
 
   private mutating func apply(
@@ -123,40 +134,22 @@ package struct ParameterShard<Scalar: KernelScalar> {
     case .average(let statistics):
       statistics.update(slice(dividingBy: microbatches, sums: nil))
       return true
-    case .train(let update, let learningRate):
+    case .train(let update, let learningRate, let followed):
+      let rate = learningRate * factor(step)
+      let rates = unsafe followed?.learningRates(
+        step: step, held: tensor.slice.filters, weights: current.start + start,
+        filterLength: tensor.parameter.filterLength)
       var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
-        update.apply(
-          to: unsafe slice(dividingBy: batch, sums: sums.baseAddress), step: step,
-          learningRate: learningRate * factor(step))
+        let slice = unsafe slice(dividingBy: batch, sums: sums.baseAddress)
+        if let rates {
+          update.apply(to: slice, step: step, learningRates: rates)
+        } else {
+          update.apply(to: slice, step: step, learningRate: rate)
+        }
       }
-      windows[index]?.add(sums)
+      windows[index]?.add(sums, in: rates == nil ? StepConditions(update, learningRate: rate) : .none)
       return sums.allSatisfy { $0.g2.isFinite && $0.d2.isFinite }
-    }
-  }
-
-  private mutating func endWindow(nonFinite: String?) -> WindowReport {
-    let numbers = windows.flatMap { $0?.windows.flatMap(\.numbers) ?? [] }
-    let report = WindowReport(version: version, tally: tally, steps: steps, windows: numbers, nonFinite: nonFinite)
-    for index in windows.indices { windows[index]?.reset() }
-    tally = Tally()
-    steps = 0
-    return report
-  }
-}
-
-extension Parameter {
-  /// Whether the metrics follow this tensor: scale-invariant weights, which have an effective rate.
-  package var isLogged: Bool { invariance != .none }
-}
-
-extension FilterWindow {
-  /// The window as it travels.
-  var numbers: [Double] {
-    unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
-      guard let start = room.baseAddress else { return }
-      unsafe write(to: start)
-      count = Self.doubleCount
     }
   }
 }

@@ -8,7 +8,8 @@ package struct WindowReport: Hashable, Sendable {
   package let tally: Tally
   /// Updates in the window.
   package let steps: Int
-  /// One row of doubles a filter, in shard order; see `FilterWindow`.
+  /// Tensor after tensor in shard order: of logged tensors one `FilterWindow` a scale-invariance group, of all others
+  /// one `ElementWindow` an element.
   package let windows: [Double]
   /// The first parameter of the shard whose update was not finite.
   package let nonFinite: String?

@@ -16,7 +16,7 @@ package struct FilterSums: Hashable, Sendable {
   package var wd = 0.0
   /// Number of weights with g ≠ 0.
   package var live = 0.0
-  /// ‖m‖²
+  /// ‖m‖², m the first tensor of the rule's memory after the step; 0 for rules without memory.
   package var m2 = 0.0
   /// ⟨w, m⟩
   package var wm = 0.0

@@ -36,4 +36,8 @@ extension Double: KernelScalar {
   ) {
     unsafe tare_squared_norms_f64(InstructionSet.current.number, source, norms, rows, rowLength)
   }
+
+  package static func widened(_ source: UnsafePointer<Double>, count: Int) -> [Double] {
+    unsafe UnsafeBufferPointer(start: source, count: count).map { Double($0) }
+  }
 }

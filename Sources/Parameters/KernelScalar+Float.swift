@@ -36,4 +36,8 @@ extension Float: KernelScalar {
   ) {
     unsafe tare_squared_norms_f32(InstructionSet.current.number, source, norms, rows, rowLength)
   }
+
+  package static func widened(_ source: UnsafePointer<Float>, count: Int) -> [Double] {
+    unsafe UnsafeBufferPointer(start: source, count: count).map { Double($0) }
+  }
 }

@@ -29,6 +29,9 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   /// norms[r] = Σᵢ source[r][i]², summed in `Double` along 16 fixed lanes.
   static func squaredNorms(
     ofRows source: UnsafePointer<Self>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int)
+
+  /// The elements, each exactly as a `Double`.
+  static func widened(_ source: UnsafePointer<Self>, count: Int) -> [Double]
 }
 
 extension KernelScalar {

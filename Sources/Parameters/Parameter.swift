@@ -8,17 +8,21 @@ package struct Parameter: Hashable, Sendable, Codable {
   package let role: Role
   package let group: Group
   package let invariance: ScaleInvariance
+  /// Of γ and β: whether both together can be scaled by one α > 0 without changing the network's function, because a
+  /// later normalisation takes the scale out.
+  package let isJointlyInvariant: Bool
   package let initializer: Initializer
 
   package init(
     layer: String, shape: Shape, role: Role, group: Group,
-    invariance: ScaleInvariance = .none, initializer: Initializer
+    invariance: ScaleInvariance = .none, isJointlyInvariant: Bool = false, initializer: Initializer
   ) {
     name = "\(layer).\(role.rawValue)"
     self.shape = shape
     self.role = role
     self.group = group
     self.invariance = invariance
+    self.isJointlyInvariant = isJointlyInvariant
     self.initializer = initializer
   }
 
@@ -53,12 +57,19 @@ package struct Parameter: Hashable, Sendable, Codable {
   }
 
   /// Which sets of weights can be scaled by α > 0 without changing the network's function.
-  package enum ScaleInvariance: String, Hashable, Sendable, Codable {
+  package enum ScaleInvariance: Hashable, Sendable, Codable {
     case none
+    /// Each run of so many consecutive filters by its own α: the channels of one group before group norm, all filters
+    /// before layer norm. The number divides that of the tensor's filters.
+    case groups(ofFilters: Int)
+
     /// Each filter by its own α: before batch norm or weight norm.
-    case filter
-    /// The whole tensor by one α: before layer norm.
-    case layer
+    package static let filter = groups(ofFilters: 1)
+
+    /// Filters that share one α; 1 where no α is allowed.
+    package var filtersPerGroup: Int {
+      if case .groups(let filters) = self { filters } else { 1 }
+    }
   }
 
   /// The value before the first step.

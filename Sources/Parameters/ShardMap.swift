@@ -1,7 +1,7 @@
 /// Which server holds what: the flat vector cut into one contiguous range a server.
 ///
-/// Cuts fall between whole filters, so that every norm of a filter is one server's own business; a tensor whose rule
-/// needs a number of the whole layer is not cut at all.
+/// Cuts fall between whole scale-invariance groups, so that every norm of a group is one server's own business; a tensor
+/// whose rule needs a number of the whole layer is not cut at all.
 package struct ShardMap: Hashable, Sendable {
   package let layout: ParameterLayout
   /// `shards[s]` is server s's range of the flat vector; may be empty in tiny networks.
@@ -12,7 +12,8 @@ package struct ShardMap: Hashable, Sendable {
     precondition(serverCount > 0, "a run has at least one server")
     self.layout = layout
     let boundaries = layout.parameters.enumerated().flatMap { index, parameter in
-      let unit = keepsWhole(parameter) ? parameter.shape.count : parameter.filterLength
+      let group = parameter.invariance.filtersPerGroup * parameter.filterLength
+      let unit = keepsWhole(parameter) ? parameter.shape.count : group
       return stride(from: layout.offsets[index], to: layout.offsets[index + 1], by: unit)
     }
     let cuts = (0...serverCount).map { server in

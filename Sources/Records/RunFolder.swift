@@ -11,6 +11,10 @@ package struct RunFolder: Sendable {
   package var log: String { path + "/log.txt" }
   package var initialWeights: String { path + "/weights/initial.safetensors" }
   package var finalWeights: String { path + "/weights/final.safetensors" }
+  package var rates: String { Self.rates(in: path) }
+
+  /// Where a run in folder `path` records its effective rates.
+  package static func rates(in path: String) -> String { path + "/weights/rates.safetensors" }
 
   /// Makes the folder, with all folders above it, or takes one that is there and empty.
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
@@ -49,7 +53,7 @@ package struct RunFolder: Sendable {
   /// Takes the folder away again when a run never began: the files named here and the folders made, as far as nothing
   /// else lies in them.
   package func discard() {
-    for file in [record, metrics, log, initialWeights, finalWeights] { unsafe unlink(file) }
+    for file in [record, metrics, log, initialWeights, finalWeights, rates] { unsafe unlink(file) }
     Self.remove(madeFolders)
   }
 

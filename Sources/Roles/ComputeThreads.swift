@@ -17,7 +17,7 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   }
 
   enum Finished: Sendable {
-    case gradient(Worker<Scalar>.Task, Tally)
+    case gradient(Worker<Scalar>.Task, Contribution<Scalar>)
     case evaluation(Worker<Scalar>.EvaluationTask, Tally)
     case probe(String)
     case failed(RunError)
@@ -84,7 +84,9 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
     switch job {
     case .gradient(let task):
       unsafe loader.loadMicrobatch(task.microbatch, ofStep: task.step, images: images.elements, labels: labels)
-      return .gradient(task, try gradient(at: task.weights, into: task.gradient))
+      let tally = try gradient(at: task.weights, into: task.gradient)
+      return .gradient(
+        task, Contribution(gradient: task.gradient, tally: tally, squares: task.measuresSquares ? squares(task) : []))
     case .evaluation(let task):
       let count = unsafe loader.loadEvaluationChunk(
         task.chunk, size: definition.spec.microbatch, images: images.elements, labels: labels)
@@ -99,6 +101,13 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   private func gradient(at weights: Buffer<Scalar>, into gradient: Buffer<Scalar>) throws -> Tally {
     unsafe try backend.gradient(
       images: images.start, labels: firstLabel, weights: weights.start, into: gradient.start)
+  }
+
+  /// ‖g_k‖² of the logged filters, g_k averaged over the samples of the microbatch.
+  private func squares(_ task: Worker<Scalar>.Task) -> [Double] {
+    let samples = Double(definition.spec.microbatch)
+    return definition.architecture.layout.squaredNormsOfLoggedFilters(
+      in: task.gradient, times: 1 / (samples * samples))
   }
 
   /// SHA-256 of the gradient of one microbatch of fixed images at fixed weights.

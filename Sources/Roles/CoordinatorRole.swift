@@ -52,7 +52,9 @@ package final class CoordinatorRole {
     listener = try Listener(
       on: endpoint, in: context, session: session,
       limits: SocketLimits(
-        payload: definition.architecture.layout.count * definition.spec.precision.elementType.byteCount))
+        payload: max(
+          definition.architecture.layout.count * definition.spec.precision.elementType.byteCount,
+          definition.reportByteLimit)))
     var complaints = 0
     listener.answer = { dropped in
       complaints += 1

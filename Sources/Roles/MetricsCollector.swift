@@ -10,46 +10,38 @@ import Records
 struct MetricsCollector {
   private let definition: RunDefinition
   private let factor: @Sendable (Int) -> Double
-  private let logged: [Logged]
+  private let layout: ReportLayout
+  private let trained: [Trained]
+  /// Those that the spec asks for.
+  private let metrics: [any Metric.Type]
   private var reports: [Int: [Int: WindowReport]] = [:]
 
-  /// A tensor that the metrics follow, and where its groups lie: (server, groups), in filter order.
-  private struct Logged {
+  /// A tensor that has a rule.
+  private struct Trained {
+    let index: Int
     let parameter: Parameter
-    let context: @Sendable (_ factor: Double) -> LayerContext
-    let parts: [(server: Int, groups: Range<Int>)]
+    let update: TensorUpdate
+    /// Before the schedule.
+    let learningRate: Double
   }
 
+  /// - Throws: `SpecError` for a metric that there is not.
   init(_ definition: RunDefinition) throws {
     self.definition = definition
+    metrics = try Self.metrics(named: definition.spec.execution.metrics)
     factor = try definition.schedule()
-    let shards = definition.shards
-    var parts: [Int: [(server: Int, groups: Range<Int>)]] = [:]
-    for server in shards.shards.indices {
-      var next = 0
-      for slice in shards.slices(of: server) {
-        let parameter = shards.layout.parameters[slice.parameter]
-        guard parameter.isLogged else { continue }
-        let groups = parameter.invariance == .layer ? 1 : slice.filters.count
-        parts[slice.parameter, default: []].append((server, next..<(next + groups)))
-        next += groups
+    layout = ReportLayout(definition.shards)
+    trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
+      try definition.update(of: parameter).map { update, learningRate in
+        Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
       }
-    }
-    logged = try parts.keys.sorted().compactMap { index in
-      let parameter = shards.layout.parameters[index]
-      guard let (update, learningRate) = try definition.update(of: parameter), let held = parts[index] else {
-        return nil
-      }
-      return Logged(
-        parameter: parameter,
-        context: { LayerContext(update: update, learningRate: learningRate * $0, invariance: parameter.invariance) },
-        parts: held)
     }
   }
 
   /// The definition that the run's rule has, such as `η/‖w‖²`.
   var effectiveLearningRateDefinition: String {
-    logged.first.map { EffectiveRate.formula(for: $0.context(1).update.rule.homogeneity) } ?? "none"
+    trained.first { $0.parameter.invariance != .none }
+      .map { EffectiveRate.formula(for: $0.update.rule.homogeneity) } ?? "none"
   }
 
   /// What one window came to.
@@ -58,6 +50,8 @@ struct MetricsCollector {
     let samples: Int
     let loss: Double?
     let rows: [Records.MetricRow]
+    /// The effective rate of every filter of every layer in the window's last step.
+    let rates: [(name: String, rates: [Double])]
     let layers: [RunResult.Layer]
   }
 
@@ -74,44 +68,82 @@ struct MetricsCollector {
   private func window(_ version: Int, _ reports: [Int: WindowReport]) -> Window {
     let tally = reports[0]?.tally ?? Tally()
     let factor = factor(version)
-    func row(_ layer: String, _ metric: String, _ statistic: String, _ value: Double?) -> Records.MetricRow {
-      Records.MetricRow(step: version, layer: layer, metric: metric, statistic: statistic, value: value)
-    }
-    var rows = [
-      row("", "trainLoss", "mean", tally.loss),
-      row("", "trainError", "mean", tally.error),
-      row("", "learningRate", "last", definition.spec.rule.constants.learningRate * factor),
-    ]
-    var layers: [RunResult.Layer] = []
-    for tensor in logged {
-      let windows = tensor.parts.flatMap { part in
-        part.groups.compactMap { FilterWindow(group: $0, of: reports[part.server]?.windows ?? []) }
+    var penalty = 0.0
+    var (weightRows, layers): ([Records.MetricRow], [RunResult.Layer]) = ([], [])
+    var rates: [(name: String, rates: [Double])] = []
+    for tensor in trained {
+      guard tensor.parameter.isLogged else {
+        let elements = layout.elements(of: tensor.index, in: reports)
+        penalty += elements.reduce(0) { $0 + tensor.update.l2 * ($1.value * $1.value) }
+        continue
       }
-      let context = tensor.context(factor)
+      let windows = layout.windows(of: tensor.index, in: reports)
+      penalty += windows.reduce(0) { $0 + tensor.update.l2 * ($1.weightNorm * $1.weightNorm) }
+      let context = LayerContext(
+        // A run that follows another has a rate for each filter, and none for the layer.
+        update: tensor.update, learningRate: definition.spec.follow == nil ? tensor.learningRate * factor : .nan,
+        invariance: tensor.parameter.invariance,
+        microbatches: definition.spec.microbatchCount, microbatch: definition.spec.microbatch)
       let layer = tensor.parameter.layer
-      rows += Metrics.rows(of: windows, in: context).map { row(layer, $0.metric, $0.statistic.rawValue, $0.value) }
-      // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
-      func headline(_ metric: any Metric.Type) -> Double? {
-        Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
+      weightRows += Metrics.rows(of: windows, in: context, metrics: metrics).map {
+        $0.record(step: version, layer: layer)
       }
-      layers.append(
-        RunResult.Layer(
-          name: layer, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),
-          effectiveLearningRate: headline(EffectiveRate.self), angularUpdate: headline(AngularUpdate.self),
-          predictedAngularUpdate: headline(PredictedAngularUpdate.self),
-          cosWeightGradient: headline(CosWeightGradient.self)))
+      guard context.invariance != .none else { continue }
+      layers.append(RunResult.Layer(name: layer, windows, in: context))
+      rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
     }
-    return Window(version: version, samples: tally.samples, loss: tally.loss, rows: rows, layers: layers)
+    let network = NetworkWindow(
+      tally: tally, learningRate: definition.spec.rule.constants.learningRate * factor, penalty: penalty)
+    let rows = Metrics.rows(of: network, metrics: metrics).map { $0.record(step: version, layer: "") }
+    return Window(
+      version: version, samples: tally.samples, loss: tally.loss,
+      rows: rows + weightRows + normalizationRows(version, reports), rates: rates, layers: layers)
+  }
+
+  private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {
+    let all = Metrics.all.map { $0.definition.name }
+    for name in names where !all.contains(name) {
+      throw .unknown("metric", name, accepted: all, field: "execution.metrics")
+    }
+    return names.isEmpty ? Metrics.all : Metrics.all.filter { names.contains($0.definition.name) }
+  }
+
+  private func normalizationRows(_ version: Int, _ reports: [Int: WindowReport]) -> [Records.MetricRow] {
+    let parameters = definition.architecture.layout.parameters
+    return parameters.indices.filter { parameters[$0].role == .gamma }.flatMap { gamma in
+      let layer = parameters[gamma].layer
+      func elements(_ role: Parameter.Role) -> [ElementWindow] {
+        let index = parameters.firstIndex { $0.layer == layer && $0.role == role }
+        return index.map { layout.elements(of: $0, in: reports) } ?? []
+      }
+      var window = NormalizationWindow()
+      window.gamma = elements(.gamma)
+      window.beta = elements(.beta)
+      window.runningMean = elements(.runningMean)
+      window.runningVariance = elements(.runningVariance)
+      window.epsilon = definition.spec.normalizationSettings.epsilon
+      return Metrics.rows(of: window, metrics: metrics).map { $0.record(step: version, layer: layer) }
+    }
   }
 }
 
-extension FilterWindow {
-  /// Group `group` of a report's numbers; `nil` if there are not so many.
-  fileprivate init?(group: Int, of numbers: [Double]) {
-    let start = group * Self.doubleCount
-    guard start >= 0, start + Self.doubleCount <= numbers.count else { return nil }
-    self = unsafe numbers.withUnsafeBufferPointer { buffer in
-      unsafe buffer.baseAddress.map { unsafe FilterWindow(from: $0 + start) } ?? FilterWindow()
+extension EffectiveLearningRate.MetricRow {
+  func record(step: Int, layer: String) -> Records.MetricRow {
+    let number = value.flatMap { $0.isNaN ? nil : $0 }
+    return Records.MetricRow(step: step, layer: layer, metric: metric, statistic: statistic.rawValue, value: number)
+  }
+}
+
+extension RunResult.Layer {
+  fileprivate init(name: String, _ windows: [FilterWindow], in context: LayerContext) {
+    // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
+    func headline(_ metric: any GroupMetric.Type) -> Double? {
+      Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
     }
+    self.init(
+      name: name, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),
+      effectiveLearningRate: headline(EffectiveRate.self), angularUpdate: headline(AngularUpdate.self),
+      predictedAngularUpdate: headline(PredictedAngularUpdate.self),
+      cosWeightGradient: headline(CosWeightGradient.self))
   }
 }

@@ -21,6 +21,7 @@ package final class RunBook {
   private var lastWindow: MetricsCollector.Window?
   private var evaluations: [Tally] = []
   private var samplesUsed = 0
+  private var rates = RateRecord()
 
   package init(_ definition: RunDefinition, in folder: RunFolder) throws {
     self.definition = definition
@@ -62,6 +63,7 @@ package final class RunBook {
     else { return nil }
     lastWindow = window
     samplesUsed += window.samples
+    if definition.spec.execution.recordRates { rates.append(window.rates) }
     metrics.append(window.rows)
     try metrics.flush()
     return window
@@ -77,16 +79,14 @@ package final class RunBook {
   func evaluated(version: Int, _ tally: Tally) throws {
     seconds = Clock.now - began
     evaluations.append(tally)
-    metrics.append([
-      MetricRow(step: version, layer: "", metric: "testLoss", statistic: "mean", value: tally.loss),
-      MetricRow(step: version, layer: "", metric: "testError", statistic: "mean", value: tally.error),
-    ])
+    metrics.append(Metrics.rows(ofEvaluation: tally).map { $0.record(step: version, layer: "") })
     try metrics.flush()
   }
 
   /// Stores the last weights and sums the run up.
   func close() throws -> RunResult {
     let hash = try store(at: folder.finalWeights)
+    if definition.spec.execution.recordRates { try rates.write(to: folder.rates) }
     let execution = definition.spec.execution
     return RunResult(
       run: folder.path, steps: definition.steps,

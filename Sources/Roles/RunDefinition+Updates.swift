@@ -37,10 +37,11 @@ extension RunDefinition {
 
   /// The shard of server `rank` before the first step.
   package func shard<Scalar: KernelScalar>(of rank: Int, as scalar: Scalar.Type) throws -> ParameterShard<Scalar> {
+    let followed = try followedRates()
     var treatments: [Parameter: ParameterShard<Scalar>.Treatment] = [:]
     for parameter in architecture.layout.parameters {
       if let (update, learningRate) = try update(of: parameter) {
-        treatments[parameter] = .train(update, learningRate: learningRate)
+        treatments[parameter] = .train(update, learningRate: learningRate, following: followed[parameter])
       } else {
         treatments[parameter] = .average(try RunningStatistics(microbatches: spec.microbatchCount))
       }
@@ -48,7 +49,13 @@ extension RunDefinition {
     return ParameterShard(
       slices: shards.slices(of: rank), layout: architecture.layout, initial: initialWeights, batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: try schedule(),
-      reportsAfter: { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps })
+      reportsAfter: reportsAfter, initialLength: initialLength)
+  }
+
+  /// What brings a filter's initial weights to the root mean square that the spec names.
+  private func initialLength(of parameter: Parameter) -> Projection {
+    guard let size = spec.initRMS, parameter.group == .weights, parameter.role == .weight else { return .none }
+    return .filter(radius: size * Double(parameter.filterLength).squareRoot())
   }
 
   private func projection(of parameter: Parameter) -> Projection {

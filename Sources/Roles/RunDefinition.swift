@@ -14,13 +14,13 @@ package struct RunDefinition: Sendable {
   package let steps: Int
 
   /// - Parameter spec: valid and resolved.
-  /// - Throws: `SpecError` where spec and data do not go together.
+  /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together.
   package init(spec: RunSpec, images: DatasetSummary) throws {
     self.spec = spec
     self.images = images
     architecture = try Architecture.preset(
-      spec.network.preset.rawValue, normalization: spec.normalization == .batch ? .batch : .none, input: images.shape,
-      classes: images.classNames.count)
+      spec.network.preset.rawValue, normalization: spec.normalization, settings: spec.normalizationSettings,
+      input: images.shape, classes: images.classNames.count)
     steps = try spec.stepCount(trainingImages: images.trainCount)
   }
 
@@ -39,10 +39,16 @@ package struct RunDefinition: Sendable {
     return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.batch)
   }
 
+  /// Whether a logging window ends with the weights of this version: servers report it, and workers measure squared
+  /// gradients in the step before.
+  package var reportsAfter: @Sendable (_ version: Int) -> Bool {
+    { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps }
+  }
+
   package var shards: ShardMap {
     // A tensor whose rule or projection needs a number of the whole layer stays on one server.
     ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
-      parameter.invariance == .layer || (try? update(of: parameter))??.0.scope == .layer
+      (try? update(of: parameter))??.0.scope == .layer
     }
   }
 

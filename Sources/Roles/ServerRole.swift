@@ -86,7 +86,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
       }
       let sum = Machine.Push(
         step: push.step, node: push.node,
-        tally: Tally(lossSum: push.lossSum, correct: push.correct, samples: push.samples), gradient: gradient)
+        tally: Tally(lossSum: push.lossSum, correct: push.correct, samples: push.samples), gradient: gradient,
+        squares: push.squares)
       try perform(machine.handle(.push(received.peer, generation: generation, sum)))
     default: break
     }

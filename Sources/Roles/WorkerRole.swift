@@ -31,6 +31,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let context: Context
   private let session: UInt64
   private let shards: ShardMap
+  /// Which of the logged filters each server holds.
+  private let loggedFilters: [Range<Int>]
   private let threads: ComputeThreads<Scalar>
   private var machine: Machine
   private var servers: [Connection] = []
@@ -52,7 +54,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let definition = membership.definition
     shards = definition.shards
     machine = Machine(
-      shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps)
+      shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
+      reportsAfter: definition.reportsAfter)
+    loggedFilters = shards.shards.indices.map { [shards] in shards.loggedFilters(of: $0) }
     threads = try ComputeThreads(
       count: invitation.threads ?? definition.spec.execution.threads, definition: definition,
       dataset: try Self.dataset(of: definition, at: invitation.dataPath))
@@ -156,8 +160,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private func take(_ finished: ComputeThreads<Scalar>.Finished) throws {
     finishedJobs += 1
     switch finished {
-    case .gradient(let task, let tally):
-      let contribution = Contribution(gradient: task.gradient, tally: tally)
+    case .gradient(let task, let contribution):
       try perform(
         machine.handle(
           .computed(generation: task.generation, step: task.step, microbatch: task.microbatch, contribution)))
@@ -198,6 +201,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let tally = push.sum.tally
     let message = Push(
       step: push.step, node: push.node, lossSum: tally.lossSum, correct: tally.correct, samples: tally.samples,
+      squares: push.sum.squares.isEmpty ? [] : Array(push.sum.squares[loggedFilters[server]]),
       tensor: TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count))
     _ = try servers[server].send(
       Envelope(session: session, generation: push.generation, message: .push(message)), payload: push.sum.gradient,

@@ -30,13 +30,15 @@ extension Worker {
     case fail(String)
   }
 
-  /// One microbatch of one step: read `weights`, write the sum of the samples' gradients to `gradient`.
+  /// One microbatch of one step: read `weights`, write the sum of the samples' gradients to `gradient`; and if
+  /// `measuresSquares`, find `Contribution.squares`.
   package struct Task: Sendable {
     package let generation: UInt64
     package let step: Int
     package let microbatch: Int
     package let weights: Buffer<Scalar>
     package let gradient: Buffer<Scalar>
+    package let measuresSquares: Bool
   }
 
   /// One chunk of the test images, to be evaluated with `weights` (running statistics included).

@@ -9,6 +9,7 @@ package struct Worker<Scalar: KernelScalar> {
   private let shards: ShardMap
   private let chunks: ReductionTree
   private let lastVersion: Int
+  private let reportsAfter: @Sendable (_ version: Int) -> Bool
 
   private var generation: UInt64 = 0
   private var nodes: [ReductionTree.Node] = []
@@ -25,10 +26,15 @@ package struct Worker<Scalar: KernelScalar> {
   ///   - tree: over the microbatches of one step.
   ///   - chunks: over the chunks of the test images.
   ///   - lastVersion: the version at which training ends.
-  package init(shards: ShardMap, tree: ReductionTree, chunks: ReductionTree, lastVersion: Int) {
+  ///   - reportsAfter: whether a logging window ends with this version; squares are measured in the step before.
+  package init(
+    shards: ShardMap, tree: ReductionTree, chunks: ReductionTree, lastVersion: Int,
+    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false }
+  ) {
     self.shards = shards
     self.chunks = chunks
     self.lastVersion = lastVersion
+    self.reportsAfter = reportsAfter
     let pool = BufferPool<Scalar>(count: shards.layout.count)
     self.pool = pool
     gathering = Gathering(shards: shards)
@@ -85,10 +91,13 @@ package struct Worker<Scalar: KernelScalar> {
     pushed = []
     var effects: [Effect] = []
     if version < lastVersion {
+      // One microbatch has no scatter.
+      let measuresSquares = sums.tree.leafCount > 1 && reportsAfter(version + 1)
       effects = nodes.flatMap(\.leaves).map { microbatch in
         .compute(
           Task(
-            generation: generation, step: version, microbatch: microbatch, weights: weights, gradient: pool.take()))
+            generation: generation, step: version, microbatch: microbatch, weights: weights, gradient: pool.take(),
+            measuresSquares: measuresSquares))
       }
     }
     return effects + startEvaluation()

@@ -34,7 +34,7 @@ package struct Tare: ParsableCommand {
     version: Version.text,
     subcommands: [
       TrainCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self,
-      BenchCommand.self, VersionCommand.self,
+      ExplainCommand.self, BenchCommand.self, VersionCommand.self,
     ])
 
   package init() {}

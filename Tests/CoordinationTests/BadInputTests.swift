@@ -39,6 +39,9 @@ struct BadInputTests {
     Row("rule.learningRate=-0.1", field: "rule.learningRate", names: "-0.1", "a number above 0"),
     Row("rule.learningRate=0", field: "rule.learningRate", names: "is 0", "a number above 0"),
     Row("rule.learningRate=inf", field: "rule.learningRate", names: "inf", "a number above 0"),
+    Row("normalizationGroups=0", field: "normalizationGroups", names: "is 0", "1 or more"),
+    Row("normalizationEpsilon=-1", field: "normalizationEpsilon", names: "is -1", "0 or more"),
+    Row("normalizationEpsilon=inf", field: "normalizationEpsilon", names: "is inf", "0 or more"),
     Row("rule.momentum=1", field: "rule.momentum", names: "is 1", "from 0 up to"),
     Row("rule.momentum=-0.5", field: "rule.momentum", names: "-0.5"),
     Row("rule.momentum=nan", field: "rule.momentum", names: "nan"),
@@ -126,6 +129,27 @@ struct BadInputTests {
       names: "\"ipc\"", "tcp"),
     Row("normalization=none", "projection=filter", field: "projection", names: "\"filter\"", "normalization batch"),
     Row("projectionKeepsL2=true", field: "projectionKeepsL2", names: "projection filter or layer"),
+    Row(
+      "normalization=layer", "projection=filter", field: "projection", names: "\"filter\"", "\"layer\"",
+      "batch or weight"),
+    Row(
+      "normalization=group", "projection=filter", field: "projection", names: "\"filter\"", "\"group\"", "none or layer"
+    ),
+    Row(
+      "normalization=weight", "biasBeforeNormalization=true", "projection=filter", field: "projection",
+      names: "\"filter\"", "weight norm", "biasBeforeNormalization false"),
+    Row(
+      "normalization=layer", "biasBeforeNormalization=true", "projection=layer", field: "projection",
+      names: "\"layer\"", "not scale-invariant"),
+    Row(
+      "normalization=none", "biasBeforeNormalization=true", field: "biasBeforeNormalization",
+      names: "is true", "\"none\"", "batch, weight, layer or group"),
+    Row("normalizationGroups=4", field: "normalizationGroups", names: "is 4", "\"batch\"", "normalization group"),
+    Row("normalization=layer", "normalizationGroups=8", field: "normalizationGroups", names: "is 8", "\"layer\""),
+    Row(
+      "normalization=weight", "normalizationEpsilon=1e-5", field: "normalizationEpsilon",
+      names: "1e-05", "\"weight\"", "batch, layer or group"),
+    Row("normalization=none", "normalizationEpsilon=0", field: "normalizationEpsilon", names: "0.0", "\"none\""),
     Row("normalization=none", "regularizeGammaBeta=true", field: "regularizeGammaBeta", names: "normalization batch"),
     Row("dataset=cifar-10", field: "dataset.path", names: "missing", "cifar-10"),
     Row("dataset=mnist", field: "dataset.path", names: "missing", "mnist"),
@@ -164,6 +188,9 @@ struct BadInputTests {
     "unusual but sound specs pass",
     arguments: [
       [], ["rule=adam", "weightDecay=0.1"], ["rule=sgd", "weightDecay=0.1"], ["rule.momentum=0"], ["epochs=0.25"],
+      ["normalization=weight", "projection=filter"], ["normalization=layer", "projection=layer"],
+      ["normalization=group", "normalizationGroups=4", "normalizationEpsilon=0"],
+      ["normalization=layer", "network=mlp", "microbatch=1"], ["biasBeforeNormalization=true", "projection=filter"],
       ["projection=filter", "projectionKeepsL2=true"], ["execution.workers=6", "execution.spare=2"],
       ["execution.launcher=threads", "execution.transport=inproc"], ["precision=double", "backend=auto"],
       ["execution.launcher=none", "execution.listen=tcp://127.0.0.1:0"],
@@ -188,11 +215,14 @@ struct BadInputTests {
     #expect(spec.resolved.rule.learningRate == rule.defaults.learningRate)
   }
 
-  @Test("layer projection behind batch norm is allowed, with a warning")
-  func layerProjectionWarns() throws {
-    let spec = try SpecSamples.spec(["projection=layer"])
+  @Test(
+    "layer projection of weights that are invariant per filter is allowed, with a warning",
+    arguments: [("batch", 1), ("weight", 1), ("layer", 0), ("group", 0)])
+  func layerProjectionWarns(normalization: String, warnings: Int) throws {
+    let spec = try SpecSamples.spec(["projection=layer", "normalization=\(normalization)"])
     try spec.validate()
-    #expect(spec.warnings.count == 1)
+    #expect(spec.warnings.count == warnings)
+    #expect(spec.warnings.allSatisfy { $0.contains("\(normalization) normalisation") })
     #expect(try SpecSamples.spec(["projection=filter"]).warnings.isEmpty)
   }
 }

@@ -83,4 +83,16 @@ struct RunSpecResolutionTests {
     spec.epochs = epochs
     #expect(throws: SpecError.self) { try spec.stepCount(trainingImages: images) }
   }
+
+  @Test(
+    "the constants of a normalisation are filled in where it takes them",
+    arguments: [
+      ("none", nil, nil), ("batch", nil, 1e-5), ("weight", nil, nil), ("layer", nil, 1e-5), ("group", 8, 1e-5),
+    ] as [(String, Int?, Double?)])
+  func normalization(name: String, groups: Int?, epsilon: Double?) throws {
+    let spec = try SpecSamples.spec(["normalization=\(name)"]).resolved
+    #expect(spec.normalizationGroups == groups && spec.normalizationEpsilon == epsilon)
+    let given = try SpecSamples.spec(["normalizationGroups=4", "normalizationEpsilon=0"]).normalizationSettings
+    #expect(given.groups == 4 && given.epsilon == 0 && !given.biasBefore)
+  }
 }

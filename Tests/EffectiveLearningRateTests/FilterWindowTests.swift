@@ -69,16 +69,16 @@ import Testing
     #expect(window.squaredAngles == 0 && window.squaredCosines == 0)
   }
 
-  @Test func travelsAsNumbers() {
-    var window = FilterWindow()
-    var step = FilterSums()
-    (step.w2, step.g2, step.wg, step.d2, step.wd, step.live) = (4, 9, -3, 2, 0.5, 7)
-    window.add(step)
-    let numbers = Buffer<Double>(count: FilterWindow.doubleCount)
-    unsafe window.write(to: numbers.start)
-    unsafe #expect(FilterWindow(from: numbers.start) == window)
-    #expect(MemoryLayout<FilterWindow>.stride == 8 * numbers.count)
-    unsafe #expect(numbers.elements.count { $0 != 0 } == FilterWindow.doubleCount, "no field is left out")
+  @Test func travelsAsNumbers() throws {
+    let numbers = Buffer((1...FilterWindow.doubleCount).map(Double.init))
+    let window = unsafe FilterWindow(from: numbers.start)
+    #expect(window.steps == 1 && window.weightNorm == 2)
+    #expect(window.microbatchSquares == Double(FilterWindow.doubleCount), "the last property is the last number")
+    #expect(Mirror(reflecting: window).children.allSatisfy { $0.value is Double }, "every property is one double")
+    #expect(Mirror(reflecting: window).children.count == FilterWindow.doubleCount)
+    let copy = Buffer<Double>(count: numbers.count)
+    unsafe window.write(to: copy.start)
+    #expect(copy.values == numbers.values)
   }
 
   @Test func anyNumbersCanBeRead() throws {
@@ -95,13 +95,29 @@ import Testing
     var windows: [FilterWindow] = []
     for length in [3, 12] {
       let tensor = try TrainedTensor(weights, filterLength: length, rule: SGD())
-      var group = GroupWindows(invariance: .layer, filters: 12 / length)
+      var group = GroupWindows(invariance: .groups(ofFilters: 12 / length), filters: 12 / length)
       tensor.step(gradient, learningRate: 0.5)
       group.add(tensor.sums)
       #expect(group.windows.count == 1)
       windows += group.windows
     }
     #expect(windows[0] == windows[1])
+  }
+
+  /// Groups of two filters: sums of neighbours, added.
+  @Test func aGroupIsARunOfFilters() {
+    var group = GroupWindows(invariance: .groups(ofFilters: 2), filters: 6)
+    var pairs = GroupWindows(invariance: .filter, filters: 3)
+    func sums(_ norms: [Double]) -> [FilterSums] {
+      norms.map { norm in
+        var sums = FilterSums()
+        (sums.w2, sums.g2, sums.d2) = (norm, 2 * norm, norm / 4)
+        return sums
+      }
+    }
+    group.add(sums([1, 2, 4, 8, 16, 32]))
+    pairs.add(sums([3, 12, 48]))
+    #expect(group.windows == pairs.windows)
   }
 
   @Test func resetBeginsANewWindow() {

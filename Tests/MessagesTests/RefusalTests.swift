@@ -50,6 +50,7 @@ import Testing
       (21, [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "horizon.version"),  // 2⁶⁴ - 1
       (42, [0x08, 1], "push.node is missing"),
       (42, [0x12, 2, 0x08, 1], "node.count is 0"),
+      (42, [0x12, 2, 0x10, 1, 0x3A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
       (41, [0x12, 4, 0x08, 7, 0x18, 1], "tensor.element_type is 7"),
       (43, [0x08, 9], "answer.kind is 9"),
     ] as [(Int, [UInt8], String)])
@@ -77,6 +78,21 @@ import Testing
     }
     #expect(throws: MessageError.self) {
       try Envelope(session: 0, generation: 0, message: .pull(Pull(version: 0))).encoded()
+    }
+  }
+
+  @Test func refusesMoreSquaresThanAPushMayHold() throws {
+    func push(_ count: Int) -> Message {
+      .push(
+        Push(
+          step: 0, node: ReductionTree.Node(start: 0, count: 1), lossSum: 0, correct: 0, samples: 1,
+          squares: [Double](repeating: 1, count: count),
+          tensor: TensorHeader(elementType: .float64, offset: 0, count: 3)))
+    }
+    let sent = Samples.envelope(push(Limits.filters))
+    #expect(try Samples.decode(sent.encoded(), payloadByteCount: 24) == sent)
+    #expect(throws: MessageError.malformed("the length of push.squares is 262145; accepted are 0 to 262144")) {
+      try Samples.envelope(push(Limits.filters + 1)).encoded()
     }
   }
 

@@ -62,6 +62,13 @@ enum Samples {
       "push",
       .push(Push(step: 8, node: node, lossSum: 2.302585092994046, correct: 3, samples: 64, tensor: tensor))
     ),
+    (
+      "push with squares",
+      .push(
+        Push(
+          step: 8, node: node, lossSum: 0.5, correct: 3, samples: 64, squares: [0.1, -0.0, .infinity, 1e-300],
+          tensor: tensor))
+    ),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),
   ]
 

@@ -47,6 +47,8 @@ bodies = {
     "pull": d.Pull(version=1 << 62),
     "weights": d.Weights(version=8, tensor=tensor),
     "push": d.Push(step=8, node=node, loss_sum=2.302585092994046, correct=3, samples=64, tensor=tensor),
+    "push with squares": d.Push(step=8, node=node, loss_sum=0.5, correct=3, samples=64,
+                                squares=[0.1, -0.0, float("inf"), 1e-300], tensor=tensor),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }
 

@@ -50,6 +50,43 @@ import Testing
       layers.allSatisfy { layout.index(named: "\($0).bias") != nil && layout.index(named: "\($0).weight") != nil })
   }
 
+  /// Groups of 8 among 32, 64 and 128 channels; all filters before layer norm.
+  @Test(arguments: [
+    (Normalization.none, [Parameter.ScaleInvariance.none, .none, .none]), (.batch, [.filter, .filter, .filter]),
+    (.weight, [.filter, .filter, .filter]),
+    (.layer, [.groups(ofFilters: 32), .groups(ofFilters: 64), .groups(ofFilters: 128)]),
+    (.group, [.groups(ofFilters: 4), .groups(ofFilters: 8), .groups(ofFilters: 16)]),
+  ])
+  func invarianceByNormalisation(normalization: Normalization, expected: [Parameter.ScaleInvariance]) throws {
+    let parameters = try Architecture.preset("conv3", normalization: normalization, input: Self.cifar).layout.parameters
+    #expect(parameters.filter { $0.role == .weight }.map(\.invariance) == expected + [.none])
+    #expect(parameters.contains { $0.role.isStatistic } == (normalization == .batch))
+    let biases = parameters.filter { $0.role == .bias }.map(\.name)
+    #expect(biases.count == (normalization == .none ? 4 : 1))
+  }
+
+  /// Which (γ, β) of a chain lead to a normalisation that takes the scale of activations out.
+  @Test(arguments: [false, true])
+  func jointInvariance(biased: Bool) throws {
+    func convolution(_ normalization: Layer) -> [Layer] {
+      [.convolution(outputs: 4, kernel: 3), normalization, .relu]
+    }
+    let layers =
+      convolution(.batchNormalization()) + convolution(.weightNormalization) + [.maxPool(.init(size: 2, stride: 2))]
+      + convolution(.groupNormalization(groups: 2)) + convolution(.batchNormalization())
+      + [.convolution(outputs: 4, kernel: 3), .relu] + convolution(.batchNormalization())
+      + [.globalAveragePool, .flatten, .dense(outputs: 4), .groupNormalization(groups: 1), .dense(outputs: 10)]
+    let parameters = try Architecture(
+      name: "chain", input: Self.mnist, layers: layers, biasBeforeNormalization: biased
+    ).layout.parameters
+    // Weight norm's β and a plain layer's bias keep the scale from passing; so does a bias before group and layer norm.
+    let passes = [false, !biased, true, false, !biased, false]
+    for role in [Parameter.Role.gamma, .beta] {
+      #expect(parameters.filter { $0.role == role }.map(\.isJointlyInvariant) == passes)
+    }
+    #expect(parameters.allSatisfy { [.gamma, .beta].contains($0.role) || !$0.isJointlyInvariant })
+  }
+
   /// The table that was measured to be the fastest.
   @Test(arguments: [("conv3", ["ddd", "wdw", "wdw"]), ("conv4", ["ddd", "www", "www", "www"])])
   func algorithms(name: String, table: [String]) throws {
@@ -85,6 +122,34 @@ import Testing
       (
         [.flatten, .dense(outputs: 8), .convolution(outputs: 4, kernel: 3)],
         "layers[2] (convolution): an image layer cannot follow flatten"
+      ),
+      (
+        [.flatten, .dense(outputs: 12), .groupNormalization(groups: 8), .dense(outputs: 10)],
+        "normalizationGroups: 8 is not accepted; it must be a divisor of the 12 channels of dense1"
+      ),
+      (
+        [.flatten, .dense(outputs: 8), .groupNormalization(groups: 8), .dense(outputs: 10)],
+        "normalizationGroups: 8 is not accepted; it must be less than the 8 channels of dense1, because one value has no "
+          + "variance"
+      ),
+      (
+        [.groupNormalization(groups: 0), .flatten, .dense(outputs: 10)],
+        "normalizationGroups: 0 is not accepted; it must be a divisor of the 1 channels of the image"
+      ),
+      (
+        [.batchNormalization(epsilon: -1), .flatten, .dense(outputs: 10)],
+        "normalizationEpsilon: -1.0 is not accepted; it must be a number, 0 or more"
+      ),
+      (
+        [.convolution(outputs: 4, kernel: 3), .relu, .weightNormalization, .flatten, .dense(outputs: 10)],
+        "layers[2] (weightNormalization): it must stand directly behind a convolution or a dense layer"
+      ),
+      (
+        [
+          .convolution(outputs: 4, kernel: 3), .weightNormalization, .batchNormalization(), .flatten,
+          .dense(outputs: 10),
+        ],
+        "layers[1] (weightNormalization): no other normalisation can stand directly behind it"
       ),
     ] as [([Layer], String)])
   func refusesLayers(layers: [Layer], sentence: String) {

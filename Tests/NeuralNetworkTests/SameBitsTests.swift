@@ -37,7 +37,7 @@ import Testing
   }
 
   /// The flat vectors may begin at any multiple of a scalar's size.
-  @Test(arguments: ["mlp", "conv3", "conv4"], [Normalization.batch, .none])
+  @Test(arguments: ["mlp", "conv3", "conv4"], Normalization.allCases)
   func addresses(network: String, normalization: Normalization) throws {
     let probe = Probe<Float>(try preset(network, normalization), samples: 4)
     let backend = try probe.make(.oneDNN)

@@ -8,11 +8,58 @@ enum SmallNetworks {
     ("convolution", [.convolution(outputs: 4, kernel: 3), .convolution(outputs: 3, kernel: 5)] + head),
     ("wide convolution", [.convolution(outputs: 16, kernel: 3), .convolution(outputs: 32, kernel: 3)] + head),
     ("pointwise convolution", [.convolution(outputs: 5, kernel: 1), .convolution(outputs: 4, kernel: 1)] + head),
-    ("batchNormalization", [.batchNormalization, .convolution(outputs: 3, kernel: 3), .batchNormalization] + head),
-    ("batchNormalization of a vector", [.flatten, .dense(outputs: 6), .batchNormalization, .relu] + last),
+    ("batchNormalization", [.batchNormalization(), .convolution(outputs: 3, kernel: 3), .batchNormalization()] + head),
+    ("batchNormalization of a vector", [.flatten, .dense(outputs: 6), .batchNormalization(), .relu] + last),
+    (
+      "groupNormalization",
+      [.groupNormalization(groups: 3), .convolution(outputs: 4, kernel: 3), .groupNormalization(groups: 2)] + head
+    ),
+    ("layerNormalization of a vector", [.flatten, .dense(outputs: 6), .groupNormalization(groups: 1), .relu] + last),
+    (
+      "wide groups",
+      [
+        .convolution(outputs: 16, kernel: 3), .groupNormalization(groups: 4), .relu,
+        .convolution(outputs: 32, kernel: 3),
+        .groupNormalization(groups: 1), .relu,
+      ] + head
+    ),
+    (
+      "one group among odd channels",
+      [.convolution(outputs: 5, kernel: 3), .groupNormalization(groups: 1), .relu] + head
+    ),
+    (
+      "weightNormalization",
+      [
+        .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .flatten, .dense(outputs: 6),
+        .weightNormalization,
+      ]
+        + last
+    ),
+    ("wide weightNormalization", [.convolution(outputs: 16, kernel: 3), .weightNormalization, .relu] + head),
+    (
+      "groupNormalization before batchNormalization",
+      [
+        .convolution(outputs: 4, kernel: 3), .groupNormalization(groups: 2), .relu, .maxPool(.init(size: 2, stride: 2)),
+        .convolution(outputs: 3, kernel: 3), .batchNormalization(), .relu,
+      ] + head
+    ),
+    (
+      "weightNormalization before layer normalisation",
+      [
+        .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .flatten, .dense(outputs: 5),
+        .groupNormalization(groups: 1), .relu,
+      ] + last
+    ),
+    (
+      "biased before normalisations",
+      [
+        .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .convolution(outputs: 4, kernel: 1),
+        .groupNormalization(groups: 2), .relu,
+      ] + head
+    ),
     ("relu", [.convolution(outputs: 4, kernel: 3), .relu] + head),
     ("relu of the image", [.relu, .convolution(outputs: 4, kernel: 3)] + head),
-    ("fused relu", [.convolution(outputs: 16, kernel: 3), .batchNormalization, .relu] + head),
+    ("fused relu", [.convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu] + head),
     ("maxPool", [.convolution(outputs: 4, kernel: 3), .maxPool(.init(size: 2, stride: 2))] + head),
     ("padded maxPool", [.convolution(outputs: 4, kernel: 3), .maxPool(.init(size: 3, stride: 2, padding: 1))] + head),
     ("averagePool", [.convolution(outputs: 4, kernel: 3), .averagePool(.init(size: 2, stride: 2))] + head),
@@ -24,10 +71,10 @@ enum SmallNetworks {
     (
       "blocks",
       [
-        .convolution(outputs: 4, kernel: 3), .batchNormalization, .relu,
+        .convolution(outputs: 4, kernel: 3), .batchNormalization(), .relu,
         .maxPool(.init(size: 3, stride: 2, padding: 1)),
-        .convolution(outputs: 5, kernel: 3), .batchNormalization, .relu, .averagePool(.init(size: 2, stride: 1)),
-        .flatten, .dense(outputs: 7), .batchNormalization, .relu,
+        .convolution(outputs: 5, kernel: 3), .batchNormalization(), .relu, .averagePool(.init(size: 2, stride: 1)),
+        .flatten, .dense(outputs: 7), .batchNormalization(), .relu,
       ] + last
     ),
   ]
@@ -37,7 +84,9 @@ enum SmallNetworks {
   /// The network on 3 channels of 7 rows and 9 columns.
   static func architecture(_ name: String) throws -> Architecture {
     let layers = all.first { $0.name == name }?.layers ?? []
-    return try Architecture(name: name, input: ImageShape(channels: 3, height: 7, width: 9), layers: layers)
+    return try Architecture(
+      name: name, input: ImageShape(channels: 3, height: 7, width: 9), layers: layers,
+      biasBeforeNormalization: name.hasPrefix("biased"))
   }
 
   private static let last: [Layer] = [.dense(outputs: 10)]

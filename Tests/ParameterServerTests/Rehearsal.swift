@@ -42,6 +42,7 @@ struct Rehearsal {
     let tree = ReductionTree(leafCount: microbatches)
     let update = try TensorUpdate(rule: UpdateRules.make(name: "nesterov"), l2: 0.01)
     let statistics = try RunningStatistics()
+    let reportsAfter: @Sendable (Int) -> Bool = { $0 == steps || $0 == steps / 2 }
     servers = (0..<serverCount).map { rank in
       Server(
         shard: ParameterShard(
@@ -53,10 +54,12 @@ struct Rehearsal {
                 parameter,
                 parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
               )
-            }), factor: { _ in 1 }, reportsAfter: { $0 == steps }), tree: tree)
+            }), factor: { _ in 1 }, reportsAfter: reportsAfter), tree: tree)
     }
     workers = (0..<workerCount).map { _ in
-      Client(shards: shards, tree: tree, chunks: ReductionTree(leafCount: 1), lastVersion: steps)
+      Client(
+        shards: shards, tree: tree, chunks: ReductionTree(leafCount: 1), lastVersion: steps,
+        reportsAfter: reportsAfter)
     }
     reports = Array(repeating: [], count: serverCount)
     for rank in servers.indices { bag.append(.toServer(rank, .begin(generation: 1, horizon: steps))) }
@@ -123,7 +126,9 @@ struct Rehearsal {
           server,
           .push(
             rank, generation: push.generation,
-            Server.Push(step: push.step, node: push.node, tally: push.sum.tally, gradient: part))))
+            Server.Push(
+              step: push.step, node: push.node, tally: push.sum.tally, gradient: part,
+              squares: push.sum.squares.isEmpty ? [] : Array(push.sum.squares[shards.loggedFilters(of: server)])))))
     case .compute(let task):
       let gradient = task.gradient
       for index in 0..<gradient.count {
@@ -136,7 +141,10 @@ struct Rehearsal {
           rank,
           .computed(
             generation: task.generation, step: task.step, microbatch: task.microbatch,
-            Contribution(gradient: gradient, tally: tally))))
+            Contribution(
+              gradient: gradient, tally: tally,
+              squares: task.measuresSquares
+                ? Self.layout.squaredNormsOfLoggedFilters(in: gradient, times: 1.0 / 16) : []))))
     case .evaluate, .evaluated: break
     case .fail(let sentence): failures.append(sentence)
     }

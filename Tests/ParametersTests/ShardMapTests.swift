@@ -52,6 +52,18 @@ import Testing
     #expect(holders.map(\.filters) == [0..<64])
   }
 
+  /// 12 filters in groups of 4: no group lies on two servers.
+  @Test(arguments: 1...12) func scaleInvarianceGroupsAreKept(serverCount: Int) {
+    let grouped = Parameter(
+      layer: "conv", shape: Shape(12, 5), role: .weight, group: .weights, invariance: .groups(ofFilters: 4),
+      initializer: .constant(0))
+    let map = ShardMap(layout: ParameterLayout([grouped]), serverCount: serverCount)
+    let filters = (0..<serverCount).flatMap { map.slices(of: $0) }.map(\.filters)
+    #expect(filters.flatMap { $0 } == Array(0..<12))
+    #expect(filters.allSatisfy { $0.lowerBound % 4 == 0 && $0.count % 4 == 0 })
+    #expect(filters.count == min(serverCount, 3))
+  }
+
   @Test func moreServersThanFilters() {
     let tiny = ParameterLayout([Self.weight("a", Shape(2, 3))])
     let map = ShardMap(layout: tiny, serverCount: 5)

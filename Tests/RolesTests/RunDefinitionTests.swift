@@ -45,6 +45,29 @@ struct RunDefinitionTests {
     #expect(Set(held.map(\.parameter)).count == held.count)
   }
 
+  @Test("the fields of the normalisation reach the network")
+  func normalization() throws {
+    let run = try Self.definition(
+      "normalization=group", "normalizationGroups=4", "normalizationEpsilon=0", "biasBeforeNormalization=true")
+    #expect(run.architecture.layers.contains(.groupNormalization(groups: 4, epsilon: 0)))
+    #expect(run.architecture.layout.index(named: "conv1.bias") != nil)
+    let error = #expect(throws: NetworkError.self) {
+      try Self.definition("normalization=group", "normalizationGroups=5")
+    }
+    #expect(
+      error?.description
+        == "normalizationGroups: 5 is not accepted; it must be a divisor of the 32 channels of conv1")
+  }
+
+  @Test("a scale-invariance group stays on one server", arguments: Normalization.allCases)
+  func groupsOfWeights(normalization: Normalization) throws {
+    let run = try Self.definition("normalization=\(normalization.rawValue)", "execution.servers=3")
+    for slice in (0..<3).flatMap({ run.shards.slices(of: $0) }) {
+      let length = run.architecture.layout.parameters[slice.parameter].invariance.filtersPerGroup
+      #expect(slice.filters.lowerBound.isMultiple(of: length) && slice.filters.count.isMultiple(of: length))
+    }
+  }
+
   @Test("travels as JSON")
   func coding() throws {
     let run = try Self.definition("rule=adam", "groups.head.learningRate=0.5")

@@ -140,4 +140,21 @@ struct WorkerTests {
     #expect(worker.handle(.begin(generation: 1, version: 0, nodes: [])).isEmpty)
     #expect(worker.awaitedServers.isEmpty)
   }
+
+  @Test("squares are measured in the step that ends a logging window, and only where there is a scatter")
+  func squares() {
+    for (microbatches, expected) in [(3, [false, true, false, true]), (1, [false, false, false, false])] {
+      var worker = Machine(
+        shards: ShardMap(layout: Self.layout, serverCount: 1), tree: ReductionTree(leafCount: microbatches),
+        chunks: ReductionTree(leafCount: 2), lastVersion: 5, reportsAfter: { $0.isMultiple(of: 2) })
+      _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 0, count: 1)]))
+      let measured = (0..<4).map { version in
+        let tasks = Self.tasks(
+          worker.handle(.weights(server: 0, generation: 1, version: version, Buffer([0, 0, 0, 0]))))
+        _ = worker.handle(.computed(generation: 1, step: version, microbatch: 0, Self.contribution(1)))
+        return tasks.map(\.measuresSquares)
+      }
+      #expect(measured == expected.map { [$0] })
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import Parameters
+
 /// A type that a field of the spec can have.
 protocol FieldValue: Hashable, Sendable {
   /// What a value is, for messages: "a number".
@@ -88,7 +90,7 @@ extension FieldValue where Self: SpecChoice {
   var planValue: PlanValue { .text(rawValue) }
 }
 
-extension RunSpec.Normalization: FieldValue {}
+extension Normalization: SpecChoice, FieldValue {}
 extension RunSpec.Projection: FieldValue {}
 extension RunSpec.Precision: FieldValue {}
 extension RunSpec.Backend: FieldValue {}

@@ -18,6 +18,9 @@ extension RunSpec {
     for constant in RuleConstant.allCases {
       spec.rule[constant] = rule[constant] ?? constants.parameters[constant]
     }
+    let settings = normalizationSettings
+    if normalization.takesGroups { spec.normalizationGroups = settings.groups }
+    if normalization.takesEpsilon { spec.normalizationEpsilon = settings.epsilon }
     (spec.l2, spec.weightDecay) = penalty
     if steps == nil { spec.epochs = epochs ?? Self.defaultEpochs }
     if schedule.name == .step { spec.schedule.factor = schedule.factor ?? ScheduleSpec.defaultFactor }

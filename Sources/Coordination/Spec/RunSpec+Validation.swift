@@ -6,6 +6,8 @@ extension RunSpec {
   package func validate() throws(SpecError) {
     for field in SpecField.all { try field.check(self) }
     try checkDataset()
+    try checkNormalization()
+    try checkProjection()
     try checkRule()
     try checkPenalty()
     try checkSchedule()
@@ -17,10 +19,10 @@ extension RunSpec {
 
   /// What is allowed but probably not meant; to be printed with the spec.
   package var warnings: [String] {
-    guard projection == .layer, normalization == .batch else { return [] }
+    guard projection == .layer, normalization.actsOnFilters else { return [] }
     return [
-      "projection layer fixes one norm per layer, but batch normalisation makes each filter scale-invariant by itself: "
-        + "the effective rate of a filter still drifts; projection filter fixes it."
+      "projection layer fixes one norm per layer, but \(normalization.rawValue) normalisation makes each filter "
+        + "scale-invariant by itself: the effective rate of a filter still drifts; projection filter fixes it."
     ]
   }
 
@@ -60,12 +62,6 @@ extension RunSpec {
   }
 
   private func checkPenalty() throws(SpecError) {
-    if projection != .none, normalization == .none {
-      throw SpecError(
-        field: "projection",
-        "projection is \"\(projection.rawValue)\", but it acts on weights behind a normalisation and normalization is "
-          + "\"none\"; accepted: projection none, or normalization batch.")
-    }
     let groups = Parameter.Group.allCases.compactMap(hyperparameters)
     try refusePenalty("l2", groups.map(\.l2).max() ?? 0, isTaken: rule.name.rule.takesL2)
     try refusePenalty("weightDecay", groups.map(\.weightDecay).max() ?? 0, isTaken: rule.name.rule.takesWeightDecay)
@@ -74,7 +70,7 @@ extension RunSpec {
         field: "projectionKeepsL2",
         "projectionKeepsL2 is true, but projection is \"none\"; accepted: false, or projection filter or layer.")
     }
-    if regularizeGammaBeta, normalization == .none {
+    if regularizeGammaBeta, normalization.operation == nil {
       throw SpecError(
         field: "regularizeGammaBeta",
         "regularizeGammaBeta is true, but without normalization there are no γ and β; accepted: false, or "
@@ -137,12 +133,6 @@ extension RunSpec {
       throw SpecError(
         field: "batch",
         "batch is \(batch), which is no multiple of microbatch \(microbatch); accepted: a multiple, such as \(near).")
-    }
-    guard network.preset != .mlp || normalization != .batch || microbatch > 1 else {
-      throw SpecError(
-        field: "microbatch",
-        "microbatch is 1, but one sample of an mlp has no batch statistics; accepted: 2 or more, or normalization none."
-      )
     }
     if dataset.limit > 0 { _ = try stepCount(trainingImages: dataset.limit) }
   }

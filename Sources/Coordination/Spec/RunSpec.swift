@@ -9,6 +9,12 @@ package struct RunSpec: Hashable, Sendable, Codable {
   package var dataset = DatasetSpec()
   package var network = NetworkSpec()
   package var normalization = Normalization.batch  // without it no layer has an effective rate to look at
+  /// Channel groups of each hidden layer, which they divide; `nil`: 8 for group norm, the only one that takes it.
+  package var normalizationGroups: Int?
+  /// Added to the variance under the root; `nil`: 1e-5 where there is a variance.
+  package var normalizationEpsilon: Double?
+  /// The control experiment: a bias before layer, group or weight norm ends the scale-invariance of the weights.
+  package var biasBeforeNormalization = false
   package var initScale = 1.0  // × He normal
   /// Root mean square that each filter's weights start with, whatever was drawn for them; `nil`: as drawn.
   package var initRMS: Double?
@@ -51,11 +57,6 @@ package struct RunSpec: Hashable, Sendable, Codable {
 
   /// Microbatches of one step: the leaves of its reduction tree.
   package var microbatchCount: Int { batch / microbatch }
-
-  /// What follows a layer's weights. Batch statistics are those of one microbatch.
-  package enum Normalization: String, SpecChoice {
-    case none, batch
-  }
 
   /// What is brought back to `projectionRadius` after a step: nothing, each filter, or each layer's whole tensor.
   package enum Projection: String, SpecChoice {

@@ -31,6 +31,16 @@ extension SpecField {
       "normalization", \.normalization, flags: "normalization",
       help: "What follows each layer's weights; batch statistics are those of one microbatch."),
     SpecField(
+      "normalizationGroups", \.normalizationGroups, flags: "normalization-groups",
+      help: "Channel groups of normalization group, in every hidden layer.",
+      accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
+    SpecField(
+      "normalizationEpsilon", \.normalizationEpsilon, flags: "normalization-epsilon",
+      help: "Added to the variance under the root of a normalisation.", accepted: notNegative, accepts: isNotNegative),
+    SpecField(
+      "biasBeforeNormalization", \.biasBeforeNormalization,
+      help: "Whether layers before a normalisation have a bias, which ends scale-invariance."),
+    SpecField(
       "initScale", \.initScale, flags: "init-scale", help: "Factor on the He normal initial weights.",
       accepted: positive, accepts: isPositive),
     SpecField(

@@ -25,6 +25,25 @@ struct IntegerField: Sendable {
   }
 }
 
+/// A list of doubles of any value; its length is checked before anything is made of it.
+struct NumberListField: Sendable {
+  let length: IntegerField
+
+  init(_ name: String, limit: Int) { length = IntegerField("the length of \(name)", in: 0...limit) }
+
+  func read(_ wire: UnsafePointer<Double>?, count: Int) throws(MessageError) -> [Double] {
+    let count: Int = try length.read(count)
+    return unsafe Array(UnsafeBufferPointer(start: wire, count: wire == nil ? 0 : count))
+  }
+
+  func write(_ numbers: [Double], in draft: Draft) throws(MessageError) -> UnsafeMutablePointer<Double> {
+    let count: Int = try length.write(numbers.count)
+    let list: UnsafeMutablePointer<Double> = unsafe draft.list(of: count)
+    for (index, number) in numbers.enumerated() { unsafe list[index] = number }
+    return unsafe list
+  }
+}
+
 /// A text in UTF-8 without NUL.
 struct TextField: Sendable {
   let name: String

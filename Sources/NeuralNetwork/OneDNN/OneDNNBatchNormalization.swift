@@ -16,11 +16,13 @@ struct OneDNNBatchNormalization: OneDNNLayer {
   private let variance: Memory
   private let workspace: Memory?
 
-  init(_ stage: Stage, fusedReLU: Bool, reading input: Memory, in program: Program) throws(OneDNNError) {
+  init(
+    _ stage: Stage, epsilon: Double, fusedReLU: Bool, reading input: Memory, in program: Program
+  ) throws(OneDNNError) {
     self.stage = stage
     source = input
     normalization = BatchNormalization(
-      input.descriptor, epsilon: Float(Architecture.epsilon), fusedReLU: fusedReLU, on: program.engine)
+      input.descriptor, epsilon: Float(epsilon), fusedReLU: fusedReLU, on: program.engine)
     forward = try normalization.forward()
     let channels = [stage.input.channels]
     let plain = try TensorDescriptor(plain: channels)

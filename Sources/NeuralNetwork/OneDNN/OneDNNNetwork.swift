@@ -82,17 +82,21 @@ final class OneDNNNetwork {
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
     var current = images
     for (index, stage) in stages.enumerated() {
+      let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
       let layer: any OneDNNLayer
       switch stage.layer {
       case .convolution(let outputs, let kernel):
         layer = try OneDNNConvolution(
           stage, outputs: outputs, kernel: kernel, isFirst: index == 0, reading: current, in: program)
       case .dense(let outputs): layer = try OneDNNDense(stage, outputs: outputs, reading: current, in: program)
-      case .batchNormalization:
+      case .batchNormalization(let epsilon):
         layer = try OneDNNBatchNormalization(
-          stage, fusedReLU: index + 1 < stages.count && stages[index + 1].layer == .relu, reading: current,
-          in: program)
-      case .relu where index > 0 && stages[index - 1].layer == .batchNormalization: continue
+          stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
+      case .groupNormalization(let groups, let epsilon):
+        layer = try OneDNNGroupNormalization(
+          stage, groups: groups, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
+      case .weightNormalization: preconditionFailure("weights are normalised before a backend sees them")
+      case .relu where index > 0 && stages[index - 1].layer.isNormalization: continue
       case .relu: layer = try OneDNNReLU(reading: current, in: program)
       case .maxPool(let window):
         layer = try OneDNNPool(PoolGeometry(stage, window), .max, reading: current, in: program)

@@ -1,6 +1,6 @@
 import OneDNN
 
-/// A ReLU that stands behind no batch normalisation.
+/// A ReLU that stands behind no normalisation.
 struct OneDNNReLU: OneDNNLayer {
   let output: Memory
   private let relu: RectifiedLinearUnit

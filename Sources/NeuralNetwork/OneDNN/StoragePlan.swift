@@ -7,7 +7,8 @@ import Parameters
 /// first, each at the lowest address that is free during its life.
 final class StoragePlan {
   private struct Tenancy {
-    let memory: Memory
+    /// The tensor, then its views.
+    var memories: [Memory]
     let byteCount: Int
     var references = 1
     let birth: Int
@@ -29,8 +30,19 @@ final class StoragePlan {
     clock += 1
     indices[ObjectIdentifier(memory)] = tenancies.count
     tenancies.append(
-      Tenancy(memory: memory, byteCount: (descriptor.byteCount + 63) / 64 * 64, birth: clock))
+      Tenancy(memories: [memory], byteCount: (descriptor.byteCount + 63) / 64 * 64, birth: clock))
     return memory
+  }
+
+  /// The storage of `memory` under another description of as many bytes; it lives as long as `memory` does.
+  func view(of memory: Memory, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
+    let view = try Memory(unbound: descriptor, on: engine)
+    if let index = indices[ObjectIdentifier(memory)] {
+      tenancies[index].memories.append(view)
+    } else if let storage = unsafe memory.floats {
+      try unsafe view.bind(to: storage)
+    }
+    return view
   }
 
   func retain(_ memory: Memory) {
@@ -62,7 +74,9 @@ final class StoragePlan {
     let block = Buffer<Float>(count: byteCount / MemoryLayout<Float>.stride)
     self.block = block
     for tenancy in placed {
-      try unsafe tenancy.memory.bind(to: UnsafeMutableRawPointer(block.start) + tenancy.offset)
+      for memory in tenancy.memories {
+        try unsafe memory.bind(to: UnsafeMutableRawPointer(block.start) + tenancy.offset)
+      }
     }
   }
 

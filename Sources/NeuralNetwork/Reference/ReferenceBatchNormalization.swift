@@ -10,8 +10,10 @@ struct ReferenceBatchNormalization<Scalar: KernelScalar> {
   private let beta: Int
   private let runningMean: Int
   private let runningVariance: Int
+  private let epsilon: Double
 
-  init(_ stage: Stage) {
+  init(_ stage: Stage, epsilon: Double) {
+    self.epsilon = epsilon
     shape = stage.input
     gamma = stage.offset(.gamma)
     beta = stage.offset(.beta)
@@ -30,7 +32,7 @@ struct ReferenceBatchNormalization<Scalar: KernelScalar> {
         ? unsafe statistics(x, channel: c, samples: samples)
         : unsafe (Double(weights[runningMean + c]), Double(weights[runningVariance + c]))
       let centre = Scalar(mean)
-      let slope = unsafe weights[gamma + c] * Scalar(1 / (variance + Architecture.epsilon).squareRoot())
+      let slope = unsafe weights[gamma + c] * Scalar(1 / (variance + epsilon).squareRoot())
       let shift = unsafe weights[beta + c]
       for sample in 0..<samples {
         let plane = (sample * shape.channels + c) * shape.area
@@ -49,7 +51,7 @@ struct ReferenceBatchNormalization<Scalar: KernelScalar> {
       let (mean, variance) = unsafe statistics(x, channel: c, samples: samples)
       unsafe gradient[runningMean + c] = Scalar(mean)
       unsafe gradient[runningVariance + c] = Scalar(variance * count / (count - 1))
-      let inverse = 1 / (variance + Architecture.epsilon).squareRoot()
+      let inverse = 1 / (variance + epsilon).squareRoot()
       var (sum, product) = (0.0, 0.0)
       for sample in 0..<samples {
         let plane = (sample * shape.channels + c) * shape.area

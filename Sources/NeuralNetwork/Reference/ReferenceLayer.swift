@@ -5,6 +5,7 @@ enum ReferenceLayer<Scalar: KernelScalar> {
   case convolution(ReferenceConvolution<Scalar>)
   case dense(ReferenceDense<Scalar>)
   case batchNormalization(ReferenceBatchNormalization<Scalar>)
+  case groupNormalization(ReferenceGroupNormalization<Scalar>)
   case relu(ReferenceReLU<Scalar>, elements: Int)
   case maxPool(ReferenceMaxPool<Scalar>)
   case averagePool(ReferenceAveragePool<Scalar>)
@@ -15,7 +16,11 @@ enum ReferenceLayer<Scalar: KernelScalar> {
     case .convolution(let outputs, let kernel):
       self = .convolution(ReferenceConvolution(stage, outputs: outputs, kernel: kernel))
     case .dense(let outputs): self = .dense(ReferenceDense(stage, outputs: outputs))
-    case .batchNormalization: self = .batchNormalization(ReferenceBatchNormalization(stage))
+    case .batchNormalization(let epsilon):
+      self = .batchNormalization(ReferenceBatchNormalization(stage, epsilon: epsilon))
+    case .groupNormalization(let groups, let epsilon):
+      self = .groupNormalization(ReferenceGroupNormalization(stage, groups: groups, epsilon: epsilon))
+    case .weightNormalization: preconditionFailure("weights are normalised before a backend sees them")
     case .relu: self = .relu(ReferenceReLU(), elements: stage.input.count)
     case .maxPool(let window): self = .maxPool(ReferenceMaxPool(geometry: PoolGeometry(stage, window)))
     case .averagePool(let window): self = .averagePool(ReferenceAveragePool(geometry: PoolGeometry(stage, window)))
@@ -34,6 +39,7 @@ enum ReferenceLayer<Scalar: KernelScalar> {
     case .dense(let layer): unsafe layer.forward(x, weights, into: y, samples: samples)
     case .batchNormalization(let layer):
       unsafe layer.forward(x, weights, into: y, samples: samples, batchStatistics: training)
+    case .groupNormalization(let layer): unsafe layer.forward(x, weights, into: y, samples: samples)
     case .relu(let layer, let elements): unsafe layer.forward(x, into: y, count: samples * elements)
     case .maxPool(let layer): unsafe layer.forward(x, into: y, samples: samples)
     case .averagePool(let layer): unsafe layer.forward(x, into: y, samples: samples)
@@ -52,6 +58,8 @@ enum ReferenceLayer<Scalar: KernelScalar> {
     case .dense(let layer):
       unsafe layer.backward(x, weights, dy: dy, dx: dx, gradient: gradient, samples: samples)
     case .batchNormalization(let layer):
+      unsafe layer.backward(x, weights, dy: dy, dx: dx, gradient: gradient, samples: samples)
+    case .groupNormalization(let layer):
       unsafe layer.backward(x, weights, dy: dy, dx: dx, gradient: gradient, samples: samples)
     case .relu(let layer, let elements):
       if let dx = unsafe dx { unsafe layer.backward(x, dy: dy, dx: dx, count: samples * elements) }

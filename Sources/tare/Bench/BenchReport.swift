@@ -70,20 +70,21 @@ struct BenchReport {
 
   private var updateLines: [String] {
     guard let outcomes = result.update else { return [] }
-    var table = TextTable(header: ["", "ms"] + Self.restHeader + ["GB/s", "of add"])
+    var table = TextTable(header: ["", "ms"] + Self.restHeader + ["GB/s", "of add", "of plain"])
     for outcome in outcomes {
-      let rows: [(String, UpdateBenchmark.Pass)] = [
-        ("\(outcome.rule) + metrics", outcome.withMetrics), (outcome.rule, outcome.withoutMetrics),
-        ("add", outcome.add),
+      let rows: [(String, UpdateBenchmark.Pass, Double?)] = [
+        ("\(outcome.rule) + metrics", outcome.withMetrics, outcome.metricsRatio),
+        (outcome.rule, outcome.withoutMetrics, nil), ("add", outcome.add, nil),
       ]
-      for (name, pass) in rows {
+      for (name, pass, ratio) in rows {
         let share = pass.gigabytesPerSecond / outcome.add.gigabytesPerSecond
         table.append(
           ["\(outcome.parameters) parameters  \(name)"] + Self.cells(pass.milliseconds, format: "%.3f")
-            + [String(format: "%.1f", pass.gigabytesPerSecond), Self.percent(share)])
+            + [String(format: "%.1f", pass.gigabytesPerSecond), Self.percent(share), Self.ratio(ratio)])
       }
     }
     return ["", "The server's update, 1 thread"] + table.lines
+      + ["of plain: the time with the sums and windows of all metrics, by the time without"]
   }
 
   private static let restHeader = ["least", "most", "quiet rounds", "load of others"]

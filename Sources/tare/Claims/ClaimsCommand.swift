@@ -31,7 +31,8 @@ struct ClaimsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Only this claim; may be repeated.", valueName: "number"))
   var claim: [Int] = []
 
-  @Option(help: ArgumentHelp("Repetitions of each statistical experiment; default 3 in group B, 5 in C.", valueName: "k"))
+  @Option(
+    help: ArgumentHelp("Repetitions of each statistical experiment; default 3 in group B, 5 in C.", valueName: "k"))
   var seeds: Int?
 
   @Option(help: ArgumentHelp("Images to train on; groups B and C were calibrated on mnist.", valueName: "name"))

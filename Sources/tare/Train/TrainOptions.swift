@@ -12,9 +12,11 @@ struct DataOptions: ParsableArguments {
 struct NetworkOptions: ParsableArguments {
   @Option(field: "network.preset") var network: Assignment?
   @Option(field: "normalization") var normalization: Assignment?
+  @Option(field: "normalizationGroups") var normalizationGroups: Assignment?
+  @Option(field: "normalizationEpsilon") var normalizationEpsilon: Assignment?
   @Option(field: "initScale") var initScale: Assignment?
 
-  var given: [Assignment?] { [network, normalization, initScale] }
+  var given: [Assignment?] { [network, normalization, normalizationGroups, normalizationEpsilon, initScale] }
 }
 
 struct RuleOptions: ParsableArguments {

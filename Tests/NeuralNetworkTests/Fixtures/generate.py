@@ -11,9 +11,11 @@ import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.utils import parametrizations
 
 SAMPLES = 4
 CLASSES = 10
+GROUPS = 8
 
 
 def formula(stream, count):
@@ -26,35 +28,50 @@ def formula(stream, count):
     return h.astype(np.float64) * 2.0**-32 - 0.5
 
 
-def hidden(layer, width, norm, normalized):
-    return [layer] + ([norm(width)] if normalized else []) + [nn.ReLU()]
+def hidden(layer, width, normalization):
+    """The layer, what normalises it, and a ReLU."""
+    image = isinstance(layer, nn.Conv2d)
+    norms = {
+        "none": lambda: [],
+        "batch": lambda: [(nn.BatchNorm2d if image else nn.BatchNorm1d)(width)],
+        "layer": lambda: [nn.GroupNorm(1, width) if image else nn.LayerNorm(width)],
+        "group": lambda: [nn.GroupNorm(GROUPS, width)],
+        "weight": lambda: [],  # the layer's bias is its beta
+    }
+    if normalization == "weight":
+        layer = parametrizations.weight_norm(layer, dim=0)
+    return [layer] + norms[normalization]() + [nn.ReLU()]
 
 
-def mlp(channels, size, normalized):
+def has_bias(normalization):
+    return normalization in ("none", "weight")
+
+
+def mlp(channels, size, normalization):
     layers, width = [nn.Flatten()], channels * size * size
     for outputs in (128, 128):
-        layers += hidden(nn.Linear(width, outputs, bias=not normalized), outputs, nn.BatchNorm1d, normalized)
+        layers += hidden(nn.Linear(width, outputs, bias=has_bias(normalization)), outputs, normalization)
         width = outputs
     return layers + [nn.Linear(width, CLASSES)]
 
 
-def convolutions(channels, widths, kernels, normalized, pool):
+def convolutions(channels, widths, kernels, normalization, pool):
     layers = []
     for i, (outputs, kernel) in enumerate(zip(widths, kernels)):
-        layer = nn.Conv2d(channels, outputs, kernel, padding=kernel // 2, bias=not normalized)
-        layers += hidden(layer, outputs, nn.BatchNorm2d, normalized) + pool(i)
+        layer = nn.Conv2d(channels, outputs, kernel, padding=kernel // 2, bias=has_bias(normalization))
+        layers += hidden(layer, outputs, normalization) + pool(i)
         channels = outputs
     return layers
 
 
-def conv3(channels, size, normalized):
-    layers = convolutions(channels, (32, 64, 128), (3, 3, 3), normalized, lambda i: [nn.MaxPool2d(2)])
+def conv3(channels, size, normalization):
+    layers = convolutions(channels, (32, 64, 128), (3, 3, 3), normalization, lambda i: [nn.MaxPool2d(2)])
     return layers + [nn.Flatten(), nn.Linear(128 * (size // 8) ** 2, CLASSES)]
 
 
-def conv4(channels, size, normalized):
+def conv4(channels, size, normalization):
     layers = convolutions(
-        channels, (64, 128, 256, 512), (5, 3, 3, 3), normalized,
+        channels, (64, 128, 256, 512), (5, 3, 3, 3), normalization,
         lambda i: [nn.MaxPool2d(3, stride=2, padding=1)] if i < 3 else [])
     return layers + [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, CLASSES)]
 
@@ -63,20 +80,27 @@ def named_tensors(model):
     """(name, tensor, role) in network order, under the names that Tare gives them."""
     counters = {"conv": 0, "dense": 0, "norm": 0}
     result = []
+
+    def numbered(kind):
+        counters[kind] += 1
+        return f"{kind}{counters[kind]}"
+
     for position, module in enumerate(model):
-        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
-            counters["norm"] += 1
-            name = f"norm{counters['norm']}"
-            for role, tensor in (("gamma", module.weight), ("beta", module.bias),
-                                 ("running_mean", module.running_mean), ("running_var", module.running_var)):
-                result.append((f"{name}.{role}", tensor, role))
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm)):
+            name = numbered("norm")
+            result += [(f"{name}.gamma", module.weight, "gamma"), (f"{name}.beta", module.bias, "beta")]
+            if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+                result += [(f"{name}.running_mean", module.running_mean, "running_mean"),
+                           (f"{name}.running_var", module.running_var, "running_var")]
         elif isinstance(module, (nn.Conv2d, nn.Linear)):
             kind = "conv" if isinstance(module, nn.Conv2d) else "dense"
-            if position == len(model) - 1:
-                name = "head"
-            else:
-                counters[kind] += 1
-                name = f"{kind}{counters[kind]}"
+            name = "head" if position == len(model) - 1 else numbered(kind)
+            if hasattr(module, "parametrizations"):
+                length, direction = (getattr(module.parametrizations.weight, f"original{i}") for i in (0, 1))
+                norm = numbered("norm")
+                result += [(f"{name}.weight", direction, "weight"), (f"{norm}.gamma", length, "gamma"),
+                           (f"{norm}.beta", module.bias, "beta")]
+                continue
             result.append((f"{name}.weight", module.weight, "weight"))
             if module.bias is not None:
                 result.append((f"{name}.bias", module.bias, "bias"))
@@ -107,7 +131,7 @@ def summary(values):
 
 def case(network, channels, size, normalization):
     model = nn.Sequential(*{"mlp": mlp, "conv3": conv3, "conv4": conv4}[network](
-        channels, size, normalization == "batch")).double()
+        channels, size, normalization)).double()
     for module in model:
         if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
             module.momentum = 1.0  # the statistics of one batch, unmixed
@@ -139,6 +163,7 @@ torch.set_num_threads(1)
 cases = [case(network, channels, size, normalization)
          for network in ("mlp", "conv3", "conv4")
          for channels, size in ((3, 32), (1, 28))
-         for normalization in ("batch", "none")]
+         for normalization in ("batch", "none", "weight", "layer", "group")
+         if channels == 3 or normalization in ("batch", "none")]
 json.dump({"torch": torch.__version__, "cases": cases}, sys.stdout, indent=1)
 sys.stdout.write("\n")

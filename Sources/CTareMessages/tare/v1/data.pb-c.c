@@ -276,7 +276,7 @@ const ProtobufCMessageDescriptor tare__v1__weights__descriptor =
   (ProtobufCMessageInit) tare__v1__weights__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[7] =
 {
   {
     "step",
@@ -350,19 +350,32 @@ static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "squares",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Tare__V1__Push, n_squares),
+    offsetof(Tare__V1__Push, squares),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__push__field_indices_by_name[] = {
   3,   /* field[3] = correct */
   2,   /* field[2] = loss_sum */
   1,   /* field[1] = node */
   4,   /* field[4] = samples */
+  6,   /* field[6] = squares */
   0,   /* field[0] = step */
   5,   /* field[5] = tensor */
 };
 static const ProtobufCIntRange tare__v1__push__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tare__v1__push__descriptor =
 {
@@ -372,7 +385,7 @@ const ProtobufCMessageDescriptor tare__v1__push__descriptor =
   "Tare__V1__Push",
   "tare.v1",
   sizeof(Tare__V1__Push),
-  6,
+  7,
   tare__v1__push__field_descriptors,
   tare__v1__push__field_indices_by_name,
   1,  tare__v1__push__number_ranges,

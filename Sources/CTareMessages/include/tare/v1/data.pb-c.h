@@ -93,10 +93,16 @@ struct  Tare__V1__Push
   uint64_t correct;
   uint64_t samples;
   Tare__V1__TensorHeader *tensor;
+  /*
+   * [logged filters of the shard], or none in steps that do not end a logging window: the sum over the microbatches of
+   * `node` of the squared length of the filter's gradient, averaged over the samples of the microbatch.
+   */
+  size_t n_squares;
+  double *squares;
 };
 #define TARE__V1__PUSH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__push__descriptor) \
-    , 0, NULL, 0, 0, 0, NULL }
+    , 0, NULL, 0, 0, 0, NULL, 0,NULL }
 
 
 /*

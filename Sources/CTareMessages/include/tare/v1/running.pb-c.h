@@ -128,7 +128,8 @@ struct  Tare__V1__StepReport
    */
   uint64_t steps;
   /*
-   * [count] float64: a fixed number for each logged filter of the shard, in network order.
+   * [count] float64: a fixed number for each scale-invariance group of the logged tensors and for each element of all
+   * others, tensor after tensor in network order.
    */
   Tare__V1__TensorHeader *partials;
   Tare__V1__StepReport__FaultCase fault_case;

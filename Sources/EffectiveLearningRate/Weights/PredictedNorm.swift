@@ -1,5 +1,5 @@
 /// ‖w‖ in equilibrium, from the gradients measured in the window, to be compared with `weightNorm`.
-package enum PredictedNorm: Metric {
+package enum PredictedNorm: GroupMetric {
   package static let definition = MetricDefinition(
     name: "predictedNorm",
     definition: "‖w‖ once decay and gradient noise balance, from the present η and the window's mean ‖w‖²‖g‖²; layer: "

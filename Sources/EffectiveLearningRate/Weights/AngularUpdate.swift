@@ -1,5 +1,5 @@
 /// By how much a step turns the weights; comparable between all rules.
-package enum AngularUpdate: Metric {
+package enum AngularUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "angularUpdate",
     definition: "the angle between w_t and w_{t+1}, by atan2, root mean square over groups and steps of the window",

@@ -1,5 +1,5 @@
 /// ‖d‖/‖w‖: the length of a step relative to the weights', turning and growing together.
-package enum RelativeUpdate: Metric {
+package enum RelativeUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "relativeUpdate",
     definition: "‖w_{t+1} − w_t‖/‖w_t‖ before projection, root mean square over groups and steps of the window",

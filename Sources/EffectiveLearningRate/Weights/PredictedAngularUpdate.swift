@@ -1,5 +1,5 @@
 /// The angular update in equilibrium, to be compared with the measured one.
-package enum PredictedAngularUpdate: Metric {
+package enum PredictedAngularUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "predictedAngularUpdate",
     definition: "the angle of a step once decay and gradient noise balance, at the present η, root mean square over "

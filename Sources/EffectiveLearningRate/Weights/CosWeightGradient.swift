@@ -1,6 +1,6 @@
 /// cos(w, g): 0 but for rounding and the normalisation's ε where the weights are scale-invariant (Euler's theorem), so
 /// its size audits the invariance.
-package enum CosWeightGradient: Metric {
+package enum CosWeightGradient: GroupMetric {
   package static let definition = MetricDefinition(
     name: "cosWeightGradient",
     definition: "⟨w, g⟩/(‖w‖‖g‖); extreme: farthest from 0 over groups and steps of the window",

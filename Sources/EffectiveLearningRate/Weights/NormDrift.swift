@@ -1,5 +1,5 @@
 /// How far the window is from equilibrium, where what steps add to ‖w‖² and what decay takes away cancel.
-package enum NormDrift: Metric {
+package enum NormDrift: GroupMetric {
   package static let definition = MetricDefinition(
     name: "normDrift",
     definition: "Σ(2⟨w, d⟩ + ‖d‖²)/Σ‖d‖² over groups and steps of the window, d before projection; 1 without decay for "

@@ -1,5 +1,5 @@
 /// ‖w‖ before the window's last step: the whole tensor's, and its spread over the groups.
-package enum WeightNorm: Metric {
+package enum WeightNorm: GroupMetric {
   package static let definition = MetricDefinition(
     name: "weightNorm",
     definition: "‖w‖₂ of the weights before the window's last step; layer: of the whole tensor",
@@ -11,7 +11,7 @@ package enum WeightNorm: Metric {
 }
 
 /// ‖g‖ in the window's last step: the gradient of the loss, without penalties.
-package enum GradientNorm: Metric {
+package enum GradientNorm: GroupMetric {
   package static let definition = MetricDefinition(
     name: "gradientNorm",
     definition: "‖g‖₂ of the averaged gradient of the loss, without penalties, in the window's last step",
@@ -25,7 +25,7 @@ package enum GradientNorm: Metric {
 /// ‖w‖·‖g‖ in the window's last step: the gradient's length if ‖w‖ were 1.
 ///
 /// The layer's number is √Σ(‖w_f‖‖g_f‖)² over its groups.
-package enum UnitGradientNorm: Metric {
+package enum UnitGradientNorm: GroupMetric {
   package static let definition = MetricDefinition(
     name: "unitGradientNorm",
     definition: "‖w‖‖g‖, which the scale of scale-invariant weights does not change, in the window's last step; "

@@ -7,7 +7,7 @@ import Parameters
 ///
 /// A layer's number is the median over its scale-invariance groups, never η/‖W‖^p of the whole tensor. Rates of
 /// different exponents do not compare; the angular update does.
-package enum EffectiveRate: Metric {
+package enum EffectiveRate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRate",
     definition: "η/‖w_f‖^p, quantiles over the scale-invariance groups f; p = 2 for rules whose step is proportional "
@@ -35,10 +35,19 @@ package enum EffectiveRate: Metric {
     let exponent = context.update.rule.homogeneity.exponent
     return windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / pow($0, Double(exponent)) }
   }
+
+  /// The rate of every group, 0 for w = 0, with plain SGD's decay in it: η/(a‖w_f‖²), the exact effective step.
+  package static func exactRates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
+    let exponent = Double(context.update.rule.homogeneity.exponent)
+    let retained = context.conditions.retained ?? 1
+    return windows.map(\.weightNorm).map {
+      $0 > 0 ? context.learningRate / (retained * pow($0, exponent)) : 0
+    }
+  }
 }
 
 /// The effective rate with momentum's factor: (η/(1 − μ))/‖w‖^p, comparable between values of μ.
-package enum EffectiveRateWithMomentum: Metric {
+package enum EffectiveRateWithMomentum: GroupMetric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRateMomentum",
     definition: "effectiveLearningRate/(1 − μ), where μ is 0 for rules without momentum or with averaged gradients",

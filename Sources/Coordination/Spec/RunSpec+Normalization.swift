@@ -1,0 +1,71 @@
+package import Parameters
+
+extension RunSpec {
+  /// The constants of the normalisation: what was given, else the defaults.
+  package var normalizationSettings: Normalization.Settings {
+    let defaults = Normalization.Settings()
+    return Normalization.Settings(
+      groups: normalizationGroups ?? defaults.groups, epsilon: normalizationEpsilon ?? defaults.epsilon,
+      biasBefore: biasBeforeNormalization)
+  }
+
+  func checkNormalization() throws(SpecError) {
+    let name = "normalization is \"\(normalization.rawValue)\""
+    if let groups = normalizationGroups, !normalization.takesGroups {
+      throw SpecError(
+        field: "normalizationGroups",
+        "normalizationGroups is \(groups), but \(name), which has no groups to choose; leave it out, or use "
+          + "normalization \(RunSpec.names { $0.takesGroups }).")
+    }
+    if let epsilon = normalizationEpsilon, !normalization.takesEpsilon {
+      throw SpecError(
+        field: "normalizationEpsilon",
+        "normalizationEpsilon is \(epsilon), but \(name), which takes no variance; leave it out, or use normalization "
+          + "\(RunSpec.names { $0.takesEpsilon }).")
+    }
+    if biasBeforeNormalization, normalization.operation == nil {
+      throw SpecError(
+        field: "biasBeforeNormalization",
+        "biasBeforeNormalization is true, but \(name) and each layer has a bias; accepted: false, or normalization "
+          + "\(RunSpec.names { $0.operation != nil }).")
+    }
+    guard network.preset != .mlp || !normalization.takesBatchStatistics || microbatch > 1 else {
+      throw SpecError(
+        field: "microbatch",
+        "microbatch is 1, but one sample of an mlp has no batch statistics; accepted: 2 or more, or normalization "
+          + "\(RunSpec.names { !$0.takesBatchStatistics }).")
+    }
+  }
+
+  /// Projection changes the length of weights, so they must be scale-invariant in what it scales.
+  func checkProjection() throws(SpecError) {
+    guard projection != .none else { return }
+    let name = "projection is \"\(projection.rawValue)\""
+    guard normalization.operation != nil else {
+      throw SpecError(
+        field: "projection",
+        "\(name), but it acts on weights behind a normalisation and normalization is \"none\"; accepted: projection "
+          + "none, or normalization \(RunSpec.names { $0.operation != nil }).")
+    }
+    guard !biasBeforeNormalization || normalization.removesBias else {
+      throw SpecError(
+        field: "projection",
+        "\(name), but with biasBeforeNormalization the weights before \(normalization.rawValue) norm are not "
+          + "scale-invariant; accepted: projection none, or biasBeforeNormalization false.")
+    }
+    guard projection != .filter || normalization.actsOnFilters else {
+      throw SpecError(
+        field: "projection",
+        "\(name), but normalization is \"\(normalization.rawValue)\", which makes several filters scale-invariant "
+          + "together and none by itself; accepted: projection none or layer, or normalization "
+          + "\(RunSpec.names { $0.actsOnFilters }).")
+    }
+  }
+
+  /// The normalisations of a kind, for messages: "batch, layer or group".
+  private static func names(_ isMeant: (Normalization) -> Bool) -> String {
+    let names = Normalization.allCases.filter(isMeant).map(\.rawValue)
+    return [names.dropLast().joined(separator: ", "), names.last ?? ""].filter { !$0.isEmpty }
+      .joined(separator: " or ")
+  }
+}

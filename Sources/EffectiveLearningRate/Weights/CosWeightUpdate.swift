@@ -1,0 +1,25 @@
+/// cos(w, d): below 0 where steps shorten the weights.
+package enum CosWeightUpdate: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "cosWeightUpdate",
+    definition: "⟨w, d⟩/(‖w‖‖d‖), d before projection, mean over the steps of the window, quantiles over the groups",
+    unit: "1", source: "Wan et al. 2020, arXiv:2006.08419", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    Statistic.quantiles(of: windows.compactMap { average($0.cosinesWithUpdate, over: $0.updateCosines) })
+  }
+}
+
+/// cos(w, m): momentum keeps directions that the weights have turned away from since.
+package enum CosWeightMomentum: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "cosWeightMomentum",
+    definition:
+      "⟨w, m⟩/(‖w‖‖m‖) with m the first tensor of the rule's memory after the step, mean over the steps of the "
+      + "window, quantiles over the groups; undefined for rules without memory",
+    unit: "1", source: "Heo et al. 2020, arXiv:2006.08217", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    Statistic.quantiles(of: windows.compactMap { average($0.cosinesWithMomentum, over: $0.momentumCosines) })
+  }
+}

@@ -1,0 +1,19 @@
+import Parameters
+
+/// Φ, the one number of a plain SGD step that the direction of the weights feels: u_{t+1} ∝ u_t − Φ_t ḡ_t.
+package enum ExactEffectiveStep: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "exactEffectiveStep",
+    definition:
+      "Φ = η/(a‖w_f‖²) with a = 1 − ηλ_d, before the window's last step, quantiles over the groups f; for SGD "
+      + "without momentum and projection",
+    unit: "η/‖w‖²", source: "arXiv:2609.09116", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    guard context.invariance != .none, let retained = context.conditions.retained else {
+      return Statistic.quantiles(of: [])
+    }
+    return Statistic.quantiles(
+      of: windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / (retained * ($0 * $0)) })
+  }
+}

@@ -1,0 +1,48 @@
+/// The squared gradients of one step, of one group or a whole tensor, taken apart into signal and noise.
+struct Noise {
+  /// ‖g‖²
+  let squaredMean: Double
+  /// Σ_k‖g_k − g‖²/K = Σ_k‖g_k‖²/K − ‖g‖²
+  let scatter: Double
+  /// tr Σ, of one sample's gradient.
+  let trace: Double
+  /// ‖G‖²
+  let signal: Double
+
+  /// - Parameters:
+  ///   - microbatches: K > 1.
+  ///   - microbatch: b.
+  init(squaredMean: Double, sumOfSquares: Double, microbatches: Int, microbatch: Int) {
+    let (count, samples) = (Double(microbatches), Double(microbatch))
+    self.squaredMean = squaredMean
+    scatter = max(0, sumOfSquares / count - squaredMean)
+    trace = samples * scatter * count / (count - 1)
+    signal = squaredMean - trace / (count * samples)
+  }
+}
+
+/// The noise of all groups, and of the tensor that they make up.
+struct LayerNoise {
+  let groups: [Noise]
+  let layer: Noise?
+
+  /// The values of one quantity: the layer's, and quantiles over the groups.
+  func values(_ quantity: (Noise) -> Double?) -> [MetricValue] {
+    [MetricValue(.layer, layer.flatMap(quantity))] + Statistic.quantiles(of: groups.compactMap(quantity))
+  }
+}
+
+extension LayerContext {
+  /// Nothing where it was not measured: in a step of one microbatch.
+  func noise(of windows: [FilterWindow]) -> LayerNoise {
+    func noise(_ windows: some Sequence<FilterWindow>) -> Noise {
+      Noise(
+        squaredMean: windows.reduce(0) { $0 + $1.gradientNorm * $1.gradientNorm },
+        sumOfSquares: windows.reduce(0) { $0 + $1.microbatchSquares }, microbatches: microbatches,
+        microbatch: microbatch)
+    }
+    let measured = microbatches > 1 ? windows.filter { $0.microbatchSquares > 0 } : []
+    return LayerNoise(
+      groups: measured.map { noise(CollectionOfOne($0)) }, layer: measured.isEmpty ? nil : noise(measured))
+  }
+}

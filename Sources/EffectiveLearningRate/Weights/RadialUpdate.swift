@@ -1,0 +1,56 @@
+/// The part of a step along w, which changes the length of the weights and not the function.
+package enum RadialUpdate: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "radialUpdate",
+    definition: "⟨u, d⟩ with u = w/‖w‖, mean over the steps of the window, quantiles over the groups",
+    unit: "1", source: "Wan et al. 2020, arXiv:2006.08419", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    Statistic.quantiles(of: windows.compactMap { average($0.radialUpdates, over: $0.turns) })
+  }
+}
+
+/// What decay contributes to the radial update; it contributes nothing across w.
+package enum RadialDecayUpdate: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "radialDecayUpdate",
+    definition:
+      "⟨u, p⟩ of the decay part p = −η(2·l2 + weightDecay)w of the update, mean over the steps of the window, "
+      + "quantiles over the groups; l2 counts for rules without memory whose step is proportional to the gradient, "
+      + "elsewhere it is one of the gradient's terms",
+    unit: "1", source: "Loshchilov and Hutter 2017, arXiv:1711.05101", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    Statistic.quantiles(of: windows.compactMap { average($0.radialDecays, over: $0.turns) })
+  }
+}
+
+/// What is left of the radial update without decay: rounding and the normalisation's ε for plain SGD, and what momentum
+/// carries on from directions that were tangential once.
+package enum RadialGradientUpdate: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "radialGradientUpdate",
+    definition:
+      "⟨u, d − p⟩ of the gradient part of the update, where p is the decay part (see radialDecayUpdate), mean "
+      + "over the steps of the window, quantiles over the groups",
+    unit: "1", source: "Loshchilov and Hutter 2017, arXiv:1711.05101", headline: .p50)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    Statistic.quantiles(of: windows.compactMap { average($0.radialUpdates - $0.radialDecays, over: $0.turns) })
+  }
+}
+
+/// How much of the steps is radial.
+package enum RadialEnergyFraction: GroupMetric {
+  package static let definition = MetricDefinition(
+    name: "radialEnergyFraction",
+    definition: "Σ⟨u, d⟩²/Σ‖d‖² over the steps of the window, quantiles over the groups; layer: over all groups",
+    unit: "1", source: "Wan et al. 2020, arXiv:2006.08419", headline: .layer)
+
+  package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
+    let radial = windows.reduce(0) { $0 + $1.squaredRadialUpdates }
+    let groups = windows.compactMap { average($0.squaredRadialUpdates, over: $0.squaredUpdates) }
+    return [MetricValue(.layer, average(radial, over: windows.reduce(0) { $0 + $1.squaredUpdates }))]
+      + Statistic.quantiles(of: groups)
+  }
+}

@@ -1,0 +1,14 @@
+extension FilterWindow {
+  /// Doubles in the serialised form: every stored property is one, in the order of their declaration.
+  package static var doubleCount: Int { MemoryLayout<FilterWindow>.size / MemoryLayout<Double>.size }
+
+  /// Writes `doubleCount` numbers.
+  package func write(to numbers: UnsafeMutablePointer<Double>) {
+    unsafe UnsafeMutableRawPointer(numbers).assumingMemoryBound(to: FilterWindow.self).update(from: [self], count: 1)
+  }
+
+  /// Reads `doubleCount` numbers, of any value.
+  package init(from numbers: UnsafePointer<Double>) {
+    self = unsafe UnsafeRawPointer(numbers).loadUnaligned(as: FilterWindow.self)
+  }
+}

@@ -1,0 +1,131 @@
+package import Parameters
+
+/// One scale-invariance group over the steps of a logging window: a filter, or a whole tensor.
+///
+/// A fixed number of doubles, so that it can travel as raw numbers. All sums are over the steps of the window; u = w/‖w‖.
+package struct FilterWindow: Hashable, Sendable {
+  /// Steps seen.
+  package private(set) var steps = 0.0
+  /// ‖w‖ of the last step, before its update.
+  package private(set) var weightNorm = 0.0
+  /// ‖g‖ of the last step.
+  package private(set) var gradientNorm = 0.0
+  /// The most weights with g ≠ 0 in any step.
+  package private(set) var liveWeights = 0.0
+  /// Steps with w ≠ 0; only these have an angle.
+  package private(set) var turns = 0.0
+  /// Σ angle², in rad².
+  package private(set) var squaredAngles = 0.0
+  /// Σ ‖d‖²/‖w‖².
+  package private(set) var squaredRelativeUpdates = 0.0
+  /// Steps with w ≠ 0 and g ≠ 0; only these have a cosine.
+  package private(set) var cosines = 0.0
+  /// Σ cos²(w, g).
+  package private(set) var squaredCosines = 0.0
+  /// The cos(w, g) that is farthest from 0.
+  package private(set) var extremeCosine = 0.0
+  /// Σ ‖w‖²‖g‖², the squared length of the gradient at unit norm.
+  package private(set) var squaredUnitGradients = 0.0
+  /// Σ (2⟨w, d⟩ + ‖d‖²), the growth of ‖w‖² by the steps (before projection).
+  package private(set) var growth = 0.0
+  /// Σ ‖d‖².
+  package private(set) var squaredUpdates = 0.0
+
+  /// Σ ⟨u, d⟩.
+  package private(set) var radialUpdates = 0.0
+  /// Σ ⟨u, d⟩².
+  package private(set) var squaredRadialUpdates = 0.0
+  /// Σ ‖d − u⟨u, d⟩‖².
+  package private(set) var squaredTangentialUpdates = 0.0
+  /// Σ ⟨u, −ηλw⟩, the part of ⟨u, d⟩ that decay makes; see `StepConditions.decay`.
+  package private(set) var radialDecays = 0.0
+  /// Σ ‖d − u⟨u, d⟩‖/(‖w‖²‖g‖) over the steps with a cosine.
+  package private(set) var empiricalRates = 0.0
+  /// Steps with w ≠ 0 and d ≠ 0.
+  package private(set) var updateCosines = 0.0
+  /// Σ cos(w, d).
+  package private(set) var cosinesWithUpdate = 0.0
+  /// Steps with w ≠ 0 and m ≠ 0, m the first tensor of the rule's memory after the step.
+  package private(set) var momentumCosines = 0.0
+  /// Σ cos(w, m).
+  package private(set) var cosinesWithMomentum = 0.0
+
+  /// Steps before which there was another one, in this window or the one before; only these test the laws.
+  package private(set) var transitions = 0.0
+  /// The least (‖w_{t+1}‖² − ‖w_t‖²)/‖w_t‖².
+  package private(set) var leastGrowth = 0.0
+  /// The largest residuals.
+  package private(set) var radiusLawResidual = 0.0
+  package private(set) var stepRecursionResidual = 0.0
+  package private(set) var momentumLawResidual = 0.0
+
+  /// Σ angles since the run's start, in rad.
+  package private(set) var cumulativeAngle = 0.0
+  /// Between the weights at the window's end and the run's initial ones, in rad; 0 before the window's end.
+  package private(set) var angleToInitial = 0.0
+  /// See `FilterEnd`.
+  package private(set) var microbatchSquares = 0.0
+
+  package init() {}
+
+  /// Takes in one step, as a group without a past.
+  package mutating func add(_ sums: FilterSums, in conditions: StepConditions = .none) {
+    var history = GroupHistory()
+    add(sums, in: conditions, &history)
+  }
+
+  /// Takes in one step.
+  mutating func add(_ sums: FilterSums, in conditions: StepConditions, _ history: inout GroupHistory) {
+    steps += 1
+    weightNorm = sums.w2.squareRoot()
+    gradientNorm = sums.g2.squareRoot()
+    liveWeights = max(liveWeights, sums.live)
+    squaredUnitGradients += sums.w2 * sums.g2
+    growth += 2 * sums.wd + sums.d2
+    squaredUpdates += sums.d2
+    let angle = sums.w2 > 0 ? sums.angle : 0
+    if let transition = history.advance(sums, conditions, angle: angle) { add(transition) }
+    cumulativeAngle = history.cumulativeAngle
+    guard sums.w2 > 0 else { return }
+    turns += 1
+    squaredAngles += angle * angle
+    squaredRelativeUpdates += sums.d2 / sums.w2
+    let radial = sums.wd / weightNorm
+    let tangential2 = max(0, sums.d2 - radial * radial)
+    radialUpdates += radial
+    squaredRadialUpdates += radial * radial
+    squaredTangentialUpdates += tangential2
+    radialDecays -= conditions.decay * weightNorm
+    if sums.d2 > 0 {
+      updateCosines += 1
+      cosinesWithUpdate += radial / sums.d2.squareRoot()
+    }
+    if sums.m2 > 0 {
+      momentumCosines += 1
+      cosinesWithMomentum += sums.wm / (weightNorm * sums.m2.squareRoot())
+    }
+    guard sums.g2 > 0 else { return }
+    cosines += 1
+    let cosine = sums.wg / (weightNorm * gradientNorm)
+    squaredCosines += cosine * cosine
+    if abs(cosine) > abs(extremeCosine) { extremeCosine = cosine }
+    empiricalRates += tangential2.squareRoot() / (sums.w2 * gradientNorm)
+  }
+
+  private mutating func add(_ transition: GroupHistory.Transition) {
+    transitions += 1
+    if transitions == 1 || transition.growth < leastGrowth { leastGrowth = transition.growth }
+    radiusLawResidual = max(radiusLawResidual, transition.radiusResidual ?? 0)
+    stepRecursionResidual = max(stepRecursionResidual, transition.recursionResidual ?? 0)
+    momentumLawResidual = max(momentumLawResidual, transition.momentumResidual ?? 0)
+  }
+
+  /// Takes in what is measured at the window's end.
+  package mutating func close(_ end: FilterEnd) {
+    angleToInitial = end.journey.w2 > 0 ? end.journey.angle : 0
+    microbatchSquares = end.microbatchSquares
+  }
+
+  /// G² = mean of ‖w‖²‖g‖² over the window; `nil` before the first step.
+  package var meanSquaredUnitGradient: Double? { steps > 0 ? squaredUnitGradients / steps : nil }
+}

@@ -1,0 +1,69 @@
+import Parameters
+
+/// What the exact laws expect of one group's next step: carried from step to step, over the borders of windows.
+struct GroupHistory: Hashable, Sendable {
+  /// Σ of the angles of all steps, in rad.
+  private(set) var cumulativeAngle = 0.0
+  private var last: Step?
+
+  private struct Step: Hashable {
+    let squaredNorm: Double
+    let squaredUpdate: Double
+    let learningRate: Double
+    /// ‖w_t‖² a_t² (1 + Φ_t²ḡ_t²), which is ‖w_{t+1}‖² by the radius law.
+    let squaredNormByRadiusLaw: Double?
+    /// Φ_t / (η_t a_t (1 + Φ_t²ḡ_t²)), which is Φ_{t+1}a_{t+1}/η_{t+1} by the recursion.
+    let contractedStep: Double?
+    /// A_t, which is ⟨w_t, d_t⟩ by the momentum law.
+    let along: Double?
+  }
+
+  /// How one step's beginning compares with what the step before let expect.
+  struct Transition {
+    /// (‖w_{t+1}‖² − ‖w_t‖²)/‖w_t‖²
+    let growth: Double
+    let radiusResidual: Double?
+    let recursionResidual: Double?
+    let momentumResidual: Double?
+  }
+
+  /// Takes in the next step; `nil` for the first, and behind weights of 0.
+  mutating func advance(_ sums: FilterSums, _ conditions: StepConditions, angle: Double) -> Transition? {
+    cumulativeAngle += angle
+    let before = last
+    let along = conditions.momentum.flatMap { Self.along(after: before, conditions.learningRate, momentum: $0) }
+    guard sums.w2 > 0 else {
+      last = nil
+      return nil
+    }
+    var (squaredNorm, contracted): (Double?, Double?)
+    if let retained = conditions.retained {
+      let effective = conditions.learningRate / (retained * sums.w2)
+      let stretch = 1 + effective * effective * (sums.w2 * sums.g2)
+      squaredNorm = sums.w2 * retained * retained * stretch
+      contracted = effective / (conditions.learningRate * retained * stretch)
+    }
+    last = Step(
+      squaredNorm: sums.w2, squaredUpdate: sums.d2, learningRate: conditions.learningRate,
+      squaredNormByRadiusLaw: squaredNorm, contractedStep: contracted, along: along)
+    guard let before else { return nil }
+    return Transition(
+      growth: (sums.w2 - before.squaredNorm) / before.squaredNorm,
+      radiusResidual: before.squaredNormByRadiusLaw.map { abs(sums.w2 / $0 - 1) },
+      recursionResidual: before.contractedStep.flatMap { expected in
+        conditions.retained.map { retained in
+          let scale = conditions.learningRate / retained
+          return abs(scale / sums.w2 / (scale * expected) - 1)
+        }
+      },
+      momentumResidual: before.along.map {
+        abs(sums.w2 / (before.squaredNorm + before.squaredUpdate + 2 * $0) - 1)
+      })
+  }
+
+  /// A_t = μ (η_t/η_{t−1}) (A_{t−1} + ‖d_{t−1}‖²), A_0 = 0.
+  private static func along(after step: Step?, _ learningRate: Double, momentum: Double) -> Double? {
+    guard let step else { return 0 }
+    return step.along.map { momentum * (learningRate / step.learningRate) * ($0 + step.squaredUpdate) }
+  }
+}

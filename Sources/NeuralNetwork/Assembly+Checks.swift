@@ -1,0 +1,80 @@
+import Parameters
+
+/// Whether a layer fits where it stands.
+extension Assembly {
+  func check(_ index: Int) throws(NetworkError) {
+    let layer = layers[index]
+    func refuse(_ problem: String) -> NetworkError { .layer(index: index, kind: layer.kind, problem: problem) }
+    let extents = 1...Architecture.largestExtent
+    switch layer {
+    case .convolution(let outputs, let kernel):
+      guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
+      guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
+      guard kernel % 2 == 1, (1...31).contains(kernel) else {
+        throw refuse("kernel is \(kernel); it must be an odd number from 1 to 31")
+      }
+    case .dense(let outputs):
+      guard isFlat else { throw refuse("a dense layer reads a flat vector: put flatten before it") }
+      guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
+    case .maxPool(let window), .averagePool(let window):
+      guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
+      try check(window, refuse)
+    case .globalAveragePool:
+      guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
+    case .flatten:
+      guard !isFlat else { throw refuse("the vector is flat already") }
+      guard case .dense = next(after: index) else { throw refuse("a dense layer must follow it") }
+    case .batchNormalization(let epsilon): try check(epsilon)
+    case .groupNormalization(let groups, let epsilon):
+      try check(epsilon)
+      try check(groups: groups)
+    case .weightNormalization:
+      switch stages.last?.layer {
+      case .convolution, .dense: break
+      default: throw refuse("it must stand directly behind a convolution or a dense layer")
+      }
+      guard next(after: index)?.isNormalization != true else {
+        throw refuse("no other normalisation can stand directly behind it")
+      }
+    case .relu:
+      break
+    }
+    guard next(after: index) == nil else { return }
+    guard case .dense(let classes) = layer, classes <= 256 else {
+      throw refuse("the last layer must be dense with at most 256 outputs, one a class")
+    }
+  }
+
+  private func check(_ epsilon: Double) throws(NetworkError) {
+    guard epsilon >= 0, epsilon.isFinite else {
+      throw .invalid(field: "normalizationEpsilon", value: "\(epsilon)", accepted: "a number, 0 or more")
+    }
+  }
+
+  private func check(groups: Int) throws(NetworkError) {
+    let layer = stages.last?.name ?? "the image"
+    guard groups > 0, shape.channels.isMultiple(of: groups) else {
+      throw .invalid(
+        field: "normalizationGroups", value: "\(groups)",
+        accepted: "a divisor of the \(shape.channels) channels of \(layer)")
+    }
+    guard shape.count / groups > 1 else {
+      throw .invalid(
+        field: "normalizationGroups", value: "\(groups)",
+        accepted: "less than the \(shape.channels) channels of \(layer), because one value has no variance")
+    }
+  }
+
+  private func check(_ window: Layer.Window, _ refuse: (String) -> NetworkError) throws(NetworkError) {
+    let extents = 1...Architecture.largestExtent
+    guard extents.contains(window.size), extents.contains(window.stride) else {
+      throw refuse("size \(window.size) and stride \(window.stride) must be in \(extents)")
+    }
+    guard window.padding >= 0, 2 * window.padding <= window.size else {
+      throw refuse("padding is \(window.padding); it must be from 0 to half the size")
+    }
+    guard min(shape.height, shape.width) + 2 * window.padding >= window.size else {
+      throw refuse("a window of \(window.size) does not fit into \(shape) with padding \(window.padding)")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package import Parameters
+
+/// What follows from a normalisation for the layers around it.
+extension Layer {
+  /// The layer that does `operation`.
+  init(_ operation: Normalization.Operation, _ settings: Normalization.Settings) {
+    self =
+      switch operation {
+      case .batchStatistics: .batchNormalization(epsilon: settings.epsilon)
+      case .sampleStatistics(.fixed(let groups)): .groupNormalization(groups: groups, epsilon: settings.epsilon)
+      case .sampleStatistics(.given): .groupNormalization(groups: settings.groups, epsilon: settings.epsilon)
+      case .filterNorm: .weightNormalization
+      }
+  }
+
+  var isNormalization: Bool {
+    switch self {
+    case .batchNormalization, .groupNormalization, .weightNormalization: true
+    default: false
+    }
+  }
+
+  /// Which weights directly before the layer lose their scale in it; `filters` make what it reads.
+  package func invarianceOfWeightsBefore(filters: Int) -> Parameter.ScaleInvariance {
+    switch self {
+    case .batchNormalization, .weightNormalization: .filter
+    case .groupNormalization(let groups, _) where groups > 0 && filters.isMultiple(of: groups):
+      .groups(ofFilters: filters / groups)
+    default: .none
+    }
+  }
+
+  /// Whether f(αx) = f(x) for α > 0, but for ε. Weight normalisation takes out the scale of weights, not of x.
+  var removesScale: Bool {
+    switch self {
+    case .batchNormalization, .groupNormalization: true
+    default: false
+    }
+  }
+
+  /// Whether a constant added to each channel of x changes nothing: a bias before it would be a dead parameter.
+  var removesBias: Bool {
+    if case .batchNormalization = self { true } else { false }
+  }
+
+  /// Whether f(αx) = α f(x) for α > 0, where the layer has no bias.
+  var isPositivelyHomogeneous: Bool {
+    switch self {
+    case .convolution, .dense, .relu, .maxPool, .averagePool, .globalAveragePool, .flatten: true
+    case .batchNormalization, .groupNormalization, .weightNormalization: false
+    }
+  }
+
+  /// The parameters of a normalisation, one element a channel, with their values at the start.
+  var channelParameters: [(role: Parameter.Role, group: Parameter.Group, value: Double)] {
+    switch self {
+    case .batchNormalization:
+      [
+        (.gamma, .gammaBeta, 1), (.beta, .gammaBeta, 0), (.runningMean, .statistics, 0),
+        (.runningVariance, .statistics, 1),
+      ]
+    case .groupNormalization, .weightNormalization: [(.gamma, .gammaBeta, 1), (.beta, .gammaBeta, 0)]
+    default: []
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import EffectiveLearningRate
+import Parameters
+
+extension ParameterShard {
+  /// Measures what is measured only here, hands over the window, and begins the next.
+  ///
+  /// - Parameter total: what the last step went along.
+  mutating func endWindow(_ total: Contribution<Scalar>, nonFinite: String?) -> WindowReport {
+    let scratch = pool.take()
+    var squares = total.squares[...]
+    var numbers: [Double] = []
+    for (index, tensor) in tensors.enumerated() {
+      guard var groups = windows[index] else {
+        numbers += elements(of: tensor, total.gradient)
+        continue
+      }
+      groups.close(ends(of: tensor, squares.prefix(tensor.slice.filters.count), scratch))
+      squares = squares.dropFirst(tensor.slice.filters.count)
+      numbers += groups.windows.flatMap(\.numbers)
+      groups.reset()
+      windows[index] = groups
+    }
+    let report = WindowReport(version: version, tally: tally, steps: steps, windows: numbers, nonFinite: nonFinite)
+    tally = Tally()
+    steps = 0
+    return report
+  }
+
+  /// - Parameter squares: of the tensor's filters, or none.
+  private func ends(of tensor: Tensor, _ squares: ArraySlice<Double>, _ scratch: Buffer<Scalar>) -> [FilterEnd] {
+    let start = tensor.slice.range.lowerBound
+    let journeys = unsafe FilterSums.ofStep(
+      from: initial.start + start, to: current.start + start, filters: tensor.slice.filters.count,
+      filterLength: tensor.parameter.filterLength, scratch: scratch.start + start)
+    guard squares.count == journeys.count else { return journeys.map { FilterEnd(journey: $0) } }
+    return zip(journeys, squares).map { FilterEnd(journey: $0, microbatchSquares: $1) }
+  }
+
+  /// `ElementWindow`s as they travel.
+  private func elements(of tensor: Tensor, _ gradient: Buffer<Scalar>) -> [Double] {
+    guard let previous else { return [] }
+    let (start, count) = (tensor.slice.range.lowerBound, tensor.slice.range.count)
+    let old = unsafe Scalar.widened(previous.start + start, count: count)
+    let new = unsafe Scalar.widened(current.start + start, count: count)
+    let sums = unsafe Scalar.widened(gradient.start + start, count: count)
+    let terms = Double(tensor.parameter.role.isStatistic ? microbatches : batch)
+    return (0..<count).flatMap { [old[$0], sums[$0] / terms, new[$0] - old[$0]] }
+  }
+}
+
+extension FilterWindow {
+  /// The window as it travels.
+  fileprivate var numbers: [Double] {
+    unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
+      guard let start = room.baseAddress else { return }
+      unsafe write(to: start)
+      count = Self.doubleCount
+    }
+  }
+}

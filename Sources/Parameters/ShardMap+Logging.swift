@@ -1,0 +1,34 @@
+extension Parameter {
+  /// Whether the metrics follow this tensor filter by filter: weights, before a normalisation or not.
+  package var isLogged: Bool { role == .weight }
+}
+
+extension ParameterLayout {
+  /// Σ w² of every filter of the logged tensors in `vector`, times `scale`; in network order.
+  package func squaredNormsOfLoggedFilters<Scalar: KernelScalar>(
+    in vector: Buffer<Scalar>, times scale: Double
+  ) -> [Double] {
+    precondition(vector.count == count, "a vector of this layout")
+    return parameters.enumerated().filter { $1.isLogged }.flatMap { index, parameter in
+      let start = unsafe vector.start + offsets[index]
+      return unsafe [Double](unsafeUninitializedCapacity: parameter.filterCount) { norms, count in
+        guard let first = norms.baseAddress else { return }
+        unsafe Scalar.squaredNorms(
+          ofRows: start, into: first, rows: parameter.filterCount, rowLength: parameter.filterLength)
+        for filter in 0..<parameter.filterCount { unsafe norms[filter] *= scale }
+        count = parameter.filterCount
+      }
+    }
+  }
+}
+
+extension ShardMap {
+  /// Which of the network's logged filters, counted in network order, lie on server `server`.
+  package func loggedFilters(of server: Int) -> Range<Int> {
+    let counts = (0...server).map { server in
+      slices(of: server).reduce(0) { $0 + (layout.parameters[$1.parameter].isLogged ? $1.filters.count : 0) }
+    }
+    let start = counts.dropLast().reduce(0, +)
+    return start..<(start + counts[server])
+  }
+}

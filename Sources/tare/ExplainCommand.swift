@@ -1,0 +1,64 @@
+import ArgumentParser
+import Coordination
+import EffectiveLearningRate
+import Reports
+
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say what a metric means: definition, unit, source, statistics.",
+    discussion: "Without a name: all metrics of metrics.csv in one table.")
+
+  @Argument(help: ArgumentHelp("A metric's name, as it stands in metrics.csv.", valueName: "metric"))
+  var metric: String?
+
+  func run() throws {
+    guard let metric else { return print(MetricTable.text) }
+    print(try MetricTable.explanation(of: metric))
+  }
+}
+
+/// What people are told about the metrics.
+package enum MetricTable {
+  /// All metrics as aligned columns.
+  package static var text: String {
+    let rows = Metrics.all.map { metric in
+      [metric.definition.name, subject(of: metric), metric.definition.unit, metric.definition.headline.rawValue]
+    }
+    let head = ["METRIC", "OF", "UNIT", "HEADLINE"]
+    let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
+    return ([head] + rows).map { row in
+      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      return cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed().map(String.init).joined()
+    }.joined(separator: "\n")
+  }
+
+  /// - Throws: `SpecError` for a name that no metric has.
+  package static func explanation(of name: String) throws -> String {
+    let names = Metrics.all.map { $0.definition.name }
+    guard let metric = Metrics.all.first(where: { $0.definition.name == name }) else {
+      let suggestion = NearestName.of(name, in: names).map { "; did you mean \"\($0)\"?" } ?? ";"
+      throw SpecError(
+        field: nil, "Metric \"\(name)\" is unknown\(suggestion) \"tare explain\" lists the \(names.count) there are.")
+    }
+    let definition = metric.definition
+    let statistics = try Metrics.statistics(of: metric).map(\.rawValue).joined(separator: ", ")
+    return """
+      \(definition.name), of \(subject(of: metric))
+        definition  \(definition.definition)
+        unit        \(definition.unit)
+        source      \(definition.source)
+        statistics  \(statistics)
+        headline    \(definition.headline.rawValue)
+      """
+  }
+
+  private static func subject(of metric: any Metric.Type) -> String {
+    switch metric {
+    case is any GroupMetric.Type: "a layer's weights"
+    case is any NormalizationMetric.Type: "a normalisation"
+    case is any NetworkMetric.Type: "training"
+    default: "an evaluation"
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import EffectiveLearningRate
+import Optimization
+import ParameterServer
+import Parameters
+import Testing
+
+/// What servers report: the same bits whatever the order of arrival, and the numbers that the buffers hold.
+@Suite("Window reports")
+struct WindowReportTests {
+  /// The squares of gradients are riders of the push: summed along the tree, in `Double`.
+  @Test("any order of arrival, and pushes said twice")
+  func order() throws {
+    func reports(seed: UInt64?) throws -> [[WindowReport]] {
+      var rehearsal = try Rehearsal(servers: 2, workers: 3, microbatches: 7, steps: 6)
+      let random = CounterRandom(seed: seed ?? 0, purpose: .faults)
+      var position = 0
+      rehearsal.run(
+        choose: { count in
+          position += 1
+          return seed == nil ? 0 : random.integer(0, position, below: count)
+        }, repeats: { seed != nil && position.isMultiple(of: 3) })
+      #expect(rehearsal.failures == [])
+      return rehearsal.reports
+    }
+    let expected = try reports(seed: nil)
+    #expect(expected.allSatisfy { $0.map(\.version) == [3, 6] })
+    #expect(Self.groups(expected[0][1], count: 4).allSatisfy { $0.microbatchSquares > 0 })
+    for seed in 1...100 as ClosedRange<UInt64> { #expect(try reports(seed: seed) == expected, "seed \(seed)") }
+  }
+
+  /// The same groups, wherever they lie.
+  @Test("any number of servers")
+  func servers() throws {
+    func groups(_ servers: Int, workers: Int) throws -> [FilterWindow] {
+      var rehearsal = try Rehearsal(servers: servers, workers: workers, microbatches: 5, steps: 4)
+      rehearsal.run(choose: { _ in 0 })
+      let shards = ShardMap(layout: Rehearsal.layout, serverCount: servers)
+      return rehearsal.reports.enumerated().flatMap { rank, reports in
+        Self.groups(reports[1], count: shards.loggedFilters(of: rank).count)
+      }
+    }
+    let expected = try groups(1, workers: 1)
+    #expect(expected.count == 5)
+    #expect(try groups(2, workers: 3) == expected)
+    #expect(try groups(3, workers: 4) == expected)
+  }
+
+  /// The windows of the `count` filters at the front of a shard.
+  private static func groups(_ report: WindowReport, count: Int) -> [FilterWindow] {
+    let size = FilterWindow.doubleCount
+    return (0..<count).map { index in
+      let numbers = Buffer(Array(report.windows[index * size..<(index + 1) * size]))
+      return withExtendedLifetime(numbers) { unsafe FilterWindow(from: numbers.start) }
+    }
+  }
+
+  @Test("a shard's last step, element by element, and the way from the initial weights")
+  func lastStep() throws {
+    let layout = ParameterLayout([
+      Parameter(
+        layer: "w", shape: Shape(1, 2), role: .weight, group: .weights, invariance: .filter, initializer: .constant(1)),
+      Parameter(layer: "n", shape: Shape(1), role: .gamma, group: .gammaBeta, initializer: .constant(2)),
+      Parameter(layer: "n", shape: Shape(1), role: .runningVariance, group: .statistics, initializer: .constant(1)),
+    ])
+    let sgd = try TensorUpdate(rule: SGD())
+    var shard = ParameterShard<Float>(
+      slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
+      initial: InitialWeights(layout: layout, seed: 1), batch: 8, microbatches: 2,
+      treatments: [
+        layout.parameters[0]: .train(sgd, learningRate: 1), layout.parameters[1]: .train(sgd, learningRate: 0.5),
+        layout.parameters[2]: .average(try RunningStatistics(retained: 0.75)),
+      ], factor: { _ in 1 }, reportsAfter: { $0 == 2 })
+    #expect(shard.loggedFilters == 1)
+    // Gradients (1, 0), then (0, 1): the weights go from (1, 1) over (0, 1) to (0, 0), γ from 2 over 1.5 to 1.75.
+    let first = shard.advance(along: Contribution(gradient: Buffer([8, 0, 8, 2]), tally: Tally()))
+    #expect(first == nil)
+    let last = shard.advance(along: Contribution(gradient: Buffer([0, 4, -4, 6]), tally: Tally(), squares: [40]))
+    let report = try #require(last)
+    let window = try #require(Self.groups(report, count: 1).first)
+    #expect(window.microbatchSquares == 40 && window.steps == 2)
+    // (0, 0.5) is an eighth of a turn from (1, 1), and so is (0, 1).
+    for angle in [window.angleToInitial, window.cumulativeAngle] { #expect(abs(angle - .pi / 4) < 1e-15) }
+    // γ: 1.5, its gradient −4/8, its update; the variance: 0.75 · 1 + 0.25 · 1, then the mean 6/2, then a quarter of it.
+    #expect(report.windows.suffix(6) == [1.5, -0.5, 0.25, 1, 3, 0.5])
+  }
+
+  @Test("squares of a wrong number of filters are refused")
+  func refuses() throws {
+    var server = try ParameterServerTests.server()
+    let push = ParameterServerTests.Server.Push(
+      step: 0, node: .init(start: 0, count: 1), tally: Tally(), gradient: Buffer([0, 0, 0, 0]), squares: [1, 2, 3])
+    #expect(
+      ParameterServerTests.answers(server.handle(.push("a", generation: 1, push))) == [
+        .refused("squared gradients of 3 filters for a shard that logs 2, or none")
+      ])
+  }
+}

@@ -3,6 +3,9 @@ package import Optimization
 
 // Sources: Wan et al. 2020, arXiv:2006.08419, Theorems 1 to 3 (SGD, heavy ball); Nesterov and decoupled decay with
 // momentum follow in the same way from the variance of the step: a gradient moves the weights by η/(1 − μ) in all.
+//
+// The growth of ‖w‖² by a step is proportional to 1/‖w‖², so that ‖w‖⁴ departs from its equilibrium by e^(−4ηλ_d t):
+// 1/(4ηλ_d) steps for plain SGD and for decoupled decay, (1 − μ) times as many where momentum multiplies the decay.
 
 extension SGD: EquilibriumRule {
   /// ‖w‖⁴ = ηG²/(λ_d (2 − ηλ_d)), angle = arccos(1 − ηλ_d). Coupled and decoupled decay add up.
@@ -12,7 +15,8 @@ extension SGD: EquilibriumRule {
     guard 0 < x, x < 1 else { return nil }
     return Equilibrium(
       angle: 2 * asin((x / 2).squareRoot()),  // arccos(1 − x), exact for small x
-      norm: (rate * conditions.squaredUnitGradient / (decay * (2 - x))).squareRoot().squareRoot())
+      norm: (rate * conditions.squaredUnitGradient / (decay * (2 - x))).squareRoot().squareRoot(),
+      timeConstant: 1 / (4 * x))
   }
 }
 
@@ -52,5 +56,6 @@ private func momentumEquilibrium(
   let numerator = conditions.learningRate * conditions.squaredUnitGradient
   let fourthPower = isCoupled ? numerator / (decay * slow * twice) : numerator / (2 * decay * slow * slow)
   return Equilibrium(
-    angle: (isCoupled ? squaredAngle : squaredAngle * slow).squareRoot(), norm: fourthPower.squareRoot().squareRoot())
+    angle: (isCoupled ? squaredAngle : squaredAngle * slow).squareRoot(), norm: fourthPower.squareRoot().squareRoot(),
+    timeConstant: (isCoupled ? slow : 1) / (4 * x))
 }

@@ -10,10 +10,13 @@ package struct Equilibrium: Hashable, Sendable {
   package let angle: Double
   /// ‖w‖
   package let norm: Double
+  /// Steps in which a small departure of ‖w‖ from `norm` shrinks to 1/e.
+  package let timeConstant: Double
 
-  package init(angle: Double, norm: Double) {
+  package init(angle: Double, norm: Double, timeConstant: Double) {
     self.angle = angle
     self.norm = norm
+    self.timeConstant = timeConstant
   }
 }
 

@@ -227,7 +227,7 @@ extension RunDefinition {
     RunPlan(
       specHash: spec.specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
       microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
-      reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.constants.learningRate,
+      reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.rate,
       joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.silence, progressDeadline: 120)
   }
 }

@@ -26,7 +26,43 @@ import Testing
     Case(rule: "nesterov", weightDecay: 0.02, angle: 0.015, norm: 0.015),
     Case(rule: "adamw", learningRate: 0.01, weightDecay: 0.1, angle: 0.01, norm: 0.015),
     Case(rule: "adam", learningRate: 0.01, l2: 0.005, angle: 0.01, norm: 0.01),
+    Case(rule: "rmsprop", learningRate: 0.01, l2: 0.005, angle: 0.015, norm: 0.015),
+    Case(rule: "signsgd", learningRate: 0.01, weightDecay: 0.1, angle: 0.015, norm: 0.015),
+    Case(rule: "signsgd", learningRate: 0.01, l2: 0.005, angle: 0.015, norm: 0.015),
+    Case(rule: "lion", learningRate: 0.01, weightDecay: 0.05, angle: 0.025, norm: 0.025),
   ]
+
+  /// Decay in all its kinds, so weak that the memory of the rules is short beside the time constant.
+  static let relaxations = [
+    (rule: "sgd", rate: 0.1, l2: 0.005, decay: 0.0), ("heavy-ball", 0.1, 0.0005, 0), ("heavy-ball", 0.1, 0, 0.01),
+    ("nesterov", 0.1, 0.0005, 0), ("adamw", 0.01, 0, 0.02), ("adam", 0.01, 0.001, 0), ("rmsprop", 0.01, 0.001, 0),
+    ("signsgd", 0.01, 0, 0.02), ("signsgd", 0.01, 0.001, 0), ("lion", 0.01, 0, 0.02),
+  ]
+
+  /// After one time constant a departure of ‖w‖ has shrunk to 1/e. Two runs on the same noise, one from above and one
+  /// from below the equilibrium, so that what both wander by cancels.
+  @Test(arguments: relaxations) func timeConstant(rule name: String, rate: Double, l2: Double, decay: Double) throws {
+    let length = 400
+    let update = try TensorUpdate(rule: UpdateRules.make(name: name, [.beta2: 0.98]), l2: l2, weightDecay: decay)
+    let rule = try #require(update.rule as? any EquilibriumRule)
+    let conditions = EquilibriumConditions(
+      learningRate: rate, coupledDecay: 2 * l2, decoupledDecay: decay, squaredUnitGradient: Double(length),
+      liveWeights: Double(length))
+    let equilibrium = try #require(rule.equilibrium(conditions))
+    let random = CounterRandom(seed: 2, purpose: .probe)
+    let start = noise(random, 0, 4 * length, isNormal: true)
+    func norm(from size: Double) -> Double {
+      let scale = size * equilibrium.norm / Double(length).squareRoot()
+      let tensor = TrainedTensor(start.map { scale * $0 }, filterLength: length, update: update)
+      for step in 1...Int(equilibrium.timeConstant) {
+        let noise = noise(random, step, 4 * length, isNormal: isMadeOfSigns(name))
+        tensor.step(orthogonal(noise, to: tensor.weights, length), learningRate: rate)
+      }
+      return tensor.weights.reduce(0) { $0 + $1 * $1 }.squareRoot() / 2
+    }
+    let departure = (norm(from: 1.05) - norm(from: 0.95)) / (0.1 * equilibrium.norm)
+    #expect(abs(departure * 2.718281828459045 - 1) < 0.1, "\(departure * 2.718281828459045)")
+  }
 
   @Test(arguments: cases) func predictionHolds(_ given: Case) throws {
     let (filters, length) = (2, 400)
@@ -41,7 +77,8 @@ import Testing
 
     let (burnIn, measured) = (8000, 8000)
     for step in 0..<(burnIn + measured) {
-      let gradient = noise(random, step, orthogonalTo: tensor.weights, length)
+      let noise = noise(random, step, filters * length, isNormal: isMadeOfSigns(given.rule))
+      let gradient = orthogonal(noise, to: tensor.weights, length)
       tensor.step(gradient, learningRate: given.learningRate)
       guard step >= burnIn else { continue }
       windows.add(tensor.sums)
@@ -59,13 +96,24 @@ import Testing
     if rule.homogeneity.exponent == 2 { #expect(abs(drift) < 0.05) }
   }
 
-  /// Uniform noise, its part along each filter removed, divided by the filter's norm.
-  private func noise(_ random: CounterRandom, _ step: Int, orthogonalTo weights: [Double], _ length: Int) -> [Double] {
-    var gradient = [Double](repeating: 0, count: weights.count)
-    for block in 0..<(weights.count / 4) {
+  /// Rules whose predictions take gradients to be normal.
+  private func isMadeOfSigns(_ rule: String) -> Bool { rule == "signsgd" || rule == "lion" }
+
+  /// Numbers with mean 0 and variance 1; uniform ones are quicker.
+  private func noise(_ random: CounterRandom, _ step: Int, _ count: Int, isNormal: Bool) -> [Double] {
+    if isNormal { return (0..<count).map { random.normal(step, $0) } }
+    var numbers = [Double](repeating: 0, count: count)
+    let unit = 0x1p-31 * 3.0.squareRoot()
+    for block in 0..<(count / 4) {
       let words = random.words(step, block)
-      for lane in 0..<4 { gradient[4 * block + lane] = Double(Int32(bitPattern: words[lane])) * 0x1p-28 }
+      for lane in 0..<4 { numbers[4 * block + lane] = Double(Int32(bitPattern: words[lane])) * unit }
     }
+    return numbers
+  }
+
+  /// The noise without its part along each filter, divided by the filter's norm.
+  private func orthogonal(_ noise: [Double], to weights: [Double], _ length: Int) -> [Double] {
+    var gradient = noise
     for start in stride(from: 0, to: weights.count, by: length) {
       var (squaredNorm, along) = (0.0, 0.0)
       for i in start..<(start + length) {

@@ -39,7 +39,7 @@ import Testing
     func step(_ alpha: Double, _ c: Double) throws -> [Double] {
       let start = [3, -1, 2, 5].map { alpha * $0 }
       let tensor = try TrainedTensor(start, filterLength: 2, rule: rule)
-      tensor.step([1, 3, -5, 2].map { c * $0 }, learningRate: 0x1p-12)
+      tensor.step([1, 3, -5, 2].map { c * $0 }, learningRate: 0x1p-16)
       return zip(tensor.weights, start).map { $0 - $1 }
     }
     let (a, b) = (rule.homogeneity.inGradient, rule.homogeneity.inWeights)

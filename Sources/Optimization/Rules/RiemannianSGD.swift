@@ -15,7 +15,6 @@ package struct RiemannianSGD: UpdateRule {
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9, .clip: 0], l2: 0)
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
-  private static let gradient = UpdateKernel(named: "sgd")
   private static let tangent = UpdateKernel(named: "tangent")
   private static let rotate = UpdateKernel(named: "rotate")
 
@@ -35,7 +34,8 @@ package struct RiemannianSGD: UpdateRule {
   package var elsewhere: any UpdateRule { heavyBall }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    let before = Scalar.direction(slice, with: Self.gradient, coefficients: [-1, 0, 0])
+    let gradient: [Double] = (0..<slice.filters).flatMap { _ in [0, 1, 0] }
+    let before = Scalar.direction(slice, with: Self.tangent, coefficients: gradient)
     let tangents = before.flatMap { tangent($0, rate: step.learningRate) }
     let sums = Scalar.direction(slice, with: Self.tangent, coefficients: tangents)
     Scalar.update(slice, with: Self.rotate, coefficients: sums.flatMap(rotation))

@@ -1,4 +1,5 @@
 import Coordination
+import Parameters
 import Records
 
 /// Claim 23, the control: the same network without normalisation has none of the invariances, so that the other claims are
@@ -16,7 +17,7 @@ package struct ControlIsNotInvariant: Claim {
   package init() {}
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
-    let kinds: [RunSpec.Normalization] = [.batch, .none]
+    let kinds: [Normalization] = [.batch, .none]
     let runs = try laboratory.train(
       kinds.flatMap { kind in
         [step(setting, kind), short(setting, kind, 1), short(setting, kind, Margins.Outcome.equivalentScale)]
@@ -39,7 +40,7 @@ package struct ControlIsNotInvariant: Claim {
   }
 
   /// One step.
-  private func step(_ setting: Setting, _ normalization: RunSpec.Normalization) -> RunSpec {
+  private func step(_ setting: Setting, _ normalization: Normalization) -> RunSpec {
     setting.spec { spec in
       spec.normalization = normalization
       spec.optimize(.sgd, learningRate: Margins.Outcome.cosineRate, decay: 0)
@@ -49,7 +50,7 @@ package struct ControlIsNotInvariant: Claim {
   }
 
   /// A few steps from α w₀, with α² η and λ_d/α².
-  private func short(_ setting: Setting, _ normalization: RunSpec.Normalization, _ scale: Double) -> RunSpec {
+  private func short(_ setting: Setting, _ normalization: Normalization, _ scale: Double) -> RunSpec {
     setting.spec { spec in
       let square = scale * scale
       spec.normalization = normalization

@@ -1,4 +1,4 @@
-package import Parameters
+import Parameters
 
 /// The effective rates of every filter of one tensor in every step of another run, for a run that takes the same.
 ///

@@ -4,6 +4,7 @@ import Foundation
 package import Launching
 package import Logging
 import Messages
+import Optimization
 import Parameters
 package import Records
 package import Transport

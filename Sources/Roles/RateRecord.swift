@@ -1,5 +1,6 @@
 import Coordination
-import EffectiveLearningRate
+import NeuralNetwork
+import Optimization
 import ParameterServer
 import Parameters
 import Records
@@ -17,26 +18,17 @@ struct RateRecord {
   }
 
   func write(to path: String) throws {
-    let tensors = rates.map { tensor in
-      let bytes = unsafe tensor.values.withUnsafeBytes { unsafe Array($0) }
-      return (tensor, bytes)
-    }
-    // The bytes stay where they are while the file is written.
-    try Self.lend(tensors.map(\.1)[...]) { lent in
-      let named = zip(tensors, lent).map { entry, bytes in
-        unsafe NamedTensor(
-          entry.0.name, .float64, [entry.0.values.count / entry.0.filters, entry.0.filters], bytes: bytes)
+    try unsafe rates.flatMap(\.values).withUnsafeBytes { bytes in
+      var rest = unsafe bytes[...]
+      let tensors = rates.map { tensor in
+        let size = tensor.values.count * MemoryLayout<Double>.stride
+        defer { unsafe rest = rest.dropFirst(size) }
+        return unsafe NamedTensor(
+          tensor.name, .float64, [tensor.values.count / tensor.filters, tensor.filters],
+          bytes: UnsafeRawBufferPointer(rebasing: rest.prefix(size)))
       }
-      try SafeTensors.write(named, metadata: ["format": "pt"], to: path)
+      try SafeTensors.write(tensors, metadata: ["format": "pt"], to: path)
     }
-  }
-
-  private static func lend(
-    _ arrays: ArraySlice<[UInt8]>, _ lent: [UnsafeRawBufferPointer] = [],
-    _ body: ([UnsafeRawBufferPointer]) throws -> Void
-  ) throws {
-    guard let first = arrays.first else { return try unsafe body(lent) }
-    try unsafe first.withUnsafeBytes { try unsafe lend(arrays.dropFirst(), lent + [$0], body) }
   }
 }
 

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 import Foundation
 
 /// SGD with constant η and decay λ_d does in function space what SGD does without decay and with the rate
@@ -17,7 +18,7 @@ struct DecayIsExponentialRate: Claim {
     let steps = setting.isReduced ? 60 : 300
     let kept = 1 - rate * decay
     let base = setting.exactDoubleSpec(steps: steps) { spec in
-      spec.rule.name = "sgd"
+      spec.rule.name = .init(SGD.self)
       // Two microbatches, so that it matters whether decay is applied to each or once.
       spec.microbatch = spec.batch / 2
       spec.freezeAllButWeights()

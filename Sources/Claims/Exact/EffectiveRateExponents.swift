@@ -19,7 +19,7 @@ struct EffectiveRateExponents: Claim {
         (
           penalty.name,
           setting.exactSpec(steps: steps) { spec in
-            spec.rule.name = .init(rule.name)
+            spec.rule.name = .init(rule)
             spec.l2 = penalty.l2
             spec.weightDecay = penalty.weightDecay
           }
@@ -27,13 +27,13 @@ struct EffectiveRateExponents: Claim {
       }
     }
     let specs = try bases.flatMap { _, base in
-      let p = try base.updateRule.homogeneity.exponent
+      let p = try base.rule.make().homogeneity.exponent
       return try [base, base.scaled(by: Self.alpha)]
         + [p - 1, p + 1].map { try base.scaled(by: Self.alpha, exponent: $0) }
     }
     let losses = try laboratory.train(specs).map(\.losses)
     return try bases.enumerated().flatMap { index, entry in
-      let p = try entry.1.updateRule.homogeneity.exponent
+      let p = try entry.1.rule.make().homogeneity.exponent
       let runs = losses[(4 * index)..<(4 * index + 4)].map(\.self)
       return [
         Finding.bits("\(entry.0): \(steps) losses from 4·w₀ with 4^\(p)·η", runs[0], runs[1]),

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 
 /// A run without decay that takes, filter by filter, the effective steps of a run with decay does what that run does: under
 /// plain SGD the effective rate is all that decay changes.
@@ -11,7 +12,7 @@ struct EffectiveRateTransplant: Claim {
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 60 : 300
     let donor = setting.exactDoubleSpec(steps: steps) { spec in
-      spec.rule.name = "sgd"
+      spec.rule.name = .init(SGD.self)
       spec.rule.learningRate = 0.05
       spec.l2 = 0.05
       spec.execution.recordRates = true

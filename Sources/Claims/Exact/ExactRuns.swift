@@ -1,4 +1,4 @@
-package import Coordination
+import Coordination
 
 extension Setting {
   /// A short run that records every step, by real processes unless the setting says otherwise.

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 import Parameters
 
 /// The loss of the first step from α·w₀, ε scaled by α², is that from w₀ in every bit.
@@ -48,7 +49,7 @@ struct ForwardInvariance: Claim {
   private func keptEpsilon(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     // One microbatch, so that the running variance of one step gives the variance; η 1 for γ shows its gradient.
     let base = setting.exactSpec(steps: 1) { spec in
-      spec.rule.name = "sgd"
+      spec.rule.name = .init(SGD.self)
       spec.batch = 16
       spec.precision = .double
       spec.groups.gammaBeta.learningRate = 1
@@ -62,16 +63,14 @@ struct ForwardInvariance: Claim {
     let exact = observations[0]
     let epsilon = base.normalizationSettings.epsilon
     var (smallest, slope) = (Double.infinity, 0.0)
-    for name in try exact.tensorNames where name.hasSuffix(".gamma") {
-      slope += try zip(exact.initialWeights(name), exact.finalWeights(name)).reduce(0) {
-        $0 + abs($1.0 * ($1.0 - $1.1))
+    for name in try exact.tensorNames {
+      let (before, after) = try (exact.initialWeights(name), exact.finalWeights(name))
+      if name.hasSuffix(".gamma") {
+        for (gamma, moved) in zip(before, after) { slope += abs(gamma * (gamma - moved)) }
+      } else if name.hasSuffix(".running_var") {
+        // r ← 0.9 r + 0.1 v, v unbiased over the 16 samples.
+        for (old, new) in zip(before, after) { smallest = min(smallest, (new - 0.9 * old) / 0.1 * 15 / 16) }
       }
-    }
-    for name in try exact.tensorNames where name.hasSuffix(".running_var") {
-      let before = try exact.initialWeights(name)
-      let after = try exact.finalWeights(name)
-      // r ← 0.9 r + 0.1 v, v unbiased over the 16 samples.
-      smallest = min(smallest, zip(before, after).map { ($1 - 0.9 * $0) / 0.1 * 15 / 16 }.min() ?? .infinity)
     }
     return zip(Self.exponents, observations.dropFirst()).map { exponent, scaled in
       let alpha = Self.power(exponent)

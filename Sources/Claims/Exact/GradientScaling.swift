@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 import Parameters
 
 /// ∇L(αw) = ∇L(w)/α and ⟨w, ∇L(w)⟩ = 0.
@@ -22,7 +23,7 @@ struct GradientScaling: Claim {
     var findings: [Finding] = []
     for precision in RunSpec.Precision.allCases {
       let base = setting.exactSpec(steps: 1) { spec in
-        spec.rule.name = "sgd"
+        spec.rule.name = .init(SGD.self)
         spec.l2 = 0
         spec.normalization = normalization
         spec.biasBeforeNormalization = bias

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 
 /// Without decay every step of SGD lengthens the weights: ‖w_{t+1}‖² = ‖w_t‖² + η²‖g_t‖²; with momentum by more, in a known
 /// way.
@@ -11,9 +12,9 @@ struct NormGrowthWithoutDecay: Claim {
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 20 : 100
     let observations = try laboratory.train(
-      ["sgd", "heavy-ball"].map { rule in
+      [RuleSpec.Name(SGD.self), RuleSpec.Name(HeavyBall.self)].map { rule in
         setting.exactDoubleSpec(steps: steps) { spec in
-          spec.rule.name = .init(rule)
+          spec.rule.name = rule
           spec.l2 = 0
         }
       })

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 
 /// Projection keeps ‖w_f‖ = 1, and then λ only rescales η: a step with λ kept in it is one without at η/(1 − ηλ_d).
 struct ProjectionFixesTheNorm: Claim {
@@ -11,7 +12,7 @@ struct ProjectionFixesTheNorm: Claim {
     let steps = setting.isReduced ? 30 : 200
     let (rate, decay) = (0.03125, 0.5)
     let base = setting.exactDoubleSpec(steps: steps) { spec in
-      spec.rule.name = "sgd"
+      spec.rule.name = .init(SGD.self)
       spec.rule.learningRate = rate
       spec.projection = .filter
       spec.freezeAllButWeights()

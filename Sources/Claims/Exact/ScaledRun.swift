@@ -1,5 +1,6 @@
 import Coordination
 import Optimization
+import Parameters
 
 extension RunSpec {
   /// The run that starts from weights α times as long and should do the same in function space.
@@ -9,13 +10,13 @@ extension RunSpec {
   ///
   /// - Parameter alpha: a power of two, so that nothing is rounded.
   func scaled(by alpha: Double, exponent: Int? = nil) throws -> RunSpec {
-    let rule = try updateRule
+    let made = try rule.make()
     let weights = hyperparameters(of: .weights)
     var spec = self
     spec.initScale *= alpha
-    spec.groups.weights.learningRate = (weights?.learningRate ?? 0) * power(exponent ?? rule.homogeneity.exponent)
+    spec.groups.weights.learningRate = (weights?.learningRate ?? 0) * power(exponent ?? made.homogeneity.exponent)
     spec.groups.weights.l2 = (weights?.l2 ?? 0) * power(-2)
-    spec.groups.weights.weightDecay = (weights?.weightDecay ?? 0) * power(-rule.weightDecayExponent)
+    spec.groups.weights.weightDecay = (weights?.weightDecay ?? 0) * power(-made.weightDecayExponent)
     if let epsilon = weights?.epsilon { spec.groups.weights.epsilon = epsilon / alpha }
     if normalization.takesEpsilon { spec.normalizationEpsilon = normalizationSettings.epsilon * power(2) }
     return spec

@@ -1,4 +1,5 @@
 import Coordination
+import Optimization
 
 /// Φ = η/(a‖w‖²), a = 1 − ηλ_d, is plain SGD's exact effective step: ‖w‖² grows by a²(1 + Φ²ḡ²) in a step, and Φ follows
 /// from the Φ before.
@@ -14,7 +15,7 @@ struct StepLaws: Claim {
     var specs: [(String, Double, RunSpec)] = []
     for schedule in [ScheduleSpec.Name.constant, .cosine] {
       func change(_ spec: inout RunSpec) {
-        spec.rule.name = "sgd"
+        spec.rule.name = .init(SGD.self)
         spec.l2 = 0.01
         spec.schedule.name = schedule
         spec.normalizationEpsilon = 0

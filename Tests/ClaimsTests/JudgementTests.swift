@@ -26,7 +26,7 @@ import Testing
   }
 
   /// Claims that read metrics and errors only; the control reads weights and is tested by itself.
-  static let numbers = [11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 25, 26, 27, 28]
+  static let numbers = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 27, 28]
 
   static let wrongs: [Wrong] = [
     Wrong(11, "angles 6 % off") { reading, _ in reading.angle *= 1.06 },
@@ -53,6 +53,9 @@ import Testing
     Wrong(18, "the batch changes the angle") { reading, facts in if facts.spec.batch > 64 { reading.angle *= 1.07 } },
     Wrong(18, "the norm does not follow G²") { reading, facts in
       if facts.spec.batch > 64 { reading.norm *= 2.0.squareRoot() }
+    },
+    Wrong(19, "decay does more than its rates") { reading, facts in
+      if facts.spec.follow != nil { reading.testError += 0.012 }
     },
     Wrong(20, "λ does not matter") { reading, facts in
       if !facts.isProjected { reading.testError = 0.05 + facts.noise(0.001) }

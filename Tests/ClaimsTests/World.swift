@@ -35,7 +35,7 @@ struct World: Laboratory {
         MetricRow(step: $0, layer: "", metric: "trainLoss", statistic: "mean", value: last.loss)
       }
       return Observation(
-        spec: resolved, folder: "", result: last.diverged ? nil : Self.result(last), metrics: MetricTable(rows))
+        spec: resolved, folder: "world", result: last.diverged ? nil : Self.result(last), metrics: MetricTable(rows))
     }
   }
 
@@ -124,7 +124,9 @@ struct Facts {
   private var error: Double {
     let best: Double
     let effective: Double
-    if isProjected || isLARS {
+    if spec.follow != nil {
+      (effective, best) = (1, 1)  // that of the best run, which is what claims follow
+    } else if isProjected || isLARS {
       (effective, best) = (rate, 0.3)
     } else if decay > 0 {
       (effective, best) = (ridge, isAdam ? 1e-7 : 1e-3)

@@ -11,6 +11,8 @@ struct Regime: Hashable, Sendable {
   var scale = Margins.Equilibrium.initialScale
   /// How many times the usual batch, in as many microbatches.
   var microbatches = 1
+  /// For runs that are compared at equal times; `nil`: what `burnIn(in:)` estimates.
+  var fixedBurnIn: Int?
 
   func spec(in setting: Setting, seed: Int) -> RunSpec {
     setting.spec { spec in
@@ -38,6 +40,7 @@ struct Regime: Hashable, Sendable {
   /// decay λ_d/√v, where ‖w*‖³ gives the root v of a weight.
   func burnIn(in setting: Setting) -> Int {
     guard decay > 0 else { return 0 }
+    if let fixedBurnIn { return fixedBurnIn }
     let initial = 2 * scale * scale
     let live = setting.network == .mlp ? 128.0 : 27.0  // of the smallest filter
     let unitGradient = Margins.Equilibrium.leastSquaredUnitGradient.squareRoot()

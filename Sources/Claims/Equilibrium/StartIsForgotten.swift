@@ -1,7 +1,7 @@
 /// Claim 16: with decay the length of the initial weights is forgotten, without it is not.
 ///
-/// From w₀ (He normal) and 4 w₀ with the same hyperparameters: the norms after the burn-in, which is longer for 4 w₀, and
-/// without decay at the same last step.
+/// From w₀ (He normal) and 4 w₀ with the same hyperparameters, at equal times: with decay the mean norms after twice the
+/// burn-in of 4 w₀, as G² settles more slowly than the norm, and without decay the last norms.
 package struct StartIsForgotten: Claim {
   package let number = 16
   package let group = ClaimGroup.equilibrium
@@ -14,11 +14,11 @@ package struct StartIsForgotten: Claim {
     let decaying = [Regime.nesterov.middle, Regime.adamW.middle]
     let free = [(Optimizer.nesterov, 0.03), (.adam, 1e-3)].map { Regime(optimizer: $0, learningRate: $1, decay: 0) }
     let pairs = (decaying + free).flatMap { regime in
-      [1.0, 4].map { scale in
-        var regime = regime
-        regime.scale = scale
-        return regime
-      }
+      var (small, large) = (regime, regime)
+      (small.scale, large.scale) = (1, 4)
+      let burnIn = 2 * large.burnIn(in: setting)
+      (small.fixedBurnIn, large.fixedBurnIn) = (burnIn, burnIn)
+      return [small, large]
     }
     let settled = try laboratory.settle(pairs, in: setting)
     return stride(from: 0, to: pairs.count, by: 2).flatMap { index in

@@ -1,6 +1,7 @@
 extension Claims {
   /// Group C.
   package static let outcome: [any Claim] = [
+    DecayIsItsRate(),
     ProjectionFlattensSweep(),
     OptimumShifts(),
     GammaBetaDecayIsIdle(),

@@ -72,6 +72,7 @@ package enum Margins {
 
     // Claim 19: fraction of test images (section 4).
     package static let transplant = 0.01
+    package static let transplantDecay = 0.1  // the best of section 7 at the η of claim 20
     // Claim 20: in standard deviations of a seed, over these λ_d (five values, four decades).
     package static let sweepRange = 3.0
     package static let projectedRange = 2.0

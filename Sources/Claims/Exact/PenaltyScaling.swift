@@ -15,7 +15,8 @@ struct PenaltyScaling: Claim {
   static func findings(
     in laboratory: any Laboratory, _ setting: Setting, _ normalization: Normalization, bias: Bool = false
   ) throws -> [Finding] {
-    let lambda = 0.0625
+    // So small that the penalty does not drown the loss.
+    let lambda = 0x1p-20
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power) + [3]
     let pairs = try alphas.map { alpha in
       let scaled = try setting.exactSpec(steps: 1) { spec in

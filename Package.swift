@@ -114,7 +114,10 @@ let package = Package(
     tests(of: "Benchmarks", ["NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",
-      dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Coordination", "EffectiveLearningRate", "tare",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", crypto],

@@ -118,7 +118,10 @@ let package = Package(
     tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",
-      dependencies: ["Coordination", "tare", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Coordination", "EffectiveLearningRate", "tare",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests", dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", crypto],

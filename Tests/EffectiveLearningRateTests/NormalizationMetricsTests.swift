@@ -16,7 +16,7 @@ import Testing
     window.gamma = elements([1, -2, 2, 0.0005], gradients: [1, 1, 0, 0], updates: [0.3, 0, 0, 0.4])
     window.beta = elements([0, 0, 3, 0], gradients: [0, 0, 1, 0], updates: [0, 0, 0, 1.5])
     window.runningMean = elements([1, 0, 0, 0], gradients: [3, 0, 0, 0])
-    window.runningVariance = elements([4, 0.5, 2, 1], gradients: [4, 1, 2, 1])
+    window.runningVariance = elements([8, 0.5, 2, 1], gradients: [4, 1, 2, 1])
     window.epsilon = 0.25
     return window
   }
@@ -46,9 +46,9 @@ import Testing
   @Test func audit() throws {
     #expect(try value(window, "smallestVariance", .min) == 0.5)
     #expect(try value(window, "epsilonShare", .max) == 0.5)
-    // Channel 0: (1 − 3)²/4 = 1; channel 1: (0.5/1 − 1)² = 0.25; the others 0. Halved.
-    #expect(try value(window, "runningStatisticsLag", .max) == 0.5.squareRoot())
-    #expect(try value(window, "runningStatisticsLag", .rms) == (0.625 / 4).squareRoot())
+    // Channel 0: (1 − 3)²/4 + (8/4 − 1)² = 2; channel 1: (0.5/1 − 1)² = 0.25; the others 0. Halved.
+    #expect(try value(window, "runningStatisticsLag", .max) == 1)
+    #expect(try value(window, "runningStatisticsLag", .rms) == (1.125 / 4).squareRoot())
   }
 
   @Test func withoutRunningStatistics() throws {

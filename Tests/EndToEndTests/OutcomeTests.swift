@@ -61,7 +61,7 @@ extension EndToEnd {
     func metrics() throws {
       let folder = try TemporaryFolder()
       let run = try SmallRun(
-        "--network conv3 --steps 4 --batch 64 --set execution.evaluateEvery=2", in: folder.file("run"))
+        "--network conv3 --steps 4 --batch 64 --microbatch 16 --set execution.evaluateEvery=2", in: folder.file("run"))
       let lines = try run.text("metrics.csv").split(separator: "\n").map {
         $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       }
@@ -75,6 +75,25 @@ extension EndToEnd {
         for metric in ["trainLoss", "trainError", "learningRate", "testLoss", "testError"] {
           #expect(statistics("", metric).count == 1, "\(metric) at \(step)")
         }
+        func value(_ layer: String, _ metric: String, _ statistic: String) -> Double? {
+          rows.first { Array($0[..<4]) == [step, layer, metric, statistic] }.flatMap { Double($0[4]) }
+        }
+        #expect(try #require(value("", "penalty", "sum")) > 0)
+        for layer in 1...3 {
+          // Four microbatches of uncorrelated noise have √3.
+          #expect((0.5...10).contains(try #require(value("conv\(layer)", "gradientDispersion", "layer"))))
+          let (way, distance) = ("cumulativeAngle", "angleToInitial")
+          let gone = try #require(value("conv\(layer)", way, "max"))
+          #expect((0...gone).contains(try #require(value("conv\(layer)", distance, "max"))))
+          #expect((0.5...1.5).contains(try #require(value("norm\(layer)", "gamma", "mean"))))
+          #expect(try #require(value("norm\(layer)", "smallestVariance", "min")) > 0)
+          #expect(try #require(value("norm\(layer)", "runningStatisticsLag", "rms")) < 1)
+        }
+        // Hidden γ and β are scale-invariant together, the last layer's are not, the head is not at all.
+        #expect(abs(try #require(value("norm2", "cosGammaBetaGradient", "layer"))) < 1e-3)
+        #expect(abs(try #require(value("norm3", "cosGammaBetaGradient", "layer"))) > 1e-3)
+        #expect(abs(try #require(value("head", "cosWeightGradient", "extreme"))) > 1e-3)
+        #expect(value("head", "effectiveLearningRate", "p50") == nil)
         for layer in ["conv1", "conv2", "conv3"] {
           for metric in ["weightNorm", "gradientNorm", "unitGradientNorm", "effectiveLearningRate"] {
             #expect(

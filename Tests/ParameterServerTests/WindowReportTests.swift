@@ -84,6 +84,21 @@ struct WindowReportTests {
     #expect(report.windows.suffix(6) == [1.5, -0.5, 0.25, 1, 3, 0.5])
   }
 
+  @Test("squares add up, and count only if every microbatch sent them", arguments: [true, false])
+  func squares(all: Bool) throws {
+    var server = try ParameterServerTests.server()
+    for leaf in 0..<2 { _ = server.handle(ParameterServerTests.push(1, step: 0, leaf: leaf)) }
+    var reports: [WindowReport] = []
+    for leaf in 0..<2 {
+      let push = ParameterServerTests.Server.Push(
+        step: 1, node: .init(start: leaf, count: 1), tally: Tally(), gradient: Buffer([1, 1, 1, 1]),
+        squares: leaf == 0 || all ? [1, 2].map { $0 + 10 * Double(leaf) } : [])
+      for case .report(let report) in server.handle(.push("a", generation: 1, push)) { reports.append(report) }
+    }
+    let groups = Self.groups(try #require(reports.first), count: 2)
+    #expect(groups.map(\.microbatchSquares) == (all ? [12, 14] : [0, 0]))
+  }
+
   @Test("squares of a wrong number of filters are refused")
   func refuses() throws {
     var server = try ParameterServerTests.server()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coordination
+import EffectiveLearningRate
 import Foundation
 import Testing
 import tare
@@ -77,6 +78,8 @@ struct CommandLineTests {
       (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
       (["bench", "--only", "stp"], "\"step\""), (["bench", "--seconds", "0"], "above 0"),
       (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
+      (["explain", "nosieScale"], "did you mean \"noiseScale\"?"),
+      (["explain", "zzzzzzzzzz"], "\"tare explain\" lists"),
       (["train", "--resume", "x"], "'--resume'"), (["train", "--hosts", "x"], "'--hosts'"),
     ])
   func refused(arguments: [String], words: String) throws {
@@ -105,5 +108,21 @@ struct CommandLineTests {
     for (line, field) in zip(lines.dropFirst(), SpecField.all) {
       #expect(line.contains(field.path) && line.contains(field.accepted))
     }
+  }
+
+  @Test("tare explain shows every metric, and all of one")
+  func explain() throws {
+    let lines = MetricTable.text.split(separator: "\n")
+    #expect(lines.count == Metrics.all.count + 1)
+    for (line, metric) in zip(lines.dropFirst(), Metrics.all) {
+      let definition = metric.definition
+      #expect(line.hasPrefix(definition.name) && line.hasSuffix(definition.headline.rawValue))
+      let text = try MetricTable.explanation(of: definition.name)
+      for part in [definition.name, definition.definition, definition.unit, definition.source] {
+        #expect(text.contains(part))
+      }
+    }
+    let noise = try MetricTable.explanation(of: "gradientNoise")
+    #expect(noise.contains("statistics  layer, min, p10, p50, p90, max") && noise.contains("headline    layer"))
   }
 }

@@ -1,22 +1,12 @@
-import Optimization
-
 /// How many steps the way to equilibrium takes: a run much shorter does not get there.
 package enum EquilibriumTimeConstant: GroupMetric {
   package static let definition = MetricDefinition(
     name: "equilibriumTimeConstant",
-    definition: "steps in which ‖w‖⁴ comes nearer to its equilibrium by a factor e: 1/(4ηλ_d) for SGD; undefined for "
-      + "rules without a known one, without decay, with projection, and for weights that are not scale-invariant",
+    definition: "steps in which a small departure of ‖w‖ from its equilibrium shrinks to 1/e, the slowest group's: "
+      + "1/(4ηλ_d) for SGD; holds where the rule's memory is short beside it; undefined where predictedNorm is",
     unit: "step", source: "Wan et al. 2020, arXiv:2006.08419", headline: .layer)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    let constants = windows.compactMap { context.timeConstant(of: $0) }
-    return [MetricValue(.layer, constants.max())]
-  }
-}
-
-extension LayerContext {
-  fileprivate func timeConstant(of window: FilterWindow) -> Double? {
-    guard update.rule is SGD, equilibrium(of: window) != nil else { return nil }
-    return 1 / (4 * learningRate * (2 * update.l2 + update.weightDecay))
+    [MetricValue(.layer, windows.compactMap { context.equilibrium(of: $0)?.timeConstant }.max())]
   }
 }

@@ -15,7 +15,7 @@ package enum ProjectionResidual: GroupMetric {
     let residual: Double? =
       switch context.update.projection {
       case .none: nil
-      case .filter(let radius): context.invariance.filtersPerGroup > 1 ? nil : norms.map { abs($0 / radius - 1) }.max()
+      case .filter(let radius): context.invariance != .filter ? nil : norms.map { abs($0 / radius - 1) }.max()
       case .layer(let radius): norms.isEmpty ? nil : abs(length(norms) / radius - 1)
       }
     return [MetricValue(.max, residual)]

@@ -4,9 +4,9 @@ package import Optimization
 package struct StepConditions: Hashable, Sendable {
   /// η of the step, schedule included.
   package let learningRate: Double
-  /// ηλ in −ηλw, the part of the step that decay makes by itself: λ is `weightDecay`, and with it 2·`l2` for rules
-  /// without memory whose step is proportional to the gradient. Elsewhere the penalty is one of the gradient's terms,
-  /// and what the rule makes of it cannot be told apart.
+  /// ηλ in −ηλw, the part of the step that decay makes by itself: λ is `weightDecay`, and with it 2·`l2` for SGD,
+  /// the rule without memory whose step is proportional to the gradient. Elsewhere the penalty is one of the gradient's
+  /// terms, and what the rule makes of it cannot be told apart.
   package let decay: Double
   /// a = 1 − ηλ_d where the radius law holds: plain SGD without projection.
   package let retained: Double?
@@ -26,8 +26,7 @@ package struct StepConditions: Hashable, Sendable {
   /// - Parameter learningRate: η of the step, schedule included.
   package init(_ update: TensorUpdate, learningRate: Double) {
     let rule = update.rule
-    let isPlain = rule.memoryNames.isEmpty && rule.homogeneity == Homogeneity(inGradient: 1, inWeights: 0)
-    let rate = update.weightDecay + (isPlain ? 2 * update.l2 : 0)
+    let rate = update.weightDecay + (rule is SGD ? 2 * update.l2 : 0)
     let isFree = update.projection == .none && learningRate > 0
     let momentum: Double? = rule is SGD ? 0 : (rule as? HeavyBall)?.momentum
     self.init(

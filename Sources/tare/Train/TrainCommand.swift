@@ -34,7 +34,7 @@ package struct TrainCommand: ParsableCommand {
 
       FILES WRITTEN, in --output (default runs/<time>-<id>)
         run.json               resolved spec, versions, result
-        metrics.csv            step,layer,metric,statistic,value
+        metrics.csv            step,layer,metric,statistic,value; see "tare explain"
         log.txt                what happened
         weights/*.safetensors  before the first step and after the last
 

@@ -31,6 +31,10 @@ struct World: Laboratory {
         rows += Self.rows(last, facts, layer)
       }
       let facts = Facts(resolved, layer: 0)
+      // A layer without scale-invariant weights has norms and no rate.
+      rows += facts.windows.map {
+        MetricRow(step: $0, layer: "head", metric: "weightNorm", statistic: "layer", value: 1)
+      }
       rows += facts.windows.map {
         MetricRow(step: $0, layer: "", metric: "trainLoss", statistic: "mean", value: last.loss)
       }

@@ -35,7 +35,7 @@ package struct FirstStepsCount: Claim {
       let (plain, early) = (
         runs[2 * index * seeds..<(2 * index + 1) * seeds], runs[(2 * index + 1) * seeds..<(2 * index + 2) * seeds]
       )
-      return (plain.first?.metrics.layers ?? []).map { layer in
+      return (plain.first?.metrics.normalizedLayers ?? []).map { layer in
         Finding(
           "Nesterov, η \(Margins.Equilibrium.earlyRate), \(cases[index].words), \(layer): last effective rate, plain / early ×\(Int(Margins.Equilibrium.earlyFactor))",
           expected: cases[index].decay == 0 && !cases[index].isProjected ? "large" : "1",

@@ -9,7 +9,7 @@ struct Settlement {
   let burnIn: Int
 
   /// Names of the normalised layers.
-  var layers: [String] { runs.lazy.map(\.metrics.layers).first { !$0.isEmpty } ?? [] }
+  var layers: [String] { runs.lazy.map(\.metrics.normalizedLayers).first { !$0.isEmpty } ?? [] }
 
   /// Root mean square angle of a step, in rad, by seed.
   func angles(_ layer: String) -> [Double] { rootMeanSquares("angularUpdate", layer) }
@@ -42,6 +42,13 @@ struct Settlement {
     runs.map { run in
       run.result == nil ? [] : run.metrics.values(of: metric, statistic: statistic, layer: layer, after: burnIn)
     }
+  }
+}
+
+extension MetricTable {
+  /// The layers whose weights have an effective rate, because a normalisation follows.
+  var normalizedLayers: [String] {
+    layers.filter { !values(of: "effectiveLearningRate", statistic: "p50", layer: $0).isEmpty }
   }
 }
 

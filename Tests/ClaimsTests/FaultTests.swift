@@ -1,5 +1,7 @@
 import Claims
 import Coordination
+import Optimization
+import Parameters
 import Records
 import TestSupport
 import Testing
@@ -9,7 +11,7 @@ import Testing
 struct FaultTests {
   private static let faults: [Fault] = [
     Fault(description: "the normalisation's ε is not scaled", claim: 1) { spec in
-      guard spec.initScale != 1, spec.rule.name == "nesterov", spec.steps == 1, (spec.groups.weights.l2 ?? 1) > 1e-6 else {
+      guard spec.initScale != 1, spec.rule.name.rawValue == "nesterov", spec.steps == 1, (spec.groups.weights.l2 ?? 1) > 1e-6 else {
         return spec
       }
       return spec.with { $0.normalizationEpsilon = nil }
@@ -20,16 +22,16 @@ struct FaultTests {
         observation.mapping("penalty") { $0.squareRoot() }
       }),
     Fault(description: "a gradient carries a penalty that was not asked for", claim: 3) { spec in
-      spec.steps == 1 && spec.rule.name == "sgd" && spec.l2 == 0
+      spec.steps == 1 && spec.rule.name.rawValue == "sgd" && spec.l2 == 0
         ? spec.with { ($0.l2, $0.groups.weights.l2) = (0.01, 0.01) } : spec
     },
     Fault(description: "Adam's exponent is 2", claim: 4) { spec in
-      spec.rule.name == "adam" && spec.initScale != 1
+      spec.rule.name.rawValue == "adam" && spec.initScale != 1
         ? spec.with { $0.groups.weights.learningRate = spec.groups.weights.learningRate.map { $0 * 4 } } : spec
     },
     Fault(description: "momentum where none was asked for", claim: 5) { spec in
-      spec.rule.name == "sgd" && spec.l2 == 0.01 && spec.normalizationEpsilon == 0 && spec.rule.learningRate == nil
-        ? spec.with { $0.rule.name = "heavy-ball" } : spec
+      spec.rule.name.rawValue == "sgd" && spec.l2 == 0.01 && spec.normalizationEpsilon == 0 && spec.rule.learningRate == nil
+        ? spec.with { $0.rule.name = .init(HeavyBall.self) } : spec
     },
     Fault(description: "decay where none was asked for", claim: 6) { spec in
       spec.l2 == 0 && spec.rule.learningRate == nil && spec.precision == .double && spec.steps != 1

@@ -9,7 +9,7 @@ import Testing
     _ rule: String, momentum: Double = 0.9, l2: Double = 0, weightDecay: Double = 0,
     projection: Projection = .none, constant: Bool = false
   ) throws -> ScaleInvariantLoop {
-    let rule = try UpdateRules.make(name: rule, momentum: momentum)
+    let rule = try UpdateRules.make(name: rule, [.momentum: momentum])
     return ScaleInvariantLoop(
       update: try TensorUpdate(rule: rule, projection: projection, l2: l2, weightDecay: weightDecay),
       // Falls and rises, by small primes so that nothing repeats.

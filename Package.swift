@@ -114,7 +114,8 @@ let package = Package(
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Records"]),
     tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
-    tests(of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
+    tests(
+      of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
     .testTarget(
       name: "TareTests",

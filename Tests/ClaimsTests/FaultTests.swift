@@ -11,7 +11,9 @@ import Testing
 struct FaultTests {
   private static let faults: [Fault] = [
     Fault(description: "the normalisation's ε is not scaled", claim: 1) { spec in
-      guard spec.initScale != 1, spec.rule.name.rawValue == "nesterov", spec.steps == 1, (spec.groups.weights.l2 ?? 1) > 1e-6 else {
+      guard spec.initScale != 1, spec.rule.name.rawValue == "nesterov", spec.steps == 1,
+        (spec.groups.weights.l2 ?? 1) > 1e-6
+      else {
         return spec
       }
       return spec.with { $0.normalizationEpsilon = nil }
@@ -19,7 +21,8 @@ struct FaultTests {
     Fault(
       description: "the penalty is λ‖w‖", claim: 2,
       falsify: { observation in
-        observation.mapping("penalty") { $0.squareRoot() }
+        let lambda = observation.spec.groups.weights.l2 ?? 0
+        return observation.mapping("penalty") { ($0 * lambda).squareRoot() }
       }),
     Fault(description: "a gradient carries a penalty that was not asked for", claim: 3) { spec in
       spec.steps == 1 && spec.rule.name.rawValue == "sgd" && spec.l2 == 0
@@ -30,7 +33,8 @@ struct FaultTests {
         ? spec.with { $0.groups.weights.learningRate = spec.groups.weights.learningRate.map { $0 * 4 } } : spec
     },
     Fault(description: "momentum where none was asked for", claim: 5) { spec in
-      spec.rule.name.rawValue == "sgd" && spec.l2 == 0.01 && spec.normalizationEpsilon == 0 && spec.rule.learningRate == nil
+      spec.rule.name.rawValue == "sgd" && spec.l2 == 0.01 && spec.normalizationEpsilon == 0
+        && spec.rule.learningRate == nil
         ? spec.with { $0.rule.name = .init(HeavyBall.self) } : spec
     },
     Fault(description: "decay where none was asked for", claim: 6) { spec in
@@ -45,8 +49,8 @@ struct FaultTests {
     Fault(description: "projection by layer where filter was asked for", claim: 9) { spec in
       spec.projection == .filter ? spec.with { $0.projection = .layer } : spec
     },
-    Fault(description: "each worker sums its samples as one microbatch", claim: 10) { spec in
-      spec.execution.workers > 1 ? spec.with { $0.microbatch = $0.batch } : spec
+    Fault(description: "with several workers, microbatches are larger", claim: 10) { spec in
+      spec.execution.workers > 1 ? spec.with { $0.microbatch = 28 } : spec
     },
   ]
 

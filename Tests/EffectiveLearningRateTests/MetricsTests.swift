@@ -89,7 +89,7 @@ import Testing
       undefined == [
         // Laws of SGD, a rule's memory, two steps, several microbatches, a projection: this window has none of them.
         "exactEffectiveStep", "radiusLawResidual", "stepRecursionResidual", "momentumLawResidual",
-        "equilibriumTimeConstant", "cosWeightMomentum", "normGrowth", "gradientNoise", "noiseScale", "signalShare",
+        "cosWeightMomentum", "normGrowth", "gradientNoise", "noiseScale", "signalShare",
         "gradientDispersion", "projectionResidual",
       ])
   }

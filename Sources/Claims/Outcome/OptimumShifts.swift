@@ -15,8 +15,10 @@ package struct OptimumShifts: Claim {
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let maps = [(RecipeMap.nesterov, -1.0), (.adam, -2.0)]
-    let errors = try laboratory.errors(of: maps.flatMap { $0.0.rows.flatMap { $0 } }, in: setting)
-    return maps.map { map, expected in
+    let count = setting.seeds(atLeast: Margins.Outcome.seeds)
+    return try maps.map { map, expected in
+      let seeds = map.firstSeed...(map.firstSeed + count - 1)
+      let errors = try laboratory.errors(of: map.rows.flatMap { $0 }, in: setting, seeds: seeds)
       var (x, y): ([Double], [Double]) = ([], [])
       var best: [String] = []
       for row in map.rows {

@@ -60,15 +60,21 @@ struct RecipeMap: Sendable {
   let optimizer: Optimizer
   let rows: [[Recipe]]
 
-  private init(_ optimizer: Optimizer, _ rates: [Double]) {
+  /// The first seed that it is trained with.
+  let firstSeed: Int
+
+  private init(_ optimizer: Optimizer, _ rates: [Double], _ decays: [Double], scale: Double = 1, firstSeed: Int = 1) {
     self.optimizer = optimizer
+    self.firstSeed = firstSeed
     rows = rates.map { rate in
-      Margins.Outcome.decays.map { Recipe(optimizer: optimizer, learningRate: rate, decay: $0) }
+      decays.map { Recipe(optimizer: optimizer, learningRate: rate, decay: $0, scale: scale) }
     }
   }
 
-  static let nesterov = RecipeMap(.nesterov, Margins.Outcome.rates)
-  static let adam = RecipeMap(.adam, Margins.Outcome.adamRates)
+  static let nesterov = RecipeMap(.nesterov, Margins.Outcome.rates, Margins.Outcome.decays)
+  static let adam = RecipeMap(
+    .adam, Margins.Outcome.adamRates, Margins.Outcome.adamDecays, scale: Margins.Outcome.adamScale,
+    firstSeed: Margins.Outcome.adamSeeds)
 }
 
 /// Fractions of test images as percent.

@@ -82,7 +82,12 @@ package enum Margins {
     // Claim 21: the same λ_d for every η, in half decades, so that the grid itself leans to no slope.
     package static let rates = [1e-3, 1e-2, 0.1]
     package static let decays = [0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1, 3.16, 10]
-    package static let adamRates = [3e-4, 1e-3, 3e-3]
+    // For Adam where λ_d‖w‖² is small against √G², which its exponent supposes: a short start and small λ_d; and seeds of
+    // its own, because a first map, with η from 3e-4 and ‖w_f‖ = √2, was looked at before this one was laid out.
+    package static let adamRates = [1e-3, 3e-3, 1e-2]
+    package static let adamDecays = [1e-4, 3.16e-4, 1e-3, 3.16e-3, 0.01, 0.0316, 0.1, 0.316, 1]
+    package static let adamScale = 0.25
+    package static let adamSeeds = 11
     package static let neighbours = 2  // on each side of the lowest λ_d that the parabola goes through
     package static let slope = 0.5  // how far the slope may lie from −1 and −2: "about" (section 4)
     // Claim 22: fraction of test images; section 4 names no margin. λ_d is the best of section 7's table at this η.

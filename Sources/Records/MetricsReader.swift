@@ -30,14 +30,20 @@ extension MetricsFile {
     guard text.contains(0x22) else { return text.split(separator: 0x2C, omittingEmptySubsequences: false) }
     var fields = [""]
     var isQuoted = false
+    var wasQuote = false
     for scalar in Substring(text).unicodeScalars {
-      switch scalar {
-      // Two quotes inside of a quoted field close and open it again, and stand for one.
-      case "\"":
-        if !isQuoted, fields[fields.count - 1].isEmpty == false { fields[fields.count - 1] += "\"" }
+      if scalar == "\"" {
+        // The second of two quotes inside of quotes is one that is meant.
+        if !isQuoted, wasQuote { fields[fields.count - 1] += "\"" }
         isQuoted.toggle()
-      case "," where !isQuoted: fields.append("")
-      default: fields[fields.count - 1].unicodeScalars.append(scalar)
+        wasQuote = !isQuoted
+        continue
+      }
+      wasQuote = false
+      if scalar == ",", !isQuoted {
+        fields.append("")
+      } else {
+        fields[fields.count - 1].unicodeScalars.append(scalar)
       }
     }
     return fields.map { $0[...].utf8 }

@@ -13,7 +13,7 @@ struct MetricsCollector {
   private let layout: ReportLayout
   private let trained: [Trained]
   /// Those that the spec asks for.
-  private let metrics: [any Metric.Type]
+  let metrics: [any Metric.Type]
   private var reports: [Int: [Int: WindowReport]] = [:]
 
   /// A tensor that has a rule.

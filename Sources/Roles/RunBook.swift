@@ -79,7 +79,8 @@ package final class RunBook {
   func evaluated(version: Int, _ tally: Tally) throws {
     seconds = Clock.now - began
     evaluations.append(tally)
-    metrics.append(Metrics.rows(ofEvaluation: tally).map { $0.record(step: version, layer: "") })
+    metrics.append(
+      Metrics.rows(ofEvaluation: tally, metrics: collector.metrics).map { $0.record(step: version, layer: "") })
     try metrics.flush()
   }
 

@@ -13,13 +13,13 @@ struct ExplainCommand: ParsableCommand {
   var metric: String?
 
   func run() throws {
-    guard let metric else { return print(MetricTable.text) }
-    print(try MetricTable.explanation(of: metric))
+    guard let metric else { return print(MetricGlossary.text) }
+    print(try MetricGlossary.explanation(of: metric))
   }
 }
 
 /// What people are told about the metrics.
-package enum MetricTable {
+package enum MetricGlossary {
   /// All metrics as aligned columns.
   package static var text: String {
     let rows = Metrics.all.map { metric in

@@ -112,17 +112,17 @@ struct CommandLineTests {
 
   @Test("tare explain shows every metric, and all of one")
   func explain() throws {
-    let lines = MetricTable.text.split(separator: "\n")
+    let lines = MetricGlossary.text.split(separator: "\n")
     #expect(lines.count == Metrics.all.count + 1)
     for (line, metric) in zip(lines.dropFirst(), Metrics.all) {
       let definition = metric.definition
       #expect(line.hasPrefix(definition.name) && line.hasSuffix(definition.headline.rawValue))
-      let text = try MetricTable.explanation(of: definition.name)
+      let text = try MetricGlossary.explanation(of: definition.name)
       for part in [definition.name, definition.definition, definition.unit, definition.source] {
         #expect(text.contains(part))
       }
     }
-    let noise = try MetricTable.explanation(of: "gradientNoise")
+    let noise = try MetricGlossary.explanation(of: "gradientNoise")
     #expect(noise.contains("statistics  layer, min, p10, p50, p90, max") && noise.contains("headline    layer"))
   }
 }

@@ -93,6 +93,8 @@ package final class TrainingRun {
     let dataset = spec.dataset.name.isEmbedded ? nil : try Dataset(request)
     let images = try dataset.map { DatasetSummary($0) } ?? DatasetSummary(request)
     let definition = try RunDefinition(spec: spec, images: images)
+    // Servers read the rates; that they can is found out before anything is launched.
+    _ = try definition.followedRates()
     // Before anything asks oneDNN, which then settles on a set of its own.
     try definition.selectInstructionSet()
     return (definition, try dataset?.verify())

@@ -84,7 +84,20 @@ struct BenchReport {
       }
     }
     return ["", "The server's update, 1 thread"] + table.lines
-      + ["of plain: the time with the sums and windows of all metrics, by the time without"]
+      + ["of plain: the time with the sums and windows of all metrics, by the time without"] + stepShare(outcomes)
+  }
+
+  /// What the update takes beside a worker's step, where both were measured.
+  private func stepShare(_ updates: [UpdateBenchmark.Outcome]) -> [String] {
+    guard let step = result.step?.first(where: { $0.network == "conv3" }),
+      let update = updates.min(by: { $0.parameters < $1.parameters })
+    else { return [] }
+    let milliseconds = Double(step.batch) / step.ours.median * 1000
+    let share = update.withMetrics.milliseconds.median / milliseconds
+    return [
+      String(format: "%d parameters with all metrics: %.2f %% of a conv3 step of ", update.parameters, share * 100)
+        + "\(step.batch) images, \(Numbers.short(milliseconds)) ms"
+    ]
   }
 
   private static let restHeader = ["least", "most", "quiet rounds", "load of others"]

@@ -72,7 +72,8 @@ struct BenchSuite {
   }
 
   private func update(_ progress: (String) -> Void) throws -> [UpdateBenchmark.Outcome] {
-    try [1_000_000, 10_000_000].compactMap { count in
+    // About conv3's, one that fits into a cache, and one that does not.
+    try [115_000, 1_000_000, 10_000_000].compactMap { count in
       progress("update: \(count) parameters, one thread")
       return try UpdateBenchmark(seconds: seconds / 2, rounds: rounds).run(parameters: count)
     }

@@ -1,9 +1,7 @@
 package import Coordination
 import Crypto
 import Foundation
-import Launching
 import Parameters
-import Records
 import Roles
 import Synchronization
 import Transport
@@ -13,12 +11,12 @@ import Transport
 /// Each run has a folder that is named by its whole spec, so that what was trained before, by this process or an earlier
 /// one, is read and not trained again.
 package final class RunLaboratory: Laboratory, Sendable {
-  private let folder: String
+  let folder: String
   private let parallel: Int
-  private let progress: @Sendable (_ trained: Int, _ asked: Int) -> Void
-  private let state = Mutex(State())
+  let progress: @Sendable (_ trained: Int, _ asked: Int) -> Void
+  let state = Mutex(State())
 
-  private struct State {
+  struct State {
     var asked = 0
     var trained = 0
     var interruption: Int32?
@@ -102,60 +100,8 @@ package final class RunLaboratory: Laboratory, Sendable {
 
   private var mayGoOn: Bool { state.withLock { $0.interruption == nil } }
 
-  private var interrupted: RunError {
+  var interrupted: RunError {
     let signal = state.withLock { $0.interruption ?? 0 }
     return RunError(128 + signal, "interrupted by signal \(signal)")
   }
-
-  private func observe(_ spec: RunSpec) throws -> Observation {
-    let path = spec.execution.output ?? folder
-    defer {
-      let (trained, asked) = state.withLock { state in
-        state.trained += 1
-        return (state.trained, state.asked)
-      }
-      progress(trained, asked)
-    }
-    if let earlier = try earlier(spec, at: path) { return earlier }
-    let notices = try Mailbox<CoordinatorRole.Notice>()
-    let mayStart = state.withLock { state in
-      state.running[ObjectIdentifier(notices)] = notices
-      return state.interruption == nil
-    }
-    defer { state.withLock { $0.running[ObjectIdentifier(notices)] = nil } }
-    guard mayStart else { throw interrupted }
-    do {
-      let result = try TrainingRun(spec).train(notices: notices) { _ in SilentObserver() }
-      return try observation(spec, path, result)
-    } catch let error as RunError where error.exitCode == ExitCode.badData {
-      guard let diverged = try earlier(spec, at: path) else { throw error }
-      return diverged
-    }
-  }
-
-  /// What a run of the same spec left, if it came to an end; what did not is cleared away.
-  private func earlier(_ spec: RunSpec, at path: String) throws -> Observation? {
-    guard let data = FileManager.default.contents(atPath: path + "/run.json") else {
-      try? FileManager.default.removeItem(atPath: path)
-      return nil
-    }
-    let record = try RunRecord(decoding: Array(data))
-    switch record.status {
-    case .done:
-      guard let result = record.result else { break }
-      let bytes = try JSONEncoder().encode(result)
-      return try observation(spec, path, try JSONDecoder().decode(RunResult.self, from: bytes))
-    case .diverged: return try observation(spec, path, nil)
-    case .running, .failed, .interrupted: break
-    }
-    try FileManager.default.removeItem(atPath: path)
-    return nil
-  }
-
-  private func observation(_ spec: RunSpec, _ path: String, _ result: RunResult?) throws -> Observation {
-    Observation(
-      spec: spec, folder: path, result: result, metrics: MetricTable(try MetricsFile.rows(at: path + "/metrics.csv")))
-  }
 }
-
-private final class SilentObserver: RunObserver {}

@@ -36,6 +36,15 @@ package protocol UpdateRule: Sendable {
   /// The power of α that `weightDecay` is divided by when weights are α times as long: p, where decay is beside the step.
   var weightDecayExponent: Int { get }
 
+  /// How `weightDecay` acts, for people.
+  static var decay: String { get }
+
+  /// λ_d of the part −ηλ_d w of every step that decay alone makes; `nil` where what decay makes cannot be told apart.
+  func separateDecay(l2: Double, weightDecay: Double) -> Double?
+
+  /// Whether the rule moves every filter on a sphere of its own, and so needs weights that are invariant filter by filter.
+  static var turnsFilters: Bool { get }
+
   /// What trains the tensors that are not scale-invariant.
   var elsewhere: any UpdateRule { get }
 
@@ -52,6 +61,9 @@ extension UpdateRule {
   package var scope: Scope { .filter }
   package var momentumGain: Double { 1 }
   package var weightDecayExponent: Int { homogeneity.exponent }
+  package static var decay: String { "w ← w − η·weightDecay·w" }
+  package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay }
+  package static var turnsFilters: Bool { false }
   package var elsewhere: any UpdateRule { self }
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { nil }
 }

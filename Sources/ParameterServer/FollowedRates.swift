@@ -20,9 +20,6 @@ package struct FollowedRates: Hashable, Sendable {
     self.exponent = exponent
   }
 
-  /// Steps that can be followed.
-  package var steps: Int { rates.count / filters }
-
   /// η of each filter in `held` for step `step`, 1 for the first.
   ///
   /// - Parameter weights: of the filters held, `filterLength` each.

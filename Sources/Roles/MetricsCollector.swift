@@ -92,8 +92,11 @@ struct MetricsCollector {
       layers.append(RunResult.Layer(name: layer, windows, in: context))
       rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
     }
+    // A run that follows another has no one rate.
+    let weights = definition.spec.hyperparameters(of: .weights)?.learningRate ?? .nan
+    let rate = definition.spec.follow == nil ? weights : .nan
     let network = NetworkWindow(
-      tally: tally, learningRate: definition.spec.rule.constants.learningRate * factor, penalty: penalty)
+      tally: tally, learningRate: rate * factor, penalty: penalty)
     let rows = Metrics.rows(of: network, metrics: metrics).map { $0.record(step: version, layer: "") }
     return Window(
       version: version, samples: tally.samples, loss: tally.loss,

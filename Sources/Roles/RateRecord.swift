@@ -17,7 +17,8 @@ struct RateRecord {
     for index in rates.indices { rates[index].values += step[index].rates }
   }
 
-  func write(to path: String) throws {
+  /// - Parameter exponent: p of the rule.
+  func write(to path: String, exponent: Int) throws {
     try unsafe rates.flatMap(\.values).withUnsafeBytes { bytes in
       var rest = unsafe bytes[...]
       let tensors = rates.map { tensor in
@@ -27,7 +28,7 @@ struct RateRecord {
           tensor.name, .float64, [tensor.values.count / tensor.filters, tensor.filters],
           bytes: UnsafeRawBufferPointer(rebasing: rest.prefix(size)))
       }
-      try SafeTensors.write(tensors, metadata: ["format": "pt"], to: path)
+      try SafeTensors.write(tensors, metadata: ["format": "pt", "exponent": "\(exponent)"], to: path)
     }
   }
 }
@@ -54,6 +55,11 @@ extension RunDefinition {
       else { throw refuse("has no rates for \(parameter.filterCount) filters of \(parameter.name) in \(steps) steps") }
       guard rule.scope == .filter else {
         throw refuse("cannot be followed by rule \(type(of: rule).name), which takes one rate for a whole layer")
+      }
+      guard file.metadata["exponent"] == "\(rule.homogeneity.exponent)" else {
+        throw refuse(
+          "has rates η/‖w‖^\(file.metadata["exponent"] ?? "?"), and those of rule \(type(of: rule).name) are "
+            + "η/‖w‖^\(rule.homogeneity.exponent)")
       }
       followed[parameter] = FollowedRates(
         rates: file.elements(of: entry), filters: parameter.filterCount, exponent: rule.homogeneity.exponent)

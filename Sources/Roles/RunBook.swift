@@ -4,6 +4,7 @@ import Datasets
 import EffectiveLearningRate
 import Foundation
 import Messages
+import Optimization
 import ParameterServer
 import Parameters
 package import Records
@@ -87,7 +88,7 @@ package final class RunBook {
   /// Stores the last weights and sums the run up.
   func close() throws -> RunResult {
     let hash = try store(at: folder.finalWeights)
-    if definition.spec.execution.recordRates { try rates.write(to: folder.rates) }
+    if definition.spec.execution.recordRates { try writeRates() }
     let execution = definition.spec.execution
     return RunResult(
       run: folder.path, steps: definition.steps,
@@ -97,6 +98,11 @@ package final class RunBook {
       imagesPerSecond: Double(samplesUsed) / max(seconds, 1e-9), seconds: seconds, workers: execution.workers,
       servers: execution.servers, threads: execution.threads,
       effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition, layers: lastWindow?.layers ?? [])
+  }
+
+  private func writeRates() throws {
+    let exponent = try definition.spec.rule.make().homogeneity.exponent
+    try rates.write(to: folder.rates, exponent: exponent)
   }
 
   /// Writes the collected tensors; the hash comes back.

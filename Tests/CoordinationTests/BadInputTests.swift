@@ -150,7 +150,7 @@ struct BadInputTests {
       "normalization=weight", "normalizationEpsilon=1e-5", field: "normalizationEpsilon",
       names: "1e-05", "\"weight\"", "batch, layer or group"),
     Row("normalization=none", "normalizationEpsilon=0", field: "normalizationEpsilon", names: "0.0", "\"none\""),
-    Row("normalization=none", "regularizeGammaBeta=true", field: "regularizeGammaBeta", names: "normalization batch"),
+    Row("normalization=none", "regularizeGammaBeta=true", field: "regularizeGammaBeta", names: "another normalization"),
     Row("dataset=cifar-10", field: "dataset.path", names: "missing", "cifar-10"),
     Row("dataset=mnist", field: "dataset.path", names: "missing", "mnist"),
     Row("dataset.path=/data", field: "dataset.path", names: "glyphs"),

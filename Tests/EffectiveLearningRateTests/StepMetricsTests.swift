@@ -48,7 +48,16 @@ import Testing
   @Test(arguments: [("sgd", 0.1), ("heavy-ball", 0.05), ("nesterov", 0.05), ("adam", 0.05), ("adamw", 0.05)])
   func decayPart(rule: String, decay: Double) throws {
     let l2 = UpdateRules.all.first { $0.name == rule }?.takesL2 == true ? 0.05 : 0
-    #expect(abs(try context(rule, l2: l2, weightDecay: 0.1).conditions.decay - decay) < 1e-15)
+    let part = try #require(context(rule, l2: l2, weightDecay: 0.1).conditions.decay)
+    #expect(abs(part - decay) < 1e-15)
+  }
+
+  /// The decay of these is scaled by numbers of the step.
+  @Test(arguments: ["lamb", "adamp", "sgdp"]) func inseparableDecay(rule: String) throws {
+    let context = try context(rule, weightDecay: 0.1)
+    #expect(number(RadialDecayUpdate.self, window(), context) == nil)
+    #expect(number(RadialGradientUpdate.self, window(), context) == nil)
+    #expect(try self.context(rule).conditions.decay == 0)
   }
 
   @Test func cosineWithMomentum() throws {

@@ -60,13 +60,15 @@ extension EndToEnd {
         ("--set execution.metrics=weightNrm", "metric \"weightNrm\" is unknown"),
         ("--set execution.recordRates=true --set execution.metricsEvery=2", "metrics are recorded every 2 steps"),
         ("--set follow=/nowhere", "follow is \"/nowhere\", which has no readable rates.safetensors"),
+        ("--rule riemannian-sgd --normalization layer", "turns every filter by itself"),
+        ("--set initRMS=0.1 --init-scale 2", "initRMS and initScale are both given"),
         ("--set follow=/nowhere --projection filter", "rates can be followed by unprojected weights before batch norm"),
         ("--rule adam --set rule.beta1=1", "rule.beta1 is 1"),
         ("--rule adam --set rule.epsilon=0", "rule.epsilon is 0"),
         ("--l2 -1", "l2 is -1"), ("--rule lion --l2 0.1", "rule \"lion\""),
         ("--normalization none --projection filter", "projection is \"filter\""),
         ("--normalization layer --projection filter", "normalization is \"layer\""),
-        ("--normalization group --set normalizationGroups=7", "7"),
+        ("--normalization group --set normalizationGroups=7", "a divisor of the 128 channels"),
         ("--normalization layer --set normalizationEpsilon=-1", "normalizationEpsilon is -1"),
       ])
     func refused(arguments: String, sentence: String) throws {

@@ -17,7 +17,7 @@ extension RunSpec {
     if weights.weightDecay > 0 {
       let isSGD = (try? rule.make())?.pyTorch(decoupled: false)?.name == "SGD"
       let note = isSGD ? "; PyTorch's SGD(weight_decay=x) is l2 = x/2" : ""
-      lines.append("weightDecay = \(weights.weightDecay): w ← w − η·weightDecay·w (decoupled\(note))")
+      lines.append("weightDecay = \(weights.weightDecay): \(rule.name.rule.decay) (decoupled\(note))")
     }
     if lines.isEmpty { lines.append("no penalty on weights: λ_d = 0") }
     if projection != .none {

@@ -1,3 +1,4 @@
+import Optimization
 package import Parameters
 
 extension RunSpec {
@@ -34,6 +35,18 @@ extension RunSpec {
         field: "microbatch",
         "microbatch is 1, but one sample of an mlp has no batch statistics; accepted: 2 or more, or normalization "
           + "\(RunSpec.names { !$0.takesBatchStatistics }).")
+    }
+  }
+
+  /// A rule that turns each filter on a sphere of its own needs filters that are scale-invariant by themselves.
+  func checkTurning() throws(SpecError) {
+    guard rule.name.rule.turnsFilters else { return }
+    guard normalization.actsOnFilters, !biasBeforeNormalization || normalization.removesBias else {
+      throw SpecError(
+        field: "rule.name",
+        "rule is \"\(rule.name.rawValue)\", which turns every filter by itself, but with normalization "
+          + "\"\(normalization.rawValue)\"\(biasBeforeNormalization ? " behind a bias" : "") no filter is scale-invariant "
+          + "by itself; accepted: another rule, or normalization \(RunSpec.names { $0.actsOnFilters }).")
     }
   }
 

@@ -34,7 +34,7 @@ extension RunSpec {
       throw SpecError(
         field: "regularizeGammaBeta",
         "regularizeGammaBeta is true, but without normalization there are no γ and β; accepted: false, or "
-          + "normalization batch.")
+          + "another normalization.")
     }
   }
 

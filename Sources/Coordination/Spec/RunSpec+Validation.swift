@@ -8,6 +8,7 @@ extension RunSpec {
     try checkDataset()
     try checkNormalization()
     try checkProjection()
+    try checkTurning()
     try checkRule()
     try checkPenalty()
     try checkSchedule()
@@ -66,7 +67,17 @@ extension RunSpec {
         "execution.recordRates is true, but metrics are recorded every \(execution.metricsEvery) steps; accepted: false, or "
           + "execution.metricsEvery 1.")
     }
+    if initRMS != nil, initScale != 1 {
+      throw SpecError(
+        field: "initRMS", "initRMS and initScale are both given, and the first overrides the second; leave one out.")
+    }
     guard let follow else { return }
+    if execution.recordRates {
+      throw SpecError(
+        field: "execution.recordRates",
+        "execution.recordRates is true, but a run that follows another has no rates of its own; accepted: false, or no "
+          + "follow.")
+    }
     if normalization != .batch || projection != .none {
       throw SpecError(
         field: "follow",

@@ -70,7 +70,8 @@ extension SpecField {
       "l2", \.l2, flags: "l2", help: "λ of the penalty λ‖w‖² on weights (decay per step 2λ).",
       accepted: notNegative, accepts: isNotNegative),
     SpecField(
-      "weightDecay", \.weightDecay, flags: "weight-decay", help: "Decoupled decay of weights: w ← w − η·weightDecay·w.",
+      "weightDecay", \.weightDecay, flags: "weight-decay",
+      help: "Decoupled decay of weights, in most rules w ← w − η·weightDecay·w.",
       accepted: notNegative, accepts: isNotNegative),
     SpecField(
       "projection", \.projection, flags: "projection",

@@ -13,12 +13,13 @@ package enum RadiusLawResidual: GroupMetric {
   }
 }
 
-/// Whether the effective step follows its own recursion, in which w does not appear.
+/// Whether the effective step follows its own recursion, in which ‖w‖ appears as that of the first step only.
 package enum StepRecursionResidual: GroupMetric {
   package static let definition = MetricDefinition(
     name: "stepRecursionResidual",
-    definition: "the largest |Φ_{t+1}/(B_tΦ_t/(1 + Φ_t²ḡ_t²)) − 1| over groups and steps, with B_t = "
-      + "η_{t+1}/(η_t a_t a_{t+1}); for SGD without momentum and projection",
+    definition:
+      "the largest |Φ_t/Φ̂_t − 1| over groups and steps, where Φ̂ begins as Φ at the run's start and goes on as "
+      + "Φ̂_{t+1} = B_tΦ̂_t/(1 + Φ̂_t²ḡ_t²), B_t = η_{t+1}/(η_t a_t a_{t+1}); for SGD without momentum and projection",
     unit: "1", source: "arXiv:2609.09116", headline: .max)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {

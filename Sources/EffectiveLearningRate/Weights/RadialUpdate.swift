@@ -15,13 +15,14 @@ package enum RadialDecayUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "radialDecayUpdate",
     definition:
-      "⟨u, p⟩ of the decay part p = −η(2·l2 + weightDecay)w of the update, mean over the steps of the window, "
-      + "quantiles over the groups; l2 counts for rules without memory whose step is proportional to the gradient, "
-      + "elsewhere it is one of the gradient's terms",
+      "⟨u, p⟩ of the part p of the update that decay alone makes: −η(2·l2 + weightDecay)w under SGD, −η·weightDecay·w "
+      + "under rules where l2 is one of the gradient's terms; mean over the steps of the window, quantiles over the "
+      + "groups; undefined where decay cannot be told apart (lamb, adamp, sgdp)",
     unit: "1", source: "Loshchilov and Hutter 2017, arXiv:1711.05101", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    Statistic.quantiles(of: windows.compactMap { average($0.radialDecays, over: $0.turns) })
+    guard context.conditions.decay != nil else { return Statistic.quantiles(of: []) }
+    return Statistic.quantiles(of: windows.compactMap { average($0.radialDecays, over: $0.turns) })
   }
 }
 
@@ -36,7 +37,8 @@ package enum RadialGradientUpdate: GroupMetric {
     unit: "1", source: "Loshchilov and Hutter 2017, arXiv:1711.05101", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    Statistic.quantiles(of: windows.compactMap { average($0.radialUpdates - $0.radialDecays, over: $0.turns) })
+    guard context.conditions.decay != nil else { return Statistic.quantiles(of: []) }
+    return Statistic.quantiles(of: windows.compactMap { average($0.radialUpdates - $0.radialDecays, over: $0.turns) })
   }
 }
 

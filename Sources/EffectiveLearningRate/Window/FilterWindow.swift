@@ -95,7 +95,7 @@ package struct FilterWindow: Hashable, Sendable {
     radialUpdates += radial
     squaredRadialUpdates += radial * radial
     squaredTangentialUpdates += tangential2
-    radialDecays -= conditions.decay * weightNorm
+    radialDecays -= (conditions.decay ?? 0) * weightNorm
     if sums.d2 > 0 {
       updateCosines += 1
       cosinesWithUpdate += radial / sums.d2.squareRoot()

@@ -12,8 +12,9 @@ struct GroupHistory: Hashable, Sendable {
     let learningRate: Double
     /// ‖w_t‖² a_t² (1 + Φ_t²ḡ_t²), which is ‖w_{t+1}‖² by the radius law.
     let squaredNormByRadiusLaw: Double?
-    /// Φ_t / (η_t a_t (1 + Φ_t²ḡ_t²)), which is Φ_{t+1}a_{t+1}/η_{t+1} by the recursion.
-    let contractedStep: Double?
+    /// Φ̂_t / (η_t a_t (1 + Φ̂_t²ḡ_t²)), which is Φ̂_{t+1}a_{t+1}/η_{t+1}: Φ̂ is Φ of the first step carried on by the recursion
+    /// alone, from the unit gradients.
+    let carriedStep: Double?
     /// A_t, which is ⟨w_t, d_t⟩ by the momentum law.
     let along: Double?
   }
@@ -36,26 +37,23 @@ struct GroupHistory: Hashable, Sendable {
       last = nil
       return nil
     }
-    var (squaredNorm, contracted): (Double?, Double?)
+    var (squaredNorm, effective, carried): (Double?, Double?, Double?)
     if let retained = conditions.retained {
-      let effective = conditions.learningRate / (retained * sums.w2)
-      let stretch = 1 + effective * effective * (sums.w2 * sums.g2)
-      squaredNorm = sums.w2 * retained * retained * stretch
-      contracted = effective / (conditions.learningRate * retained * stretch)
+      let scale = conditions.learningRate / retained
+      let measured = scale / sums.w2
+      squaredNorm = sums.w2 * retained * retained * (1 + measured * measured * (sums.w2 * sums.g2))
+      let followed = before?.carriedStep.map { $0 * scale } ?? measured
+      effective = followed / measured
+      carried = followed / (conditions.learningRate * retained * (1 + followed * followed * (sums.w2 * sums.g2)))
     }
     last = Step(
       squaredNorm: sums.w2, squaredUpdate: sums.d2, learningRate: conditions.learningRate,
-      squaredNormByRadiusLaw: squaredNorm, contractedStep: contracted, along: along)
+      squaredNormByRadiusLaw: squaredNorm, carriedStep: carried, along: along)
     guard let before else { return nil }
     return Transition(
       growth: (sums.w2 - before.squaredNorm) / before.squaredNorm,
       radiusResidual: before.squaredNormByRadiusLaw.map { abs(sums.w2 / $0 - 1) },
-      recursionResidual: before.contractedStep.flatMap { expected in
-        conditions.retained.map { retained in
-          let scale = conditions.learningRate / retained
-          return abs(scale / sums.w2 / (scale * expected) - 1)
-        }
-      },
+      recursionResidual: before.carriedStep.flatMap { _ in effective.map { abs(1 / $0 - 1) } },
       momentumResidual: before.along.map {
         abs(sums.w2 / (before.squaredNorm + before.squaredUpdate + 2 * $0) - 1)
       })

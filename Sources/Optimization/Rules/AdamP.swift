@@ -12,6 +12,9 @@ package struct AdamP: UpdateRule {
     learningRate: 1e-3,
     [.beta1: 0.9, .beta2: 0.999, .epsilon: 1e-8, .delta: 0.1, .weightDecayRatio: 0.1], l2: 0, weightDecay: 0.01)
   package static var takesL2: Bool { false }
+  package static var decay: String {
+    "w ← w − η·q·weightDecay·w, q = weightDecayRatio where the step is made tangential"
+  }
 
   package let adam: Adam
   let tangential: TangentialStep
@@ -22,6 +25,7 @@ package struct AdamP: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { adam.homogeneity }
+  package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay > 0 ? nil : 0 }
   package var scope: Scope { .layer }
   package var memoryNames: [String] { adam.memoryNames }
 

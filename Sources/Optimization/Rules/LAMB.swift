@@ -13,12 +13,14 @@ package struct LAMB: UpdateRule {
   package static let defaults = RuleDefaults(
     learningRate: 0.01, [.beta1: 0.9, .beta2: 0.999, .epsilon: 1e-6], l2: 0, weightDecay: 0.01)
   package static var takesL2: Bool { false }
+  package static var decay: String { "w ← w − η·‖w‖/‖r‖·weightDecay·w, as a part of the direction r" }
 
   package let adam: Adam
 
   package init(_ parameters: RuleParameters) throws(RuleError) { adam = try Adam(parameters) }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 1) }
+  package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay > 0 ? nil : 0 }
   /// Beside m̂/√v̂, which longer weights do not change, the decay has to stay as it is too.
   package var weightDecayExponent: Int { adam.homogeneity.exponent }
   package var scope: Scope { .layer }

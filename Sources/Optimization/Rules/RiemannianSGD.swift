@@ -15,6 +15,7 @@ package struct RiemannianSGD: UpdateRule {
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9, .clip: 0], l2: 0)
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
+  package static var turnsFilters: Bool { true }
   private static let tangent = UpdateKernel(named: "tangent")
   private static let rotate = UpdateKernel(named: "rotate")
 

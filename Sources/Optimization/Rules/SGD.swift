@@ -16,6 +16,7 @@ package struct SGD: UpdateRule {
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
   package var memoryNames: [String] { [] }
+  package func separateDecay(l2: Double, weightDecay: Double) -> Double? { 2 * l2 + weightDecay }
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { decoupled ? nil : PyTorchOptimizer("SGD") }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {

@@ -12,6 +12,9 @@ package struct SGDP: UpdateRule {
   package static let defaults = RuleDefaults(
     learningRate: 0.02, [.momentum: 0.9, .delta: 0.1, .weightDecayRatio: 0.1], l2: 0, weightDecay: 5e-4)
   package static var takesL2: Bool { false }
+  package static var decay: String {
+    "w ← w − η·q·weightDecay/(1 − μ)·w, q = weightDecayRatio where the step is made tangential"
+  }
   private static let kernel = UpdateKernel(named: "heavy_ball")
 
   /// μ
@@ -24,6 +27,7 @@ package struct SGDP: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
+  package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay > 0 ? nil : 0 }
   package var scope: Scope { .layer }
   package var memoryNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }

@@ -36,7 +36,7 @@ package struct TrainCommand: ParsableCommand {
         run.json               resolved spec, versions, result
         metrics.csv            step,layer,metric,statistic,value; see "tare explain"
         log.txt                what happened
-        weights/*.safetensors  before the first step and after the last
+        weights/*.safetensors  before the first step, after the last, and rates with execution.recordRates
 
       EXIT CODES
         0 done, 64 wrong spec, plan or flag, 65 wrong data or a diverged run,

@@ -57,7 +57,7 @@ struct FaultTests {
   @Test("hold for the system, and each fault turns exactly its own claim red")
   func faults() throws {
     let folder = try TemporaryFolder()
-    let laboratory = RememberingLaboratory(RunLaboratory(folder: folder.path))
+    let laboratory = RememberingLaboratory(try RunLaboratory(folder: folder.path))
     var setting = Setting(seeds: 1, isReduced: true)
     setting.launcher = .threads
     let claims = Claims.all.filter { (1...10).contains($0.number) }
@@ -79,11 +79,13 @@ struct FaultTests {
     let control = Fault(description: "no normalisation", claim: 0) { spec in
       spec.with {
         $0.normalization = .none
+        // There it would turn nothing, and is refused.
+        if $0.rule.name.rule.turnsFilters { $0.rule.name = .init(HeavyBall.self) }
         $0.normalizationEpsilon = nil
       }
     }
     let laboratory = TamperingLaboratory(
-      inner: RememberingLaboratory(RunLaboratory(folder: folder.path)), fault: control)
+      inner: RememberingLaboratory(try RunLaboratory(folder: folder.path)), fault: control)
     var setting = Setting(seeds: 1, isReduced: true)
     setting.launcher = .threads
     let verdicts = try Claims.judge(

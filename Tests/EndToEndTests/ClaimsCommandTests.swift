@@ -25,6 +25,26 @@ extension EndToEnd {
       #expect(try JSONSerialization.jsonObject(with: Data(folder.read("claims/claims.json"))) is [String: Any])
     }
 
+    private static func expectEquilibrium(_ arguments: String) throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(
+        Self.arguments("\(arguments) --reduced --seeds 3 --json", output: folder.file("claims")), within: 400)
+      let report = try ending.json
+      #expect(report["allHold"] as? Bool == true, "\(report)")
+      #expect(ending.exitCode == 0)
+    }
+
+    @Test("layers turn alike in equilibrium, on the embedded images")
+    func equilibrium() throws { try Self.expectEquilibrium("--claim 17") }
+
+    @Test(
+      "angle and norm settle where they are predicted, on the digits that the tolerances are meant for",
+      .enabled(if: SharedData.isPresent, "a folder of MNIST and CIFAR-10 files, as TARE_DATA names"))
+    func calibratedEquilibrium() throws {
+      try Self.expectEquilibrium(
+        "--claim 11 --claim 12 --claim 17 --dataset mnist --data \(SharedData.folder("mnist"))")
+    }
+
     @Test("what was trained is not trained again, and the page says the same")
     func resumed() throws {
       let folder = try TemporaryFolder()
@@ -72,6 +92,7 @@ extension EndToEnd {
         ("--seeds 0", "--seeds is 0; accepted: a whole number from 1 to 1000."),
         ("--dataset mnst", "dataset \"mnst\" is unknown"), ("--network conv9", "network \"conv9\" is unknown"),
         ("--claim 1 --dataset mnist", "dataset.path (--data) is missing"),
+        ("--claim 4 --group B", "which is not in group B"), ("--claim 13 --network conv3", "accepted there: 1, 2, 3"),
       ])
     func badInput(arguments: String, sentence: String) throws {
       let folder = try TemporaryFolder()
@@ -80,6 +101,7 @@ extension EndToEnd {
       #expect(ending.errors.contains(sentence), "\(ending.errors)")
       #expect(ending.errors.split(separator: "\n").count == 1)
       #expect(ending.output.isEmpty)
+      #expect(try folder.names.isEmpty)
     }
   }
 }

@@ -1,4 +1,4 @@
-import Coordination
+package import Coordination
 
 /// Claim 11: at constant η the angle of a step settles where decay and gradient noise balance.
 ///
@@ -11,6 +11,8 @@ package struct AngleIsPredicted: Claim {
   package let source = "Wan et al. 2020, arXiv:2006.08419; Kosson et al. 2023, arXiv:2305.17212"
 
   package init() {}
+
+  package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { network == .mlp || network == .conv3 }
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     try laboratory.settle(Regime.settling(in: setting), in: setting).flatMap { settled in

@@ -1,3 +1,5 @@
+package import Coordination
+
 /// Claim 17: layers turn at one angle under SGD and AdamW, and at different ones under Adam with coupled decay.
 ///
 /// The largest layer's RMS angle over the smallest's, seed by seed. Two hidden layers differ enough in size and gradients
@@ -9,6 +11,8 @@ package struct LayersAreBalanced: Claim {
   package let source = "Kosson et al. 2023, arXiv:2305.17212"
 
   package init() {}
+
+  package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { network == .mlp || network == .conv3 }
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     try laboratory.settle(Regime.settling(in: setting), in: setting).map { settled in

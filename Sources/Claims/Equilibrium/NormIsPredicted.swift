@@ -1,4 +1,4 @@
-import Coordination
+package import Coordination
 
 /// Claim 12: ‖w‖ settles where decay and gradient noise balance, from the G² = mean ‖w‖²‖g‖² that the run itself shows.
 package struct NormIsPredicted: Claim {
@@ -8,6 +8,8 @@ package struct NormIsPredicted: Claim {
   package let source = "van Laarhoven 2017, arXiv:1706.05350 (the balance); Wan et al. 2020, arXiv:2006.08419"
 
   package init() {}
+
+  package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { network == .mlp || network == .conv3 }
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     try laboratory.settle(Regime.settling(in: setting), in: setting).flatMap { settled in

@@ -37,10 +37,12 @@ extension Finding {
   /// Equality, or its absence, in every bit.
   static func bits(_ subject: String, _ a: [Double], _ b: [Double], shouldAgree: Bool = true) -> Finding {
     let comparison = Comparison(a, b)
+    // Numbers that are missing or not finite are no evidence of other numbers.
+    let differs = comparison.relative > 1e-6 && comparison.relative.isFinite
     return Finding(
       subject, expected: shouldAgree ? "the same bits" : "other numbers", value: comparison.relative,
       measured: comparison.text, tolerance: shouldAgree ? "none" : "relative 1e-6 apart",
-      holds: shouldAgree ? comparison.sameBits : comparison.relative > 1e-6)
+      holds: shouldAgree ? comparison.sameBits : differs)
   }
 
   /// A number that must not exceed a bound in size; none at all is no success.

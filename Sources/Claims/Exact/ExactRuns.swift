@@ -2,8 +2,13 @@ import Coordination
 
 extension Setting {
   /// A short run that records every step, by real processes unless the setting says otherwise.
-  func exactSpec(steps: Int, _ change: (inout RunSpec) -> Void = { _ in }) -> RunSpec {
+  ///
+  /// - Parameter metrics: to record beside the training loss.
+  func exactSpec(
+    steps: Int, metrics: [String] = [], _ change: (inout RunSpec) -> Void = { _ in }
+  ) -> RunSpec {
     spec { spec in
+      spec.execution.metrics = ["trainLoss"] + metrics
       spec.dataset.limit = 512
       spec.batch = 32
       spec.microbatch = 16
@@ -17,8 +22,10 @@ extension Setting {
   }
 
   /// The same in `Double` and without ε, where the laws hold but for rounding.
-  func exactDoubleSpec(steps: Int, _ change: (inout RunSpec) -> Void = { _ in }) -> RunSpec {
-    exactSpec(steps: steps) { spec in
+  func exactDoubleSpec(
+    steps: Int, metrics: [String] = [], _ change: (inout RunSpec) -> Void = { _ in }
+  ) -> RunSpec {
+    exactSpec(steps: steps, metrics: metrics) { spec in
       spec.precision = .double
       spec.batch = 16
       spec.normalizationEpsilon = 0

@@ -22,7 +22,7 @@ struct GradientScaling: Claim {
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power)
     var findings: [Finding] = []
     for precision in RunSpec.Precision.allCases {
-      let base = setting.exactSpec(steps: 1) { spec in
+      let base = setting.exactSpec(steps: 1, metrics: ["weightNorm", "cosWeightGradient"]) { spec in
         spec.rule.name = .init(SGD.self)
         spec.l2 = 0
         spec.normalization = normalization

@@ -10,7 +10,7 @@ struct JointInvariance: Claim {
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let observation = try laboratory.train(
-      setting.exactDoubleSpec(steps: 20) { spec in
+      setting.exactDoubleSpec(steps: 20, metrics: ["cosGammaBetaGradient", "cosWeightGradient"]) { spec in
         spec.groups.gammaBeta.learningRate = 0.05
       })
     let layers = observation.metrics.layers.filter {

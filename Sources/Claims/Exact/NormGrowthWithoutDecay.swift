@@ -11,9 +11,10 @@ struct NormGrowthWithoutDecay: Claim {
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 20 : 100
+    let metrics = ["weightNorm", "normGrowth", "radiusLawResidual", "momentumLawResidual"]
     let observations = try laboratory.train(
       [RuleSpec.Name(SGD.self), RuleSpec.Name(HeavyBall.self)].map { rule in
-        setting.exactDoubleSpec(steps: steps) { spec in
+        setting.exactDoubleSpec(steps: steps, metrics: metrics) { spec in
           spec.rule.name = rule
           spec.l2 = 0
         }

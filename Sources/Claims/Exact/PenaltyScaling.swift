@@ -19,7 +19,7 @@ struct PenaltyScaling: Claim {
     let lambda = 0x1p-20
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power) + [3]
     let pairs = try alphas.map { alpha in
-      let scaled = try setting.exactSpec(steps: 1) { spec in
+      let scaled = try setting.exactSpec(steps: 1, metrics: ["penalty"]) { spec in
         spec.normalization = normalization
         spec.biasBeforeNormalization = bias
         spec.precision = .double

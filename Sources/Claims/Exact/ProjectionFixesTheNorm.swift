@@ -11,7 +11,7 @@ struct ProjectionFixesTheNorm: Claim {
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 30 : 200
     let (rate, decay) = (0.03125, 0.5)
-    let base = setting.exactDoubleSpec(steps: steps) { spec in
+    let base = setting.exactDoubleSpec(steps: steps, metrics: ["weightNorm"]) { spec in
       spec.rule.name = .init(SGD.self)
       spec.rule.learningRate = rate
       spec.projection = .filter

@@ -12,6 +12,7 @@ struct StepLaws: Claim {
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 20 : 100
+    let metrics = ["weightNorm", "radiusLawResidual", "stepRecursionResidual"]
     var specs: [(String, Double, RunSpec)] = []
     for schedule in [ScheduleSpec.Name.constant, .cosine] {
       func change(_ spec: inout RunSpec) {
@@ -20,8 +21,9 @@ struct StepLaws: Claim {
         spec.schedule.name = schedule
         spec.normalizationEpsilon = 0
       }
-      specs.append(("float, \(schedule.rawValue) η", 1e-5, setting.exactSpec(steps: steps, change)))
-      specs.append(("double, \(schedule.rawValue) η", 1e-12, setting.exactDoubleSpec(steps: steps, change)))
+      specs.append(("float, \(schedule.rawValue) η", 1e-5, setting.exactSpec(steps: steps, metrics: metrics, change)))
+      specs.append(
+        ("double, \(schedule.rawValue) η", 1e-12, setting.exactDoubleSpec(steps: steps, metrics: metrics, change)))
     }
     let observations = try laboratory.train(specs.map(\.2))
     return zip(specs, observations).flatMap { spec, observation in

@@ -12,11 +12,19 @@ package protocol Claim: Sendable {
   /// Where it comes from.
   var source: String { get }
 
+  /// Whether its tolerances mean something on this network.
+  func isCalibrated(for network: NetworkSpec.Preset) -> Bool
+
   /// Carries the experiment out.
   ///
   /// - Returns: everything that was compared; the claim holds if all judged findings do.
   /// - Throws: what kept a run from ending, which is no verdict on the claim.
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding]
+}
+
+extension Claim {
+  /// What is exact is so everywhere; the others were calibrated on the small network.
+  package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { group == .exact || network == .mlp }
 }
 
 /// What kind of evidence a claim needs.

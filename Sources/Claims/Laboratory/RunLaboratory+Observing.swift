@@ -38,14 +38,15 @@ extension RunLaboratory {
       try? FileManager.default.removeItem(atPath: path)
       return nil
     }
-    let record = try RunRecord(decoding: Array(data))
-    switch record.status {
+    // One that cannot be read was cut off while it was written.
+    let record = try? RunRecord(decoding: Array(data))
+    switch record?.status {
     case .done:
-      guard let result = record.result else { break }
+      guard let result = record?.result else { break }
       let bytes = try JSONEncoder().encode(result)
       return try observation(spec, path, try JSONDecoder().decode(RunResult.self, from: bytes))
     case .diverged: return try observation(spec, path, nil)
-    case .running, .failed, .interrupted: break
+    case .running, .failed, .interrupted, nil: break
     }
     try FileManager.default.removeItem(atPath: path)
     return nil

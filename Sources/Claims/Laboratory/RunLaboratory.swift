@@ -8,10 +8,11 @@ import Transport
 
 /// The laboratory that trains for real, below one folder, as many runs at a time as there are cores.
 ///
-/// Each run has a folder that is named by its whole spec, so that what was trained before, by this process or an earlier
-/// one, is read and not trained again.
+/// Each run has a folder that is named by its whole spec and this build of the program, so that what was trained before,
+/// by this process or an earlier one, is read and not trained again.
 package final class RunLaboratory: Laboratory, Sendable {
   let folder: String
+  private let lock: Int32
   private let parallel: Int
   let progress: @Sendable (_ trained: Int, _ asked: Int) -> Void
   let state = Mutex(State())
@@ -24,17 +25,26 @@ package final class RunLaboratory: Laboratory, Sendable {
   }
 
   /// - Parameters:
-  ///   - folder: holds one folder a run.
+  ///   - folder: gets one folder a run, and a lock, because two laboratories would clear each other's runs away.
   ///   - parallel: runs at a time.
   ///   - progress: told of every run that ends, from any thread.
   package init(
     folder: String, parallel: Int = ProcessInfo.processInfo.activeProcessorCount,
     progress: @escaping @Sendable (_ trained: Int, _ asked: Int) -> Void = { _, _ in }
-  ) {
-    self.folder = folder
+  ) throws {
+    do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+      throw RunError(ExitCode.ioError, "can't make folder \(folder): \(error.localizedDescription)")
+    }
+    lock = unsafe open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+    guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      throw RunError(ExitCode.unavailable, "folder \(folder) is in use by another tare claims")
+    }
+    self.folder = folder + "/runs"
     self.parallel = parallel
     self.progress = progress
   }
+
+  deinit { close(lock) }
 
   package func train(_ specs: [RunSpec]) throws -> [Observation] {
     // A spec that is asked for twice is trained once.
@@ -60,13 +70,19 @@ package final class RunLaboratory: Laboratory, Sendable {
     }
   }
 
+  /// SHA-256 of this program: what another build has trained is no evidence for this one.
+  private static let build: String = {
+    let program = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
+    return SHA256.hash(data: program ?? Data()).hexadecimal
+  }()
+
   /// The spec as it will run, and the name of its folder.
   private func placed(_ spec: RunSpec) throws -> (key: String, spec: RunSpec) {
     var spec = spec
     spec.execution.output = nil
     try spec.validate()
     spec = spec.resolved
-    let key = SHA256.hash(data: Data(spec.json.utf8)).prefix(8).hexadecimal
+    let key = SHA256.hash(data: Data((spec.json + Self.build).utf8)).prefix(8).hexadecimal
     spec.execution.output = "\(folder)/\(key)"
     return (key, spec)
   }

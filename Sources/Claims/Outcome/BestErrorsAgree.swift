@@ -21,10 +21,17 @@ package struct BestErrorsAgree: Claim {
     let further = setting.isReduced ? setting.seeds : Margins.Outcome.confirmingSeeds
     let errors = try laboratory.errors(of: best, in: setting, seeds: seeds + 1...seeds + further)
     guard let reference = best.last else { return [] }
-    return best.dropLast().map { recipe in
-      Finding(
-        equal: "\(recipe), against \(reference): difference of test errors", errors[recipe] ?? [],
-        errors[reference] ?? [], within: Margins.Outcome.best)
-    }
+    let rates = Margins.Outcome.projectedRates
+    let isInside = reference.learningRate != rates.first && reference.learningRate != rates.last
+    let inside = Finding(
+      "best η of projected weights", expected: "inside of the grid", value: reference.learningRate,
+      measured: text(reference.learningRate), tolerance: "\(text(rates.first ?? 0)) < η < \(text(rates.last ?? 0))",
+      holds: isInside)
+    return [inside]
+      + best.dropLast().map { recipe in
+        Finding(
+          equal: "\(recipe), against \(reference): difference of test errors", errors[recipe] ?? [],
+          errors[reference] ?? [], within: Margins.Outcome.best)
+      }
   }
 }

@@ -76,8 +76,3 @@ package func pooledStandardDeviation(_ groups: [[Double]]) -> Double {
   }
   return (squares / Double(freedom)).squareRoot()
 }
-
-/// (mean of x^p)^(1/p) for positive values.
-package func powerMean(_ values: [Double], _ exponent: Double) -> Double {
-  pow(mean(values.map { pow($0, exponent) }), 1 / exponent)
-}

@@ -22,7 +22,7 @@ struct ClaimsCommand: ParsableCommand {
         tare claims --group B --network conv3 --dataset cifar-10 --data ~/cifar-10
 
       EXIT CODES
-        0 all verdicts hold, 1 some do not, and those of "tare train" for runs that failed
+        0 all verdicts hold, 1 some do not, 69 another command works in the folder, and those of "tare train"
       """)
 
   @Option(help: ArgumentHelp("A, B or C; without it, and without --claim, group A.", valueName: "group"))
@@ -32,7 +32,8 @@ struct ClaimsCommand: ParsableCommand {
   var claim: [Int] = []
 
   @Option(
-    help: ArgumentHelp("Repetitions of each statistical experiment; default 3 in group B, 5 in C.", valueName: "k"))
+    help: ArgumentHelp(
+      "Least repetitions of each statistical experiment: 3 or more in group B, 5 or more in C.", valueName: "k"))
   var seeds: Int?
 
   @Option(help: ArgumentHelp("Images to train on; groups B and C were calibrated on mnist.", valueName: "name"))
@@ -41,10 +42,12 @@ struct ClaimsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder that holds the data set's files.", valueName: "folder"))
   var data: String?
 
-  @Option(help: ArgumentHelp("mlp or conv3.", valueName: "preset"))
+  @Option(help: ArgumentHelp("mlp; conv3 for group A and claims 11, 12 and 17.", valueName: "preset"))
   var network = "mlp"
 
-  @Option(help: ArgumentHelp("Folder for runs and report; default claims/<groups>.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp(
+      "Folder for runs and report; default claims/<group>-<network> or claims/claim-<number>.", valueName: "folder"))
   var output: String?
 
   @Flag(help: "Fewer steps and configurations, the same tolerances.")
@@ -54,11 +57,12 @@ struct ClaimsCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let claims = try selected()
     let template = try setting()
-    let folder = output ?? "claims/\(Set(claims.map(\.group.rawValue)).sorted().joined())"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let laboratory = RunLaboratory(folder: folder + "/runs") { trained, asked in
+    let claims = try selected(on: template.network)
+    // Before anything is written.
+    try template.spec { $0.steps = 1 }.validate()
+    let folder = output ?? defaultFolder(claims)
+    let laboratory = try RunLaboratory(folder: folder) { trained, asked in
       if StandardError.isTerminal { StandardError.print("\r\(trained) of \(asked) runs\u{1B}[K", terminator: "") }
     }
     Interruption.follow(first: laboratory.interrupt, second: {})
@@ -78,7 +82,7 @@ struct ClaimsCommand: ParsableCommand {
   }
 
   /// The claims asked for, in the order of their numbers.
-  func selected() throws(SpecError) -> [any Claim] {
+  func selected(on network: NetworkSpec.Preset) throws(SpecError) -> [any Claim] {
     var wanted: ClaimGroup?
     if let group {
       guard let known = ClaimGroup(rawValue: group.uppercased()) else {
@@ -90,10 +94,30 @@ struct ClaimsCommand: ParsableCommand {
       let numbers = Claims.all.map { "\($0.number)" }.joined(separator: ", ")
       throw SpecError(field: "claim", "--claim is \(number); accepted: \(numbers).")
     }
-    if !claim.isEmpty {
-      return Claims.all.filter { claim.contains($0.number) && (wanted == nil || wanted == $0.group) }
+    let inGroup = Claims.all.filter { wanted == nil || $0.group == wanted }
+    let asked =
+      claim.isEmpty ? inGroup.filter { $0.group == wanted ?? .exact } : inGroup.filter { claim.contains($0.number) }
+    guard !asked.isEmpty else {
+      throw SpecError(
+        field: "claim",
+        "--claim is \(claim.map(String.init).joined(separator: ", ")), which is not in group \(wanted?.rawValue ?? ""); leave "
+          + "--group out.")
     }
-    return Claims.all.filter { $0.group == wanted ?? .exact }
+    let calibrated = asked.filter { $0.isCalibrated(for: network) }
+    guard !calibrated.isEmpty else {
+      let others = Claims.all.filter { $0.isCalibrated(for: network) }.map { "\($0.number)" }.joined(separator: ", ")
+      throw SpecError(
+        field: "network",
+        "--network is \(network.rawValue), on which claim \(asked.map { "\($0.number)" }.joined(separator: ", ")) is not "
+          + "calibrated; accepted there: \(others).")
+    }
+    return calibrated
+  }
+
+  /// A folder of their own for single claims, so that the page of a whole group stays.
+  private func defaultFolder(_ claims: [any Claim]) -> String {
+    guard claim.isEmpty else { return "claims/claim-" + claims.map { "\($0.number)" }.joined(separator: "-") }
+    return "claims/\(Set(claims.map(\.group.rawValue)).sorted().joined())-\(network)"
   }
 
   private func setting() throws(SpecError) -> Setting {
@@ -114,7 +138,7 @@ struct ClaimsCommand: ParsableCommand {
 
   private func describe(_ setting: Setting, _ claims: [any Claim]) -> String {
     let groups = Set(claims.map(\.group)).filter { $0 != .exact }.map { seeds ?? $0.defaultSeeds }
-    let repeated = groups.max().map { ", \($0) seeds" } ?? ""
+    let repeated = groups.max().map { ", \(setting.isReduced ? "" : "at least ")\($0) seeds" } ?? ""
     let length = setting.isReduced ? ", reduced" : ""
     return "\(setting.dataset.name.rawValue), \(setting.network.rawValue)\(repeated)\(length)"
   }

@@ -51,6 +51,10 @@ def optimizer(spec, parameters):
     if rule["name"] in ("adam", "adamw"):
         kind = torch.optim.AdamW if rule["name"] == "adamw" else torch.optim.Adam
         return kind(groups, lr=rate, betas=(rule["beta1"], rule["beta2"]), eps=rule["epsilon"])
+    if rule["name"] == "rmsprop":
+        return torch.optim.RMSprop(groups, lr=rate, alpha=rule["beta2"], eps=rule["epsilon"])
+    if rule["name"] not in ("sgd", "heavy-ball", "nesterov"):
+        raise SystemExit(f"PyTorch has no optimizer that takes the steps of rule {rule['name']}")
     momentum = rule.get("momentum") or 0.0
     return torch.optim.SGD(groups, lr=rate, momentum=momentum, nesterov=rule["name"] == "nesterov")
 

@@ -24,6 +24,7 @@ package struct Tare: ParsableCommand {
 
       EXIT CODES
         0         done
+        1         a claim does not hold
         64        a spec, plan or flag is wrong
         65        a data file is wrong, or the run diverged
         69        a server, worker or coordinator is unavailable

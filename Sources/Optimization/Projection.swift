@@ -22,26 +22,24 @@ package enum Projection: Hashable, Sendable {
     _ weights: UnsafeMutablePointer<Scalar>, filters: Int, filterLength: Int
   ) {
     guard self != .none else { return }
-    var numbers = [Double](repeating: 0, count: filters)
-    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
-      guard let start = numbers.baseAddress else { return }
-      unsafe Scalar.squaredNorms(ofRows: weights, into: start, rows: filters, rowLength: filterLength)
-      unsafe replaceByFactors(numbers)
+    let factors = unsafe factors(Scalar.squaredNorms(ofRows: weights, rows: filters, rowLength: filterLength))
+    unsafe factors.withUnsafeBufferPointer { factors in
+      guard let start = factors.baseAddress else { return }
       unsafe Scalar.scaleRows(of: weights, by: start, into: weights, rows: filters, rowLength: filterLength)
     }
   }
 
-  private func replaceByFactors(_ squaredNorms: UnsafeMutableBufferPointer<Double>) {
+  /// What each filter is multiplied by.
+  private func factors(_ squaredNorms: [Double]) -> [Double] {
     func factor(_ radius: Double, _ squaredNorm: Double) -> Double {
       squaredNorm == 0 ? 1 : radius / squaredNorm.squareRoot()
     }
     switch self {
-    case .none: break
-    case .filter(let radius):
-      for f in squaredNorms.indices { unsafe squaredNorms[f] = unsafe factor(radius, squaredNorms[f]) }
+    case .none: return squaredNorms.map { _ in 1 }
+    case .filter(let radius): return squaredNorms.map { factor(radius, $0) }
     case .layer(let radius):
-      let whole = unsafe factor(radius, squaredNorms.reduce(0, +))
-      unsafe squaredNorms.update(repeating: whole)
+      let whole = factor(radius, squaredNorms.reduce(0, +))
+      return squaredNorms.map { _ in whole }
     }
   }
 }

@@ -26,12 +26,8 @@ package struct FollowedRates: Hashable, Sendable {
   func learningRates<Scalar: KernelScalar>(
     step: Int, held: Range<Int>, weights: UnsafePointer<Scalar>, filterLength: Int
   ) -> [Double] {
-    var numbers = [Double](repeating: 0, count: held.count)
-    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
-      guard let start = numbers.baseAddress else { return }
-      unsafe Scalar.squaredNorms(ofRows: weights, into: start, rows: held.count, rowLength: filterLength)
-    }
-    return zip(held, numbers).map { filter, squaredNorm in
+    let squaredNorms = unsafe Scalar.squaredNorms(ofRows: weights, rows: held.count, rowLength: filterLength)
+    return zip(held, squaredNorms).map { filter, squaredNorm in
       let rate = rates[(step - 1) * filters + filter]
       switch exponent {
       case 0: return rate

@@ -39,6 +39,15 @@ extension KernelScalar {
   package static func update(_ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double]) {
     update(slice, with: kernel, coefficients: coefficients, writes: .weights)
   }
+
+  /// Σᵢ source[r][i]² of every row r.
+  package static func squaredNorms(ofRows source: UnsafePointer<Self>, rows: Int, rowLength: Int) -> [Double] {
+    unsafe [Double](unsafeUninitializedCapacity: rows) { norms, count in
+      guard let start = norms.baseAddress else { return }
+      unsafe squaredNorms(ofRows: source, into: start, rows: rows, rowLength: rowLength)
+      count = rows
+    }
+  }
 }
 
 /// How one element is stored, on the wire and in files; always little-endian.

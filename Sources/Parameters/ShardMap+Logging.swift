@@ -10,14 +10,9 @@ extension ParameterLayout {
   ) -> [Double] {
     precondition(vector.count == count, "a vector of this layout")
     return parameters.enumerated().filter { $1.isLogged }.flatMap { index, parameter in
-      let start = unsafe vector.start + offsets[index]
-      return unsafe [Double](unsafeUninitializedCapacity: parameter.filterCount) { norms, count in
-        guard let first = norms.baseAddress else { return }
-        unsafe Scalar.squaredNorms(
-          ofRows: start, into: first, rows: parameter.filterCount, rowLength: parameter.filterLength)
-        for filter in 0..<parameter.filterCount { unsafe norms[filter] *= scale }
-        count = parameter.filterCount
-      }
+      let norms = unsafe Scalar.squaredNorms(
+        ofRows: vector.start + offsets[index], rows: parameter.filterCount, rowLength: parameter.filterLength)
+      return norms.map { $0 * scale }
     }
   }
 }

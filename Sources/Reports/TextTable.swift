@@ -1,8 +1,20 @@
-/// Rows of text in columns as wide as their widest cell; the first column left-aligned, the others right-aligned.
+/// Rows of text in columns as wide as their widest cell.
 package struct TextTable {
-  private var rows: [[String]]
+  /// What the columns hold.
+  package enum Content: Sendable {
+    /// The first column is left-aligned, the others right-aligned.
+    case numbers
+    /// All are left-aligned, and nothing follows the last.
+    case words
+  }
 
-  package init(header: [String]) { rows = [header] }
+  private var rows: [[String]]
+  private let content: Content
+
+  package init(header: [String], of content: Content = .numbers) {
+    rows = [header]
+    self.content = content
+  }
 
   package mutating func append(_ row: [String]) {
     precondition(row.count == rows[0].count, "a row has as many cells as the header")
@@ -15,7 +27,10 @@ package struct TextTable {
     return rows.map { row in
       row.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - row[column].count)
-        return column == 0 ? row[column] + padding : padding + row[column]
+        switch content {
+        case .numbers: return column == 0 ? row[column] + padding : padding + row[column]
+        case .words: return column == row.count - 1 ? row[column] : row[column] + padding
+        }
       }.joined(separator: "  ")
     }
   }

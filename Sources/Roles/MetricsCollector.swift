@@ -50,7 +50,7 @@ struct MetricsCollector {
     let samples: Int
     let loss: Double?
     let rows: [Records.MetricRow]
-    /// The effective rate of every filter of every layer in the window's last step.
+    /// The effective rate of every filter of every layer in the window's last step, if the run records them.
     let rates: [(name: String, rates: [Double])]
     let layers: [RunResult.Layer]
   }
@@ -90,7 +90,9 @@ struct MetricsCollector {
       }
       guard context.invariance != .none else { continue }
       layers.append(RunResult.Layer(name: layer, windows, in: context))
-      rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
+      if definition.spec.execution.recordRates {
+        rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
+      }
     }
     // A run that follows another has no one rate.
     let weights = definition.spec.hyperparameters(of: .weights)?.learningRate ?? .nan

@@ -64,7 +64,7 @@ package final class RunBook {
     else { return nil }
     lastWindow = window
     samplesUsed += window.samples
-    if definition.spec.execution.recordRates { rates.append(window.rates) }
+    rates.append(window.rates)
     metrics.append(window.rows)
     try metrics.flush()
     return window

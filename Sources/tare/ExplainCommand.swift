@@ -22,15 +22,12 @@ struct ExplainCommand: ParsableCommand {
 package enum MetricGlossary {
   /// All metrics as aligned columns.
   package static var text: String {
-    let rows = Metrics.all.map { metric in
-      [metric.definition.name, subject(of: metric), metric.definition.unit, metric.definition.headline.rawValue]
+    var table = TextTable(header: ["METRIC", "OF", "UNIT", "HEADLINE"], of: .words)
+    for metric in Metrics.all {
+      let definition = metric.definition
+      table.append([definition.name, subject(of: metric), definition.unit, definition.headline.rawValue])
     }
-    let head = ["METRIC", "OF", "UNIT", "HEADLINE"]
-    let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-    return ([head] + rows).map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      return cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed().map(String.init).joined()
-    }.joined(separator: "\n")
+    return table.lines.joined(separator: "\n")
   }
 
   /// - Throws: `SpecError` for a name that no metric has.

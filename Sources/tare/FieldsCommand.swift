@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coordination
+import Reports
 
 struct FieldsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,20 +17,13 @@ struct FieldsCommand: ParsableCommand {
 /// The field table as aligned columns.
 package enum FieldTable {
   package static var text: String {
-    let rows = SpecField.all.map { field in
-      [
+    var table = TextTable(header: ["  FIELD", "FLAG", "DEFAULT", "ACCEPTED"], of: .words)
+    for field in SpecField.all {
+      table.append([
         (field.determinesBits ? "  " : "* ") + field.path, field.flags.first.map { "--" + $0 } ?? "-",
         field.defaultText, field.accepted,
-      ]
+      ])
     }
-    let head = ["  FIELD", "FLAG", "DEFAULT", "ACCEPTED"]
-    let widths = (0..<3).map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-    return ([head] + rows).map { row in
-      zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ") + "  " + row[3]
-    }.joined(separator: "\n")
+    return table.lines.joined(separator: "\n")
   }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

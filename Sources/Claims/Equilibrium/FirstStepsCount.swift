@@ -35,9 +35,11 @@ package struct FirstStepsCount: Claim {
       let (plain, early) = (
         runs[2 * index * seeds..<(2 * index + 1) * seeds], runs[(2 * index + 1) * seeds..<(2 * index + 2) * seeds]
       )
+      let run = "Nesterov, η \(Margins.Equilibrium.earlyRate), \(cases[index].words)"
+      let factor = Int(Margins.Equilibrium.earlyFactor)
       return (plain.first?.metrics.normalizedLayers ?? []).map { layer in
         Finding(
-          "Nesterov, η \(Margins.Equilibrium.earlyRate), \(cases[index].words), \(layer): last effective rate, plain / early ×\(Int(Margins.Equilibrium.earlyFactor))",
+          "\(run), \(layer): last effective rate, plain / early ×\(factor)",
           expected: cases[index].decay == 0 && !cases[index].isProjected ? "large" : "1",
           meanOf: ratios(plain.map { Self.rate($0, layer) }, early.map { Self.rate($0, layer) }),
           in: cases[index].accepted)

@@ -1,4 +1,4 @@
-import Foundation
+import Reports
 
 extension Finding {
   /// The mean of `values`, one for each seed, which must lie in `accepted`.
@@ -22,7 +22,7 @@ extension Finding {
 }
 
 /// Four significant digits.
-func text(_ value: Double) -> String { String(format: "%.4g", value) }
+func text(_ value: Double) -> String { Numbers.short(value) }
 
 /// The value and its interval of confidence.
 func text(_ estimate: Estimate) -> String {

@@ -77,8 +77,6 @@ extension RunSpec {
 
   /// The normalisations of a kind, for messages: "batch, layer or group".
   private static func names(_ isMeant: (Normalization) -> Bool) -> String {
-    let names = Normalization.allCases.filter(isMeant).map(\.rawValue)
-    return [names.dropLast().joined(separator: ", "), names.last ?? ""].filter { !$0.isEmpty }
-      .joined(separator: " or ")
+    Normalization.allCases.filter(isMeant).map(\.rawValue).listed("or")
   }
 }

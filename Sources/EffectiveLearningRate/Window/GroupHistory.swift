@@ -37,13 +37,14 @@ struct GroupHistory: Hashable, Sendable {
       last = nil
       return nil
     }
-    var (squaredNorm, effective, carried): (Double?, Double?, Double?)
+    var (squaredNorm, carried, recursionResidual): (Double?, Double?, Double?)
     if let retained = conditions.retained {
       let scale = conditions.learningRate / retained
       let measured = scale / sums.w2
       squaredNorm = sums.w2 * retained * retained * (1 + measured * measured * (sums.w2 * sums.g2))
-      let followed = before?.carriedStep.map { $0 * scale } ?? measured
-      effective = followed / measured
+      let expected = before?.carriedStep.map { $0 * scale }
+      recursionResidual = expected.map { abs(1 / ($0 / measured) - 1) }
+      let followed = expected ?? measured
       carried = followed / (conditions.learningRate * retained * (1 + followed * followed * (sums.w2 * sums.g2)))
     }
     last = Step(
@@ -53,7 +54,7 @@ struct GroupHistory: Hashable, Sendable {
     return Transition(
       growth: (sums.w2 - before.squaredNorm) / before.squaredNorm,
       radiusResidual: before.squaredNormByRadiusLaw.map { abs(sums.w2 / $0 - 1) },
-      recursionResidual: before.carriedStep.flatMap { _ in effective.map { abs(1 / $0 - 1) } },
+      recursionResidual: recursionResidual,
       momentumResidual: before.along.map {
         abs(sums.w2 / (before.squaredNorm + before.squaredUpdate + 2 * $0) - 1)
       })

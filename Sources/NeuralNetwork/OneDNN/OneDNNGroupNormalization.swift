@@ -5,7 +5,7 @@ import Parameters
 /// scale, shift and ReLU follow in the layout that the layer before chose.
 struct OneDNNGroupNormalization: OneDNNLayer {
   var output: Memory { affine.output }
-  private let affine: OneDNNAffine
+  private let affine: OneDNNScaling
   private let normalization: LayerNormalization
   private let forward: PrimitiveDescriptor
   private let source: Memory
@@ -34,7 +34,7 @@ struct OneDNNGroupNormalization: OneDNNLayer {
         (.source, program.plan.view(of: source, as: normalization.matrix)), (.mean, mean), (.variance, variance),
         (.destination, program.plan.view(of: normalised, as: normalization.matrix)),
       ])
-    affine = try OneDNNAffine(
+    affine = try OneDNNScaling.affine(
       stage, fusedReLU: fusedReLU, reading: program.arranged(normalised, as: layout), in: program)
   }
 

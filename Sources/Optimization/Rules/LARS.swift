@@ -38,11 +38,7 @@ package struct LARS: UpdateRule {
 
   /// Of the whole layer, from those of its filters in order.
   private func norm<Scalar: KernelScalar>(of elements: UnsafePointer<Scalar>, _ slice: TensorSlice<Scalar>) -> Double {
-    var squares = [Double](repeating: 0, count: slice.filters)
-    unsafe squares.withUnsafeMutableBufferPointer { squares in
-      guard let start = squares.baseAddress else { return }
-      unsafe Scalar.squaredNorms(ofRows: elements, into: start, rows: slice.filters, rowLength: slice.filterLength)
-    }
+    let squares = unsafe Scalar.squaredNorms(ofRows: elements, rows: slice.filters, rowLength: slice.filterLength)
     return squares.reduce(0, +).squareRoot()
   }
 }

@@ -39,3 +39,31 @@ package struct GroupWindows: Hashable, Sendable {
     }
   }
 }
+
+/// What a window that is still open needs in order to go on elsewhere.
+extension GroupWindows {
+  /// Doubles of one group's state.
+  package static var stateDoublesPerGroup: Int { FilterWindow.doubleCount + GroupHistory.doubleCount }
+
+  /// Doubles of the state of so many filters of `parameter`; 0 if the metrics do not follow it.
+  package static func stateDoubles(of parameter: Parameter, filters: Int) -> Int {
+    parameter.isLogged ? filters / parameter.invariance.filtersPerGroup * stateDoublesPerGroup : 0
+  }
+
+  /// Group after group: the window so far, and what the laws expect of the next step.
+  package var state: [Double] { zip(windows, histories).flatMap { $0.numbers + $1.numbers } }
+
+  /// Goes on from `state`, whatever was before.
+  ///
+  /// - Parameter state: of as many groups, of any values.
+  package mutating func restore(_ state: ArraySlice<Double>) {
+    let size = Self.stateDoublesPerGroup
+    precondition(state.count == windows.count * size, "\(state.count) numbers for \(windows.count) groups")
+    for group in windows.indices {
+      let start = state.startIndex + group * size
+      let middle = start + FilterWindow.doubleCount
+      windows[group] = FilterWindow(state[start..<middle])
+      histories[group] = GroupHistory(state[middle..<(start + size)])
+    }
+  }
+}

@@ -47,14 +47,3 @@ extension ParameterShard {
     return (0..<count).flatMap { [old[$0], sums[$0] / terms, new[$0] - old[$0]] }
   }
 }
-
-extension FilterWindow {
-  /// The window as it travels.
-  fileprivate var numbers: [Double] {
-    unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
-      guard let start = room.baseAddress else { return }
-      unsafe write(to: start)
-      count = Self.doubleCount
-    }
-  }
-}

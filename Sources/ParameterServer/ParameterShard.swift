@@ -6,9 +6,11 @@ package import Parameters
 /// logging window, which the update itself produces.
 package struct ParameterShard<Scalar: KernelScalar> {
   /// Updates applied to the weights.
-  package private(set) var version = 0
+  package internal(set) var version = 0
   /// Elements in the shard.
   package let count: Int
+  /// Most tensors that a rule of the network keeps for one parameter: how many memories a state has.
+  package let memoryCount: Int
 
   let tensors: [Tensor]
   let batch: Int
@@ -16,7 +18,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   private let factor: @Sendable (_ step: Int) -> Double
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
   let pool: BufferPool<Scalar>
-  private let memory: [[Buffer<Scalar>]]
+  let memory: [[Buffer<Scalar>]]
 
   let initial: Buffer<Scalar>
   var current: Buffer<Scalar>
@@ -30,18 +32,27 @@ package struct ParameterShard<Scalar: KernelScalar> {
     /// η of the parameter group, before the schedule; with `following`, the rates of another run have its place.
     case train(TensorUpdate, learningRate: Double, following: FollowedRates? = nil)
     case average(RunningStatistics)
+
+    var memoryNames: [String] {
+      if case .train(let update, _, _) = self { update.rule.memoryNames } else { [] }
+    }
   }
 
   struct Tensor {
     let slice: ShardMap.Slice
     let parameter: Parameter
     let treatment: Treatment
+
+    /// Before the first step; `nil` if the metrics do not follow the tensor.
+    var emptyWindows: GroupWindows? {
+      parameter.isLogged ? GroupWindows(invariance: parameter.invariance, filters: slice.filters.count) : nil
+    }
   }
 
   /// - Parameters:
   ///   - slices: in network order; together the whole shard.
   ///   - batch: samples in a step; gradients are divided by it.
-  ///   - treatments: one for each parameter of the slices.
+  ///   - treatments: one for each parameter of the slices; those of the network's others count in `memoryCount`.
   ///   - microbatches: in a step; running statistics are means over them.
   ///   - factor: the schedule, by step number from 1.
   ///   - reportsAfter: whether a logging window ends with this version.
@@ -64,15 +75,11 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.reportsAfter = reportsAfter
     let pool = BufferPool<Scalar>(count: count)
     self.pool = pool
+    memoryCount = treatments.values.map(\.memoryNames.count).max() ?? 0
     memory = tensors.map { tensor in
-      guard case .train(let update, _, _) = tensor.treatment else { return [] }
-      return update.rule.memoryNames.map { _ in Buffer(count: tensor.slice.range.count) }
+      tensor.treatment.memoryNames.map { _ in Buffer(count: tensor.slice.range.count) }
     }
-    windows = tensors.map { tensor in
-      let parameter = tensor.parameter
-      guard parameter.isLogged else { return nil }
-      return GroupWindows(invariance: parameter.invariance, filters: tensor.slice.filters.count)
-    }
+    windows = tensors.map(\.emptyWindows)
     let weights = pool.take()
     for tensor in tensors {
       let start = unsafe weights.start + tensor.slice.range.lowerBound

@@ -11,4 +11,19 @@ extension FilterWindow {
   package init(from numbers: UnsafePointer<Double>) {
     self = unsafe UnsafeRawPointer(numbers).loadUnaligned(as: FilterWindow.self)
   }
+
+  /// The serialised form.
+  package var numbers: [Double] {
+    unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
+      guard let start = room.baseAddress else { return }
+      unsafe write(to: start)
+      count = Self.doubleCount
+    }
+  }
+
+  /// - Parameter numbers: `doubleCount` numbers, of any value.
+  package init(_ numbers: ArraySlice<Double>) {
+    precondition(numbers.count == Self.doubleCount, "\(numbers.count) numbers for a window of \(Self.doubleCount)")
+    self = unsafe numbers.withUnsafeBytes { unsafe $0.loadUnaligned(as: FilterWindow.self) }
+  }
 }

@@ -66,3 +66,27 @@ struct GroupHistory: Hashable, Sendable {
     return step.along.map { momentum * (learningRate / step.learningRate) * ($0 + step.squaredUpdate) }
   }
 }
+
+extension GroupHistory {
+  /// Doubles in the serialised form.
+  static let doubleCount = 11
+
+  /// The history as it is stored: every optional is a presence, 1 or 0, and a value, so that no value is reserved.
+  var numbers: [Double] {
+    func law(_ value: Double?) -> [Double] { value.map { [1, $0] } ?? [0, 0] }
+    let step: [Double] = last.map { [1, $0.squaredNorm, $0.squaredUpdate, $0.learningRate] } ?? [0, 0, 0, 0]
+    return [cumulativeAngle] + step + law(last?.squaredNormByRadiusLaw) + law(last?.carriedStep) + law(last?.along)
+  }
+
+  /// - Parameter numbers: `doubleCount` numbers of any value, as `numbers` has them.
+  init(_ numbers: ArraySlice<Double>) {
+    precondition(numbers.count == Self.doubleCount, "\(numbers.count) numbers for a history of \(Self.doubleCount)")
+    let numbers = Array(numbers)
+    func law(_ index: Int) -> Double? { numbers[index] == 0 ? nil : numbers[index + 1] }
+    cumulativeAngle = numbers[0]
+    guard numbers[1] != 0 else { return }
+    last = Step(
+      squaredNorm: numbers[2], squaredUpdate: numbers[3], learningRate: numbers[4], squaredNormByRadiusLaw: law(5),
+      carriedStep: law(7), along: law(9))
+  }
+}

@@ -26,7 +26,7 @@ package struct AtomicFile: ~Copyable {
     try file.synchronize()
     guard unsafe rename(file.path, path) == 0 else { throw .system("rename into place", path) }
     isCommitted = true
-    try Self.synchronizeFolder(of: path)
+    try Self.synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
   }
 
   /// Writes `bytes` as the whole content of `path`.
@@ -37,8 +37,7 @@ package struct AtomicFile: ~Copyable {
   }
 
   /// The new name is durable only when the folder is.
-  private static func synchronizeFolder(of path: String) throws(RecordError) {
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  static func synchronizeFolder(_ folder: String) throws(RecordError) {
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("open", folder) }
     defer { close(descriptor) }

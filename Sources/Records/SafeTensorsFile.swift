@@ -88,6 +88,11 @@ package struct SafeTensorsFile: Sendable {
     }
   }
 
+  /// The elements of `entry` as they are stored, little-endian.
+  package func bytes(of entry: Entry) -> [UInt8] {
+    Array(tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count))
+  }
+
   private func load<Stored>(_ entry: Entry, as _: Stored.Type) -> [Stored] {
     let bytes = tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count)
     return unsafe Array(unsafeUninitializedCapacity: entry.range.count / MemoryLayout<Stored>.stride) { room, count in

@@ -11,12 +11,24 @@ package enum SafeTensors {
   package static func write(
     _ tensors: [NamedTensor], metadata: [String: String] = [:], to path: String
   ) throws(RecordError) {
+    let file = try AtomicFile(path)
+    try unsafe encode(tensors, metadata: metadata) { (bytes) throws(RecordError) in try unsafe file.write(bytes) }
+    try file.commit()
+  }
+
+  /// Hands the bytes of the file to `write`, from front to back.
+  static func encode(
+    _ tensors: [NamedTensor], metadata: [String: String],
+    to write: (UnsafeRawBufferPointer) throws(RecordError) -> Void
+  ) throws(RecordError) {
     precondition(Set(tensors.map(\.name)).union([metadataKey]).count == tensors.count + 1, "names are unique")
     let sorted = NamedTensor.sorted(tensors)
-    let file = try AtomicFile(path)
-    try file.write(header(sorted, metadata: metadata))
-    for tensor in sorted { try unsafe file.write(tensor.bytes) }
-    try file.commit()
+    var failure: RecordError?
+    unsafe header(sorted, metadata: metadata).withUnsafeBytes { bytes in
+      do throws(RecordError) { try unsafe write(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    for tensor in sorted { try unsafe write(tensor.bytes) }
   }
 
   static let metadataKey = "__metadata__"
@@ -33,7 +45,7 @@ package enum SafeTensors {
       let end = unsafe offset + tensor.bytes.count
       let extents = tensor.extents.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType == .float32 ? "F32" : "F64")\","
+        "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.safeTensorsName)\","
           + "\"shape\":[\(extents)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }

@@ -1,0 +1,56 @@
+import Foundation
+
+/// One folder `checkpoints/step-N`. It is a checkpoint when it has a manifest.
+struct CheckpointFolder {
+  let path: String
+
+  init(_ step: Int, in folder: String) { path = "\(folder)/\(Self.prefix)\(step)" }
+
+  private static let prefix = "step-"
+
+  /// The step whose checkpoint a folder of this name holds; `nil` for every other name.
+  static func step(of name: String) -> Int? {
+    guard name.hasPrefix(prefix), let step = Int(name.dropFirst(prefix.count)), step >= 0 else { return nil }
+    return name == "\(prefix)\(step)" ? step : nil
+  }
+
+  var manifestPath: String { path + "/manifest.json" }
+
+  func path(of file: String) -> String { "\(path)/\(file)" }
+
+  var isCommitted: Bool { unsafe access(manifestPath, F_OK) == 0 }
+
+  /// - Throws: `RecordError` with `.system` if it cannot be read, `.content` if it is not whole.
+  func manifest() throws(RecordError) -> CheckpointManifest {
+    try CheckpointManifest(decoding: Array(Self.mapped(manifestPath)), from: manifestPath)
+  }
+
+  /// Removes what lies in the folder beside the manifest and the files called `kept`.
+  func sweep(keeping kept: Set<String>) throws(RecordError) {
+    for name in try Self.names(in: path) where name != "manifest.json" && !kept.contains(name) {
+      guard unsafe unlink(path(of: name)) == 0 || errno == ENOENT else { throw .system("remove", path(of: name)) }
+    }
+  }
+
+  /// Takes the checkpoint away: the manifest first, so that what is left of it is never taken for one.
+  func remove() throws(RecordError) {
+    guard unsafe unlink(manifestPath) == 0 || errno == ENOENT else { throw .system("remove", manifestPath) }
+    try AtomicFile.synchronizeFolder(path)
+    try sweep(keeping: [])
+    guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("remove", path) }
+  }
+
+  static func mapped(_ path: String) throws(RecordError) -> Data {
+    do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
+      throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)")
+    }
+  }
+
+  /// None where there is no such folder.
+  static func names(in path: String) throws(RecordError) -> [String] {
+    guard unsafe access(path, F_OK) == 0 else { return [] }
+    do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+      throw RecordError(.system(EIO), "Cannot list \(path): \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Crypto
+import Foundation
+import Parameters
+
+/// The manifest protects itself as it protects its files: the hash is over its own text, with zeros where the hash stands.
+extension CheckpointManifest {
+  static let noHash = String(repeating: "0", count: 64)
+
+  /// Readable JSON with sorted keys. Finite numbers are the shortest that read back as the same `Double`; the others are
+  /// strings.
+  ///
+  /// - Throws: `RecordError` for a number that JSON cannot hold; `path` names the file.
+  func encoded(for path: String) throws(RecordError) -> [UInt8] {
+    var plain = self
+    plain.manifestSHA256 = Self.noHash
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let text: String
+    do { text = String(decoding: try encoder.encode(plain), as: UTF8.self) + "\n" } catch {
+      throw RecordError(.content, "Checkpoint manifest \(path) has no JSON form: \(error).")
+    }
+    let hash = SHA256.hash(data: Array(text.utf8)).hexadecimal
+    return Array(text.replacingOccurrences(of: Self.member(Self.noHash), with: Self.member(hash)).utf8)
+  }
+
+  /// - Throws: `RecordError` with `.content` for what is not whole or contradicts itself.
+  init(decoding bytes: [UInt8], from path: String) throws(RecordError) {
+    func refuse(_ reason: String) -> RecordError { RecordError(.content, "Checkpoint manifest \(path) \(reason).") }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do { self = try decoder.decode(Self.self, from: Data(bytes)) } catch {
+      throw refuse("is not the JSON of a manifest")
+    }
+    guard formatVersion == Self.currentFormatVersion else {
+      throw refuse("has format version \(formatVersion); \(Self.currentFormatVersion) is accepted")
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let plain = text.replacingOccurrences(of: Self.member(manifestSHA256), with: Self.member(Self.noHash))
+    guard SHA256.hash(data: Array(plain.utf8)).hexadecimal == manifestSHA256 else {
+      throw refuse("is damaged: its text does not have the SHA-256 that it names")
+    }
+    guard step >= 0, batch >= 0, step.multipliedReportingOverflow(by: batch) == (samplesUsed, false) else {
+      throw refuse("counts \(samplesUsed) samples for \(step) steps of \(batch)")
+    }
+    for tally in [window.tally] + evaluations.map(\.tally) {
+      guard (0...max(0, tally.samples)).contains(tally.correct), tally.samples <= 1 << 53 else {
+        throw refuse("counts \(tally.correct) of \(tally.samples) samples as correct")
+      }
+    }
+    guard window.steps >= 0, metricsCursor >= 0, ratesSteps >= 0 else { throw refuse("has a negative count") }
+    guard Set(files.map(\.name)).count == files.count else { throw refuse("names a file twice") }
+    for file in files where file.storedAs.hasPrefix(".") || file.storedAs.contains("/") || file.storedAs.isEmpty {
+      throw refuse("names file \"\(file.storedAs)\"; a name in its own folder is accepted")
+    }
+  }
+
+  private static func member(_ hash: String) -> String { "\"manifestSHA256\" : \"\(hash)\"" }
+}

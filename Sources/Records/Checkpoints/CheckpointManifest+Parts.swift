@@ -1,0 +1,61 @@
+package import Parameters
+
+extension CheckpointManifest {
+  /// A test evaluation before the checkpoint.
+  package struct Evaluation: Codable, Hashable, Sendable {
+    package var version: Int
+    package var lossSum: Double
+    package var correct: Int
+    package var samples: Int
+
+    package init(version: Int, _ tally: Tally) {
+      self.version = version
+      (lossSum, correct, samples) = (tally.lossSum, tally.correct, tally.samples)
+    }
+
+    package var tally: Tally { Tally(lossSum: lossSum, correct: correct, samples: samples) }
+  }
+
+  /// The open logging window of the network.
+  package struct Window: Codable, Hashable, Sendable {
+    package var lossSum: Double
+    package var correct: Int
+    package var samples: Int
+    /// Updates in it.
+    package var steps: Int
+
+    package init(_ tally: Tally = Tally(), steps: Int = 0) {
+      (lossSum, correct, samples) = (tally.lossSum, tally.correct, tally.samples)
+      self.steps = steps
+    }
+
+    package var tally: Tally { Tally(lossSum: lossSum, correct: correct, samples: samples) }
+  }
+
+  /// Something out of the ordinary that the run went through.
+  package struct Event: Codable, Hashable, Sendable {
+    /// Since the run's start.
+    package var seconds: Double
+    package var step: Int
+    package var what: String
+
+    package init(seconds: Double, step: Int, what: String) {
+      (self.seconds, self.step, self.what) = (seconds, step, what)
+    }
+  }
+
+  /// One file of the checkpoint.
+  package struct File: Codable, Hashable, Sendable {
+    /// What it is asked for by, such as `weights.safetensors`.
+    package var name: String
+    /// Its name in the folder: another one where an older checkpoint of the same step had the first.
+    package var storedAs: String
+    package var byteCount: Int
+    package var sha256: String
+  }
+}
+
+extension ElementType {
+  /// The `dtype` of the format.
+  package var safeTensorsName: String { self == .float32 ? "F32" : "F64" }
+}

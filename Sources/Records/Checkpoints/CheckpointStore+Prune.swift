@@ -1,0 +1,36 @@
+/// Which checkpoints stay. Step 0, the newest and the best always do.
+package struct Retention: Hashable, Sendable {
+  /// So many of the newest stay; at least 1.
+  package var last: Int
+  /// Steps that this divides stay for ever; `nil` for none.
+  package var every: Int?
+
+  package init(last: Int, every: Int? = nil) {
+    precondition(last > 0 && every ?? 1 > 0, "a run keeps a checkpoint")
+    self.last = last
+    self.every = every
+  }
+
+  /// Those of `steps` that stay.
+  ///
+  /// - Parameter best: the step with the lowest test error.
+  package func kept(of steps: [Int], best: Int?) -> Set<Int> {
+    let steps = steps.sorted()
+    return Set(steps.suffix(last)).union(
+      steps.filter { step in step == 0 || step == best || every.map { step.isMultiple(of: $0) } ?? false })
+  }
+}
+
+extension CheckpointStore {
+  /// Removes the checkpoints that `retention` does not keep, and what was left half done.
+  ///
+  /// A checkpoint whose manifest is not whole counts for nothing: it pushes none out, and stays for people to look at.
+  ///
+  /// - Parameter best: the step with the lowest test error.
+  package func prune(keeping retention: Retention, best: Int? = nil) throws(RecordError) {
+    try removeLeftovers(except: nil)
+    let whole = try steps.filter { (try? CheckpointFolder($0, in: folder).manifest()) != nil }
+    let kept = retention.kept(of: whole, best: best)
+    for step in whole where !kept.contains(step) { try CheckpointFolder(step, in: folder).remove() }
+  }
+}

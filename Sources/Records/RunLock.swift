@@ -1,0 +1,93 @@
+import Foundation
+
+/// `lock` in a run's folder: held by the one process that leads the run, and the memory of the highest generation.
+///
+/// The system releases it when the process ends, however it ends. The file stays and is changed in place only, because a
+/// lock belongs to the file and not to its name.
+package struct RunLock: ~Copyable {
+  /// The highest that was ever stored; 0 in a new folder.
+  package private(set) var generation: UInt64
+
+  private let path: String
+  private let descriptor: Int32
+
+  /// What the file holds.
+  private struct Line: Codable {
+    var pid: Int32
+    var host: String
+    var generation: UInt64
+  }
+
+  /// - Throws: `RecordError` with `.occupied` where another process leads the run, which is named; `.content` for a file
+  ///   that is not a lock's, because the generation is lost with it.
+  package init(runFolder: String) throws(RecordError) {
+    let path = runFolder + "/lock"
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system("open", path) }
+    let generation: UInt64
+    do throws(RecordError) {
+      generation = try Self.take(descriptor, path, of: runFolder)
+      try Self.store(generation, in: descriptor, path)
+      try AtomicFile.synchronizeFolder(runFolder)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.path = path
+    self.descriptor = descriptor
+    self.generation = generation
+  }
+
+  deinit { close(descriptor) }
+
+  /// Stores a higher generation, durably when this returns.
+  package mutating func raise(to generation: UInt64) throws(RecordError) {
+    precondition(generation > self.generation, "a generation above \(self.generation)")
+    try Self.store(generation, in: descriptor, path)
+    self.generation = generation
+  }
+
+  /// Locks the file; the generation it holds comes back.
+  private static func take(_ descriptor: Int32, _ path: String, of run: String) throws(RecordError) -> UInt64 {
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      switch errno {
+      case EINTR: continue
+      case EWOULDBLOCK:
+        let holder = try? read(descriptor, path)
+        let name = holder.map { "process \($0.pid) on \($0.host)" } ?? "another process"
+        throw RecordError(.occupied, "Run \(run) is led by \(name); it can be taken over when that has ended.")
+      default: throw .system("lock", path)
+      }
+    }
+    return try read(descriptor, path)?.generation ?? 0
+  }
+
+  /// `nil` for an empty file: whoever made it did not get as far as to write.
+  private static func read(_ descriptor: Int32, _ path: String) throws(RecordError) -> Line? {
+    var bytes = [UInt8](repeating: 0, count: 4 * lineLength)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }
+    guard count >= 0 else { throw .system("read", path) }
+    guard count > 0 else { return nil }
+    guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes.prefix(count))) else {
+      throw RecordError(
+        .content, "Lock file \(path) is not the JSON line of a run's lock; without it the generation is lost.")
+    }
+    return line
+  }
+
+  /// One write of a fixed length within one sector of the disk: the line is the old one or the new one.
+  private static func store(_ generation: UInt64, in descriptor: Int32, _ path: String) throws(RecordError) {
+    // The system's names of hosts have at most 64 bytes.
+    let host = String(ProcessInfo.processInfo.hostName.prefix(64))
+    let line = Line(pid: getpid(), host: host, generation: generation)
+    guard var bytes = (try? JSONEncoder().encode(line)).map(Array.init) else {
+      throw RecordError(.content, "The line of lock file \(path) has no JSON form.")
+    }
+    bytes += [UInt8](repeating: 0x20, count: max(0, lineLength - 1 - bytes.count)) + [0x0A]
+    let count = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    guard count == bytes.count else { throw .system("write", path) }
+    guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
+  }
+
+  private static let lineLength = 256
+}

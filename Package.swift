@@ -113,7 +113,12 @@ let package = Package(
     tests(of: "Plans", ["Coordination"]),
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Records"]),
-    tests(of: "Roles", ["Parameters", "Optimization", "NeuralNetwork", "Coordination", "Datasets"]),
+    tests(
+      of: "Roles",
+      [
+        "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Coordination", "Datasets", "Records",
+        "TestSupport",
+      ]),
     tests(
       of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),

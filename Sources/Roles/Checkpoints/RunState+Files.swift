@@ -1,0 +1,75 @@
+import Coordination
+import Parameters
+package import Records
+
+extension RunState {
+  /// The manifest of this state's checkpoint, without what only the store knows.
+  package func manifest(
+    generation: UInt64, metricsCursor: Int, ratesSteps: Int = 0, evaluations: [CheckpointManifest.Evaluation] = [],
+    events: [CheckpointManifest.Event] = []
+  ) -> CheckpointManifest {
+    CheckpointManifest(
+      step: version, generation: generation, specHash: definition.spec.specHash, steps: definition.steps,
+      batch: definition.spec.batch, elementType: layout.elementType, servers: layout.shards.count,
+      weightsSHA256: weightsSHA256, metricsCursor: metricsCursor, ratesSteps: ratesSteps, evaluations: evaluations,
+      window: .init(tally, steps: steps), events: events)
+  }
+
+  /// As `WeightsHash` makes it.
+  package var weightsSHA256: String {
+    unsafe content.withUnsafeBytes { bytes in
+      WeightsHash.sha256(of: layout.weights.map { unsafe $0.lent(bytes) })
+    }
+  }
+
+  /// Stores the state, whole tensors by name: `weights.safetensors` as the run's last weights are stored,
+  /// `optimizer.safetensors` with `<parameter>.<memory>`, and `metrics.safetensors` with the open window's numbers,
+  /// float64 [groups, numbers] a logged parameter.
+  ///
+  /// - Precondition: the state is complete.
+  package func write(_ manifest: CheckpointManifest, to store: CheckpointStore) throws(RecordError) {
+    precondition(isComplete, "all servers have handed over their states")
+    let metadata = ["format": "pt", "step": "\(version)", "specHash": definition.spec.specHash]
+    var failure: RecordError?
+    unsafe content.withUnsafeBytes { bytes in
+      let files = layout.files.map { file in (file.name, file.tensors.map { unsafe $0.lent(bytes) }, metadata) }
+      do throws(RecordError) { try store.write(manifest, files: files) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// The state that a checkpoint holds, to be cut for the servers of `definition`.
+  ///
+  /// - Throws: `RecordError` with `.content` that names the tensor that is missing or is not one of this run.
+  package init(reading checkpoint: Checkpoint, of definition: RunDefinition) throws(RecordError) {
+    self.init(definition, version: checkpoint.manifest.step)
+    note(tally: checkpoint.manifest.window.tally, steps: checkpoint.manifest.window.steps)
+    for (name, tensors) in layout.files {
+      func refuse(_ reason: String) -> RecordError {
+        RecordError(.content, "Checkpoint \(checkpoint.path) does not fit this run: its \(name) \(reason).")
+      }
+      guard let file = checkpoint.files[name] else { throw refuse("is missing") }
+      for tensor in tensors {
+        guard let entry = file.entry(named: tensor.name) else { throw refuse("has no tensor \(tensor.name)") }
+        guard entry.elementType == tensor.elementType, entry.extents == tensor.extents else {
+          throw refuse(
+            "has \(tensor.name) as \(entry.elementType.safeTensorsName) \(entry.extents); "
+              + "\(tensor.elementType.safeTensorsName) \(tensor.extents) is accepted")
+        }
+        content.replaceSubrange(tensor.bytes, with: file.bytes(of: entry))
+      }
+    }
+    guard weightsSHA256 == checkpoint.manifest.weightsSHA256 else {
+      throw RecordError(
+        .content, "Checkpoint \(checkpoint.path) contradicts itself: its weights do not have the hash it names.")
+    }
+    complete()
+  }
+}
+
+extension StateLayout.Tensor {
+  /// - Parameter content: kept alive and unchanged while the tensor is used.
+  fileprivate func lent(_ content: UnsafeRawBufferPointer) -> NamedTensor {
+    unsafe NamedTensor(name, elementType, extents, bytes: UnsafeRawBufferPointer(rebasing: content[bytes]))
+  }
+}

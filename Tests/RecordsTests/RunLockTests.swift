@@ -1,0 +1,114 @@
+import Foundation
+import Records
+import TestSupport
+import Testing
+
+/// One after the other: a child that begins meanwhile would hold the pipes of the first one open.
+@Suite("Run lock", .serialized)
+struct RunLockTests {
+  @Test("a second leader is refused, and the first one named")
+  func refuses() throws {
+    let folder = try TemporaryFolder()
+    do {
+      let lock = try RunLock(runFolder: folder.path)
+      let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
+      #expect(error?.code == .occupied && error?.exitCode == 64)
+      #expect(
+        error?.description.hasPrefix(
+          "Run \(folder.path) is led by process \(getpid()) on \(ProcessInfo.processInfo.hostName);") == true)
+      #expect(lock.generation == 0)
+    }
+    // Given back with its owner.
+    #expect(try RunLock(runFolder: folder.path).generation == 0)
+  }
+
+  /// flock(2) as another language calls it, in another process.
+  @Test("another process holds it for as long as it lives")
+  func otherProcess() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Array(#"{"pid":4711,"host":"elsewhere","generation":41}"#.utf8), to: "lock")
+    let program = """
+      import fcntl, sys
+      file = open(sys.argv[1], "r+")
+      fcntl.flock(file, fcntl.LOCK_EX)
+      print("held", flush=True)
+      sys.stdin.read()
+      """
+    let input = Pipe()
+    let (process, output) = try PythonProcess.start(program, [folder.file("lock")], input: input)
+    var said = Data()
+    while said.last != 0x0A {
+      let more = output.fileHandleForReading.availableData
+      try #require(!more.isEmpty, "the holder has ended")
+      said += more
+    }
+    #expect(said == Data("held\n".utf8))
+    let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
+    #expect(error?.description.contains("is led by process 4711 on elsewhere;") == true)
+    // Threads of the pool block other signals, and children inherit that.
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    #expect(try RunLock(runFolder: folder.path).generation == 41)
+  }
+
+  /// And ours is one that another language's flock sees.
+  @Test("another process finds it held")
+  func seen() throws {
+    let folder = try TemporaryFolder()
+    let program = """
+      import fcntl, json, sys
+      file = open(sys.argv[1])
+      line = json.loads(file.readline())
+      try:
+          fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+          print(json.dumps(["free"]))
+      except BlockingIOError:
+          print(json.dumps(["held", str(line["generation"]), str(line["pid"])]))
+      """
+    do {
+      var lock = try RunLock(runFolder: folder.path)
+      try lock.raise(to: 5)
+      let seen: [String] = try PythonProcess.value(of: program, [folder.file("lock")])
+      #expect(seen == ["held", "5", "\(getpid())"])
+      _ = lock.generation
+    }
+    #expect(try PythonProcess.value(of: program, [folder.file("lock")]) == ["free"])
+  }
+
+  @Test("the generation rises over leaders, in the same file")
+  func generation() throws {
+    let folder = try TemporaryFolder()
+    func inode() throws -> UInt64? {
+      try FileManager.default.attributesOfItem(atPath: folder.file("lock"))[.systemFileNumber] as? UInt64
+    }
+    var seen: [UInt64] = []
+    var inodes: Set<UInt64?> = []
+    for _ in 0..<3 {
+      var lock = try RunLock(runFolder: folder.path)
+      for _ in 0..<2 {
+        try lock.raise(to: lock.generation + 1)
+        seen.append(lock.generation)
+        inodes.insert(try inode())
+      }
+    }
+    #expect(seen == [1, 2, 3, 4, 5, 6] && inodes.count == 1 && inodes.first != .some(nil))
+    #expect(try folder.names == ["lock"])
+    do {
+      var lock = try RunLock(runFolder: folder.path)
+      try lock.raise(to: .max)
+    }
+    #expect(try RunLock(runFolder: folder.path).generation == .max)
+  }
+
+  @Test("what is no lock, and what cannot be one, is named")
+  func bad() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Array("step,layer\n".utf8), to: "lock")
+    let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
+    #expect(error?.code == .content && error?.description.contains("\(folder.path)/lock") == true)
+    #expect(#expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.file("no")) }?.exitCode == 74)
+    // A leader that stopped before it wrote.
+    try folder.write([], to: "lock")
+    #expect(try RunLock(runFolder: folder.path).generation == 0)
+  }
+}

@@ -19,7 +19,7 @@ import Foundation
       throw DatasetError(.missing, "Data file \(path) is not a regular file.")
     }
     count = Int(status.st_size)
-    guard count > 0 else { throw DatasetError(.content, "Data file \(path) is empty.") }
+    guard count > 0 else { throw .empty(path) }
     guard let memory = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0), unsafe memory != MAP_FAILED else {
       throw .unreadable(path)
     }
@@ -34,6 +34,14 @@ import Foundation
     let memory = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: count)
     unsafe start = UnsafePointer(memory.baseAddress ?? UnsafeMutablePointer.allocate(capacity: 1))
     try unsafe fill(memory)
+  }
+
+  /// A copy of the bytes of a file, which is refused as the file would be.
+  convenience init(copying bytes: [UInt8], named path: String) throws(DatasetError) {
+    guard !bytes.isEmpty else { throw .empty(path) }
+    try unsafe self.init(count: bytes.count) { (room) throws(DatasetError) in
+      _ = unsafe room.initialize(fromContentsOf: bytes)
+    }
   }
 
   deinit {

@@ -38,10 +38,16 @@ enum CIFAR10 {
   }
 
   static func read(_ paths: [String]) throws(DatasetError) -> ImageSet {
+    var files: [(path: String, region: ByteRegion)] = []
+    for path in paths { files.append((path, try ByteRegion(mapping: path))) }
+    return try read(files)
+  }
+
+  /// - Parameter files: the bytes of each file, and its name for messages.
+  static func read(_ files: [(path: String, region: ByteRegion)]) throws(DatasetError) -> ImageSet {
     var labels: [UInt8] = []
     var segments: [ImageSet.Segment] = []
-    for path in paths {
-      let region = try ByteRegion(mapping: path)
+    for (path, region) in files {
       guard region.count.isMultiple(of: recordLength) else {
         throw DatasetError(
           .content, "CIFAR-10 file \(path) has \(region.count) bytes; a multiple of \(recordLength) is accepted.")

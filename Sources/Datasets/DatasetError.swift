@@ -22,6 +22,10 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
   /// EX_DATAERR of sysexits.h for data, EX_USAGE for a wrong request.
   package var exitCode: Int32 { code == .request ? 64 : 65 }
 
+  static func empty(_ path: String) -> DatasetError {
+    DatasetError(.content, "Data file \(path) is empty.")
+  }
+
   /// The error that a system call left in `errno`.
   static func unreadable(_ path: String) -> DatasetError {
     DatasetError(.missing, "Data file \(path) cannot be read: \(unsafe String(cString: strerror(errno))).")

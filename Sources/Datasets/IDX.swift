@@ -40,18 +40,32 @@ enum IDX {
 
   /// - Parameter files: the images' file and the labels' file.
   static func read(_ files: [String], classNames: [String]) throws(DatasetError) -> ImageSet {
-    let images = try IDXFile(files[0], magic: 2051, dimensions: 3)
-    let labels = try IDXFile(files[1], magic: 2049, dimensions: 1)
+    try read(
+      (files[0], ByteRegion(mapping: files[0])), labels: (files[1], ByteRegion(mapping: files[1])),
+      classNames: classNames)
+  }
+
+  /// - Parameters:
+  ///   - imageFile: its bytes, and its name for messages.
+  ///   - labelFile: likewise.
+  static func read(
+    _ imageFile: (path: String, region: ByteRegion), labels labelFile: (path: String, region: ByteRegion),
+    classNames: [String]
+  ) throws(DatasetError) -> ImageSet {
+    let images = try IDXFile(imageFile.region, path: imageFile.path, magic: 2051, dimensions: 3)
+    let labels = try IDXFile(labelFile.region, path: labelFile.path, magic: 2049, dimensions: 1)
     let count = images.extents[0]
     guard labels.extents[0] == count else {
       throw DatasetError(
-        .content, "\(files[0]) counts \(count) images and \(files[1]) \(labels.extents[0]) labels; they must be equal.")
+        .content,
+        "\(imageFile.path) counts \(count) images and \(labelFile.path) \(labels.extents[0]) labels; "
+          + "they must be equal.")
     }
     let values = unsafe Array(labels.region.bytes[labels.offset...])
     if let index = values.firstIndex(where: { $0 >= classNames.count }) {
       throw DatasetError(
         .content,
-        "IDX file \(files[1]) has label \(values[index]) at \(index); 0 to \(classNames.count - 1) are accepted.")
+        "IDX file \(labelFile.path) has label \(values[index]) at \(index); 0 to \(classNames.count - 1) are accepted.")
     }
     let shape = ImageShape(channels: 1, height: images.extents[1], width: images.extents[2])
     let segment = ImageSet.Segment(region: images.region, offset: images.offset, stride: shape.count, count: count)
@@ -66,8 +80,7 @@ private struct IDXFile {
   let offset: Int
   let extents: [Int]
 
-  init(_ path: String, magic: Int, dimensions: Int) throws(DatasetError) {
-    let file = try ByteRegion(mapping: path)
+  init(_ file: ByteRegion, path: String, magic: Int, dimensions: Int) throws(DatasetError) {
     let offset = 4 * (1 + dimensions)
     if Gunzip.isCompressed(file) {
       var gunzip = Gunzip(file, path: path)

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 extension MetricsFile {
   /// All rows of the file at `path`, in its order.
@@ -9,6 +9,14 @@ extension MetricsFile {
     do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)")
     }
+    return try rows(decoding: data, named: path)
+  }
+
+  /// All rows of a file's bytes, in their order.
+  ///
+  /// - Parameter path: the file's name, for messages.
+  /// - Throws: `RecordError` for what is no `metrics.csv`.
+  package static func rows(decoding data: Data, named path: String) throws(RecordError) -> [MetricRow] {
     let lines = data.split(separator: 0x0A)
     guard let head = lines.first, String(decoding: head, as: UTF8.self) + "\n" == header else {
       throw RecordError(.content, "\(path) is no metrics.csv: its first line is not \(header.dropLast()).")

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Parameters
 
 /// A safetensors file opened for reading; header and bounds are checked before any tensor is touched.
@@ -17,13 +17,23 @@ package struct SafeTensorsFile: Sendable {
   package let metadata: [String: String]
   private let tensorBytes: Data
 
-  /// - Throws: `RecordError` for a file that cannot be read, a header that does not fit the file or is not the JSON of
-  ///   the format, an element type other than F32 and F64, and tensors that overlap or leave gaps.
+  /// Maps the file at `path`.
+  /// - Throws: `RecordError` for a file that cannot be read, and as `init(decoding:named:)`.
   package init(_ path: String) throws(RecordError) {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     } catch { throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)") }
+    try self.init(decoding: data, named: path)
+  }
+
+  /// Reads the bytes of a file.
+  /// - Parameters:
+  ///   - data: with indices from 0.
+  ///   - path: the file's name, for messages.
+  /// - Throws: `RecordError` for a header that does not fit the file or is not the JSON of the format, an element type
+  ///   other than F32 and F64, and tensors that overlap or leave gaps.
+  package init(decoding data: Data, named path: String) throws(RecordError) {
     func refuse(_ reason: String) -> RecordError { RecordError(.content, "Safetensors file \(path) \(reason).") }
 
     guard data.count >= 8 else { throw refuse("has \(data.count) bytes; at least 8 are accepted") }

@@ -26,6 +26,14 @@ package enum PlanFile {
   /// - Throws: with the line, when it is no YAML, no mapping of fields, or gives a field twice. Names and values are
   ///   checked where they are applied.
   package static func assignments(yaml: String, named name: String) throws(SpecError) -> [Assignment] {
+    guard yaml.utf8.count <= PlanText.limit else {
+      throw SpecError(
+        field: nil, "the plan has \(yaml.utf8.count) bytes; accepted: at most \(PlanText.limit).", origin: name)
+    }
+    if let line = PlanText.lineOfAlias(in: yaml) {
+      throw SpecError(
+        field: nil, "the plan has an alias; accepted: the value itself, written again.", origin: "\(name) line \(line)")
+    }
     let root: Node?
     do { root = try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
     guard let root else { return [] }
@@ -40,13 +48,19 @@ private struct PlanReader {
   let name: String
   var assignments: [Assignment] = []
   var lines: [String: Int] = [:]
+  /// Bytes; far more than any field's. Every leaf keeps its path, so that long ones would cost their product.
+  private static let longestPath = 256
 
   mutating func read(_ node: Node, at path: String) throws(SpecError) {
     switch node {
     case .mapping(let mapping):
       for (key, value) in mapping {
         guard let text = key.scalar?.string else { throw misplaced(key, path, "a field's name") }
-        try read(value, at: path.isEmpty ? text : "\(path).\(text)")
+        let field = path.isEmpty ? text : "\(path).\(text)"
+        guard field.utf8.count <= Self.longestPath else {
+          throw misplaced(key, path, "a field's name of at most \(Self.longestPath) bytes")
+        }
+        try read(value, at: field)
       }
     case .scalar(let scalar):
       guard node.null == nil else { return try add(.null, node, path) }

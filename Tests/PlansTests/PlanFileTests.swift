@@ -53,6 +53,18 @@ struct PlanFileTests {
     #expect(try spec(original.json).resolved == original.resolved)
   }
 
+  @Test("a star that is no alias stays what it is")
+  func stars() throws {
+    #expect(try spec("# the *usual* values\nl2: 1 # 2 *times* 0.5\n").l2 == 1)
+    #expect(try spec("execution: {name: a*b, tags: [\"* c\"]}").execution.name == "a*b")
+  }
+
+  @Test("a plan of more than a megabyte is refused before it is parsed")
+  func tooLong() throws {
+    let error = try #require(throws: SpecError.self) { try spec(String(repeating: "#\n", count: 1 << 20)) }
+    #expect(error.description.contains("2097152 bytes"))
+  }
+
   @Test("null is the automatic default")
   func null() throws {
     #expect(try spec("rule: {name: adam, momentum: null}\nsteps: ~\n").rule.momentum == nil)
@@ -74,6 +86,9 @@ struct PlanFileTests {
       ("- l2\n- seed", 1, "fields and their values"),
       ("glyphs", 1, "fields and their values"),
       ("l2: 1\ndataset.train: [{a: b}]", 2, "a list of words"),
+      ("l2: &x 1\r\nweightDecay: *x", 2, "written again"),
+      ("rule: {name: \"\n # \", l2:\u{85}*x}", 3, "written again"),
+      ("l2: 1\n\(String(repeating: "a", count: 300)): 2", 2, "at most 256 bytes"),
     ])
   func line(yaml: String, line: Int, words: String) throws {
     let error = try #require(throws: SpecError.self) { try spec(yaml) }

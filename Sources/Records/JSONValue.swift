@@ -10,7 +10,15 @@ package enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue: Codable {
+  /// Arrays and objects inside of each other, those around this value included. The decoder's own bound of 512 costs
+  /// seconds: every wrong guess of a type makes an error that holds the whole path.
+  private static let greatestDepth = 32
+
   package init(from decoder: any Decoder) throws {
+    guard decoder.codingPath.count <= Self.greatestDepth else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "more than \(Self.greatestDepth) levels of arrays and objects"))
+    }
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null

@@ -24,7 +24,10 @@ extension MetricsFile {
     var rows: [MetricRow] = []
     rows.reserveCapacity(lines.count - 1)
     for (index, line) in lines.dropFirst().enumerated() {
-      guard let row = MetricRow(fields: fields(of: line)) else {
+      guard let text = String(validating: line, as: UTF8.self) else {
+        throw RecordError(.content, "\(path) is no text in UTF-8 in line \(index + 2).")
+      }
+      guard let row = MetricRow(fields: fields(of: text)) else {
         throw RecordError(.content, "\(path) has no five fields of a metric in line \(index + 2).")
       }
       rows.append(row)
@@ -33,8 +36,8 @@ extension MetricsFile {
   }
 
   /// The fields of one line, after RFC 4180 without line feeds inside.
-  private static func fields(of line: Data) -> [Substring.UTF8View.SubSequence] {
-    let text = String(decoding: line, as: UTF8.self)[...].utf8
+  private static func fields(of line: String) -> [Substring.UTF8View.SubSequence] {
+    let text = line[...].utf8
     guard text.contains(0x22) else { return text.split(separator: 0x2C, omittingEmptySubsequences: false) }
     var fields = [""]
     var isQuoted = false

@@ -19,6 +19,15 @@ struct MetricsReaderTests {
     #expect(try MetricsFile.rows(at: folder.file("metrics.csv")) == rows)
   }
 
+  @Test("what is no UTF-8 is refused by line, not repaired")
+  func noText() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(
+      Array(MetricsFile.header.utf8) + Array("1,".utf8) + [0xFF] + Array(",b,c,1\n".utf8), to: "metrics.csv")
+    let error = #expect(throws: RecordError.self) { try MetricsFile.rows(at: path) }
+    #expect(error?.description.contains("UTF-8 in line 2") == true)
+  }
+
   @Test(
     "what is no metrics.csv is refused by line",
     arguments: [

@@ -4,7 +4,7 @@ BUILD := swift build -c release
 TARE := .build/release/tare
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help demo build test check format proto bench clean packages
+.PHONY: help demo build test check fuzz format proto bench clean packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: packages ## the gate: format, generated code, and (with every build) warn
 	swift format lint --strict --recursive Package.swift Sources Tests
 	proto/generate --check
 	$(BUILD)
+
+fuzz: packages ## search for bytes that crash a decoder; FOR=600 seconds in all, TARGET="plan idx" instead of every one
+	Tests/fuzz $(or $(FOR),600) $(TARGET)
 
 format: ## put the sources into the house's format
 	swift format --in-place --recursive Package.swift Sources Tests

@@ -45,6 +45,7 @@ let package = Package(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CKernels", cSettings: cSettings),
+    .target(name: "CFuzzing", cSettings: cSettings),
 
     // Overlays
     module("ZeroMQ", ["CZeroMQ"]),
@@ -82,6 +83,7 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
         "Coordination", "Roles",
       ]),
+    module("Fuzzing", ["Parameters", "Coordination", "Datasets", "Messages", "Plans", "Records", "CFuzzing", "CZlib"]),
 
     // The process
     .executableTarget(
@@ -92,6 +94,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+
+    .executableTarget(name: "tare-fuzz", dependencies: ["CFuzzing", "Fuzzing"], swiftSettings: settings),
 
     // Tests: one target a module, and real processes at the end
     .target(
@@ -122,6 +126,7 @@ let package = Package(
     tests(
       of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
+    tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(
       name: "TareTests",
       dependencies: [

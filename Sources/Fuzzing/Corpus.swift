@@ -1,0 +1,21 @@
+import Foundation
+
+/// A target's seeds and words in the form that libFuzzer reads.
+package struct Corpus {
+  private let target: FuzzTarget
+
+  package init(_ target: FuzzTarget) { self.target = target }
+
+  /// Writes a file for each seed into `folder`, made if need be, and the words beside it, into `<folder>.dict`.
+  package func write(to folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (index, seed) in target.seeds.enumerated() {
+      try Data(seed).write(to: URL(filePath: "\(folder)/seed-\(index)"))
+    }
+    let lines = target.words.map { word in
+      "\"" + word.utf8.map { "\\x" + String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\"\n"
+    }
+    // The first line is a comment: libFuzzer refuses an empty file.
+    try Data("# words of \(target.name)\n\(lines.joined())".utf8).write(to: URL(filePath: "\(folder).dict"))
+  }
+}

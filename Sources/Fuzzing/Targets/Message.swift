@@ -1,0 +1,70 @@
+import Messages
+import Parameters
+
+extension FuzzTarget {
+  /// Header frames behind four little-endian bytes: the length of the payload that follows, all ones for none.
+  static let message = FuzzTarget(
+    "message", seeds: MessageInput.seeds,
+    hostile: {
+      let pull = MessageInput.seed(.pull(Pull(version: 1)))
+      let tinyFields = [[UInt8]](repeating: [0xF8, 0x7F, 0], count: 1 << 20).flatMap { $0 }
+      let openGroups = [UInt8](repeating: 0x0B, count: 1 << 20)
+      return [("tiny fields", pull + tinyFields), ("open groups", pull + openGroups)]
+    }
+  ) { bytes in
+    guard bytes.count >= 4 else { return false }
+    let length = bytes[..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let payload = length == Int(UInt32.max) ? nil : length
+    guard let envelope = try? MessageInput.decode(Array(bytes[4...]), payload) else { return false }
+    // What was read can be said again, and means the same; by its bytes, since a loss may be NaN.
+    guard let encoded = try? envelope.encoded(), let again = try? MessageInput.decode(encoded, payload) else {
+      preconditionFailure("a message that was read cannot be written")
+    }
+    precondition((try? again.encoded()) == encoded, "a message changes when it is read")
+    return true
+  }
+}
+
+private enum MessageInput {
+  static let session: UInt64 = 0xFEED_FACE_CAFE_BEEF
+
+  static func decode(_ header: [UInt8], _ payload: Int?) throws(MessageError) -> Envelope {
+    try Envelope(decoding: unsafe header.span.bytes, payloadByteCount: payload, session: session)
+  }
+
+  static func seed(_ message: Message) -> [UInt8] {
+    let payload = message.tensor.map { UInt32($0.byteCount) } ?? .max
+    let header = try? Envelope(session: session, generation: 2, message: message).encoded()
+    return (0..<4).map { UInt8(truncatingIfNeeded: payload >> (8 * $0)) } + (header ?? [])
+  }
+
+  static var seeds: [[UInt8]] {
+    let node = ReductionTree.Node(start: 4, count: 2)
+    let tensor = TensorHeader(elementType: .float32, offset: 4608, count: 1000)
+    let messages: [Message] = [
+      .hello(
+        Hello(role: .worker, rank: 0, specHash: "c0ffee", host: "h", processID: 4711, threads: 2, incarnation: 9)),
+      .welcome(Welcome(rank: 3, specJSON: #"{"seed":1}"#, specHash: "c0ffee", serverCount: 2, workerCount: 4)),
+      .refused(Refused(exitCode: 69, sentence: "no")),
+      .ready(Ready(fingerprint: "f1", endpoint: "tcp://127.0.0.1:4000", isa: "x86-64-v4")),
+      .begin(Begin(version: 7, endpoints: ["ipc:///tmp/a", "b"], nodes: [node, node], horizon: 1 << 40)),
+      .horizon(Horizon(version: 300)),
+      .heartbeat(Heartbeat(progress: 5)),
+      .stepReport(
+        StepReport(
+          step: 12, lossSum: 0.5, correct: 0, samples: 128, steps: 1, nonFinite: "conv1.weight",
+          partials: TensorHeader(elementType: .float64, offset: 0, count: 24))),
+      .evaluate(Evaluate(version: 100, nodes: [node], chunkCount: 40, part: .test)),
+      .evaluated(Evaluated(version: 100, part: .training, node: node, lossSum: -2.5, correct: 0, samples: 500)),
+      .collect(Collect(version: 100)),
+      .shard(Shard(version: 100, tensor: tensor)),
+      .stop(Stop(exitCode: 130, sentence: "")),
+      .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2")),
+      .pull(Pull(version: 1 << 62)),
+      .weights(Weights(version: 8, tensor: tensor)),
+      .push(Push(step: 8, node: node, lossSum: 2, correct: 3, samples: 64, squares: [0.1, -0.0], tensor: tensor)),
+      .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older")),
+    ]
+    return messages.map(seed)
+  }
+}

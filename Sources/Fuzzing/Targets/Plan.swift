@@ -1,0 +1,59 @@
+import Coordination
+import Plans
+
+extension FuzzTarget {
+  /// A plan's text, as far as a run spec that has been checked.
+  static let plan = FuzzTarget(
+    "plan",
+    seeds: [
+      """
+      # a run
+      dataset: {name: cifar-10, path: /data}
+      dataset.test: [data_batch_5.bin]
+      dataset.train:
+        - data_batch_1.bin
+        - "data_batch_2.bin"
+      rule:
+        name: nesterov
+        learningRate: 1e-2
+      l2: 2.5e-4
+      steps: ~
+      dataset.shuffle: false
+      execution: {workers: 4, name: 'no', tags: a}
+      """,
+      "rule: &x {name: sgd}\n\"l2\": !!float 1e-4\n? seed\n: |-\n  7\n",
+      RunSpec().json,
+    ].map { Array($0.utf8) },
+    words: SpecField.all.map(\.path) + [
+      "!!str ", "&a ", "*a ", "<<: ", "--- ", "...", "? ", "- ", ": ", "|\n", ">-\n",
+    ],
+    hostile: {
+      let text: [(String, String)] = [
+        ("deep sequences", String(repeating: "[", count: 100_000)),
+        ("deep mappings", String(repeating: "{", count: 100_000)),
+        ("deep keys", String(repeating: "{a: ", count: 50_000)),
+        ("closed deep mappings", String(repeating: "{a: ", count: 900) + String(repeating: "}", count: 900)),
+        ("deep lists", String(repeating: "- ", count: 100_000)),
+        ("deep questions", String(repeating: "? ", count: 100_000)),
+        ("deep indentation", (0..<1000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()),
+        (
+          "leaves under a long name",
+          "? " + String(repeating: "a", count: 1 << 15) + "\n:\n"
+            + (0..<(1 << 13)).map { " \($0): \n" }.joined()
+        ),
+        ("many fields", (0..<30_000).map { "a\($0): 1\n" }.joined()),
+        ("many anchors", (0..<30_000).map { "a\($0): &a\($0) 1\n" }.joined()),
+        ("a long name", String(repeating: "a", count: 1 << 19) + ": 1\n"),
+        ("a long number", "l2: " + String(repeating: "9", count: 1 << 19)),
+      ]
+      return text.map { ($0, Array($1.utf8)) }
+    }
+  ) { bytes in
+    guard let text = String(validating: bytes, as: UTF8.self),
+      let assignments = try? PlanFile.assignments(yaml: text, named: "input"),
+      var spec = try? RunSpec(layers: [assignments])
+    else { return false }
+    spec = spec.resolved
+    return (try? spec.validate()) != nil
+  }
+}

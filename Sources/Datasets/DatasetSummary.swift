@@ -7,6 +7,21 @@ package struct DatasetSummary: Hashable, Sendable, Codable {
   package let trainCount: Int
   package let testCount: Int
 
+  /// Images in a part at most; far more than any set has, and far from overflow.
+  private static let mostImages = 1 << 32
+
+  /// - Throws: for a part without images, or of more than can be counted with.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    shape = try container.decode(ImageShape.self, forKey: .shape)
+    classNames = try container.decode([String].self, forKey: .classNames)
+    trainCount = try container.decode(Int.self, forKey: .trainCount)
+    testCount = try container.decode(Int.self, forKey: .testCount)
+    for count in [trainCount, testCount] where !(1...Self.mostImages).contains(count) {
+      throw DatasetError(.content, "A data set has a part of \(count) images; 1 to \(Self.mostImages) are accepted.")
+    }
+  }
+
   private init(shape: ImageShape, classNames: [String], trainCount: Int, testCount: Int) {
     self.shape = shape
     self.classNames = classNames

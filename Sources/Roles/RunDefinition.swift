@@ -60,11 +60,12 @@ package struct RunDefinition: Sendable {
 extension RunDefinition: Codable {
   private enum Key: String, CodingKey { case spec, images }
 
+  /// Bytes from another process: the spec is checked like one that a person wrote.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    try self.init(
-      spec: container.decode(RunSpec.self, forKey: .spec),
-      images: container.decode(DatasetSummary.self, forKey: .images))
+    let spec = try container.decode(RunSpec.self, forKey: .spec)
+    try spec.validate()
+    try self.init(spec: spec, images: container.decode(DatasetSummary.self, forKey: .images))
   }
 
   package func encode(to encoder: any Encoder) throws {

@@ -16,6 +16,23 @@ struct RunDefinitionTests {
     return try RunDefinition(spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(images))
   }
 
+  /// Each ended a worker by a trap: its definition comes in a welcome.
+  @Test(
+    "what comes over the wire is checked like what a person wrote",
+    arguments: [
+      (#""microbatch":32"#, #""microbatch":0"#), (#""servers":1"#, #""servers":0"#),
+      (#""epochs":4"#, #""steps":-1"#), (#""testCount":2000"#, #""testCount":9223372036854775807"#),
+      (#""testCount":2000"#, #""testCount":0"#), (#""trainCount":8000"#, #""trainCount":0"#),
+    ])
+  func wire(good: String, bad: String) throws {
+    let encoder = JSONEncoder()
+    let text = String(decoding: try encoder.encode(Self.definition()), as: UTF8.self)
+    #expect(try JSONDecoder().decode(RunDefinition.self, from: Data(text.utf8)).steps == Self.definition().steps)
+    #expect(text.contains(good))
+    let damaged = Data(text.replacing(good, with: bad).utf8)
+    #expect(throws: (any Error).self) { try JSONDecoder().decode(RunDefinition.self, from: damaged) }
+  }
+
   /// 100 images in batches of 32: epochs end after 3.125, 6.25, 9.375 and 12.5 steps.
   @Test("evaluates at the last whole step of each epoch, and at the end")
   func epochs() throws {

@@ -83,7 +83,9 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
         "Coordination", "Roles",
       ]),
-    module("Fuzzing", ["Parameters", "Coordination", "Datasets", "Messages", "Plans", "Records", "CFuzzing", "CZlib"]),
+    module(
+      "Fuzzing",
+      ["Parameters", "Coordination", "Datasets", "Messages", "Plans", "Records", "Roles", "CFuzzing", "CZlib"]),
 
     // The process
     .executableTarget(

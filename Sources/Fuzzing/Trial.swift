@@ -37,9 +37,11 @@ package struct Trial {
     }
     let mutation = Mutation(of: target, seed: 1)
     var accepted = 0
-    for number in 0..<mutants where decode(mutation.input(number), "mutant \(number)") { accepted += 1 }
-    say("\(mutants) mutants, of which \(accepted) are accepted")
-    return isGood
+    let growth = PeakMemory.growth {
+      for number in 0..<mutants where decode(mutation.input(number), "mutant \(number)") { accepted += 1 }
+    }
+    say("\(mutants) mutants, of which \(accepted) are accepted, \((growth ?? 0) >> 20) MiB")
+    return isGood && (growth ?? 0) <= Self.slack
   }
 
   @discardableResult private func decode(_ bytes: [UInt8], _ name: String) -> Bool {

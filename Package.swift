@@ -123,7 +123,7 @@ let package = Package(
       of: "Roles",
       [
         "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Coordination", "Datasets", "Records",
-        "TestSupport",
+        "TestSupport", "Transport",
       ]),
     tests(
       of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),

@@ -27,7 +27,7 @@ package struct FuzzTarget: Sendable {
   }
 
   /// Every format that comes from a socket or a file.
-  package static let all = [message, definition, safeTensors, idx, cifar10, plan, metrics, record]
+  package static let all = [message, definition, safeTensors, idx, cifar10, plan, metrics, record, manifest]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

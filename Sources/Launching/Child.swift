@@ -1,12 +1,10 @@
 import Foundation
-package import Coordination
 package import Glibc
 import Synchronization
 
 /// A child process that dies with us: it has its own session, ignores the terminal's Ctrl-C, and holds the read end of a
 /// line whose other end is ours. When we are gone, however that came about, the line ends and the child leaves.
 package final class Child: Sendable {
-  package let member: Member
   package let processID: pid_t
   private let lifeline: Int32
   private let isReaped = Mutex(false)
@@ -14,16 +12,17 @@ package final class Child: Sendable {
   /// Starts `executable` with `arguments`.
   ///
   /// - Parameters:
+  ///   - name: what errors call it.
   ///   - environment: added to ours.
   ///   - log: an open file that takes the child's stderr.
   package init(
-    _ member: Member, executable: String, arguments: [String], environment: [String: String], log: Int32
+    _ name: String, executable: String, arguments: [String], environment: [String: String], log: Int32
   ) throws(LaunchError) {
     // A socket pair and not a pipe: close-on-exec is atomic, so that no sibling inherits our end and keeps it open.
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
-      throw LaunchError(member: member, what: "make a lifeline", number: errno)
+      throw LaunchError(name: name, what: "make a lifeline", number: errno)
     }
     defer { close(ends[1]) }
 
@@ -58,9 +57,8 @@ package final class Child: Sendable {
     }
     guard status == 0 else {
       close(ends[0])
-      throw LaunchError(member: member, what: "start \(executable)", number: status)
+      throw LaunchError(name: name, what: "start \(executable)", number: status)
     }
-    self.member = member
     self.processID = processID
     lifeline = ends[0]
   }
@@ -124,9 +122,9 @@ private let setsidFlag: Int16 = 0x80
 
 /// Why a child could not be started.
 package struct LaunchError: Error, CustomStringConvertible {
-  package let member: Member
+  package let name: String
   package let what: String
   package let number: Int32
 
-  package var description: String { unsafe "can't \(what) for \(member): \(String(cString: strerror(number)))" }
+  package var description: String { unsafe "can't \(what) for \(name): \(String(cString: strerror(number)))" }
 }

@@ -5,15 +5,15 @@ package final class ProcessLauncher: Launcher {
   private let executable: String
   private let environment: [String: String]
   private let log: Int32
-  private let arguments: (Member) -> [String]
+  private let arguments: (Member, UInt64) -> [String]
   private let departures = Departures()
-  private var children: [Child] = []
+  private var children: [Member: Child] = [:]
 
   /// - Parameters:
   ///   - environment: added to ours; not visible to other users, as arguments are.
   ///   - log: an open file that takes the children's stderr.
   package init(
-    executable: String, environment: [String: String], log: Int32, arguments: @escaping (Member) -> [String]
+    executable: String, environment: [String: String], log: Int32, arguments: @escaping (Member, UInt64) -> [String]
   ) {
     self.executable = executable
     self.environment = environment
@@ -21,10 +21,12 @@ package final class ProcessLauncher: Launcher {
     self.arguments = arguments
   }
 
-  package func launch(_ member: Member, ended: @escaping @Sendable (String) -> Void) throws {
+  package func launch(_ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void) throws {
+    end(member)
     let child = try Child(
-      member, executable: executable, arguments: arguments(member), environment: environment, log: log)
-    children.append(child)
+      "\(member)", executable: executable, arguments: arguments(member, incarnation), environment: environment, log: log
+    )
+    children[member] = child
     departures.arrive()
     child.watch { [departures] ending in
       ended("\(ending)")
@@ -32,13 +34,20 @@ package final class ProcessLauncher: Launcher {
     }
   }
 
+  package func end(_ member: Member) {
+    guard let child = children.removeValue(forKey: member) else { return }
+    // It may be stopped, or wait for something: the end of its lifeline would not do.
+    child.kill()
+    child.release()
+  }
+
   package func dismiss(within deadline: Double) {
     // Who has not joined yet hears no word of the coordinator; the end of its lifeline it notices at once.
-    for child in children { child.release() }
+    for child in children.values { child.release() }
     if !departures.wait(seconds: deadline) {
-      for child in children { child.kill() }
+      for child in children.values { child.kill() }
       _ = departures.wait(seconds: deadline)
     }
-    children = []
+    children = [:]
   }
 }

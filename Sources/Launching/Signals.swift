@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+package import Synchronization
 
 /// SIGINT and SIGTERM as events instead of interruptions.
 package enum Signals {
@@ -11,8 +12,9 @@ package enum Signals {
     unsafe sigaddset(&set, SIGINT)
     unsafe sigaddset(&set, SIGTERM)
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-    // A peer that is gone shows in a return value.
+    // A peer that is gone, and a file that may not grow, show in return values.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     let watched = set
     Thread.detachNewThread {
       var set = watched
@@ -23,9 +25,13 @@ package enum Signals {
     }
   }
 
+  /// Times that SIGUSR1 came: a drill asks a member to break its connections and to make them again.
+  package static let breaks = Atomic<Int>(0)
+
   /// For a child: the terminal's Ctrl-C is the parent's business, and nothing is held back.
   package static func leaveToParent() {
     signal(SIGINT, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGUSR1) { _ in Signals.breaks.add(1, ordering: .relaxed) }
   }
 }

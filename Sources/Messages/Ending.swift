@@ -1,21 +1,3 @@
-/// Coordinator → server: send your shard of `version`.
-package struct Collect: Hashable, Sendable {
-  package var version: Int
-
-  package init(version: Int) { self.version = version }
-}
-
-/// Server → coordinator: the shard asked for, in the payload.
-package struct Shard: Hashable, Sendable {
-  package var version: Int
-  package var tensor: TensorHeader
-
-  package init(version: Int, tensor: TensorHeader) {
-    self.version = version
-    self.tensor = tensor
-  }
-}
-
 /// Coordinator → role: end.
 package struct Stop: Hashable, Sendable {
   /// What the process ends with, 0 … 255.

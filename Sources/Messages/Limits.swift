@@ -22,4 +22,6 @@ package enum Limits {
   package static let leaves = 1 << 31
   /// Ranks, counts of members and of threads.
   package static let members = 1 << 16
+  /// The highest index of a part of a server's state.
+  package static let stateParts = 16
 }

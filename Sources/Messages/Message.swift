@@ -1,3 +1,5 @@
+package import Parameters
+
 /// Everything that members of a run say to each other.
 package enum Message: Hashable, Sendable {
   // Becoming a member.
@@ -5,16 +7,18 @@ package enum Message: Hashable, Sendable {
   case welcome(Welcome)
   case refused(Refused)
   case ready(Ready)
+  case rejoin
+  case inquiry(Inquiry)
+  case attendance(Attendance)
 
   // A run under way.
-  case begin(Begin)
-  case horizon(Horizon)
+  case serverOrders(ServerOrders)
+  case workerOrders(WorkerOrders)
   case heartbeat(Heartbeat)
   case stepReport(StepReport)
-  case evaluate(Evaluate)
   case evaluated(Evaluated)
-  case collect(Collect)
-  case shard(Shard)
+  case fetch(Fetch)
+  case state(State)
   case stop(Stop)
   case failed(Failed)
 
@@ -28,7 +32,7 @@ package enum Message: Hashable, Sendable {
   package var tensor: TensorHeader? {
     switch self {
     case .stepReport(let body): body.partials
-    case .shard(let body): body.tensor
+    case .state(let body): body.tensor
     case .weights(let body): body.tensor
     case .push(let body): body.tensor
     default: nil

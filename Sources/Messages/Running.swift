@@ -1,37 +1,19 @@
 package import Parameters
 
-/// Coordinator → role: start, or start again, at `version` in the envelope's generation.
-package struct Begin: Hashable, Sendable {
-  /// Number of steps applied to the weights to start from.
-  package var version: Int
-  /// Where the servers listen, in rank order.
-  package var endpoints: [String]
-  /// Workers: the nodes of the reduction tree to compute in each step. Servers: none.
-  package var nodes: [ReductionTree.Node]
-  /// No server makes a version above this one.
-  package var horizon: Int
-
-  package init(version: Int, endpoints: [String], nodes: [ReductionTree.Node], horizon: Int) {
-    self.version = version
-    self.endpoints = endpoints
-    self.nodes = nodes
-    self.horizon = horizon
-  }
-}
-
-/// Coordinator → server: the horizon is now here.
-package struct Horizon: Hashable, Sendable {
-  package var version: Int
-
-  package init(version: Int) { self.version = version }
-}
-
 /// Both ways between role and coordinator: alive.
 package struct Heartbeat: Hashable, Sendable {
   /// Rises as a role gets on with its work: versions made by a server, microbatches and chunks finished by a worker.
   package var progress: Int
+  /// The number of the orders that the role follows, in the envelope's generation.
+  package var orders: Int
+  /// Microbatches and chunks that a worker has in hand.
+  package var pending: Int
 
-  package init(progress: Int) { self.progress = progress }
+  package init(progress: Int = 0, orders: Int = 0, pending: Int = 0) {
+    self.progress = progress
+    self.orders = orders
+    self.pending = pending
+  }
 }
 
 /// Server → coordinator: the logging window that ends here.
@@ -62,5 +44,23 @@ package struct StepReport: Hashable, Sendable {
     self.steps = steps
     self.nonFinite = nonFinite
     self.partials = partials
+  }
+}
+
+/// Worker → coordinator: the sums over one node of the tree over the test chunks.
+package struct Evaluated: Hashable, Sendable {
+  package var version: Int
+  package var node: ReductionTree.Node
+  package var lossSum: Double
+  /// Samples classified correctly, of `samples`.
+  package var correct: Int
+  package var samples: Int
+
+  package init(version: Int, node: ReductionTree.Node, lossSum: Double, correct: Int, samples: Int) {
+    self.version = version
+    self.node = node
+    self.lossSum = lossSum
+    self.correct = correct
+    self.samples = samples
   }
 }

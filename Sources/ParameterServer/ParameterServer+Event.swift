@@ -3,10 +3,10 @@ package import Parameters
 extension ParameterServer {
   /// What can happen to a server.
   package enum Event {
-    /// The coordinator starts a new generation, to train from the shard's version on.
-    case begin(generation: UInt64, horizon: Int)
-    /// The coordinator allows updates up to `version`.
-    case horizon(generation: UInt64, version: Int)
+    /// The coordinator says what to do in `generation`.
+    case orders(generation: UInt64, ServerOrders)
+    /// The state that the generation begins with, as it was asked for.
+    case state(generation: UInt64, ShardState<Scalar>)
     case pull(Peer, generation: UInt64, version: Int)
     case push(Peer, generation: UInt64, Push)
   }
@@ -36,8 +36,12 @@ extension ParameterServer {
     /// Send the shard as it is at `version`.
     case weights(Peer, version: Int, Buffer<Scalar>)
     case answer(Peer, Answer)
+    /// Ask the coordinator for the state of `version`, which `generation` begins with.
+    case fetch(generation: UInt64, version: Int)
     /// Tell the coordinator.
     case report(WindowReport)
+    /// Send the coordinator the state that it collects.
+    case handOver(ShardState<Scalar>)
   }
 
   /// Why a request was not carried out.

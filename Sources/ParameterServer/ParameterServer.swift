@@ -10,11 +10,16 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   package private(set) var shard: ParameterShard<Scalar>
   /// Raised by the coordinator at every start, rewind and resume; 0 before the first.
   package private(set) var generation: UInt64 = 0
-  /// No update is applied that would go beyond this version.
-  package private(set) var horizon = 0
+  /// What the coordinator said last in this generation.
+  package private(set) var orders = ServerOrders(number: 0, version: 0, horizon: 0, reported: 0)
 
+  /// Orders of a later generation, until the state is here that it begins with.
+  private var pending: (generation: UInt64, orders: ServerOrders)?
   private var sums: TreeSum<Contribution<Scalar>>
-  private var waiting: [Peer: Int] = [:]
+  /// Who asked for versions that are not made yet, in order.
+  private var waiting: [(peer: Peer, version: Int)] = []
+  /// Reports that the coordinator may not have.
+  private var reports: [WindowReport] = []
   private var isStopped = false
 
   /// - Parameter tree: over the microbatches of one step.
@@ -28,18 +33,13 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Takes one event and returns what has to be done about it, in order.
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
-    case .begin(let generation, let horizon):
-      guard generation > self.generation else { return [] }
-      self.generation = generation
-      self.horizon = horizon
-      isStopped = false
-      sums.removeAll()
-      waiting.removeAll()
-      return []
-    case .horizon(let generation, let version):
-      guard generation == self.generation else { return [] }
-      horizon = max(horizon, version)
-      return applyIfComplete()
+    case .orders(let generation, let orders):
+      if generation == self.generation { return follow(orders) }
+      return generation > self.generation ? enter(generation, orders) : []
+    case .state(let generation, let state):
+      guard let pending, generation == pending.generation, state.version == pending.orders.version else { return [] }
+      shard.restore(state)
+      return begin(pending.generation, pending.orders)
     case .pull(let peer, let generation, let version):
       guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
       return pull(version, for: peer)
@@ -49,15 +49,58 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
   }
 
-  private mutating func pull(_ version: Int, for peer: Peer) -> [Effect] {
-    if let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
-    guard version > shard.version else { return [.answer(peer, .gone(current: shard.version))] }
-    // No worker can be further ahead than the version that its own push helps to make.
-    guard version == shard.version + 1 else {
-      return [.answer(peer, .refused("version \(version) is out of reach of version \(shard.version)"))]
+  /// What the server is waiting for before it can serve the generation that was announced last.
+  package var awaitedState: (generation: UInt64, version: Int)? {
+    pending.map { ($0.generation, $0.orders.version) }
+  }
+
+  private mutating func enter(_ generation: UInt64, _ orders: ServerOrders) -> [Effect] {
+    if let pending, (pending.generation, pending.orders.number) > (generation, orders.number) { return [] }
+    guard orders.version > 0 else {
+      shard.restart()
+      return begin(generation, orders)
     }
+    pending = (generation, orders)
+    return [.fetch(generation: generation, version: orders.version)]
+  }
+
+  private mutating func begin(_ generation: UInt64, _ orders: ServerOrders) -> [Effect] {
+    self.generation = generation
+    self.orders = orders
+    pending = nil
+    isStopped = false
+    sums.removeAll()
+    waiting.removeAll()
+    reports.removeAll()
+    return handOverIfCollected()
+  }
+
+  private mutating func follow(_ orders: ServerOrders) -> [Effect] {
+    guard orders.number >= self.orders.number else { return [] }
+    // Told the same again: something of what it asks for did not arrive.
+    let isRepeated = orders.number == self.orders.number
+    let isCollectedAlready = orders.collect == self.orders.collect
+    self.orders = orders
+    reports.removeAll { $0.version <= orders.reported }
+    var effects = isRepeated ? reports.map { Effect.report($0) } : []
+    if isRepeated || !isCollectedAlready { effects += handOverIfCollected() }
+    return effects + applyIfComplete()
+  }
+
+  private func handOverIfCollected() -> [Effect] {
+    orders.collect == shard.version && !isStopped ? [.handOver(shard.state())] : []
+  }
+
+  private mutating func pull(_ version: Int, for peer: Peer) -> [Effect] {
+    // Weights that are not finite are nobody's to train on: the coordinator ends the run.
+    let isWithheld = isStopped && version == shard.version
+    if !isWithheld, let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
+    guard isWithheld || version > shard.version else { return [.answer(peer, .gone(current: shard.version))] }
     // Who asks again wants to know that somebody is here.
-    return waiting.updateValue(version, forKey: peer) == version ? [.answer(peer, .waiting)] : []
+    if waiting.contains(where: { $0 == (peer, version) }) { return [.answer(peer, .waiting)] }
+    waiting.removeAll { $0.peer == peer }
+    waiting.append((peer, version))
+    return []
   }
 
   private mutating func accept(_ push: Push, from peer: Peer) -> [Effect] {
@@ -85,19 +128,18 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   private mutating func applyIfComplete() -> [Effect] {
-    guard !isStopped, shard.version < horizon, let total = sums.total else { return [] }
+    guard !isStopped, shard.version < orders.horizon, let total = sums.total else { return [] }
     sums.removeAll()
-    let report = shard.advance(along: total)
-    var effects: [Effect] = report.map { [.report($0)] } ?? []
-    if report?.nonFinite != nil {
-      // Whoever pulls now must not train on: the coordinator ends the run.
-      isStopped = true
-      return effects
+    var effects: [Effect] = []
+    if let report = shard.advance(along: total) {
+      reports.append(report)
+      effects.append(.report(report))
+      isStopped = report.nonFinite != nil
     }
-    for (peer, version) in waiting.sorted(by: { $0.value < $1.value }) where version == shard.version {
-      effects.append(contentsOf: pull(version, for: peer))
-      waiting[peer] = nil
-    }
-    return effects
+    guard !isStopped else { return effects }
+    effects += handOverIfCollected()
+    let served = waiting.filter { $0.version == shard.version }
+    waiting.removeAll { $0.version <= shard.version }
+    return effects + served.flatMap { pull($0.version, for: $0.peer) }
   }
 }

@@ -30,6 +30,12 @@
     _ = unsafe self.elements.update(fromContentsOf: elements)
   }
 
+  /// The elements whose little-endian bytes these are.
+  package convenience init(bytes: [UInt8]) {
+    self.init(count: bytes.count / MemoryLayout<Scalar>.stride)
+    unsafe UnsafeMutableRawBufferPointer(elements).copyBytes(from: bytes.prefix(count * MemoryLayout<Scalar>.stride))
+  }
+
   deinit {
     if owner == nil { unsafe UnsafeMutableRawPointer(start).deallocate() }
   }

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A file that appears under its name whole or not at all.
 ///
@@ -9,11 +9,11 @@ package struct AtomicFile: ~Copyable {
   private let file: OutputFile
   private var isCommitted = false
 
-  package init(_ path: String) throws(RecordError) {
+  package init(_ path: String, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
     // A name of its own for each process, so that two writers cannot mix their bytes.
     let aside = "\(path).\(getpid()).partial"
-    file = try OutputFile(aside, flags: O_CREAT | O_TRUNC)
+    file = try OutputFile(aside, flags: O_CREAT | O_TRUNC, mode: mode)
   }
 
   deinit { if !isCommitted { unsafe unlink(file.path) } }
@@ -30,8 +30,8 @@ package struct AtomicFile: ~Copyable {
   }
 
   /// Writes `bytes` as the whole content of `path`.
-  package static func write(_ bytes: [UInt8], to path: String) throws(RecordError) {
-    let file = try AtomicFile(path)
+  package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(RecordError) {
+    let file = try AtomicFile(path, mode: mode)
     try file.write(bytes)
     try file.commit()
   }

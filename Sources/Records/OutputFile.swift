@@ -1,14 +1,14 @@
 import Foundation
 
 /// An open file that is written from front to back; closes itself.
-struct OutputFile: ~Copyable {
+package struct OutputFile: ~Copyable {
   let path: String
   private let descriptor: Int32
 
   /// - Parameter flags: of open(2), beside write-only and close-on-exec.
-  init(_ path: String, flags: Int32) throws(RecordError) {
+  init(_ path: String, flags: Int32, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
-    descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
+    descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, mode)
     guard descriptor >= 0 else { throw .system("open", path) }
   }
 
@@ -36,6 +36,11 @@ struct OutputFile: ~Copyable {
   /// Waits until the bytes are on the disk.
   func synchronize() throws(RecordError) {
     guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
+  }
+
+  /// Waits until everything that was written to the file at `path`, by whomever, is on the disk.
+  package static func synchronize(_ path: String) throws(RecordError) {
+    try OutputFile(path, flags: 0).synchronize()
   }
 
   /// Bytes in the file.

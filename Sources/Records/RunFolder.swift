@@ -1,20 +1,47 @@
 import Foundation
 
-/// The folder of one run: `run.json`, `metrics.csv`, `log.txt` and `weights/`.
+/// The folder of one run: `run.json`, `metrics.csv`, `log.txt`, `weights/`, `checkpoints/`, and while the run is led
+/// `lock` and `join.json`.
 package struct RunFolder: Sendable {
   package let path: String
   /// Folders that were made for this run, outermost first.
   private let madeFolders: [String]
 
+  package var lock: String { path + "/lock" }
   package var record: String { path + "/run.json" }
   package var metrics: String { path + "/metrics.csv" }
   package var log: String { path + "/log.txt" }
+  /// How others can join the run; there while it is led.
+  package var invitation: String { Self.invitation(in: path) }
   package var initialWeights: String { path + "/weights/initial.safetensors" }
   package var finalWeights: String { path + "/weights/final.safetensors" }
   package var rates: String { Self.rates(in: path) }
 
   /// Where a run in folder `path` records its effective rates.
   package static func rates(in path: String) -> String { path + "/weights/rates.safetensors" }
+
+  package static func invitation(in path: String) -> String { path + "/join.json" }
+
+  /// The folder of a run that was begun.
+  ///
+  /// - Throws: `RecordError` if there is none.
+  package init(resuming requested: String) throws(RecordError) {
+    path = Self.trimmed(requested)
+    madeFolders = []
+    guard try Self.content(of: path)?.contains("run.json") == true else {
+      throw RecordError(.occupied, "Folder \(path) holds no run; the folder of a run is accepted.")
+    }
+  }
+
+  /// The record of the run.
+  package func readRecord() throws(RecordError) -> RunRecord {
+    guard let data = FileManager.default.contents(atPath: record) else {
+      throw RecordError(.system(EIO), "Cannot read \(record).")
+    }
+    do { return try RunRecord(decoding: Array(data)) } catch {
+      throw RecordError(.content, "\(record) is no record of a run.")
+    }
+  }
 
   /// Makes the folder, with all folders above it, or takes one that is there and empty.
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
@@ -53,7 +80,8 @@ package struct RunFolder: Sendable {
   /// Takes the folder away again when a run never began: the files named here and the folders made, as far as nothing
   /// else lies in them.
   package func discard() {
-    for file in [record, metrics, log, initialWeights, finalWeights, rates] { unsafe unlink(file) }
+    for file in [record, metrics, log, lock, invitation, initialWeights, finalWeights, rates] { unsafe unlink(file) }
+    unsafe rmdir(path + "/checkpoints")
     Self.remove(madeFolders)
   }
 

@@ -26,13 +26,13 @@ package struct RunResult: Hashable, Sendable, Codable {
   package var effectiveLearningRateDefinition: String
   package var layers: [Layer]
   /// Deaths and recoveries, in order.
-  package var events: [String]
+  package var events: [RunEvent]
 
   package init(
     run: String, steps: Int, epochs: Double, trainLoss: Double?, testLoss: Double?, testError: Double?,
     bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
     workers: Int, servers: Int, threads: Int, effectiveLearningRateDefinition: String, layers: [Layer],
-    events: [String] = []
+    events: [RunEvent] = []
   ) {
     self.run = run
     self.steps = steps

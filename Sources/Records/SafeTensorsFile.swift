@@ -98,7 +98,7 @@ package struct SafeTensorsFile: Sendable {
     }
   }
 
-  /// The elements of `entry` as they are stored, little-endian.
+  /// The bytes of `entry` as they are stored, little-endian.
   package func bytes(of entry: Entry) -> [UInt8] {
     Array(tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count))
   }

@@ -22,7 +22,8 @@ package struct ClosingReport {
         "",
       ]
     }
-    lines += result.events
+    lines += result.events.map { "step \($0.step): \($0.what)" }
+    if !result.events.isEmpty { lines.append("") }
     lines += ["weights SHA-256 \(result.weightsSHA256)", "run folder      \(result.run)"]
     return lines
   }

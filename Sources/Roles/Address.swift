@@ -7,11 +7,13 @@ enum Address {
   /// On the coordinator's transport: beside its socket, in its process, or on the address of this host that leads
   /// toward it, at a port that the system chooses.
   static func listening(for member: Member, toward coordinator: ZeroMQ.Endpoint) throws -> ZeroMQ.Endpoint {
+    // Each life has its own: the socket of the one before may not be gone yet.
+    let life = String(UInt32.random(in: 0...UInt32.max), radix: 36)
     switch coordinator.kind {
     case .ipc(let path):
       let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-      return try ZeroMQ.Endpoint(.ipc(path: "\(folder)s\(member.rank)-\(getpid())"))
-    case .inproc(let name): return try ZeroMQ.Endpoint(.inproc(name: "\(name)-\(member.role)-\(member.rank)"))
+      return try ZeroMQ.Endpoint(.ipc(path: "\(folder)s\(member.rank)-\(life)"))
+    case .inproc(let name): return try ZeroMQ.Endpoint(.inproc(name: "\(name)-\(member.role)-\(member.rank)-\(life)"))
     case .tcp(let host, let port): return try ZeroMQ.Endpoint(.tcp(host: own(toward: host, port: port), port: 0))
     }
   }

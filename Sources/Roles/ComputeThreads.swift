@@ -54,6 +54,9 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   deinit { jobs.close() }
 
   func put(_ job: Job) { jobs.put(job) }
+
+  /// Takes back what no thread has begun; how many jobs that were.
+  func cancel() -> Int { jobs.removeAll() }
 }
 
 /// One thread's network and its input.

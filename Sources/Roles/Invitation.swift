@@ -10,6 +10,8 @@ package struct Invitation: Sendable {
   package let session: UInt64
   /// The rank to ask for; `nil` takes the lowest free one.
   package var rank: Int?
+  /// The life that it was started as; 0 makes one up.
+  package var incarnation: UInt64 = 0
   /// The run it was invited to; empty takes any.
   package var specHash = ""
   /// Where a server is to listen; `nil` chooses by the coordinator's address.

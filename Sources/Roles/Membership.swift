@@ -1,7 +1,9 @@
 import Coordination
 import Foundation
+import Launching
 import Messages
 import Parameters
+import Synchronization
 import Transport
 import ZeroMQ
 
@@ -11,23 +13,58 @@ final class Membership {
   let definition: RunDefinition
   let connection: Connection
   private let session: UInt64
-  /// What the queue had no room for, in order.
-  private var backlog: [() throws -> Bool] = []
+  private var lastPulse = Pulse()
+  private var ready: Ready?
+  private var breaks = Signals.breaks.load(ordering: .relaxed)
+  private var lastReady = 0.0
   private var lastHeard = Clock.now
-  private var lastTold = Clock.now
+  private var lastTold = 0.0
   private var lastLooked = Clock.now
 
   /// Seconds between two heartbeats.
-  static let heartbeat = 0.5
+  static let heartbeat = 0.25
+  /// Seconds between two assurances that the member is ready.
+  private static let repetition = 1.0
+  /// Seconds of a member's silence after which the coordinator does without it, at most.
+  static let lease = 3.0
   /// Seconds of the coordinator's silence after which a member leaves.
   static let silence = 10.0
+
+  /// Lives one life after another, until the coordinator says stop.
+  ///
+  /// - Parameter role: one life; it ends by throwing.
+  /// - Throws: `RunError` for every end but a good one.
+  static func live(
+    _ invitation: Invitation, in context: Context, _ role: (Membership) throws -> Never
+  ) throws {
+    var invitation = invitation
+    while true {
+      let membership = try Membership(invitation, in: context)
+      do {
+        try role(membership)
+      } catch let stopped as Stopped {
+        guard stopped.stop.exitCode == 0 else { throw RunError(Int32(stopped.stop.exitCode), stopped.stop.sentence) }
+        return
+      } catch is LeaseEnded {
+        // We were thought dead, and others do our work. A new life has nothing to unlearn.
+        invitation.incarnation = 0
+      } catch {
+        let error = RunError(error)
+        try? membership.tell(
+          .failed(Failed(exitCode: Int(error.exitCode), sentence: error.description, step: 0, layer: "")))
+        throw error
+      }
+    }
+  }
 
   /// Says hello until the coordinator answers.
   ///
   /// - Throws: `RunError` with the coordinator's refusal, or 69 if nobody answers in time.
-  init(_ invitation: Invitation, in context: Context) throws {
+  private init(_ invitation: Invitation, in context: Context) throws {
     session = invitation.session
-    let connection = try Connection(to: invitation.endpoint, in: context, session: invitation.session)
+    // Nobody connects to us here: whom we have chosen to follow may send as much as the run needs.
+    let connection = try Connection(
+      to: invitation.endpoint, in: context, session: invitation.session, limits: SocketLimits(payload: 1 << 40))
     self.connection = connection
     var otherVersion: MessageError?
     connection.onDrop = { if case .wrongVersion = $0.reason { otherVersion = $0.reason } }
@@ -35,8 +72,10 @@ final class Membership {
       Hello(
         role: invitation.role == .server ? .server : .worker, rank: invitation.rank, specHash: invitation.specHash,
         host: ProcessInfo.processInfo.hostName, processID: Int(ProcessInfo.processInfo.processIdentifier),
-        threads: invitation.threads ?? 1, incarnation: UInt64.random(in: 1...UInt64.max)))
+        threads: invitation.threads ?? 1,
+        incarnation: invitation.incarnation > 0 ? invitation.incarnation : UInt64.random(in: 1 << 32...UInt64.max)))
     let deadline = Clock.now + invitation.deadline
+    var obstacle: RunError?
     while Clock.now < deadline {
       _ = try connection.send(Envelope(session: session, generation: 0, message: hello))
       _ = try Waiter.wait(for: [connection], timeout: .seconds(1))
@@ -47,30 +86,20 @@ final class Membership {
           definition = try Self.definition(of: welcome)
           connection.onDrop = nil
           return
-        case .refused(let refused): throw RunError(Int32(refused.exitCode), refused.sentence)
+        case .refused(let refused):
+          obstacle = RunError(Int32(refused.exitCode), refused.sentence)
+          if let obstacle, obstacle.exitCode != ExitCode.tryAgain { throw obstacle }
         case .stop(let stop): throw RunError(Int32(stop.exitCode), stop.sentence)
         default: continue
         }
       }
       if let otherVersion { throw RunError(ExitCode.unavailable, "\(invitation.endpoint): \(otherVersion)") }
     }
-    throw RunError(
-      ExitCode.unavailable,
-      "no coordinator answered at \(invitation.endpoint) within \(Int(invitation.deadline)) s; "
-        + "the address or the key may be another run's")
-  }
-
-  /// Runs a role until it is stopped; tells the coordinator of every other end.
-  func live(_ role: () throws -> Void) throws {
-    do {
-      try role()
-    } catch let stopped as Stopped {
-      guard stopped.stop.exitCode == 0 else { throw RunError(Int32(stopped.stop.exitCode), stopped.stop.sentence) }
-    } catch {
-      let error = RunError(error)
-      try? tell(.failed(Failed(exitCode: Int(error.exitCode), sentence: error.description, step: 0, layer: "")))
-      throw error
-    }
+    throw obstacle
+      ?? RunError(
+        ExitCode.unavailable,
+        "no coordinator answered at \(invitation.endpoint) within \(Int(invitation.deadline)) s; "
+          + "the address or the key may be another run's")
   }
 
   /// The run as this program reads it, which must be the run that the coordinator means.
@@ -88,49 +117,60 @@ final class Membership {
     return definition
   }
 
+  /// Says that everything is in place; again, until there are orders to follow.
+  func tell(_ ready: Ready) throws {
+    self.ready = ready
+    lastReady = Clock.now
+    try tell(.ready(ready))
+  }
+
+  /// Sends a message, if the queue has room. What is lost here or later is asked for again.
   func tell(_ message: Message, generation: UInt64 = 0) throws {
-    let envelope = Envelope(session: session, generation: generation, message: message)
-    try deliver { [connection] in try connection.send(envelope) }
-  }
-
-  func tell<Scalar: KernelScalar>(
-    _ message: Message, generation: UInt64, payload: Buffer<Scalar>
-  ) throws {
-    let envelope = Envelope(session: session, generation: generation, message: message)
-    try deliver { [connection] in try connection.send(envelope, payload: payload) }
-  }
-
-  /// Sends, or keeps for later what the queue has no room for: no report may be missing from the records.
-  private func deliver(_ send: @escaping () throws -> Bool) throws {
     lastTold = Clock.now
-    try sendBacklog()
-    guard backlog.isEmpty, try send() else { return backlog.append(send) }
+    _ = try connection.send(Envelope(session: session, generation: generation, message: message))
   }
 
-  private func sendBacklog() throws {
-    while let first = backlog.first, try first() { backlog.removeFirst() }
+  func tell<Scalar: KernelScalar>(_ message: Message, generation: UInt64, payload: Buffer<Scalar>) throws {
+    lastTold = Clock.now
+    _ = try connection.send(Envelope(session: session, generation: generation, message: message), payload: payload)
   }
 
   /// The next message of the coordinator.
   ///
-  /// - Throws: `Stopped` when it says stop.
-  func next() throws -> Envelope? {
+  /// - Throws: `Stopped` when it says stop, `LeaseEnded` when it has given our place away.
+  func next() throws -> Received? {
     guard let received = try connection.receive() else { return nil }
     lastHeard = Clock.now
-    if case .stop(let stop) = received.envelope.message { throw Stopped(stop) }
-    return received.envelope
+    switch received.envelope.message {
+    case .stop(let stop): throw Stopped(stop)
+    case .rejoin: throw LeaseEnded()
+    default: return received
+    }
   }
 
-  /// Sends a heartbeat when one is due, and leaves when the coordinator has been silent for too long.
-  ///
-  /// - Parameter progress: rises as the member gets on with its work.
-  func keepAlive(progress: Int) throws {
-    try sendBacklog()
+  /// Whether a drill wants every connection broken, this one included, which it is then.
+  func breaksConnections() throws -> Bool {
+    let wanted = Signals.breaks.load(ordering: .relaxed)
+    guard wanted != breaks else { return false }
+    breaks = wanted
+    try connection.reconnect()
+    return true
+  }
+
+  /// Sends a heartbeat when one is due or when we have entered or followed something new, and leaves when the coordinator
+  /// has been silent for too long.
+  func keepAlive(_ pulse: Pulse) throws {
     let now = Clock.now
     // After a pause of our own the silence may be ours.
     if now - lastLooked > Self.silence / 2 { lastHeard = now }
     lastLooked = now
-    if now - lastTold > Self.heartbeat { try tell(.heartbeat(Heartbeat(progress: progress))) }
+    let isNew = (pulse.generation, pulse.orders) != (lastPulse.generation, lastPulse.orders)
+    if isNew || now - lastTold > Self.heartbeat {
+      lastPulse = pulse
+      let heartbeat = Heartbeat(progress: pulse.progress, orders: pulse.orders, pending: pulse.pending)
+      try tell(.heartbeat(heartbeat), generation: pulse.generation)
+    }
+    if let ready, pulse.generation == 0, now - lastReady > Self.repetition { try tell(ready) }
     if now - lastHeard > Self.silence {
       throw RunError(ExitCode.unavailable, "the coordinator has been silent for \(Int(Self.silence)) s")
     }
@@ -143,11 +183,5 @@ private struct Stopped: Error {
   init(_ stop: Stop) { self.stop = stop }
 }
 
-/// Seconds on a clock that only moves forward.
-enum Clock {
-  static var now: Double {
-    let (seconds, attoseconds) = (ContinuousClock.now - origin).components
-    return Double(seconds) + Double(attoseconds) * 1e-18
-  }
-  private static let origin = ContinuousClock.now
-}
+/// The coordinator's word that our place is no longer ours.
+private struct LeaseEnded: Error {}

@@ -39,6 +39,11 @@ package struct RunDefinition: Sendable {
     return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.batch)
   }
 
+  package var checkpoints: EvaluationSchedule {
+    let every = spec.execution.checkpointEvery
+    return every > 0 ? .every(every) : evaluations
+  }
+
   /// Whether a logging window ends with the weights of this version: servers report it, and workers measure squared
   /// gradients in the step before.
   package var reportsAfter: @Sendable (_ version: Int) -> Bool {

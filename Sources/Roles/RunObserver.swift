@@ -14,6 +14,8 @@ package protocol RunObserver: AnyObject {
   /// A logging window is complete.
   func logged(version: Int, loss: Double?)
   func evaluated(version: Int, _ tally: Tally)
+  /// Somebody was lost or came back, or a checkpoint failed.
+  func happened(_ incident: Incident)
   func ended()
 }
 
@@ -26,5 +28,6 @@ extension RunObserver {
   package func started() {}
   package func logged(version: Int, loss: Double?) {}
   package func evaluated(version: Int, _ tally: Tally) {}
+  package func happened(_ incident: Incident) {}
   package func ended() {}
 }

@@ -11,8 +11,7 @@ package enum ServerRole {
   ///
   /// - Throws: `RunError` for every other end.
   package static func run(_ invitation: Invitation, in context: Context) throws {
-    let membership = try Membership(invitation, in: context)
-    try membership.live {
+    try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
       case .float: try ServerLoop<Float>(membership, invitation, in: context).run()
@@ -31,6 +30,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private let range: Range<Int>
   private let session: UInt64
   private var machine: Machine
+  private var incoming: IncomingState<Scalar>
 
   init(_ membership: Membership, _ invitation: Invitation, in context: Context) throws {
     self.membership = membership
@@ -38,36 +38,42 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
-    machine = Machine(shard: try definition.shard(of: rank, as: Scalar.self), tree: definition.tree)
+    let shard = try definition.shard(of: rank, as: Scalar.self)
+    machine = Machine(shard: shard, tree: definition.tree)
+    incoming = IncomingState(for: shard)
     listener = try Listener(
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
       in: context, session: session,
       limits: SocketLimits(payload: max(range.count, 1) * MemoryLayout<Scalar>.stride))
     let fingerprint = try definition.numbersFingerprint()
     try membership.tell(
-      .ready(
-        Ready(
-          fingerprint: Fingerprint(numbers: fingerprint).text,
-          endpoint: try Address.published(listener.endpoint, toward: invitation.endpoint).description,
-          isa: InstructionSet.current.rawValue)))
+      Ready(
+        fingerprint: Fingerprint(numbers: fingerprint).text,
+        endpoint: try Address.published(listener.endpoint, toward: invitation.endpoint).description,
+        isa: InstructionSet.current.rawValue))
   }
 
-  func run() throws {
+  func run() throws -> Never {
     while true {
-      _ = try Waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(250))
-      while let envelope = try membership.next() { try take(envelope) }
+      _ = try Waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(100))
+      while let received = try membership.next() { try follow(received) }
       while let received = try listener.receive() { try take(received) }
-      try membership.keepAlive(progress: machine.shard.version)
+      _ = try membership.breaksConnections()
+      try membership.keepAlive(
+        Pulse(generation: machine.generation, orders: machine.orders.number, progress: machine.shard.version))
     }
   }
 
-  private func take(_ envelope: Envelope) throws {
-    switch envelope.message {
-    case .begin(let begin):
-      try perform(machine.handle(.begin(generation: envelope.generation, horizon: begin.horizon)))
-    case .horizon(let horizon):
-      try perform(machine.handle(.horizon(generation: envelope.generation, version: horizon.version)))
-    case .collect(let collect): try handOver(collect.version)
+  /// What the coordinator says.
+  private func follow(_ received: Received) throws {
+    let generation = received.envelope.generation
+    switch received.envelope.message {
+    case .serverOrders(let orders): try perform(machine.handle(.orders(generation: generation, orders)))
+    case .state(let state):
+      guard let payload = received.payload,
+        let state = incoming.insert(state, payload, generation: generation)
+      else { return }
+      try perform(machine.handle(.state(generation: generation, state)))
     default: break
     }
   }
@@ -101,7 +107,10 @@ private final class ServerLoop<Scalar: KernelScalar> {
         _ = try listener.send(
           Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peer)
       case .answer(let peer, let answer): try send(.answer(message(for: answer)), to: peer)
+      case .fetch(let generation, let version):
+        try membership.tell(.fetch(Fetch(version: version)), generation: generation)
       case .report(let report): try tell(report)
+      case .handOver(let state): try tell(state)
       }
     }
   }
@@ -115,13 +124,20 @@ private final class ServerLoop<Scalar: KernelScalar> {
       .stepReport(message), generation: machine.generation, payload: Buffer<Double>(report.windows))
   }
 
-  private func handOver(_ version: Int) throws {
-    guard let weights = machine.shard.weights(at: version) else {
-      throw RunError(
-        ExitCode.software, "version \(version) was asked for, and \(membership.member) is at \(machine.shard.version)")
+  private func tell(_ state: ShardState<Scalar>) throws {
+    let windows = TensorHeader(elementType: .float64, offset: 0, count: state.windows.count)
+    func message(_ part: StatePart) -> Message {
+      .state(
+        State(
+          version: state.version, part: part, tensor: part == .windows ? windows : header, tally: state.tally,
+          steps: state.steps))
     }
-    try membership.tell(
-      .shard(Messages.Shard(version: version, tensor: header)), generation: machine.generation, payload: weights)
+    let generation = machine.generation
+    try membership.tell(message(.weights), generation: generation, payload: state.weights)
+    for (index, memory) in state.memory.enumerated() {
+      try membership.tell(message(.memory(index)), generation: generation, payload: memory)
+    }
+    try membership.tell(message(.windows), generation: generation, payload: Buffer(state.windows))
   }
 
   private func send(_ message: Message, to peer: Peer) throws {

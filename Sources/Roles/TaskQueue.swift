@@ -22,6 +22,14 @@ final class TaskQueue<Task: Sendable>: @unchecked Sendable {
     return isClosed ? nil : tasks.removeFirst()
   }
 
+  /// Takes back everything that nobody has begun; how many there were.
+  func removeAll() -> Int {
+    condition.lock()
+    defer { condition.unlock() }
+    defer { tasks.removeAll() }
+    return tasks.count
+  }
+
   /// Ends every `take`, now and later; what was not taken is dropped.
   func close() {
     condition.lock()

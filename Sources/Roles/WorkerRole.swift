@@ -12,8 +12,7 @@ package enum WorkerRole {
   ///
   /// - Throws: `RunError` for every other end.
   package static func run(_ invitation: Invitation, in context: Context) throws {
-    let membership = try Membership(invitation, in: context)
-    try membership.live {
+    try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
       case .float: try WorkerLoop<Float>(membership, invitation, in: context).run()
@@ -36,15 +35,20 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let threads: ComputeThreads<Scalar>
   private var machine: Machine
   private var servers: [Connection] = []
+  /// Of the orders that the connections were made for.
+  private var generation: UInt64 = 0
   /// When each server last said anything.
   private var lastHeard: [Double] = []
   private var lastAsked = Clock.now
   /// Microbatches and chunks computed.
   private var finishedJobs = 0
+  /// Microbatches and chunks that the threads have in hand.
+  private var pendingJobs = 0
 
   /// Seconds of waiting after which requests are sent again; a server that is there then answers.
-  private static var patience: Double { 5 }
-  /// Seconds without an answer of an awaited server after which the worker gives up.
+  private static var patience: Double { 1 }
+  /// Seconds without an answer of an awaited server after which the worker gives up; the coordinator has missed a dead
+  /// one, and another its place, long before.
   private static var deadline: Double { 60 }
 
   init(_ membership: Membership, _ invitation: Invitation, in context: Context) throws {
@@ -60,7 +64,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     threads = try ComputeThreads(
       count: invitation.threads ?? definition.spec.execution.threads, definition: definition,
       dataset: try Self.dataset(of: definition, at: invitation.dataPath))
-    threads.put(.probe)
+    put(.probe)
   }
 
   private static func dataset(of definition: RunDefinition, at path: String?) throws -> Dataset {
@@ -77,16 +81,19 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     return dataset
   }
 
-  func run() throws {
+  func run() throws -> Never {
     while true {
       let sources: [any Waitable] = [membership.connection, threads.finished] + servers
-      _ = try Waiter.wait(for: sources, timeout: .milliseconds(250))
-      while let envelope = try membership.next() { try take(envelope) }
+      _ = try Waiter.wait(for: sources, timeout: .milliseconds(100))
+      while let received = try membership.next() { try follow(received.envelope) }
       for (rank, server) in servers.enumerated() {
         while let received = try server.receive() { try take(received, from: rank) }
       }
       for finished in threads.finished.takeAll() { try take(finished) }
-      try membership.keepAlive(progress: finishedJobs)
+      try membership.keepAlive(
+        Pulse(
+          generation: machine.generation, orders: machine.ordersNumber, progress: finishedJobs, pending: pendingJobs))
+      if try membership.breaksConnections() { for server in servers { try server.reconnect() } }
       try watchServers()
     }
   }
@@ -96,10 +103,11 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let now = Clock.now
     let awaited = machine.awaitedServers
     for rank in servers.indices where !awaited.contains(rank) { lastHeard[rank] = now }
-    if let silent = awaited.first(where: { now - lastHeard[$0] > Self.deadline }) {
+    let deadline = max(Self.deadline, membership.definition.spec.execution.joinDeadline)
+    if let silent = awaited.first(where: { now - lastHeard[$0] > deadline }) {
       throw RunError(
         ExitCode.unavailable,
-        "server \(silent) at \(servers[silent].endpoint) has not answered for \(Int(Self.deadline)) s")
+        "server \(silent) at \(servers[silent].endpoint) has not answered for \(Int(deadline)) s")
     }
     guard !awaited.isEmpty else {
       lastAsked = now
@@ -110,26 +118,26 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     try perform(machine.handle(.deadline))
   }
 
-  private func take(_ envelope: Envelope) throws {
-    switch envelope.message {
-    case .begin(let begin):
-      let largest = shards.shards.map(\.count).max() ?? 0
-      let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
-      servers = try begin.endpoints.map {
-        try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits)
-      }
-      lastHeard = servers.map { _ in Clock.now }
-      guard servers.count == shards.shards.count else {
-        throw RunError(ExitCode.software, "\(servers.count) servers were named for \(shards.shards.count) shards")
-      }
-      try perform(
-        machine.handle(.begin(generation: envelope.generation, version: begin.version, nodes: begin.nodes)))
-    case .evaluate(let evaluate):
-      try perform(
-        machine.handle(
-          .evaluate(generation: envelope.generation, version: evaluate.version, nodes: evaluate.nodes)))
-    default: break
+  /// What the coordinator says.
+  private func follow(_ envelope: Envelope) throws {
+    guard case .workerOrders(let orders) = envelope.message, envelope.generation >= generation else { return }
+    if envelope.generation > generation { try enter(envelope.generation, orders.endpoints) }
+    try perform(machine.handle(.orders(generation: envelope.generation, orders)))
+  }
+
+  /// Servers may be others in another generation, and what the threads have not begun is void.
+  private func enter(_ generation: UInt64, _ endpoints: [String]) throws {
+    guard endpoints.count == shards.shards.count else {
+      throw RunError(ExitCode.software, "\(endpoints.count) servers were named for \(shards.shards.count) shards")
     }
+    self.generation = generation
+    pendingJobs -= threads.cancel()
+    let largest = shards.shards.map(\.count).max() ?? 0
+    let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
+    servers = try endpoints.map {
+      try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits)
+    }
+    lastHeard = servers.map { _ in Clock.now }
   }
 
   private func take(_ received: Received, from server: Int) throws {
@@ -159,6 +167,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
 
   private func take(_ finished: ComputeThreads<Scalar>.Finished) throws {
     finishedJobs += 1
+    pendingJobs -= 1
     switch finished {
     case .gradient(let task, let contribution):
       try perform(
@@ -172,7 +181,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       let fingerprint = Fingerprint(
         numbers: try membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
       try membership.tell(
-        .ready(Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue)))
+        Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue))
     case .failed(let error): throw error
     }
   }
@@ -184,16 +193,21 @@ private final class WorkerLoop<Scalar: KernelScalar> {
         _ = try servers[server].send(
           Envelope(session: session, generation: generation, message: .pull(Pull(version: version))))
       case .push(let server, let push): try send(push, to: server)
-      case .compute(let task): threads.put(.gradient(task))
-      case .evaluate(let task): threads.put(.evaluation(task))
+      case .compute(let task): put(.gradient(task))
+      case .evaluate(let task): put(.evaluation(task))
       case .evaluated(let generation, let version, let node, let tally):
         let message = Evaluated(
-          version: version, part: .test, node: node, lossSum: tally.lossSum, correct: tally.correct,
+          version: version, node: node, lossSum: tally.lossSum, correct: tally.correct,
           samples: tally.samples)
         try membership.tell(.evaluated(message), generation: generation)
       case .fail(let sentence): throw RunError(ExitCode.software, sentence)
       }
     }
+  }
+
+  private func put(_ job: ComputeThreads<Scalar>.Job) {
+    pendingJobs += 1
+    threads.put(job)
   }
 
   private func send(_ push: Machine.Push, to server: Int) throws {

@@ -24,6 +24,12 @@ package final class Connection: Waitable {
     try link.socket.connect(to: endpoint)
   }
 
+  /// Breaks the connection and makes it again, as a network does: what was on its way is lost, the name stays.
+  package func reconnect() throws(ZeroMQError) {
+    try link.socket.disconnect(from: endpoint)
+    try link.socket.connect(to: endpoint)
+  }
+
   package var statistics: Statistics { link.statistics }
 
   package var pollItem: PollItem { link.socket.pollItem }

@@ -3,13 +3,11 @@ package import Parameters
 extension Worker {
   /// What can happen to a worker.
   package enum Event {
-    /// The coordinator starts a generation: train from `version` on, computing the microbatches below `nodes`.
-    case begin(generation: UInt64, version: Int, nodes: [ReductionTree.Node])
+    /// The coordinator says what to do in `generation`.
+    case orders(generation: UInt64, WorkerOrders)
     case weights(server: Int, generation: UInt64, version: Int, Buffer<Scalar>)
     /// A compute thread has finished a `Task`.
     case computed(generation: UInt64, step: Int, microbatch: Int, Contribution<Scalar>)
-    /// Evaluate the test chunks below `nodes` at `version`, now or when that version is here.
-    case evaluate(generation: UInt64, version: Int, nodes: [ReductionTree.Node])
     /// A compute thread has finished an `EvaluationTask`.
     case evaluated(generation: UInt64, version: Int, chunk: Int, Tally)
     case answer(server: Int, generation: UInt64, Answer)
@@ -49,7 +47,7 @@ extension Worker {
     package let weights: Buffer<Scalar>
   }
 
-  /// The sum at one of the worker's nodes, over the whole flat vector.
+  /// The sum at one of the tree's nodes, over the whole flat vector.
   package struct Push {
     package let generation: UInt64
     package let step: Int

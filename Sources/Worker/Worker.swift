@@ -5,22 +5,27 @@ package import Parameters
 /// The worker holds a set of tree nodes. For each step it gathers the weights of one version from all servers, has the
 /// microbatches below its nodes computed, sums them along the tree, and sends each node's sum to every server. No push
 /// of step t + 1 leaves before version t + 1 of every shard is here, so servers differ by one version at most.
+///
+/// The nodes may change at any time, when others come and go. They then count for the step that the worker is in: were
+/// that step complete without them, somebody would be a step ahead; and nobody is ahead of an incomplete step.
 package struct Worker<Scalar: KernelScalar> {
   private let shards: ShardMap
+  private let tree: ReductionTree
   private let chunks: ReductionTree
   private let lastVersion: Int
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
-
-  private var generation: UInt64 = 0
-  private var nodes: [ReductionTree.Node] = []
-  private var version = 0
-  private var gathering: Gathering<Scalar>
-  private var weights: Buffer<Scalar>?
-  private var latest: (version: Int, weights: Buffer<Scalar>)?
-  private var sums: TreeSum<Contribution<Scalar>>
-  private var pushed: [Push] = []
-  private var evaluation: Evaluation?
+  private let combine: (Contribution<Scalar>, Contribution<Scalar>) -> Contribution<Scalar>
   private let pool: BufferPool<Scalar>
+
+  /// Of the orders followed last; 0 before the first.
+  package private(set) var generation: UInt64 = 0
+  private var orders = WorkerOrders(number: -1, version: 0, endpoints: [], nodes: [])
+  /// The version that is being gathered, if one is.
+  private var wanted: Int?
+  private var gathering: Gathering<Scalar>
+  /// The last weights that were complete, and what has become of the step that starts from them.
+  private var step: (version: Int, weights: Buffer<Scalar>, share: Share<Contribution<Scalar>>)?
+  private var evaluation: (version: Int, share: Share<Tally>)?
 
   /// - Parameters:
   ///   - tree: over the microbatches of one step.
@@ -32,127 +37,155 @@ package struct Worker<Scalar: KernelScalar> {
     reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false }
   ) {
     self.shards = shards
+    self.tree = tree
     self.chunks = chunks
     self.lastVersion = lastVersion
     self.reportsAfter = reportsAfter
     let pool = BufferPool<Scalar>(count: shards.layout.count)
     self.pool = pool
+    combine = { .add($0, $1, into: pool.take()) }
     gathering = Gathering(shards: shards)
-    sums = TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
   }
+
+  /// The number of the orders followed last.
+  package var ordersNumber: Int { max(orders.number, 0) }
+
+  /// The servers whose weights are still awaited, for a message that names them.
+  package var awaitedServers: [Int] { wanted == nil ? [] : gathering.missing }
 
   /// Takes one event and returns what has to be done about it, in order.
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
-    case .begin(let generation, let version, let nodes):
-      guard generation > self.generation else { return [] }
-      self.generation = generation
-      self.nodes = nodes
-      evaluation = nil
-      latest = nil
-      // A spare waits for microbatches before it moves weights about.
-      return nodes.isEmpty ? [] : gather(version)
+    case .orders(let generation, let orders): return follow(orders, of: generation)
     case .weights(let server, let generation, let version, let shard):
-      guard generation == self.generation, version == self.version else { return [] }
+      guard generation == self.generation, version == wanted else { return [] }
       guard gathering.insert(shard, from: server), let weights = gathering.complete else { return [] }
-      return start(with: weights)
-    case .computed(let generation, let step, let microbatch, let contribution):
-      guard generation == self.generation, step == version, weights != nil else { return [] }
-      return add(contribution, of: microbatch)
-    case .evaluate(let generation, let version, let nodes):
-      guard generation == self.generation else { return [] }
-      evaluation = Evaluation(version: version, nodes: nodes, tallies: TreeSum(over: chunks, combine: +))
-      return startEvaluation()
+      return start(version, with: weights)
+    case .computed(let generation, let version, let microbatch, let contribution):
+      guard generation == self.generation, version == step?.version else { return [] }
+      step?.share.insert(contribution, at: microbatch)
+      return push() + goOn()
     case .evaluated(let generation, let version, let chunk, let tally):
       guard generation == self.generation, version == evaluation?.version else { return [] }
-      return add(tally, of: chunk)
+      evaluation?.share.insert(tally, at: chunk)
+      return tell(evaluation?.share.deliver())
     case .answer(let server, let generation, let answer):
       guard generation == self.generation else { return [] }
       return answered(answer, by: server)
-    case .deadline:
-      return repeatRequests()
+    case .deadline: return repeatRequests()
     }
   }
 
-  /// The servers whose weights are still awaited, for a message that names them.
-  package var awaitedServers: [Int] { weights == nil ? gathering.missing : [] }
+  private mutating func follow(_ orders: WorkerOrders, of generation: UInt64) -> [Effect] {
+    guard (self.generation, self.orders.number) <= (generation, orders.number) else { return [] }
+    // Told the same again: something of what was said about it did not arrive.
+    let isRepeated = (self.generation, self.orders.number) == (generation, orders.number)
+    if generation > self.generation {
+      self.generation = generation
+      (wanted, step, evaluation) = (nil, nil, nil)
+    } else if self.orders.nodes.isEmpty, !orders.nodes.isEmpty {
+      // A spare is needed now, where the servers are.
+      wanted = nil
+      if let held = step, held.version < orders.version { step = nil }
+    }
+    self.orders = orders
+    step?.share.assign(orders.nodes)
+    if let asked = orders.evaluation {
+      if evaluation?.version != asked.version {
+        evaluation = (asked.version, Share(of: asked.nodes, sums: TreeSum(over: chunks, combine: +)))
+      }
+      evaluation?.share.assign(asked.nodes)
+    } else {
+      evaluation = nil
+    }
+    return compute() + push() + evaluate()
+      + tell(isRepeated ? evaluation?.share.delivered : evaluation?.share.deliver())
+      + goOn()
+  }
+
+  /// Asks for the next weights that the orders need, if there are such.
+  private mutating func goOn() -> [Effect] {
+    guard wanted == nil else { return [] }
+    let isEvaluating = evaluation.map { !$0.share.nodes.isEmpty } ?? false
+    guard let step else {
+      // A spare waits for work before it moves weights about.
+      return orders.nodes.isEmpty && !isEvaluating ? [] : gather(orders.version)
+    }
+    if !orders.nodes.isEmpty, step.version < lastVersion {
+      return step.share.isDelivered ? gather(step.version + 1) : []
+    }
+    guard isEvaluating, let evaluation, evaluation.version > step.version else { return [] }
+    return gather(evaluation.version)
+  }
 
   private mutating func gather(_ version: Int) -> [Effect] {
-    self.version = version
-    weights = nil
+    wanted = version
     gathering.start()
     return gathering.missing.map { .pull(server: $0, generation: generation, version: version) }
   }
 
-  private mutating func start(with weights: Buffer<Scalar>) -> [Effect] {
-    self.weights = weights
-    latest = (version, weights)
-    sums.removeAll()
-    pushed = []
-    var effects: [Effect] = []
-    if version < lastVersion {
-      // One microbatch has no scatter.
-      let measuresSquares = sums.tree.leafCount > 1 && reportsAfter(version + 1)
-      effects = nodes.flatMap(\.leaves).map { microbatch in
-        .compute(
-          Task(
-            generation: generation, step: version, microbatch: microbatch, weights: weights, gradient: pool.take(),
-            measuresSquares: measuresSquares))
-      }
-    }
-    return effects + startEvaluation()
+  private mutating func start(_ version: Int, with weights: Buffer<Scalar>) -> [Effect] {
+    wanted = nil
+    step = (version, weights, Share(of: orders.nodes, sums: TreeSum(over: tree, combine: combine)))
+    return compute() + evaluate() + goOn()
   }
 
-  private mutating func add(_ contribution: Contribution<Scalar>, of microbatch: Int) -> [Effect] {
-    guard sums.insert(contribution, at: ReductionTree.Node(start: microbatch, count: 1)) == .accepted,
-      let node = nodes.first(where: { $0.leaves.contains(microbatch) }), let sum = sums[node]
-    else { return [] }
-    let push = Push(generation: generation, step: version, node: node, sum: sum)
-    pushed.append(push)
-    let effects: [Effect] = shards.shards.indices.map { .push(server: $0, push) }
-    guard pushed.count == nodes.count else { return effects }
-    return effects + gather(version + 1)
+  private mutating func compute() -> [Effect] {
+    guard let (version, weights, _) = step, version < lastVersion else { return [] }
+    // One microbatch has no scatter.
+    let measuresSquares = tree.leafCount > 1 && reportsAfter(version + 1)
+    return (step?.share.begin() ?? []).map { microbatch in
+      .compute(
+        Task(
+          generation: generation, step: version, microbatch: microbatch, weights: weights, gradient: pool.take(),
+          measuresSquares: measuresSquares))
+    }
+  }
+
+  private mutating func push() -> [Effect] {
+    guard let version = step?.version, let new = step?.share.deliver() else { return [] }
+    return new.flatMap { node, sum in
+      shards.shards.indices.map { .push(server: $0, Push(generation: generation, step: version, node: node, sum: sum)) }
+    }
   }
 
   /// Evaluates as soon as both the order and the weights are here, whichever comes last: the order may be overtaken by
   /// the weights, and by the pushes that follow; the horizon keeps the servers from going on to other weights.
-  private func startEvaluation() -> [Effect] {
-    guard let evaluation, let latest, evaluation.version == latest.version else { return [] }
-    return evaluation.nodes.flatMap(\.leaves).map { chunk in
-      .evaluate(
-        EvaluationTask(generation: generation, version: latest.version, chunk: chunk, weights: latest.weights))
+  private mutating func evaluate() -> [Effect] {
+    guard let step, evaluation?.version == step.version else { return [] }
+    return (evaluation?.share.begin() ?? []).map { chunk in
+      .evaluate(EvaluationTask(generation: generation, version: step.version, chunk: chunk, weights: step.weights))
     }
   }
 
-  private mutating func add(_ tally: Tally, of chunk: Int) -> [Effect] {
-    guard var evaluation, let node = evaluation.nodes.first(where: { $0.leaves.contains(chunk) }),
-      evaluation.tallies.insert(tally, at: ReductionTree.Node(start: chunk, count: 1)) == .accepted
-    else { return [] }
-    self.evaluation = evaluation
-    guard let sum = evaluation.tallies[node] else { return [] }
-    return [.evaluated(generation: generation, version: evaluation.version, node: node, tally: sum)]
+  private func tell(_ sums: [(node: ReductionTree.Node, sum: Tally)]?) -> [Effect] {
+    guard let sums, let version = evaluation?.version else { return [] }
+    return sums.map { .evaluated(generation: generation, version: version, node: $0.node, tally: $0.sum) }
   }
 
-  private func answered(_ answer: Answer, by server: Int) -> [Effect] {
+  private mutating func answered(_ answer: Answer, by server: Int) -> [Effect] {
     switch answer {
-    case .duplicate: []
-    case .gone(let current): [.fail("server \(server) no longer keeps version \(version); it is at \(current)")]
-    case .refused(let sentence): [.fail("server \(server) refused a request: \(sentence)")]
+    case .duplicate: return []
+    case .gone(let current):
+      // The others are at least one version behind it: the step before is the first that may still need us.
+      guard let wanted, current - 1 > wanted else { return [] }
+      return gather(current - 1)
+    case .refused(let sentence): return [.fail("server \(server) refused a request: \(sentence)")]
     }
   }
 
   /// Sends what is unanswered again, under the same keys; whoever has it already says so.
   private func repeatRequests() -> [Effect] {
-    guard weights == nil, generation > 0 else { return [] }
+    guard let wanted else { return [] }
     return gathering.missing.flatMap { server in
-      pushed.map { Effect.push(server: server, $0) }
-        + [.pull(server: server, generation: generation, version: version)]
+      pushes.map { Effect.push(server: server, $0) }
+        + [.pull(server: server, generation: generation, version: wanted)]
     }
   }
 
-  private struct Evaluation {
-    let version: Int
-    let nodes: [ReductionTree.Node]
-    var tallies: TreeSum<Tally>
+  /// What was pushed in this step.
+  private var pushes: [Push] {
+    guard let step else { return [] }
+    return step.share.delivered.map { Push(generation: generation, step: step.version, node: $0.node, sum: $0.sum) }
   }
 }

@@ -45,6 +45,11 @@ import CZeroMQ
     try ZeroMQError.check("connect to \(endpoint)") { unsafe zmq_connect(handle, endpoint.description) }
   }
 
+  /// Gives a connection up, with what is queued for it.
+  package func disconnect(from endpoint: Endpoint) throws(ZeroMQError) {
+    try ZeroMQError.check("disconnect from \(endpoint)") { unsafe zmq_disconnect(handle, endpoint.description) }
+  }
+
   /// Queues one frame; libzmq takes its bytes over without copying them.
   ///
   /// - Parameter more: whether another frame of the same message follows.

@@ -39,6 +39,8 @@ package struct Ending: Hashable, Sendable {
       let stream = isHelp ? FileHandle.standardOutput : FileHandle.standardError
       try? stream.write(contentsOf: Data((text + "\n").utf8))  // nobody is left to tell
     }
-    exit(exitCode)
+    // Not exit(): threads that still compute would find the libraries torn down under them.
+    fflush(nil)
+    _exit(exitCode)
   }
 }

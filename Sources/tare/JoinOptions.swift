@@ -7,8 +7,10 @@ import ZeroMQ
 
 /// How a server or worker finds its run.
 struct JoinOptions: ParsableArguments {
-  @Option(name: .customLong("join"), help: ArgumentHelp("Endpoint of the run's coordinator.", valueName: "endpoint"))
-  var endpoint: String
+  @Option(
+    name: .customLong("join"),
+    help: ArgumentHelp("Endpoint of the run's coordinator, or the folder of a run under way.", valueName: "endpoint"))
+  var target: String
 
   @Option(
     help: ArgumentHelp("The run's key, which proves that you were invited; or in TARE_KEY.", valueName: "key"))
@@ -25,16 +27,23 @@ struct JoinOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How long to wait for the coordinator's answer.", valueName: "seconds"))
   var patience = 60.0
 
+  /// The life that a coordinator has started.
+  @Option(help: .hidden)
+  var incarnation: UInt64 = 0
+
   /// Started by a coordinator on this machine, whose end is ours too.
   @Flag(name: .customLong("child"), help: .hidden)
   var isChild = false
 
   func invitation(as role: Member.Role) throws -> Invitation {
-    guard let endpoint = try? ZeroMQ.Endpoint(endpoint) else {
+    let file = FileManager.default.fileExists(atPath: target) ? try JoinFile(in: target) : nil
+    guard let endpoint = try? ZeroMQ.Endpoint(file?.endpoint ?? target) else {
       throw SpecError(
-        field: "join", "--join is \"\(endpoint)\"; accepted: tcp://HOST:PORT, or ipc://PATH of fewer than 100 bytes.")
+        field: "join",
+        "--join is \"\(target)\"; accepted: tcp://HOST:PORT, ipc://PATH of fewer than 100 bytes, or the folder of a run."
+      )
     }
-    guard let key = key ?? ProcessInfo.processInfo.environment[Invitation.keyVariable] else {
+    guard let key = file?.key ?? key ?? ProcessInfo.processInfo.environment[Invitation.keyVariable] else {
       throw SpecError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
     }
     guard let session = Invitation.session(ofKey: key) else {
@@ -49,6 +58,7 @@ struct JoinOptions: ParsableArguments {
     }
     var invitation = Invitation(role: role, endpoint: endpoint, session: session)
     invitation.rank = rank
+    invitation.incarnation = incarnation
     invitation.specHash = specHash ?? ""
     invitation.deadline = patience
     return invitation

@@ -30,11 +30,13 @@ package struct Tare: ParsableCommand {
         69        a server, worker or coordinator is unavailable
         70        an error in Tare itself
         74        input or output failed
+        75        the run stopped for want of a peer; tare train --resume goes on
         130, 143  stopped by a signal
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self, FieldsCommand.self,
+      TrainCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self, WorkersCommand.self,
+      FieldsCommand.self,
       ExplainCommand.self, BenchCommand.self, VersionCommand.self,
     ])
 

@@ -45,7 +45,7 @@ struct ProcessTests {
 
   @Test("children are found while they live")
   func children() throws {
-    let child = try Child(Member(.worker, 0), executable: "/bin/cat", arguments: [], environment: [:], log: 2)
+    let child = try Child("worker 0", executable: "/bin/cat", arguments: [], environment: [:], log: 2)
     #expect(ProcessMemory.children.contains(child.processID))
     let ended = DispatchSemaphore(value: 0)
     child.watch { _ in ended.signal() }

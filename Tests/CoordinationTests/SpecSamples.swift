@@ -35,6 +35,8 @@ enum SpecSamples {
     "execution.launcher": ("threads", .text("threads")), "execution.transport": ("tcp", .text("tcp")),
     "execution.listen": ("tcp://0.0.0.0:7000", .text("tcp://0.0.0.0:7000")),
     "execution.joinDeadline": ("2.5", .number(2.5)), "execution.metricsEvery": ("5", .integer(5)),
+    "execution.checkpointEvery": ("40", .integer(40)), "execution.keepCheckpoints": ("2", .integer(2)),
+    "execution.keepEvery": ("1000", .integer(1000)),
     "execution.evaluateEvery": ("100", .integer(100)), "execution.output": ("out", .text("out")),
     "initRMS": ("0.02", .number(0.02)), "follow": ("runs/a", .text("runs/a")),
     "execution.metrics": ("weightNorm, penalty", .list(["weightNorm", "penalty"])),

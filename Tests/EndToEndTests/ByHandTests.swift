@@ -54,21 +54,23 @@ extension EndToEnd {
 
       let members = try [waiting.server, waiting.worker, waiting.worker].map(TareProcess.init)
       _ = try #require(waiting.process.waitForError(containing: "step 1/"))
-      let late = try TareProcess.run(waiting.worker)
-      #expect(late.exitCode == 69)
-      #expect(late.errors == "tare: all 2 workers of this run have joined\n")
+      // One worker more is welcome, one server more is not.
+      let late = try TareProcess(waiting.worker)
+      let superfluous = try TareProcess.run(waiting.server)
+      #expect(superfluous.exitCode == 69)
+      #expect(superfluous.errors == "tare: all 1 servers of this run have joined\n")
 
       let ending = waiting.process.finish()
       #expect(ending.exitCode == 0, "\(ending.errors)")
       #expect(try ending.weightsSHA256 == expected)
-      for member in members {
+      for member in members + [late] {
         let left = member.finish()
         #expect(left.exitCode == 0 && left.output.isEmpty && left.errors.isEmpty, "\(left.errors)")
       }
       let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
       for words in [
-        "the message speaks protocol version 2", "started for the run 0123456789ab", "belongs to another session",
-        "all 2 workers of this run have joined",
+        "the message speaks protocol version 3", "started for the run 0123456789ab", "belongs to another session",
+        "all 1 servers of this run have joined",
       ] { #expect(log.contains(words), "\(words)") }
     }
 
@@ -79,8 +81,8 @@ extension EndToEnd {
         role: .worker, rank: nil, specHash: "", host: "here", processID: 1, threads: 1, incarnation: 1)
       var header = try Envelope(session: session, generation: 0, message: .hello(hello)).encoded()
       // Field 1, protocol_version, comes first.
-      try #require(header[0] == 8 && header[1] == 1)
-      header[1] = 2
+      try #require(header[0] == 8 && header[1] == 2)
+      header[1] = 3
       let context = try Context()
       let socket = try Socket(.dealer, in: context)
       try socket.connect(to: Endpoint(waiting.option("--join")))
@@ -93,7 +95,7 @@ extension EndToEnd {
         return
       }
       #expect(refused.exitCode == 69)
-      #expect(refused.sentence == "the message speaks protocol version 2, this program version 1")
+      #expect(refused.sentence == "the message speaks protocol version 3, this program version 2")
     }
 
     @Test("who did not join is named, on both ends")

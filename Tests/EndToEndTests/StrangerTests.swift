@@ -70,7 +70,7 @@ private final class Stranger {
       _ = try socket.send(Frame(copying: Array(noise.dropFirst(frame))), more: frame < round % 3)
     }
     let messages: [Message] = [
-      .pull(Pull(version: round)), .stop(Stop(exitCode: 0, sentence: "stop")), .horizon(Horizon(version: 1 << 40)),
+      .pull(Pull(version: round)), .stop(Stop(exitCode: 0, sentence: "stop")), .fetch(Fetch(version: 1 << 40)),
       .hello(Hello(role: .worker, rank: 0, specHash: "", host: "", processID: 1, threads: 1, incarnation: 1)),
       .failed(Failed(exitCode: 70, sentence: "failed", step: 0, layer: "")),
     ]

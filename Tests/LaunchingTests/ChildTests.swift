@@ -9,7 +9,7 @@ struct ChildTests {
   static func start(_ executable: String, _ arguments: [String] = [], environment: [String: String] = [:]) throws
     -> Child
   {
-    try Child(Member(.worker, 0), executable: executable, arguments: arguments, environment: environment, log: 2)
+    try Child("worker 0", executable: executable, arguments: arguments, environment: environment, log: 2)
   }
 
   /// Waits for the child's end, at most ten seconds; a child that takes longer is killed.
@@ -70,18 +70,36 @@ struct ChildTests {
 struct LauncherTests {
   @Test("a process that does not leave in time is ended")
   func stubborn() throws {
-    let launcher = ProcessLauncher(executable: "/bin/sleep", environment: [:], log: 2) { _ in ["1000"] }
+    let launcher = ProcessLauncher(executable: "/bin/sleep", environment: [:], log: 2) { _, _ in ["1000"] }
     let how = Mutex("")
-    try launcher.launch(Member(.server, 0)) { text in how.withLock { $0 = text } }
+    try launcher.launch(Member(.server, 0), incarnation: 1) { text in how.withLock { $0 = text } }
     launcher.dismiss(within: 0.05)
     #expect(how.withLock { $0 } == "signal 9")
   }
 
+  @Test("a second life ends the first, even if that is stopped")
+  func secondLife() throws {
+    let launcher = ProcessLauncher(executable: "/bin/sh", environment: [:], log: 2) { _, incarnation in
+      ["-c", incarnation == 1 ? "kill -STOP $$" : "exec cat"]
+    }
+    let ends = Mutex<[UInt64: String]>([:])
+    let firstEnded = DispatchSemaphore(value: 0)
+    for incarnation in UInt64(1)...2 {
+      try launcher.launch(Member(.server, 0), incarnation: incarnation) { how in
+        ends.withLock { $0[incarnation] = how }
+        if incarnation == 1 { firstEnded.signal() }
+      }
+    }
+    #expect(firstEnded.wait(timeout: .now() + 30) == .success)
+    launcher.dismiss(within: 30)
+    #expect(ends.withLock { $0 } == [1: "signal 9", 2: "exit code 0"])
+  }
+
   @Test("a process that follows its lifeline leaves by itself when it is dismissed")
   func obedient() throws {
-    let launcher = ProcessLauncher(executable: "/bin/cat", environment: [:], log: 2) { _ in [] }
+    let launcher = ProcessLauncher(executable: "/bin/cat", environment: [:], log: 2) { _, _ in [] }
     let how = Mutex("")
-    try launcher.launch(Member(.server, 0)) { text in how.withLock { $0 = text } }
+    try launcher.launch(Member(.server, 0), incarnation: 1) { text in how.withLock { $0 = text } }
     launcher.dismiss(within: 30)
     #expect(how.withLock { $0 } == "exit code 0")
   }
@@ -89,9 +107,9 @@ struct LauncherTests {
   @Test("threads are waited for and say how they ended")
   func threads() throws {
     let ends = Mutex<[String]>([])
-    let launcher = ThreadLauncher { "\($0) is done" }
+    let launcher = ThreadLauncher { member, _ in "\(member) is done" }
     for rank in 0..<3 {
-      launcher.launch(Member(.worker, rank)) { text in ends.withLock { $0.append(text) } }
+      launcher.launch(Member(.worker, rank), incarnation: 1) { text in ends.withLock { $0.append(text) } }
     }
     launcher.dismiss(within: 10)
     #expect(ends.withLock { $0.sorted() } == (0..<3).map { "worker \($0) is done" })

@@ -9,19 +9,19 @@ import Testing
       tensor: TensorHeader(elementType: .float64, offset: 0, count: 3)))
 
   @Test func refusesAnotherSessionBeforeTheVersion() throws {
-    // Version 2, session 7, and a body that no version has.
-    let header: [UInt8] = [0x08, 2, 0x11, 7, 0, 0, 0, 0, 0, 0, 0, 0xFA, 0x7F, 0]
+    // Version 3, session 7, and a body that no version has.
+    let header: [UInt8] = [0x08, 3, 0x11, 7, 0, 0, 0, 0, 0, 0, 0, 0xFA, 0x7F, 0]
     #expect(throws: MessageError.wrongSession(7)) { try Samples.decode(header) }
     #expect("\(MessageError.wrongSession(7))" == "the message belongs to another session")
   }
 
   @Test func namesAnotherVersionWhateverItsBody() throws {
     let session = Samples.sessionBytes
-    // Field 10 is a varint here: version 1 could not even parse it.
-    let header: [UInt8] = [0x08, 2, 0x11] + session + [0x50, 1]
-    #expect(throws: MessageError.wrongVersion(2)) { try Samples.decode(header) }
+    // Field 10 is a varint here: version 2 could not even parse it.
+    let header: [UInt8] = [0x08, 3, 0x11] + session + [0x50, 1]
+    #expect(throws: MessageError.wrongVersion(3)) { try Samples.decode(header) }
     #expect(
-      "\(MessageError.wrongVersion(2))" == "the message speaks protocol version 2, this program version 1")
+      "\(MessageError.wrongVersion(3))" == "the message speaks protocol version 3, this program version 2")
   }
 
   @Test(arguments: [nil, 0, 23, 25, 12] as [Int?])
@@ -47,7 +47,10 @@ import Testing
       (10, [0x08, 1], "hello.threads is 0"),
       (10, [0x08, 1, 0x30, 1, 0x22, 2, 0xC3, 0x28], "hello.host is not UTF-8"),
       (12, [0x08, 0x80, 0x02], "refused.exit_code is 256"),
-      (21, [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "horizon.version"),  // 2⁶⁴ - 1
+      (25, [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "fetch.version"),  // 2⁶⁴ - 1
+      (26, [0x10, 0xFF, 0x01], "state.part is 255"),
+      (26, [0x08, 1], "state.tensor is missing"),
+      (16, [0x0A, 2, 0x08, 9], "attendance.places.role is 9"),
       (42, [0x08, 1], "push.node is missing"),
       (42, [0x12, 2, 0x08, 1], "node.count is 0"),
       (42, [0x12, 2, 0x10, 1, 0x3A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
@@ -57,7 +60,7 @@ import Testing
   func namesTheFieldTheValueAndWhatIsAccepted(field: Int, body: [UInt8], names: String) throws {
     let session = Samples.sessionBytes
     let tag = [UInt8((field << 3 | 2) & 0x7F | (field > 15 ? 0x80 : 0))] + (field > 15 ? [UInt8(field >> 4)] : [])
-    let header = [0x08, 1, 0x11] + session + tag + [UInt8(body.count)] + body
+    let header = [0x08, 2, 0x11] + session + tag + [UInt8(body.count)] + body
     let error = #expect(throws: MessageError.self) { try Samples.decode(header) }
     #expect("\(try #require(error))".hasPrefix(names))
   }
@@ -65,7 +68,7 @@ import Testing
   @Test func refusesToSendWhatTheOtherEndWouldRefuse() {
     let long = String(repeating: "x", count: 257)
     let refused: [Message] = [
-      .pull(Pull(version: -1)), .pull(Pull(version: .max)), .collect(Collect(version: Limits.version + 1)),
+      .pull(Pull(version: -1)), .pull(Pull(version: .max)), .fetch(Fetch(version: Limits.version + 1)),
       .ready(Ready(fingerprint: long, endpoint: "", isa: "")), .stop(Stop(exitCode: 256, sentence: "")),
       .ready(Ready(fingerprint: "a\0b", endpoint: "", isa: "")),
       .welcome(

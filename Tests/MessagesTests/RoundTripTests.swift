@@ -30,7 +30,7 @@ import Testing
 
   @Test func carriesTheLongestListOfNodes() throws {
     let nodes = (0..<Limits.list).map { ReductionTree.Node(start: $0, count: 1) }
-    let sent = Samples.envelope(.begin(Begin(version: 0, endpoints: [], nodes: nodes, horizon: 1)))
+    let sent = Samples.envelope(.workerOrders(WorkerOrders(number: 1, version: 0, endpoints: [], nodes: nodes)))
     #expect(try Samples.decode(sent.encoded()) == sent)
   }
 

@@ -27,15 +27,35 @@ enum Samples {
     ),
     ("refused", .refused(Refused(exitCode: 69, sentence: "the spec differs"))),
     ("ready", .ready(Ready(fingerprint: "f1", endpoint: "tcp://127.0.0.1:40001", isa: "x86-64-v4"))),
+    ("rejoin", .rejoin),
+    ("inquiry", .inquiry(Inquiry(drain: 0))),
+    ("inquiry without request", .inquiry(Inquiry())),
     (
-      "begin",
-      .begin(
-        Begin(
-          version: 7, endpoints: ["ipc:///tmp/a", "ipc:///tmp/b"],
-          nodes: [ReductionTree.Node(start: 0, count: 4), node], horizon: 1 << 40))
+      "attendance",
+      .attendance(
+        Attendance(
+          places: [
+            .init(role: .server, rank: 0, host: "a", processID: 7, progress: 40, microbatches: 0),
+            .init(role: .worker, rank: 3, host: "b", processID: 8, progress: 123, microbatches: 4),
+          ], version: 40, sentence: "worker 1 drained", isRefused: true))
     ),
-    ("horizon", .horizon(Horizon(version: 300))),
-    ("heartbeat", .heartbeat(Heartbeat(progress: 0))),
+    (
+      "server orders",
+      .serverOrders(ServerOrders(number: 3, version: 7, horizon: 1 << 40, collect: 0, reported: 40))
+    ),
+    (
+      "server orders without collect",
+      .serverOrders(ServerOrders(number: 3, version: 0, horizon: 300, reported: 0))
+    ),
+    (
+      "worker orders",
+      .workerOrders(
+        WorkerOrders(
+          number: 3, version: 7, endpoints: ["ipc:///tmp/a", "ipc:///tmp/b"],
+          nodes: [ReductionTree.Node(start: 0, count: 4), node],
+          evaluation: .init(version: 100, nodes: [node])))
+    ),
+    ("heartbeat", .heartbeat(Heartbeat(progress: 0, orders: 3, pending: 2))),
     (
       "step report",
       .stepReport(StepReport(step: 12, lossSum: 294.5, correct: 13, samples: 128, steps: 3))
@@ -47,13 +67,15 @@ enum Samples {
           step: 12, lossSum: .infinity, correct: 0, samples: 128, steps: 1, nonFinite: "conv1.weight",
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24)))
     ),
-    ("evaluate", .evaluate(Evaluate(version: 100, nodes: [node], chunkCount: 40, part: .test))),
+    ("evaluated", .evaluated(Evaluated(version: 100, node: node, lossSum: -2.5, correct: 0, samples: 500))),
+    ("fetch", .fetch(Fetch(version: 100))),
     (
-      "evaluated",
-      .evaluated(Evaluated(version: 100, part: .training, node: node, lossSum: -2.5, correct: 0, samples: 500))
+      "state",
+      .state(
+        State(
+          version: 100, part: .memory(1), tensor: tensor, tally: Tally(lossSum: 1.5, correct: 3, samples: 64), steps: 2)
+      )
     ),
-    ("collect", .collect(Collect(version: 100))),
-    ("shard", .shard(Shard(version: 100, tensor: tensor))),
     ("stop", .stop(Stop(exitCode: 130, sentence: ""))),
     ("failed", .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2"))),
     ("pull", .pull(Pull(version: 1 << 62))),

@@ -62,12 +62,19 @@ struct Rehearsal {
         reportsAfter: reportsAfter)
     }
     reports = Array(repeating: [], count: serverCount)
-    for rank in servers.indices { bag.append(.toServer(rank, .begin(generation: 1, horizon: steps))) }
+    for rank in servers.indices {
+      bag.append(
+        .toServer(rank, .orders(generation: 1, ServerOrders(number: 1, version: 0, horizon: steps, reported: 0))))
+    }
     for rank in workers.indices {
       let leaves = (microbatches * rank / workerCount)..<(microbatches * (rank + 1) / workerCount)
       bag.append(
         .toWorker(
-          rank, .begin(generation: 1, version: 0, nodes: tree.maximalNodes(covering: Set(leaves)))))
+          rank,
+          .orders(
+            generation: 1,
+            WorkerOrders(
+              number: 1, version: 0, endpoints: [], nodes: tree.maximalNodes(covering: Set(leaves))))))
     }
     // Servers begin before any worker is told to.
     while !bag.isEmpty, case .toServer = bag[0] { deliver(bag.removeFirst()) }
@@ -111,6 +118,7 @@ struct Rehearsal {
     case .answer(_, .duplicate): duplicates += 1
     case .answer(_, let answer): failures.append("\(answer)")
     case .report(let report): reports[rank].append(report)
+    case .fetch, .handOver: break
     }
   }
 

@@ -80,7 +80,7 @@ struct CommandLineTests {
       (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
       (["explain", "nosieScale"], "did you mean \"noiseScale\"?"),
       (["explain", "zzzzzzzzzz"], "\"tare explain\" lists"),
-      (["train", "--resume", "x"], "'--resume'"), (["train", "--hosts", "x"], "'--hosts'"),
+      (["train", "--resume", "nowhere"], "holds no run"), (["train", "--hosts", "x"], "'--hosts'"),
     ])
   func refused(arguments: [String], words: String) throws {
     let ending = try ending(arguments)

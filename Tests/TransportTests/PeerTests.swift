@@ -20,12 +20,12 @@ import ZeroMQ
     for _ in connections {
       let asked = try listener.next()
       guard case .pull(let pull) = asked.envelope.message else { throw Late() }
-      #expect(try listener.send(envelope(.horizon(Horizon(version: pull.version))), to: asked.peer))
+      #expect(try listener.send(envelope(.fetch(Fetch(version: pull.version))), to: asked.peer))
       peers.insert(asked.peer)
     }
     #expect(peers.count == 3)
     for (index, connection) in connections.enumerated() {
-      #expect(try connection.next().envelope.message == .horizon(Horizon(version: index)))
+      #expect(try connection.next().envelope.message == .fetch(Fetch(version: index)))
     }
     #expect(listener.statistics.received == 3)
     #expect(listener.statistics.sent == 3)
@@ -33,7 +33,7 @@ import ZeroMQ
 
   @Test(arguments: Network.allCases) func sendingToNobodyReturnsFalse(network: Network) throws {
     let listener = try Listener(on: network.endpoint(), in: context, session: session)
-    let message = envelope(.collect(Collect(version: 1)))
+    let message = envelope(.fetch(Fetch(version: 1)))
     #expect(try !listener.send(message, to: Peer(identity: [1, 2, 3])))
 
     var connection: Connection? = try Connection(to: listener.endpoint, in: context, session: session)
@@ -49,7 +49,7 @@ import ZeroMQ
     let limits = SocketLimits(highWaterMark: 4)
     let listener = try Listener(on: Network.inproc.endpoint(), in: context, session: session, limits: limits)
     let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
-    let message = envelope(.collect(Collect(version: 1)))
+    let message = envelope(.fetch(Fetch(version: 1)))
     _ = try connection.send(message)
     let peer = try listener.next().peer
     // Inside a process a pipe holds what both ends allow. The message already read may still count.
@@ -89,7 +89,7 @@ import ZeroMQ
     #expect(try new.send(Frame(copying: heartbeat)))
     let peer = try listener.next().peer
     #expect(peer == Peer(identity: [1, 2, 3]))
-    #expect(try listener.send(envelope(.collect(Collect(version: 5))), to: peer))
+    #expect(try listener.send(envelope(.fetch(Fetch(version: 5))), to: peer))
     #expect(try Poller.wait(for: [new.pollItem], timeout: .seconds(10)) == [0])
     #expect(try old.receive() == nil)
   }

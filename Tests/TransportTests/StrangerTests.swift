@@ -34,8 +34,8 @@ import ZeroMQ
       let received = try listener.next()
       #expect(received.envelope == weights(Float.self, offset: round, count: 1000))
       #expect(received.payload?.bytes.count == 4000)
-      #expect(try listener.send(envelope(.horizon(Horizon(version: round))), to: received.peer))
-      #expect(try connection.next().envelope.message == .horizon(Horizon(version: round)))
+      #expect(try listener.send(envelope(.fetch(Fetch(version: round))), to: received.peer))
+      #expect(try connection.next().envelope.message == .fetch(Fetch(version: round)))
     }
     // The 100 messages of the ZeroMQ stranger, and whatever else its noise was taken for.
     let all = try eventually([listener]) {
@@ -61,20 +61,20 @@ import ZeroMQ
       reasons.append(dropped.reason)
       return envelope(.refused(Refused(exitCode: 69, sentence: "\(dropped.reason)")))
     }
-    // What a program of version 2 might send: the same preamble, another body.
+    // What a program of version 3 might send: the same preamble, another body.
     let newer = try Socket(.dealer, in: context)
     try newer.connect(to: listener.endpoint)
     var header = try envelope(.pull(Pull(version: 1))).encoded()
-    header[1] = 2
+    header[1] = 3
     #expect(try newer.send(Frame(copying: header)))
     #expect(try eventually([listener]) { try listener.receive() != nil || !reasons.isEmpty })
-    #expect(reasons == [.wrongVersion(2)])
+    #expect(reasons == [.wrongVersion(3)])
     #expect(listener.statistics.wrongVersion == 1)
 
     #expect(try Poller.wait(for: [newer.pollItem], timeout: .seconds(10)) == [0])
     let reply = try #require(try newer.receive()?.bytes)
     let refusal = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: session)
-    let sentence = "the message speaks protocol version 2, this program version 1"
+    let sentence = "the message speaks protocol version 3, this program version 2"
     #expect(refusal.message == .refused(Refused(exitCode: 69, sentence: sentence)))
   }
 

@@ -16,6 +16,14 @@ struct WorkerTests {
       chunks: ReductionTree(leafCount: 2), lastVersion: lastVersion)
   }
 
+  static func orders(
+    _ nodes: [ReductionTree.Node], number: Int = 1, version: Int = 0, evaluating: WorkerOrders.Evaluation? = nil
+  ) -> Machine.Event {
+    .orders(
+      generation: 1,
+      WorkerOrders(number: number, version: version, endpoints: [], nodes: nodes, evaluation: evaluating))
+  }
+
   static func pulls(_ effects: [Machine.Effect]) -> [Int] {
     effects.compactMap { if case .pull(let server, _, _) = $0 { server } else { nil } }
   }
@@ -36,7 +44,7 @@ struct WorkerTests {
   func gathers() {
     var worker = Self.machine(servers: 2)
     let nodes = [ReductionTree.Node(start: 0, count: 2)]
-    #expect(Self.pulls(worker.handle(.begin(generation: 1, version: 0, nodes: nodes))) == [0, 1])
+    #expect(Self.pulls(worker.handle(Self.orders(nodes))) == [0, 1])
     #expect(worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2]))).isEmpty)
     #expect(worker.awaitedServers == [1])
     #expect(worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([9, 9]))).isEmpty)
@@ -52,7 +60,7 @@ struct WorkerTests {
   func pushes() throws {
     var worker = Self.machine(servers: 2)
     let nodes = [ReductionTree.Node(start: 0, count: 2)]
-    _ = worker.handle(.begin(generation: 1, version: 0, nodes: nodes))
+    _ = worker.handle(Self.orders(nodes))
     for server in 0..<2 { _ = worker.handle(.weights(server: server, generation: 1, version: 0, Buffer([0, 0]))) }
     #expect(
       worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2))).isEmpty)
@@ -71,7 +79,7 @@ struct WorkerTests {
   @Test("repeats unanswered requests under the same keys")
   func repeats() {
     var worker = Self.machine(servers: 2)
-    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 2, count: 1)]))
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 2, count: 1)]))
     for server in 0..<2 { _ = worker.handle(.weights(server: server, generation: 1, version: 0, Buffer([0, 0]))) }
     #expect(worker.handle(.deadline).isEmpty)
     _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 2, Self.contribution(1)))
@@ -86,8 +94,10 @@ struct WorkerTests {
   func evaluates() {
     var worker = Self.machine(servers: 1, lastVersion: 0)
     let chunk = ReductionTree.Node(start: 1, count: 1)
-    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 0, count: 1)]))
-    #expect(worker.handle(.evaluate(generation: 1, version: 0, nodes: [chunk])).isEmpty)
+    #expect(
+      Self.pulls(
+        worker.handle(
+          Self.orders([ReductionTree.Node(start: 0, count: 1)], evaluating: .init(version: 0, nodes: [chunk])))) == [0])
     let effects = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([0, 0, 0, 0])))
     #expect(Self.tasks(effects).isEmpty)
     guard case .evaluate(let task) = effects.first else {
@@ -109,35 +119,71 @@ struct WorkerTests {
   @Test("evaluates the version it has just left when the order comes late")
   func lateEvaluation() {
     var worker = Self.machine(servers: 1)
-    _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 0, count: 1)]))
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
     _ = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
     _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
     let chunk = ReductionTree.Node(start: 0, count: 1)
-    guard case .evaluate(let task) = worker.handle(.evaluate(generation: 1, version: 0, nodes: [chunk])).first else {
+    let nodes = [ReductionTree.Node(start: 0, count: 1)]
+    let order = Self.orders(nodes, number: 2, evaluating: .init(version: 0, nodes: [chunk]))
+    guard case .evaluate(let task) = worker.handle(order).first else {
       Issue.record("the order was forgotten")
       return
     }
     #expect(task.version == 0)
     #expect(task.weights.values == [1, 2, 3, 4])
     _ = worker.handle(.weights(server: 0, generation: 1, version: 1, Buffer([0, 0, 0, 0])))
-    #expect(worker.handle(.evaluate(generation: 1, version: 0, nodes: [chunk])).isEmpty)
+    let late = worker.handle(Self.orders(nodes, number: 3, evaluating: .init(version: 0, nodes: [chunk])))
+    #expect(!late.contains { if case .evaluate = $0 { true } else { false } })
   }
 
-  @Test("fails with a sentence when a server no longer keeps the version")
+  @Test("goes to the version before the server's when its own is gone: that step may still need it")
   func gone() {
-    var worker = Self.machine(servers: 1)
-    _ = worker.handle(.begin(generation: 1, version: 0, nodes: []))
-    guard case .fail(let sentence) = worker.handle(.answer(server: 0, generation: 1, .gone(current: 7))).first else {
-      Issue.record("expected a failure")
+    var worker = Self.machine(servers: 2)
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
+    let effects = worker.handle(.answer(server: 0, generation: 1, .gone(current: 4)))
+    #expect(Self.pulls(effects) == [0, 1])
+    guard case .pull(_, _, version: 3) = effects.first else {
+      Issue.record("expected pulls of version 3")
       return
     }
-    #expect(sentence == "server 0 no longer keeps version 0; it is at 7")
+    // An answer to an older question leads nowhere.
+    #expect(worker.handle(.answer(server: 1, generation: 1, .gone(current: 4))).isEmpty)
+  }
+
+  @Test("computes what it is given in the middle of a step, also when it waits for the next weights")
+  func reassignment() {
+    var worker = Self.machine(servers: 1, microbatches: 4)
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 2)]))
+    _ = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
+    _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
+    let sent = worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2)))
+    #expect(Self.pulls(sent) == [0])
+    // The other worker is gone: everything is ours.
+    let tasks = Self.tasks(worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 4)], number: 2)))
+    #expect(tasks.map(\.microbatch) == [2, 3])
+    #expect(tasks.allSatisfy { $0.step == 0 })
+    #expect(Self.pushes(worker.handle(.computed(generation: 1, step: 0, microbatch: 3, Self.contribution(4)))).isEmpty)
+    let pushes = Self.pushes(worker.handle(.computed(generation: 1, step: 0, microbatch: 2, Self.contribution(3))))
+    #expect(pushes.map(\.push.node) == [ReductionTree.Node(start: 0, count: 4)])
+    #expect(pushes.first?.push.sum.gradient.values == [10, 10, 10, 10])
+  }
+
+  @Test("older orders, and orders of an older generation, change nothing")
+  func olderOrders() {
+    var worker = Self.machine(servers: 1)
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)], number: 3))
+    #expect(worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 2)], number: 2)).isEmpty)
+    #expect(worker.ordersNumber == 3)
+    _ = worker.handle(
+      .orders(generation: 2, WorkerOrders(number: 4, version: 0, endpoints: [], nodes: [])))
+    #expect(worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 2)], number: 9)).isEmpty)
+    #expect(worker.generation == 2)
   }
 
   @Test("a spare neither pulls nor computes")
   func spare() {
     var worker = Self.machine(servers: 2)
-    #expect(worker.handle(.begin(generation: 1, version: 0, nodes: [])).isEmpty)
+    #expect(worker.handle(Self.orders([])).isEmpty)
     #expect(worker.awaitedServers.isEmpty)
   }
 
@@ -147,7 +193,7 @@ struct WorkerTests {
       var worker = Machine(
         shards: ShardMap(layout: Self.layout, serverCount: 1), tree: ReductionTree(leafCount: microbatches),
         chunks: ReductionTree(leafCount: 2), lastVersion: 5, reportsAfter: { $0.isMultiple(of: 2) })
-      _ = worker.handle(.begin(generation: 1, version: 0, nodes: [ReductionTree.Node(start: 0, count: 1)]))
+      _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
       let measured = (0..<4).map { version in
         let tasks = Self.tasks(
           worker.handle(.weights(server: 0, generation: 1, version: version, Buffer([0, 0, 0, 0]))))

@@ -13,6 +13,9 @@ package struct ExecutionSpec: Hashable, Sendable, Codable {
   package var metrics: [String] = []  // which to record; none named: all
   package var recordRates = false  // every filter's effective rate in every step, for a run that follows it
   package var evaluateEvery = 0  // steps between two evaluations; 0 = each epoch's end
+  package var checkpointEvery = 0  // steps between two checkpoints; 0 = with each evaluation
+  package var keepCheckpoints = 3  // the last so many; the best, step 0 and keepEvery's stay too
+  package var keepEvery = 0  // steps between two checkpoints that are kept for ever; 0 = none
   package var output: String?  // run folder; none: runs/<time>-<id>
   package var name: String?
   package var tags: [String] = []

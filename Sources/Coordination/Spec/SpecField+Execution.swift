@@ -46,6 +46,18 @@ extension SpecField {
       help: "Steps between two evaluations; 0 = at each epoch's end.", determinesBits: false,
       accepted: "a whole number from 0 to 10⁹", accepts: { (0...RunSpec.mostSteps).contains($0) }),
     SpecField(
+      "execution.checkpointEvery", \.execution.checkpointEvery, flags: "checkpoint-every",
+      help: "Steps between two checkpoints; 0 = with each evaluation.", determinesBits: false,
+      accepted: "a whole number from 0 to 10⁹", accepts: { (0...RunSpec.mostSteps).contains($0) }),
+    SpecField(
+      "execution.keepCheckpoints", \.execution.keepCheckpoints, flags: "keep-checkpoints",
+      help: "How many of the last checkpoints to keep, beside step 0 and the best.", determinesBits: false,
+      accepted: "a whole number from 1 to 10⁹", accepts: { (1...RunSpec.mostSteps).contains($0) }),
+    SpecField(
+      "execution.keepEvery", \.execution.keepEvery, flags: "keep-every",
+      help: "Steps between two checkpoints that are kept for ever; 0 = none.", determinesBits: false,
+      accepted: "a whole number from 0 to 10⁹", accepts: { (0...RunSpec.mostSteps).contains($0) }),
+    SpecField(
       "execution.output", \.execution.output, flags: "output", help: "Run folder; it must not hold a run yet.",
       determinesBits: false,
       accepted: "a folder", accepts: { $0?.isEmpty != true }),

@@ -47,17 +47,25 @@ private enum MessageInput {
       .welcome(Welcome(rank: 3, specJSON: #"{"seed":1}"#, specHash: "c0ffee", serverCount: 2, workerCount: 4)),
       .refused(Refused(exitCode: 69, sentence: "no")),
       .ready(Ready(fingerprint: "f1", endpoint: "tcp://127.0.0.1:4000", isa: "x86-64-v4")),
-      .begin(Begin(version: 7, endpoints: ["ipc:///tmp/a", "b"], nodes: [node, node], horizon: 1 << 40)),
-      .horizon(Horizon(version: 300)),
-      .heartbeat(Heartbeat(progress: 5)),
+      .rejoin,
+      .inquiry(Inquiry(drain: 3)),
+      .attendance(
+        Attendance(
+          places: [.init(role: .worker, rank: 3, host: "b", processID: 8, progress: 123, microbatches: 4)],
+          version: 40, sentence: "worker 1 drained", isRefused: true)),
+      .serverOrders(ServerOrders(number: 3, version: 7, horizon: 1 << 40, collect: 300, reported: 40)),
+      .workerOrders(
+        WorkerOrders(
+          number: 3, version: 7, endpoints: ["ipc:///tmp/a", "b"], nodes: [node, node],
+          evaluation: .init(version: 100, nodes: [node]))),
+      .heartbeat(Heartbeat(progress: 5, orders: 3, pending: 2)),
       .stepReport(
         StepReport(
           step: 12, lossSum: 0.5, correct: 0, samples: 128, steps: 1, nonFinite: "conv1.weight",
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24))),
-      .evaluate(Evaluate(version: 100, nodes: [node], chunkCount: 40, part: .test)),
-      .evaluated(Evaluated(version: 100, part: .training, node: node, lossSum: -2.5, correct: 0, samples: 500)),
-      .collect(Collect(version: 100)),
-      .shard(Shard(version: 100, tensor: tensor)),
+      .evaluated(Evaluated(version: 100, node: node, lossSum: -2.5, correct: 0, samples: 500)),
+      .fetch(Fetch(version: 100)),
+      .state(State(version: 100, part: .memory(1), tensor: tensor, tally: Tally(lossSum: 1, samples: 64), steps: 2)),
       .stop(Stop(exitCode: 130, sentence: "")),
       .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2")),
       .pull(Pull(version: 1 << 62)),

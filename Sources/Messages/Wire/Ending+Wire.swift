@@ -1,32 +1,5 @@
 import CTareMessages
 
-extension Collect: @unsafe WireValue {
-  private static let version = IntegerField("collect.version", in: 0...Limits.version)
-
-  init(_ wire: Tare__V1__Collect) throws(MessageError) {
-    self.init(version: try unsafe Self.version.read(wire.version))
-  }
-
-  func write(to wire: inout Tare__V1__Collect, in draft: Draft) throws(MessageError) {
-    unsafe wire.version = try Self.version.write(version)
-  }
-}
-
-extension Shard: @unsafe WireValue {
-  private static let version = IntegerField("shard.version", in: 0...Limits.version)
-
-  init(_ wire: Tare__V1__Shard) throws(MessageError) {
-    self.init(
-      version: try unsafe Self.version.read(wire.version),
-      tensor: try unsafe TensorHeader(at: wire.tensor, "shard.tensor"))
-  }
-
-  func write(to wire: inout Tare__V1__Shard, in draft: Draft) throws(MessageError) {
-    unsafe wire.version = try Self.version.write(version)
-    unsafe wire.tensor = try draft.make(tensor, tare__v1__tensor_header__init)
-  }
-}
-
 extension Stop: @unsafe WireValue {
   private static let exitCode = IntegerField("stop.exit_code", in: 0...255)
   private static let sentence = SentenceField("stop.sentence")

@@ -1,4 +1,5 @@
 import CTareMessages
+import Parameters
 
 extension Envelope {
   /// Reads a header frame. No bytes make this crash, and none make it take more memory than a multiple of their number.
@@ -60,15 +61,19 @@ extension Message {
       case TARE__V1__ENVELOPE__BODY_WELCOME: .welcome(try unsafe Welcome(at: wire.welcome, "welcome"))
       case TARE__V1__ENVELOPE__BODY_REFUSED: .refused(try unsafe Refused(at: wire.refused, "refused"))
       case TARE__V1__ENVELOPE__BODY_READY: .ready(try unsafe Ready(at: wire.ready, "ready"))
-      case TARE__V1__ENVELOPE__BODY_BEGIN: .begin(try unsafe Begin(at: wire.begin, "begin"))
-      case TARE__V1__ENVELOPE__BODY_HORIZON: .horizon(try unsafe Horizon(at: wire.horizon, "horizon"))
+      case TARE__V1__ENVELOPE__BODY_REJOIN: .rejoin
+      case TARE__V1__ENVELOPE__BODY_INQUIRY: .inquiry(try unsafe Inquiry(at: wire.inquiry, "inquiry"))
+      case TARE__V1__ENVELOPE__BODY_ATTENDANCE: .attendance(try unsafe Attendance(at: wire.attendance, "attendance"))
+      case TARE__V1__ENVELOPE__BODY_SERVER_ORDERS:
+        .serverOrders(try unsafe ServerOrders(at: wire.server_orders, "server_orders"))
+      case TARE__V1__ENVELOPE__BODY_WORKER_ORDERS:
+        .workerOrders(try unsafe WorkerOrders(at: wire.worker_orders, "worker_orders"))
       case TARE__V1__ENVELOPE__BODY_HEARTBEAT: .heartbeat(try unsafe Heartbeat(at: wire.heartbeat, "heartbeat"))
       case TARE__V1__ENVELOPE__BODY_STEP_REPORT:
         .stepReport(try unsafe StepReport(at: wire.step_report, "step_report"))
-      case TARE__V1__ENVELOPE__BODY_EVALUATE: .evaluate(try unsafe Evaluate(at: wire.evaluate, "evaluate"))
       case TARE__V1__ENVELOPE__BODY_EVALUATED: .evaluated(try unsafe Evaluated(at: wire.evaluated, "evaluated"))
-      case TARE__V1__ENVELOPE__BODY_COLLECT: .collect(try unsafe Collect(at: wire.collect, "collect"))
-      case TARE__V1__ENVELOPE__BODY_SHARD: .shard(try unsafe Shard(at: wire.shard, "shard"))
+      case TARE__V1__ENVELOPE__BODY_FETCH: .fetch(try unsafe Fetch(at: wire.fetch, "fetch"))
+      case TARE__V1__ENVELOPE__BODY_STATE: .state(try unsafe State(at: wire.state, "state"))
       case TARE__V1__ENVELOPE__BODY_STOP: .stop(try unsafe Stop(at: wire.stop, "stop"))
       case TARE__V1__ENVELOPE__BODY_FAILED: .failed(try unsafe Failed(at: wire.failed, "failed"))
       case TARE__V1__ENVELOPE__BODY_PULL: .pull(try unsafe Pull(at: wire.pull, "pull"))

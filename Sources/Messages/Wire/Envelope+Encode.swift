@@ -1,4 +1,5 @@
 import CTareMessages
+import Parameters
 
 extension Envelope {
   /// The header frame.
@@ -37,30 +38,36 @@ extension Message {
     case .ready(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_READY
       unsafe wire.ready = try draft.make(body, tare__v1__ready__init)
-    case .begin(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_BEGIN
-      unsafe wire.begin = try draft.make(body, tare__v1__begin__init)
-    case .horizon(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HORIZON
-      unsafe wire.horizon = try draft.make(body, tare__v1__horizon__init)
+    case .rejoin:
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_REJOIN
+      unsafe wire.rejoin = draft.make(tare__v1__rejoin__init)
+    case .inquiry(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_INQUIRY
+      unsafe wire.inquiry = try draft.make(body, tare__v1__inquiry__init)
+    case .attendance(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_ATTENDANCE
+      unsafe wire.attendance = try draft.make(body, tare__v1__attendance__init)
+    case .serverOrders(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SERVER_ORDERS
+      unsafe wire.server_orders = try draft.make(body, tare__v1__server_orders__init)
+    case .workerOrders(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_WORKER_ORDERS
+      unsafe wire.worker_orders = try draft.make(body, tare__v1__worker_orders__init)
     case .heartbeat(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HEARTBEAT
       unsafe wire.heartbeat = try draft.make(body, tare__v1__heartbeat__init)
     case .stepReport(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STEP_REPORT
       unsafe wire.step_report = try draft.make(body, tare__v1__step_report__init)
-    case .evaluate(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_EVALUATE
-      unsafe wire.evaluate = try draft.make(body, tare__v1__evaluate__init)
     case .evaluated(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_EVALUATED
       unsafe wire.evaluated = try draft.make(body, tare__v1__evaluated__init)
-    case .collect(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_COLLECT
-      unsafe wire.collect = try draft.make(body, tare__v1__collect__init)
-    case .shard(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SHARD
-      unsafe wire.shard = try draft.make(body, tare__v1__shard__init)
+    case .fetch(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_FETCH
+      unsafe wire.fetch = try draft.make(body, tare__v1__fetch__init)
+    case .state(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STATE
+      unsafe wire.state = try draft.make(body, tare__v1__state__init)
     case .stop(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STOP
       unsafe wire.stop = try draft.make(body, tare__v1__stop__init)

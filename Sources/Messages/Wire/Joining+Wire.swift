@@ -1,8 +1,13 @@
 import CTareMessages
 
+extension Hello.Role {
+  static func field(_ name: String) -> ChoiceField<Hello.Role, Tare__V1__Role> {
+    ChoiceField(name, [(.server, TARE__V1__ROLE__ROLE_SERVER), (.worker, TARE__V1__ROLE__ROLE_WORKER)])
+  }
+}
+
 extension Hello: @unsafe WireValue {
-  private static let role = ChoiceField(
-    "hello.role", [(Role.server, TARE__V1__ROLE__ROLE_SERVER), (.worker, TARE__V1__ROLE__ROLE_WORKER)])
+  private static let role = Role.field("hello.role")
   private static let rank = IntegerField("hello.rank", in: 0...Limits.members)
   private static let specHash = TextField("hello.spec_hash")
   private static let host = TextField("hello.host")

@@ -10,7 +10,7 @@ extension CheckpointManifest {
   /// strings.
   ///
   /// - Throws: `RecordError` for a number that JSON cannot hold; `path` names the file.
-  func encoded(for path: String) throws(RecordError) -> [UInt8] {
+  package func encoded(for path: String) throws(RecordError) -> [UInt8] {
     var plain = self
     plain.manifestSHA256 = Self.noHash
     let encoder = JSONEncoder()
@@ -26,7 +26,7 @@ extension CheckpointManifest {
   }
 
   /// - Throws: `RecordError` with `.content` for what is not whole or contradicts itself.
-  init(decoding bytes: [UInt8], from path: String) throws(RecordError) {
+  package init(decoding bytes: [UInt8], from path: String) throws(RecordError) {
     func refuse(_ reason: String) -> RecordError { RecordError(.content, "Checkpoint manifest \(path) \(reason).") }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(

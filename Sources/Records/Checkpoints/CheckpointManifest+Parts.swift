@@ -32,17 +32,7 @@ extension CheckpointManifest {
     package var tally: Tally { Tally(lossSum: lossSum, correct: correct, samples: samples) }
   }
 
-  /// Something out of the ordinary that the run went through.
-  package struct Event: Codable, Hashable, Sendable {
-    /// Since the run's start.
-    package var seconds: Double
-    package var step: Int
-    package var what: String
-
-    package init(seconds: Double, step: Int, what: String) {
-      (self.seconds, self.step, self.what) = (seconds, step, what)
-    }
-  }
+  package typealias Event = RunEvent
 
   /// One file of the checkpoint.
   package struct File: Codable, Hashable, Sendable {

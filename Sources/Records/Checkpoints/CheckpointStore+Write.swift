@@ -33,7 +33,9 @@ extension CheckpointStore {
       beforeWriteStep("write manifest")
       try AtomicFile.write(manifest.encoded(for: step.manifestPath), to: step.manifestPath)
     } catch {
-      try? step.isCommitted ? step.sweep(keeping: older) : step.remove()
+      // The new manifest may be in place already, though its folder could not be synced.
+      let named = Set((try? step.manifest())?.files.map(\.storedAs) ?? [])
+      try? step.isCommitted ? step.sweep(keeping: older.union(named)) : step.remove()
       throw error
     }
     beforeWriteStep("sweep")

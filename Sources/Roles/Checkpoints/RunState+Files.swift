@@ -27,15 +27,32 @@ extension RunState {
   /// float64 [groups, numbers] a logged parameter.
   ///
   /// - Precondition: the state is complete.
-  package func write(_ manifest: CheckpointManifest, to store: CheckpointStore) throws(RecordError) {
+  package func write(_ manifest: CheckpointManifest, to store: CheckpointStore) throws {
+    try write(manifest, rates: nil, to: store)
+  }
+
+  /// The same, with the effective rates of all steps so far in `rates.safetensors`, if the run records them.
+  func write(_ manifest: CheckpointManifest, rates: RateRecord?, to store: CheckpointStore) throws {
     precondition(isComplete, "all servers have handed over their states")
-    let metadata = ["format": "pt", "step": "\(version)", "specHash": definition.spec.specHash]
-    var failure: RecordError?
-    unsafe content.withUnsafeBytes { bytes in
-      let files = layout.files.map { file in (file.name, file.tensors.map { unsafe $0.lent(bytes) }, metadata) }
-      do throws(RecordError) { try store.write(manifest, files: files) } catch { failure = error }
+    try unsafe content.withUnsafeBytes { bytes in
+      var files = layout.files.map { file in (file.name, file.tensors.map { unsafe $0.lent(bytes) }, metadata) }
+      guard let rates else { return try store.write(manifest, files: files) }
+      try rates.withTensors { tensors in
+        files.append((RateRecord.fileName, tensors, metadata))
+        try store.write(manifest, files: files)
+      }
     }
-    if let failure { throw failure }
+  }
+
+  /// Stores the parameters and running statistics by themselves.
+  func writeWeights(to path: String) throws {
+    try unsafe content.withUnsafeBytes { bytes in
+      try SafeTensors.write(layout.weights.map { unsafe $0.lent(bytes) }, metadata: metadata, to: path)
+    }
+  }
+
+  private var metadata: [String: String] {
+    ["format": "pt", "step": "\(version)", "specHash": definition.spec.specHash]
   }
 
   /// The state that a checkpoint holds, to be cut for the servers of `definition`.

@@ -109,3 +109,12 @@ struct StateLayout: Sendable {
     ]
   }
 }
+
+extension RunDefinition {
+  /// The most bytes that one part of a server's state can have beside its weights.
+  var stateByteLimit: Int {
+    architecture.layout.parameters.reduce(0) {
+      $0 + GroupWindows.stateDoubles(of: $1, filters: $1.filterCount) * MemoryLayout<Double>.stride
+    }
+  }
+}

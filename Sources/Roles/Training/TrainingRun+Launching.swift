@@ -10,9 +10,10 @@ extension TrainingRun {
   ) -> any Launcher {
     switch spec.execution.launcher {
     case .threads:
-      return ThreadLauncher { member in
+      return ThreadLauncher { member, incarnation in
         var invitation = Invitation(role: member.role, endpoint: endpoint, session: session)
         invitation.rank = member.rank
+        invitation.incarnation = incarnation
         do {
           switch member.role {
           case .server: try ServerRole.run(invitation, in: context)
@@ -29,18 +30,29 @@ extension TrainingRun {
       ]
       return ProcessLauncher(
         executable: "/proc/self/exe", environment: environment, log: log.descriptor
-      ) { member in
-        [member.role.rawValue, "--join", endpoint.description, "--rank", "\(member.rank)", "--child"]
+      ) { member, incarnation in
+        [
+          member.role.rawValue, "--join", endpoint.description, "--rank", "\(member.rank)", "--incarnation",
+          "\(incarnation)", "--child",
+        ]
       }
     case .none:
       observer.waits(for: instructions(endpoint, key: Invitation.key(of: session)))
-      return ManualLauncher()
+      let command = "tare %@ \(joinArguments(endpoint, key: Invitation.key(of: session)))"
+      return ManualLauncher { member in
+        let command = command.replacing("%@", with: member.role.rawValue)
+        observer.waits(for: ["\(member) is missing. Type, on any machine:", "  \(command) --rank \(member.rank)"])
+      }
     }
+  }
+
+  private func joinArguments(_ endpoint: ZeroMQ.Endpoint, key: String) -> String {
+    "--join \(endpoint.reachable) --key \(key) --run \(spec.specHash.prefix(12))"
   }
 
   /// What to type on the machines of the run.
   private func instructions(_ endpoint: ZeroMQ.Endpoint, key: String) -> [String] {
-    let arguments = "--join \(endpoint.reachable) --key \(key) --run \(spec.specHash.prefix(12))"
+    let arguments = joinArguments(endpoint, key: key)
     let (servers, workers) = (spec.execution.servers, spec.execution.workers)
     return [
       "Waiting \(Int(spec.execution.joinDeadline)) s for \(servers) server(s) and \(workers) worker(s). Type, on any machine:",
@@ -67,7 +79,7 @@ extension RunSpec {
 
 extension ZeroMQ.Endpoint {
   /// As others reach it: this host's name in place of "all addresses".
-  fileprivate var reachable: String {
+  var reachable: String {
     guard case .tcp(let host, let port) = kind, host == "0.0.0.0" || host == "*" else { return description }
     return "tcp://\(ProcessInfo.processInfo.hostName):\(port)"
   }

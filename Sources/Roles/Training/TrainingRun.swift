@@ -14,9 +14,14 @@ package final class TrainingRun {
   /// Where the run's processes meet, if they meet at socket files; whoever ends this process at once removes it.
   package let scratch: ScratchFolder?
 
-  /// - Parameter spec: valid and resolved.
-  package init(_ spec: RunSpec) throws {
+  private let isResumed: Bool
+
+  /// - Parameters:
+  ///   - spec: valid and resolved.
+  ///   - isResumed: whether to go on with the run in the output folder.
+  package init(_ spec: RunSpec, isResumed: Bool = false) throws {
     self.spec = spec
+    self.isResumed = isResumed
     scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
   }
 
@@ -36,25 +41,38 @@ package final class TrainingRun {
     for file in files ?? [] where file.checksum == .different {
       observer.warned("\(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
     }
-    let folder = try RunFolder(spec.execution.output)
+    let folder = try isResumed ? RunFolder(resuming: spec.execution.output ?? "") : RunFolder(spec.execution.output)
     var book: RunBook?
     do {
-      var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
-      record.dataFiles = try files.map(JSONValue.init(encoding:))
-      try folder.write(record)
       let opened = try RunBook(definition, in: folder)
       book = opened
+      if isResumed { try checkRest(of: definition, in: folder) }
+      var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
+      if isResumed { record.started = try folder.readRecord().started }
+      record.dataFiles = try files.map(JSONValue.init(encoding:))
+      try folder.write(record)
       return try lead(definition, in: folder, book: opened, notices: notices, observer: observer, record: &record)
     } catch {
-      if book?.hasBegun != true { folder.discard() }
+      if book?.hasBegun != true, !isResumed { folder.discard() }
       throw error
     }
   }
 
+  /// Whether there is anything left to do.
+  private func checkRest(of definition: RunDefinition, in folder: RunFolder) throws {
+    let kept = try CheckpointStore(runFolder: folder.path).steps
+    guard try folder.readRecord().status == .done, kept.contains(definition.steps) else { return }
+    throw SpecError(
+      field: "steps",
+      "run \(folder.path) is done at step \(definition.steps); accepted: --steps or --epochs beyond that, to train on.")
+  }
+
   /// Who leads the run, and who starts its servers and workers.
+  ///
+  /// - Parameter folder: where others find how to join, if they may.
   package func makeCoordinator(
     of definition: RunDefinition, book: RunBook, notices: Mailbox<CoordinatorRole.Notice>,
-    observer: any RunObserver, log: LogFile
+    observer: any RunObserver, log: LogFile, in folder: RunFolder? = nil
   ) throws -> (CoordinatorRole, any Launcher) {
     let session = UInt64.random(in: 1...UInt64.max)
     let context = try Context()
@@ -62,6 +80,9 @@ package final class TrainingRun {
     let role = try CoordinatorRole(
       definition, on: endpoint, in: context, session: session, book: book, notices: notices, observer: observer,
       log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
+    if let folder, spec.execution.launcher != .threads {
+      try JoinFile(endpoint: role.endpoint, session: session).write(to: folder)
+    }
     let launcher = makeLauncher(
       joining: role.endpoint, session: session, context: context, observer: observer, log: log)
     return (role, launcher)
@@ -73,7 +94,8 @@ package final class TrainingRun {
   ) throws -> RunResult {
     let log = try LogFile(folder.log)
     let (role, launcher) = try makeCoordinator(
-      of: definition, book: book, notices: notices, observer: observer, log: log)
+      of: definition, book: book, notices: notices, observer: observer, log: log, in: folder)
+    defer { unlinkInvitation(of: folder) }
     do {
       // Role and launcher know the descriptor only.
       let result = try withExtendedLifetime(log) { try role.run(launcher) }
@@ -108,4 +130,6 @@ package final class TrainingRun {
     record.result = try result.map(JSONValue.init(encoding:))
     try folder.write(record)
   }
+
+  private func unlinkInvitation(of folder: RunFolder) { unsafe unlink(folder.invitation) }
 }

@@ -58,6 +58,12 @@ final class ProgressPrinter: RunObserver {
     show()
   }
 
+  func happened(_ incident: Incident) {
+    guard style != .silent else { return }
+    if style == .bar, lastShown != nil { StandardError.print("") }
+    StandardError.print("step \(incident.step): \(incident.what)")
+  }
+
   func ended() { if style == .bar, lastShown != nil { StandardError.print("") } }
 
   private func show() {

@@ -22,6 +22,7 @@ package struct TrainCommand: ParsableCommand {
         tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
         tare train plan.yaml --seed 2 --set schedule=cosine
         tare train --rule adam --set groups.head.learningRate=1e-3
+        tare train --resume runs/20261123-180841-1a2b
         tare train --launcher none --listen tcp://0.0.0.0:7000
             prints what to type on the other machines, and waits for them
 
@@ -36,12 +37,13 @@ package struct TrainCommand: ParsableCommand {
         run.json               resolved spec, versions, result
         metrics.csv            step,layer,metric,statistic,value; see "tare explain"
         log.txt                what happened
+        checkpoints/step-N/    everything that the run is at step N, to go on from
         weights/*.safetensors  before the first step, after the last, and rates with execution.recordRates
 
       EXIT CODES
         0 done, 64 wrong spec, plan or flag, 65 wrong data or a diverged run,
         69 a peer is missing,
-        70 an error in Tare, 74 input or output failed,
+        70 an error in Tare, 74 input or output failed, 75 stopped, and can be resumed,
         130 and 143 stopped by a signal
       """)
 
@@ -52,6 +54,12 @@ package struct TrainCommand: ParsableCommand {
     name: .customLong("set"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Give any field; \"tare fields\" lists them. May be repeated.", valueName: "path=value"))
   var settings: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on with the run in this folder from its last checkpoint; other flags may change what does not change the "
+        + "weights, and the length.", valueName: "run"), completion: .directory)
+  var resume: String?
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
@@ -65,7 +73,7 @@ package struct TrainCommand: ParsableCommand {
 
   package func run() throws {
     let notices = try Mailbox<CoordinatorRole.Notice>()
-    let run = try TrainingRun(spec().resolved)
+    let run = try TrainingRun(spec().resolved, isResumed: resume != nil)
     Interruption.follow(
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result = try run.train(notices: notices, observing: ProgressPrinter.init)
@@ -77,7 +85,7 @@ package struct TrainCommand: ParsableCommand {
   }
 
   /// The spec that plan, flags and `--set` amount to, checked.
-  package func spec() throws(SpecError) -> RunSpec {
+  package func spec() throws -> RunSpec {
     if let swallowed = flags.first(where: { $0.value.text.hasPrefix("--") }) {
       throw UsageError.missingValue(swallowed)
     }
@@ -87,6 +95,7 @@ package struct TrainCommand: ParsableCommand {
     var sets: [Assignment] = []
     for setting in settings { sets.append(try Assignment(setting: setting)) }
     layers.append(sets)
+    if let resume { return try RunSpec(resuming: resume, layers: layers) }
     return try RunSpec(layers: layers)
   }
 

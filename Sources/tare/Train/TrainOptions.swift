@@ -74,12 +74,18 @@ struct RecordOptions: ParsableArguments {
   @Option(field: "execution.tags") var tags: [Assignment] = []
   @Option(field: "execution.metricsEvery") var metricsEvery: Assignment?
   @Option(field: "execution.evaluateEvery") var evaluateEvery: Assignment?
+  @Option(field: "execution.checkpointEvery") var checkpointEvery: Assignment?
+  @Option(field: "execution.keepCheckpoints") var keepCheckpoints: Assignment?
+  @Option(field: "execution.keepEvery") var keepEvery: Assignment?
   @Option(field: "execution.progress") var progress: Assignment?
   @Flag(field: "execution.json") var json = false
 
   var given: [Assignment?] {
     let tagList = tags.first.map { Assignment(path: $0.path, value: .list(tags.map(\.value.text))) }
     let wantsJSON = json ? Assignment(path: "execution.json", value: .boolean(true)) : nil
-    return [output, name, tagList, metricsEvery, evaluateEvery, progress, wantsJSON]
+    return [
+      output, name, tagList, metricsEvery, evaluateEvery, checkpointEvery, keepCheckpoints, keepEvery, progress,
+      wantsJSON,
+    ]
   }
 }

@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[21] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[23] =
 {
   {
     "protocol_version",
@@ -235,25 +235,61 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[21] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "begin",
-    20,
+    "rejoin",
+    14,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, begin),
-    &tare__v1__begin__descriptor,
+    offsetof(Tare__V1__Envelope, rejoin),
+    &tare__v1__rejoin__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "horizon",
+    "inquiry",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, inquiry),
+    &tare__v1__inquiry__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attendance",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, attendance),
+    &tare__v1__attendance__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "server_orders",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, server_orders),
+    &tare__v1__server_orders__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "worker_orders",
     21,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, horizon),
-    &tare__v1__horizon__descriptor,
+    offsetof(Tare__V1__Envelope, worker_orders),
+    &tare__v1__worker_orders__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -283,20 +319,8 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[21] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "evaluate",
-    24,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, evaluate),
-    &tare__v1__evaluate__descriptor,
-    NULL,
-    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
     "evaluated",
-    25,
+    24,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
@@ -307,32 +331,32 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[21] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "collect",
-    26,
+    "fetch",
+    25,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, collect),
-    &tare__v1__collect__descriptor,
+    offsetof(Tare__V1__Envelope, fetch),
+    &tare__v1__fetch__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "shard",
-    27,
+    "state",
+    26,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, shard),
-    &tare__v1__shard__descriptor,
+    offsetof(Tare__V1__Envelope, state),
+    &tare__v1__state__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "stop",
-    28,
+    27,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
@@ -344,7 +368,7 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[21] 
   },
   {
     "failed",
-    29,
+    28,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
@@ -404,35 +428,37 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[21] 
   },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
-  20,   /* field[20] = answer */
-  7,   /* field[7] = begin */
-  13,   /* field[13] = collect */
-  11,   /* field[11] = evaluate */
-  12,   /* field[12] = evaluated */
-  16,   /* field[16] = failed */
+  22,   /* field[22] = answer */
+  9,   /* field[9] = attendance */
+  14,   /* field[14] = evaluated */
+  18,   /* field[18] = failed */
+  15,   /* field[15] = fetch */
   2,   /* field[2] = generation */
-  9,   /* field[9] = heartbeat */
+  12,   /* field[12] = heartbeat */
   3,   /* field[3] = hello */
-  8,   /* field[8] = horizon */
+  8,   /* field[8] = inquiry */
   0,   /* field[0] = protocol_version */
-  17,   /* field[17] = pull */
-  19,   /* field[19] = push */
+  19,   /* field[19] = pull */
+  21,   /* field[21] = push */
   6,   /* field[6] = ready */
   5,   /* field[5] = refused */
+  7,   /* field[7] = rejoin */
+  10,   /* field[10] = server_orders */
   1,   /* field[1] = session */
-  14,   /* field[14] = shard */
-  10,   /* field[10] = step_report */
-  15,   /* field[15] = stop */
-  18,   /* field[18] = weights */
+  16,   /* field[16] = state */
+  13,   /* field[13] = step_report */
+  17,   /* field[17] = stop */
+  20,   /* field[20] = weights */
   4,   /* field[4] = welcome */
+  11,   /* field[11] = worker_orders */
 };
 static const ProtobufCIntRange tare__v1__envelope__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 10, 3 },
-  { 20, 7 },
-  { 40, 17 },
-  { 0, 21 }
+  { 20, 10 },
+  { 40, 19 },
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -442,7 +468,7 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  21,
+  23,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
   4,  tare__v1__envelope__number_ranges,

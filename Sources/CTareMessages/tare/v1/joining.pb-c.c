@@ -187,6 +187,147 @@ void   tare__v1__ready__free_unpacked
   assert(message->base.descriptor == &tare__v1__ready__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__rejoin__init
+                     (Tare__V1__Rejoin         *message)
+{
+  static const Tare__V1__Rejoin init_value = TARE__V1__REJOIN__INIT;
+  *message = init_value;
+}
+size_t tare__v1__rejoin__get_packed_size
+                     (const Tare__V1__Rejoin *message)
+{
+  assert(message->base.descriptor == &tare__v1__rejoin__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__rejoin__pack
+                     (const Tare__V1__Rejoin *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__rejoin__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__rejoin__pack_to_buffer
+                     (const Tare__V1__Rejoin *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__rejoin__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Rejoin *
+       tare__v1__rejoin__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Rejoin *)
+     protobuf_c_message_unpack (&tare__v1__rejoin__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__rejoin__free_unpacked
+                     (Tare__V1__Rejoin *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__rejoin__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__inquiry__init
+                     (Tare__V1__Inquiry         *message)
+{
+  static const Tare__V1__Inquiry init_value = TARE__V1__INQUIRY__INIT;
+  *message = init_value;
+}
+size_t tare__v1__inquiry__get_packed_size
+                     (const Tare__V1__Inquiry *message)
+{
+  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__inquiry__pack
+                     (const Tare__V1__Inquiry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__inquiry__pack_to_buffer
+                     (const Tare__V1__Inquiry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Inquiry *
+       tare__v1__inquiry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Inquiry *)
+     protobuf_c_message_unpack (&tare__v1__inquiry__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__inquiry__free_unpacked
+                     (Tare__V1__Inquiry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__attendance__place__init
+                     (Tare__V1__Attendance__Place         *message)
+{
+  static const Tare__V1__Attendance__Place init_value = TARE__V1__ATTENDANCE__PLACE__INIT;
+  *message = init_value;
+}
+void   tare__v1__attendance__init
+                     (Tare__V1__Attendance         *message)
+{
+  static const Tare__V1__Attendance init_value = TARE__V1__ATTENDANCE__INIT;
+  *message = init_value;
+}
+size_t tare__v1__attendance__get_packed_size
+                     (const Tare__V1__Attendance *message)
+{
+  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__attendance__pack
+                     (const Tare__V1__Attendance *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__attendance__pack_to_buffer
+                     (const Tare__V1__Attendance *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Attendance *
+       tare__v1__attendance__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Attendance *)
+     protobuf_c_message_unpack (&tare__v1__attendance__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__attendance__free_unpacked
+                     (Tare__V1__Attendance *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tare__v1__hello__field_descriptors[7] =
 {
   {
@@ -506,6 +647,242 @@ const ProtobufCMessageDescriptor tare__v1__ready__descriptor =
   tare__v1__ready__field_indices_by_name,
   1,  tare__v1__ready__number_ranges,
   (ProtobufCMessageInit) tare__v1__ready__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define tare__v1__rejoin__field_descriptors NULL
+#define tare__v1__rejoin__field_indices_by_name NULL
+#define tare__v1__rejoin__number_ranges NULL
+const ProtobufCMessageDescriptor tare__v1__rejoin__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Rejoin",
+  "Rejoin",
+  "Tare__V1__Rejoin",
+  "tare.v1",
+  sizeof(Tare__V1__Rejoin),
+  0,
+  tare__v1__rejoin__field_descriptors,
+  tare__v1__rejoin__field_indices_by_name,
+  0,  tare__v1__rejoin__number_ranges,
+  (ProtobufCMessageInit) tare__v1__rejoin__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__inquiry__field_descriptors[1] =
+{
+  {
+    "drain",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Tare__V1__Inquiry, request_case),
+    offsetof(Tare__V1__Inquiry, drain),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__inquiry__field_indices_by_name[] = {
+  0,   /* field[0] = drain */
+};
+static const ProtobufCIntRange tare__v1__inquiry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tare__v1__inquiry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Inquiry",
+  "Inquiry",
+  "Tare__V1__Inquiry",
+  "tare.v1",
+  sizeof(Tare__V1__Inquiry),
+  1,
+  tare__v1__inquiry__field_descriptors,
+  tare__v1__inquiry__field_indices_by_name,
+  1,  tare__v1__inquiry__number_ranges,
+  (ProtobufCMessageInit) tare__v1__inquiry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descriptors[6] =
+{
+  {
+    "role",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance__Place, role),
+    &tare__v1__role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rank",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance__Place, rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "host",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance__Place, host),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "process_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance__Place, process_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "progress",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance__Place, progress),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "microbatches",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance__Place, microbatches),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__attendance__place__field_indices_by_name[] = {
+  2,   /* field[2] = host */
+  5,   /* field[5] = microbatches */
+  3,   /* field[3] = process_id */
+  4,   /* field[4] = progress */
+  1,   /* field[1] = rank */
+  0,   /* field[0] = role */
+};
+static const ProtobufCIntRange tare__v1__attendance__place__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor tare__v1__attendance__place__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Attendance.Place",
+  "Place",
+  "Tare__V1__Attendance__Place",
+  "tare.v1",
+  sizeof(Tare__V1__Attendance__Place),
+  6,
+  tare__v1__attendance__place__field_descriptors,
+  tare__v1__attendance__place__field_indices_by_name,
+  1,  tare__v1__attendance__place__number_ranges,
+  (ProtobufCMessageInit) tare__v1__attendance__place__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__attendance__field_descriptors[4] =
+{
+  {
+    "places",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Attendance, n_places),
+    offsetof(Tare__V1__Attendance, places),
+    &tare__v1__attendance__place__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_refused",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Attendance, is_refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__attendance__field_indices_by_name[] = {
+  3,   /* field[3] = is_refused */
+  0,   /* field[0] = places */
+  2,   /* field[2] = sentence */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange tare__v1__attendance__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tare__v1__attendance__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Attendance",
+  "Attendance",
+  "Tare__V1__Attendance",
+  "tare.v1",
+  sizeof(Tare__V1__Attendance),
+  4,
+  tare__v1__attendance__field_descriptors,
+  tare__v1__attendance__field_indices_by_name,
+  1,  tare__v1__attendance__number_ranges,
+  (ProtobufCMessageInit) tare__v1__attendance__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue tare__v1__role__enum_values_by_number[3] =

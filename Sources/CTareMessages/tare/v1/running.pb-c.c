@@ -7,94 +7,139 @@
 #endif
 
 #include "tare/v1/running.pb-c.h"
-void   tare__v1__begin__init
-                     (Tare__V1__Begin         *message)
+void   tare__v1__server_orders__init
+                     (Tare__V1__ServerOrders         *message)
 {
-  static const Tare__V1__Begin init_value = TARE__V1__BEGIN__INIT;
+  static const Tare__V1__ServerOrders init_value = TARE__V1__SERVER_ORDERS__INIT;
   *message = init_value;
 }
-size_t tare__v1__begin__get_packed_size
-                     (const Tare__V1__Begin *message)
+size_t tare__v1__server_orders__get_packed_size
+                     (const Tare__V1__ServerOrders *message)
 {
-  assert(message->base.descriptor == &tare__v1__begin__descriptor);
+  assert(message->base.descriptor == &tare__v1__server_orders__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t tare__v1__begin__pack
-                     (const Tare__V1__Begin *message,
+size_t tare__v1__server_orders__pack
+                     (const Tare__V1__ServerOrders *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &tare__v1__begin__descriptor);
+  assert(message->base.descriptor == &tare__v1__server_orders__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t tare__v1__begin__pack_to_buffer
-                     (const Tare__V1__Begin *message,
+size_t tare__v1__server_orders__pack_to_buffer
+                     (const Tare__V1__ServerOrders *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &tare__v1__begin__descriptor);
+  assert(message->base.descriptor == &tare__v1__server_orders__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Tare__V1__Begin *
-       tare__v1__begin__unpack
+Tare__V1__ServerOrders *
+       tare__v1__server_orders__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Tare__V1__Begin *)
-     protobuf_c_message_unpack (&tare__v1__begin__descriptor,
+  return (Tare__V1__ServerOrders *)
+     protobuf_c_message_unpack (&tare__v1__server_orders__descriptor,
                                 allocator, len, data);
 }
-void   tare__v1__begin__free_unpacked
-                     (Tare__V1__Begin *message,
+void   tare__v1__server_orders__free_unpacked
+                     (Tare__V1__ServerOrders *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &tare__v1__begin__descriptor);
+  assert(message->base.descriptor == &tare__v1__server_orders__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   tare__v1__horizon__init
-                     (Tare__V1__Horizon         *message)
+void   tare__v1__worker_orders__init
+                     (Tare__V1__WorkerOrders         *message)
 {
-  static const Tare__V1__Horizon init_value = TARE__V1__HORIZON__INIT;
+  static const Tare__V1__WorkerOrders init_value = TARE__V1__WORKER_ORDERS__INIT;
   *message = init_value;
 }
-size_t tare__v1__horizon__get_packed_size
-                     (const Tare__V1__Horizon *message)
+size_t tare__v1__worker_orders__get_packed_size
+                     (const Tare__V1__WorkerOrders *message)
 {
-  assert(message->base.descriptor == &tare__v1__horizon__descriptor);
+  assert(message->base.descriptor == &tare__v1__worker_orders__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t tare__v1__horizon__pack
-                     (const Tare__V1__Horizon *message,
+size_t tare__v1__worker_orders__pack
+                     (const Tare__V1__WorkerOrders *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &tare__v1__horizon__descriptor);
+  assert(message->base.descriptor == &tare__v1__worker_orders__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t tare__v1__horizon__pack_to_buffer
-                     (const Tare__V1__Horizon *message,
+size_t tare__v1__worker_orders__pack_to_buffer
+                     (const Tare__V1__WorkerOrders *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &tare__v1__horizon__descriptor);
+  assert(message->base.descriptor == &tare__v1__worker_orders__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Tare__V1__Horizon *
-       tare__v1__horizon__unpack
+Tare__V1__WorkerOrders *
+       tare__v1__worker_orders__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Tare__V1__Horizon *)
-     protobuf_c_message_unpack (&tare__v1__horizon__descriptor,
+  return (Tare__V1__WorkerOrders *)
+     protobuf_c_message_unpack (&tare__v1__worker_orders__descriptor,
                                 allocator, len, data);
 }
-void   tare__v1__horizon__free_unpacked
-                     (Tare__V1__Horizon *message,
+void   tare__v1__worker_orders__free_unpacked
+                     (Tare__V1__WorkerOrders *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &tare__v1__horizon__descriptor);
+  assert(message->base.descriptor == &tare__v1__worker_orders__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__evaluation__init
+                     (Tare__V1__Evaluation         *message)
+{
+  static const Tare__V1__Evaluation init_value = TARE__V1__EVALUATION__INIT;
+  *message = init_value;
+}
+size_t tare__v1__evaluation__get_packed_size
+                     (const Tare__V1__Evaluation *message)
+{
+  assert(message->base.descriptor == &tare__v1__evaluation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__evaluation__pack
+                     (const Tare__V1__Evaluation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__evaluation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__evaluation__pack_to_buffer
+                     (const Tare__V1__Evaluation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__evaluation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Evaluation *
+       tare__v1__evaluation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Evaluation *)
+     protobuf_c_message_unpack (&tare__v1__evaluation__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__evaluation__free_unpacked
+                     (Tare__V1__Evaluation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__evaluation__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tare__v1__heartbeat__init
@@ -187,51 +232,6 @@ void   tare__v1__step_report__free_unpacked
   assert(message->base.descriptor == &tare__v1__step_report__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   tare__v1__evaluate__init
-                     (Tare__V1__Evaluate         *message)
-{
-  static const Tare__V1__Evaluate init_value = TARE__V1__EVALUATE__INIT;
-  *message = init_value;
-}
-size_t tare__v1__evaluate__get_packed_size
-                     (const Tare__V1__Evaluate *message)
-{
-  assert(message->base.descriptor == &tare__v1__evaluate__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t tare__v1__evaluate__pack
-                     (const Tare__V1__Evaluate *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &tare__v1__evaluate__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t tare__v1__evaluate__pack_to_buffer
-                     (const Tare__V1__Evaluate *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &tare__v1__evaluate__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Tare__V1__Evaluate *
-       tare__v1__evaluate__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Tare__V1__Evaluate *)
-     protobuf_c_message_unpack (&tare__v1__evaluate__descriptor,
-                                allocator, len, data);
-}
-void   tare__v1__evaluate__free_unpacked
-                     (Tare__V1__Evaluate *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &tare__v1__evaluate__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 void   tare__v1__evaluated__init
                      (Tare__V1__Evaluated         *message)
 {
@@ -277,94 +277,94 @@ void   tare__v1__evaluated__free_unpacked
   assert(message->base.descriptor == &tare__v1__evaluated__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   tare__v1__collect__init
-                     (Tare__V1__Collect         *message)
+void   tare__v1__fetch__init
+                     (Tare__V1__Fetch         *message)
 {
-  static const Tare__V1__Collect init_value = TARE__V1__COLLECT__INIT;
+  static const Tare__V1__Fetch init_value = TARE__V1__FETCH__INIT;
   *message = init_value;
 }
-size_t tare__v1__collect__get_packed_size
-                     (const Tare__V1__Collect *message)
+size_t tare__v1__fetch__get_packed_size
+                     (const Tare__V1__Fetch *message)
 {
-  assert(message->base.descriptor == &tare__v1__collect__descriptor);
+  assert(message->base.descriptor == &tare__v1__fetch__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t tare__v1__collect__pack
-                     (const Tare__V1__Collect *message,
+size_t tare__v1__fetch__pack
+                     (const Tare__V1__Fetch *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &tare__v1__collect__descriptor);
+  assert(message->base.descriptor == &tare__v1__fetch__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t tare__v1__collect__pack_to_buffer
-                     (const Tare__V1__Collect *message,
+size_t tare__v1__fetch__pack_to_buffer
+                     (const Tare__V1__Fetch *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &tare__v1__collect__descriptor);
+  assert(message->base.descriptor == &tare__v1__fetch__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Tare__V1__Collect *
-       tare__v1__collect__unpack
+Tare__V1__Fetch *
+       tare__v1__fetch__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Tare__V1__Collect *)
-     protobuf_c_message_unpack (&tare__v1__collect__descriptor,
+  return (Tare__V1__Fetch *)
+     protobuf_c_message_unpack (&tare__v1__fetch__descriptor,
                                 allocator, len, data);
 }
-void   tare__v1__collect__free_unpacked
-                     (Tare__V1__Collect *message,
+void   tare__v1__fetch__free_unpacked
+                     (Tare__V1__Fetch *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &tare__v1__collect__descriptor);
+  assert(message->base.descriptor == &tare__v1__fetch__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   tare__v1__shard__init
-                     (Tare__V1__Shard         *message)
+void   tare__v1__state__init
+                     (Tare__V1__State         *message)
 {
-  static const Tare__V1__Shard init_value = TARE__V1__SHARD__INIT;
+  static const Tare__V1__State init_value = TARE__V1__STATE__INIT;
   *message = init_value;
 }
-size_t tare__v1__shard__get_packed_size
-                     (const Tare__V1__Shard *message)
+size_t tare__v1__state__get_packed_size
+                     (const Tare__V1__State *message)
 {
-  assert(message->base.descriptor == &tare__v1__shard__descriptor);
+  assert(message->base.descriptor == &tare__v1__state__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t tare__v1__shard__pack
-                     (const Tare__V1__Shard *message,
+size_t tare__v1__state__pack
+                     (const Tare__V1__State *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &tare__v1__shard__descriptor);
+  assert(message->base.descriptor == &tare__v1__state__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t tare__v1__shard__pack_to_buffer
-                     (const Tare__V1__Shard *message,
+size_t tare__v1__state__pack_to_buffer
+                     (const Tare__V1__State *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &tare__v1__shard__descriptor);
+  assert(message->base.descriptor == &tare__v1__state__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Tare__V1__Shard *
-       tare__v1__shard__unpack
+Tare__V1__State *
+       tare__v1__state__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Tare__V1__Shard *)
-     protobuf_c_message_unpack (&tare__v1__shard__descriptor,
+  return (Tare__V1__State *)
+     protobuf_c_message_unpack (&tare__v1__state__descriptor,
                                 allocator, len, data);
 }
-void   tare__v1__shard__free_unpacked
-                     (Tare__V1__Shard *message,
+void   tare__v1__state__free_unpacked
+                     (Tare__V1__State *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &tare__v1__shard__descriptor);
+  assert(message->base.descriptor == &tare__v1__state__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tare__v1__stop__init
@@ -457,15 +457,117 @@ void   tare__v1__failed__free_unpacked
   assert(message->base.descriptor == &tare__v1__failed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__begin__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tare__v1__server_orders__field_descriptors[5] =
 {
   {
-    "version",
+    "number",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Begin, version),
+    offsetof(Tare__V1__ServerOrders, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__ServerOrders, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "horizon",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__ServerOrders, horizon),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "collect",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__ServerOrders, kept_case),
+    offsetof(Tare__V1__ServerOrders, collect),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reported",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__ServerOrders, reported),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__server_orders__field_indices_by_name[] = {
+  3,   /* field[3] = collect */
+  2,   /* field[2] = horizon */
+  0,   /* field[0] = number */
+  4,   /* field[4] = reported */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange tare__v1__server_orders__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tare__v1__server_orders__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.ServerOrders",
+  "ServerOrders",
+  "Tare__V1__ServerOrders",
+  "tare.v1",
+  sizeof(Tare__V1__ServerOrders),
+  5,
+  tare__v1__server_orders__field_descriptors,
+  tare__v1__server_orders__field_indices_by_name,
+  1,  tare__v1__server_orders__number_ranges,
+  (ProtobufCMessageInit) tare__v1__server_orders__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__worker_orders__field_descriptors[5] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__WorkerOrders, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__WorkerOrders, version),
     NULL,
     NULL,
     0,             /* flags */
@@ -473,11 +575,11 @@ static const ProtobufCFieldDescriptor tare__v1__begin__field_descriptors[4] =
   },
   {
     "endpoints",
-    2,
+    3,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_STRING,
-    offsetof(Tare__V1__Begin, n_endpoints),
-    offsetof(Tare__V1__Begin, endpoints),
+    offsetof(Tare__V1__WorkerOrders, n_endpoints),
+    offsetof(Tare__V1__WorkerOrders, endpoints),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -485,56 +587,57 @@ static const ProtobufCFieldDescriptor tare__v1__begin__field_descriptors[4] =
   },
   {
     "nodes",
-    3,
+    4,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Tare__V1__Begin, n_nodes),
-    offsetof(Tare__V1__Begin, nodes),
+    offsetof(Tare__V1__WorkerOrders, n_nodes),
+    offsetof(Tare__V1__WorkerOrders, nodes),
     &tare__v1__node__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "horizon",
-    4,
+    "evaluation",
+    5,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Begin, horizon),
-    NULL,
+    offsetof(Tare__V1__WorkerOrders, evaluation),
+    &tare__v1__evaluation__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned tare__v1__begin__field_indices_by_name[] = {
-  1,   /* field[1] = endpoints */
-  3,   /* field[3] = horizon */
-  2,   /* field[2] = nodes */
-  0,   /* field[0] = version */
+static const unsigned tare__v1__worker_orders__field_indices_by_name[] = {
+  2,   /* field[2] = endpoints */
+  4,   /* field[4] = evaluation */
+  3,   /* field[3] = nodes */
+  0,   /* field[0] = number */
+  1,   /* field[1] = version */
 };
-static const ProtobufCIntRange tare__v1__begin__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__worker_orders__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
-const ProtobufCMessageDescriptor tare__v1__begin__descriptor =
+const ProtobufCMessageDescriptor tare__v1__worker_orders__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Begin",
-  "Begin",
-  "Tare__V1__Begin",
+  "tare.v1.WorkerOrders",
+  "WorkerOrders",
+  "Tare__V1__WorkerOrders",
   "tare.v1",
-  sizeof(Tare__V1__Begin),
-  4,
-  tare__v1__begin__field_descriptors,
-  tare__v1__begin__field_indices_by_name,
-  1,  tare__v1__begin__number_ranges,
-  (ProtobufCMessageInit) tare__v1__begin__init,
+  sizeof(Tare__V1__WorkerOrders),
+  5,
+  tare__v1__worker_orders__field_descriptors,
+  tare__v1__worker_orders__field_indices_by_name,
+  1,  tare__v1__worker_orders__number_ranges,
+  (ProtobufCMessageInit) tare__v1__worker_orders__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__horizon__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tare__v1__evaluation__field_descriptors[2] =
 {
   {
     "version",
@@ -542,37 +645,50 @@ static const ProtobufCFieldDescriptor tare__v1__horizon__field_descriptors[1] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Horizon, version),
+    offsetof(Tare__V1__Evaluation, version),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "nodes",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Evaluation, n_nodes),
+    offsetof(Tare__V1__Evaluation, nodes),
+    &tare__v1__node__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
-static const unsigned tare__v1__horizon__field_indices_by_name[] = {
+static const unsigned tare__v1__evaluation__field_indices_by_name[] = {
+  1,   /* field[1] = nodes */
   0,   /* field[0] = version */
 };
-static const ProtobufCIntRange tare__v1__horizon__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__evaluation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
-const ProtobufCMessageDescriptor tare__v1__horizon__descriptor =
+const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Horizon",
-  "Horizon",
-  "Tare__V1__Horizon",
+  "tare.v1.Evaluation",
+  "Evaluation",
+  "Tare__V1__Evaluation",
   "tare.v1",
-  sizeof(Tare__V1__Horizon),
-  1,
-  tare__v1__horizon__field_descriptors,
-  tare__v1__horizon__field_indices_by_name,
-  1,  tare__v1__horizon__number_ranges,
-  (ProtobufCMessageInit) tare__v1__horizon__init,
+  sizeof(Tare__V1__Evaluation),
+  2,
+  tare__v1__evaluation__field_descriptors,
+  tare__v1__evaluation__field_indices_by_name,
+  1,  tare__v1__evaluation__number_ranges,
+  (ProtobufCMessageInit) tare__v1__evaluation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[3] =
 {
   {
     "progress",
@@ -586,14 +702,40 @@ static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[1] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "orders",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Heartbeat, orders),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "pending",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Heartbeat, pending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__heartbeat__field_indices_by_name[] = {
+  1,   /* field[1] = orders */
+  2,   /* field[2] = pending */
   0,   /* field[0] = progress */
 };
 static const ProtobufCIntRange tare__v1__heartbeat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
 {
@@ -603,7 +745,7 @@ const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
   "Tare__V1__Heartbeat",
   "tare.v1",
   sizeof(Tare__V1__Heartbeat),
-  1,
+  3,
   tare__v1__heartbeat__field_descriptors,
   tare__v1__heartbeat__field_indices_by_name,
   1,  tare__v1__heartbeat__number_ranges,
@@ -726,84 +868,7 @@ const ProtobufCMessageDescriptor tare__v1__step_report__descriptor =
   (ProtobufCMessageInit) tare__v1__step_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__evaluate__field_descriptors[4] =
-{
-  {
-    "version",
-    1,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluate, version),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "nodes",
-    2,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Tare__V1__Evaluate, n_nodes),
-    offsetof(Tare__V1__Evaluate, nodes),
-    &tare__v1__node__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "chunk_count",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluate, chunk_count),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "part",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluate, part),
-    &tare__v1__part__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned tare__v1__evaluate__field_indices_by_name[] = {
-  2,   /* field[2] = chunk_count */
-  1,   /* field[1] = nodes */
-  3,   /* field[3] = part */
-  0,   /* field[0] = version */
-};
-static const ProtobufCIntRange tare__v1__evaluate__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 4 }
-};
-const ProtobufCMessageDescriptor tare__v1__evaluate__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Evaluate",
-  "Evaluate",
-  "Tare__V1__Evaluate",
-  "tare.v1",
-  sizeof(Tare__V1__Evaluate),
-  4,
-  tare__v1__evaluate__field_descriptors,
-  tare__v1__evaluate__field_indices_by_name,
-  1,  tare__v1__evaluate__number_ranges,
-  (ProtobufCMessageInit) tare__v1__evaluate__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor tare__v1__evaluated__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tare__v1__evaluated__field_descriptors[5] =
 {
   {
     "version",
@@ -865,31 +930,18 @@ static const ProtobufCFieldDescriptor tare__v1__evaluated__field_descriptors[6] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "part",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluated, part),
-    &tare__v1__part__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned tare__v1__evaluated__field_indices_by_name[] = {
   3,   /* field[3] = correct */
   2,   /* field[2] = loss_sum */
   1,   /* field[1] = node */
-  5,   /* field[5] = part */
   4,   /* field[4] = samples */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange tare__v1__evaluated__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor =
 {
@@ -899,14 +951,14 @@ const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor =
   "Tare__V1__Evaluated",
   "tare.v1",
   sizeof(Tare__V1__Evaluated),
-  6,
+  5,
   tare__v1__evaluated__field_descriptors,
   tare__v1__evaluated__field_indices_by_name,
   1,  tare__v1__evaluated__number_ranges,
   (ProtobufCMessageInit) tare__v1__evaluated__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__collect__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tare__v1__fetch__field_descriptors[1] =
 {
   {
     "version",
@@ -914,37 +966,37 @@ static const ProtobufCFieldDescriptor tare__v1__collect__field_descriptors[1] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Collect, version),
+    offsetof(Tare__V1__Fetch, version),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned tare__v1__collect__field_indices_by_name[] = {
+static const unsigned tare__v1__fetch__field_indices_by_name[] = {
   0,   /* field[0] = version */
 };
-static const ProtobufCIntRange tare__v1__collect__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__fetch__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 1 }
 };
-const ProtobufCMessageDescriptor tare__v1__collect__descriptor =
+const ProtobufCMessageDescriptor tare__v1__fetch__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Collect",
-  "Collect",
-  "Tare__V1__Collect",
+  "tare.v1.Fetch",
+  "Fetch",
+  "Tare__V1__Fetch",
   "tare.v1",
-  sizeof(Tare__V1__Collect),
+  sizeof(Tare__V1__Fetch),
   1,
-  tare__v1__collect__field_descriptors,
-  tare__v1__collect__field_indices_by_name,
-  1,  tare__v1__collect__number_ranges,
-  (ProtobufCMessageInit) tare__v1__collect__init,
+  tare__v1__fetch__field_descriptors,
+  tare__v1__fetch__field_indices_by_name,
+  1,  tare__v1__fetch__number_ranges,
+  (ProtobufCMessageInit) tare__v1__fetch__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__shard__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tare__v1__state__field_descriptors[7] =
 {
   {
     "version",
@@ -952,7 +1004,19 @@ static const ProtobufCFieldDescriptor tare__v1__shard__field_descriptors[2] =
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Shard, version),
+    offsetof(Tare__V1__State, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__State, part),
     NULL,
     NULL,
     0,             /* flags */
@@ -960,39 +1024,92 @@ static const ProtobufCFieldDescriptor tare__v1__shard__field_descriptors[2] =
   },
   {
     "tensor",
-    2,
+    3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Shard, tensor),
+    offsetof(Tare__V1__State, tensor),
     &tare__v1__tensor_header__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "loss_sum",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__State, loss_sum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correct",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__State, correct),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "samples",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__State, samples),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "steps",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__State, steps),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
-static const unsigned tare__v1__shard__field_indices_by_name[] = {
-  1,   /* field[1] = tensor */
+static const unsigned tare__v1__state__field_indices_by_name[] = {
+  4,   /* field[4] = correct */
+  3,   /* field[3] = loss_sum */
+  1,   /* field[1] = part */
+  5,   /* field[5] = samples */
+  6,   /* field[6] = steps */
+  2,   /* field[2] = tensor */
   0,   /* field[0] = version */
 };
-static const ProtobufCIntRange tare__v1__shard__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 7 }
 };
-const ProtobufCMessageDescriptor tare__v1__shard__descriptor =
+const ProtobufCMessageDescriptor tare__v1__state__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Shard",
-  "Shard",
-  "Tare__V1__Shard",
+  "tare.v1.State",
+  "State",
+  "Tare__V1__State",
   "tare.v1",
-  sizeof(Tare__V1__Shard),
-  2,
-  tare__v1__shard__field_descriptors,
-  tare__v1__shard__field_indices_by_name,
-  1,  tare__v1__shard__number_ranges,
-  (ProtobufCMessageInit) tare__v1__shard__init,
+  sizeof(Tare__V1__State),
+  7,
+  tare__v1__state__field_descriptors,
+  tare__v1__state__field_indices_by_name,
+  1,  tare__v1__state__number_ranges,
+  (ProtobufCMessageInit) tare__v1__state__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tare__v1__stop__field_descriptors[2] =
@@ -1122,34 +1239,4 @@ const ProtobufCMessageDescriptor tare__v1__failed__descriptor =
   1,  tare__v1__failed__number_ranges,
   (ProtobufCMessageInit) tare__v1__failed__init,
   NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCEnumValue tare__v1__part__enum_values_by_number[3] =
-{
-  { "PART_UNSPECIFIED", "TARE__V1__PART__PART_UNSPECIFIED", 0 },
-  { "PART_TRAINING", "TARE__V1__PART__PART_TRAINING", 1 },
-  { "PART_TEST", "TARE__V1__PART__PART_TEST", 2 },
-};
-static const ProtobufCIntRange tare__v1__part__value_ranges[] = {
-{0, 0},{0, 3}
-};
-static const ProtobufCEnumValueIndex tare__v1__part__enum_values_by_name[3] =
-{
-  { "PART_TEST", 2 },
-  { "PART_TRAINING", 1 },
-  { "PART_UNSPECIFIED", 0 },
-};
-const ProtobufCEnumDescriptor tare__v1__part__descriptor =
-{
-  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "tare.v1.Part",
-  "Part",
-  "Tare__V1__Part",
-  "tare.v1",
-  3,
-  tare__v1__part__enum_values_by_number,
-  3,
-  tare__v1__part__enum_values_by_name,
-  1,
-  tare__v1__part__value_ranges,
-  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -51,16 +51,18 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_WELCOME = 11,
   TARE__V1__ENVELOPE__BODY_REFUSED = 12,
   TARE__V1__ENVELOPE__BODY_READY = 13,
-  TARE__V1__ENVELOPE__BODY_BEGIN = 20,
-  TARE__V1__ENVELOPE__BODY_HORIZON = 21,
+  TARE__V1__ENVELOPE__BODY_REJOIN = 14,
+  TARE__V1__ENVELOPE__BODY_INQUIRY = 15,
+  TARE__V1__ENVELOPE__BODY_ATTENDANCE = 16,
+  TARE__V1__ENVELOPE__BODY_SERVER_ORDERS = 20,
+  TARE__V1__ENVELOPE__BODY_WORKER_ORDERS = 21,
   TARE__V1__ENVELOPE__BODY_HEARTBEAT = 22,
   TARE__V1__ENVELOPE__BODY_STEP_REPORT = 23,
-  TARE__V1__ENVELOPE__BODY_EVALUATE = 24,
-  TARE__V1__ENVELOPE__BODY_EVALUATED = 25,
-  TARE__V1__ENVELOPE__BODY_COLLECT = 26,
-  TARE__V1__ENVELOPE__BODY_SHARD = 27,
-  TARE__V1__ENVELOPE__BODY_STOP = 28,
-  TARE__V1__ENVELOPE__BODY_FAILED = 29,
+  TARE__V1__ENVELOPE__BODY_EVALUATED = 24,
+  TARE__V1__ENVELOPE__BODY_FETCH = 25,
+  TARE__V1__ENVELOPE__BODY_STATE = 26,
+  TARE__V1__ENVELOPE__BODY_STOP = 27,
+  TARE__V1__ENVELOPE__BODY_FAILED = 28,
   TARE__V1__ENVELOPE__BODY_PULL = 40,
   TARE__V1__ENVELOPE__BODY_WEIGHTS = 41,
   TARE__V1__ENVELOPE__BODY_PUSH = 42,
@@ -83,14 +85,16 @@ struct  Tare__V1__Envelope
     Tare__V1__Welcome *welcome;
     Tare__V1__Refused *refused;
     Tare__V1__Ready *ready;
-    Tare__V1__Begin *begin;
-    Tare__V1__Horizon *horizon;
+    Tare__V1__Rejoin *rejoin;
+    Tare__V1__Inquiry *inquiry;
+    Tare__V1__Attendance *attendance;
+    Tare__V1__ServerOrders *server_orders;
+    Tare__V1__WorkerOrders *worker_orders;
     Tare__V1__Heartbeat *heartbeat;
     Tare__V1__StepReport *step_report;
-    Tare__V1__Evaluate *evaluate;
     Tare__V1__Evaluated *evaluated;
-    Tare__V1__Collect *collect;
-    Tare__V1__Shard *shard;
+    Tare__V1__Fetch *fetch;
+    Tare__V1__State *state;
     Tare__V1__Stop *stop;
     Tare__V1__Failed *failed;
     Tare__V1__Pull *pull;

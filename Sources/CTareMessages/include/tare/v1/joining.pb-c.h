@@ -19,6 +19,10 @@ typedef struct Tare__V1__Hello Tare__V1__Hello;
 typedef struct Tare__V1__Welcome Tare__V1__Welcome;
 typedef struct Tare__V1__Refused Tare__V1__Refused;
 typedef struct Tare__V1__Ready Tare__V1__Ready;
+typedef struct Tare__V1__Rejoin Tare__V1__Rejoin;
+typedef struct Tare__V1__Inquiry Tare__V1__Inquiry;
+typedef struct Tare__V1__Attendance Tare__V1__Attendance;
+typedef struct Tare__V1__Attendance__Place Tare__V1__Attendance__Place;
 
 
 /* --- enums --- */
@@ -133,6 +137,84 @@ struct  Tare__V1__Ready
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+/*
+ * Coordinator -> somebody who has no place (any more): say hello, as a new life.
+ */
+struct  Tare__V1__Rejoin
+{
+  ProtobufCMessage base;
+};
+#define TARE__V1__REJOIN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__rejoin__descriptor) \
+     }
+
+
+typedef enum {
+  TARE__V1__INQUIRY__REQUEST__NOT_SET = 0,
+  TARE__V1__INQUIRY__REQUEST_DRAIN = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__INQUIRY__REQUEST__CASE)
+} Tare__V1__Inquiry__RequestCase;
+
+/*
+ * Anybody with the key -> coordinator: who takes part? And, if a rank is given, let that worker go.
+ */
+struct  Tare__V1__Inquiry
+{
+  ProtobufCMessage base;
+  Tare__V1__Inquiry__RequestCase request_case;
+  union {
+    uint32_t drain;
+  };
+};
+#define TARE__V1__INQUIRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__inquiry__descriptor) \
+    , TARE__V1__INQUIRY__REQUEST__NOT_SET, {0} }
+
+
+struct  Tare__V1__Attendance__Place
+{
+  ProtobufCMessage base;
+  Tare__V1__Role role;
+  uint32_t rank;
+  char *host;
+  uint64_t process_id;
+  /*
+   * As in Heartbeat.
+   */
+  uint64_t progress;
+  /*
+   * Microbatches that it computes in each step.
+   */
+  uint32_t microbatches;
+};
+#define TARE__V1__ATTENDANCE__PLACE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__attendance__place__descriptor) \
+    , TARE__V1__ROLE__ROLE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0 }
+
+
+/*
+ * Coordinator -> who inquired.
+ */
+struct  Tare__V1__Attendance
+{
+  ProtobufCMessage base;
+  size_t n_places;
+  Tare__V1__Attendance__Place **places;
+  /*
+   * The lowest version of the servers.
+   */
+  uint64_t version;
+  /*
+   * What became of the request; empty if nothing was asked for.
+   */
+  char *sentence;
+  protobuf_c_boolean is_refused;
+};
+#define TARE__V1__ATTENDANCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__attendance__descriptor) \
+    , 0,NULL, 0, (char *)protobuf_c_empty_string, 0 }
+
+
 /* Tare__V1__Hello methods */
 void   tare__v1__hello__init
                      (Tare__V1__Hello         *message);
@@ -209,6 +291,66 @@ Tare__V1__Ready *
 void   tare__v1__ready__free_unpacked
                      (Tare__V1__Ready *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__Rejoin methods */
+void   tare__v1__rejoin__init
+                     (Tare__V1__Rejoin         *message);
+size_t tare__v1__rejoin__get_packed_size
+                     (const Tare__V1__Rejoin   *message);
+size_t tare__v1__rejoin__pack
+                     (const Tare__V1__Rejoin   *message,
+                      uint8_t             *out);
+size_t tare__v1__rejoin__pack_to_buffer
+                     (const Tare__V1__Rejoin   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Rejoin *
+       tare__v1__rejoin__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__rejoin__free_unpacked
+                     (Tare__V1__Rejoin *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__Inquiry methods */
+void   tare__v1__inquiry__init
+                     (Tare__V1__Inquiry         *message);
+size_t tare__v1__inquiry__get_packed_size
+                     (const Tare__V1__Inquiry   *message);
+size_t tare__v1__inquiry__pack
+                     (const Tare__V1__Inquiry   *message,
+                      uint8_t             *out);
+size_t tare__v1__inquiry__pack_to_buffer
+                     (const Tare__V1__Inquiry   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Inquiry *
+       tare__v1__inquiry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__inquiry__free_unpacked
+                     (Tare__V1__Inquiry *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__Attendance__Place methods */
+void   tare__v1__attendance__place__init
+                     (Tare__V1__Attendance__Place         *message);
+/* Tare__V1__Attendance methods */
+void   tare__v1__attendance__init
+                     (Tare__V1__Attendance         *message);
+size_t tare__v1__attendance__get_packed_size
+                     (const Tare__V1__Attendance   *message);
+size_t tare__v1__attendance__pack
+                     (const Tare__V1__Attendance   *message,
+                      uint8_t             *out);
+size_t tare__v1__attendance__pack_to_buffer
+                     (const Tare__V1__Attendance   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Attendance *
+       tare__v1__attendance__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__attendance__free_unpacked
+                     (Tare__V1__Attendance *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tare__V1__Hello_Closure)
@@ -223,6 +365,18 @@ typedef void (*Tare__V1__Refused_Closure)
 typedef void (*Tare__V1__Ready_Closure)
                  (const Tare__V1__Ready *message,
                   void *closure_data);
+typedef void (*Tare__V1__Rejoin_Closure)
+                 (const Tare__V1__Rejoin *message,
+                  void *closure_data);
+typedef void (*Tare__V1__Inquiry_Closure)
+                 (const Tare__V1__Inquiry *message,
+                  void *closure_data);
+typedef void (*Tare__V1__Attendance__Place_Closure)
+                 (const Tare__V1__Attendance__Place *message,
+                  void *closure_data);
+typedef void (*Tare__V1__Attendance_Closure)
+                 (const Tare__V1__Attendance *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -234,6 +388,10 @@ extern const ProtobufCMessageDescriptor tare__v1__hello__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__welcome__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__refused__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__ready__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__rejoin__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__inquiry__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__attendance__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__attendance__place__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -16,37 +16,71 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "tare/v1/tensor.pb-c.h"
 
-typedef struct Tare__V1__Begin Tare__V1__Begin;
-typedef struct Tare__V1__Horizon Tare__V1__Horizon;
+typedef struct Tare__V1__ServerOrders Tare__V1__ServerOrders;
+typedef struct Tare__V1__WorkerOrders Tare__V1__WorkerOrders;
+typedef struct Tare__V1__Evaluation Tare__V1__Evaluation;
 typedef struct Tare__V1__Heartbeat Tare__V1__Heartbeat;
 typedef struct Tare__V1__StepReport Tare__V1__StepReport;
-typedef struct Tare__V1__Evaluate Tare__V1__Evaluate;
 typedef struct Tare__V1__Evaluated Tare__V1__Evaluated;
-typedef struct Tare__V1__Collect Tare__V1__Collect;
-typedef struct Tare__V1__Shard Tare__V1__Shard;
+typedef struct Tare__V1__Fetch Tare__V1__Fetch;
+typedef struct Tare__V1__State Tare__V1__State;
 typedef struct Tare__V1__Stop Tare__V1__Stop;
 typedef struct Tare__V1__Failed Tare__V1__Failed;
 
 
 /* --- enums --- */
 
-typedef enum _Tare__V1__Part {
-  TARE__V1__PART__PART_UNSPECIFIED = 0,
-  TARE__V1__PART__PART_TRAINING = 1,
-  TARE__V1__PART__PART_TEST = 2
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__PART)
-} Tare__V1__Part;
 
 /* --- messages --- */
 
+typedef enum {
+  TARE__V1__SERVER_ORDERS__KEPT__NOT_SET = 0,
+  TARE__V1__SERVER_ORDERS__KEPT_COLLECT = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__SERVER_ORDERS__KEPT__CASE)
+} Tare__V1__ServerOrders__KeptCase;
+
 /*
- * Coordinator -> role: start, or start again, at `version` in the envelope's generation.
+ * Coordinator -> server: all that it should be doing now, in the envelope's generation. Replaces what was said before;
+ * the same orders again mean that something of what they ask for did not arrive.
  */
-struct  Tare__V1__Begin
+struct  Tare__V1__ServerOrders
 {
   ProtobufCMessage base;
   /*
-   * Version of the weights to start from: the number of steps applied to them.
+   * Rises with every change within a generation.
+   */
+  uint64_t number;
+  /*
+   * The version that the generation begins at: the number of steps applied to the weights.
+   */
+  uint64_t version;
+  /*
+   * No version above this one is made; 0 holds the server where it is.
+   */
+  uint64_t horizon;
+  /*
+   * The coordinator has all reports up to this version.
+   */
+  uint64_t reported;
+  Tare__V1__ServerOrders__KeptCase kept_case;
+  union {
+    uint64_t collect;
+  };
+};
+#define TARE__V1__SERVER_ORDERS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__server_orders__descriptor) \
+    , 0, 0, 0, 0, TARE__V1__SERVER_ORDERS__KEPT__NOT_SET, {0} }
+
+
+/*
+ * Coordinator -> worker: all that it should be doing now, as above.
+ */
+struct  Tare__V1__WorkerOrders
+{
+  ProtobufCMessage base;
+  uint64_t number;
+  /*
+   * A version that every server has or has had: where to begin.
    */
   uint64_t version;
   /*
@@ -55,31 +89,33 @@ struct  Tare__V1__Begin
   size_t n_endpoints;
   char **endpoints;
   /*
-   * Workers: the nodes of the reduction tree to compute in each step. Servers: none.
+   * The nodes of the reduction tree to compute in each step; none for a spare.
    */
   size_t n_nodes;
   Tare__V1__Node **nodes;
   /*
-   * No server makes a version above this one.
+   * Test chunks to count; absent if none are counted before the next milestone.
    */
-  uint64_t horizon;
+  Tare__V1__Evaluation *evaluation;
 };
-#define TARE__V1__BEGIN__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__begin__descriptor) \
-    , 0, 0,NULL, 0,NULL, 0 }
+#define TARE__V1__WORKER_ORDERS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__worker_orders__descriptor) \
+    , 0, 0, 0,NULL, 0,NULL, NULL }
 
 
 /*
- * Coordinator -> server: the horizon is now here.
+ * Nodes of the tree over the test chunks, to be counted with the weights of `version`.
  */
-struct  Tare__V1__Horizon
+struct  Tare__V1__Evaluation
 {
   ProtobufCMessage base;
   uint64_t version;
+  size_t n_nodes;
+  Tare__V1__Node **nodes;
 };
-#define TARE__V1__HORIZON__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__horizon__descriptor) \
-    , 0 }
+#define TARE__V1__EVALUATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__evaluation__descriptor) \
+    , 0, 0,NULL }
 
 
 /*
@@ -92,10 +128,18 @@ struct  Tare__V1__Heartbeat
    * Rises as a role gets on with its work: versions made by a server, microbatches and chunks finished by a worker.
    */
   uint64_t progress;
+  /*
+   * The number of the orders that the role follows, in the envelope's generation.
+   */
+  uint64_t orders;
+  /*
+   * Microbatches and chunks that a worker has in hand.
+   */
+  uint64_t pending;
 };
 #define TARE__V1__HEARTBEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__heartbeat__descriptor) \
-    , 0 }
+    , 0, 0, 0 }
 
 
 typedef enum {
@@ -143,26 +187,6 @@ struct  Tare__V1__StepReport
 
 
 /*
- * Coordinator -> worker: evaluate chunks with the weights of `version`.
- */
-struct  Tare__V1__Evaluate
-{
-  ProtobufCMessage base;
-  uint64_t version;
-  /*
-   * Nodes of the tree over the chunks 0 ..< chunk_count.
-   */
-  size_t n_nodes;
-  Tare__V1__Node **nodes;
-  uint64_t chunk_count;
-  Tare__V1__Part part;
-};
-#define TARE__V1__EVALUATE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__evaluate__descriptor) \
-    , 0, 0,NULL, 0, TARE__V1__PART__PART_UNSPECIFIED }
-
-
-/*
  * Worker -> coordinator: the sums over one node of the chunk tree.
  */
 struct  Tare__V1__Evaluated
@@ -173,38 +197,50 @@ struct  Tare__V1__Evaluated
   double loss_sum;
   uint64_t correct;
   uint64_t samples;
-  Tare__V1__Part part;
 };
 #define TARE__V1__EVALUATED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__evaluated__descriptor) \
-    , 0, NULL, 0, 0, 0, TARE__V1__PART__PART_UNSPECIFIED }
+    , 0, NULL, 0, 0, 0 }
 
 
 /*
- * Coordinator -> server: send your shard of `version`.
+ * Server -> coordinator: send the state of `version`, which the envelope's generation begins with.
  */
-struct  Tare__V1__Collect
+struct  Tare__V1__Fetch
 {
   ProtobufCMessage base;
   uint64_t version;
 };
-#define TARE__V1__COLLECT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__collect__descriptor) \
+#define TARE__V1__FETCH__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__fetch__descriptor) \
     , 0 }
 
 
 /*
- * Server -> coordinator: the shard asked for.
+ * Server -> coordinator, where orders collect it; coordinator -> server, where it was fetched: one part of the state of
+ * the server's shard.
  */
-struct  Tare__V1__Shard
+struct  Tare__V1__State
 {
   ProtobufCMessage base;
   uint64_t version;
+  /*
+   * 0: weights. 1: the open logging window and what the exact laws carry on, float64. 2 + k: the k-th tensor of the
+   * rule's memory, [shard], zero where a parameter has no such.
+   */
+  uint32_t part;
   Tare__V1__TensorHeader *tensor;
+  /*
+   * Of the open logging window, as in StepReport.
+   */
+  double loss_sum;
+  uint64_t correct;
+  uint64_t samples;
+  uint64_t steps;
 };
-#define TARE__V1__SHARD__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__shard__descriptor) \
-    , 0, NULL }
+#define TARE__V1__STATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__state__descriptor) \
+    , 0, 0, NULL, 0, 0, 0, 0 }
 
 
 /*
@@ -246,43 +282,62 @@ struct  Tare__V1__Failed
     , 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
-/* Tare__V1__Begin methods */
-void   tare__v1__begin__init
-                     (Tare__V1__Begin         *message);
-size_t tare__v1__begin__get_packed_size
-                     (const Tare__V1__Begin   *message);
-size_t tare__v1__begin__pack
-                     (const Tare__V1__Begin   *message,
+/* Tare__V1__ServerOrders methods */
+void   tare__v1__server_orders__init
+                     (Tare__V1__ServerOrders         *message);
+size_t tare__v1__server_orders__get_packed_size
+                     (const Tare__V1__ServerOrders   *message);
+size_t tare__v1__server_orders__pack
+                     (const Tare__V1__ServerOrders   *message,
                       uint8_t             *out);
-size_t tare__v1__begin__pack_to_buffer
-                     (const Tare__V1__Begin   *message,
+size_t tare__v1__server_orders__pack_to_buffer
+                     (const Tare__V1__ServerOrders   *message,
                       ProtobufCBuffer     *buffer);
-Tare__V1__Begin *
-       tare__v1__begin__unpack
+Tare__V1__ServerOrders *
+       tare__v1__server_orders__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   tare__v1__begin__free_unpacked
-                     (Tare__V1__Begin *message,
+void   tare__v1__server_orders__free_unpacked
+                     (Tare__V1__ServerOrders *message,
                       ProtobufCAllocator *allocator);
-/* Tare__V1__Horizon methods */
-void   tare__v1__horizon__init
-                     (Tare__V1__Horizon         *message);
-size_t tare__v1__horizon__get_packed_size
-                     (const Tare__V1__Horizon   *message);
-size_t tare__v1__horizon__pack
-                     (const Tare__V1__Horizon   *message,
+/* Tare__V1__WorkerOrders methods */
+void   tare__v1__worker_orders__init
+                     (Tare__V1__WorkerOrders         *message);
+size_t tare__v1__worker_orders__get_packed_size
+                     (const Tare__V1__WorkerOrders   *message);
+size_t tare__v1__worker_orders__pack
+                     (const Tare__V1__WorkerOrders   *message,
                       uint8_t             *out);
-size_t tare__v1__horizon__pack_to_buffer
-                     (const Tare__V1__Horizon   *message,
+size_t tare__v1__worker_orders__pack_to_buffer
+                     (const Tare__V1__WorkerOrders   *message,
                       ProtobufCBuffer     *buffer);
-Tare__V1__Horizon *
-       tare__v1__horizon__unpack
+Tare__V1__WorkerOrders *
+       tare__v1__worker_orders__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   tare__v1__horizon__free_unpacked
-                     (Tare__V1__Horizon *message,
+void   tare__v1__worker_orders__free_unpacked
+                     (Tare__V1__WorkerOrders *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__Evaluation methods */
+void   tare__v1__evaluation__init
+                     (Tare__V1__Evaluation         *message);
+size_t tare__v1__evaluation__get_packed_size
+                     (const Tare__V1__Evaluation   *message);
+size_t tare__v1__evaluation__pack
+                     (const Tare__V1__Evaluation   *message,
+                      uint8_t             *out);
+size_t tare__v1__evaluation__pack_to_buffer
+                     (const Tare__V1__Evaluation   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Evaluation *
+       tare__v1__evaluation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__evaluation__free_unpacked
+                     (Tare__V1__Evaluation *message,
                       ProtobufCAllocator *allocator);
 /* Tare__V1__Heartbeat methods */
 void   tare__v1__heartbeat__init
@@ -322,25 +377,6 @@ Tare__V1__StepReport *
 void   tare__v1__step_report__free_unpacked
                      (Tare__V1__StepReport *message,
                       ProtobufCAllocator *allocator);
-/* Tare__V1__Evaluate methods */
-void   tare__v1__evaluate__init
-                     (Tare__V1__Evaluate         *message);
-size_t tare__v1__evaluate__get_packed_size
-                     (const Tare__V1__Evaluate   *message);
-size_t tare__v1__evaluate__pack
-                     (const Tare__V1__Evaluate   *message,
-                      uint8_t             *out);
-size_t tare__v1__evaluate__pack_to_buffer
-                     (const Tare__V1__Evaluate   *message,
-                      ProtobufCBuffer     *buffer);
-Tare__V1__Evaluate *
-       tare__v1__evaluate__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   tare__v1__evaluate__free_unpacked
-                     (Tare__V1__Evaluate *message,
-                      ProtobufCAllocator *allocator);
 /* Tare__V1__Evaluated methods */
 void   tare__v1__evaluated__init
                      (Tare__V1__Evaluated         *message);
@@ -360,43 +396,43 @@ Tare__V1__Evaluated *
 void   tare__v1__evaluated__free_unpacked
                      (Tare__V1__Evaluated *message,
                       ProtobufCAllocator *allocator);
-/* Tare__V1__Collect methods */
-void   tare__v1__collect__init
-                     (Tare__V1__Collect         *message);
-size_t tare__v1__collect__get_packed_size
-                     (const Tare__V1__Collect   *message);
-size_t tare__v1__collect__pack
-                     (const Tare__V1__Collect   *message,
+/* Tare__V1__Fetch methods */
+void   tare__v1__fetch__init
+                     (Tare__V1__Fetch         *message);
+size_t tare__v1__fetch__get_packed_size
+                     (const Tare__V1__Fetch   *message);
+size_t tare__v1__fetch__pack
+                     (const Tare__V1__Fetch   *message,
                       uint8_t             *out);
-size_t tare__v1__collect__pack_to_buffer
-                     (const Tare__V1__Collect   *message,
+size_t tare__v1__fetch__pack_to_buffer
+                     (const Tare__V1__Fetch   *message,
                       ProtobufCBuffer     *buffer);
-Tare__V1__Collect *
-       tare__v1__collect__unpack
+Tare__V1__Fetch *
+       tare__v1__fetch__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   tare__v1__collect__free_unpacked
-                     (Tare__V1__Collect *message,
+void   tare__v1__fetch__free_unpacked
+                     (Tare__V1__Fetch *message,
                       ProtobufCAllocator *allocator);
-/* Tare__V1__Shard methods */
-void   tare__v1__shard__init
-                     (Tare__V1__Shard         *message);
-size_t tare__v1__shard__get_packed_size
-                     (const Tare__V1__Shard   *message);
-size_t tare__v1__shard__pack
-                     (const Tare__V1__Shard   *message,
+/* Tare__V1__State methods */
+void   tare__v1__state__init
+                     (Tare__V1__State         *message);
+size_t tare__v1__state__get_packed_size
+                     (const Tare__V1__State   *message);
+size_t tare__v1__state__pack
+                     (const Tare__V1__State   *message,
                       uint8_t             *out);
-size_t tare__v1__shard__pack_to_buffer
-                     (const Tare__V1__Shard   *message,
+size_t tare__v1__state__pack_to_buffer
+                     (const Tare__V1__State   *message,
                       ProtobufCBuffer     *buffer);
-Tare__V1__Shard *
-       tare__v1__shard__unpack
+Tare__V1__State *
+       tare__v1__state__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   tare__v1__shard__free_unpacked
-                     (Tare__V1__Shard *message,
+void   tare__v1__state__free_unpacked
+                     (Tare__V1__State *message,
                       ProtobufCAllocator *allocator);
 /* Tare__V1__Stop methods */
 void   tare__v1__stop__init
@@ -438,11 +474,14 @@ void   tare__v1__failed__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
-typedef void (*Tare__V1__Begin_Closure)
-                 (const Tare__V1__Begin *message,
+typedef void (*Tare__V1__ServerOrders_Closure)
+                 (const Tare__V1__ServerOrders *message,
                   void *closure_data);
-typedef void (*Tare__V1__Horizon_Closure)
-                 (const Tare__V1__Horizon *message,
+typedef void (*Tare__V1__WorkerOrders_Closure)
+                 (const Tare__V1__WorkerOrders *message,
+                  void *closure_data);
+typedef void (*Tare__V1__Evaluation_Closure)
+                 (const Tare__V1__Evaluation *message,
                   void *closure_data);
 typedef void (*Tare__V1__Heartbeat_Closure)
                  (const Tare__V1__Heartbeat *message,
@@ -450,17 +489,14 @@ typedef void (*Tare__V1__Heartbeat_Closure)
 typedef void (*Tare__V1__StepReport_Closure)
                  (const Tare__V1__StepReport *message,
                   void *closure_data);
-typedef void (*Tare__V1__Evaluate_Closure)
-                 (const Tare__V1__Evaluate *message,
-                  void *closure_data);
 typedef void (*Tare__V1__Evaluated_Closure)
                  (const Tare__V1__Evaluated *message,
                   void *closure_data);
-typedef void (*Tare__V1__Collect_Closure)
-                 (const Tare__V1__Collect *message,
+typedef void (*Tare__V1__Fetch_Closure)
+                 (const Tare__V1__Fetch *message,
                   void *closure_data);
-typedef void (*Tare__V1__Shard_Closure)
-                 (const Tare__V1__Shard *message,
+typedef void (*Tare__V1__State_Closure)
+                 (const Tare__V1__State *message,
                   void *closure_data);
 typedef void (*Tare__V1__Stop_Closure)
                  (const Tare__V1__Stop *message,
@@ -474,15 +510,14 @@ typedef void (*Tare__V1__Failed_Closure)
 
 /* --- descriptors --- */
 
-extern const ProtobufCEnumDescriptor    tare__v1__part__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__begin__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__horizon__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__server_orders__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__worker_orders__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__step_report__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__evaluate__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__collect__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__shard__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__fetch__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__state__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__stop__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__failed__descriptor;
 

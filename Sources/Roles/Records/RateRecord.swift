@@ -8,7 +8,7 @@ import Records
 /// The effective rate of every filter in every step of a run, as a file that other runs follow: for each tensor of weights
 /// float64 [steps, filters] of η/(a‖w‖^p), where a is 1 − ηλ_d under plain SGD, which makes it the exact effective step,
 /// and 1 elsewhere.
-struct RateRecord {
+struct RateRecord: Sendable {
   private var rates: [(name: String, filters: Int, values: [Double])] = []
 
   /// Takes in the rates of the next step.
@@ -17,8 +17,24 @@ struct RateRecord {
     for index in rates.indices { rates[index].values += step[index].rates }
   }
 
+  init() {}
+
+  /// The rates of the steps before `checkpoint`; none if it keeps none.
+  init(reading checkpoint: Checkpoint) throws {
+    guard let file = checkpoint.files[Self.fileName] else { return }
+    rates = file.entries.map { ($0.name, $0.extents.last ?? 1, file.elements(of: $0)) }
+  }
+
+  /// In a checkpoint.
+  static let fileName = "rates.safetensors"
+
   /// - Parameter exponent: p of the rule.
   func write(to path: String, exponent: Int) throws {
+    try withTensors { try SafeTensors.write($0, metadata: ["format": "pt", "exponent": "\(exponent)"], to: path) }
+  }
+
+  /// Lends the tensors.
+  func withTensors(_ body: ([NamedTensor]) throws -> Void) throws {
     try unsafe rates.flatMap(\.values).withUnsafeBytes { bytes in
       var rest = unsafe bytes[...]
       let tensors = rates.map { tensor in
@@ -28,7 +44,7 @@ struct RateRecord {
           tensor.name, .float64, [tensor.values.count / tensor.filters, tensor.filters],
           bytes: UnsafeRawBufferPointer(rebasing: rest.prefix(size)))
       }
-      try SafeTensors.write(tensors, metadata: ["format": "pt", "exponent": "\(exponent)"], to: path)
+      try body(tensors)
     }
   }
 }

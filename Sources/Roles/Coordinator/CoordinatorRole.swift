@@ -1,9 +1,9 @@
-import NeuralNetwork
 package import Coordination
 import Foundation
 package import Launching
 package import Logging
 import Messages
+import NeuralNetwork
 import Optimization
 import Parameters
 package import Records
@@ -16,24 +16,30 @@ package final class CoordinatorRole {
 
   /// What reaches the coordinator from other threads.
   package enum Notice: Sendable {
-    case exited(Member, how: String)
+    case exited(Member, incarnation: UInt64, how: String)
     case signal(Int32)
+    case stored(version: Int)
+    case storeFailed(version: Int, RunError)
   }
 
   package let notices: Mailbox<Notice>
   /// Where members join.
   package var endpoint: ZeroMQ.Endpoint { listener.endpoint }
 
-  private let definition: RunDefinition
+  let definition: RunDefinition
+  let book: RunBook
+  let observer: any RunObserver
+  let log: Logger
+  var machine: Machine
+  var launcher: any Launcher = ManualLauncher { _ in }
+  /// Whom each member said it is.
+  var hosts: [Member: (host: String, processID: Int)] = [:]
   private let session: UInt64
   private let listener: Listener
-  private let book: RunBook
-  private let observer: any RunObserver
-  private let log: Logger
+  private let writer: CheckpointWriter
   private let welcomeText: String
-  private var machine: Machine
   private var outcome: (Machine.Outcome, exitCode: Int32, sentence: String)?
-  private var departed: [(Member, how: String, due: Double)] = []
+  private var departed: [(Member, incarnation: UInt64, how: String, due: Double)] = []
   private var lastHeartbeat = 0.0
   private var lastLooked = Clock.now
 
@@ -50,12 +56,13 @@ package final class CoordinatorRole {
     self.notices = notices
     self.observer = observer
     self.log = log
+    writer = CheckpointWriter(book.store, keeping: definition.retention, notices: notices)
     listener = try Listener(
       on: endpoint, in: context, session: session,
       limits: SocketLimits(
         payload: max(
           definition.architecture.layout.count * definition.spec.precision.elementType.byteCount,
-          definition.reportByteLimit)))
+          definition.reportByteLimit, definition.stateByteLimit)))
     var complaints = 0
     listener.answer = { dropped in
       complaints += 1
@@ -68,7 +75,8 @@ package final class CoordinatorRole {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     welcomeText = String(decoding: try encoder.encode(definition), as: UTF8.self)
-    machine = Machine(plan: definition.plan, now: Clock.now)
+    machine = Machine(
+      plan: definition.plan, generation: book.generation, committed: try book.store.steps, now: Clock.now)
     observer.opened()
   }
 
@@ -76,12 +84,12 @@ package final class CoordinatorRole {
   ///
   /// - Throws: `RunError` for every end but a good one.
   package func run(_ launcher: any Launcher) throws -> RunResult {
+    self.launcher = launcher
     defer {
+      for member in machine.roster.planned where machine.roster[member] == nil { launcher.end(member) }
       launcher.dismiss(within: 3)
+      writer.finish()
       observer.ended()
-    }
-    for member in machine.roster.all {
-      try launcher.launch(member) { [notices] in notices.post(.exited(member, how: $0)) }
     }
     do {
       while outcome == nil { try turn() }
@@ -110,75 +118,44 @@ package final class CoordinatorRole {
   }
 
   private func turn() throws {
-    _ = try Waiter.wait(for: [listener, notices], timeout: .milliseconds(100))
+    _ = try Waiter.wait(for: [listener, notices], timeout: .milliseconds(50))
     let now = Clock.now
     // After a pause of our own, what has queued up meanwhile counts before any silence does.
-    let hasPaused = now - lastLooked > 1
+    let hasPaused = now - lastLooked > 0.5
     lastLooked = now
     while outcome == nil, let received = try listener.receive() { try take(received, now: now) }
-    for notice in notices.takeAll() {
-      switch notice {
-      // What a child said before it left may still be on its way.
-      case .exited(let member, let how): departed.append((member, how, now + 0.3))
-      case .signal(let number):
-        let event = Machine.Event.abandoned(
-          .interrupted, exitCode: 128 + number, sentence: "interrupted by signal \(number)")
-        try perform(machine.handle(event, now: now))
-      }
-    }
-    while let (member, how, due) = departed.first, due <= now, outcome == nil {
+    for notice in notices.takeAll() { try take(notice, now: now) }
+    while let (member, incarnation, how, due) = departed.first, due <= now, outcome == nil {
       departed.removeFirst()
-      try perform(machine.handle(.exited(member, how: how), now: now))
+      try handle(.exited(member, incarnation: incarnation, how: how), now: now)
     }
-    if !hasPaused, outcome == nil { try perform(machine.handle(.tick, now: now)) }
+    if outcome == nil { try handle(hasPaused ? .paused : .tick, now: now) }
     if now - lastHeartbeat > Membership.heartbeat, outcome == nil {
       lastHeartbeat = now
-      for peer in machine.roster.peers { try send(.heartbeat(Heartbeat(progress: 0)), to: peer) }
+      for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }
     }
   }
 
-  private func take(_ received: Received, now: Double) throws {
-    let peer = received.peer
-    if case .hello(let hello) = received.envelope.message {
-      let event = Machine.Hello(
-        role: hello.role == .server ? .server : .worker, rank: hello.rank, specHash: hello.specHash)
-      return try perform(machine.handle(.hello(peer, event), now: now))
+  private func take(_ notice: Notice, now: Double) throws {
+    switch notice {
+    // What a child said before it left may still be on its way.
+    case .exited(let member, let incarnation, let how): departed.append((member, incarnation, how, now + 0.1))
+    case .signal(let number): try handle(.interrupted(signal: number), now: now)
+    case .stored(let version): try handle(.stored(version: version), now: now)
+    case .storeFailed(let version, let error):
+      try handle(.storeFailed(version: version, sentence: error.description), now: now)
     }
-    guard let member = machine.roster.member(at: peer) else {
-      log.warning("ignored a message of \(peer), which has not joined")
-      return
-    }
-    for news in try news(of: received, from: member) { try perform(machine.handle(.from(peer, news), now: now)) }
   }
 
-  /// What a message means to the state machine; tensors and metrics go to the book.
-  private func news(of received: Received, from member: Member) throws -> [Machine.News] {
-    switch received.envelope.message {
-    case .heartbeat(let heartbeat): return [.heartbeat(progress: heartbeat.progress)]
-    case .ready(let ready):
-      return [.ready(endpoint: ready.endpoint, Fingerprint(text: ready.fingerprint))]
-    case .shard(let shard):
-      guard member.role == .server, let payload = received.payload else { return [] }
-      try book.take(payload, of: member.rank, version: shard.version)
-      return [.handedOver(version: shard.version)]
-    case .stepReport(let report):
-      guard member.role == .server else { return [] }
-      if let what = report.nonFinite { return [.diverged(step: report.step, what: what)] }
-      if let window = try book.take(report, received.payload, from: member.rank) {
-        observer.logged(version: window.version, loss: window.loss)
-      }
-      return [.reported(version: report.step)]
-    case .evaluated(let evaluated):
-      let tally = Tally(lossSum: evaluated.lossSum, correct: evaluated.correct, samples: evaluated.samples)
-      return [.evaluated(version: evaluated.version, node: evaluated.node, tally)]
-    case .failed(let failed): return [.failed(exitCode: Int32(failed.exitCode), sentence: failed.sentence)]
-    default: return []
-    }
-  }
+  func handle(_ event: Machine.Event, now: Double) throws { try perform(machine.handle(event, now: now)) }
 
   private func perform(_ effects: [Machine.Effect]) throws {
     for effect in effects {
       switch effect {
+      case .launch(let member, let incarnation):
+        try launcher.launch(member, incarnation: incarnation) { [notices] how in
+          notices.post(.exited(member, incarnation: incarnation, how: how))
+        }
       case .welcome(let peer, let member):
         log.info("\(member) joined")
         observer.joined(member)
@@ -186,29 +163,37 @@ package final class CoordinatorRole {
           rank: member.rank, specJSON: welcomeText, specHash: definition.spec.specHash,
           serverCount: definition.spec.execution.servers, workerCount: definition.spec.execution.workers)
         try send(.welcome(welcome), to: peer)
-      case .refuse(let peer, let sentence):
+      case .refuse(let peer, let exitCode, let sentence):
         log.warning("refused \(peer): \(sentence)")
-        try send(.refused(Refused(exitCode: Int(ExitCode.unavailable), sentence: sentence)), to: peer)
-      case .begin(let peer, let begin):
-        let message = Begin(
-          version: begin.version, endpoints: begin.endpoints, nodes: begin.nodes, horizon: begin.horizon)
-        try send(.begin(message), to: peer, generation: begin.generation)
-      case .horizon(let peer, let generation, let version):
-        try send(.horizon(Horizon(version: version)), to: peer, generation: generation)
-      case .evaluate(let peer, let generation, let version, let nodes):
-        let message = Evaluate(version: version, nodes: nodes, chunkCount: definition.chunks.leafCount, part: .test)
-        try send(.evaluate(message), to: peer, generation: generation)
-      case .collect(let peer, let generation, let version):
-        try send(.collect(Collect(version: version)), to: peer, generation: generation)
+        try send(.refused(Refused(exitCode: Int(exitCode), sentence: sentence)), to: peer)
+      case .rejoin(let peer): try send(.rejoin, to: peer)
+      case .server(let peer, let generation, let orders):
+        try send(.serverOrders(orders), to: peer, generation: generation)
+      case .worker(let peer, let generation, let orders):
+        try send(.workerOrders(orders), to: peer, generation: generation)
+      case .restore(let peer, let member, let generation, let version):
+        try restore(peer, member, generation: generation, version: version)
       case .stop(let peer, let exitCode, let sentence):
         try send(.stop(Stop(exitCode: Int(exitCode), sentence: sentence)), to: peer)
       case .started:
         log.info("everybody is ready; training \(definition.steps) steps")
-        try book.begin()
+        book.begin()
         observer.started()
+      case .rewind(let generation, let version):
+        do { try book.rewind(to: version, generation: generation) } catch let error as RecordError {
+          guard error.code == .content else { throw error }
+          // The effects that follow are about a version that is no more.
+          return try handle(.unreadable(version: version, sentence: error.description), now: Clock.now)
+        }
       case .evaluated(let version, let tally):
         try book.evaluated(version: version, tally)
         observer.evaluated(version: version, tally)
+      case .commit(let generation, let version):
+        writer.put(try book.checkpoint(of: version, generation: generation))
+      case .happened(let incident):
+        log.notice("step \(incident.step): \(incident.what)")
+        book.happened(incident)
+        observer.happened(incident)
       case .ended(let outcome, let exitCode, let sentence):
         log.info("\(outcome.rawValue): \(sentence); \(listener.statistics)")
         self.outcome = (outcome, exitCode, sentence)
@@ -216,7 +201,31 @@ package final class CoordinatorRole {
     }
   }
 
-  private func send(_ message: Message, to peer: Peer, generation: UInt64 = 0) throws {
+  /// Sends a server its part of the state that the generation begins with.
+  private func restore(_ peer: Peer, _ member: Member, generation: UInt64, version: Int) throws {
+    guard let state = book.restored, state.version == version else { return }
+    for part in state.parts {
+      let bytes = state.bytes(of: part, for: member.rank)
+      switch part == .windows ? .float64 : definition.spec.precision.elementType {
+      case .float64: try send(state, part, Buffer<Double>(bytes: bytes), to: peer, member, generation)
+      case .float32: try send(state, part, Buffer<Float>(bytes: bytes), to: peer, member, generation)
+      }
+    }
+  }
+
+  private func send<Scalar: KernelScalar>(
+    _ state: RunState, _ part: StatePart, _ buffer: Buffer<Scalar>, to peer: Peer, _ member: Member,
+    _ generation: UInt64
+  ) throws {
+    let tensor = TensorHeader(
+      elementType: Scalar.elementType,
+      offset: part == .windows ? 0 : definition.shards.shards[member.rank].lowerBound, count: buffer.count)
+    let message = State(version: state.version, part: part, tensor: tensor, tally: state.tally, steps: state.steps)
+    _ = try listener.send(
+      Envelope(session: session, generation: generation, message: .state(message)), payload: buffer, to: peer)
+  }
+
+  func send(_ message: Message, to peer: Peer, generation: UInt64 = 0) throws {
     _ = try listener.send(Envelope(session: session, generation: generation, message: message), to: peer)
   }
 }
@@ -227,7 +236,8 @@ extension RunDefinition {
     RunPlan(
       specHash: spec.specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
       microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
-      reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.rate,
-      joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.silence, progressDeadline: 120)
+      checkpoints: checkpoints, reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.rate,
+      joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.lease, computeDeadline: 15,
+      progressDeadline: 120)
   }
 }

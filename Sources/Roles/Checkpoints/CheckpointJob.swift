@@ -1,0 +1,28 @@
+import Coordination
+import Parameters
+import Records
+
+/// Everything that a checkpoint is made of, on its way to the disk.
+struct CheckpointJob: Sendable {
+  let manifest: CheckpointManifest
+  let state: RunState
+  /// The rates of all steps so far, if the run records them.
+  let rates: RateRecord?
+  let metricsPath: String
+  /// The version of the lowest test error so far.
+  let best: Int?
+
+  func write(to store: CheckpointStore, keeping retention: Retention) throws {
+    // The manifest counts bytes of this file; they have to outlive what it says.
+    try OutputFile.synchronize(metricsPath)
+    try state.write(manifest, rates: rates, to: store)
+    try store.prune(keeping: retention, best: best)
+  }
+}
+
+extension RunDefinition {
+  var retention: Retention {
+    Retention(
+      last: spec.execution.keepCheckpoints, every: spec.execution.keepEvery > 0 ? spec.execution.keepEvery : nil)
+  }
+}

@@ -1,0 +1,81 @@
+import Coordination
+import Messages
+import Parameters
+import Transport
+
+extension CoordinatorRole {
+  func take(_ received: Received, now: Double) throws {
+    let peer = received.peer
+    switch received.envelope.message {
+    case .hello(let hello):
+      let event = Machine.Hello(
+        role: hello.role == .server ? .server : .worker, rank: hello.rank, specHash: hello.specHash,
+        incarnation: hello.incarnation)
+      try handle(.hello(peer, event), now: now)
+      if let member = machine.roster.member(at: peer) { hosts[member] = (hello.host, hello.processID) }
+    case .inquiry(let inquiry): try answer(inquiry, of: peer, now: now)
+    default:
+      guard let member = machine.roster.member(at: peer) else {
+        return try handle(.from(peer, .heartbeat(Pulse())), now: now)
+      }
+      if let news = try news(of: received, from: member) { try handle(.from(peer, news), now: now) }
+    }
+  }
+
+  /// What a message means to the state machine; tensors and metrics go to the book.
+  private func news(of received: Received, from member: Member) throws -> Machine.News? {
+    let generation = received.envelope.generation
+    switch received.envelope.message {
+    case .heartbeat(let heartbeat):
+      return .heartbeat(
+        Pulse(
+          generation: generation, orders: heartbeat.orders, progress: heartbeat.progress, pending: heartbeat.pending))
+    case .ready(let ready): return .ready(endpoint: ready.endpoint, Fingerprint(text: ready.fingerprint))
+    case .fetch(let fetch): return .fetch(generation: generation, version: fetch.version)
+    case .state(let state):
+      guard member.role == .server, generation == machine.generation, let payload = received.payload,
+        book.take(state, payload, of: member.rank)
+      else { return nil }
+      return .handedOver(generation: generation, version: state.version)
+    case .stepReport(let report): return try news(of: report, received, from: member)
+    case .evaluated(let evaluated):
+      let tally = Tally(lossSum: evaluated.lossSum, correct: evaluated.correct, samples: evaluated.samples)
+      return .evaluated(generation: generation, version: evaluated.version, node: evaluated.node, tally)
+    case .failed(let failed): return .failed(exitCode: Int32(failed.exitCode), sentence: failed.sentence)
+    default: return nil
+    }
+  }
+
+  private func news(of report: StepReport, _ received: Received, from member: Member) throws -> Machine.News? {
+    let generation = received.envelope.generation
+    guard member.role == .server, generation == machine.generation else { return nil }
+    if let what = report.nonFinite { return .diverged(generation: generation, step: report.step, what: what) }
+    guard machine.expectsReport(of: report.step, from: member) else { return nil }
+    if let window = try book.take(report, received.payload, from: member.rank) {
+      observer.logged(version: window.version, loss: window.loss)
+    }
+    return .reported(generation: generation, version: report.step)
+  }
+
+  private func answer(_ inquiry: Inquiry, of peer: Peer, now: Double) throws {
+    var (sentence, isRefused) = ("", false)
+    if let rank = inquiry.drain {
+      if let obstacle = machine.obstacle(toDraining: rank) {
+        (sentence, isRefused) = (obstacle, true)
+      } else {
+        try handle(.drain(rank: rank), now: now)
+        sentence = "worker \(rank) drained"
+      }
+    }
+    let places = machine.roster.present.map { member in
+      Attendance.Place(
+        role: member.role == .server ? .server : .worker, rank: member.rank, host: hosts[member]?.host ?? "",
+        processID: hosts[member]?.processID ?? 0, progress: machine.roster[member]?.pulse.progress ?? 0,
+        microbatches: machine.microbatches(of: member))
+    }
+    try send(
+      .attendance(
+        Attendance(places: places, version: machine.lowestVersion, sentence: sentence, isRefused: isRefused)),
+      to: peer)
+  }
+}

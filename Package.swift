@@ -87,12 +87,16 @@ let package = Package(
       "Fuzzing",
       ["Parameters", "Coordination", "Datasets", "Messages", "Plans", "Records", "Roles", "CFuzzing", "CZlib"]),
 
+    module(
+      "Simulation",
+      ["Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination"]),
+
     // The process
     .executableTarget(
       name: "tare",
       dependencies: [
         "Parameters", "EffectiveLearningRate", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans",
-        "Records", "Reports", "Roles", "Benchmarks", "Claims", "OneDNN", logging,
+        "Records", "Reports", "Roles", "Benchmarks", "Claims", "OneDNN", "Simulation", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -127,6 +131,7 @@ let package = Package(
       ]),
     tests(
       of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Simulation", ["Coordination"]),
     tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(

@@ -9,8 +9,8 @@ package struct Ending: Hashable, Sendable {
   package let exitCode: Int32
 
   package init(of error: any Error) {
-    if error is ClaimsFell {
-      // The table has said which.
+    if error is ClaimsFell || error is PromiseBroken {
+      // What was printed has said which.
       (text, exitCode) = ("", 1)
       return
     }

@@ -1,0 +1,78 @@
+import Coordination
+
+/// Plays schedules and says which of them broke a promise.
+package enum Simulator {
+  /// What became of one schedule.
+  package struct Finding: Hashable, Sendable {
+    package let schedule: Schedule
+    /// What must not happen and did; `nil` if the promise was kept.
+    package let violation: String?
+    /// Line by line, if it was asked for.
+    package let transcript: [String]
+    package let events: Int
+  }
+
+  /// Plays the schedule of `seed`.
+  package static func play(
+    seed: UInt64, planting fault: ProtocolFault? = nil, transcript: Bool = false
+  ) throws -> Finding {
+    try play(Schedule(seed: seed), planting: fault, transcript: transcript)
+  }
+
+  package static func play(
+    _ schedule: Schedule, planting fault: ProtocolFault? = nil, transcript: Bool = false
+  ) throws -> Finding {
+    let world = try World(schedule, planting: fault, keepsTranscript: transcript)
+    world.play()
+    return Finding(
+      schedule: schedule, violation: world.violation, transcript: world.transcript ?? [], events: world.eventCount)
+  }
+
+  /// The first seed in `seeds` that breaks a promise.
+  package static func firstFailure(
+    in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
+  ) throws -> Finding? {
+    for seed in seeds {
+      let finding = try play(seed: seed, planting: fault)
+      if finding.violation != nil { return finding }
+    }
+    return nil
+  }
+
+  /// A schedule that fails as well and has as little in it as can be found by leaving things out.
+  package static func shrink(_ schedule: Schedule, planting fault: ProtocolFault? = nil) throws -> Finding {
+    var smallest = schedule
+    func fails(_ candidate: Schedule) throws -> Bool {
+      try play(candidate, planting: fault).violation != nil
+    }
+    var hasShrunk = true
+    while hasShrunk {
+      hasShrunk = false
+      for candidate in candidates(smallest) where try fails(candidate) {
+        smallest = candidate
+        hasShrunk = true
+        break
+      }
+    }
+    return try play(smallest, planting: fault, transcript: true)
+  }
+
+  /// Schedules with one thing less.
+  private static func candidates(_ schedule: Schedule) -> [Schedule] {
+    var all: [Schedule] = []
+    func add(_ change: (inout Schedule) -> Void) {
+      var candidate = schedule
+      change(&candidate)
+      if candidate != schedule { all.append(candidate) }
+    }
+    for index in schedule.disturbances.indices { add { $0.disturbances.remove(at: index) } }
+    add { $0.duplication = 0 }
+    add { $0.lateness = 0 }
+    add { $0.jitter = 0 }
+    if schedule.steps > 2 { add { $0.steps -= 1 } }
+    if schedule.microbatches > schedule.workers { add { $0.microbatches -= 1 } }
+    if schedule.workers > 1 { add { $0.workers -= 1 } }
+    if schedule.servers > 1 { add { $0.servers -= 1 } }
+    return all
+  }
+}

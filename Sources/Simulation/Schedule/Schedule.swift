@@ -1,0 +1,86 @@
+import Coordination
+
+/// What is trained, by how many, over which network, and what goes wrong: all that one seed decides.
+package struct Schedule: Hashable, Sendable {
+  package let seed: UInt64
+  package var servers: Int
+  package var workers: Int
+  package var microbatches: Int
+  package var steps: Int
+  package var evaluateEvery: Int
+  package var checkpointEvery: Int
+  package var reportEvery: Int
+  package var rule: String
+  /// Whether the coordinator starts the others, sees them end, and takes them with it.
+  package var isLocal: Bool
+  /// The chance of a message to arrive twice.
+  package var duplication: Double
+  /// The chance of a message to take up to half a second.
+  package var lateness: Double
+  /// Seconds by which messages may overtake each other otherwise; with 0 none does.
+  package var jitter = 0.004
+  package var disturbances: [Disturbance]
+
+  package init(seed: UInt64) {
+    var random = SeededRandom(seed: seed)
+    self.seed = seed
+    servers = 1 + random.below(3)
+    workers = 1 + random.below(4)
+    microbatches = max(workers, 1 + random.below(9))
+    steps = 4 + random.below(9)
+    evaluateEvery = 1 + random.below(5)
+    checkpointEvery = 1 + random.below(5)
+    reportEvery = 1 + random.below(4)
+    rule = ["nesterov", "adam", "sgd"][random.below(3)]
+    isLocal = random.chance(0.6)
+    duplication = random.chance(0.5) ? 0 : random.between(0, 0.3)
+    lateness = random.chance(0.5) ? 0 : random.between(0, 0.1)
+    disturbances = []
+    for _ in 0..<random.below(5) { disturbances.append(disturbance(&random)) }
+    disturbances.sort { $0.time < $1.time }
+  }
+
+  private func place(_ random: inout SeededRandom) -> Place {
+    let number = random.below(servers + workers + 1)
+    if number == servers + workers { return .coordinator }
+    return .member(number < servers ? Member(.server, number) : Member(.worker, number - servers))
+  }
+
+  private func pair(_ random: inout SeededRandom) -> (Place, Place) {
+    let first = place(&random)
+    var second = place(&random)
+    while second == first { second = place(&random) }
+    return (first, second)
+  }
+
+  private func disturbance(_ random: inout SeededRandom) -> Disturbance {
+    // Most runs are over after two seconds.
+    let at = random.between(0, random.chance(0.8) ? 2 : 6)
+    switch random.below(20) {
+    case 0..<7: return .crash(place(&random), at: at)
+    case 7..<10: return .pause(place(&random), at: at, seconds: random.between(0.1, 8))
+    case 10..<13:
+      let (a, b) = pair(&random)
+      return .drop(a, b, at: at)
+    case 13..<15:
+      let (a, b) = pair(&random)
+      return .cut(a, b, at: at, seconds: random.between(0.1, 6), isOneWay: random.chance(0.5))
+    case 15: return .diskFails(at: at, seconds: random.between(0.05, 0.5))
+    case 16: return .diskTears(at: at)
+    case 17: return .join(at: at)
+    case 18: return .drain(rank: random.below(workers), at: at)
+    default: return .interrupt(at: at)
+    }
+  }
+
+  /// When the last disturbance is over.
+  var calmAfter: Double { disturbances.map(\.end).max() ?? 0 }
+
+  var plan: RunPlan {
+    RunPlan(
+      specHash: "simulated", serverCount: servers, workerCount: workers, steps: steps, microbatches: microbatches,
+      evaluationChunks: 3, evaluations: .every(evaluateEvery), checkpoints: .every(checkpointEvery),
+      reportEvery: reportEvery, learningRate: 0.1, joinDeadline: 60, silenceDeadline: 3, computeDeadline: 15,
+      progressDeadline: 60)
+  }
+}

@@ -1,0 +1,30 @@
+import Coordination
+import ParameterServer
+import Parameters
+import Worker
+
+/// Everything that members of a simulated run say to each other.
+enum Letter {
+  // Member → coordinator.
+  case hello(Coordinator<Int>.Hello)
+  case ready
+  case heartbeat(Pulse)
+  case fetch(generation: UInt64, version: Int)
+  case state(generation: UInt64, ShardState<Float>)
+  case report(generation: UInt64, WindowReport)
+  case evaluated(generation: UInt64, version: Int, ReductionTree.Node, Tally)
+  // Coordinator → member.
+  case welcome(Member)
+  case refused
+  case rejoin
+  case alive
+  case serverOrders(generation: UInt64, ServerOrders)
+  case workerOrders(generation: UInt64, WorkerOrders)
+  case restored(generation: UInt64, ShardState<Float>)
+  case stop
+  // Worker → server and back.
+  case pull(generation: UInt64, version: Int)
+  case push(generation: UInt64, ParameterServer<Float, Int>.Push)
+  case weights(generation: UInt64, version: Int, Buffer<Float>)
+  case answer(generation: UInt64, ParameterServer<Float, Int>.Answer)
+}

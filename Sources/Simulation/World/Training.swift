@@ -1,0 +1,72 @@
+import Coordination
+import Optimization
+import ParameterServer
+import Parameters
+import Worker
+
+/// The tiny network of a schedule, and gradients that are a formula of weights, step and microbatch: a wrong version, a
+/// lost or doubled microbatch show in the bits.
+struct Training {
+  static let layout = ParameterLayout([
+    Parameter(
+      layer: "a", shape: Shape(4, 2), role: .weight, group: .weights, invariance: .filter,
+      initializer: .heNormal(fanIn: 2)),
+    Parameter(layer: "b", shape: Shape(2), role: .gamma, group: .gammaBeta, initializer: .constant(1)),
+    Parameter(layer: "b", shape: Shape(2), role: .runningMean, group: .statistics, initializer: .constant(0)),
+  ])
+  /// Samples in a microbatch.
+  static let samples = 4
+
+  let schedule: Schedule
+  let shards: ShardMap
+  let tree: ReductionTree
+  let chunks = ReductionTree(leafCount: 3)
+  let reportsAfter: @Sendable (Int) -> Bool
+
+  init(_ schedule: Schedule) {
+    self.schedule = schedule
+    shards = ShardMap(layout: Self.layout, serverCount: schedule.servers)
+    tree = ReductionTree(leafCount: schedule.microbatches)
+    let (every, steps) = (schedule.reportEvery, schedule.steps)
+    reportsAfter = { $0.isMultiple(of: every) || $0 == steps }
+  }
+
+  func shard(of rank: Int) throws -> ParameterShard<Float> {
+    let update = try TensorUpdate(rule: UpdateRules.make(name: schedule.rule), l2: 0.01)
+    let statistics = try RunningStatistics(microbatches: schedule.microbatches)
+    var treatments: [Parameter: ParameterShard<Float>.Treatment] = [:]
+    for parameter in Self.layout.parameters {
+      treatments[parameter] = parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
+    }
+    return ParameterShard(
+      slices: shards.slices(of: rank), layout: Self.layout, initial: InitialWeights(layout: Self.layout, seed: 7),
+      batch: Self.samples * schedule.microbatches, microbatches: schedule.microbatches, treatments: treatments,
+      factor: { _ in 1 }, reportsAfter: reportsAfter)
+  }
+
+  func makeWorker() -> Worker<Float> {
+    Worker(
+      shards: shards, tree: tree, chunks: chunks, lastVersion: schedule.steps, reportsAfter: reportsAfter)
+  }
+
+  /// What a compute thread makes of one microbatch.
+  func contribution(
+    at weights: Buffer<Float>, step: Int, microbatch: Int, into gradient: Buffer<Float>, measuresSquares: Bool
+  ) -> Contribution<Float> {
+    for index in 0..<gradient.count {
+      let phase = Float(step + 1) * 0.37 + Float(microbatch) * 1.7 + Float(index)
+      unsafe gradient.start[index] = unsafe weights.start[index] * 0.3 + phase - phase.rounded() * 0.99
+    }
+    let squares = measuresSquares ? Self.layout.squaredNormsOfLoggedFilters(in: gradient, times: 1.0 / 16) : []
+    return Contribution(
+      gradient: gradient,
+      tally: Tally(lossSum: 0.1 * Double(microbatch + 1) + Double(step), correct: microbatch, samples: Self.samples),
+      squares: squares)
+  }
+
+  /// What a compute thread makes of one chunk of test images.
+  func tally(at weights: Buffer<Float>, chunk: Int) -> Tally {
+    let sum = unsafe weights.withBytes { bytes in unsafe bytes.reduce(UInt64(chunk + 1)) { $0 &* 31 &+ UInt64($1) } }
+    return Tally(lossSum: Double(sum >> 24), correct: chunk, samples: 5)
+  }
+}

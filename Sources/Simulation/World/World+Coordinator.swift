@@ -1,0 +1,173 @@
+import Coordination
+import ParameterServer
+import Parameters
+
+/// What the coordinator's shell does, and its book.
+extension World {
+  func startCoordinator() {
+    guard coordinator == nil else { return }
+    // What can't be read is found out when it is read.
+    let machine = Coordinator<Int>(
+      plan: schedule.plan, generation: disk.generation, committed: disk.checkpoints.keys.sorted(), now: now)
+    let node = CoordinatorNode(id: newID(), machine: machine)
+    coordinator = node
+    note("coordinator \(node.id) starts, checkpoints \(disk.checkpoints.keys.sorted())")
+    turn(node.id)
+  }
+
+  func newID() -> Int {
+    nextID += 1
+    return nextID
+  }
+
+  func turn(_ id: Int) {
+    if let coordinator, coordinator.id == id {
+      let late = now - coordinator.lastHeartbeat > 1 && coordinator.lastHeartbeat > 0
+      send(late ? .paused : .tick, to: coordinator)
+      guard self.coordinator === coordinator else { return }
+      if now - coordinator.lastHeartbeat >= 0.25 {
+        coordinator.lastHeartbeat = now
+        for peer in coordinator.machine.roster.peers { post(.alive, from: id, to: peer) }
+      }
+      put(.turn(id), after: 0.1)
+    } else if let member = members[id] {
+      turn(member)
+      if members[id] != nil { put(.turn(id), after: 0.1) }
+    }
+  }
+
+  func send(_ event: Coordinator<Int>.Event, to node: CoordinatorNode) {
+    let effects = node.machine.handle(event, now: now)
+    checkRoster(node)
+    perform(effects, of: node)
+  }
+
+  private func checkRoster(_ node: CoordinatorNode) {
+    let peers = node.machine.roster.peers
+    if Set(peers).count != peers.count { violate("one process has two places") }
+  }
+
+  private func perform(_ effects: [Coordinator<Int>.Effect], of node: CoordinatorNode) {
+    for effect in effects {
+      guard coordinator === node, violation == nil else { return }
+      switch effect {
+      case .launch(let member, let incarnation):
+        if schedule.isLocal, let old = members.values.first(where: { $0.launch?.member == member }) {
+          members[old.id] = nil
+        }
+        put(
+          .start(member, incarnation: incarnation, coordinator: node.id),
+          after: schedule.isLocal ? random.between(0.02, 0.3) : random.between(0.1, 4))
+      case .welcome(let peer, let member):
+        note("\(member) is process \(peer)")
+        members[peer]?.member = member
+        post(.welcome(member), from: node.id, to: peer)
+      case .refuse(let peer, _, _): post(.refused, from: node.id, to: peer)
+      case .rejoin(let peer): post(.rejoin, from: node.id, to: peer)
+      case .server(let peer, let generation, let orders):
+        guard !plants.hasOrdered(orders.number, generation, peer, fault) else { continue }
+        post(.serverOrders(generation: generation, orders), from: node.id, to: peer)
+      case .worker(let peer, let generation, let orders):
+        guard !plants.hasOrdered(orders.number, generation, peer, fault) else { continue }
+        post(.workerOrders(generation: generation, orders), from: node.id, to: peer)
+      case .restore(let peer, let member, let generation, let version):
+        guard let kept = disk.checkpoints[version] else { return violate("version \(version) is not on the disk") }
+        post(.restored(generation: generation, kept.states[member.rank]), from: node.id, to: peer)
+      case .stop(let peer, _, _): post(.stop, from: node.id, to: peer)
+      case .started: note("training begins")
+      case .rewind(let generation, let version): rewind(node, to: version, generation: generation)
+      case .evaluated(let version, let tally):
+        disk.rows.append(.evaluation(version: version, tally))
+        if reference.evaluations[version] != tally { violate("the evaluation of version \(version) is another") }
+      case .commit(_, let version): commit(version, by: node)
+      case .happened(let incident): note("\(incident.what) at step \(incident.step)")
+      case .ended(let outcome, let exitCode, let sentence): ended(node, (outcome, exitCode, sentence))
+      }
+    }
+  }
+
+  private func rewind(_ node: CoordinatorNode, to version: Int, generation: UInt64) {
+    if generation <= disk.generation { violate("generation \(generation) was given out before") }
+    disk.generation = generation
+    (node.states, node.reports) = ([:], [:])
+    note("generation \(generation) begins at version \(version)")
+    guard version > 0 else {
+      if fault != .metricsNotTruncated { disk.rows = [] }
+      return
+    }
+    guard let kept = disk.checkpoints[version], !kept.isTorn else {
+      return send(.unreadable(version: version, sentence: "torn"), to: node)
+    }
+    if fault != .metricsNotTruncated { disk.rows.removeLast(disk.rows.count - kept.rows) }
+  }
+
+  private func commit(_ version: Int, by node: CoordinatorNode) {
+    guard let states = node.states[version], states.count == schedule.servers else {
+      return violate("the state of version \(version) is not complete")
+    }
+    node.states = [:]
+    let ordered = (0..<schedule.servers).compactMap { states[$0] }
+    for (rank, state) in ordered.enumerated() where Reference.bits(of: state.weights) != reference.bits[version][rank] {
+      violate("the state of server \(rank) at version \(version) has other bits")
+    }
+    plants.pending[version] = Disk.Kept(states: ordered, rows: disk.rows.count, isTorn: false)
+    put(.committed(node.id, version: version), after: random.between(0.001, 0.05))
+  }
+
+  /// A commit comes to its end, if the coordinator lives that long.
+  func committed(_ version: Int, by id: Int) {
+    guard let coordinator, coordinator.id == id, var kept = plants.pending.removeValue(forKey: version) else { return }
+    guard disk.failsUntil < now else {
+      return send(.storeFailed(version: version, sentence: "the disk is full"), to: coordinator)
+    }
+    kept.isTorn = disk.tearsNext
+    disk.tearsNext = false
+    disk.checkpoints[version] = kept
+    // Three are kept, beside the first.
+    for old in disk.checkpoints.keys.sorted().dropLast(3) where old != 0 { disk.checkpoints[old] = nil }
+    send(.stored(version: version), to: coordinator)
+  }
+
+  /// What a member says to the coordinator.
+  func deliver(_ letter: Letter, toCoordinator node: CoordinatorNode, from peer: Int) {
+    if case .hello(let hello) = letter { return send(.hello(peer, hello), to: node) }
+    guard let member = node.machine.roster.member(at: peer) else {
+      return send(.from(peer, .heartbeat(Pulse())), to: node)
+    }
+    switch letter {
+    case .heartbeat(let pulse): send(.from(peer, .heartbeat(pulse)), to: node)
+    case .ready:
+      let news = Coordinator<Int>.News.ready(endpoint: "\(peer)", Fingerprint(numbers: "n"))
+      send(.from(peer, news), to: node)
+    case .fetch(let generation, let version):
+      send(.from(peer, .fetch(generation: generation, version: version)), to: node)
+    case .state(let generation, let state):
+      guard member.role == .server, generation == node.machine.generation else { return }
+      node.states[state.version, default: [:]][member.rank] = plants.cut(state, of: member.rank, in: node, fault)
+      send(.from(peer, .handedOver(generation: generation, version: state.version)), to: node)
+    case .report(let generation, let report): take(report, generation, from: member, at: peer, by: node)
+    case .evaluated(let generation, let version, let nodes, let tally):
+      send(.from(peer, .evaluated(generation: generation, version: version, node: nodes, tally)), to: node)
+    default: break
+    }
+  }
+
+  private func take(
+    _ report: WindowReport, _ generation: UInt64, from member: Member, at peer: Int, by node: CoordinatorNode
+  ) {
+    guard generation == node.machine.generation else { return }
+    if let what = report.nonFinite {
+      return send(.from(peer, .diverged(generation: generation, step: report.version, what: what)), to: node)
+    }
+    guard fault == .reportsUnchecked || node.machine.expectsReport(of: report.version, from: member) else { return }
+    node.reports[report.version, default: [:]][member.rank] = report
+    if let all = node.reports[report.version], all.count == schedule.servers {
+      node.reports[report.version] = nil
+      disk.rows.append(.window((0..<schedule.servers).compactMap { all[$0] }))
+    }
+    if reference.reports[report.version]?[member.rank] != report {
+      violate("the report of \(member) at version \(report.version) is another")
+    }
+    send(.from(peer, .reported(generation: generation, version: report.version)), to: node)
+  }
+}

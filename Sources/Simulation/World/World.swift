@@ -1,0 +1,234 @@
+import Coordination
+import ParameterServer
+import Parameters
+import Worker
+
+/// One schedule, played: the real state machines under a virtual clock, on a network and a disk that do what the schedule
+/// says. Everything is a function of the schedule.
+final class World {
+  let schedule: Schedule
+  let fault: ProtocolFault?
+  let training: Training
+  let reference: Reference
+  var random: SeededRandom
+  private(set) var now = 0.0
+  private var queue = EventQueue<Occurrence>()
+  var disk = Disk()
+  var coordinator: CoordinatorNode?
+  var members: [Int: MemberNode] = [:]
+  var nextID = 1
+  /// By place: until when it sleeps.
+  private var sleepers: [Int: Double] = [:]
+  private var cuts: [(from: Place, to: Place, until: Double)] = []
+  private var breaks: [Place: [Place: Int]] = [:]
+  private(set) var violation: String?
+  private(set) var transcript: [String]?
+  private(set) var eventCount = 0
+  /// How the lives of the coordinator ended.
+  private(set) var endings: [(outcome: Coordinator<Int>.Outcome, exitCode: Int32)] = []
+  /// Highest version of each server in each generation that was seen.
+  var versions: [Int: (generation: UInt64, version: Int)] = [:]
+  var plants = Plants()
+
+  enum Occurrence {
+    case letter(from: Int, to: Int, Letter, breaks: Int, places: (Place, Place)?)
+    case turn(Int)
+    case computed(Int, MemberNode.Job)
+    case committed(Int, version: Int)
+    case exited(Int, Member, incarnation: UInt64)
+    case start(Member, incarnation: UInt64, coordinator: Int)
+    case disturb(Disturbance)
+    case startCoordinator
+  }
+
+  /// - Parameter keepsTranscript: whether to write down what happens.
+  init(_ schedule: Schedule, planting fault: ProtocolFault? = nil, keepsTranscript: Bool = false) throws {
+    self.schedule = schedule
+    self.fault = fault
+    training = Training(schedule)
+    reference = try Reference(training)
+    random = SeededRandom(seed: schedule.seed ^ 0x5DEE_CE66_D1CE_4E5B)
+    if keepsTranscript { transcript = [] }
+    for disturbance in schedule.disturbances { queue.put(.disturb(disturbance), at: disturbance.time) }
+    queue.put(.startCoordinator, at: 0)
+  }
+
+  /// Plays until the run is done, or something that must not happen has happened.
+  func play() {
+    while violation == nil, let (time, event) = queue.take() {
+      now = time
+      eventCount += 1
+      if eventCount > 300_000 || now > 600 + schedule.calmAfter { return hang() }
+      handle(event)
+      if endings.last?.outcome == .done { return checkEnd() }
+    }
+    if violation == nil { hang() }
+  }
+
+  func note(_ line: @autoclosure () -> String) {
+    guard transcript != nil else { return }
+    transcript?.append("\(String(describing: (now * 10000).rounded() / 10000)) s  \(line())")
+  }
+
+  func violate(_ sentence: String) {
+    guard violation == nil else { return }
+    violation = sentence
+    note("VIOLATION \(sentence)")
+  }
+
+  private func hang() {
+    let machine = coordinator?.machine
+    let state = members.values.sorted { $0.id < $1.id }.map { "\($0.role) \($0.member?.rank ?? -1): \($0.pulse)" }
+    violate(
+      "nobody gets on: \(machine.map { "\($0.phase), generation \($0.generation), horizon \($0.horizon)" } ?? "no coordinator"); "
+        + state.joined(separator: ", "))
+  }
+
+  func put(_ event: Occurrence, after delay: Double) { queue.put(event, at: now + delay) }
+
+  private func handle(_ event: Occurrence) {
+    switch event {
+    case .letter(let from, let to, let letter, let epoch, let places):
+      if defer_(event, for: to) { return }
+      if let (a, b) = places {
+        guard breaks[a]?[b] ?? 0 == epoch, !isCut(from: a, to: b) else { return }
+      }
+      deliver(letter, from: from, to: to)
+    case .turn(let id):
+      if defer_(event, for: id) { return }
+      turn(id)
+    case .computed(let id, let job):
+      if defer_(event, for: id) { return }
+      if let node = members[id] { computed(job, by: node) }
+    case .committed(let id, let version):
+      if defer_(event, for: id) { return }
+      committed(version, by: id)
+    case .exited(let id, let member, let incarnation):
+      if defer_(event, for: id) { return }
+      guard let coordinator, coordinator.id == id else { return }
+      send(.exited(member, incarnation: incarnation, how: "signal 9"), to: coordinator)
+    case .start(let member, let incarnation, let id):
+      guard coordinator?.id == id || !schedule.isLocal else { return }
+      startMember(
+        member.role, rank: member.rank, incarnation: incarnation, coordinator: id, launch: (member, incarnation))
+    case .disturb(let disturbance): disturb(disturbance)
+    case .startCoordinator: startCoordinator()
+    }
+  }
+
+  // MARK: Sleep, cuts and breaks
+
+  /// Puts off what happens to somebody who sleeps.
+  private func defer_(_ event: Occurrence, for id: Int) -> Bool {
+    guard let until = sleepers[id] else { return false }
+    guard until > now else {
+      sleepers[id] = nil
+      return false
+    }
+    queue.put(event, at: until)
+    return true
+  }
+
+  private func isCut(from a: Place, to b: Place) -> Bool {
+    cuts.contains { $0.from == a && $0.to == b && $0.until > now }
+  }
+
+  func place(of id: Int) -> Place? {
+    if coordinator?.id == id { return .coordinator }
+    return members[id]?.member.map { .member($0) }
+  }
+
+  /// Sends a letter through the network of the schedule.
+  func post(_ letter: Letter, from: Int, to: Int) {
+    var places: (Place, Place)?
+    if let a = place(of: from), let b = place(of: to) {
+      if isCut(from: a, to: b) { return }
+      places = (a, b)
+    }
+    let epoch = places.map { breaks[$0.0]?[$0.1] ?? 0 } ?? 0
+    for _ in 0..<(random.chance(schedule.duplication) ? 2 : 1) {
+      let delay =
+        random.chance(schedule.lateness) ? random.between(0.01, 0.5) : 0.0002 + random.between(0, schedule.jitter)
+      put(.letter(from: from, to: to, letter, breaks: epoch, places: places), after: delay)
+    }
+  }
+
+  private func node(at place: Place) -> Int? {
+    switch place {
+    case .coordinator: coordinator?.id
+    case .member(let member): members.values.filter { $0.member == member }.map(\.id).max()
+    }
+  }
+
+  private func disturb(_ disturbance: Disturbance) {
+    note(disturbance.description)
+    switch disturbance {
+    case .crash(let place, _): if let id = node(at: place) { crash(id) }
+    case .pause(let place, _, let seconds): if let id = node(at: place) { sleepers[id] = now + seconds }
+    case .drop(let a, let b, _):
+      breaks[a, default: [:]][b, default: 0] += 1
+      breaks[b, default: [:]][a, default: 0] += 1
+    case .cut(let a, let b, _, let seconds, let isOneWay):
+      cuts.append((a, b, now + seconds))
+      if !isOneWay { cuts.append((b, a, now + seconds)) }
+    case .diskFails(_, let seconds): disk.failsUntil = now + seconds
+    case .diskTears: disk.tearsNext = true
+    case .join:
+      guard let coordinator else { return }
+      startMember(.worker, rank: nil, incarnation: random.next() | 1 << 60, coordinator: coordinator.id, launch: nil)
+    case .drain(let rank, _):
+      guard let coordinator, coordinator.machine.obstacle(toDraining: rank) == nil else { return }
+      send(.drain(rank: rank), to: coordinator)
+    case .interrupt: if let coordinator { send(.interrupted(signal: 15), to: coordinator) }
+    }
+  }
+
+  /// kill -9.
+  func crash(_ id: Int) {
+    sleepers[id] = nil
+    if coordinator?.id == id {
+      coordinator = nil
+      // Children follow their lifeline; others notice the silence.
+      if schedule.isLocal { members.removeAll() }
+      put(.startCoordinator, after: random.between(0.2, 2))
+    } else if let node = members.removeValue(forKey: id), let launch = node.launch, schedule.isLocal {
+      put(.exited(node.coordinator, launch.member, incarnation: launch.incarnation), after: 0.1)
+    }
+  }
+
+  /// A life of the coordinator is over; unless the run is done, somebody resumes it.
+  func ended(_ node: CoordinatorNode, _ ending: (outcome: Coordinator<Int>.Outcome, exitCode: Int32, sentence: String))
+  {
+    note("the coordinator ends: \(ending.outcome.rawValue), \(ending.exitCode), \(ending.sentence)")
+    endings.append((ending.outcome, ending.exitCode))
+    coordinator = nil
+    if schedule.isLocal { members.removeAll() }
+    switch (ending.outcome, ending.exitCode) {
+    case (.done, 0): return
+    case (.interrupted, 143): break
+    case (.failed, ExitCode.ioError) where ending.sentence == "the disk is full": break
+    // Nobody would have got on for a minute only where the protocol is at fault; but a member can be hopeless.
+    case (.failed, ExitCode.tryAgain), (.failed, ExitCode.unavailable):
+      guard ending.sentence.contains("was lost") else { return violate("the run stopped: \(ending.sentence)") }
+    default: return violate("the run ended with \(ending.exitCode): \(ending.sentence)")
+    }
+    put(.startCoordinator, after: random.between(0.2, 2))
+  }
+
+  private func checkEnd() {
+    guard let last = disk.checkpoints[schedule.steps] else { return violate("the last version is not on the disk") }
+    for (rank, state) in last.states.enumerated()
+    where Reference.bits(of: state.weights) != reference.bits[schedule.steps][rank] {
+      return violate("server \(rank) ends with other bits")
+    }
+    if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
+  }
+
+  /// The rows of a run that nobody disturbs.
+  private var expectedRows: [Disk.Row] {
+    (1...schedule.steps).flatMap { version -> [Disk.Row] in
+      (reference.reports[version].map { [.window($0)] } ?? [])
+        + (reference.evaluations[version].map { [.evaluation(version: version, $0)] } ?? [])
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Coordination
+import Dispatch
+import Simulation
+import Synchronization
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Play the protocol under a virtual clock, on a network and a disk that do their worst.",
+    discussion: """
+      Each seed is a run: how many take part, and who crashes, sleeps, is cut off or drained, and when. It must end with \
+      the bits and the metrics of an undisturbed run. A seed that does not is played again, shrunk and shown; the exit \
+      code is then 1.
+
+      EXAMPLES
+        tare simulate --seeds 1000000
+        tare simulate --seed 4711
+            the transcript of one seed
+        tare simulate --fault memoryNotKept
+            what a mistake in the protocol would look like
+      """)
+
+  @Option(help: ArgumentHelp("How many seeds to play.", valueName: "n"))
+  var seeds: UInt64 = 10_000
+
+  @Option(help: ArgumentHelp("The first of them.", valueName: "seed"))
+  var from: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Play this one alone, and show what happens.", valueName: "seed"))
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("Plant a mistake.", valueName: "name"))
+  var fault: String?
+
+  func run() throws {
+    guard (1...1_000_000_000_000).contains(seeds) else {
+      throw SpecError(field: "seeds", "--seeds is \(seeds); accepted: 1 to 10¹².")
+    }
+    let planted = try fault.map { name throws(SpecError) in
+      guard let fault = ProtocolFault(rawValue: name) else {
+        throw .unknown("fault", name, accepted: ProtocolFault.allCases.map(\.rawValue), field: "fault")
+      }
+      return fault
+    }
+    if let seed {
+      let finding = try Simulator.play(seed: seed, planting: planted, transcript: true)
+      show(finding)
+      if finding.violation != nil { throw PromiseBroken() }
+      return
+    }
+    let (failure, events) = try play(planted)
+    guard let failure else { return print("\(seeds) seeds, \(events) events: every run ended as it should") }
+    print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
+    show(try Simulator.shrink(failure.schedule, planting: planted))
+    throw PromiseBroken()
+  }
+
+  /// On all cores, in blocks, up to the first block with a failure.
+  private func play(_ fault: ProtocolFault?) throws -> (Simulator.Finding?, events: Int) {
+    let block: UInt64 = 250
+    let blocks = Int((seeds + block - 1) / block)
+    let result = Mutex<(failure: Simulator.Finding?, error: (any Error)?, events: Int)>((nil, nil, 0))
+    DispatchQueue.concurrentPerform(iterations: blocks) { index in
+      guard result.withLock({ $0.failure == nil && $0.error == nil }) else { return }
+      let start = from &+ UInt64(index) * block
+      var (events, failure): (Int, Simulator.Finding?) = (0, nil)
+      do {
+        for seed in start..<min(start + block, from &+ seeds) where failure == nil {
+          let finding = try Simulator.play(seed: seed, planting: fault)
+          events += finding.events
+          if finding.violation != nil { failure = finding }
+        }
+      } catch {
+        return result.withLock { $0.error = error }
+      }
+      result.withLock { result in
+        result.events += events
+        if let failure, failure.schedule.seed < result.failure?.schedule.seed ?? .max { result.failure = failure }
+      }
+    }
+    let (failure, error, events) = result.withLock { $0 }
+    if let error { throw error }
+    return (failure, events)
+  }
+
+  private func show(_ finding: Simulator.Finding) {
+    let schedule = finding.schedule
+    print(
+      "\(schedule.servers) server(s), \(schedule.workers) worker(s), \(schedule.microbatches) microbatch(es), "
+        + "\(schedule.steps) steps of \(schedule.rule); evaluation every \(schedule.evaluateEvery), checkpoint every "
+        + "\(schedule.checkpointEvery), report every \(schedule.reportEvery); \(schedule.isLocal ? "local" : "remote")")
+    for line in finding.transcript { print(line) }
+    print(finding.violation.map { "VIOLATION \($0)" } ?? "ended as it should")
+  }
+}
+
+/// A seed did not end as it should; it has been shown.
+struct PromiseBroken: Error {}

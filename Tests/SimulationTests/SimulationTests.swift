@@ -1,0 +1,67 @@
+import Dispatch
+import Simulation
+import Synchronization
+import Testing
+
+/// The state machines that train, under a virtual clock, on a network and a disk that do their worst.
+@Suite("Simulation")
+struct SimulationTests {
+  /// Plays the seeds on all cores; the first failure by seed.
+  private static func firstFailure(
+    in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
+  ) throws -> Simulator.Finding? {
+    let found = Mutex<[Simulator.Finding]>([])
+    let lanes: UInt64 = 8
+    DispatchQueue.concurrentPerform(iterations: Int(lanes)) { lane in
+      let count = UInt64(seeds.count) / lanes
+      let start = seeds.lowerBound + UInt64(lane) * count
+      guard let finding = try? Simulator.firstFailure(in: start..<(start + count), planting: fault) else { return }
+      found.withLock { $0.append(finding) }
+    }
+    return found.withLock { $0.min { $0.schedule.seed < $1.schedule.seed } }
+  }
+
+  @Test("ten thousand schedules of crashes, sleep, cuts, losses and bad disks end with the bits of the undisturbed run")
+  func promise() throws {
+    guard let failure = try Self.firstFailure(in: 0..<10_000) else { return }
+    let shrunk = try Simulator.shrink(failure.schedule)
+    Issue.record(
+      "seed \(failure.schedule.seed): \(shrunk.violation ?? "")\n\(shrunk.transcript.joined(separator: "\n"))")
+  }
+
+  @Test("each planted fault is found", arguments: ProtocolFault.allCases)
+  func faults(fault: ProtocolFault) throws {
+    let finding = try Self.firstFailure(in: 0..<10_000, planting: fault)
+    #expect(finding != nil)
+  }
+
+  @Test("where nothing gets lost, nothing has to be said twice")
+  func calm() throws {
+    for seed: UInt64 in 0..<300 {
+      var schedule = Schedule(seed: seed)
+      (schedule.disturbances, schedule.lateness, schedule.jitter) = ([], 0, 0)
+      #expect(try Simulator.play(schedule, planting: .ordersNotRepeated).violation == nil, "seed \(seed)")
+    }
+  }
+
+  @Test("a seed is played the same way every time")
+  func determinism() throws {
+    for seed: UInt64 in 0..<50 {
+      let first = try Simulator.play(seed: seed, transcript: true)
+      #expect(try Simulator.play(seed: seed, transcript: true) == first)
+    }
+  }
+
+  @Test("a failing schedule shrinks to one that fails still, with no more in it")
+  func shrinking() throws {
+    let failure = try #require(try Self.firstFailure(in: 0..<10_000, planting: .memoryNotKept))
+    let shrunk = try Simulator.shrink(failure.schedule, planting: .memoryNotKept)
+    #expect(shrunk.violation != nil && !shrunk.transcript.isEmpty)
+    #expect(shrunk.schedule.disturbances.count <= failure.schedule.disturbances.count)
+    #expect(shrunk.schedule.steps <= failure.schedule.steps)
+    // Without what is left nothing goes wrong.
+    var calm = shrunk.schedule
+    calm.disturbances = []
+    #expect(try Simulator.play(calm, planting: .memoryNotKept).violation == nil)
+  }
+}

@@ -1,0 +1,48 @@
+import Coordination
+import Parameters
+
+/// One disturbance of a drill: whom, how and when; a function of the seed and the round.
+struct DrillFault {
+  enum Kind: String, CaseIterable {
+    /// SIGKILL.
+    case kill
+    /// SIGSTOP, and SIGCONT a few seconds later.
+    case stop
+    /// Its connections break.
+    case drop
+    /// No checkpoint can be written for a while.
+    case disk
+  }
+
+  let kind: Kind
+  /// `coordinator`, `server 0`, `worker 1`.
+  let victim: String
+  /// Seconds after the start.
+  let moment: Double
+  /// Seconds that it lasts, if it lasts.
+  let seconds: Double
+
+  init(_ round: Int, seed: Int, kinds: [Kind], servers: Int, workers: Int, duration: Double) {
+    let random = CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: .faults)
+    kind = kinds[random.integer(round, 0, below: kinds.count)]
+    let members = (0..<servers).map { "server \($0)" } + (0..<workers).map { "worker \($0)" }
+    switch kind {
+    case .disk: victim = "coordinator"
+    case .drop: victim = members[random.integer(round, 1, below: members.count)]
+    case .kill, .stop:
+      let all = members + ["coordinator"]
+      victim = all[random.integer(round, 1, below: all.count)]
+    }
+    moment = random.uniform(round, 2) * duration
+    seconds = 0.5 + 5 * random.uniform(round, 3)
+  }
+
+  var what: String {
+    switch kind {
+    case .kill: "kill -9"
+    case .stop: "stopped for \((seconds * 10).rounded() / 10) s"
+    case .drop: "connections break"
+    case .disk: "disk full for \((seconds * 10).rounded() / 10) s"
+    }
+  }
+}

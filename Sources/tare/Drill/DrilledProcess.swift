@@ -1,0 +1,93 @@
+import Foundation
+import Launching
+import Records
+import Synchronization
+
+/// A real `tare train`, whose members can be told apart.
+final class DrilledProcess: Sendable {
+  /// What it left.
+  struct Ending {
+    let exitCode: Int32
+    /// `nil` unless the run is done.
+    let result: RunResult?
+    /// What it said last.
+    let errors: String
+  }
+
+  let id: pid_t
+  private let child: Child
+  private let folder: String
+  private let ending = Mutex<Child.Ending?>(nil)
+  private let ended = DispatchSemaphore(value: 0)
+
+  /// The one that runs now, for whoever has to end it.
+  static let current = Mutex<DrilledProcess?>(nil)
+
+  /// - Parameter folder: of the run.
+  init(_ arguments: [String], folder: String) throws {
+    self.folder = folder
+    let log = unsafe open(folder + ".log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard log >= 0 else { throw RecordError(.system(errno), "Cannot write \(folder).log.") }
+    defer { close(log) }
+    child = try Child("the run", executable: "/proc/self/exe", arguments: arguments, environment: [:], log: log)
+    id = child.processID
+    Self.current.withLock { $0 = self }
+    child.watch { [self] how in
+      ending.withLock { $0 = how }
+      ended.signal()
+    }
+  }
+
+  /// `false` if it is still there after `seconds`.
+  func waitForEnd(seconds: Double) -> Bool {
+    guard ended.wait(timeout: .now() + seconds) == .success else { return false }
+    ended.signal()  // for whoever asks again
+    return true
+  }
+
+  func wait() -> Ending {
+    // A run that does not end by itself is what the drill is there to find.
+    if !waitForEnd(seconds: 600) { end() }
+    _ = waitForEnd(seconds: 10)
+    child.release()
+    let exitCode: Int32 =
+      switch ending.withLock({ $0 }) {
+      case .exited(let code): code
+      case .signalled(let number): 128 + number
+      case nil: 70
+      }
+    let record = FileManager.default.contents(atPath: folder + "/run.json").flatMap {
+      try? RunRecord(decoding: Array($0))
+    }
+    let result = record?.status == .done ? record?.result : nil
+    let bytes = result.flatMap { try? JSONEncoder().encode($0) }
+    let log = FileManager.default.contents(atPath: folder + ".log").map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return Ending(
+      exitCode: exitCode,
+      result: exitCode == 0 ? bytes.flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) } : nil,
+      errors: log.split(separator: "\n").last.map(String.init) ?? "")
+  }
+
+  /// To a process of this run; members end with their coordinator.
+  func signal(_ number: Int32, _ victim: pid_t?) {
+    guard let victim, ending.withLock({ $0 == nil }) else { return }
+    kill(victim, number)
+  }
+
+  func end() { child.kill() }
+
+  /// The process of a member, such as `worker 1`.
+  func member(_ name: String) -> pid_t? {
+    let words = name.split(separator: " ").map(String.init)
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap(pid_t.init) ?? []
+    return numbers.first { number in
+      guard let line = FileManager.default.contents(atPath: "/proc/\(number)/cmdline"),
+        let status = FileManager.default.contents(atPath: "/proc/\(number)/status"),
+        String(decoding: status, as: UTF8.self).contains("\nPPid:\t\(id)\n")
+      else { return false }
+      let arguments = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+      guard let rank = arguments.firstIndex(of: "--rank"), arguments.indices.contains(rank + 1) else { return false }
+      return arguments.dropFirst().first == words[0] && arguments[rank + 1] == words[1]
+    }
+  }
+}

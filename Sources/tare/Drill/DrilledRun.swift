@@ -1,0 +1,92 @@
+import Coordination
+import Foundation
+import Launching
+import Records
+import Roles
+
+/// A run in real processes, of which one is disturbed.
+struct DrilledRun {
+  let spec: RunSpec
+  let folder: String
+
+  struct Reference {
+    let seconds: Double
+    let sha256: String
+    let metrics: Data?
+  }
+
+  struct Outcome {
+    let isEqual: Bool
+    let happened: String
+    let backAfter: String
+  }
+
+  func undisturbed() throws -> Reference {
+    let path = folder + "/undisturbed"
+    let began = ContinuousClock.now
+    let ending = try DrilledProcess(arguments(path), folder: path).wait()
+    guard let result = ending.result else {
+      throw RunError(
+        ending.exitCode, "the undisturbed run ended with exit code \(ending.exitCode): \(ending.errors)")
+    }
+    return Reference(
+      seconds: began.duration(to: .now) / .seconds(1), sha256: result.weightsSHA256,
+      metrics: FileManager.default.contents(atPath: path + "/metrics.csv"))
+  }
+
+  func disturbed(by fault: DrillFault, round: Int, _ reference: Reference) throws -> Outcome {
+    let path = "\(folder)/round-\(round)"
+    let process = try DrilledProcess(arguments(path), folder: path)
+    let isOver = process.waitForEnd(seconds: fault.moment)
+    if !isOver { disturb(process, fault, path) }
+    var ending = process.wait()
+    var resumptions = 0
+    // Whoever was killed, or could not write, is resumed by somebody.
+    while ending.result == nil, resumptions < 5 {
+      resumptions += 1
+      let isBegun = FileManager.default.fileExists(atPath: path + "/run.json")
+      let resumption = ["train", "--json", "--progress", "none", "--resume", path]
+      ending = try DrilledProcess(isBegun ? resumption : arguments(path), folder: path).wait()
+    }
+    guard let result = ending.result else {
+      return Outcome(isEqual: false, happened: "exit code \(ending.exitCode): \(ending.errors)", backAfter: "-")
+    }
+    let isEqual =
+      result.weightsSHA256 == reference.sha256
+      && FileManager.default.contents(atPath: path + "/metrics.csv") == reference.metrics
+    let lost = result.events.first { $0.what.contains("lost") || $0.what.contains("failed") }
+    let back = result.events.last { $0.what.contains("joined") || $0.what.contains("goes on") }
+    var happened = lost?.what ?? (isOver ? "over before" : "nobody was missed")
+    if resumptions > 0 { happened = "resumed" + (resumptions > 1 ? " \(resumptions) times" : "") }
+    let backAfter = lost.flatMap { lost in back.map { "\((($0.seconds - lost.seconds) * 100).rounded() / 100) s" } }
+    return Outcome(isEqual: isEqual, happened: happened, backAfter: backAfter ?? "-")
+  }
+
+  private func disturb(_ process: DrilledProcess, _ fault: DrillFault, _ path: String) {
+    var victim = fault.victim == "coordinator" ? process.id : process.member(fault.victim)
+    // A moment at the very start may come before the victim does.
+    while victim == nil, !process.waitForEnd(seconds: 0.05) { victim = process.member(fault.victim) }
+    switch fault.kind {
+    case .kill: process.signal(SIGKILL, victim)
+    case .stop:
+      process.signal(SIGSTOP, victim)
+      _ = process.waitForEnd(seconds: fault.seconds)
+      process.signal(SIGCONT, victim)
+    case .drop: process.signal(SIGUSR1, victim)
+    case .disk:
+      let (folder, aside) = (path + "/checkpoints", path + "/checkpoints.aside")
+      // A file where the folder was: nothing can be made below it.
+      guard unsafe rename(folder, aside) == 0 else { return }
+      _ = FileManager.default.createFile(atPath: folder, contents: nil)
+      _ = process.waitForEnd(seconds: fault.seconds)
+      unsafe unlink(folder)
+      unsafe rename(aside, folder)
+    }
+  }
+
+  private func arguments(_ path: String) throws -> [String] {
+    let plan = path + ".json"
+    try Data(spec.json.utf8).write(to: URL(fileURLWithPath: plan))
+    return ["train", plan, "--json", "--progress", "none", "--output", path]
+  }
+}

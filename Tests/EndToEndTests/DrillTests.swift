@@ -1,0 +1,36 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Drill")
+  struct Drill {
+    private static let run = "--set network=mlp --set dataset.limit=512 --set batch=128 --set steps=30"
+
+    private func drill(_ arguments: String) throws -> TareProcess.Ending {
+      try TareProcess.run("drill \(arguments)".split(separator: " ").map(String.init), within: 240)
+    }
+
+    @Test("a run of one's own is disturbed and ends with its bits; the table says who, when and what")
+    func rounds() throws {
+      let ending = try drill("\(Self.run) --rounds 4 --seed 3")
+      #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
+      let lines = ending.output.split(separator: "\n")
+      #expect(lines.first?.hasPrefix("ROUND  WHO") == true)
+      #expect(lines.dropFirst().prefix(4).allSatisfy { $0.hasSuffix("yes") })
+      #expect(lines.last == "4 of 4 runs ended with the bits and the metrics of the undisturbed run")
+    }
+
+    @Test(
+      "bad input is one sentence",
+      arguments: [
+        ("--faults quake", "fault \"quake\" is unknown"), ("--rounds 0", "--rounds is 0"),
+        ("--set execution.launcher=threads --set execution.spare=0", "execution.launcher is \"threads\""),
+      ])
+    func badInput(arguments: String, words: String) throws {
+      let ending = try drill(arguments)
+      #expect(ending.exitCode == 64)
+      #expect(ending.errors.contains(words) && ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+    }
+  }
+}

@@ -1,5 +1,6 @@
 import Coordination
 import Foundation
+import Records
 import Roles
 import TestSupport
 import Testing

@@ -10,7 +10,7 @@ import Transport
 @Suite("Starts and stops", .serialized)
 struct StartStopTests {
   /// TARE_STARTS asks for more.
-  private static let count = ProcessInfo.processInfo.environment["TARE_STARTS"].flatMap(Int.init) ?? 25
+  private static let count = ProcessInfo.processInfo.environment["TARE_STARTS"].flatMap(Int.init) ?? 8
 
   private static func openFiles() throws -> Int {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count

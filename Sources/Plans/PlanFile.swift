@@ -34,6 +34,11 @@ package enum PlanFile {
       throw SpecError(
         field: nil, "the plan has an alias; accepted: the value itself, written again.", origin: "\(name) line \(line)")
     }
+    if let line = PlanText.lineOfOpeningTooMany(in: yaml) {
+      throw SpecError(
+        field: nil, "the plan has more than \(PlanText.greatestOpenings) of the signs [, { and ?; accepted: fewer.",
+        origin: "\(name) line \(line)")
+    }
     let root: Node?
     do { root = try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
     guard let root else { return [] }

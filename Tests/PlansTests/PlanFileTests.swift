@@ -59,10 +59,20 @@ struct PlanFileTests {
     #expect(try spec("execution: {name: a*b, tags: [\"* c\"]}").execution.name == "a*b")
   }
 
-  @Test("a plan of more than a megabyte is refused before it is parsed")
+  @Test("a plan that is too long is refused before it is parsed")
   func tooLong() throws {
-    let error = try #require(throws: SpecError.self) { try spec(String(repeating: "#\n", count: 1 << 20)) }
-    #expect(error.description.contains("2097152 bytes"))
+    _ = try spec(String(repeating: "#\n", count: 1 << 15))
+    let error = try #require(throws: SpecError.self) { try spec(String(repeating: "#\n", count: (1 << 15) + 1)) }
+    #expect(error.description.contains("65538 bytes"))
+  }
+
+  @Test("keys of keys, whose hashes cost depth times size, are refused before they are parsed", arguments: ["? ", "{"])
+  func openings(opening: String) throws {
+    let error = try #require(throws: SpecError.self) {
+      try spec("l2: 1\n" + String(repeating: opening, count: 129))
+    }
+    #expect(error.description.hasPrefix("plan.yaml line 2: the plan has more than 128 of the signs"))
+    _ = try spec("l2: 1 # " + String(repeating: opening, count: 128))
   }
 
   @Test("null is the automatic default")

@@ -28,23 +28,34 @@ extension FuzzTarget {
       "!!str ", "&a ", "*a ", "<<: ", "--- ", "...", "? ", "- ", ": ", "|\n", ">-\n",
     ],
     hostile: {
+      // Each but the first is short enough to reach the parser.
+      let keys = String(repeating: "? ", count: 900)
       let text: [(String, String)] = [
-        ("deep sequences", String(repeating: "[", count: 100_000)),
-        ("deep mappings", String(repeating: "{", count: 100_000)),
-        ("deep keys", String(repeating: "{a: ", count: 50_000)),
+        ("many keys of keys", "x:\n" + String(repeating: "  - \(keys)1\n", count: 500)),
+        ("keys of keys", "x:\n" + String(repeating: "  - \(keys)1\n", count: 36)),
+        ("a list as key of keys", keys + "[" + String(repeating: "1,", count: 30_000) + "1]\n"),
+        ("mappings as keys", String(repeating: "{", count: 900) + "a" + String(repeating: "}", count: 900)),
+        (
+          "a list as key of the keys allowed",
+          String(repeating: "? ", count: 127) + "[" + String(repeating: "1,", count: 32_000) + "1]\n"
+        ),
+        ("deep sequences", String(repeating: "[", count: 60_000)),
+        ("deep mappings", String(repeating: "{", count: 60_000)),
+        ("deep keys", String(repeating: "{a: ", count: 15_000)),
         ("closed deep mappings", String(repeating: "{a: ", count: 900) + String(repeating: "}", count: 900)),
-        ("deep lists", String(repeating: "- ", count: 100_000)),
-        ("deep questions", String(repeating: "? ", count: 100_000)),
-        ("deep indentation", (0..<1000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()),
+        ("deep lists", String(repeating: "- ", count: 30_000)),
+        ("closed deep lists", "x:\n" + String(repeating: "  \(String(repeating: "- ", count: 900))1\n", count: 36)),
+        ("deep questions", String(repeating: "? ", count: 30_000)),
+        ("deep indentation", (0..<350).map { String(repeating: " ", count: $0) + "a:\n" }.joined()),
         (
           "leaves under a long name",
-          "? " + String(repeating: "a", count: 1 << 15) + "\n:\n"
-            + (0..<(1 << 13)).map { " \($0): \n" }.joined()
+          "? " + String(repeating: "a", count: 1 << 14) + "\n:\n"
+            + (0..<(1 << 12)).map { " \($0): \n" }.joined()
         ),
-        ("many fields", (0..<30_000).map { "a\($0): 1\n" }.joined()),
-        ("many anchors", (0..<30_000).map { "a\($0): &a\($0) 1\n" }.joined()),
-        ("a long name", String(repeating: "a", count: 1 << 19) + ": 1\n"),
-        ("a long number", "l2: " + String(repeating: "9", count: 1 << 19)),
+        ("many fields", (0..<6000).map { "a\($0): 1\n" }.joined()),
+        ("many anchors", (0..<3500).map { "a\($0): &a\($0) 1\n" }.joined()),
+        ("a long name", String(repeating: "a", count: 60_000) + ": 1\n"),
+        ("a long number", "l2: " + String(repeating: "9", count: 60_000)),
       ]
       return text.map { ($0, Array($1.utf8)) }
     }

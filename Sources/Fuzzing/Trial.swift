@@ -8,7 +8,7 @@ package struct Trial {
   private let target: FuzzTarget
 
   /// Seconds of processor time for one input: on a busy machine, too, enough for what is not a hang.
-  private static let timeout = 10
+  private static let timeout = 5
   /// Bytes that all inputs may take, beyond a multiple of their own number.
   private static let slack = 48 << 20
 
@@ -32,7 +32,8 @@ package struct Trial {
         seconds = Date().timeIntervalSince(start)
       }
       let limit = Self.slack + target.greatestRatio * bytes.count
-      say("\(name): \(bytes.count) bytes, \(Int(seconds * 1000)) ms, \((growth ?? 0) >> 20) MiB of \(limit >> 20)")
+      let memory = Self.text(growth)
+      say("\(name): \(bytes.count) bytes, \(Int(seconds * 1000)) ms, \(memory) of \(limit >> 20) MiB")
       isGood = isGood && (growth ?? 0) <= limit
     }
     let mutation = Mutation(of: target, seed: 1)
@@ -40,7 +41,7 @@ package struct Trial {
     let growth = PeakMemory.growth {
       for number in 0..<mutants where decode(mutation.input(number), "mutant \(number)") { accepted += 1 }
     }
-    say("\(mutants) mutants, of which \(accepted) are accepted, \((growth ?? 0) >> 20) MiB")
+    say("\(mutants) mutants, of which \(accepted) are accepted, \(Self.text(growth))")
     return isGood && (growth ?? 0) <= Self.slack
   }
 
@@ -57,6 +58,9 @@ package struct Trial {
     timer.it_value.tv_sec = seconds
     unsafe setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
+
+  /// An unknown growth is passed, but not reported as none.
+  private static func text(_ growth: Int?) -> String { growth.map { "\($0 >> 20) MiB" } ?? "unknown MiB" }
 
   private func say(_ line: String) {
     FileHandle.standardError.write(Data("\(target.name): \(line)\n".utf8))

@@ -49,11 +49,6 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
   }
 
-  /// What the server is waiting for before it can serve the generation that was announced last.
-  package var awaitedState: (generation: UInt64, version: Int)? {
-    pending.map { ($0.generation, $0.orders.version) }
-  }
-
   private mutating func enter(_ generation: UInt64, _ orders: ServerOrders) -> [Effect] {
     if let pending, (pending.generation, pending.orders.number) > (generation, orders.number) { return [] }
     guard orders.version > 0 else {

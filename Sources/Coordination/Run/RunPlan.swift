@@ -56,6 +56,4 @@ package struct RunPlan: Hashable, Sendable {
     guard version < steps else { return .max }
     return min((version / max(reportEvery, 1) + 1) * max(reportEvery, 1), steps)
   }
-
-  package func count(of role: Member.Role) -> Int { role == .server ? serverCount : workerCount }
 }

@@ -89,22 +89,22 @@ final class World {
   private func handle(_ event: Occurrence) {
     switch event {
     case .letter(let from, let to, let letter, let epoch, let places):
-      if defer_(event, for: to) { return }
+      if isPutOff(event, for: to) { return }
       if let (a, b) = places {
         guard breaks[a]?[b] ?? 0 == epoch, !isCut(from: a, to: b) else { return }
       }
       deliver(letter, from: from, to: to)
     case .turn(let id):
-      if defer_(event, for: id) { return }
+      if isPutOff(event, for: id) { return }
       turn(id)
     case .computed(let id, let job):
-      if defer_(event, for: id) { return }
+      if isPutOff(event, for: id) { return }
       if let node = members[id] { computed(job, by: node) }
     case .committed(let id, let version):
-      if defer_(event, for: id) { return }
+      if isPutOff(event, for: id) { return }
       committed(version, by: id)
     case .exited(let id, let member, let incarnation):
-      if defer_(event, for: id) { return }
+      if isPutOff(event, for: id) { return }
       guard let coordinator, coordinator.id == id else { return }
       send(.exited(member, incarnation: incarnation, how: "signal 9"), to: coordinator)
     case .start(let member, let incarnation, let id):
@@ -119,7 +119,7 @@ final class World {
   // MARK: Sleep, cuts and breaks
 
   /// Puts off what happens to somebody who sleeps.
-  private func defer_(_ event: Occurrence, for id: Int) -> Bool {
+  private func isPutOff(_ event: Occurrence, for id: Int) -> Bool {
     guard let until = sleepers[id] else { return false }
     guard until > now else {
       sleepers[id] = nil

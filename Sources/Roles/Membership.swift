@@ -8,7 +8,7 @@ import Transport
 import ZeroMQ
 
 /// A server's or worker's place in a run: the connection to the coordinator, and the signs of life on it.
-final class Membership {
+package final class Membership {
   let member: Member
   let definition: RunDefinition
   let connection: Connection
@@ -18,7 +18,7 @@ final class Membership {
   private var breaks = Signals.breaks.load(ordering: .relaxed)
   private var lastReady = 0.0
   private var lastHeard = Clock.now
-  private var lastTold = 0.0
+  private var lastBeat = 0.0
   private var lastLooked = Clock.now
 
   /// Seconds between two heartbeats.
@@ -26,7 +26,7 @@ final class Membership {
   /// Seconds between two assurances that the member is ready.
   private static let repetition = 1.0
   /// Seconds of a member's silence after which the coordinator does without it, at most.
-  static let lease = 3.0
+  package static let lease = 3.0
   /// Seconds of the coordinator's silence after which a member leaves.
   static let silence = 10.0
 
@@ -126,12 +126,10 @@ final class Membership {
 
   /// Sends a message, if the queue has room. What is lost here or later is asked for again.
   func tell(_ message: Message, generation: UInt64 = 0) throws {
-    lastTold = Clock.now
     _ = try connection.send(Envelope(session: session, generation: generation, message: message))
   }
 
   func tell<Scalar: KernelScalar>(_ message: Message, generation: UInt64, payload: Buffer<Scalar>) throws {
-    lastTold = Clock.now
     _ = try connection.send(Envelope(session: session, generation: generation, message: message), payload: payload)
   }
 
@@ -165,8 +163,9 @@ final class Membership {
     if now - lastLooked > Self.silence / 2 { lastHeard = now }
     lastLooked = now
     let isNew = (pulse.generation, pulse.orders) != (lastPulse.generation, lastPulse.orders)
-    if isNew || now - lastTold > Self.heartbeat {
-      lastPulse = pulse
+    // Also beside other messages: they don't say how far we are.
+    if isNew || now - lastBeat > Self.heartbeat {
+      (lastPulse, lastBeat) = (pulse, now)
       let heartbeat = Heartbeat(progress: pulse.progress, orders: pulse.orders, pending: pulse.pending)
       try tell(.heartbeat(heartbeat), generation: pulse.generation)
     }

@@ -24,7 +24,7 @@ package struct Tare: ParsableCommand {
 
       EXIT CODES
         0         done
-        1         a claim does not hold, or a drilled or simulated run ended otherwise
+        1         a claim does not hold, or a drilled, soaked or simulated run ended otherwise
         64        a spec, plan or flag is wrong
         65        a data file is wrong, or the run diverged
         69        a server, worker or coordinator is unavailable
@@ -37,7 +37,8 @@ package struct Tare: ParsableCommand {
     subcommands: [
       TrainCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self, WorkersCommand.self,
       FieldsCommand.self,
-      ExplainCommand.self, DrillCommand.self, SimulateCommand.self, BenchCommand.self, VersionCommand.self,
+      ExplainCommand.self, DrillCommand.self, SoakCommand.self, SimulateCommand.self, BenchCommand.self,
+      VersionCommand.self,
     ])
 
   package init() {}

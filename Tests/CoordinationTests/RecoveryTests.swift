@@ -22,6 +22,39 @@ struct RecoveryTests {
     #expect(run.workerOrders.values.map { $0.nodes.flatMap(\.leaves).count }.sorted() == [2, 2])
   }
 
+  @Test("a worker that was of use for some steps may be lost again and again, one that dies at once may not")
+  func losses() {
+    var run = Run.training(Run.plan(steps: 1000, every: 500))
+    let victim = Member(.worker, 1)
+    var (life, now) = (1, 2.0)
+    func lose(at version: Int) {
+      run.enterGeneration(version: version, now: now)
+      run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: now)
+    }
+    func replace() {
+      // So that nobody's silence counts.
+      run.send(.paused, now: now)
+      run.send(.tick, now: now)
+      life += 1
+      run.join(victim, life: life, now: now)
+    }
+    for version in stride(from: 20, through: 400, by: 20) {
+      lose(at: version)
+      replace()
+      #expect(run.machine.roster.ready(.worker).contains(victim), "lost at step \(version)")
+    }
+    for count in 1...5 {
+      lose(at: 400 + count)
+      #expect(run.ending == nil)
+      // Later each time.
+      now += 60
+      replace()
+    }
+    lose(at: 406)
+    #expect(run.ending?.1 == ExitCode.tryAgain)
+    #expect(run.ending?.2 == "worker 1 was lost 6 times within a few steps, the last time: signal 9")
+  }
+
   @Test("the end of an earlier life means nothing")
   func earlierLife() {
     var run = Run.training()

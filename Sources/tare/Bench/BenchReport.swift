@@ -17,7 +17,7 @@ struct BenchReport {
       "Rounds of \(Numbers.short(result.seconds)) s; median, least and most over the quiet rounds, which others used "
         + "less than \(Rounds.quietLimit) processors in (* over all: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
-    return head + stepLines + systemLines + memoryLines + updateLines
+    return head + stepLines + systemLines + memoryLines + updateLines + checkpointLines + recoveryLines
   }
 
   private var stepLines: [String] {
@@ -98,6 +98,32 @@ struct BenchReport {
       String(format: "%d parameters with all metrics: %.2f %% of a conv3 step of ", update.parameters, share * 100)
         + "\(step.batch) images, \(Numbers.short(milliseconds)) ms"
     ]
+  }
+
+  private var checkpointLines: [String] {
+    guard let outcome = result.checkpoint else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader)
+    table.append(["\(outcome.network)  the half in which it is written"] + Self.cells(outcome.whileWriting))
+    table.append(["\(outcome.network)  the half after that"] + Self.cells(outcome.afterwards))
+    let cost = [outcome.cost.median, outcome.cost.min, outcome.cost.max].map { String(format: "%.1f", $0 * 100) }
+    return ["", "A checkpoint every \(outcome.every) steps, 2 workers + 1 server, batch \(outcome.batch)"] + table.lines
+      + ["cost of a checkpoint: \(cost[0]) % of \(outcome.every) steps (median; \(cost[1]) to \(cost[2]))"]
+  }
+
+  private var recoveryLines: [String] {
+    guard let outcome = result.recovery else { return [] }
+    var table = TextTable(header: ["", "s", "least", "most"])
+    let rows = [
+      ("undisturbed", outcome.step), ("a worker killed", outcome.killed), ("a worker stopped", outcome.stopped),
+    ]
+    for (name, spread) in rows {
+      table.append([name] + [spread.median, spread.min, spread.max].map { String(format: "%.3f", $0) })
+    }
+    return ["", "The step in which a worker is lost, \(outcome.network), \(outcome.workers) workers"] + table.lines
+      + [
+        "limit, heartbeat deadline + 2 steps: \(String(format: "%.3f", outcome.limit)) s: "
+          + (outcome.holds ? "kept" : "NOT kept")
+      ]
   }
 
   private static let restHeader = ["least", "most", "quiet rounds", "load of others"]

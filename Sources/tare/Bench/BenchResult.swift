@@ -13,6 +13,8 @@ struct BenchResult: Codable {
   var system: [SystemBenchmark.Outcome]?
   var memory: [MemoryBenchmark.Outcome]?
   var update: [UpdateBenchmark.Outcome]?
+  var checkpoint: CheckpointBenchmark.Outcome?
+  var recovery: RecoveryBenchmark.Outcome?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

@@ -9,7 +9,12 @@ import Roles
 
 /// All measurements of `tare bench`.
 struct BenchSuite {
-  enum Part: String, CaseIterable { case step, system, memory, update }
+  enum Part: String, CaseIterable {
+    case step, system, memory, update, checkpoint, recovery
+
+    /// What is measured when nothing is asked for; the others take minutes each.
+    static let usual: [Part] = [.step, .system, .memory, .update]
+  }
 
   let parts: [Part]
   let seconds: Double
@@ -32,6 +37,12 @@ struct BenchSuite {
       case .system: result.system = try system(progress)
       case .memory: result.memory = try memory(progress)
       case .update: result.update = try update(progress)
+      case .checkpoint:
+        progress("checkpoint: conv4, \(rounds + 1) hundreds of steps")
+        result.checkpoint = try CheckpointBenchmark(rounds: rounds).run(.conv4)
+      case .recovery:
+        progress("recovery: conv3, \(2 * rounds) workers lost")
+        result.recovery = try RecoveryBenchmark(rounds: rounds).run(.conv3)
       }
     }
     return result

@@ -8,6 +8,13 @@ import Transport
 /// A run as `tare train` makes it, on real processes over ipc, whose records are thrown away.
 struct MeasuredRun {
   let spec: RunSpec
+  private let notices: Mailbox<CoordinatorRole.Notice>
+
+  /// - Parameter notices: where a signal can be posted, to end the run.
+  init(spec: RunSpec, notices: Mailbox<CoordinatorRole.Notice>? = nil) throws {
+    self.spec = spec
+    self.notices = try notices ?? Mailbox()
+  }
 
   func run(observer: any RunObserver) throws {
     // Its children remove the folder even if we are killed.
@@ -18,7 +25,7 @@ struct MeasuredRun {
     let log = try LogFile(records.log)
     let run = try TrainingRun(spec)
     let (role, launcher) = try run.makeCoordinator(
-      of: definition, book: RunBook(definition, in: records), notices: Mailbox(), observer: observer, log: log)
+      of: definition, book: RunBook(definition, in: records), notices: notices, observer: observer, log: log)
     // Role and launcher know the descriptor only.
     _ = try withExtendedLifetime((log, run)) { try role.run(launcher) }
   }

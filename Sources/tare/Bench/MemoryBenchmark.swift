@@ -1,7 +1,6 @@
 import Benchmarks
 import Coordination
 import Datasets
-
 import Parameters
 import Roles
 
@@ -38,11 +37,8 @@ private final class MemoryGauge: RunObserver {
   private(set) var peakResident = 0
   private(set) var proportional = 0
 
-  func joined(_ member: Member) {}
-  func started() {}
   func logged(version: Int, loss: Double?) { read() }
   func evaluated(version: Int, _ tally: Tally) { read() }
-  func ended() {}
 
   private func read() {
     let members = ProcessMemory.children.compactMap { ProcessMemory(of: $0) }

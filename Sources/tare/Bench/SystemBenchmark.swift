@@ -77,11 +77,7 @@ private final class WindowClock: RunObserver {
   private var first: ContinuousClock.Instant?
   private(set) var seconds: Double?
 
-  func joined(_ member: Member) {}
-  func started() {}
   func logged(version: Int, loss: Double?) {
     if let first { seconds = first.duration(to: .now).seconds } else { first = .now }
   }
-  func evaluated(version: Int, _ tally: Tally) {}
-  func ended() {}
 }

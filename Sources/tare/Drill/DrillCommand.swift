@@ -77,11 +77,11 @@ struct DrillCommand: ParsableCommand {
       let outcome = try run.disturbed(by: fault, round: round, reference)
       lost += outcome.isEqual ? 0 : 1
       table.append([
-        "\(round)", fault.victim, fault.what, "\(Numbers.short(fault.moment)) s", outcome.happened, outcome.backAfter,
+        "\(round)", fault.who, fault.what, "\(Numbers.short(fault.moment)) s", outcome.happened, outcome.backAfter,
         outcome.isEqual ? "yes" : "NO",
       ])
       StandardError.print(
-        "round \(round) of \(rounds): \(fault.victim), \(fault.what): \(outcome.isEqual ? "equal" : "NOT EQUAL")")
+        "round \(round) of \(rounds): \(fault.who), \(fault.what): \(outcome.isEqual ? "equal" : "NOT EQUAL")")
     }
     for line in table.lines { print(line) }
     print("\(rounds - lost) of \(rounds) runs ended with the bits and the metrics of the undisturbed run")

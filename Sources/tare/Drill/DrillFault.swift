@@ -10,13 +10,13 @@ struct DrillFault {
     case stop
     /// Its connections break.
     case drop
-    /// No checkpoint can be written for a while.
+    /// Nothing can be written for a while.
     case disk
   }
 
   let kind: Kind
-  /// `coordinator`, `server 0`, `worker 1`.
-  let victim: String
+  /// `nil` is the coordinator.
+  let victim: Member?
   /// Seconds after the start.
   let moment: Double
   /// Seconds that it lasts, if it lasts.
@@ -25,17 +25,19 @@ struct DrillFault {
   init(_ round: Int, seed: Int, kinds: [Kind], servers: Int, workers: Int, duration: Double) {
     let random = CounterRandom(seed: UInt64(bitPattern: Int64(seed)), purpose: .faults)
     kind = kinds[random.integer(round, 0, below: kinds.count)]
-    let members = (0..<servers).map { "server \($0)" } + (0..<workers).map { "worker \($0)" }
+    let members = (0..<servers).map { Member(.server, $0) } + (0..<workers).map { Member(.worker, $0) }
     switch kind {
-    case .disk: victim = "coordinator"
+    case .disk: victim = nil
     case .drop: victim = members[random.integer(round, 1, below: members.count)]
     case .kill, .stop:
-      let all = members + ["coordinator"]
-      victim = all[random.integer(round, 1, below: all.count)]
+      let index = random.integer(round, 1, below: members.count + 1)
+      victim = index < members.count ? members[index] : nil
     }
     moment = random.uniform(round, 2) * duration
     seconds = 0.5 + 5 * random.uniform(round, 3)
   }
+
+  var who: String { victim.map { "\($0)" } ?? "coordinator" }
 
   var what: String {
     switch kind {

@@ -75,19 +75,4 @@ final class DrilledProcess: Sendable {
   }
 
   func end() { child.kill() }
-
-  /// The process of a member, such as `worker 1`.
-  func member(_ name: String) -> pid_t? {
-    let words = name.split(separator: " ").map(String.init)
-    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap(pid_t.init) ?? []
-    return numbers.first { number in
-      guard let line = FileManager.default.contents(atPath: "/proc/\(number)/cmdline"),
-        let status = FileManager.default.contents(atPath: "/proc/\(number)/status"),
-        String(decoding: status, as: UTF8.self).contains("\nPPid:\t\(id)\n")
-      else { return false }
-      let arguments = line.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      guard let rank = arguments.firstIndex(of: "--rank"), arguments.indices.contains(rank + 1) else { return false }
-      return arguments.dropFirst().first == words[0] && arguments[rank + 1] == words[1]
-    }
-  }
 }

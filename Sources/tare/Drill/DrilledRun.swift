@@ -38,7 +38,7 @@ struct DrilledRun {
     let path = "\(folder)/round-\(round)"
     let process = try DrilledProcess(arguments(path), folder: path)
     let isOver = process.waitForEnd(seconds: fault.moment)
-    if !isOver { disturb(process, fault, path) }
+    if !isOver { disturb(process, fault) }
     var ending = process.wait()
     var resumptions = 0
     // Whoever was killed, or could not write, is resumed by somebody.
@@ -62,10 +62,13 @@ struct DrilledRun {
     return Outcome(isEqual: isEqual, happened: happened, backAfter: backAfter ?? "-")
   }
 
-  private func disturb(_ process: DrilledProcess, _ fault: DrillFault, _ path: String) {
-    var victim = fault.victim == "coordinator" ? process.id : process.member(fault.victim)
+  private func disturb(_ process: DrilledProcess, _ fault: DrillFault) {
+    func find() -> pid_t? {
+      fault.victim.map { MemberProcess.find($0, startedBy: process.id) } ?? process.id
+    }
+    var victim = find()
     // A moment at the very start may come before the victim does.
-    while victim == nil, !process.waitForEnd(seconds: 0.05) { victim = process.member(fault.victim) }
+    while victim == nil, !process.waitForEnd(seconds: 0.05) { victim = find() }
     switch fault.kind {
     case .kill: process.signal(SIGKILL, victim)
     case .stop:
@@ -74,13 +77,9 @@ struct DrilledRun {
       process.signal(SIGCONT, victim)
     case .drop: process.signal(SIGUSR1, victim)
     case .disk:
-      let (folder, aside) = (path + "/checkpoints", path + "/checkpoints.aside")
-      // A file where the folder was: nothing can be made below it.
-      guard unsafe rename(folder, aside) == 0 else { return }
-      _ = FileManager.default.createFile(atPath: folder, contents: nil)
+      guard let victim, FullDisk.limit(victim, to: 0) else { return }
       _ = process.waitForEnd(seconds: fault.seconds)
-      unsafe unlink(folder)
-      unsafe rename(aside, folder)
+      _ = FullDisk.limit(victim, to: nil)
     }
   }
 

@@ -37,6 +37,8 @@ extension Coordinator {
     guard let seat = roster[member], !seat.isReady else { return [] }
     roster[member]?.endpoint = endpoint
     roster[member]?.fingerprint = fingerprint
+    let version = lowestVersion
+    roster[member]?.readyVersion = version
     lastProgress = now
     if let disagreement = roster.disagreement(of: member) {
       guard hasStarted else { return end(.failed, ExitCode.unavailable, disagreement) }

@@ -1,8 +1,10 @@
 import Parameters
 
 extension Coordinator {
-  /// How often a member may be lost between two milestones.
+  /// How often a member may be lost between two milestones, or a worker within a few steps.
   private var mostLosses: Int { hasStarted ? 5 : 2 }
+  /// Steps in which a worker has shown that it is of use.
+  private static var fewSteps: Int { 20 }
   /// Seconds that a silent worker has to come back, while others do its work, before it is replaced.
   private static var grace: Double { 10 }
 
@@ -27,6 +29,10 @@ extension Coordinator {
   ///
   /// - Parameter launchAfter: seconds until a process is started in its place; `nil` starts none.
   mutating func lose(_ member: Member, _ reason: String, launchAfter: Double?, now: Double) -> [Effect] {
+    // A server's loss takes the run back: the same step may kill it again.
+    if member.role == .worker, let version = roster[member]?.readyVersion, lowestVersion - version >= Self.fewSteps {
+      losses[member] = nil
+    }
     roster.remove(member)
     var effects = [incident("\(member) lost: \(reason)", now: now)]
     if let launchAfter { effects += vacate(member, reason, launchAfter: launchAfter, now: now) }

@@ -32,7 +32,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   var commits: Set<Int> = []
   var failedCommits = 0
   var vacancies: [Member: Vacancy] = [:]
-  /// How often each member was lost since the last milestone.
+  /// How often each member was lost since the last milestone, or a worker since it was of use.
   var losses: [Member: Int] = [:]
   var lastIncarnation: UInt64 = 0
   var joiningSince: Double
@@ -153,7 +153,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   package var lowestVersion: Int {
     let versions = (0..<plan.serverCount).map { rank in
       let pulse = roster[Member(.server, rank)]?.pulse
-      return pulse?.generation == generation ? pulse?.progress ?? firstVersion : firstVersion
+      return max(pulse?.generation == generation ? pulse?.progress ?? 0 : 0, reported[rank, default: 0])
     }
     return max(firstVersion, versions.min() ?? firstVersion)
   }

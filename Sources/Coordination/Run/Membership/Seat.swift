@@ -5,6 +5,8 @@ package struct Seat<Peer: Hashable & Sendable>: Sendable {
   /// Where workers reach a server; empty for workers.
   package var endpoint = ""
   package var fingerprint: Fingerprint?
+  /// The run's version when it got ready.
+  var readyVersion: Int?
   /// What it said of itself last.
   package var pulse = Pulse()
   var lease: Lease

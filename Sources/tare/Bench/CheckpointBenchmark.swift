@@ -1,0 +1,67 @@
+import Benchmarks
+import Coordination
+import Parameters
+import Roles
+
+/// What a checkpoint every hundred steps costs: each hundred's first half, in which it is taken and written, beside the
+/// second half, of one and the same run.
+struct CheckpointBenchmark {
+  struct Outcome: Hashable, Codable {
+    let network: String
+    let batch: Int
+    /// Steps between two checkpoints.
+    let every: Int
+    /// Images a second.
+    let whileWriting: Figure
+    let afterwards: Figure
+    /// The time that a hundred steps take longer, as a fraction; the median over the hundreds.
+    let cost: Spread
+  }
+
+  /// Hundreds of steps.
+  let rounds: Int
+
+  private static let every = 100
+
+  func run(_ network: NetworkSpec.Preset) throws -> Outcome? {
+    var spec = RunSpec(measuring: network)
+    spec.execution.checkpointEvery = Self.every
+    spec.execution.metricsEvery = Self.every / 2
+    // The first hundred is for warming up, and ends with the first checkpoint that counts.
+    spec.steps = (rounds + 1) * Self.every
+    spec.epochs = nil
+    spec.execution.evaluateEvery = spec.steps ?? 0
+    let clock = HalvesClock(half: Self.every / 2)
+    try MeasuredRun(spec: spec).run(observer: clock)
+    let images = Double(Self.every / 2 * spec.batch)
+    var (first, second) = (Rounds(), Rounds())
+    for (index, half) in clock.halves.enumerated() {
+      let round = Rounds.Round(value: images / half.seconds, foreignLoad: half.foreignLoad)
+      if index.isMultiple(of: 2) { first.append(round) } else { second.append(round) }
+    }
+    let costs = stride(from: 1, to: clock.halves.count, by: 2).map { index in
+      let (writing, afterwards) = (clock.halves[index - 1].seconds, clock.halves[index].seconds)
+      return (writing - afterwards) / (2 * afterwards)
+    }
+    guard let first = first.figure, let second = second.figure, let cost = Spread(of: costs) else { return nil }
+    return Outcome(
+      network: network.rawValue, batch: spec.batch, every: Self.every, whileWriting: first, afterwards: second,
+      cost: cost)
+  }
+}
+
+/// Times the halves between two checkpoints, from the first checkpoint on.
+private final class HalvesClock: RunObserver {
+  private(set) var halves: [(seconds: Double, foreignLoad: Double)] = []
+  private let half: Int
+  private var began: (at: ContinuousClock.Instant, load: ForeignLoad)?
+
+  init(half: Int) { self.half = half }
+
+  func logged(version: Int, loss: Double?) {
+    if let (start, load) = began {
+      halves.append((start.duration(to: .now).seconds, load.processors))
+    }
+    if version >= 2 * half { began = (.now, ForeignLoad(besides: ProcessMemory.children)) }
+  }
+}

@@ -1,0 +1,46 @@
+import Benchmarks
+import Foundation
+import Reports
+
+/// What this process holds, and what it has left around.
+struct Leftovers {
+  /// In the order of `kinds`.
+  private let counts: [Int]
+  private let residentMB: Double
+
+  private static let kinds = ["processes", "threads", "file handles", "socket files", "shared memory"]
+
+  /// - Parameter folder: where the runs' sockets lie, and nothing else.
+  init(in folder: String) {
+    func names(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
+    let maps = FileManager.default.contents(atPath: "/proc/self/maps").map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let shared = maps.split(separator: "\n").count { $0.contains("/dev/shm/") || $0.contains("/memfd:") }
+    counts = [
+      ProcessMemory.children.count, names("/proc/self/task").count, names("/proc/self/fd").count, names(folder).count,
+      names("/dev/shm").count + shared,
+    ]
+    residentMB = Double(ProcessMemory(of: getpid())?.proportional ?? 0) * 1e-6
+  }
+
+  /// After threads that are on their way out have left, or some seconds.
+  init(in folder: String, settlingTo before: Leftovers) {
+    let deadline = ContinuousClock.now + .seconds(5)
+    var now = Leftovers(in: folder)
+    while !now.isNoMore(than: before), .now < deadline {
+      sched_yield()
+      now = Leftovers(in: folder)
+    }
+    self = now
+  }
+
+  func isNoMore(than before: Leftovers) -> Bool { zip(counts, before.counts).allSatisfy { $0 <= $1 } }
+
+  func table(besides before: Leftovers) -> [String] {
+    var table = TextTable(header: ["", "before", "after"])
+    for (index, kind) in Self.kinds.enumerated() {
+      table.append([kind, "\(before.counts[index])", "\(counts[index])"])
+    }
+    table.append(["resident MB"] + [before, self].map { String(format: "%.1f", $0.residentMB) })
+    return table.lines
+  }
+}

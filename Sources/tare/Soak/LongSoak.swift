@@ -1,0 +1,72 @@
+import Coordination
+import Foundation
+import Launching
+import Parameters
+import Reports
+import Roles
+import Transport
+
+/// One long run that nobody disturbs, on a machine with too much to do.
+struct LongSoak {
+  let spec: RunSpec
+  let seconds: Double
+  let notices: Mailbox<CoordinatorRole.Notice>
+
+  static var settings: [String] {
+    [
+      "network=mlp", "batch=128", "microbatch=16", "dataset.limit=2000", "steps=1000000000", "execution.servers=2",
+      "execution.workers=\(2 * ProcessInfo.processInfo.activeProcessorCount)", "execution.checkpointEvery=500",
+      "execution.evaluateEvery=500", "execution.metricsEvery=500",
+    ]
+  }
+
+  func run() throws -> (lines: [String], isGood: Bool) {
+    let witness = Witness(until: .now + .seconds(seconds)) { [notices] in notices.post(.signal(SIGTERM)) }
+    do { _ = try TrainingRun(spec).train(notices: notices) { _ in witness } } catch let error as RunError {
+      // It was we who ended it.
+      guard witness.isOver, error.exitCode == 128 + SIGTERM else { throw error }
+    }
+    let workers = "\(spec.execution.workers) workers, \(spec.execution.servers) servers"
+    let processors = "\(ProcessInfo.processInfo.activeProcessorCount) processors"
+    let load = String(format: "load %.1f on average, %.1f at most", witness.meanLoad, witness.peakLoad)
+    let summary =
+      "\(Numbers.duration(witness.lasted)), \(workers) on \(processors), \(load): \(witness.version) steps, "
+      + (witness.incidents.isEmpty ? "nobody was missed" : "\(witness.incidents.count) incidents")
+    return (witness.incidents.map { "step \($0.step): \($0.what)" } + [summary], witness.incidents.isEmpty)
+  }
+}
+
+/// Notes what happens to a run, and ends it when it is time.
+private final class Witness: RunObserver {
+  private(set) var incidents: [Incident] = []
+  private(set) var version = 0
+  private(set) var isOver = false
+  private(set) var peakLoad = 0.0
+  private var loads = (sum: 0.0, count: 0)
+  private var began: ContinuousClock.Instant?
+  private let end: ContinuousClock.Instant
+  private let stop: () -> Void
+
+  init(until end: ContinuousClock.Instant, stop: @escaping () -> Void) { (self.end, self.stop) = (end, stop) }
+
+  var lasted: Double { began.map { $0.duration(to: .now) / .seconds(1) } ?? 0 }
+  var meanLoad: Double { loads.sum / Double(max(loads.count, 1)) }
+
+  func started() { began = .now }
+  func happened(_ incident: Incident) {
+    incidents.append(incident)
+    StandardError.print("\(Numbers.duration(lasted)): \(incident.what)")
+  }
+  func logged(version: Int, loss: Double?) {
+    self.version = version
+    if let text = FileManager.default.contents(atPath: "/proc/loadavg"),
+      let load = Double(String(decoding: text.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
+    {
+      loads = (loads.sum + load, loads.count + 1)
+      peakLoad = max(peakLoad, load)
+    }
+    guard !isOver, .now >= end else { return }
+    isOver = true
+    stop()
+  }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Soak")
+  struct Soak {
+    private func soak(_ arguments: String) throws -> TareProcess.Ending {
+      try TareProcess.run("soak \(arguments)".split(separator: " ").map(String.init), within: 240)
+    }
+
+    @Test("run after run in one process, stopped at any moment, leaves no process, thread, socket or handle")
+    func starts() throws {
+      let ending = try soak("--starts 16 --seed 2")
+      #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
+      let lines = ending.output.split(separator: "\n")
+      #expect(lines.contains { $0.hasPrefix("file handles") })
+      #expect(lines.last?.hasPrefix("16 runs in ") == true && lines.last?.hasSuffix("nothing is left") == true)
+    }
+
+    @Test("twice as many workers as processors, and nobody is missed")
+    func minutes() throws {
+      let ending = try soak("--minutes 0.05 --set execution.metricsEvery=20")
+      #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
+      #expect(ending.output.hasSuffix(" steps, nobody was missed\n"))
+    }
+
+    @Test(
+      "bad input is one sentence",
+      arguments: [
+        ("--minutes 0", "--minutes is 0"), ("--starts 0", "--starts is 0"), ("", "one of --minutes and --starts"),
+        ("--minutes 1 --starts 1", "one of --minutes and --starts"),
+      ])
+    func badInput(arguments: String, words: String) throws {
+      let ending = try soak(arguments)
+      #expect(ending.exitCode == 64)
+      #expect(ending.errors.contains(words) && ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+    }
+  }
+}

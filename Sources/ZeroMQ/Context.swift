@@ -17,6 +17,12 @@ import CZeroMQ
     }
   }
 
+  /// Whoever waits on a socket of this context, now or later, is woken by an error.
+  package func shutDown() {
+    // Fails for a bad handle only.
+    _ = try? ZeroMQError.check("shut a context down") { unsafe zmq_ctx_shutdown(handle) }
+  }
+
   deinit {
     // Fails only for a bad handle; a signal starts it again.
     _ = try? ZeroMQError.check("terminate a context") { unsafe zmq_ctx_term(handle) }

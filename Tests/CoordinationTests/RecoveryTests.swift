@@ -43,14 +43,14 @@ struct RecoveryTests {
       replace()
       #expect(run.machine.roster.ready(.worker).contains(victim), "lost at step \(version)")
     }
-    for count in 1...5 {
+    for count in 1...4 {
       lose(at: 400 + count)
       #expect(run.ending == nil)
       // Later each time.
       now += 60
       replace()
     }
-    lose(at: 406)
+    lose(at: 405)
     #expect(run.ending?.1 == ExitCode.tryAgain)
     #expect(run.ending?.2 == "worker 1 was lost 6 times within a few steps, the last time: signal 9")
   }

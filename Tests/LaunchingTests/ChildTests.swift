@@ -104,10 +104,13 @@ struct LauncherTests {
     #expect(how.withLock { $0 } == "exit code 0")
   }
 
-  @Test("threads are waited for and say how they ended")
+  @Test("threads are woken, waited for, and say how they ended")
   func threads() throws {
     let ends = Mutex<[String]>([])
-    let launcher = ThreadLauncher { member, _ in "\(member) is done" }
+    let wake = DispatchSemaphore(value: 0)
+    let launcher = ThreadLauncher(interrupt: { for _ in 0..<3 { wake.signal() } }) { member, _ in
+      wake.wait(timeout: .now() + 60) == .success ? "\(member) is done" : "\(member) slept"
+    }
     for rank in 0..<3 {
       launcher.launch(Member(.worker, rank), incarnation: 1) { text in ends.withLock { $0.append(text) } }
     }

@@ -10,7 +10,7 @@ extension TrainingRun {
   ) -> any Launcher {
     switch spec.execution.launcher {
     case .threads:
-      return ThreadLauncher { member, incarnation in
+      return ThreadLauncher(interrupt: context.shutDown) { member, incarnation in
         var invitation = Invitation(role: member.role, endpoint: endpoint, session: session)
         invitation.rank = member.rank
         invitation.incarnation = incarnation

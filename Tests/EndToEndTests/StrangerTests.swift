@@ -10,8 +10,8 @@ extension EndToEnd {
   @Suite("Strangers")
   struct Strangers {
     private static let run =
-      "--network mlp --steps 150 --microbatch 16 --servers 2 --set execution.metricsEvery=1 "
-      + "--set execution.evaluateEvery=75"
+      "--network mlp --steps 240 --microbatch 16 --servers 2 --set execution.metricsEvery=1 "
+      + "--set execution.evaluateEvery=120"
 
     @Test("noise on every port while a run trains, and the bits are the same")
     func noise() throws {
@@ -28,13 +28,15 @@ extension EndToEnd {
 
       let strangers = try ports.map(Stranger.init)
       var rounds = 0
+      // A million frames and more on two processors; how many a run meets is a question of speed.
+      defer { print("strangers sent \(strangers.map(\.frames).reduce(0, +)) frames") }
       let deadline = ContinuousClock.now + .seconds(60)
       while process.isRunning, ContinuousClock.now < deadline {
         for stranger in strangers { try stranger.disturb(rounds) }
         rounds += 1
       }
       let ending = process.finish()
-      #expect(rounds > 20, "the run was over before anybody could disturb it")
+      #expect(strangers.map(\.frames).reduce(0, +) > 50_000, "the run was over before anybody could disturb it")
       #expect(ending.exitCode == 0, "\(ending.errors)")
       #expect(try ending.weightsSHA256 == expected.ending.weightsSHA256)
       #expect(try Data(folder.read("run/metrics.csv")) == expected.file("metrics.csv"))
@@ -49,33 +51,58 @@ extension EndToEnd {
 
 /// Somebody who does not have the run's key, on one port.
 private final class Stranger {
+  private(set) var frames = 0
+
   private let port: UInt16
-  private let random = CounterRandom(seed: 1, purpose: .faults)
   private let context: Context
   private let socket: Socket
+  private let mutants: [[UInt8]]
 
   init(port: UInt16) throws {
     self.port = port
+    mutants = try (0..<1000).map(Self.mutant)
     context = try Context()
     socket = try Socket(.dealer, in: context)
     try socket.set(.linger(0))
     try socket.connect(to: Endpoint(.tcp(host: "127.0.0.1", port: port)))
   }
 
-  /// Bytes without any protocol, frames without any meaning, and messages of another session.
+  /// Bytes without any protocol over a new connection, and a thousand messages over the old one.
   func disturb(_ round: Int) throws {
-    let noise = (0..<random.integer(round, 0, below: 300)).map { UInt8(random.integer(round, $0 + 1, below: 256)) }
-    say(round % 2 == 0 ? noise : [0xFF] + noise)
-    for frame in 0...(round % 3) {
-      _ = try socket.send(Frame(copying: Array(noise.dropFirst(frame))), more: frame < round % 3)
+    say(round % 2 == 0 ? Self.noise[round % 1000] : [0xFF] + Self.noise[round % 1000])
+    for index in 1000 * round..<1000 * round + 1000 {
+      let bytes = index.isMultiple(of: 4) ? Self.noise[index / 4 % 1000] : mutants[index % 1000]
+      let parts = index % 3
+      for part in 0...parts where try socket.send(Frame(copying: Array(bytes.dropFirst(part))), more: part < parts) {
+        frames += 1
+      }
     }
+  }
+
+  private static let random = CounterRandom(seed: 1, purpose: .faults)
+
+  /// Frames without any meaning.
+  private static let noise: [[UInt8]] = (0..<1000).map { round in
+    (0..<random.integer(round, 0, below: 300)).map { UInt8(random.integer(round, $0 + 1, below: 256)) }
+  }
+
+  /// Messages of other sessions, whole, cut short, and with some bytes changed.
+  private static func mutant(_ round: Int) throws -> [UInt8] {
     let messages: [Message] = [
       .pull(Pull(version: round)), .stop(Stop(exitCode: 0, sentence: "stop")), .fetch(Fetch(version: 1 << 40)),
       .hello(Hello(role: .worker, rank: 0, specHash: "", host: "", processID: 1, threads: 1, incarnation: 1)),
       .failed(Failed(exitCode: 70, sentence: "failed", step: 0, layer: "")),
     ]
-    let envelope = Envelope(session: 1 + UInt64(round), generation: 1, message: messages[round % messages.count])
-    _ = try socket.send(Frame(copying: envelope.encoded()))
+    var bytes = try Envelope(session: 1 + UInt64(round), generation: 1, message: messages[round % messages.count])
+      .encoded()
+    if round % 3 == 1 { bytes.removeLast(random.integer(round, 0, below: bytes.count)) }
+    if round % 3 == 2 {
+      for change in 0..<3 where !bytes.isEmpty {
+        bytes[random.integer(round, 2 * change + 1, below: bytes.count)] ^= UInt8(
+          1 + random.integer(round, 2 * change + 2, below: 255))
+      }
+    }
+    return bytes
   }
 
   /// Over a connection of its own, which hangs up at once.

@@ -74,9 +74,14 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
         "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
       ]),
+    module("Sweeps", ["Coordination", "Datasets", "Records", "Roles", "Transport", crypto]),
     module(
       "Claims",
-      ["Parameters", "Optimization", "Coordination", "Records", "Reports", "Launching", "Roles", "Transport", crypto]),
+      [
+        "Parameters", "Optimization", "Coordination", "Datasets", "Records", "Reports", "Launching", "Roles",
+        "Transport",
+        crypto,
+      ]),
     module(
       "Benchmarks",
       [
@@ -96,7 +101,7 @@ let package = Package(
       name: "tare",
       dependencies: [
         "Parameters", "EffectiveLearningRate", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans",
-        "Records", "Reports", "Roles", "Benchmarks", "Claims", "OneDNN", "Simulation", logging,
+        "Records", "Reports", "Roles", "Sweeps", "Benchmarks", "Claims", "OneDNN", "Simulation", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -10,14 +10,7 @@ package enum PlanFile {
   ///
   /// - Throws: when it cannot be read, or as `assignments(yaml:named:)`.
   package static func assignments(at path: String) throws(SpecError) -> [Assignment] {
-    let data: Data
-    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-      throw SpecError(field: nil, "plan file \"\(path)\" cannot be read; accepted: the path of a YAML file.")
-    }
-    guard let yaml = String(bytes: data, encoding: .utf8) else {
-      throw SpecError(field: nil, "plan file \"\(path)\" is not text; accepted: YAML in UTF-8.")
-    }
-    return try assignments(yaml: yaml, named: path)
+    try assignments(yaml: text(at: path), named: path)
   }
 
   /// The fields that a plan's text gives, in its order.
@@ -26,6 +19,29 @@ package enum PlanFile {
   /// - Throws: with the line, when it is no YAML, no mapping of fields, or gives a field twice. Names and values are
   ///   checked where they are applied.
   package static func assignments(yaml: String, named name: String) throws(SpecError) -> [Assignment] {
+    guard let root = try tree(yaml: yaml, named: name) else { return [] }
+    return try assignments(in: root, of: name)
+  }
+
+  static func assignments(in node: Node, of name: String) throws(SpecError) -> [Assignment] {
+    var reader = PlanReader(name: name)
+    try reader.read(node, at: "")
+    return reader.assignments
+  }
+
+  static func text(at path: String) throws(SpecError) -> String {
+    let data: Data
+    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+      throw SpecError(field: nil, "plan file \"\(path)\" cannot be read; accepted: the path of a YAML file.")
+    }
+    guard let yaml = String(bytes: data, encoding: .utf8) else {
+      throw SpecError(field: nil, "plan file \"\(path)\" is not text; accepted: YAML in UTF-8.")
+    }
+    return yaml
+  }
+
+  /// What the YAML amounts to; `nil` for an empty document.
+  static func tree(yaml: String, named name: String) throws(SpecError) -> Node? {
     guard yaml.utf8.count <= PlanText.limit else {
       throw SpecError(
         field: nil, "the plan has \(yaml.utf8.count) bytes; accepted: at most \(PlanText.limit).", origin: name)
@@ -39,12 +55,7 @@ package enum PlanFile {
         field: nil, "the plan has more than \(PlanText.greatestOpenings) of the signs [, { and ?; accepted: fewer.",
         origin: "\(name) line \(line)")
     }
-    let root: Node?
-    do { root = try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
-    guard let root else { return [] }
-    var reader = PlanReader(name: name)
-    try reader.read(root, at: "")
-    return reader.assignments
+    do { return try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
   }
 }
 

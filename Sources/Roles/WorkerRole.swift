@@ -1,5 +1,5 @@
 import Coordination
-import Datasets
+package import Datasets
 import Messages
 import Parameters
 import Transport
@@ -10,13 +10,16 @@ package import ZeroMQ
 package enum WorkerRole {
   /// Returns when the run is done.
   ///
+  /// - Parameter datasets: of the process, where it holds several members.
   /// - Throws: `RunError` for every other end.
-  package static func run(_ invitation: Invitation, in context: Context) throws {
+  package static func run(
+    _ invitation: Invitation, in context: Context, datasets: DatasetShelf = DatasetShelf()
+  ) throws {
     try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
-      case .float: try WorkerLoop<Float>(membership, invitation, in: context).run()
-      case .double: try WorkerLoop<Double>(membership, invitation, in: context).run()
+      case .float: try WorkerLoop<Float>(membership, invitation, in: context, datasets).run()
+      case .double: try WorkerLoop<Double>(membership, invitation, in: context, datasets).run()
       }
     }
   }
@@ -51,7 +54,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   /// one, and another its place, long before.
   private static var deadline: Double { 60 }
 
-  init(_ membership: Membership, _ invitation: Invitation, in context: Context) throws {
+  init(
+    _ membership: Membership, _ invitation: Invitation, in context: Context, _ datasets: DatasetShelf
+  ) throws {
     self.membership = membership
     self.context = context
     session = invitation.session
@@ -63,14 +68,16 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     loggedFilters = shards.shards.indices.map { [shards] in shards.loggedFilters(of: $0) }
     threads = try ComputeThreads(
       count: invitation.threads ?? definition.spec.execution.threads, definition: definition,
-      dataset: try Self.dataset(of: definition, at: invitation.dataPath))
+      dataset: try Self.dataset(of: definition, at: invitation.dataPath, from: datasets))
     put(.probe)
   }
 
-  private static func dataset(of definition: RunDefinition, at path: String?) throws -> Dataset {
+  private static func dataset(
+    of definition: RunDefinition, at path: String?, from datasets: DatasetShelf
+  ) throws -> Dataset {
     var request = DatasetRequest(definition.spec.dataset)
     if let path { request.path = path }
-    let dataset = try Dataset(request)
+    let dataset = try datasets.dataset(request)
     guard DatasetSummary(dataset) == definition.images else {
       throw RunError(
         ExitCode.badData,

@@ -24,7 +24,7 @@ extension RunLaboratory {
     defer { state.withLock { $0.running[ObjectIdentifier(notices)] = nil } }
     guard mayStart else { throw interrupted }
     do {
-      let result = try TrainingRun(spec).train(notices: notices) { _ in SilentObserver() }
+      let result = try TrainingRun(spec, datasets: datasets).train(notices: notices) { _ in SilentObserver() }
       return try observation(spec, path, result)
     } catch let error as RunError where error.exitCode == ExitCode.badData {
       guard let diverged = try earlier(spec, at: path) else { throw error }

@@ -1,5 +1,6 @@
 package import Coordination
 import Crypto
+import Datasets
 import Foundation
 import Parameters
 import Roles
@@ -16,6 +17,7 @@ package final class RunLaboratory: Laboratory, Sendable {
   private let parallel: Int
   let progress: @Sendable (_ trained: Int, _ asked: Int) -> Void
   let state = Mutex(State())
+  let datasets = DatasetShelf()
 
   struct State {
     var asked = 0

@@ -49,7 +49,7 @@ extension RunSpec {
         try field.assign(assignment.value, to: &self)
         if assignment.value != .null { given.insert(field.path) }
       } catch {
-        throw error.at(assignment.origin)
+        throw error.placed(at: assignment.origin)
       }
     }
     guard !given.isSuperset(of: ["steps", "epochs"]) else { throw lengthGivenTwice }

@@ -25,7 +25,8 @@ package struct SpecError: Error, Hashable, Sendable, CustomStringConvertible {
       field: field, "\(what) \"\(name)\" is unknown\(suggestion) Accepted: \(accepted.joined(separator: ", ")).")
   }
 
-  func at(_ origin: String?) -> SpecError {
+  /// The same with where it was written, unless that is known already.
+  package func placed(at origin: String?) -> SpecError {
     SpecError(field: field, sentence, origin: self.origin ?? origin, exitCode: exitCode)
   }
 }

@@ -92,6 +92,7 @@ package final class CoordinatorRole {
       observer.ended()
     }
     do {
+      try handle(.tick, now: Clock.now)
       while outcome == nil { try turn() }
     } catch {
       let error = RunError(error)

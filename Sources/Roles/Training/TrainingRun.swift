@@ -1,5 +1,5 @@
 package import Coordination
-import Datasets
+package import Datasets
 import Foundation
 package import Launching
 import Logging
@@ -15,13 +15,17 @@ package final class TrainingRun {
   package let scratch: ScratchFolder?
 
   private let isResumed: Bool
+  /// What the members read, where they are threads of this process.
+  let datasets: DatasetShelf
 
   /// - Parameters:
   ///   - spec: valid and resolved.
   ///   - isResumed: whether to go on with the run in the output folder.
-  package init(_ spec: RunSpec, isResumed: Bool = false) throws {
+  ///   - datasets: of the process, where it trains several runs.
+  package init(_ spec: RunSpec, isResumed: Bool = false, datasets: DatasetShelf = DatasetShelf()) throws {
     self.spec = spec
     self.isResumed = isResumed
+    self.datasets = datasets
     scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
   }
 
@@ -108,18 +112,20 @@ package final class TrainingRun {
     }
   }
 
-  /// The run made definite, and the checksums of the data files, which only the coordinator takes. The images are given
-  /// up again; embedded ones are not even drawn.
+  /// The run made definite, and the checksums of the data files, which only the coordinator takes. Embedded
+  /// images are not even drawn.
   private func define() throws -> (RunDefinition, [FileRecord]?) {
     let request = DatasetRequest(spec.dataset)
-    let dataset = spec.dataset.name.isEmbedded ? nil : try Dataset(request)
-    let images = try dataset.map { DatasetSummary($0) } ?? DatasetSummary(request)
+    // Where the members are processes, the images are given up again.
+    let datasets = spec.execution.launcher == .threads ? datasets : DatasetShelf()
+    let isEmbedded = spec.dataset.name.isEmbedded
+    let images = try isEmbedded ? DatasetSummary(request) : DatasetSummary(datasets.dataset(request))
     let definition = try RunDefinition(spec: spec, images: images)
     // Servers read the rates; that they can is found out before anything is launched.
     _ = try definition.followedRates()
     // Before anything asks oneDNN, which then settles on a set of its own.
     try definition.selectInstructionSet()
-    return (definition, try dataset?.verify())
+    return (definition, try isEmbedded ? nil : datasets.verify(request))
   }
 
   private func finish(

@@ -1,0 +1,42 @@
+import Synchronization
+
+/// Data sets that the runs of one process share: each is opened once, by the first who asks, and kept as long as the
+/// shelf. Files that change meanwhile are not read again.
+package final class DatasetShelf: Sendable {
+  /// What was opened, and its files' checksums once somebody wanted them.
+  private struct Book {
+    let dataset: Dataset
+    var files: [FileRecord]?
+  }
+
+  private let books = Mutex<[DatasetRequest: Book]>([:])
+
+  package init() {}
+
+  /// - Throws: as `Dataset.init(_:)`, and again for the next who asks.
+  package func dataset(_ request: DatasetRequest) throws(DatasetError) -> Dataset {
+    // Others wait even for other sets: who reads the disk alone reads it fastest.
+    try books.withLock { books throws(DatasetError) in try Self.book(request, in: &books).dataset }
+  }
+
+  /// The same as `Dataset.verify()`, read once.
+  package func verify(_ request: DatasetRequest) throws(DatasetError) -> [FileRecord] {
+    try books.withLock { books throws(DatasetError) in
+      var book = try Self.book(request, in: &books)
+      if let files = book.files { return files }
+      let files = try book.dataset.verify()
+      book.files = files
+      books[request] = book
+      return files
+    }
+  }
+
+  private static func book(
+    _ request: DatasetRequest, in books: inout [DatasetRequest: Book]
+  ) throws(DatasetError) -> Book {
+    if let book = books[request] { return book }
+    let book = Book(dataset: try Dataset(request))
+    books[request] = book
+    return book
+  }
+}

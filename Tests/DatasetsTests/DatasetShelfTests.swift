@@ -1,0 +1,33 @@
+import Datasets
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Shelf of data sets")
+struct DatasetShelfTests {
+  @Test("a set is opened once, whatever becomes of its files; each request has its own")
+  func once() throws {
+    let folder = try TemporaryFolder()
+    func write(_ value: UInt8) throws {
+      for part in ["train", "t10k"] {
+        try folder.write(
+          [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, value, value], to: "\(part)-images-idx3-ubyte")
+        try folder.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "\(part)-labels-idx1-ubyte")
+      }
+    }
+    try write(7)
+    let shelf = DatasetShelf()
+    let request = DatasetRequest(name: "mnist", path: folder.path)
+    #expect(try shelf.dataset(request).train.count == 2)
+    let sums = try shelf.verify(request).map(\.sha256)
+    for name in try folder.names { try FileManager.default.removeItem(atPath: folder.file(name)) }
+    #expect(try shelf.dataset(request).train.count == 2)
+    #expect(try shelf.verify(request).map(\.sha256) == sums)
+    var first = request
+    first.limit = 1
+    #expect(throws: DatasetError.self) { try shelf.dataset(first) }
+    try write(9)
+    #expect(try shelf.dataset(first).train.count == 1)
+    #expect(try DatasetShelf().verify(request).map(\.sha256) != sums)
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Sweep")
+  struct Sweep {
+    private static let plan = """
+      sweep: small
+      base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, steps: 12, schedule: cosine}
+      axes:
+        - rule.learningRate: [0.01, 0.1]
+        - condition: {free: {}, projected: {projection: filter, projectionKeepsL2: true}}
+        - seed: [1, 2]
+      """
+
+    private func write(_ plan: String = plan, in folder: TemporaryFolder) throws -> String {
+      try folder.write(Array(plan.utf8), to: "plan.yaml")
+      return folder.file("plan.yaml")
+    }
+
+    private func arguments(_ plan: String, _ folder: TemporaryFolder, _ rest: String = "") -> [String] {
+      ["sweep", plan, "--output", folder.file("sweep")] + rest.split(separator: " ").map(String.init)
+    }
+
+    /// The lines of results.csv, without the folder.
+    private func results(_ folder: TemporaryFolder) throws -> [[Substring]] {
+      String(decoding: try folder.read("sweep/results.csv"), as: UTF8.self).split(separator: "\n")
+        .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    }
+
+    @Test("every run has the bits of the same spec run alone, and a line in results.csv")
+    func alone() throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(arguments(try write(in: folder), folder), within: 120)
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      #expect(ending.output.hasPrefix("8 runs: 8 done, 0 diverged, 0 failed; "))
+      let lines = try results(folder)
+      #expect(lines.count == 9)
+      #expect(lines[0].prefix(6) == ["run", "part", "rule.learningRate", "condition", "seed", "status"])
+      let alone = try SmallRun(
+        "--network mlp --set dataset.limit=256 --batch 64 --microbatch 32 --steps 12 --schedule cosine --lr 0.1 "
+          + "--projection filter --set projectionKeepsL2=true --seed 2", in: folder.file("alone"))
+      let column = try #require(lines[0].firstIndex(of: "weightsSHA256"))
+      #expect(lines[8][column] == (try alone.ending.weightsSHA256))
+      #expect(Set(lines.dropFirst().map { $0[column] }).count == 8)
+    }
+
+    @Test("a sweep that is killed is resumed; what was done is not trained again, and the results are the same")
+    func resumed() throws {
+      let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
+      let plan = try write(in: folder)
+      let process = try TareProcess(arguments(plan, folder, "--parallel 1"))
+      _ = try #require(process.waitForError(containing: "[3/8]"))
+      process.signal(SIGKILL)
+      _ = process.finish()
+      let refused = try TareProcess.run(arguments(plan, folder))
+      #expect(refused.exitCode == 64 && refused.errors.contains("already holds a sweep; accepted: --resume"))
+      let ending = try TareProcess.run(arguments(plan, folder, "--resume"), within: 120)
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      let trained = ending.errors.split(separator: "\n").count { $0.hasPrefix("[") }
+      #expect((1...5).contains(trained), "\(ending.errors)")
+      _ = try TareProcess.run(arguments(plan, other), within: 120)
+      let column = try #require(try results(folder)[0].firstIndex(of: "weightsSHA256"))
+      #expect(try results(folder).map { $0[column] } == results(other).map { $0[column] })
+    }
+
+    @Test("a run that diverges is noted, and the others go on")
+    func diverged() throws {
+      let folder = try TemporaryFolder()
+      let plan = Self.plan.replacing("[0.01, 0.1]", with: "[0.01, 1e30]").replacing("seed: [1, 2]", with: "seed: [1]")
+      let ending = try TareProcess.run(
+        arguments(try write(plan.replacing("{free: {}, ", with: "{free: {normalization: none}, "), in: folder), folder),
+        within: 120)
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      let lines = try results(folder)
+      let (status, cause) = try (
+        #require(lines[0].firstIndex(of: "status")), #require(lines[0].firstIndex(of: "cause"))
+      )
+      let bad = lines.dropFirst().filter { $0[status] == "diverged" }
+      #expect(bad.contains { $0[2] == "1e30" && $0[3] == "free" })
+      #expect(bad.allSatisfy { $0[cause].contains("is not finite") })
+      #expect(lines.dropFirst().count { $0[status] == "done" } >= 2)
+    }
+
+    @Test("a signal ends it in good order")
+    func signalled() throws {
+      let folder = try TemporaryFolder()
+      let process = try TareProcess(
+        arguments(try write(Self.plan.replacing("steps: 12", with: "steps: 100000"), in: folder), folder))
+      _ = try #require(process.waitForError(containing: "sweep small: 8 runs"))
+      process.signal(SIGTERM)
+      let ending = process.finish()
+      #expect(ending.exitCode == 143 && ending.errors.hasSuffix("tare: interrupted by signal 15\n"))
+      process.expectNothingLeft()
+    }
+
+    @Test("a dry run trains nothing")
+    func dryRun() throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(arguments(try write(in: folder), folder, "--dry-run"))
+      #expect(ending.exitCode == 0)
+      let lines = ending.output.split(separator: "\n")
+      #expect(lines.count == 9 && lines[0] == "1  rule.learningRate 0.01, condition free, seed 1")
+      #expect(lines[8].hasPrefix("sweep small: 8 runs, ") && lines[8].hasSuffix(" at a time, 96 steps in all"))
+      #expect(!FileManager.default.fileExists(atPath: folder.file("sweep")))
+    }
+
+    @Test("a plan that has changed under a sweep, and a folder that holds none, are refused")
+    func refusals() throws {
+      let folder = try TemporaryFolder()
+      let plan = try write(Self.plan.replacing("steps: 12", with: "steps: 1"), in: folder)
+      let none = try TareProcess.run(arguments(plan, folder, "--resume"))
+      #expect(none.exitCode == 64 && none.errors.contains("holds no sweep"))
+      #expect(try TareProcess.run(arguments(plan, folder), within: 120).exitCode == 0)
+      let changed = try TareProcess.run(arguments(try write(in: folder), folder, "--resume"))
+      #expect(changed.exitCode == 64 && changed.errors.contains("the plan of sweep small (8 runs) has changed"))
+    }
+  }
+}

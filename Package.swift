@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// A Swift target of this package, with the house's settings.
@@ -33,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
@@ -68,13 +70,14 @@ let package = Package(
     module("Plans", ["Coordination", "Yams"]),
     module("Records", ["Parameters", crypto]),
     module("Reports", ["Records"]),
+    module("RunStore", ["Coordination", "Records", grdb]),
     module(
       "Roles",
       [
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
         "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
       ]),
-    module("Sweeps", ["Coordination", "Datasets", "Records", "Roles", "Transport", crypto]),
+    module("Sweeps", ["Coordination", "Datasets", "Launching", "Parameters", "Records", "Roles", "Transport", crypto]),
     module(
       "Claims",
       [
@@ -101,7 +104,7 @@ let package = Package(
       name: "tare",
       dependencies: [
         "Parameters", "EffectiveLearningRate", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans",
-        "Records", "Reports", "Roles", "Sweeps", "Benchmarks", "Claims", "OneDNN", "Simulation", logging,
+        "Records", "Reports", "Roles", "RunStore", "Sweeps", "Benchmarks", "Claims", "OneDNN", "Simulation", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -128,6 +131,7 @@ let package = Package(
     tests(of: "Plans", ["Coordination"]),
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Records"]),
+    tests(of: "RunStore", ["Coordination", "Records", "TestSupport", grdb]),
     tests(
       of: "Roles",
       [

@@ -40,6 +40,14 @@ package struct RunLock: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Whether a process leads the run now.
+  package static func isHeld(runFolder: String) -> Bool {
+    let descriptor = unsafe open(runFolder + "/lock", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+  }
+
   /// Stores a higher generation, durably when this returns.
   package mutating func raise(to generation: UInt64) throws(RecordError) {
     precondition(generation > self.generation, "a generation above \(self.generation)")
@@ -49,9 +57,14 @@ package struct RunLock: ~Copyable {
 
   /// Locks the file; the generation it holds comes back.
   private static func take(_ descriptor: Int32, _ path: String, of run: String) throws(RecordError) -> UInt64 {
+    var patience = 10
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       switch errno {
       case EINTR: continue
+      case EWOULDBLOCK where patience > 0:
+        // Who only asks whether it is held holds it for a moment.
+        patience -= 1
+        usleep(5_000)
       case EWOULDBLOCK:
         let holder = try? read(descriptor, path)
         let name = holder.map { "process \($0.pid) on \($0.host)" } ?? "another process"

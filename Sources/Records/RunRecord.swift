@@ -25,6 +25,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var started: Date
   package var ended: Date?
   package var status: Status
+  /// Why it is not done; `nil` while it runs.
+  package var cause: String?
   /// What the command reports with `--json`; `nil` while it runs.
   package var result: JSONValue?
 

@@ -93,9 +93,8 @@ package final class SweepRunner: Sendable {
         .done(try TrainingRun(spec.resolved, datasets: datasets).train(notices: notices) { _ in Silent() }))
     } catch {
       guard state.withLock({ $0.interruption == nil }) else { return nil }
-      // The record says which of the two it is.
-      if case .diverged = Self.ending(of: run, in: folder) { return outcome(.diverged("\(RunError(error))")) }
-      return outcome(.failed("\(RunError(error))"))
+      // The record says whether it has diverged; a run that never began has none.
+      return outcome(Self.ending(of: run, in: folder) ?? .failed("\(RunError(error))"))
     }
   }
 
@@ -111,7 +110,7 @@ package final class SweepRunner: Sendable {
         let result = try? JSONDecoder().decode(RunResult.self, from: bytes)
       else { return nil }
       return .done(result)
-    case .diverged: return .diverged("its numbers stopped being finite; \(folder)/log.txt says where")
+    case .diverged: return .diverged(record.cause ?? "its numbers stopped being finite")
     case .running, .failed, .interrupted: return nil
     }
   }

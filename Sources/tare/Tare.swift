@@ -35,7 +35,8 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, SweepCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self,
+      TrainCommand.self, SweepCommand.self, RunsCommand.self, ClaimsCommand.self, ServerCommand.self,
+      WorkerCommand.self,
       WorkersCommand.self,
       FieldsCommand.self,
       ExplainCommand.self, DrillCommand.self, SoakCommand.self, SimulateCommand.self, BenchCommand.self,

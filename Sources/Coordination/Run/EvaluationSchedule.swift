@@ -15,4 +15,14 @@ package enum EvaluationSchedule: Hashable, Sendable {
       }
     return min(next, steps)
   }
+
+  /// How many there are in a run of `steps` steps.
+  package func count(steps: Int) -> Int {
+    var (count, version) = (0, 0)
+    while version < steps {
+      version = next(after: version, steps: steps)
+      count += 1
+    }
+    return count
+  }
 }

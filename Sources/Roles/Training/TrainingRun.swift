@@ -107,7 +107,7 @@ package final class TrainingRun {
       return result
     } catch {
       // A record that can't be written must not hide what ended the run.
-      if book.hasBegun { try? finish(&record, role.status, nil, in: folder) }
+      if book.hasBegun { try? finish(&record, role.status, nil, cause: "\(RunError(error))", in: folder) }
       throw error
     }
   }
@@ -129,10 +129,12 @@ package final class TrainingRun {
   }
 
   private func finish(
-    _ record: inout RunRecord, _ status: RunRecord.Status, _ result: RunResult?, in folder: RunFolder
+    _ record: inout RunRecord, _ status: RunRecord.Status, _ result: RunResult?, cause: String? = nil,
+    in folder: RunFolder
   ) throws {
     record.status = status
     record.ended = Date()
+    record.cause = cause
     record.result = try result.map(JSONValue.init(encoding:))
     try folder.write(record)
   }

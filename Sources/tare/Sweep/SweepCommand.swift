@@ -60,7 +60,7 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Go on with the sweep in its folder: what is done there is not trained again.")
   var resume = false
 
-  @Flag(help: "Print the runs that there would be, and train none.")
+  @Flag(help: "Print the runs that there would be and how long they would take, and keep none.")
   var dryRun = false
 
   @Option(help: ArgumentHelp("Runs at a time; without it as many as there are processors for them.", valueName: "n"))
@@ -74,7 +74,14 @@ struct SweepCommand: ParsableCommand {
     guard (1...1000).contains(parallel) else {
       throw SpecError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
     }
-    if dryRun { return show(runs, of: sweep, parallel) }
+    if dryRun {
+      show(runs, of: sweep, parallel)
+      StandardError.print("trying some steps of each kind of run …")
+      let estimate = try SweepEstimate(of: runs, parallel: parallel)
+      let kinds = estimate.kinds == 1 ? "such a run" : "each of \(estimate.kinds) kinds of runs"
+      print("about \(Numbers.duration(estimate.duration)), by some steps of \(kinds)")
+      return
+    }
     let path = output ?? "runs/\(sweep.name)"
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(count: runs.count)

@@ -1,0 +1,57 @@
+import Foundation
+import Records
+
+/// In what two runs differ.
+package struct RunComparison {
+  private let runs: [RunEntry]
+  private let curves: [[Int: Double]]
+
+  /// Steps of the curves that are shown at most.
+  private static let mostSteps = 12
+
+  /// - Throws: `RecordError` for a run whose metrics can't be read.
+  package init(_ first: RunEntry, _ second: RunEntry) throws {
+    runs = [first, second]
+    curves = try runs.map { run in
+      try MetricsFile.rows(at: run.folder + "/metrics.csv").reduce(into: [:]) { curve, row in
+        if row.metric == "trainLoss", row.layer.isEmpty, row.statistic == "mean" { curve[row.step] = row.value }
+      }
+    }
+  }
+
+  /// A table of three columns: what, in the first run, in the second.
+  package var rows: [[String]] {
+    var rows: [[String]] = []
+    let paths = Set(runs.flatMap(\.fields.keys)).sorted()
+    // Where a run lies is in the table's head.
+    for path in paths where path != "execution.output" && runs[0].fields[path] != runs[1].fields[path] {
+      rows.append([path] + runs.map { $0.fields[path] ?? "–" })
+    }
+    rows.append(["status"] + runs.map(\.status))
+    func add(_ name: String, _ number: (RunResult) -> Double?) {
+      rows.append([name] + runs.map { $0.result.flatMap(number).map { String(format: "%.4g", $0) } ?? "–" })
+    }
+    add("testError", \.testError)
+    add("testLoss", \.testLoss)
+    add("trainLoss", \.trainLoss)
+    let hashes = runs.map { $0.result?.weightsSHA256 }
+    rows.append(["weights SHA-256"] + hashes.map { $0.map { String($0.prefix(16)) } ?? "–" })
+    for layer in runs[0].result?.layers ?? [] {
+      guard let other = runs[1].result?.layers.first(where: { $0.name == layer.name }) else { continue }
+      let rates = [layer, other].map { String(format: "%.4g", $0.effectiveLearningRate ?? .nan) }
+      rows.append(["\(layer.name) effective rate"] + rates)
+    }
+    for step in steps {
+      rows.append(["trainLoss at step \(step)"] + curves.map { $0[step].map { String(format: "%.4g", $0) } ?? "–" })
+    }
+    return rows
+  }
+
+  /// Steps that both have logged, thinned out.
+  private var steps: [Int] {
+    let shared = Set(curves[0].keys).intersection(curves[1].keys).sorted()
+    let stride = max(1, (shared.count + Self.mostSteps - 1) / Self.mostSteps)
+    return shared.enumerated().filter { ($0.offset + 1).isMultiple(of: stride) || $0.offset == shared.count - 1 }.map(
+      \.element)
+  }
+}

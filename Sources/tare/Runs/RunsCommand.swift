@@ -1,0 +1,150 @@
+import ArgumentParser
+import Coordination
+import Foundation
+import Records
+import Reports
+import RunStore
+
+struct RunsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs",
+    abstract: "List, find, compare and delete runs.",
+    discussion: """
+      Runs are found below a folder (--root, without it runs), those of sweeps included. tare.sqlite in that folder is an \
+      index of them, brought up to date by each of these commands; it can be deleted.
+
+      EXAMPLES
+        tare runs
+        tare runs --where 'rule=adam l2<1e-3 status=done' --sort testError --limit 10
+        tare runs show runs/20261123-180841-1a2b
+        tare runs compare runs/a runs/b
+        tare runs export --where sweep=paper > paper.csv
+        tare runs delete runs/a runs/b
+
+      EXIT CODES
+        0 done, 64 a flag, filter or run is wrong, 65 the database is another's, newer or damaged, 74 input or output failed
+      """,
+    subcommands: [List.self, Show.self, Compare.self, Export.self, Delete.self], defaultSubcommand: List.self)
+
+  /// Which runs, in which order.
+  struct Selection: ParsableArguments {
+    @Option(help: ArgumentHelp("Where the runs lie.", valueName: "folder"), completion: .directory)
+    var root = "runs"
+
+    @Option(
+      help: ArgumentHelp("Terms that must all hold, such as 'rule=adam l2<1e-3'; = != < <= > >= ~", valueName: "terms"))
+    var `where` = ""
+
+    @Option(help: ArgumentHelp("A column or field to sort by; without it by their beginning.", valueName: "name"))
+    var sort: String?
+
+    @Flag(help: "The largest first.")
+    var descending = false
+
+    @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
+    var limit: Int?
+
+    func runs() throws -> [RunEntry] {
+      if let limit, limit < 1 { throw SpecError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
+      let filter = try RunFilter(self.where)
+      let column = try sort.map { name throws(SpecError) in try RunColumn(named: name) }
+      let store = try RunStore(root: root)
+      try store.update()
+      return try store.runs(where: filter, sortedBy: column, descending: descending, limit: limit)
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List runs (what tare runs alone does).")
+
+    @OptionGroup var selection: Selection
+
+    func run() throws {
+      var table = TextTable(
+        header: ["RUN", "STATUS", "DATA", "NETWORK", "RULE", "η", "l2", "PROJECTION", "TEST ERROR", "BEGUN"], of: .words
+      )
+      let runs = try selection.runs()
+      for run in runs {
+        let fields = ["dataset.name", "network.preset", "rule.name", "rule.learningRate", "l2", "projection"]
+        table.append(
+          [run.folder, run.status] + fields.map { run.fields[$0] ?? "–" } + [
+            Numbers.percent(run.result?.testError), run.started.formatted(.iso8601),
+          ])
+      }
+      for line in table.lines { print(line) }
+      print("\(runs.count) run\(runs.count == 1 ? "" : "s")")
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show everything about one run.")
+
+    @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
+    var folder: String
+
+    func run() throws {
+      let entry = try RunEntry(at: folder)
+      var lines = [("folder", entry.folder), ("status", entry.status)]
+      if let cause = entry.cause { lines.append(("cause", cause)) }
+      lines.append(("begun", entry.started.formatted(.iso8601)))
+      if let ended = entry.ended { lines.append(("ended", ended.formatted(.iso8601))) }
+      if let tare = entry.tare { lines.append(("tare", tare)) }
+      lines.append(("spec hash", entry.specHash))
+      for line in Self.table(lines) { print(line) }
+      if let result = entry.result {
+        print("")
+        for line in ClosingReport(result).lines { print(line) }
+      }
+      print("")
+      for line in Self.table(entry.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }) { print(line) }
+    }
+
+    private static func table(_ rows: [(String, String)]) -> [String] {
+      let width = rows.map(\.0.count).max() ?? 0
+      return rows.map { $0.0.padding(toLength: width, withPad: " ", startingAt: 0) + "  " + $0.1 }
+    }
+  }
+
+  struct Compare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show in what two runs differ: fields, results, and curves.")
+
+    @Argument(help: ArgumentHelp("The folder of one run.", valueName: "run"), completion: .directory)
+    var first: String
+    @Argument(help: ArgumentHelp("The folder of the other.", valueName: "run"), completion: .directory)
+    var second: String
+
+    func run() throws {
+      let comparison = try RunComparison(RunEntry(at: first), RunEntry(at: second))
+      var table = TextTable(header: ["", first, second], of: .words)
+      for row in comparison.rows { table.append(row) }
+      for line in table.lines { print(line) }
+    }
+  }
+
+  struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print runs as CSV: one line a run, every field a column.")
+
+    @OptionGroup var selection: Selection
+
+    func run() throws { print(RunTable.csv(of: try selection.runs()), terminator: "") }
+  }
+
+  struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Remove the folders of runs that nobody leads.")
+
+    @Argument(help: ArgumentHelp("The runs' folders.", valueName: "run"), completion: .directory)
+    var runs: [String]
+
+    func run() throws {
+      // All of them are runs, and none is under way, before the first one goes.
+      let entries = try runs.map { try RunEntry(at: $0) }
+      for entry in entries where RunLock.isHeld(runFolder: entry.folder) {
+        throw RecordError(.occupied, "Run \(entry.folder) is under way; it can be deleted when it has ended.")
+      }
+      for entry in entries { try entry.delete() }
+      print("\(entries.count) run\(entries.count == 1 ? "" : "s") deleted")
+    }
+  }
+}

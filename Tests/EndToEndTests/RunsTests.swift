@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Runs")
+  struct Runs {
+    private func runs(_ arguments: String) throws -> TareProcess.Ending {
+      try TareProcess.run("runs \(arguments)".split(separator: " ").map(String.init))
+    }
+
+    @Test("runs are listed, shown, compared, exported and deleted")
+    func commands() throws {
+      let folder = try TemporaryFolder()
+      let common = "--network mlp --batch 64 --microbatch 32 --steps 6"
+      let first = try SmallRun("\(common) --rule adam --lr 1e-3", in: folder.file("a"))
+      _ = try SmallRun("\(common) --lr 0.1 --seed 2", in: folder.file("b"))
+
+      let list = try runs("--root \(folder.path) --where rule=adam --sort testError")
+      #expect(list.exitCode == 0, "\(list.errors)")
+      #expect(list.output.split(separator: "\n").map { $0.prefix(2) } == ["RU", "a ", "1 "])
+      let show = try runs("show \(folder.file("a"))")
+      #expect(show.output.contains(try first.ending.weightsSHA256) && show.output.contains("rule.learningRate"))
+      let compare = try runs("compare \(folder.file("a")) \(folder.file("b"))")
+      for words in ["rule.name", "adam", "nesterov", "trainLoss at step 6", "seed "] {
+        #expect(compare.output.contains(words), "\(compare.output)")
+      }
+      #expect(!compare.output.contains("network.preset"))
+      let export = try runs("export --root \(folder.path)")
+      let lines = export.output.split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      #expect(lines.count == 3 && Set(lines.map(\.count)).count == 1)
+      let column = try #require(lines[0].firstIndex(of: "weightsSHA256"))
+      #expect(lines[1][column] == (try first.ending.weightsSHA256))
+      #expect(try runs("delete \(folder.file("a"))").exitCode == 0)
+      #expect(!FileManager.default.fileExists(atPath: folder.file("a")))
+      #expect(try runs("--root \(folder.path)").output.hasSuffix("\n1 run\n"))
+    }
+
+    @Test("a run that is under way is not deleted")
+    func underWay() throws {
+      let folder = try TemporaryFolder()
+      let process = try TareProcess(
+        SmallRun.arguments("--network mlp --steps 100000 --progress plain", output: folder.file("run")))
+      _ = try #require(process.waitForError(containing: "step 2/"))
+      let refused = try runs("delete \(folder.file("run"))")
+      #expect(refused.exitCode == 64 && refused.errors.contains("is under way"))
+      #expect(try runs("--root \(folder.path)").output.contains("running"))
+      process.signal(SIGKILL)
+      _ = process.finish()
+      for child in process.children { #expect(child.waitForEnd(within: 10)) }
+      #expect(try runs("--root \(folder.path)").output.contains("stopped"))
+    }
+
+    @Test(
+      "bad input is one sentence",
+      arguments: [
+        ("--root /nowhere", "folder /nowhere is not there"), ("--where x=1 --root /tmp", "column \"x\" is unknown"),
+        ("--sort colour --root /tmp", "column \"colour\" is unknown"), ("show /nowhere", "holds no run"),
+        ("--limit 0 --root /tmp", "--limit is 0"),
+      ])
+    func badInput(arguments: String, words: String) throws {
+      let ending = try runs(arguments)
+      #expect(ending.exitCode == 64, "\(ending.errors)")
+      #expect(ending.errors.contains(words) && ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import Coordination
+import Foundation
+import GRDB
+import Records
+import RunStore
+import TestSupport
+import Testing
+
+@Suite("Run store")
+struct RunStoreTests {
+  private static func json(_ value: some Encodable) throws -> JSONValue {
+    try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
+  }
+
+  /// A run's record as `tare train` leaves it.
+  private func write(
+    _ name: String, _ settings: [String] = [], error: Double? = nil, status: RunRecord.Status = .done,
+    in folder: TemporaryFolder
+  ) throws {
+    let spec = try RunSpec(layers: [settings.map { try Assignment(setting: $0) }]).resolved
+    var record = RunRecord(
+      spec: try Self.json(spec), commandLine: [], versions: ["tare": "0.1.0"], host: HostFacts(isa: "v3"),
+      started: Date(timeIntervalSince1970: 1_000_000))
+    record.status = status
+    record.result = try error.map {
+      try Self.json(
+        RunResult(
+          run: name, steps: 1, epochs: 1, trainLoss: 0.5, testLoss: 0.6, testError: $0, bestTestError: $0,
+          weightsSHA256: String(repeating: "a", count: 64), samplesUsed: 1, imagesPerSecond: 1, seconds: 1, workers: 1,
+          servers: 1, threads: 1, effectiveLearningRateDefinition: "η/‖w‖²", layers: []))
+    }
+    let path = folder.file(name)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try AtomicFile.write(record.encoded(), to: path + "/run.json")
+  }
+
+  private func three() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try write("a", ["rule=adam", "l2=1e-4"], error: 0.3, in: folder)
+    try write("b", ["rule=adam", "l2=0.01"], error: 0.1, in: folder)
+    try write("c", ["rule=sgd", "l2=1e-3"], status: .diverged, in: folder)
+    return folder
+  }
+
+  private func found(_ store: RunStore, _ filter: String, sortedBy column: String? = nil, descending: Bool = false)
+    throws -> [String]
+  {
+    let column = try column.map { try RunColumn(named: $0) }
+    return try store.runs(where: RunFilter(filter), sortedBy: column, descending: descending).map(\.folder)
+  }
+
+  @Test("runs are found, filtered and sorted by numbers and words; those without a value come last")
+  func filters() throws {
+    let folder = try three()
+    let store = try RunStore(root: folder.path)
+    #expect(try store.update() == 3)
+    #expect(try found(store, "") == ["a", "b", "c"])
+    #expect(try found(store, "rule=adam l2<1e-3") == ["a"])
+    #expect(try found(store, "l2>=0.001") == ["b", "c"])
+    // Numbers and not their texts: 1e-4 is written 0.0001.
+    #expect(try found(store, "l2=1e-4") == ["a"])
+    #expect(try found(store, "l2!=1e-4") == ["b", "c"])
+    #expect(try found(store, "status!=done") == ["c"])
+    #expect(try found(store, "testError<0.2") == ["b"])
+    #expect(try found(store, "rule~ada") == ["a", "b"])
+    #expect(try found(store, "", sortedBy: "testError") == ["b", "a", "c"])
+    #expect(try found(store, "", sortedBy: "testError", descending: true) == ["a", "b", "c"])
+    #expect(try found(store, "", sortedBy: "l2") == ["a", "c", "b"])
+    // What looks like SQL is text.
+    #expect(try found(store, "folder=a'--").isEmpty)
+    let first = try #require(try store.runs().first)
+    #expect(first.result?.testError == 0.3 && first.fields["rule.name"] == "adam" && first.tare == "0.1.0")
+  }
+
+  @Test("the store follows the folders: what changes is read again, what is gone is forgotten")
+  func follows() throws {
+    let folder = try three()
+    let store = try RunStore(root: folder.path)
+    #expect(try store.update() == 3)
+    #expect(try store.update() == 0)
+    try write("c", ["rule=sgd"], error: 0.2, in: folder)
+    try FileManager.default.removeItem(atPath: folder.file("a"))
+    try FileManager.default.createDirectory(atPath: folder.file("s/runs"), withIntermediateDirectories: true)
+    try folder.write([0x7b, 0x7d], to: "s/sweep.json")
+    try write("s/runs/0001-x", error: 0.4, in: folder)
+    #expect(try store.update() == 2)
+    let runs = try RunStore(root: folder.path).runs()
+    #expect(runs.map(\.folder) == ["b", "c", "s/runs/0001-x"])
+    #expect(runs.map(\.status) == ["done", "done", "done"])
+    #expect(runs.map(\.sweep) == [nil, nil, "s"])
+    // Nobody holds its lock any more.
+    try write("b", status: .running, in: folder)
+    try store.update()
+    #expect(try store.runs().first?.status == "stopped")
+  }
+
+  @Test("records that are none, and of other versions, are passed over")
+  func foreignRecords() throws {
+    let folder = try three()
+    for (name, text) in [("d", "{}"), ("e", "nonsense"), ("f", "")] {
+      try FileManager.default.createDirectory(atPath: folder.file(name), withIntermediateDirectories: true)
+      try folder.write(Array(text.utf8), to: "\(name)/run.json")
+    }
+    let store = try RunStore(root: folder.path)
+    #expect(try store.update() == 3)
+  }
+
+  private func message(opening folder: TemporaryFolder) -> String {
+    let error = #expect(throws: (any Error).self) { try RunStore(root: folder.path, patience: 0.1).update() }
+    return error.map { "\($0)" } ?? ""
+  }
+
+  @Test("a database that is another's, newer, damaged or locked is refused and left alone")
+  func refusals() throws {
+    let foreign = try three()
+    let other = try DatabaseQueue(path: foreign.file("tare.sqlite"))
+    try other.write { try $0.execute(sql: "CREATE TABLE notes (text TEXT)") }
+    #expect(message(opening: foreign).contains("is another program's database"))
+    #expect(try other.read { try $0.tableExists("notes") && !$0.tableExists("run") })
+
+    let newer = try three()
+    try RunStore(root: newer.path).update()
+    let queue = try DatabaseQueue(path: newer.file("tare.sqlite"))
+    try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('99')") }
+    #expect(message(opening: newer).contains("was written by a newer version of tare"))
+
+    let damaged = try three()
+    let garbage = [UInt8](repeating: 7, count: 5000)
+    try damaged.write(garbage, to: "tare.sqlite")
+    #expect(message(opening: damaged).contains("is no database, or damaged"))
+    #expect(try Array(damaged.read("tare.sqlite")) == garbage)
+
+    let locked = try three()
+    try RunStore(root: locked.path).update()
+    try write("d", in: locked)
+    let holder = try DatabaseQueue(path: locked.file("tare.sqlite"))
+    try holder.inDatabase { database in
+      try database.execute(sql: "BEGIN EXCLUSIVE")
+      #expect(message(opening: locked).contains("is locked by another program"))
+      try database.execute(sql: "ROLLBACK")
+    }
+  }
+
+  @Test("many who read and update at once neither block nor damage each other")
+  func together() throws {
+    let folder = try three()
+    DispatchQueue.concurrentPerform(iterations: 8) { task in
+      for round in 0..<5 {
+        #expect(throws: Never.self) {
+          try write("new-\(task)-\(round)", error: 0.5, in: folder)
+          let store = try RunStore(root: folder.path)
+          try store.update()
+          #expect(try store.runs().count >= 3)
+        }
+      }
+    }
+    let store = try RunStore(root: folder.path)
+    try store.update()
+    #expect(try store.runs().count == 43)
+    let database = try DatabaseQueue(path: folder.file("tare.sqlite"))
+    #expect(try database.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
+  }
+}

@@ -13,6 +13,12 @@ package struct TensorDescriptor: Equatable {
     try self.init(extents, tag: tags[extents.count - 1])
   }
 
+  /// Four dimensions with the channels of one pixel side by side: NHWC.
+  package init(channelsLast extents: [Int]) throws(OneDNNError) {
+    precondition(extents.count == 4, "an image batch has four dimensions, not \(extents.count)")
+    try self.init(extents, tag: dnnl_acdb)
+  }
+
   /// The layout is the primitive's choice; its descriptor then says which.
   package init(anyLayout extents: [Int]) throws(OneDNNError) { try self.init(extents, tag: dnnl_format_tag_any) }
 

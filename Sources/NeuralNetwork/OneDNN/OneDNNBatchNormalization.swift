@@ -1,9 +1,10 @@
 import OneDNN
 import Parameters
 
-/// Batch normalisation with the ReLU behind it fused in, if there is one.
+/// Batch normalisation with the ReLU behind it fused in, if there is one. Vectors go as images of one pixel with the
+/// channels side by side, for which the library has vector code.
 struct OneDNNBatchNormalization: OneDNNLayer {
-  var output: Memory { scaling.output }
+  let output: Memory
   /// Position of the training primitive in the forward list; evaluation puts others in its place.
   var position: Int { scaling.position }
   private let stage: Stage
@@ -11,11 +12,20 @@ struct OneDNNBatchNormalization: OneDNNLayer {
   private let scaling: OneDNNScaling
   private let mean: Memory
   private let variance: Memory
+  /// How the input lies where that is vectors.
+  private let rows: TensorDescriptor?
 
   init(
     _ stage: Stage, epsilon: Double, fusedReLU: Bool, reading input: Memory, in program: Program
   ) throws(OneDNNError) {
     self.stage = stage
+    let extents = input.descriptor.extents
+    rows = extents.count == 2 ? try TensorDescriptor(plain: extents) : nil
+    var input = input
+    if let rows {
+      input = try program.plan.view(
+        of: program.arranged(input, as: rows), as: TensorDescriptor(channelsLast: extents + [1, 1]))
+    }
     normalization = BatchNormalization(
       input.descriptor, epsilon: Float(epsilon), fusedReLU: fusedReLU, on: program.engine)
     let plain = try TensorDescriptor(plain: [stage.input.channels])
@@ -23,10 +33,18 @@ struct OneDNNBatchNormalization: OneDNNLayer {
     variance = try program.plan.take(plain)
     scaling = try OneDNNScaling(
       stage, normalization, mean: mean, variance: variance, reading: input, in: program)
+    if let rows {
+      output = try program.plan.view(of: scaling.output, as: rows)
+    } else {
+      output = scaling.output
+    }
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
-    try scaling.backward(slope, wantsInput: wantsInput, in: program)
+    guard let rows else { return try scaling.backward(slope, wantsInput: wantsInput, in: program) }
+    let image = try program.plan.view(of: program.arranged(slope, as: rows), as: scaling.output.descriptor)
+    let gradient = try scaling.backward(image, wantsInput: wantsInput, in: program)
+    return try gradient.map { gradient throws(OneDNNError) in try program.plan.view(of: gradient, as: rows) }
   }
 
   /// Adds the primitives of evaluation: running statistics in, normalised activations out.

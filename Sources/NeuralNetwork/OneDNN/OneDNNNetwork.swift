@@ -88,7 +88,13 @@ final class OneDNNNetwork {
       case .convolution(let outputs, let kernel):
         layer = try OneDNNConvolution(
           stage, outputs: outputs, kernel: kernel, isFirst: index == 0, reading: current, in: program)
-      case .dense(let outputs): layer = try OneDNNDense(stage, outputs: outputs, reading: current, in: program)
+      case .dense(let outputs):
+        // Images that come as they are need not be images to it: the library is faster with plain rows.
+        let rows =
+          current === images
+          ? try program.plan.view(of: images, as: TensorDescriptor(plain: [program.samples, architecture.input.count]))
+          : current
+        layer = try OneDNNDense(stage, outputs: outputs, reading: rows, in: program)
       case .batchNormalization(let epsilon):
         layer = try OneDNNBatchNormalization(
           stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)

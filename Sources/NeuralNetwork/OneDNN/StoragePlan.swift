@@ -34,11 +34,13 @@ final class StoragePlan {
     return memory
   }
 
-  /// The storage of `memory` under another description of as many bytes; it lives as long as `memory` does.
+  /// The storage of `memory` under another description of as many bytes. Both are one tensor: who releases or retains the
+  /// view releases or retains `memory`.
   func view(of memory: Memory, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
     let view = try Memory(unbound: descriptor, on: engine)
     if let index = indices[ObjectIdentifier(memory)] {
       tenancies[index].memories.append(view)
+      indices[ObjectIdentifier(view)] = index
     } else if let storage = unsafe memory.floats {
       try unsafe view.bind(to: storage)
     }

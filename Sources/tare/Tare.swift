@@ -24,7 +24,8 @@ package struct Tare: ParsableCommand {
 
       EXIT CODES
         0         done
-        1         a claim does not hold, or a drilled, soaked or simulated run ended otherwise
+        1         a claim does not hold, a run of a sweep failed, or a drilled, soaked or
+                  simulated run ended otherwise
         64        a spec, plan or flag is wrong
         65        a data file is wrong, or the run diverged
         69        a server, worker or coordinator is unavailable

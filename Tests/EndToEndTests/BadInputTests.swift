@@ -141,13 +141,18 @@ extension EndToEnd {
     @Test(
       "numbers that stop being finite end the run by step and layer",
       arguments: [
-        ("--lr 1e30", ["step 2", "dense1"]), ("--lr 1e4 --steps 8", ["after step", "loss of the test images"]),
+        ("--lr 1e30 --steps 6", ["step 2", "dense1"]),
+        // One step, which leaves finite weights and activations whose products are not.
+        (
+          "--steps 1 --set groups.head.learningRate=1e36 --set groups.gammaBeta.learningRate=1e12",
+          ["after step 1", "loss of the test images"]
+        ),
       ])
     func diverged(arguments: String, words: [String]) throws {
       let folder = try TemporaryFolder()
       let ending = try TareProcess.run(
         SmallRun.arguments(
-          "--network mlp --steps 6 --microbatch 16 --progress none \(arguments)", output: folder.file("run")))
+          "--network mlp --microbatch 16 --progress none \(arguments)", output: folder.file("run")))
       expectSentence(ending, exitCode: 65, words: words)
       let record = try JSONSerialization.jsonObject(with: Data(folder.read("run/run.json"))) as? [String: Any]
       #expect(record?["status"] as? String == "diverged")

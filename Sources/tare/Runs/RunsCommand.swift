@@ -22,7 +22,8 @@ struct RunsCommand: ParsableCommand {
         tare runs delete runs/a runs/b
 
       EXIT CODES
-        0 done, 64 a flag, filter or run is wrong, 65 the database is another's, newer or damaged, 74 input or output failed
+        0 done, 64 a flag, filter or run is wrong,
+        65 the database is another's, newer or damaged, 74 input or output failed
       """,
     subcommands: [List.self, Show.self, Compare.self, Export.self, Delete.self], defaultSubcommand: List.self)
 

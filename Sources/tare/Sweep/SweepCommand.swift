@@ -20,8 +20,8 @@ struct SweepCommand: ParsableCommand {
       EXAMPLES
         tare sweep cluster/plans/glyphs-map.yaml --dry-run
         tare sweep cluster/plans/glyphs-map.yaml
-        tare sweep cluster/plans/paper.yaml --set dataset.path=~/mnist --output runs/paper
-        tare sweep cluster/plans/paper.yaml --resume runs/paper
+        tare sweep cluster/plans/paper.yaml --set dataset.path=~/mnist
+        tare sweep cluster/plans/paper.yaml --set dataset.path=~/mnist --resume
 
       PLAN FILES
         sweep: map
@@ -29,12 +29,13 @@ struct SweepCommand: ParsableCommand {
         axes:
           - rule.learningRate: [1e-3, 1e-2, 1e-1]
           - l2: {values: [0, 0.01, 0.1], times: 0.5}
-            # or linear: [from, to, count], log: [from, to, count], powersOfTwo: [from, to]
-          - condition: {free: {}, projected: {projection: filter, projectionKeepsL2: true}}
+            # or linear: [from, to, count], log: [from, to, count],
+            # powersOfTwo: [from, to]
+          - condition: {free: {}, projected: {projection: filter}}
           - {batch: [32, 64], steps: [2000, 1000]}
             # fields of one item move together
           - seed: [1, 2, 3]
-        In place of axes, parts lists grids, each with a name, a base and axes of its own.
+        In place of axes, parts lists grids, each with a name, a base and axes.
 
       FILES WRITTEN, in --output (default runs/<sweep>)
         sweep.json             what the folder is for
@@ -42,7 +43,8 @@ struct SweepCommand: ParsableCommand {
         runs/<number>-<hash>/  the folder of each run, as tare train writes it
 
       EXIT CODES
-        0 all runs are done or have diverged, 1 some have failed, 64 wrong plan or flag, 74 input or output failed,
+        0 all runs are done or have diverged, 1 some have failed,
+        64 wrong plan or flag, 74 input or output failed,
         130 and 143 stopped by a signal
       """)
 

@@ -81,7 +81,7 @@ let package = Package(
     module(
       "Claims",
       [
-        "Parameters", "Optimization", "Coordination", "Datasets", "Records", "Reports", "Launching", "Roles",
+        "Parameters", "Optimization", "Coordination", "Records", "Reports", "Launching", "Roles",
         "Transport",
         crypto,
       ]),

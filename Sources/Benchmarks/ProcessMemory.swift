@@ -25,17 +25,6 @@ package struct ProcessMemory: Hashable, Sendable {
     self.init(status: text("status"), smapsRollup: text("smaps_rollup"))
   }
 
-  /// The children of this process, in order of their numbers.
-  package static var children: [pid_t] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return names.compactMap { pid_t($0) }.sorted().filter { process in
-      let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-      guard let name = stat.lastIndex(of: ")") else { return false }
-      let fields = stat[stat.index(after: name)...].split(separator: " ")
-      return fields.count > 1 && fields[1] == "\(getpid())"
-    }
-  }
-
   private static func kilobytes(of key: String, in text: String) -> Int? {
     let line = text.split(separator: "\n").first { $0.hasPrefix(key) }
     return line?.dropFirst(key.count).split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }

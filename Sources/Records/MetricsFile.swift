@@ -44,8 +44,7 @@ package struct MetricsFile: ~Copyable {
   package mutating func append(_ rows: some Sequence<MetricRow>) {
     for row in rows {
       let value = row.value.map(\.description) ?? ""
-      let fields = [row.layer, row.metric, row.statistic].map(Self.quoted).joined(separator: ",")
-      pending.append(contentsOf: "\(row.step),\(fields),\(value)\n".utf8)
+      pending.append(contentsOf: CSV.line(["\(row.step)", row.layer, row.metric, row.statistic, value]).utf8)
     }
   }
 
@@ -63,10 +62,5 @@ package struct MetricsFile: ~Copyable {
     pending.removeAll()
     try file.truncate(to: cursor)
     self.cursor = cursor
-  }
-
-  package static func quoted(_ field: String) -> String {
-    guard field.utf8.contains(where: { [UInt8(ascii: ","), 0x22, 0x0A, 0x0D].contains($0) }) else { return field }
-    return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 }

@@ -63,18 +63,15 @@ extension RunEntry {
   /// - Returns: `nil` for a file that holds no run which this version can read.
   init?(root: String?, folder: String) {
     let path = (root.map { $0 + "/" } ?? "") + folder
-    guard let bytes = FileManager.default.contents(atPath: path + "/run.json"),
-      let record = try? RunRecord(decoding: Array(bytes)), let json = try? JSONEncoder().encode(record.spec),
-      let spec = try? JSONDecoder().decode(RunSpec.self, from: json)
-    else { return nil }
-    let result = record.result.flatMap { try? JSONEncoder().encode($0) }
-      .flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) }
+    guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self) else {
+      return nil
+    }
     let parts = folder.split(separator: "/")
     let isCutOff = record.status == .running && !RunLock.isHeld(runFolder: path)
     self.init(
       folder: folder, sweep: parts.count == 3 && parts[1] == "runs" ? String(parts[0]) : nil,
       status: isCutOff ? "stopped" : record.status.rawValue, cause: record.cause, started: record.started,
-      ended: record.ended, tare: record.versions["tare"], specHash: spec.specHash, result: result,
+      ended: record.ended, tare: record.versions["tare"], specHash: spec.specHash, result: record.runResult,
       fields: Dictionary(
         uniqueKeysWithValues: SpecField.all.map { ($0.path, $0.read(spec)) }.filter { $0.1 != .null }.map {
           ($0.0, $0.1.text)

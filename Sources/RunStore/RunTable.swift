@@ -21,6 +21,6 @@ package enum RunTable {
         result?.weightsSHA256 ?? "", run.specHash, run.cause ?? "",
       ] + paths.map { run.fields[$0] ?? "" }
     }
-    return ([header] + rows).map { $0.map(MetricsFile.quoted).joined(separator: ",") + "\n" }.joined()
+    return ([header] + rows).map(CSV.line).joined()
   }
 }

@@ -1,9 +1,10 @@
 package import Coordination
 import Crypto
 import Foundation
+import Parameters
 import Records
 
-/// The folder of one sweep: `sweep.json`, `results.csv`, `log.txt`, and below `runs/` a folder for each run.
+/// The folder of one sweep: `sweep.json`, `results.csv`, and below `runs/` a folder for each run.
 package struct SweepFolder: ~Copyable, Sendable {
   package let path: String
   private let lock: RunLock
@@ -75,8 +76,6 @@ package struct SweepFolder: ~Copyable, Sendable {
   package var results: String { path + "/results.csv" }
 
   private static func hash(of runs: [SweepRun]) -> String {
-    SHA256.hash(data: Data(runs.map { $0.spec.identity + "\n" }.joined().utf8)).map {
-      String(format: "%02x", $0)
-    }.joined()
+    SHA256.hash(data: Data(runs.map { $0.spec.identity + "\n" }.joined().utf8)).hexadecimal
   }
 }

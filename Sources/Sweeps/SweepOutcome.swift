@@ -64,6 +64,6 @@ package enum SweepResults {
         outcome.folder, outcome.cause,
       ]
     }
-    return ([header] + rows).map { $0.map(MetricsFile.quoted).joined(separator: ",") + "\n" }.joined()
+    return ([header] + rows).map(CSV.line).joined()
   }
 }

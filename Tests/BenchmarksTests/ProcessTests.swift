@@ -46,11 +46,11 @@ struct ProcessTests {
   @Test("children are found while they live")
   func children() throws {
     let child = try Child("worker 0", executable: "/bin/cat", arguments: [], environment: [:], log: 2)
-    #expect(ProcessMemory.children.contains(child.processID))
+    #expect(ChildProcesses.of(getpid()).contains(child.processID))
     let ended = DispatchSemaphore(value: 0)
     child.watch { _ in ended.signal() }
     child.release()
     #expect(ended.wait(timeout: .now() + 10) == .success)
-    #expect(!ProcessMemory.children.contains(child.processID))
+    #expect(!ChildProcesses.of(getpid()).contains(child.processID))
   }
 }

@@ -1,11 +1,9 @@
 package import Coordination
 import Crypto
-import Datasets
 import Foundation
 import Parameters
 import Roles
 import Synchronization
-import Transport
 
 /// The laboratory that trains for real, below one folder, as many runs at a time as there are cores.
 ///
@@ -14,16 +12,13 @@ import Transport
 package final class RunLaboratory: Laboratory, Sendable {
   let folder: String
   private let lock: Int32
-  private let parallel: Int
   let progress: @Sendable (_ trained: Int, _ asked: Int) -> Void
+  let pool: RunPool
   let state = Mutex(State())
-  let datasets = DatasetShelf()
 
   struct State {
     var asked = 0
     var trained = 0
-    var interruption: Int32?
-    var running: [ObjectIdentifier: Mailbox<CoordinatorRole.Notice>] = [:]
   }
 
   /// - Parameters:
@@ -42,7 +37,7 @@ package final class RunLaboratory: Laboratory, Sendable {
       throw RunError(ExitCode.unavailable, "folder \(folder) is in use by another tare claims")
     }
     self.folder = folder + "/runs"
-    self.parallel = parallel
+    pool = RunPool(parallel: parallel)
     self.progress = progress
   }
 
@@ -59,18 +54,15 @@ package final class RunLaboratory: Laboratory, Sendable {
     state.withLock { $0.asked += jobs.count }
     let outcomes = perform(jobs)
     return try keys.map { key in
-      guard let outcome = outcomes[key] else { throw interrupted }
+      guard let outcome = outcomes[key] else {
+        throw pool.interruption ?? RunError(ExitCode.software, "a run was skipped")
+      }
       return try outcome.get()
     }
   }
 
   /// Ends the runs in hand; what was trained before stays.
-  package func interrupt(_ signal: Int32) {
-    state.withLock { state in
-      state.interruption = signal
-      for notices in state.running.values { notices.post(.signal(signal)) }
-    }
-  }
+  package func interrupt(_ signal: Int32) { pool.interrupt(signal) }
 
   /// SHA-256 of this program: what another build has trained is no evidence for this one.
   private static let build: String = {
@@ -90,36 +82,22 @@ package final class RunLaboratory: Laboratory, Sendable {
   }
 
   private func perform(_ jobs: [String: RunSpec]) -> [String: Result<Observation, any Error>] {
-    let queue = Mutex(jobs.sorted { $0.key < $1.key }[...])
+    let queue = jobs.sorted { $0.key < $1.key }
     let outcomes = Mutex<[String: Result<Observation, any Error>]>([:])
-    let group = DispatchGroup()
-    for _ in 0..<min(parallel, jobs.count) {
-      let thread = Thread {
-        while let (key, spec) = queue.withLock({ $0.popFirst() }), self.mayGoOn {
-          let outcome = Result { try self.observe(spec) }
-          outcomes.withLock { $0[key] = outcome }
-          // One failure ends the experiment; the runs beside it still end in good order.
-          if case .failure = outcome { queue.withLock { $0 = [] } }
-        }
-        group.leave()
-      }
-      thread.stackSize = 8 << 20
-      group.enter()
-      thread.start()
+    pool.forEach(queue.count) { [self] index in
+      guard pool.interruption == nil else { return false }
+      let (key, spec) = queue[index]
+      let outcome = Result { try observe(spec) }
+      outcomes.withLock { $0[key] = outcome }
+      // One failure ends the experiment; the runs beside it still end in good order.
+      if case .failure = outcome { return false }
+      return true
     }
-    group.wait()
     let found = outcomes.withLock { $0 }
     // Whoever waited for its turn behind a failure fails with it.
     guard let failure = found.values.first(where: { if case .failure = $0 { true } else { false } }) else {
       return found
     }
     return jobs.mapValues { _ in failure }
-  }
-
-  private var mayGoOn: Bool { state.withLock { $0.interruption == nil } }
-
-  var interrupted: RunError {
-    let signal = state.withLock { $0.interruption ?? 0 }
-    return RunError(128 + signal, "interrupted by signal \(signal)")
   }
 }

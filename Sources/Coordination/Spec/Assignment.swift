@@ -22,6 +22,11 @@ package struct Assignment: Hashable, Sendable {
     origin = nil
   }
 
+  /// Reads several, in the order given.
+  package static func settings(_ texts: [String]) throws(SpecError) -> [Assignment] {
+    try texts.map { text throws(SpecError) in try Assignment(setting: text) }
+  }
+
   /// `null`, a list in brackets, or text that the field itself understands.
   private static func value(_ text: Substring) -> PlanValue {
     if text == "null" { return .null }

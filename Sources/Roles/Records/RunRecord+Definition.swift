@@ -18,10 +18,3 @@ extension RunRecord {
       host: HostFacts(isa: InstructionSet.current.rawValue))
   }
 }
-
-extension JSONValue {
-  /// `value` as it is coded.
-  package init(encoding value: some Encodable) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
-  }
-}

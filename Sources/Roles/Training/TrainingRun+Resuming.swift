@@ -9,7 +9,7 @@ extension RunSpec {
   /// - Throws: `SpecError` or `RecordError` for a folder without a run, and for any other change.
   package init(resuming folder: String, layers: [[Assignment]]) throws {
     let record = try RunFolder(resuming: folder).readRecord()
-    guard let spec = try? JSONDecoder().decode(RunSpec.self, from: JSONEncoder().encode(record.spec)) else {
+    guard let spec = try? record.spec.decoded(as: RunSpec.self) else {
       throw RecordError(.content, "\(folder)/run.json holds no spec that this version of tare can read.")
     }
     self = spec

@@ -1,5 +1,7 @@
 import Benchmarks
 import Coordination
+import Foundation
+import Launching
 import Parameters
 import Roles
 
@@ -62,6 +64,6 @@ private final class HalvesClock: RunObserver {
     if let (start, load) = began {
       halves.append((start.duration(to: .now).seconds, load.processors))
     }
-    if version >= 2 * half { began = (.now, ForeignLoad(besides: ProcessMemory.children)) }
+    if version >= 2 * half { began = (.now, ForeignLoad(besides: ChildProcesses.of(getpid()))) }
   }
 }

@@ -1,5 +1,7 @@
 import Benchmarks
 import Coordination
+import Foundation
+import Launching
 import Datasets
 import Parameters
 import Roles
@@ -41,7 +43,7 @@ private final class MemoryGauge: RunObserver {
   func evaluated(version: Int, _ tally: Tally) { read() }
 
   private func read() {
-    let members = ProcessMemory.children.compactMap { ProcessMemory(of: $0) }
+    let members = ChildProcesses.of(getpid()).compactMap { ProcessMemory(of: $0) }
     processes = max(processes, members.count)
     peakResident = max(peakResident, members.map(\.peakResident).reduce(0, +))
     proportional = max(proportional, members.map(\.proportional).reduce(0, +))

@@ -85,8 +85,7 @@ private final class Victims: RunObserver {
     calmSteps += 1
     if calmSteps > 1, let last { steps.append(last.duration(to: now).seconds) }
     guard calmSteps >= Self.calm, round < 2 * rounds,
-      let process = MemberProcess.find(
-        Member(.worker, round / 2 % workers), startedBy: getpid())
+      let process = ChildProcesses.member(Member(.worker, round / 2 % workers), of: getpid())
     else { return }
     let signal = round.isMultiple(of: 2) ? SIGKILL : SIGSTOP
     round += 1

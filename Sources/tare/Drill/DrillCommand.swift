@@ -2,7 +2,6 @@ import ArgumentParser
 import Coordination
 import Foundation
 import Launching
-import Plans
 import Reports
 import Roles
 import Synchronization
@@ -23,13 +22,7 @@ struct DrillCommand: ParsableCommand {
         tare drill --set network=mlp --set steps=100 --faults kill,stop,drop,disk
       """)
 
-  @Argument(help: ArgumentHelp("A YAML file that gives the run's fields.", valueName: "plan.yaml"), completion: .file())
-  var plan: String?
-
-  @Option(
-    name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Give any field; may be repeated.", valueName: "path=value"))
-  var settings: [String] = []
+  @OptionGroup var options: PlanOptions
 
   @Option(help: ArgumentHelp("Decides who is disturbed, how and when.", valueName: "seed"))
   var seed = 1
@@ -90,14 +83,9 @@ struct DrillCommand: ParsableCommand {
 
   /// Defaults that give something to lose, then the plan, then `--set`.
   private func spec() throws -> RunSpec {
-    var layers = [
-      try [
-        "execution.workers=4", "execution.servers=2", "execution.checkpointEvery=20", "microbatch=16", "steps=150",
-      ].map { setting throws(SpecError) in try Assignment(setting: setting) }
-    ]
-    if let plan { layers.append(try PlanFile.assignments(at: plan)) }
-    layers.append(try settings.map { setting throws(SpecError) in try Assignment(setting: setting) })
-    let spec = try RunSpec(layers: layers).resolved
+    let spec = try options.spec(over: [
+      "execution.workers=4", "execution.servers=2", "execution.checkpointEvery=20", "microbatch=16", "steps=150",
+    ])
     guard spec.execution.launcher == .processes else {
       throw SpecError(
         field: "execution.launcher",

@@ -56,15 +56,11 @@ final class DrilledProcess: Sendable {
       case .signalled(let number): 128 + number
       case nil: 70
       }
-    let record = FileManager.default.contents(atPath: folder + "/run.json").flatMap {
-      try? RunRecord(decoding: Array($0))
-    }
-    let result = record?.status == .done ? record?.result : nil
-    let bytes = result.flatMap { try? JSONEncoder().encode($0) }
+    let record = RunRecord(inFolder: folder)
     let log = FileManager.default.contents(atPath: folder + ".log").map { String(decoding: $0, as: UTF8.self) } ?? ""
     return Ending(
       exitCode: exitCode,
-      result: exitCode == 0 ? bytes.flatMap { try? JSONDecoder().decode(RunResult.self, from: $0) } : nil,
+      result: exitCode == 0 && record?.status == .done ? record?.runResult : nil,
       errors: log.split(separator: "\n").last.map(String.init) ?? "")
   }
 

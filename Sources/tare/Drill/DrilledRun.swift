@@ -64,7 +64,7 @@ struct DrilledRun {
 
   private func disturb(_ process: DrilledProcess, _ fault: DrillFault) {
     func find() -> pid_t? {
-      fault.victim.map { MemberProcess.find($0, startedBy: process.id) } ?? process.id
+      fault.victim.map { ChildProcesses.member($0, of: process.id) } ?? process.id
     }
     var victim = find()
     // A moment at the very start may come before the victim does.

@@ -1,5 +1,6 @@
 import Benchmarks
 import Foundation
+import Launching
 import Reports
 
 /// What this process holds, and what it has left around.
@@ -16,7 +17,8 @@ struct Leftovers {
     let maps = FileManager.default.contents(atPath: "/proc/self/maps").map { String(decoding: $0, as: UTF8.self) } ?? ""
     let shared = maps.split(separator: "\n").count { $0.contains("/dev/shm/") || $0.contains("/memfd:") }
     counts = [
-      ProcessMemory.children.count, names("/proc/self/task").count, names("/proc/self/fd").count, names(folder).count,
+      ChildProcesses.of(getpid()).count, names("/proc/self/task").count, names("/proc/self/fd").count,
+      names(folder).count,
       names("/dev/shm").count + shared,
     ]
     residentMB = Double(ProcessMemory(of: getpid())?.proportional ?? 0) * 1e-6

@@ -2,7 +2,6 @@ import ArgumentParser
 import Coordination
 import Foundation
 import Launching
-import Plans
 import Reports
 import Roles
 import Transport
@@ -23,13 +22,7 @@ struct SoakCommand: ParsableCommand {
         tare soak --starts 1000
       """)
 
-  @Argument(help: ArgumentHelp("A YAML file that gives the run's fields.", valueName: "plan.yaml"), completion: .file())
-  var plan: String?
-
-  @Option(
-    name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Give any field; may be repeated.", valueName: "path=value"))
-  var settings: [String] = []
+  @OptionGroup var options: PlanOptions
 
   @Option(help: ArgumentHelp("How long to train.", valueName: "m"))
   var minutes: Double?
@@ -76,10 +69,7 @@ struct SoakCommand: ParsableCommand {
 
   /// The soak's own fields, then the plan, then `--set`.
   private func spec(of fields: [String], in scratch: ScratchFolder) throws -> RunSpec {
-    var layers = [try fields.map { setting throws(SpecError) in try Assignment(setting: setting) }]
-    if let plan { layers.append(try PlanFile.assignments(at: plan)) }
-    layers.append(try settings.map { setting throws(SpecError) in try Assignment(setting: setting) })
-    var spec = try RunSpec(layers: layers).resolved
+    var spec = try options.spec(over: fields)
     spec.execution.output = scratch.path + "/run"
     return spec
   }

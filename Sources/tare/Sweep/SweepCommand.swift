@@ -70,8 +70,8 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let sweep = try SweepFile.plan(at: plan)
-    let assignments = try settings.map { setting throws(SpecError) in try Assignment(setting: setting) }
-    let runs = try sweep.runs(defaults: Self.defaults, settings: assignments)
+    let runs = try sweep.runs(
+      defaults: Assignment.settings(Self.defaults), settings: Assignment.settings(settings))
     let parallel = self.parallel ?? Self.parallel(for: runs)
     guard (1...1000).contains(parallel) else {
       throw SpecError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
@@ -102,9 +102,7 @@ struct SweepCommand: ParsableCommand {
 
   /// Small runs: the members as threads of this process, on one processor.
   private static let defaults = [
-    Assignment(path: "execution.launcher", value: .text("threads")),
-    Assignment(path: "execution.workers", value: .text("1")),
-    Assignment(path: "execution.keepCheckpoints", value: .text("1")),
+    "execution.launcher=threads", "execution.workers=1", "execution.keepCheckpoints=1",
   ]
 
   private static func parallel(for runs: [SweepRun]) -> Int {

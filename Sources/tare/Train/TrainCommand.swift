@@ -92,9 +92,7 @@ package struct TrainCommand: ParsableCommand {
     var layers: [[Assignment]] = []
     if let plan { layers.append(try PlanFile.assignments(at: plan)) }
     layers.append(flags)
-    var sets: [Assignment] = []
-    for setting in settings { sets.append(try Assignment(setting: setting)) }
-    layers.append(sets)
+    layers.append(try Assignment.settings(settings))
     if let resume { return try RunSpec(resuming: resume, layers: layers) }
     return try RunSpec(layers: layers)
   }

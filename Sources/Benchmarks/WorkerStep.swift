@@ -41,11 +41,12 @@ package import Roles
   /// One step.
   package func advance() throws {
     guard let weights = shard.weights(at: shard.version), let firstLabel = unsafe labels.baseAddress else { return }
+    unsafe try backend.load(weights.start)
     for microbatch in 0..<definition.spec.microbatchCount {
       unsafe loader.loadMicrobatch(microbatch, ofStep: shard.version, images: images.elements, labels: labels)
       let gradient = pool.take()
       let tally = unsafe try backend.gradient(
-        images: images.start, labels: firstLabel, weights: weights.start, into: gradient.start)
+        images: images.start, labels: firstLabel, into: gradient.start)
       _ = sums.insert(Contribution(gradient: gradient, tally: tally), at: .init(start: microbatch, count: 1))
     }
     guard let total = sums.total else { preconditionFailure("every microbatch is in the sum") }

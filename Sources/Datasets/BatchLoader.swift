@@ -39,11 +39,12 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
   ) {
     precondition(microbatch >= 0 && (microbatch + 1) * microbatchSize <= stream.batchSize, "a microbatch of the batch")
     let room = unsafe Room(images, labels, count: microbatchSize, shape: dataset.train.shape)
-    for slot in 0..<microbatchSize {
-      let n = stream.sample(step: step, position: microbatch * microbatchSize + slot)
-      let placement = augmentation.placement(ofSample: n, random: random)
-      copy(dataset.train, stream.image(ofSample: n), placement, to: room, slot: slot)
+    let first = microbatch * microbatchSize
+    let samples = (first..<first + microbatchSize).map { position in
+      let n = stream.sample(step: step, position: position)
+      return (image: stream.image(ofSample: n), placement: augmentation.placement(ofSample: n, random: random))
     }
+    room.fill(from: dataset.train, samples, through: table)
   }
 
   /// How many chunks of `size` images cover the test part.
@@ -57,20 +58,9 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
     precondition(size > 0 && (0..<evaluationChunkCount(size: size)).contains(chunk), "a chunk of the test part")
     let count = min(size, dataset.test.count - chunk * size)
     let room = unsafe Room(images, labels, count: count, shape: dataset.test.shape)
-    for slot in 0..<count { copy(dataset.test, chunk * size + slot, .init(), to: room, slot: slot) }
+    let samples = (chunk * size..<chunk * size + count).map { (image: $0, placement: Augmentation.Placement()) }
+    room.fill(from: dataset.test, samples, through: table)
     return count
-  }
-
-  private func copy(
-    _ source: ImageSet, _ image: Int, _ placement: Augmentation.Placement, to room: Room<Scalar>, slot: Int
-  ) {
-    unsafe table.withUnsafeBufferPointer { table in
-      guard let table = table.baseAddress else { return }
-      unsafe copyPixels(
-        source.pixels(of: image), shape: source.shape, table: table, placement,
-        to: room.images + slot * source.shape.count)
-    }
-    unsafe room.labels[slot] = source.labels[image]
   }
 }
 
@@ -88,5 +78,19 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
     else { preconditionFailure("room for \(count) images of \(shape)") }
     unsafe self.images = first
     unsafe self.labels = firstLabel
+  }
+  /// - Parameter table: 256 values a channel.
+  func fill(
+    from source: ImageSet, _ samples: [(image: Int, placement: Augmentation.Placement)], through table: [Scalar]
+  ) where Scalar: BinaryFloatingPoint {
+    unsafe table.withUnsafeBufferPointer { table in
+      guard let table = table.baseAddress else { return }
+      for (slot, sample) in samples.enumerated() {
+        unsafe copyPixels(
+          source.pixels(of: sample.image), shape: source.shape, table: table, sample.placement,
+          to: images + slot * source.shape.count)
+        unsafe labels[slot] = source.labels[sample.image]
+      }
+    }
   }
 }

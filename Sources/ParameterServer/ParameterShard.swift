@@ -109,6 +109,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   /// Applies one update along the sum over the whole batch.
   ///
   /// - Returns: the report of the logging window, if it ends here or the update is not finite.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package mutating func advance(along total: Contribution<Scalar>) -> WindowReport? {
     let updated = pool.take()
     let step = version + 1

@@ -21,6 +21,8 @@ package struct TreeSum<Value> {
   }
 
   /// Takes the sum of one node. A node that contains accepted ones replaces them: it was made of the same terms.
+  @specialized(where Value == Contribution<Float>)
+  @specialized(where Value == Contribution<Double>)
   package mutating func insert(_ value: Value, at node: ReductionTree.Node) -> Verdict {
     guard tree.hasNode(node) else { return .unknown }
     guard !sums.keys.contains(where: { $0.contains(node) }) else { return .duplicate }

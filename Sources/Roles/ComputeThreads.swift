@@ -66,6 +66,8 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   private var loader: BatchLoader<Scalar>
   private let images: Buffer<Scalar>
   private let labels: UnsafeMutableBufferPointer<UInt8>
+  /// What the backend has loaded. As long as it is held here nobody writes it, so the same buffer is the same weights.
+  private var weights: Buffer<Scalar>?
 
   init(_ definition: RunDefinition, _ dataset: Dataset, _ standardization: Standardization) throws {
     let spec = definition.spec
@@ -91,19 +93,24 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
       return .gradient(
         task, Contribution(gradient: task.gradient, tally: tally, squares: task.measuresSquares ? squares(task) : []))
     case .evaluation(let task):
+      try load(task.weights)
       let count = unsafe loader.loadEvaluationChunk(
         task.chunk, size: definition.spec.microbatch, images: images.elements, labels: labels)
       return .evaluation(
-        task,
-        try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count, weights: task.weights.start)
-      )
+        task, try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count))
     case .probe: return .probe(try probe())
     }
   }
 
   private func gradient(at weights: Buffer<Scalar>, into gradient: Buffer<Scalar>) throws -> Tally {
-    unsafe try backend.gradient(
-      images: images.start, labels: firstLabel, weights: weights.start, into: gradient.start)
+    try load(weights)
+    return unsafe try backend.gradient(images: images.start, labels: firstLabel, into: gradient.start)
+  }
+
+  private func load(_ weights: Buffer<Scalar>) throws {
+    guard weights !== self.weights else { return }
+    unsafe try backend.load(weights.start)
+    self.weights = weights
   }
 
   /// ‖g_k‖² of the logged filters, g_k averaged over the samples of the microbatch.

@@ -54,6 +54,8 @@ package struct Worker<Scalar: KernelScalar> {
   package var awaitedServers: [Int] { wanted == nil ? [] : gathering.missing }
 
   /// Takes one event and returns what has to be done about it, in order.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders): return follow(orders, of: generation)

@@ -1,5 +1,6 @@
 import NeuralNetwork
 import Parameters
+import Testing
 
 /// A network with fixed weights and one fixed microbatch.
 struct Probe<Scalar: KernelScalar> {
@@ -23,13 +24,18 @@ struct Probe<Scalar: KernelScalar> {
 
   func gradient(_ backend: any Backend<Scalar>) throws -> (outcome: Tally, gradient: [Scalar]) {
     var gradient = [Scalar](repeating: .nan, count: architecture.layout.count)
-    let outcome = try unsafe backend.gradient(
-      images: images, labels: labels, weights: weights, into: &gradient)
+    let outcome = try unsafe weights.withUnsafeBufferPointer { weights in
+      try unsafe backend.load(#require(weights.baseAddress))
+      return try unsafe backend.gradient(images: images, labels: labels, into: &gradient)
+    }
     return (outcome, gradient)
   }
 
   func evaluate(_ backend: any Backend<Scalar>, count: Int? = nil) throws -> Tally {
-    try unsafe backend.evaluate(images: images, labels: labels, count: count ?? samples, weights: weights)
+    try unsafe weights.withUnsafeBufferPointer { weights in
+      try unsafe backend.load(#require(weights.baseAddress))
+      return try unsafe backend.evaluate(images: images, labels: labels, count: count ?? samples)
+    }
   }
 }
 

@@ -11,20 +11,23 @@ final class OneDNNBackend: Backend {
     do { network = try OneDNNNetwork(architecture, microbatch: microbatch) } catch { throw .library(error) }
   }
 
+  func load(_ weights: UnsafePointer<Float>) throws(NetworkError) {
+    do { try unsafe network.load(weights) } catch { throw .library(error) }
+  }
+
   func gradient(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
-    into gradient: UnsafeMutablePointer<Float>
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>
   ) throws(NetworkError) -> Tally {
     do {
-      return try unsafe network.gradient(images: images, labels: labels, weights: weights, into: gradient)
+      return try unsafe network.gradient(images: images, labels: labels, into: gradient)
     } catch { throw .library(error) }
   }
 
   func evaluate(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Float>
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int
   ) throws(NetworkError) -> Tally {
     do {
-      return try unsafe network.evaluate(images: images, labels: labels, count: count, weights: weights)
+      return try unsafe network.evaluate(images: images, labels: labels, count: count)
     } catch { throw .library(error) }
   }
 }

@@ -50,9 +50,11 @@ struct OneDNNBatchNormalization: OneDNNLayer {
   /// Adds the primitives of evaluation: running statistics in, normalised activations out.
   func evaluation(in program: Program) throws(OneDNNError) {
     let channels = [stage.input.channels]
-    try program.loadParameter(channels, at: stage.offset(.runningMean), into: mean)
-    try program.loadParameter(channels, at: stage.offset(.runningVariance), into: variance)
-    try program.append(normalization.inference(), scaling.arguments)
+    let plain = try TensorDescriptor(plain: channels)
+    let mean = try program.parameter(channels, at: stage.offset(.runningMean), as: plain)
+    let variance = try program.parameter(channels, at: stage.offset(.runningVariance), as: plain)
+    try program.append(
+      normalization.inference(), scaling.evaluationArguments(mean: mean, variance: variance))
   }
 
   /// Writes the mean of the microbatch and its unbiased variance to their places in the flat vector. Valid between the
@@ -61,9 +63,11 @@ struct OneDNNBatchNormalization: OneDNNLayer {
     guard let mean = unsafe mean.floats, let variance = unsafe variance.floats else { return }
     let count = Float(samples * stage.input.area)
     let unbias = count / (count - 1)
+    let runningMean = unsafe gradient + stage.offset(.runningMean)
+    let runningVariance = unsafe gradient + stage.offset(.runningVariance)
     for c in 0..<stage.input.channels {
-      unsafe gradient[stage.offset(.runningMean) + c] = mean[c]
-      unsafe gradient[stage.offset(.runningVariance) + c] = variance[c] * unbias
+      unsafe runningMean[c] = mean[c]
+      unsafe runningVariance[c] = variance[c] * unbias
     }
   }
 }

@@ -9,7 +9,6 @@ struct OneDNNConvolution: OneDNNLayer {
   private let algorithms: ConvolutionAlgorithms
   private let forward: PrimitiveDescriptor
   private let source: Memory
-  private let weights: Memory
 
   init(
     _ stage: Stage, outputs: Int, kernel: Int, isFirst: Bool, reading input: Memory, in program: Program
@@ -23,23 +22,18 @@ struct OneDNNConvolution: OneDNNLayer {
       hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try convolution.forward(algorithms.forward)
     source = try program.arranged(input, as: forward.source)
-    weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)
+    let weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)
     output = try program.appendForward(forward, of: stage, source: source, weights: weights)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
-    defer { program.plan.release(weights) }
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
       convolution.backwardWeights(algorithms.backwardWeights, forward: forward), of: stage, extents,
       source: source, slope: slope)
     guard wantsInput else { return nil }
     let descriptor = try convolution.backwardData(algorithms.backwardData, forward: forward)
-    guard descriptor.weights != weights.descriptor else {
-      return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
-    }
-    let rearranged = try program.parameter(extents, at: stage.offset(.weight), as: descriptor.weights)
-    defer { program.plan.release(rearranged) }
-    return try program.appendSourceGradient(descriptor, weights: rearranged, slope: slope)
+    let weights = try program.parameter(extents, at: stage.offset(.weight), as: descriptor.weights)
+    return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
   }
 }

@@ -20,7 +20,6 @@ struct OneDNNDense: OneDNNLayer {
     source = try program.arranged(input, as: forward.source)
     let weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)
     output = try program.appendForward(forward, of: stage, source: source, weights: weights)
-    program.plan.release(weights)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
@@ -30,7 +29,6 @@ struct OneDNNDense: OneDNNLayer {
     guard wantsInput else { return nil }
     let descriptor = try product.backwardData(forward: forward)
     let weights = try program.parameter(extents, at: stage.offset(.weight), as: descriptor.weights)
-    defer { program.plan.release(weights) }
     return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
   }
 }

@@ -5,7 +5,7 @@ import Parameters
 /// weights and gradients at the edge.
 ///
 /// Create and run it on one thread. What evaluation needs in addition is compiled on its first call.
-final class OneDNNNetwork {
+@safe final class OneDNNNetwork {
   private let architecture: Architecture
   private let stream: Stream
   private let program: Program
@@ -16,6 +16,7 @@ final class OneDNNNetwork {
   private let forward: [Primitive]
   private let backward: [Primitive]
   private var evaluation: [Primitive]?
+  private var weights: UnsafePointer<Float>?
 
   init(_ architecture: Architecture, microbatch: Int) throws(OneDNNError) {
     Library.useOneThread()
@@ -45,13 +46,21 @@ final class OneDNNNetwork {
   /// Bytes of activations, gradients between layers, and scratch memory.
   var byteCount: Int { program.byteCount + images.descriptor.byteCount }
 
+  /// Lays the weights out as the primitives want them, once for all microbatches that they are used for.
+  func load(_ weights: UnsafePointer<Float>) throws(OneDNNError) {
+    Library.useOneThread()
+    unsafe self.weights = weights
+    // The library only reads through these views, so the flat vector stays as it is.
+    let start = unsafe UnsafeMutablePointer(mutating: weights)
+    for (memory, offset) in program.weightViews { try unsafe memory.bind(to: start + offset) }
+    try run(program.loading)
+  }
+
   func gradient(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Float>,
-    into gradient: UnsafeMutablePointer<Float>
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>
   ) throws(OneDNNError) -> Tally {
     Library.useOneThread()
-    unsafe load(images, count: program.samples)
-    try unsafe bind(weights)
+    unsafe copy(images, count: program.samples)
     for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
     try run(forward)
     for normalization in normalizations {
@@ -63,14 +72,13 @@ final class OneDNNNetwork {
   }
 
   func evaluate(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Float>
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, count: Int
   ) throws(OneDNNError) -> Tally {
     precondition(
       (0...program.samples).contains(count), "\(count) samples do not fit into a microbatch of \(program.samples)")
     Library.useOneThread()
     let primitives = try compiledEvaluation()
-    unsafe load(images, count: count)
-    try unsafe bind(weights)
+    unsafe copy(images, count: count)
     try run(primitives)
     return unsafe loss(labels, count: count, gradient: nil)
   }
@@ -127,6 +135,8 @@ final class OneDNNNetwork {
     }
     try program.commit()
     evaluation = primitives
+    // The running statistics are parameters that nobody has asked for before.
+    if let weights = unsafe weights { try unsafe load(weights) }
     return primitives
   }
 
@@ -135,13 +145,7 @@ final class OneDNNNetwork {
     try stream.wait()
   }
 
-  /// The library only reads through these views, so the flat vector stays as it is.
-  private func bind(_ weights: UnsafePointer<Float>) throws(OneDNNError) {
-    let start = unsafe UnsafeMutablePointer(mutating: weights)
-    for (memory, offset) in program.weightViews { try unsafe memory.bind(to: start + offset) }
-  }
-
-  private func load(_ source: UnsafePointer<Float>, count: Int) {
+  private func copy(_ source: UnsafePointer<Float>, count: Int) {
     guard let start = unsafe images.floats else { return }
     let sample = architecture.input.count
     unsafe start.update(from: source, count: count * sample)

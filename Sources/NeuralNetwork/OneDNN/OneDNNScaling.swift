@@ -7,8 +7,6 @@ struct OneDNNScaling: OneDNNLayer {
   let output: Memory
   /// Position of the primitive in the forward list.
   let position: Int
-  /// What the primitive reads and writes, but for a workspace.
-  let arguments: [(Primitive.Argument, Memory)]
   private let stage: Stage
   private let normalization: BatchNormalization
   private let forward: PrimitiveDescriptor
@@ -38,11 +36,20 @@ struct OneDNNScaling: OneDNNLayer {
     beta = try program.parameter(channels, at: stage.offset(.beta), as: plain)
     workspace = forward.workspace.byteCount > 0 ? try program.plan.take(forward.workspace) : nil
     output = try program.plan.take(forward.destination)
-    arguments = [
+    var arguments: [(Primitive.Argument, Memory)] = [
       (.source, source), (.scale, gamma), (.shift, beta), (.mean, mean), (.variance, variance),
       (.destination, output),
     ]
-    position = try program.append(forward, arguments + (workspace.map { [(.workspace, $0)] } ?? []))
+    if let workspace { arguments.append((.workspace, workspace)) }
+    position = try program.append(forward, arguments)
+  }
+
+  /// What the primitive of evaluation reads and writes.
+  func evaluationArguments(mean: Memory, variance: Memory) -> [(Primitive.Argument, Memory)] {
+    [
+      (.source, source), (.scale, gamma), (.shift, beta), (.mean, mean), (.variance, variance),
+      (.destination, output),
+    ]
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
@@ -60,7 +67,7 @@ struct OneDNNScaling: OneDNNLayer {
     ]
     if let workspace { arguments.append((.workspace, workspace)) }
     try program.append(descriptor, arguments)
-    for memory in [source, gamma, beta, mean, variance, workspace, slope].compactMap(\.self) {
+    for memory in [source, mean, variance, workspace, slope].compactMap(\.self) {
       program.plan.release(memory)
     }
     try program.storeGradient(gammaGradient, channels, at: stage.offset(.gamma))

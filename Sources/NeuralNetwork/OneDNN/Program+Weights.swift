@@ -21,7 +21,6 @@ extension Program {
     let bias = try parameter(extents, at: offset, as: TensorDescriptor(plain: extents))
     arguments.append((.bias, bias))
     try append(descriptor, arguments)
-    plan.release(bias)
     return destination
   }
 

@@ -11,8 +11,12 @@ final class Program {
   private(set) var plan: StoragePlan
   private var plans: [StoragePlan] = []
   private var primitives: [Primitive] = []
-  /// Plain windows into the flat vectors: where they begin is bound on every call.
+  private var parameters: [(memory: Memory, offset: Int)] = []
+  /// Lays out the parameters, from the windows of `weightViews`.
+  private(set) var loading: [Primitive] = []
+  /// Plain windows into the flat weights: where they begin is bound on every load.
   private(set) var weightViews: [(memory: Memory, offset: Int)] = []
+  /// Likewise into the gradient, on every call.
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
 
   init(samples: Int, on engine: Engine) {
@@ -28,13 +32,7 @@ final class Program {
   func append(
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
   ) throws(OneDNNError) -> Int {
-    var arguments = arguments
-    if descriptor.scratchpad.byteCount > 0 {
-      let scratchpad = try plan.take(descriptor.scratchpad)
-      arguments.append((.scratchpad, scratchpad))
-      plan.release(scratchpad)
-    }
-    primitives.append(try Primitive(descriptor, arguments))
+    primitives.append(try primitive(descriptor, arguments))
     return primitives.count - 1
   }
 
@@ -51,44 +49,55 @@ final class Program {
     plan = StoragePlan(on: engine)
   }
 
-  /// Bytes of all committed tensors.
-  var byteCount: Int { plans.map(\.byteCount).reduce(0, +) }
+  /// Bytes of all committed tensors and of the parameters.
+  var byteCount: Int { (plans.map(\.byteCount) + parameters.map(\.memory.descriptor.byteCount)).reduce(0, +) }
 
   /// `memory` itself if it has the layout, a copy in it otherwise.
   func arranged(_ memory: Memory, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
     guard memory.descriptor != descriptor else { return memory }
     let copy = try plan.take(descriptor)
-    try reorder(memory, into: copy)
+    primitives.append(try reorder(memory, into: copy))
     plan.release(memory)
     return copy
   }
 
-  /// A parameter, read from the flat vector at `offset` in plain order and laid out as `descriptor`.
+  /// A parameter, laid out as `descriptor`: every load reads it from the flat vector at `offset`, where it lies in plain
+  /// order. Who asks for the same gets the same tensor; nobody owns it.
+  ///
+  /// Always a copy, also where the layouts agree: primitives then see aligned memory wherever the flat vector begins.
   func parameter(_ extents: [Int], at offset: Int, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
-    let memory = try plan.take(descriptor)
-    try loadParameter(extents, at: offset, into: memory)
-    return memory
-  }
-
-  /// Reads a parameter into a tensor that stays the caller's. Always a copy, also where the layouts agree: primitives
-  /// then see aligned memory wherever the flat vector begins.
-  func loadParameter(_ extents: [Int], at offset: Int, into memory: Memory) throws(OneDNNError) {
+    if let held = parameters.first(where: { $0.offset == offset && $0.memory.descriptor == descriptor }) {
+      return held.memory
+    }
+    let memory = try Memory(descriptor, on: engine)
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
+    parameters.append((memory, offset))
     weightViews.append((view, offset))
-    try reorder(view, into: memory)
+    loading.append(try reorder(view, into: memory))
+    return memory
   }
 
   /// Writes a parameter's gradient into the flat vector at `offset`, in plain order.
   func storeGradient(_ memory: Memory, _ extents: [Int], at offset: Int) throws(OneDNNError) {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
     gradientViews.append((view, offset))
-    try reorder(memory, into: view)
+    primitives.append(try reorder(memory, into: view))
     plan.release(memory)
   }
 
-  private func reorder(_ source: Memory, into destination: Memory) throws(OneDNNError) {
+  private func reorder(_ source: Memory, into destination: Memory) throws(OneDNNError) -> Primitive {
     let descriptor = try PrimitiveDescriptor(
       reorderFrom: source.descriptor, to: destination.descriptor, on: engine)
-    try append(descriptor, [(.source, source), (.destination, destination)])
+    return try primitive(descriptor, [(.source, source), (.destination, destination)])
+  }
+
+  /// A primitive with the scratch memory that it wants.
+  private func primitive(
+    _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
+  ) throws(OneDNNError) -> Primitive {
+    guard descriptor.scratchpad.byteCount > 0 else { return try Primitive(descriptor, arguments) }
+    let scratchpad = try plan.take(descriptor.scratchpad)
+    defer { plan.release(scratchpad) }
+    return try Primitive(descriptor, arguments + [(.scratchpad, scratchpad)])
   }
 }

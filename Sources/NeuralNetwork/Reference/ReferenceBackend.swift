@@ -13,6 +13,7 @@ import Parameters
   let microbatch: Int
   private let gradient: Gradient
   private let evaluate: Evaluate
+  private var weights: UnsafePointer<Scalar>?
 
   private init(microbatch: Int, gradient: @escaping Gradient, evaluate: @escaping Evaluate) {
     self.microbatch = microbatch
@@ -20,17 +21,18 @@ import Parameters
     unsafe self.evaluate = evaluate
   }
 
+  func load(_ weights: UnsafePointer<Scalar>) { unsafe self.weights = weights }
+
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Scalar>,
-    into gradient: UnsafeMutablePointer<Scalar>
-  ) throws(NetworkError) -> Tally {
-    unsafe self.gradient(images, labels, weights, gradient)
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
+  ) -> Tally {
+    guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
+    return unsafe self.gradient(images, labels, weights, gradient)
   }
 
-  func evaluate(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Scalar>
-  ) throws(NetworkError) -> Tally {
-    unsafe self.evaluate(images, labels, count, weights)
+  func evaluate(images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int) -> Tally {
+    guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
+    return unsafe self.evaluate(images, labels, count, weights)
   }
 }
 

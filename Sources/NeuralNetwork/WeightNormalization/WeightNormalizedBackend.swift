@@ -10,7 +10,9 @@ import Parameters
   typealias Backward = (UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
 
   private let inner: any Backend<Scalar>
-  private let weights: Buffer<Scalar>
+  /// As loaded, and as the inner backend sees them.
+  private var weights: UnsafePointer<Scalar>?
+  private let plain: Buffer<Scalar>
   private let slopes: Buffer<Scalar>
   private let forward: Forward
   private let backward: Backward
@@ -19,7 +21,7 @@ import Parameters
     _ inner: any Backend<Scalar>, count: Int, forward: @escaping Forward, backward: @escaping Backward
   ) {
     self.inner = inner
-    weights = Buffer(count: count)
+    plain = Buffer(count: count)
     slopes = Buffer(count: count)
     unsafe self.forward = forward
     unsafe self.backward = backward
@@ -27,22 +29,25 @@ import Parameters
 
   var microbatch: Int { inner.microbatch }
 
+  func load(_ weights: UnsafePointer<Scalar>) throws(NetworkError) {
+    unsafe self.weights = weights
+    unsafe forward(weights, plain.start)
+    try unsafe inner.load(plain.start)
+  }
+
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Scalar>,
-    into gradient: UnsafeMutablePointer<Scalar>
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
   ) throws(NetworkError) -> Tally {
-    unsafe forward(weights, self.weights.start)
-    let outcome = try unsafe inner.gradient(
-      images: images, labels: labels, weights: self.weights.start, into: slopes.start)
+    guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
+    let outcome = try unsafe inner.gradient(images: images, labels: labels, into: slopes.start)
     unsafe backward(weights, slopes.start, gradient)
     return outcome
   }
 
   func evaluate(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Scalar>
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int
   ) throws(NetworkError) -> Tally {
-    unsafe forward(weights, self.weights.start)
-    return try unsafe inner.evaluate(images: images, labels: labels, count: count, weights: self.weights.start)
+    try unsafe inner.evaluate(images: images, labels: labels, count: count)
   }
 }
 

@@ -69,7 +69,9 @@ let package = Package(
     module("Launching", ["Coordination"]),
     module("Plans", ["Coordination", "Yams"]),
     module("Records", ["Parameters", crypto]),
-    module("Reports", ["Records"]),
+    .target(
+      name: "Reports", dependencies: ["Coordination", "Optimization", "Parameters", "Records"],
+      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: settings),
     module("RunStore", ["Coordination", "Records", grdb]),
     module(
       "Roles",
@@ -77,7 +79,9 @@ let package = Package(
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
         "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
       ]),
-    module("Sweeps", ["Coordination", "Datasets", "Launching", "Parameters", "Records", "Roles", "Transport", crypto]),
+    module(
+      "Sweeps",
+      ["Coordination", "Datasets", "Launching", "NeuralNetwork", "Parameters", "Records", "Roles", "Transport", crypto]),
     module(
       "Claims",
       [

@@ -12,9 +12,9 @@ import Yams
 ///   - l2: {values: [0, 0.01, 0.1], times: 0.5}        # or linear, log: [from, to, count]; powersOfTwo: [from, to]
 ///   - condition: {free: {}, projected: {projection: filter}}
 ///   - {batch: [32, 64], steps: [2000, 1000]}          # these move together
-///   - seed: [1, 2, 3]
+/// repeats: 3                                           # the axis seed: [1, 2, 3]
 /// ```
-/// In place of `axes`, `parts` lists grids, each with a `name`, a `base` and `axes` of its own.
+/// In place of `axes`, `parts` lists grids, each with a `name`, a `base`, `axes` and perhaps `repeats` of its own.
 package enum SweepFile {
   /// - Throws: `SpecError`, with the line, for what can't be read or understood.
   package static func plan(at path: String) throws(SpecError) -> SweepPlan {
@@ -34,7 +34,7 @@ private struct SweepReader {
   let file: String
 
   func plan(_ root: Node) throws(SpecError) -> SweepPlan {
-    let fields = try fields(root, of: "the sweep plan", accepted: ["sweep", "base", "axes", "parts"])
+    let fields = try fields(root, of: "the sweep plan", accepted: ["sweep", "base", "axes", "parts", "repeats"])
     guard let title = fields["sweep"]?.scalar?.string, Self.isName(title) else {
       throw error(
         fields["sweep"] ?? root, "sweep",
@@ -42,14 +42,16 @@ private struct SweepReader {
     }
     let base = try assignments(fields["base"])
     switch (fields["axes"], fields["parts"]) {
-    case (let axes?, nil): return SweepPlan(name: title, base: base, parts: [.init(axes: try self.axes(axes))])
+    case (let axes?, nil):
+      return SweepPlan(
+        name: title, base: base, parts: [.init(axes: try self.axes(axes, repeats: fields["repeats"]))])
     case (nil, let parts?):
       guard let list = parts.sequence, !list.isEmpty else {
         throw error(parts, "parts", "parts is no list of grids; accepted: items with name, base and axes")
       }
       var read: [SweepPlan.Part] = []
       for item in list {
-        let part = try part(item)
+        let part = try part(item, repeats: fields["repeats"])
         guard !read.contains(where: { $0.name == part.name }) else {
           throw error(item, "parts", "there are two parts named \(part.name); accepted: names that differ")
         }
@@ -60,16 +62,19 @@ private struct SweepReader {
     }
   }
 
-  private func part(_ node: Node) throws(SpecError) -> SweepPlan.Part {
-    let fields = try fields(node, of: "a part", accepted: ["name", "base", "axes"])
+  /// - Parameter repeats: of the plan, for a part that has none of its own.
+  private func part(_ node: Node, repeats: Node?) throws(SpecError) -> SweepPlan.Part {
+    let fields = try fields(node, of: "a part", accepted: ["name", "base", "axes", "repeats"])
     guard let name = fields["name"]?.scalar?.string, Self.isName(name) else {
       throw error(node, "parts", "a part needs a name; accepted: letters, digits, -, _ and . (at most 100)")
     }
     guard let axes = fields["axes"] else { throw error(node, "axes", "part \(name) has no axes; accepted: a list") }
-    return SweepPlan.Part(name: name, base: try assignments(fields["base"]), axes: try self.axes(axes))
+    return SweepPlan.Part(
+      name: name, base: try assignments(fields["base"]),
+      axes: try self.axes(axes, repeats: fields["repeats"] ?? repeats))
   }
 
-  private func axes(_ node: Node) throws(SpecError) -> [SweepAxis] {
+  private func axes(_ node: Node, repeats: Node?) throws(SpecError) -> [SweepAxis] {
     guard let list = node.sequence, !list.isEmpty else {
       throw error(node, "axes", "axes is no list; accepted: items such as \"- l2: [0, 1e-3]\"")
     }
@@ -81,7 +86,11 @@ private struct SweepReader {
       var together: [SweepAxis] = []
       for (key, value) in mapping {
         guard let field = key.scalar?.string else { throw error(key, "axes", "an axis has no name; accepted: a field") }
-        together.append(field == "condition" ? try conditions(value) : try axis(field, value))
+        if let named = try conditions(named: field, value) {
+          together.append(named)
+        } else {
+          together.append(try axis(field, value))
+        }
       }
       let axis = together.count == 1 ? together[0] : try SweepAxis(zipping: together, origin: origin(item))
       guard !axes.contains(where: { $0.name == axis.name }) else {
@@ -89,22 +98,29 @@ private struct SweepReader {
       }
       axes.append(axis)
     }
-    return axes
+    guard let repeats else { return axes }
+    guard let count = repeats.scalar.flatMap({ Int($0.string) }), 1...1000 ~= count else {
+      throw error(repeats, "repeats", "repeats is not understood; accepted: a whole number from 1 to 1000")
+    }
+    guard !axes.contains(where: { $0.name.split(separator: "+").contains("seed") }) else {
+      throw error(repeats, "repeats", "repeats and an axis seed say the same; accepted: one of the two")
+    }
+    return try axes + [SweepAxis(field: "seed", values: (1...count).map(String.init), origin: origin(repeats))]
   }
 
-  /// Points with names of their own, each of which gives some fields.
-  private func conditions(_ node: Node) throws(SpecError) -> SweepAxis {
-    guard let mapping = node.mapping else {
-      throw error(node, "condition", "condition is not understood; accepted: names, each with the fields that it gives")
+  /// Points with names of their own, each of which gives some fields; `nil` for what is none of that kind.
+  private func conditions(named name: String, _ node: Node) throws(SpecError) -> SweepAxis? {
+    guard let mapping = node.mapping, !mapping.isEmpty, mapping.values.allSatisfy({ $0.mapping != nil }) else {
+      return nil
     }
     var points: [SweepPoint] = []
     for (key, value) in mapping {
       guard let label = key.scalar?.string else {
-        throw error(key, "condition", "a condition has no name; accepted: a word")
+        throw error(key, name, "a point of axis \(name) has no name; accepted: a word")
       }
       points.append(SweepPoint(label: label, assignments: try assignments(value)))
     }
-    return try SweepAxis(name: "condition", points: points, origin: origin(node))
+    return try SweepAxis(name: name, points: points, origin: origin(node))
   }
 
   private func axis(_ field: String, _ node: Node) throws(SpecError) -> SweepAxis {
@@ -120,7 +136,8 @@ private struct SweepReader {
           throw error(
             value, field,
             "axis \(field) is not understood; accepted: a list, or one of values: [a, b], linear: [from, to, count], "
-              + "log: [from, to, count], powersOfTwo: [from, to], and times: a number")
+              + "log: [from, to, count], powersOfTwo: [from, to], and times: a number; or names, each with the fields "
+              + "that it gives")
         }
         range = found
       }

@@ -5,6 +5,9 @@ package import Foundation
 /// The bytes go to a file aside in the same folder; `commit` syncs it, renames it over the old one and syncs the folder.
 /// Without `commit` nothing remains.
 package struct AtomicFile: ~Copyable {
+  /// How the names of files end that nobody has committed.
+  package static let unfinishedSuffix = ".partial"
+
   private let path: String
   private let file: OutputFile
   private var isCommitted = false
@@ -12,7 +15,7 @@ package struct AtomicFile: ~Copyable {
   package init(_ path: String, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
     // A name of its own for each process, so that two writers cannot mix their bytes.
-    let aside = "\(path).\(getpid()).partial"
+    let aside = "\(path).\(getpid())\(Self.unfinishedSuffix)"
     file = try OutputFile(aside, flags: O_CREAT | O_TRUNC, mode: mode)
   }
 

@@ -32,7 +32,7 @@ package struct SweepEstimate: Sendable {
     var total = 0.0
     for run in runs {
       let kind = Self.kind(of: run.spec)
-      let cost = try costs[kind] ?? Self.measure(run.spec, parallel: parallel, datasets)
+      let cost = try costs[kind] ?? Self.measure(run.launchable(datasets), parallel: parallel, datasets)
       costs[kind] = cost
       let definition = try RunDefinition(
         spec: run.spec, images: DatasetSummary(datasets.dataset(DatasetRequest(run.spec.dataset))))
@@ -57,8 +57,6 @@ package struct SweepEstimate: Sendable {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let results = Mutex<[Result<Cost, any Error>]>([])
-    // Opened once, as it will be for most runs.
-    _ = try datasets.dataset(DatasetRequest(spec.dataset))
     DispatchQueue.concurrentPerform(iterations: parallel) { index in
       let cost = Result {
         var spec = spec

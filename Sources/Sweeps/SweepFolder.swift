@@ -24,11 +24,12 @@ package struct SweepFolder: ~Copyable, Sendable {
   ///   can't be written or that another process works in.
   package init(_ path: String, for sweep: String, runs: [SweepRun], resuming isResumed: Bool) throws {
     let record = Record(sweep: sweep, runs: runs.count, specs: Self.hash(of: runs))
-    if isResumed { try Self.check(path, against: record) } else { try Self.make(path) }
+    if isResumed { try Self.check(path, against: record) } else { try Self.make(path, for: record) }
     let lock = try RunLock(runFolder: path)
     if !isResumed {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      // From here on there is a sweep to go on with.
       try AtomicFile.write(Array(encoder.encode(record)) + [0x0A], to: Self.record(in: path))
     }
     self.path = path
@@ -37,14 +38,20 @@ package struct SweepFolder: ~Copyable, Sendable {
 
   private static func record(in path: String) -> String { path + "/sweep.json" }
 
+  /// What the folder is for, if it is one of a sweep.
+  private static func recorded(in path: String) throws -> Record? {
+    let file = Self.record(in: path)
+    guard let bytes = FileManager.default.contents(atPath: file) else { return nil }
+    guard let record = try? JSONDecoder().decode(Record.self, from: bytes), record.formatVersion == 1 else {
+      throw RecordError(.content, "\(file) is no record of a sweep that this version of tare can read.")
+    }
+    return record
+  }
+
   /// That the folder holds this very sweep.
   private static func check(_ path: String, against record: Record) throws {
-    let file = Self.record(in: path)
-    guard let bytes = FileManager.default.contents(atPath: file) else {
+    guard let earlier = try recorded(in: path) else {
       throw SpecError(field: "resume", "folder \(path) holds no sweep; accepted with --resume: the folder of one.")
-    }
-    guard let earlier = try? JSONDecoder().decode(Record.self, from: bytes), earlier.formatVersion == 1 else {
-      throw RecordError(.content, "\(file) is no record of a sweep that this version of tare can read.")
     }
     guard (earlier.sweep, earlier.specs) == (record.sweep, record.specs) else {
       throw SpecError(
@@ -54,17 +61,23 @@ package struct SweepFolder: ~Copyable, Sendable {
     }
   }
 
-  private static func make(_ path: String) throws {
+  private static func make(_ path: String, for record: Record) throws {
     let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard content.isEmpty else {
+    if content.contains("sweep.json") {
+      let earlier = try? recorded(in: path)
       throw SpecError(
         field: "output",
-        content.contains("sweep.json")
-          ? "folder \(path) already holds a sweep; accepted: --resume, to go on with it, or a new --output."
-          : "folder \(path) is not empty; accepted: a new or empty one.")
+        earlier?.specs == record.specs
+          ? "folder \(path) already holds this sweep; accepted: --resume, to go on with it, or a new --output."
+          : "folder \(path) already holds another sweep\(earlier.map { ", \($0.sweep) with \($0.runs) runs" } ?? ""); "
+            + "accepted: a new --output, or another name in the plan.")
+    }
+    // A start that came to its end before it wrote sweep.json leaves its lock.
+    guard content.allSatisfy({ $0 == "lock" || $0.hasSuffix(AtomicFile.unfinishedSuffix) }) else {
+      throw SpecError(field: "output", "folder \(path) is not empty; accepted: a new or empty one.")
     }
     do {
-      try FileManager.default.createDirectory(atPath: path + "/runs", withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch { throw RecordError(.system(EIO), "Cannot make folder \(path): \(error.localizedDescription)") }
   }
 

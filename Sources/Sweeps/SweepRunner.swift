@@ -51,7 +51,7 @@ package final class SweepRunner: Sendable {
     do {
       guard pool.interruption == nil else { return nil }
       if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
-      var spec = run.spec
+      var spec = try run.launchable(pool.datasets)
       spec.execution.output = folder
       return outcome(.done(try pool.train(spec.resolved)))
     } catch {

@@ -55,7 +55,7 @@ extension EndToEnd {
       process.signal(SIGKILL)
       _ = process.finish()
       let refused = try TareProcess.run(arguments(plan, folder))
-      #expect(refused.exitCode == 64 && refused.errors.contains("already holds a sweep; accepted: --resume"))
+      #expect(refused.exitCode == 64 && refused.errors.contains("already holds this sweep; accepted: --resume"))
       let ending = try TareProcess.run(arguments(plan, folder, "--resume"), within: 120)
       #expect(ending.exitCode == 0, "\(ending.errors)")
       let trained = ending.errors.split(separator: "\n").count { $0.hasPrefix("[") }
@@ -105,6 +105,20 @@ extension EndToEnd {
       #expect(lines[8].hasPrefix("sweep small: 8 runs, ") && lines[8].hasSuffix(" at a time, 96 steps in all"))
       #expect(lines[9].hasPrefix("about ") && lines[9].hasSuffix(" s, by some steps of such a run"))
       #expect(!FileManager.default.fileExists(atPath: folder.file("sweep")))
+    }
+
+    @Test("a folder in which a start got no further than its lock is taken; one of another plan with the name is not")
+    func folders() throws {
+      let folder = try TemporaryFolder()
+      try folder.write([], to: "sweep/lock")
+      try folder.write([], to: "sweep/sweep.json.1.partial")
+      let plan = try write(Self.plan.replacing("steps: 12", with: "steps: 1"), in: folder)
+      let ending = try TareProcess.run(arguments(plan, folder), within: 120)
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      let before = try folder.read("sweep/results.csv")
+      let other = try TareProcess.run(arguments(try write(in: folder), folder))
+      #expect(other.exitCode == 64 && other.errors.contains("already holds another sweep, small with 8 runs; accepted"))
+      #expect(try folder.read("sweep/results.csv") == before)
     }
 
     @Test("a plan that has changed under a sweep, and a folder that holds none, are refused")

@@ -60,6 +60,24 @@ struct SweepFileTests {
     #expect(runs.last?.title == "adam: seed 3")
   }
 
+  @Test("repeats are an axis of seeds, a part's own before the plan's")
+  func repeats() throws {
+    let runs = try runs(
+      """
+      sweep: again
+      repeats: 2
+      parts:
+        - name: a
+          axes: [l2: [0.1, 0.2]]
+        - name: b
+          axes: [l2: [0.1]]
+          repeats: 3
+      """)
+    #expect(runs.map(\.spec.seed) == [1, 2, 1, 2, 1, 2, 3])
+    #expect(runs.map(\.part) == ["a", "a", "a", "a", "b", "b", "b"])
+    #expect(runs[1].title == "a: l2 0.1, seed 2")
+  }
+
   @Test(
     "bad input is one sentence with its line",
     arguments: [
@@ -78,6 +96,8 @@ struct SweepFileTests {
       ("sweep: s\naxes: [l2: {linear: [0, 1, 2.5]}]", "axis l2 is not understood"),
       ("sweep: s\naxes: [l2: {geometric: [0, 1]}]", "axis l2 is not understood"),
       ("sweep: s\nparts: [{name: a, axes: [seed: [1]]}, {name: a, axes: [seed: [2]]}]", "two parts named a"),
+      ("sweep: s\naxes: [l2: [1]]\nrepeats: 0", "p.yaml line 3: repeats is not understood"),
+      ("sweep: s\naxes: [seed: [1]]\nrepeats: 2", "p.yaml line 3: repeats and an axis seed say the same"),
       ("sweep: s\naxes: [l2: [0.1, 1e-1]]", "runs 1 and 2 of sweep s are the same"),
     ])
   func badInput(yaml: String, words: String) {

@@ -51,7 +51,8 @@ package struct SweepPlan: Hashable, Sendable {
         let spec = try RunSpec(layers: layers)
         let run = SweepRun(
           number: runs.count + 1, part: part.name,
-          coordinates: zip(part.axes, points).map { .init(axis: $0.name, label: $1.label) }, spec: spec)
+          coordinates: zip(part.axes, points).map { .init(axis: $0.name, label: $1.label) }, spec: spec,
+          given: Set(layers.joined().map(\.path)))
         if let other = numbers.updateValue(run.number, forKey: spec.json) {
           throw SpecError(
             field: "axes",
@@ -81,6 +82,8 @@ package struct SweepRun: Hashable, Sendable {
   package let part: String
   package let coordinates: [Coordinate]
   package let spec: RunSpec
+  /// The fields that somebody has given, by default, plan or setting.
+  package let given: Set<String>
 
   /// Where it stands in the sweep, for people.
   package var title: String {

@@ -1,5 +1,5 @@
 package import Coordination
-import Datasets
+package import Datasets
 import Foundation
 package import Records
 import Synchronization
@@ -8,7 +8,8 @@ import Transport
 /// Trains runs in this process, several at a time, until somebody interrupts. They share the images that they read.
 package final class RunPool: Sendable {
   private let parallel: Int
-  private let datasets = DatasetShelf()
+  /// What the runs of this process read.
+  package let datasets = DatasetShelf()
   private let state = Mutex(State())
 
   private struct State {

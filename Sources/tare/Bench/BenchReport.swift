@@ -42,7 +42,7 @@ struct BenchReport {
     guard let outcomes = result.system, let first = outcomes.first else { return [] }
     var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["2 workers at"])
     for outcome in outcomes {
-      let rows: [(String, Figure, Double?)] = [
+      let rows: [(String, Benchmarks.Figure, Double?)] = [
         ("2 workers + 1 server", outcome.twoWorkers, nil),
         ("1 worker + 1 server", outcome.oneWorker, outcome.ratioToTwiceOneWorker),
         ("1 thread, no messages", outcome.oneThread, outcome.ratioToTwiceOneThread),
@@ -128,7 +128,7 @@ struct BenchReport {
 
   private static let restHeader = ["least", "most", "quiet rounds", "load of others"]
 
-  private static func cells(_ figure: Figure, format: String = "%.0f") -> [String] {
+  private static func cells(_ figure: Benchmarks.Figure, format: String = "%.0f") -> [String] {
     [
       String(format: format, figure.median) + (figure.isQuiet ? "" : "*"), String(format: format, figure.spread.min),
       String(format: format, figure.spread.max), "\(figure.quietRounds) of \(figure.rounds)",

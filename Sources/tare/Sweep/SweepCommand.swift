@@ -35,7 +35,12 @@ struct SweepCommand: ParsableCommand {
           - {batch: [32, 64], steps: [2000, 1000]}
             # fields of one item move together
           - seed: [1, 2, 3]
-        In place of axes, parts lists grids, each with a name, a base and axes.
+        repeats: 3, in place of the axis seed, is seed: [1, 2, 3]. In place of axes, parts lists grids, each with a \
+        name, a base, axes and perhaps repeats.
+
+      PROCESSES
+        Servers and workers of a run are threads of this process; those of a run with a million weights or more are \
+        processes. execution.launcher and execution.workers (1) say otherwise.
 
       FILES WRITTEN, in --output (default runs/<sweep>)
         sweep.json             what the folder is for
@@ -100,10 +105,8 @@ struct SweepCommand: ParsableCommand {
     if !failed.isEmpty { throw PromiseBroken() }
   }
 
-  /// Small runs: the members as threads of this process, on one processor.
-  private static let defaults = [
-    "execution.launcher=threads", "execution.workers=1", "execution.keepCheckpoints=1",
-  ]
+  /// A run for each processor.
+  private static let defaults = ["execution.workers=1", "execution.keepCheckpoints=1"]
 
   private static func parallel(for runs: [SweepRun]) -> Int {
     let widest = runs.map { $0.spec.execution.workers * $0.spec.execution.threads }.max() ?? 1

@@ -1,0 +1,54 @@
+import Foundation
+
+/// Between which lines the cells of one column or row lie: halfway to their neighbours.
+struct CellEdges {
+  private let places: [(value: Double, place: Double)]
+
+  init(_ values: [Double], _ scale: Scale) {
+    places = Set(values).map { ($0, scale.position($0)) }.sorted { $0.1 < $1.1 }
+  }
+
+  func edges(of value: Double) -> (Double, Double) {
+    guard let index = places.firstIndex(where: { $0.value == value }) else { return (0, 0) }
+    let place = places[index].place
+    func half(_ neighbour: Int) -> Double? {
+      // Zero stands apart from the numbers.
+      places.indices.contains(neighbour) && (places[neighbour].value != 0) == (value != 0)
+        ? abs(places[neighbour].place - place) / 2 : nil
+    }
+    let (before, after) = (half(index - 1), half(index + 1))
+    let fallback = value == 0 ? 14.0 : 16.0
+    return (place - (before ?? after ?? fallback), place + (after ?? before ?? fallback))
+  }
+}
+
+/// From the best value, dark blue, over green to the worst, pale yellow: equal steps look equal, and print in grey.
+struct CellColours {
+  private let least: Double
+  private let greatest: Double
+
+  private static let stops: [(Double, Double, Double)] = [
+    (38, 60, 120), (38, 110, 142), (52, 155, 130), (140, 198, 110), (238, 232, 150),
+  ]
+
+  /// - Parameter values: what lies far above the others is drawn as the worst: a map is read near its minimum.
+  init(_ values: [Double]) {
+    least = values.min() ?? 0
+    greatest = max(min(values.max() ?? 1, least * 3 + 1), least + 1e-9)
+  }
+
+  private func share(_ value: Double) -> Double {
+    let (low, high) = (log(max(least, 1e-9)), log(max(greatest, 2e-9)))
+    return min(max((log(max(value, 1e-9)) - low) / max(high - low, 1e-9), 0), 1)
+  }
+
+  func isDark(_ value: Double) -> Bool { share(value) < 0.6 }
+
+  func colour(_ value: Double) -> String {
+    let place = share(value) * Double(Self.stops.count - 1)
+    let index = min(Int(place), Self.stops.count - 2)
+    let (a, b, t) = (Self.stops[index], Self.stops[index + 1], place - Double(index))
+    func mix(_ x: Double, _ y: Double) -> Int { Int((x + (y - x) * t).rounded()) }
+    return "rgb(\(mix(a.0, b.0)),\(mix(a.1, b.1)),\(mix(a.2, b.2)))"
+  }
+}

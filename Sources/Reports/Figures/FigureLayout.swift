@@ -1,0 +1,54 @@
+/// Where the parts of a figure lie, in pixels.
+struct FigureLayout {
+  let width = 960.0
+  let height: Double
+  let top: Double
+  let bottom = 52.0
+  let left = 68.0
+  let right = 18.0
+  private let gap = 22.0
+  private let panels: Int
+
+  /// Height of the plotting area.
+  private static let plot = 270.0
+
+  init(_ figure: Figure) {
+    panels = max(figure.panels.count, 1)
+    // The title, the legend in rows of six, the panels' titles.
+    let rows = (figure.legend.count + 5) / 6
+    top = 46 + Double(rows) * 20 + 24
+    height = top + Self.plot + bottom
+  }
+
+  var plotBottom: Double { height - bottom }
+
+  /// The horizontal extent of a panel.
+  func extent(of panel: Int) -> (start: Double, end: Double) {
+    let width = (self.width - left - right - Double(panels - 1) * gap) / Double(panels)
+    let start = left + Double(panel) * (width + gap)
+    return (start, start + width)
+  }
+
+  /// Where entry `index` of the legend begins.
+  func legendPlace(_ index: Int) -> (x: Double, y: Double) {
+    (left + Double(index % 6) * 146, 46 + Double(index / 6) * 20)
+  }
+}
+
+extension Figure {
+  /// The scales of both axes; the panels have them in common.
+  func scales(_ layout: FigureLayout, panel: Int) -> (x: Scale, y: Scale) {
+    let points = panels.flatMap(\.series).flatMap(\.points)
+    let cells = panels.flatMap(\.cells)
+    let (start, end) = layout.extent(of: panel)
+    let isMap = !cells.isEmpty
+    return (
+      Scale(
+        of: points.map(\.x) + cells.map(\.x), logarithmic: x.isLogarithmic, from: start, to: end,
+        room: isMap ? 0.15 : 0.03),
+      Scale(
+        of: points.flatMap { [$0.y, $0.low, $0.high].compactMap(\.self) } + cells.map(\.y),
+        logarithmic: y.isLogarithmic, from: layout.plotBottom, to: layout.top, room: isMap ? 0.13 : 0.05)
+    )
+  }
+}

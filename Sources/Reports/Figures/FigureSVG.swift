@@ -1,0 +1,90 @@
+import Foundation
+
+extension Figure {
+  /// The figure as an SVG file of its own, black on white.
+  package var svg: String {
+    let layout = FigureLayout(self)
+    var drawing = SVGDrawing(layout: layout, title: title, caption: caption)
+    drawing.text(layout.left, 26, title, size: 16, weight: "600")
+    for (index, entry) in legend.enumerated() {
+      let (x, y) = layout.legendPlace(index)
+      drawing.line(x, y, x + 22, y, Self.palette[entry.colour % Self.palette.count], width: 2)
+      drawing.mark(x + 11, y, colour: entry.colour)
+      drawing.text(x + 28, y + 4, entry.name)
+    }
+    for index in panels.indices { draw(panel: index, in: layout, into: &drawing) }
+    return drawing.svg
+  }
+
+  private func draw(panel index: Int, in layout: FigureLayout, into drawing: inout SVGDrawing) {
+    let panel = panels[index]
+    let (start, end) = layout.extent(of: index)
+    let scales = scales(layout, panel: index)
+    drawing.text((start + end) / 2, layout.top - 9, panel.title, anchor: "middle", weight: "600")
+    for tick in scales.x.ticks(end - start < 300 ? 4 : 7) {
+      let x = scales.x.position(tick)
+      drawing.line(x, layout.top, x, layout.plotBottom, "#e6e6e6")
+      drawing.text(x, layout.plotBottom + 17, Scale.label(tick), anchor: "middle", size: 11)
+    }
+    for tick in scales.y.ticks() {
+      let y = scales.y.position(tick)
+      drawing.line(start, y, end, y, "#e6e6e6")
+      if index == 0 { drawing.text(start - 7, y + 4, Scale.label(tick), anchor: "end", size: 11) }
+    }
+    drawing.text((start + end) / 2, layout.height - 12, x.label, anchor: "middle")
+    if index == 0 { drawing.text(16, (layout.top + layout.plotBottom) / 2, y.label, anchor: "middle", turned: true) }
+    draw(panel.cells, scales, &drawing)
+    drawing.clip(start, layout.top, end, layout.plotBottom) { drawing in
+      for ridge in panel.ridges { draw(ridge, scales, &drawing) }
+    }
+    for series in panel.series { draw(series, scales, layout, &drawing) }
+    drawing.line(start, layout.plotBottom, end, layout.plotBottom, "#444")
+    drawing.line(start, layout.top, start, layout.plotBottom, "#444")
+  }
+
+  private func draw(
+    _ series: Series, _ scales: (x: Scale, y: Scale), _ layout: FigureLayout, _ drawing: inout SVGDrawing
+  ) {
+    let colour = Self.palette[series.colour % Self.palette.count]
+    let points = series.points.map { point in
+      (scales.x.position(point.x), point.y.map(scales.y.position), point)
+    }
+    // The place of 0 is no neighbour of the numbers.
+    let joined = points.filter { $0.2.x > 0 || !scales.x.hasZero }.compactMap { point in point.1.map { (point.0, $0) } }
+    drawing.path(joined, colour)
+    for (x, y, point) in points {
+      guard let y else {
+        drawing.cross(x, layout.top + 8, colour)
+        continue
+      }
+      if let low = point.low, let high = point.high, low < high {
+        drawing.line(x, scales.y.position(low), x, scales.y.position(high), colour, width: 1)
+      }
+      drawing.mark(x, y, colour: series.colour)
+      if point.lost > 0 { drawing.cross(x, y, "#000") }
+    }
+  }
+
+  private func draw(_ cells: [Cell], _ scales: (x: Scale, y: Scale), _ drawing: inout SVGDrawing) {
+    let columns = CellEdges(cells.map(\.x), scales.x)
+    let rows = CellEdges(cells.map(\.y), scales.y)
+    let colours = CellColours(cells.compactMap(\.value))
+    for cell in cells {
+      let ((x0, x1), (y1, y0)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
+      drawing.rectangle(x0, min(y0, y1), x1 - x0, abs(y1 - y0), cell.value.map(colours.colour) ?? "#bbb")
+      let words = cell.value.map { String(format: "%.1f", $0) } ?? "×"
+      let isDark = cell.value.map(colours.isDark) ?? false
+      drawing.text(
+        (x0 + x1) / 2, (y0 + y1) / 2 + 4, words, anchor: "middle", size: 11, colour: isDark ? "#fff" : "#222")
+    }
+  }
+
+  private func draw(_ ridge: Ridge, _ scales: (x: Scale, y: Scale), _ drawing: inout SVGDrawing) {
+    func y(_ x: Double) -> Double { ridge.factor * pow(x, ridge.exponent) }
+    let ends = [scales.x.lower, scales.x.upper].map { (scales.x.position($0), scales.y.position(y($0))) }
+    if ridge.isMain { drawing.line(ends[0].0, ends[0].1, ends[1].0, ends[1].1, "#ffffffbf", width: 4.5) }
+    drawing.line(
+      ends[0].0, ends[0].1, ends[1].0, ends[1].1, "#111", width: ridge.isMain ? 2 : 1,
+      dashes: ridge.isMain ? "7 4" : "2 4")
+  }
+}

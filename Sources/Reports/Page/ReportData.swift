@@ -1,0 +1,70 @@
+import Coordination
+import Foundation
+import Optimization
+import Records
+
+/// Everything that a report page shows, as one value: the page's script draws it, and draws it anew when it changes.
+package struct ReportData: Sendable, Encodable {
+  /// What was asked for, such as `sweep paper`.
+  package let title: String
+  package let figures: [Figure]
+  let runs: [Row]
+  package let claims: [ClaimVerdict]
+  let versions: [String: String]
+  /// Columns of the table beside those that every run has: fields that vary.
+  let columns: [String]
+
+  /// A run's row in the table, and what there is to know about it.
+  struct Row: Sendable, Encodable {
+    let folder: String
+    let status: String
+    let cause: String?
+    let values: [String]
+    let testError: Double?
+    let testLoss: Double?
+    let trainLoss: Double?
+    let steps: Int?
+    let seconds: Double?
+    let seed: Int
+    let weights: String?
+    let command: String
+    let exponent: Int?
+    let rule: String
+  }
+
+  /// What `claims.json` says of one claim.
+  package struct ClaimVerdict: Sendable, Codable {
+    package let claim: Int
+    package let statement: String
+    package let holds: Bool
+  }
+
+  package init(title: String, runs: [ReportRun], claims: [ClaimVerdict] = []) {
+    self.title = title
+    self.claims = claims
+    figures = ReportGrid(runs)?.figures ?? []
+    versions = runs.first?.versions ?? [:]
+    let varying = Set(runs.flatMap(\.fields.keys)).filter { path in
+      path != "seed" && Set(runs.map { $0.fields[path] }).count > 1
+    }
+    // Groups follow from what is given, and the constants from the rule.
+    let own = varying.filter { !$0.hasPrefix("groups.") && (!$0.hasPrefix("rule.") || $0 == "rule.learningRate") }
+    let columns = (varying.contains("rule.name") ? ["rule.name"] : []) + own.sorted()
+    self.columns = columns
+    self.runs = runs.map { run in
+      Row(
+        folder: run.folder, status: run.status, cause: run.cause, values: columns.map { run.fields[$0] ?? "" },
+        testError: run.result?.testError, testLoss: run.result?.testLoss, trainLoss: run.result?.trainLoss,
+        steps: run.result?.steps, seconds: run.result?.seconds, seed: run.spec.seed,
+        weights: run.result?.weightsSHA256, command: run.commandLine.joined(separator: " "), exponent: run.exponent,
+        rule: run.spec.rule.name.rawValue)
+    }
+  }
+
+  /// JSON that can stand inside a script element.
+  package func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self).replacing("<", with: "\\u003c")
+  }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// One HTML page that needs nothing else: style, script and data are in it, and it may not ask for anything.
+package struct ReportPage {
+  private let data: ReportData
+  private let curves: String
+
+  /// - Parameter curves: from `CurvesText`, for the same runs.
+  package init(_ data: ReportData, curves: String) { (self.data, self.curves) = (data, curves) }
+
+  package func html() throws -> String {
+    let title = SVGDrawing.escaped(data.title)
+    let figures = data.figures.map {
+      "<figure>\n\($0.svg)<figcaption>\(SVGDrawing.escaped($0.caption))</figcaption></figure>"
+    }
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8">
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
+      script-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'">
+      <meta name="generator" content="tare">
+      <link rel="icon" href="data:,">
+      <title>\(title)</title>
+      <style>
+      \(Self.text(PackageResources.report_css))</style>
+      </head>
+      <body>
+      <header><h1 id="title">\(title)</h1><button id="theme" type="button">light / dark</button></header>
+      <main>
+      <div id="figures">\(figures.joined(separator: "\n"))</div>
+      <section aria-labelledby="table-title">
+      <h2 id="table-title">Runs</h2>
+      <p>Choose a run to see its curves below. <span id="count" role="status"></span></p>
+      <div class="bar"><label for="filter">Filter</label><input id="filter" type="search" \
+      placeholder="adam projected seed …" autocomplete="off" size="32"></div>
+      <div class="scroll"><table id="runs"></table></div>
+      </section>
+      <section aria-labelledby="curves-title">
+      <h2 id="curves-title">One run</h2>
+      <p id="chosen"></p>
+      <div id="curves"></div>
+      </section>
+      <section id="claims" aria-labelledby="claims-title" hidden>
+      <h2 id="claims-title">Claims</h2>
+      <div class="scroll"><table><tbody id="verdicts"></tbody></table></div>
+      </section>
+      <section aria-labelledby="reproduce-title">
+      <h2 id="reproduce-title">How to reproduce it</h2>
+      <pre id="reproduce" tabindex="0"></pre>
+      </section>
+      </main>
+      <footer>Made by tare report. The effective rate is η/‖w‖² for the SGD family and η/‖w‖ for the Adam family; λ_d is the \
+      decay of a step, twice the paper's λ.</footer>
+      <div id="tip" role="status"></div>
+      <script type="application/json" id="data">\(try data.json())</script>
+      <script type="application/json" id="curve-data">\(curves)</script>
+      <script>
+      \(Self.text(PackageResources.report_js))</script>
+      </body>
+      </html>
+
+      """
+  }
+
+  private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

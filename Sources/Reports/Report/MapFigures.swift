@@ -1,0 +1,110 @@
+import Coordination
+import Foundation
+import Optimization
+import Parameters
+
+extension ReportGrid {
+  /// The figures of all maps, the most telling first.
+  var figures: [Figure] {
+    maps.flatMap { map in
+      [lines(map)] + (isDecay ? [heatMap(map), collapse(map)].compactMap(\.self) : [])
+    }
+  }
+
+  private var isDecay: Bool { axis == "l2" || axis == "weightDecay" }
+
+  private var axisLabel: String { isDecay ? "λ_d, decay per step (twice the paper's λ)" : axis }
+
+  private func name(_ map: Map, _ kind: String) -> String {
+    "\(kind)-\(map.title)".map { $0.isLetter || $0.isNumber ? String($0).lowercased() : "-" }.joined()
+  }
+
+  /// Test error along the axis, one line an η.
+  private func lines(_ map: Map) -> Figure {
+    let rates = Self.unique(map.runs.map(\.learningRate)).sorted()
+    let panels = map.panels.map { title, runs in
+      Figure.Panel(
+        title,
+        series: rates.enumerated().compactMap { colour, rate in
+          let own = runs.filter { $0.learningRate == rate }
+          let places = Set(own.map { Self.position($0, axis) }).sorted()
+          guard !places.isEmpty else { return nil }
+          return Figure.Series(
+            "η \(Scale.label(rate))", colour: colour,
+            points: places.map { x in Self.point(own.filter { Self.position($0, axis) == x }, x: x) })
+        })
+    }
+    return Figure(
+      id: name(map, "error"), title: "\(map.title): test error",
+      caption:
+        "Test error in percent against \(isDecay ? "λ_d" : axis), one line for each learning rate η, a panel for each "
+        + "condition. Points are means over seeds, bars reach from the least to the greatest; a cross is a run that diverged.",
+      x: .init(axisLabel, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
+  }
+
+  /// Test error over (λ_d, η), with the lines along which the effective rate in equilibrium stays the same.
+  private func heatMap(_ map: Map) -> Figure? {
+    guard Set(map.runs.map(\.learningRate)).count > 1 else { return nil }
+    let panels = map.panels.map { title, runs in
+      let cells = Self.unique(runs.map { [$0.decay, $0.learningRate] }).map { place in
+        let point = Self.point(runs.filter { $0.decay == place[0] && $0.learningRate == place[1] }, x: place[0])
+        return Figure.Cell(x: place[0], y: place[1], value: point.y, runs: point.runs, lost: point.lost)
+      }
+      let isFree = runs.allSatisfy { $0.spec.projection == .none && $0.spec.normalization != .none }
+      return Figure.Panel(title, cells: cells, ridges: isFree ? ridges(cells, map.ridge) : [])
+    }
+    let formula = map.ridge == 2 ? "η²·λ_d" : "η·λ_d"
+    return Figure(
+      id: name(map, "map"), title: "\(map.title): test error over η and λ",
+      caption: "Mean test error in percent; the darker the better. "
+        + (map.ridge == nil
+          ? ""
+          : "Dashed lines: \(formula) = const, where the predicted effective rate stays the same; the bold one goes "
+            + "through the geometric mean of each η's best λ_d."),
+      x: .init(axisLabel, logarithmic: true, switchable: false), y: .init("η", logarithmic: true, switchable: false),
+      panels: panels)
+  }
+
+  /// η = (c / λ_d)^(1/ridge), c being what the best cells of each η have on average.
+  private func ridges(_ cells: [Figure.Cell], _ ridge: Double?) -> [Figure.Ridge] {
+    guard let ridge else { return [] }
+    let best = Set(cells.map(\.y)).compactMap { rate in
+      cells.filter { $0.y == rate && $0.x > 0 && $0.value != nil }.min { ($0.value ?? 0) < ($1.value ?? 0) }
+    }
+    guard !best.isEmpty else { return [] }
+    let centre = best.reduce(0) { $0 + log(pow($1.y, ridge) * $1.x) } / Double(best.count)
+    return [-2, -1, 0, 1, 2].map { decade in
+      let constant = exp(centre) * pow(10, Double(decade))
+      return Figure.Ridge(
+        label: (ridge == 2 ? "η²λ_d = " : "ηλ_d = ") + Scale.label(constant), factor: pow(constant, 1 / ridge),
+        exponent: -1 / ridge, isMain: decade == 0)
+    }
+  }
+
+  /// The same runs against what decides the effective rate in equilibrium: the lines fall together.
+  private func collapse(_ map: Map) -> Figure? {
+    guard let ridge = map.ridge else { return nil }
+    let rates = Self.unique(map.runs.map(\.learningRate)).sorted()
+    guard rates.count > 1 else { return nil }
+    let formula = ridge == 2 ? "η²·λ_d" : "η·λ_d"
+    let panels = map.panels.map { title, runs in
+      Figure.Panel(
+        title,
+        series: rates.enumerated().compactMap { colour, rate in
+          let own = runs.filter { $0.learningRate == rate && $0.decay > 0 }
+          let decays = Set(own.map(\.decay)).sorted()
+          guard !decays.isEmpty else { return nil }
+          return Figure.Series(
+            "η \(Scale.label(rate))", colour: colour,
+            points: decays.map { decay in
+              Self.point(own.filter { $0.decay == decay }, x: pow(rate, ridge) * decay)
+            })
+        })
+    }
+    return Figure(
+      id: name(map, "collapse"), title: "\(map.title): test error against \(formula)",
+      caption: "The same runs, λ_d > 0, against \(formula), which fixes the effective rate in equilibrium: behind a "
+        + "normalisation the lines of different η fall together where runs are long enough to settle.",
+      x: .init(formula, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
+  }
+}

@@ -1,0 +1,58 @@
+package import Coordination
+import Optimization
+package import Records
+
+/// One run, as a report knows it.
+package struct ReportRun: Sendable {
+  package let folder: String
+  /// `done`, `diverged`, `failed`, `interrupted` or `running`.
+  package let status: String
+  package let cause: String?
+  package let spec: RunSpec
+  package let result: RunResult?
+  package let commandLine: [String]
+  package let versions: [String: String]
+  /// The fields that the weights depend on, as text by path.
+  package let fields: [String: String]
+
+  /// - Returns: `nil` for a folder that holds no run which this version can read.
+  package init?(inFolder path: String) {
+    guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self) else {
+      return nil
+    }
+    folder = path
+    status = record.status.rawValue
+    cause = record.cause
+    self.spec = spec
+    result = record.runResult
+    commandLine = record.commandLine
+    versions = record.versions
+    fields = Dictionary(
+      uniqueKeysWithValues: SpecField.all.filter(\.determinesBits).map { ($0.path, $0.read(spec)) }
+        .filter { $0.1 != .null }.map { ($0.0, $0.1.text) })
+  }
+
+  /// η.
+  package var learningRate: Double { spec.rule.rate }
+
+  /// λ_d, the decay of a step: twice the paper's λ, or the decoupled decay.
+  package var decay: Double {
+    let coupled = 2 * (spec.l2 ?? 0)
+    return coupled > 0 ? coupled : spec.weightDecay ?? 0
+  }
+
+  /// p of the effective rate η/‖w‖^p.
+  package var exponent: Int? { try? spec.rule.make().homogeneity.exponent }
+
+  /// How η goes with λ_d where the effective rate in equilibrium stays the same: η^ridge · λ_d = const.
+  ///
+  /// 1 for the SGD family and for decoupled decay; 2 where the penalty goes through Adam's normalisation; none for rules
+  /// whose rate does not depend on ‖w‖.
+  package var ridge: Double? {
+    switch exponent {
+    case 2: 1
+    case 1: (spec.weightDecay ?? 0) > 0 ? 1 : 2
+    default: nil
+    }
+  }
+}

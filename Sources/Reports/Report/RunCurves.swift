@@ -1,0 +1,81 @@
+import Foundation
+
+/// What a report draws of a run's `metrics.csv`, thinned to what a figure can show.
+///
+/// Rows of other metrics are skipped as bytes: a run's file may have millions, and a report many runs.
+struct RunCurves: Sendable {
+  /// Of the windows that are kept; all curves have a number, or none (NaN), for each.
+  private(set) var steps: [Int] = []
+  private(set) var trainLoss: [Double] = []
+  private(set) var learningRate: [Double] = []
+  private(set) var layers: [Layer] = []
+
+  struct Layer: Sendable {
+    let name: String
+    /// In the order of `Curve`.
+    fileprivate(set) var curves: [[Double]]
+
+    subscript(_ curve: Curve) -> [Double] { curves[curve.rawValue] }
+  }
+
+  /// Of a layer; the median over the filters, unless it says otherwise.
+  enum Curve: Int, CaseIterable {
+    case norm, predictedNormLow, predictedNormHigh, rate, angle, predictedAngle
+  }
+
+  /// - Returns: empty curves where there is no file.
+  init(metricsAt path: String, points: Int) {
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return }
+    let (steps, collector) = unsafe data.withUnsafeBytes { bytes in
+      let header = unsafe bytes.firstIndex(of: 0x0A) ?? bytes.count
+      let windows = unsafe MetricsScan.windows(bytes, from: header + 1)
+      let steps = Self.thinned(Set(windows.map(\.step)).sorted(), to: points)
+      let kept = Set(steps)
+      var collector = Collector(steps: steps)
+      for window in windows where kept.contains(window.step) {
+        var scan = unsafe MetricsScan(UnsafeRawBufferPointer(rebasing: bytes[window.bytes]))
+        while let row = scan.next() { collector.take(row, at: window.step) }
+      }
+      return (steps, collector)
+    }
+    self.steps = steps
+    (trainLoss, learningRate) = (collector.trainLoss, collector.learningRate)
+    layers = collector.layers.filter { $0[.rate].contains { !$0.isNaN } }
+  }
+
+  /// At most `count` of the values, evenly spaced, with the first and the last.
+  static func thinned<Value>(_ values: [Value], to count: Int) -> [Value] {
+    guard values.count > count, count > 1 else { return values }
+    return (0..<count).map { values[($0 * (values.count - 1) + (count - 1) / 2) / (count - 1)] }
+  }
+
+  private struct Collector {
+    private let places: [Int: Int]
+    private let empty: [Double]
+    var trainLoss: [Double]
+    var learningRate: [Double]
+    var layers: [Layer] = []
+
+    init(steps: [Int]) {
+      places = Dictionary(steps.enumerated().map { ($1, $0) }, uniquingKeysWith: { _, last in last })
+      empty = Array(repeating: .nan, count: steps.count)
+      (trainLoss, learningRate) = (empty, empty)
+    }
+
+    mutating func take(_ row: MetricsScan.Row, at step: Int) {
+      guard let place = places[step] else { return }
+      switch row.quantity {
+      case .trainLoss: trainLoss[place] = row.value
+      case .learningRate: learningRate[place] = row.value
+      case .layer(let curve):
+        let index =
+          layers.firstIndex { $0.name == row.layer }
+          ?? {
+            layers.append(Layer(name: row.layer, curves: Curve.allCases.map { _ in empty }))
+            return layers.count - 1
+          }()
+        layers[index].curves[curve.rawValue][place] = row.value
+      }
+    }
+  }
+}

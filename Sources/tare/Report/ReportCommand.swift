@@ -1,0 +1,64 @@
+import ArgumentParser
+import Coordination
+import Foundation
+import Reports
+
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "Draw runs and sweeps: one page that works offline, figures as SVG and PDF, their data as CSV.",
+    discussion: """
+      A sweep is drawn as the paper's map: test error against λ with a line for each η, unprojected beside projected; the \
+      same over η and λ, with the lines along which the effective rate stays the same; and against what decides that rate, \
+      where the lines fall together. Every run has its curves: ‖w‖, effective rate and angle of each layer, with the \
+      predicted equilibrium. The page is one file, and asks nothing of a network.
+
+      EXAMPLES
+        tare report runs/paper
+        tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 --output comparison
+
+      FILES WRITTEN, in --output (default report in the folder itself, or runs/report-<time> for several)
+        index.html             the page
+        figures/*.svg          each figure of the sweep, for pages and slides
+        figures/*.csv          the numbers behind it
+        figures/*.gnuplot      a script that makes the PDF; run where gnuplot is installed
+
+      EXIT CODES
+        0 done, 64 no runs, or a folder that holds something else, 74 input or output failed
+      """)
+
+  @Argument(help: ArgumentHelp("Folders of runs, sweeps and claims.", valueName: "run|sweep"), completion: .directory)
+  var folders: [String]
+
+  @Option(help: ArgumentHelp("The report's folder.", valueName: "folder"), completion: .directory)
+  var output: String?
+
+  @Flag(help: "Print what was written as one JSON object.")
+  var json = false
+
+  func run() throws {
+    let source = try ReportSource(folders: folders)
+    let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
+    let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder))
+    let path = output ?? (folders.count == 1 ? folders[0] + "/report" : "runs/report-\(Self.time())")
+    let files = try ReportFolder.write(data, curves: curves, to: path)
+    if json {
+      print(try JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
+    } else {
+      print("\(source.runs.count) runs, \(data.figures.count) figures: \(path)/index.html")
+    }
+  }
+
+  private struct Written: Encodable {
+    let report: String
+    let runs: Int
+    let files: [String]
+  }
+
+  private static func time() -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyyMMdd-HHmmss"
+    return formatter.string(from: Date())
+  }
+}

@@ -134,7 +134,7 @@ let package = Package(
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Coordination"]),
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Reports", ["Records"]),
+    tests(of: "Reports", ["Coordination", "Parameters", "Records", "TestSupport"]),
     tests(of: "RunStore", ["Coordination", "Records", "TestSupport", grdb]),
     tests(
       of: "Roles",

@@ -1,29 +1,36 @@
 import Foundation
 
 /// Between which lines the cells of one column or row lie: halfway to their neighbours.
-struct CellEdges {
+package struct CellEdges {
   private let places: [(value: Double, place: Double)]
+  /// Half the width of a cell without neighbours.
+  private let fallback: Double
 
-  init(_ values: [Double], _ scale: Scale) {
+  package init(_ values: [Double], _ scale: Scale, fallback: Double = 14) {
+    self.fallback = fallback
     places = Set(values).map { ($0, scale.position($0)) }.sorted { $0.1 < $1.1 }
   }
 
-  func edges(of value: Double) -> (Double, Double) {
+  package func edges(of value: Double) -> (Double, Double) {
     guard let index = places.firstIndex(where: { $0.value == value }) else { return (0, 0) }
     let place = places[index].place
+    /// Halfway to a neighbour; 0 stands apart, and what is beside it keeps clear of its cell.
     func half(_ neighbour: Int) -> Double? {
-      // Zero stands apart from the numbers.
-      places.indices.contains(neighbour) && (places[neighbour].value != 0) == (value != 0)
-        ? abs(places[neighbour].place - place) / 2 : nil
+      guard places.indices.contains(neighbour), places[neighbour].value != 0, value != 0 else { return nil }
+      return abs(places[neighbour].place - place) / 2
     }
-    let (before, after) = (half(index - 1), half(index + 1))
-    let fallback = value == 0 ? 14.0 : 16.0
-    return (place - (before ?? after ?? fallback), place + (after ?? before ?? fallback))
+    guard value != 0 else { return (place - fallback, place + fallback) }
+    let after = half(index + 1)
+    var before = half(index - 1) ?? after ?? fallback
+    if index > 0, places[index - 1].value == 0 {
+      before = min(before, max(place - places[index - 1].place - 1.3 * fallback, 0))
+    }
+    return (place - before, place + (after ?? before))
   }
 }
 
 /// From the best value, dark blue, over green to the worst, pale yellow: equal steps look equal, and print in grey.
-struct CellColours {
+package struct CellColours {
   private let least: Double
   private let greatest: Double
 
@@ -32,7 +39,7 @@ struct CellColours {
   ]
 
   /// - Parameter values: what lies far above the others is drawn as the worst: a map is read near its minimum.
-  init(_ values: [Double]) {
+  package init(_ values: [Double]) {
     least = values.min() ?? 0
     greatest = max(min(values.max() ?? 1, least * 3 + 1), least + 1e-9)
   }
@@ -42,13 +49,14 @@ struct CellColours {
     return min(max((log(max(value, 1e-9)) - low) / max(high - low, 1e-9), 0), 1)
   }
 
-  func isDark(_ value: Double) -> Bool { share(value) < 0.6 }
+  package func isDark(_ value: Double) -> Bool { share(value) < 0.6 }
 
-  func colour(_ value: Double) -> String {
+  /// Such as `#263c78`.
+  package func hexadecimal(_ value: Double) -> String {
     let place = share(value) * Double(Self.stops.count - 1)
     let index = min(Int(place), Self.stops.count - 2)
     let (a, b, t) = (Self.stops[index], Self.stops[index + 1], place - Double(index))
     func mix(_ x: Double, _ y: Double) -> Int { Int((x + (y - x) * t).rounded()) }
-    return "rgb(\(mix(a.0, b.0)),\(mix(a.1, b.1)),\(mix(a.2, b.2)))"
+    return String(format: "#%02x%02x%02x", mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
   }
 }

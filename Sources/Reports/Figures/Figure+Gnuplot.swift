@@ -1,52 +1,87 @@
 import Foundation
 
 extension Figure {
-  /// A gnuplot script that holds its data and writes `<id>.pdf` beside itself, for papers.
+  /// A gnuplot script that writes `<id>.pdf` beside itself, for papers. Places are fractions of the axes, so that 0 has its
+  /// own on a logarithmic one; the numbers are in `<id>.csv`.
   package var gnuplot: String {
+    let width = panels.count > 1 ? 17 : 10
     var lines = [
-      "# \(title)", "set terminal pdfcairo size 16cm,7cm font 'Sans,9' enhanced", "set output '\(id).pdf'",
-      "set border 3", "set tics nomirror out", "set grid lc rgb '#e6e6e6'", "set key outside top center horizontal",
-      "set datafile missing '?'", "set ylabel \(quoted(y.label))", "set xlabel \(quoted(x.label))",
-      "set multiplot layout 1,\(max(panels.count, 1))",
+      "# \(title)", "set terminal pdfcairo size \(width)cm,7.5cm font 'Sans,8' noenhanced", "set output '\(id).pdf'",
+      "set border 3 lc rgb '#444444'", "set tics nomirror out scale .5", "set xrange [0:1]", "set yrange [0:1]",
+      "set multiplot layout 1,\(max(panels.count, 1)) margins .08,.98,.17,.80 spacing .06",
+      "set xlabel \(quoted(x.label))",
     ]
-    if y.isLogarithmic { lines.append("set logscale y") }
-    let points = panels.flatMap(\.series).flatMap(\.points)
-    let cells = panels.flatMap(\.cells)
-    let positive = (points.map(\.x) + cells.map(\.x)).filter { $0 > 0 }
-    // A logarithm has no place for 0; it gets one a third of a decade left of the least.
-    let zero = (positive.min() ?? 1) / 3
-    if x.isLogarithmic { lines.append("set logscale x; set xtics add ('0' \(zero))") }
-    for (index, panel) in panels.enumerated() {
-      lines.append("set title \(quoted(panel.title))")
-      lines += script(panel, number: index, zero: x.isLogarithmic ? zero : 0)
+    for index in panels.indices {
+      lines += ["unset object", "unset label", "set title \(quoted(panels[index].title)) offset 0,1.2"]
+      if index == 0 {
+        lines += [
+          "set ylabel \(quoted(y.label))", "set key at screen .5,.98 top center horizontal maxrows 1 samplen 2",
+        ]
+      } else {
+        lines += ["unset ylabel", "unset key"]
+      }
+      lines += script(panels[index], number: index)
     }
     return lines.joined(separator: "\n") + "\nunset multiplot\n"
   }
 
-  private func script(_ panel: Panel, number: Int, zero: Double) -> [String] {
-    func x(_ value: Double) -> Double { value == 0 ? zero : value }
-    guard panel.cells.isEmpty else {
-      let rows = panel.cells.map { "\(x($0.x)) \($0.y) \($0.value.map { "\($0)" } ?? "?")" }
-      let plots =
-        ["$map\(number) using 1:2:3 with points pt 5 ps 3 palette notitle"]
-        + panel.ridges.map { "\($0.factor)*x**(\($0.exponent)) with lines dt 2 lc rgb 'black' notitle" }
-      return ["$map\(number) << EOD"] + rows + ["EOD", "plot " + plots.joined(separator: ", ")]
+  private func script(_ panel: Panel, number: Int) -> [String] {
+    let scales = scales(xEnds: (0, 1), yEnds: (0, 1))
+    func tics(_ axis: String, _ scale: Scale) -> String {
+      let places = scale.ticks().map { "\(quoted(Scale.label($0))) \(scale.position($0))" }
+      return "set \(axis)tics (" + places.joined(separator: ", ") + ")"
     }
-    var lines: [String] = []
+    var lines = [tics("x", scales.x), tics("y", scales.y)]
+    if panel.cells.isEmpty { lines.append("set grid lc rgb '#e6e6e6'") } else { lines.append("unset grid") }
+    lines += objects(panel.cells, scales)
     var plots: [String] = []
-    for (index, series) in panel.series.enumerated() {
-      let name = "$p\(number)s\(index)"
-      lines.append("\(name) << EOD")
-      lines += series.points.filter { $0.y != nil }.map { point in
-        let value = point.y ?? 0
-        return "\(x(point.x)) \(value) \(point.low ?? value) \(point.high ?? value)"
+    for (index, ridge) in panel.ridges.enumerated() {
+      let ends = [scales.x.lower, scales.x.upper].map { x in
+        "\(scales.x.position(x)) \(scales.y.position(ridge.factor * pow(x, ridge.exponent)))"
       }
-      lines.append("EOD")
+      lines += ["$r\(number)_\(index) << EOD"] + ends + ["EOD"]
+      let style = ridge.isMain ? "dt 2 lw 2" : "dt 3 lw 1"
+      plots.append("$r\(number)_\(index) using 1:2 with lines \(style) lc rgb 'black' notitle")
+    }
+    for (index, series) in panel.series.enumerated() {
+      let (joined, apart) = rows(series, scales)
+      let name = "$s\(number)_\(index)"
+      lines += ["\(name) << EOD"] + joined + [""] + apart + ["EOD"]
       let colour = "lc rgb '\(Self.palette[series.colour % Self.palette.count])'"
-      plots.append("\(name) using 1:2 with linespoints pt 7 ps .4 \(colour) title \(quoted(series.name))")
+      let shape = [7, 5, 9, 13][series.colour % 4]
+      plots.append("\(name) using 1:2 with linespoints pt \(shape) ps .45 \(colour) title \(quoted(series.name))")
       plots.append("\(name) using 1:2:3:4 with yerrorbars pt 0 \(colour) notitle")
     }
+    // Something has to be plotted for the axes to appear.
+    if plots.isEmpty { plots = ["-1 notitle"] }
     return lines + ["plot " + plots.joined(separator: ", \\\n  ")]
+  }
+
+  /// The points in order, and that of 0, which no line reaches.
+  private func rows(_ series: Series, _ scales: (x: Scale, y: Scale)) -> (joined: [String], apart: [String]) {
+    func row(_ point: Point) -> String? {
+      guard let value = point.y else { return nil }
+      let places = [value, point.low ?? value, point.high ?? value].map { "\(scales.y.position($0))" }
+      return "\(scales.x.position(point.x)) " + places.joined(separator: " ")
+    }
+    let isApart = { (point: Point) in scales.x.hasZero && point.x <= 0 }
+    return (series.points.filter { !isApart($0) }.compactMap(row), series.points.filter(isApart).compactMap(row))
+  }
+
+  private func objects(_ cells: [Cell], _ scales: (x: Scale, y: Scale)) -> [String] {
+    let columns = CellEdges(cells.map(\.x), scales.x, fallback: 0.03)
+    let rows = CellEdges(cells.map(\.y), scales.y, fallback: 0.05)
+    let colours = CellColours(cells.compactMap(\.value))
+    return cells.flatMap { cell in
+      let ((x0, x1), (y0, y1)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
+      let text = cell.value.map { String(format: "%.2f", $0) } ?? "×"
+      let ink = cell.value.map(colours.isDark) == true ? "white" : "black"
+      return [
+        "set object rect from \(x0),\(y0) to \(x1),\(y1) back fs solid border lc rgb 'white' "
+          + "fc rgb '\(cell.value.map(colours.hexadecimal) ?? "#bbbbbb")'",
+        "set label '\(text)' at \((x0 + x1) / 2),\((y0 + y1) / 2) center front tc rgb '\(ink)' font ',7'",
+      ]
+    }
   }
 
   private func quoted(_ text: String) -> String {

@@ -88,7 +88,7 @@ extension Figure {
   package static let palette = ["#0072b2", "#d55e00", "#009e73", "#b8609a", "#c78500", "#3a9bd1", "#6b6b6b", "#5b3fa8"]
 
   /// Names of the legend with their colours, in order.
-  var legend: [(name: String, colour: Int)] {
+  package var legend: [(name: String, colour: Int)] {
     var seen: Set<String> = []
     return panels.flatMap(\.series).filter { seen.insert($0.name).inserted }.map { ($0.name, $0.colour) }
   }

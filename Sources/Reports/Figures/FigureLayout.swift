@@ -38,17 +38,20 @@ struct FigureLayout {
 extension Figure {
   /// The scales of both axes; the panels have them in common.
   func scales(_ layout: FigureLayout, panel: Int) -> (x: Scale, y: Scale) {
+    scales(xEnds: layout.extent(of: panel), yEnds: (layout.plotBottom, layout.top))
+  }
+
+  func scales(xEnds: (start: Double, end: Double), yEnds: (start: Double, end: Double)) -> (x: Scale, y: Scale) {
     let points = panels.flatMap(\.series).flatMap(\.points)
     let cells = panels.flatMap(\.cells)
-    let (start, end) = layout.extent(of: panel)
     let isMap = !cells.isEmpty
     return (
       Scale(
-        of: points.map(\.x) + cells.map(\.x), logarithmic: x.isLogarithmic, from: start, to: end,
+        of: points.map(\.x) + cells.map(\.x), logarithmic: x.isLogarithmic, from: xEnds.start, to: xEnds.end,
         room: isMap ? 0.15 : 0.03),
       Scale(
         of: points.flatMap { [$0.y, $0.low, $0.high].compactMap(\.self) } + cells.map(\.y),
-        logarithmic: y.isLogarithmic, from: layout.plotBottom, to: layout.top, room: isMap ? 0.13 : 0.05)
+        logarithmic: y.isLogarithmic, from: yEnds.start, to: yEnds.end, room: isMap ? 0.13 : 0.05)
     )
   }
 }

@@ -71,11 +71,11 @@ extension Figure {
     let colours = CellColours(cells.compactMap(\.value))
     for cell in cells {
       let ((x0, x1), (y1, y0)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
-      drawing.rectangle(x0, min(y0, y1), x1 - x0, abs(y1 - y0), cell.value.map(colours.colour) ?? "#bbb")
-      let words = cell.value.map { String(format: "%.1f", $0) } ?? "×"
+      drawing.rectangle(x0, min(y0, y1), x1 - x0, abs(y1 - y0), cell.value.map(colours.hexadecimal) ?? "#bbb")
+      let words = cell.value.map { String(format: "%.2f", $0) } ?? "×"
       let isDark = cell.value.map(colours.isDark) ?? false
       drawing.text(
-        (x0 + x1) / 2, (y0 + y1) / 2 + 4, words, anchor: "middle", size: 11, colour: isDark ? "#fff" : "#222")
+        (x0 + x1) / 2, (y0 + y1) / 2 + 4, words, anchor: "middle", size: 10.5, colour: isDark ? "#fff" : "#222")
     }
   }
 

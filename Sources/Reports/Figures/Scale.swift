@@ -3,13 +3,13 @@ import Foundation
 /// Places numbers along an axis, and chooses its ticks.
 ///
 /// A logarithmic axis has a place of its own for 0, left of (or below) everything else, if 0 is among its numbers.
-struct Scale {
-  let isLogarithmic: Bool
+package struct Scale {
+  package let isLogarithmic: Bool
   /// The numbers at the ends; above 0 on a logarithmic axis.
-  let lower: Double
-  let upper: Double
+  package let lower: Double
+  package let upper: Double
   /// Whether 0 has a place of its own.
-  let hasZero: Bool
+  package let hasZero: Bool
   /// Where the ends lie.
   private let start: Double
   private let end: Double
@@ -18,7 +18,9 @@ struct Scale {
   private static let zeroShare = 0.09
 
   /// - Parameter room: how far beyond the numbers the axis goes, as a fraction of its length.
-  init(of values: some Sequence<Double>, logarithmic: Bool, from start: Double, to end: Double, room: Double = 0.04) {
+  package init(
+    of values: some Sequence<Double>, logarithmic: Bool, from start: Double, to end: Double, room: Double = 0.04
+  ) {
     let finite = values.filter(\.isFinite)
     let positive = finite.filter { $0 > 0 }
     let isLogarithmic = logarithmic && !positive.isEmpty
@@ -27,7 +29,9 @@ struct Scale {
     var (least, greatest) = ((isLogarithmic ? positive : finite).min() ?? 0, finite.max() ?? 1)
     if isLogarithmic {
       let margin = least == greatest ? 0.3 : room * log10(greatest / least)
-      (least, greatest) = (least * pow(10, -margin), greatest * pow(10, margin))
+      (least, greatest) = (
+        max(least * pow(10, -margin), .leastNormalMagnitude), min(greatest * pow(10, margin), .greatestFiniteMagnitude)
+      )
     } else {
       let margin = least == greatest ? max(abs(least), 1) * 0.1 : room * (greatest - least)
       (least, greatest) = (least - margin, greatest + margin)
@@ -35,15 +39,16 @@ struct Scale {
     (lower, upper, self.start, self.end) = (least, greatest, start, end)
   }
 
-  func position(_ value: Double) -> Double {
+  package func position(_ value: Double) -> Double {
     let first = hasZero ? start + Self.zeroShare * (end - start) : start
     guard isLogarithmic else { return start + (value - lower) / (upper - lower) * (end - start) }
     guard value > 0 else { return start + 0.35 * Self.zeroShare * (end - start) }
-    return first + Foundation.log(value / lower) / Foundation.log(upper / lower) * (end - first)
+    let share = (Foundation.log(value) - Foundation.log(lower)) / (Foundation.log(upper) - Foundation.log(lower))
+    return first + share * (end - first)
   }
 
   /// Round numbers within the ends, about as many as asked for.
-  func ticks(_ count: Int = 6) -> [Double] {
+  package func ticks(_ count: Int = 6) -> [Double] {
     // Less than half a decade has no powers to show.
     guard isLogarithmic, upper / lower > 3 else {
       let rough = (upper - lower) / Double(max(count, 1))
@@ -59,11 +64,11 @@ struct Scale {
     let stride = max(1, Int((decades / Double(max(count, 1))).rounded(.up)))
     let exponents = (Int(low.rounded(.down))...Int(high.rounded(.up))).filter { $0.isMultiple(of: stride) }
     let ticks: [Double] = exponents.flatMap { exponent in digits.map { $0 * pow(10, Double(exponent)) } }
-    return (hasZero ? [0] : []) + ticks.filter { $0 >= lower * (1 - 1e-9) && $0 <= upper * (1 + 1e-9) }
+    return (hasZero ? [0] : []) + ticks.filter { $0.isFinite && $0 >= lower * (1 - 1e-9) && $0 <= upper * (1 + 1e-9) }
   }
 
   /// `0.01`, `300`, `10⁻⁵`.
-  static func label(_ value: Double) -> String {
+  package static func label(_ value: Double) -> String {
     guard value != 0 else { return "0" }
     let exponent = Int(Foundation.log10(abs(value)).rounded(.down))
     guard !(-3...4).contains(exponent) else { return String(format: "%.6g", value) }

@@ -33,7 +33,7 @@ package enum CurvesText {
     return "[" + values.map { $0.isFinite ? rounded($0) : "null" }.joined(separator: ",") + "]"
   }
 
-  static func rounded(_ value: Double) -> String {
+  package static func rounded(_ value: Double) -> String {
     guard value != 0 else { return "0" }
     let power = pow(10, 3 - log10(abs(value)).rounded(.down))
     guard power.isFinite, power > 0 else { return "0" }

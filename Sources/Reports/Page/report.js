@@ -126,9 +126,13 @@ function edges(values, at) {
   const places = [...new Set(values)].map((v) => [v, at(v)]).sort((a, b) => a[1] - b[1]);
   return (value) => {
     const i = places.findIndex((p) => p[0] === value), place = places[i][1];
-    const half = (j) => places[j] && (places[j][0] !== 0) === (value !== 0) ? Math.abs(places[j][1] - place) / 2 : null;
-    const before = half(i - 1), after = half(i + 1), fallback = value === 0 ? 14 : 16;
-    return [place - (before ?? after ?? fallback), place + (after ?? before ?? fallback)];
+    const fallback = 14;
+    if (value === 0) return [place - fallback, place + fallback];
+    const half = (j) => places[j] && places[j][0] !== 0 ? Math.abs(places[j][1] - place) / 2 : null;
+    const after = half(i + 1);
+    let before = half(i - 1) ?? after ?? fallback;
+    if (i > 0 && places[i - 1][0] === 0) before = Math.min(before, Math.max(place - places[i - 1][1] - 1.3 * fallback, 0));
+    return [place - before, place + (after ?? before)];
   };
 }
 
@@ -225,8 +229,8 @@ function drawCells(svg, figure, panel, x, y) {
     explain(field, `η ${short(cell.y)}, λ_d ${short(cell.x)}\n${cell.value == null ? "no result" : `${cell.value.toFixed(2)} %`}, ${cell.runs} run${cell.runs > 1 ? "s" : ""}${cell.lost ? `, ${cell.lost} diverged or failed` : ""}`);
     svg.append(field, shape("text", {
       x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 4, "text-anchor": "middle", "aria-hidden": "true", "pointer-events": "none",
-      style: `fill:${cell.value != null && colours.isDark(cell.value) ? "#fff" : "#222"};font-size:11px` },
-      cell.value == null ? "×" : cell.value.toFixed(1)));
+      style: `fill:${cell.value != null && colours.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px` },
+      cell.value == null ? "×" : cell.value.toFixed(2)));
   }
 }
 

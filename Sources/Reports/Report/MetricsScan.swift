@@ -83,6 +83,39 @@ import Foundation
     return windows
   }
 
+  /// About `count` of the windows, at even places of a file that has many more; the first and the last are among them.
+  static func someWindows(
+    _ bytes: UnsafeRawBufferPointer, from start: Int, count: Int
+  ) -> [(step: Int, bytes: Range<Int>)] {
+    var windows: [(step: Int, bytes: Range<Int>)] = []
+    for place in 0..<count {
+      // A window's length before the end, the last place still finds a beginning.
+      let length = windows.last?.bytes.count ?? 0
+      let last = max(start, bytes.count - 3 * length / 2)
+      let from = place == count - 1 ? last : start + (bytes.count - start) / count * place
+      guard let window = unsafe window(bytes, near: from, isBeginning: from == start) else { continue }
+      if windows.last.map({ $0.bytes.lowerBound < window.bytes.lowerBound }) ?? true { windows.append(window) }
+    }
+    return windows
+  }
+
+  /// The first window that begins behind `place`, or there.
+  private static func window(
+    _ bytes: UnsafeRawBufferPointer, near place: Int, isBeginning: Bool
+  ) -> (step: Int, bytes: Range<Int>)? {
+    var line = isBeginning ? place : unsafe lineEnd(bytes, from: place) + 1
+    guard let before = unsafe step(bytes, at: line) else { return nil }
+    if !isBeginning {
+      while line < bytes.count, unsafe step(bytes, at: line) == before { line = unsafe lineEnd(bytes, from: line) + 1 }
+    }
+    guard line < bytes.count, let own = unsafe step(bytes, at: line) else { return nil }
+    var end = line
+    while end < bytes.count, unsafe step(bytes, at: end) == own {
+      end = unsafe min(lineEnd(bytes, from: end) + 1, bytes.count)
+    }
+    return (own, line..<end)
+  }
+
   private static func lineEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard start < bytes.count, let base = bytes.baseAddress,
       let found = unsafe memchr(base + start, 0x0A, bytes.count - start)

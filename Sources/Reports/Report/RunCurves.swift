@@ -3,32 +3,37 @@ import Foundation
 /// What a report draws of a run's `metrics.csv`, thinned to what a figure can show.
 ///
 /// Rows of other metrics are skipped as bytes: a run's file may have millions, and a report many runs.
-struct RunCurves: Sendable {
+package struct RunCurves: Sendable {
   /// Of the windows that are kept; all curves have a number, or none (NaN), for each.
-  private(set) var steps: [Int] = []
-  private(set) var trainLoss: [Double] = []
-  private(set) var learningRate: [Double] = []
-  private(set) var layers: [Layer] = []
+  package private(set) var steps: [Int] = []
+  package private(set) var trainLoss: [Double] = []
+  package private(set) var learningRate: [Double] = []
+  package private(set) var layers: [Layer] = []
 
-  struct Layer: Sendable {
-    let name: String
+  package struct Layer: Sendable {
+    package let name: String
     /// In the order of `Curve`.
     fileprivate(set) var curves: [[Double]]
 
-    subscript(_ curve: Curve) -> [Double] { curves[curve.rawValue] }
+    package subscript(_ curve: Curve) -> [Double] { curves[curve.rawValue] }
   }
 
   /// Of a layer; the median over the filters, unless it says otherwise.
-  enum Curve: Int, CaseIterable {
+  package enum Curve: Int, CaseIterable {
     case norm, predictedNormLow, predictedNormHigh, rate, angle, predictedAngle
   }
 
   /// - Returns: empty curves where there is no file.
-  init(metricsAt path: String, points: Int) {
+  package init(metricsAt path: String, points: Int) {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return }
     let (steps, collector) = unsafe data.withUnsafeBytes { bytes in
       let header = unsafe bytes.firstIndex(of: 0x0A) ?? bytes.count
-      let windows = unsafe MetricsScan.windows(bytes, from: header + 1)
+      let first = unsafe MetricsScan.someWindows(bytes, from: header + 1, count: 1).first?.bytes.count ?? 1
+      // A file of many windows is looked into, and not read.
+      let windows =
+        bytes.count / max(first, 1) > 2 * points
+        ? unsafe MetricsScan.someWindows(bytes, from: header + 1, count: points)
+        : unsafe MetricsScan.windows(bytes, from: header + 1)
       let steps = Self.thinned(Set(windows.map(\.step)).sorted(), to: points)
       let kept = Set(steps)
       var collector = Collector(steps: steps)
@@ -44,7 +49,7 @@ struct RunCurves: Sendable {
   }
 
   /// At most `count` of the values, evenly spaced, with the first and the last.
-  static func thinned<Value>(_ values: [Value], to count: Int) -> [Value] {
+  package static func thinned<Value>(_ values: [Value], to count: Int) -> [Value] {
     guard values.count > count, count > 1 else { return values }
     return (0..<count).map { values[($0 * (values.count - 1) + (count - 1) / 2) / (count - 1)] }
   }

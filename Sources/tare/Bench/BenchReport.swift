@@ -18,6 +18,7 @@ struct BenchReport {
         + "less than \(Rounds.quietLimit) processors in (* over all: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
     return head + stepLines + systemLines + memoryLines + updateLines + checkpointLines + recoveryLines
+      + reportLines
   }
 
   private var stepLines: [String] {
@@ -108,6 +109,17 @@ struct BenchReport {
     let cost = [outcome.cost.median, outcome.cost.min, outcome.cost.max].map { String(format: "%.1f", $0 * 100) }
     return ["", "A checkpoint every \(outcome.every) steps, 2 workers + 1 server, batch \(outcome.batch)"] + table.lines
       + ["cost of a checkpoint: \(cost[0]) % of \(outcome.every) steps (median; \(cost[1]) to \(cost[2]))"]
+  }
+
+  private var reportLines: [String] {
+    guard let outcome = result.report else { return [] }
+    let (metrics, page) = (Double(outcome.metricsBytes) / 1e6, Double(outcome.pageBytes) / 1e6)
+    return [
+      "", "report of \(outcome.runs) runs, \(outcome.loggedSteps) logged steps, \(outcome.layers) layers",
+      String(
+        format: "%.0f MB of metrics; built in %.2f s (%.2f to %.2f); a page of %.1f MB", metrics,
+        outcome.seconds.median, outcome.seconds.min, outcome.seconds.max, page),
+    ]
   }
 
   private var recoveryLines: [String] {

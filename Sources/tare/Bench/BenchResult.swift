@@ -15,6 +15,7 @@ struct BenchResult: Codable {
   var update: [UpdateBenchmark.Outcome]?
   var checkpoint: CheckpointBenchmark.Outcome?
   var recovery: RecoveryBenchmark.Outcome?
+  var report: ReportBenchmark.Outcome?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

@@ -10,7 +10,7 @@ import Roles
 /// All measurements of `tare bench`.
 struct BenchSuite {
   enum Part: String, CaseIterable {
-    case step, system, memory, update, checkpoint, recovery
+    case step, system, memory, update, checkpoint, recovery, report
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update]
@@ -43,6 +43,9 @@ struct BenchSuite {
       case .recovery:
         progress("recovery: conv3, \(2 * rounds) workers lost")
         result.recovery = try RecoveryBenchmark(rounds: rounds).run(.conv3)
+      case .report:
+        progress("report: \(ReportBenchmark.runs) runs")
+        result.report = try ReportBenchmark(rounds: rounds).run()
       }
     }
     return result

@@ -1,0 +1,99 @@
+import Benchmarks
+import Coordination
+import Foundation
+import Launching
+import Parameters
+import Records
+import Reports
+
+/// How long the report of a large sweep takes, and how large it is: made-up runs, which record what a report draws.
+struct ReportBenchmark {
+  struct Outcome: Hashable, Codable {
+    let runs: Int
+    let loggedSteps: Int
+    let layers: Int
+    /// Of all `metrics.csv`.
+    let metricsBytes: Int
+    /// From the folders to the page.
+    let seconds: Spread
+    /// Of the page.
+    let pageBytes: Int
+  }
+
+  let rounds: Int
+
+  static let runs = 500
+  private static let loggedSteps = 1000
+  private static let layers = 5
+
+  func run() throws -> Outcome? {
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    let rates = (0..<5).map { 1e-3 * pow(10, Double($0) / 2) }
+    var folders: [String] = []
+    for index in 0..<Self.runs {
+      let folder = "\(scratch.path)/runs/\(String(format: "%04d", index))"
+      try write(folder, rate: rates[index % 5], decay: pow(10, Double(index / 5 % 10) / 2 - 4), seed: index / 50)
+      folders.append(folder)
+    }
+    let metricsBytes = try folders.reduce(0) { sum, folder in
+      try sum + (FileManager.default.attributesOfItem(atPath: folder + "/metrics.csv")[.size] as? Int ?? 0)
+    }
+    var (times, bytes): ([Double], Int) = ([], 0)
+    for _ in 0..<rounds {
+      let began = ContinuousClock.now
+      let source = try ReportSource(folders: [scratch.path])
+      let data = ReportData(title: source.title, runs: source.runs)
+      _ = try ReportFolder.write(
+        data, curves: CurvesText.json(ofRunsIn: source.runs.map(\.folder)), to: scratch.path + "/report")
+      times.append(began.duration(to: .now).seconds)
+      bytes = try Data(contentsOf: URL(fileURLWithPath: scratch.path + "/report/index.html")).count
+    }
+    guard let seconds = Spread(of: times) else { return nil }
+    return Outcome(
+      runs: Self.runs, loggedSteps: Self.loggedSteps, layers: Self.layers, metricsBytes: metricsBytes, seconds: seconds,
+      pageBytes: bytes)
+  }
+
+  private func write(_ folder: String, rate: Double, decay: Double, seed: Int) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var spec = RunSpec(measuring: .mlp)
+    (spec.rule.learningRate, spec.l2, spec.seed, spec.steps) = (rate, decay / 2, seed, Self.loggedSteps)
+    var record = RunRecord(
+      spec: try JSONValue(encoding: spec.resolved), commandLine: ["tare", "bench"], versions: [:],
+      host: HostFacts(isa: InstructionSet.current.rawValue))
+    record.status = .done
+    record.result = try JSONValue(
+      encoding: RunResult(
+        run: folder, steps: Self.loggedSteps, epochs: 1, trainLoss: 0.1, testLoss: 0.1,
+        testError: 0.05 + 0.01 * abs(log10(rate * decay)), bestTestError: nil, weightsSHA256: "", samplesUsed: 1,
+        imagesPerSecond: 1, seconds: 1, workers: 1, servers: 1, threads: 1, effectiveLearningRateDefinition: "η/‖w‖²",
+        layers: []))
+    try Data(record.encoded()).write(to: URL(fileURLWithPath: folder + "/run.json"))
+    var metrics = try MetricsFile(folder + "/metrics.csv")
+    for step in 1...Self.loggedSteps { metrics.append(Self.rows(step, rate: rate)) }
+    try metrics.flush()
+  }
+
+  /// What `execution.metrics=trainLoss,learningRate,weightNorm,effectiveLearningRate,angularUpdate,predictedNorm,predictedAngularUpdate`
+  /// records.
+  private static func rows(_ step: Int, rate: Double) -> [MetricRow] {
+    func row(_ layer: String, _ metric: String, _ statistic: String, _ value: Double) -> MetricRow {
+      MetricRow(step: step, layer: layer, metric: metric, statistic: statistic, value: value)
+    }
+    let quantiles = ["min", "p10", "p50", "p90", "max"]
+    let network = [row("", "trainLoss", "mean", 1 / Double(step).squareRoot()), row("", "learningRate", "last", rate)]
+    return network
+      + (1...layers).flatMap { layer -> [MetricRow] in
+        let name = "conv\(layer)"
+        let norm = 1 + Double(layer) / Double(step).squareRoot()
+        return ["weightNorm", "effectiveLearningRate", "angularUpdate", "predictedNorm"].enumerated().flatMap {
+          index, metric in
+          quantiles.map { row(name, metric, $0, norm / Double(index + 3)) }
+        } + [
+          row(name, "weightNorm", "layer", norm), row(name, "angularUpdate", "rms", norm / 7),
+          row(name, "predictedAngularUpdate", "rms", norm / 11), row(name, "predictedNorm", "layer", norm / 13),
+        ]
+      }
+  }
+}

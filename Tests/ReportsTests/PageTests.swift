@@ -1,0 +1,128 @@
+import Foundation
+import Reports
+import TestSupport
+import Testing
+
+@Suite("The report's page", .enabled(if: !Browser.isMissing, "no chromium is installed"))
+struct PageTests {
+  private struct Findings: Decodable {
+    struct Drawn: Decodable {
+      let id: String
+      let marks: Int
+      let lost: Int
+      let ridges: Int
+    }
+
+    let figures: [Drawn]
+    let hiddenSeries: Int
+    let pressed: String
+    let linearTicks: [String]
+    let logarithmicTicks: [String]
+    let rows: Int
+    let filtered: Int
+    let count: String
+    let firstError: String
+    let lastError: String
+    let sorted: String
+    let curves: [String]
+    let bands: Int
+    let tip: String
+    let claims: Int
+    let command: String
+    let requests: Int
+    let focusable: Int
+    let theme: String
+  }
+
+  private static let script = """
+    const marks = (figure) => figure.querySelectorAll(".mark, .cell").length;
+    const figures = [...document.querySelectorAll("#figures figure")];
+    const found = { figures: figures.map((f) => ({ id: f.id, marks: marks(f), lost: f.querySelectorAll(".lost").length,
+      ridges: f.querySelectorAll(".ridge").length })) };
+    const first = figures[0], key = first.querySelector(".key");
+    key.click();
+    found.hiddenSeries = first.querySelectorAll("[data-series]").length;
+    found.pressed = first.querySelector(".key").getAttribute("aria-pressed");
+    key.click();
+    const ticks = () => [...first.querySelectorAll("svg text.tick")].map((t) => t.textContent);
+    found.logarithmicTicks = ticks();
+    first.querySelectorAll(".scale")[0].click();
+    found.linearTicks = ticks();
+    const rows = () => [...document.querySelectorAll("#runs tbody tr")];
+    found.rows = rows().length;
+    const filter = document.getElementById("filter");
+    filter.value = "projection=filter seed";
+    filter.value = "filter";
+    filter.dispatchEvent(new Event("input"));
+    found.filtered = rows().length;
+    found.count = document.getElementById("count").textContent;
+    const head = () => [...document.querySelectorAll("#runs th")];
+    const column = head().findIndex((h) => h.textContent.startsWith("test error"));
+    head()[column].querySelector("button").click();
+    found.sorted = head()[column].getAttribute("aria-sort");
+    const cells = rows().map((r) => r.children[column].textContent);
+    [found.firstError, found.lastError] = [cells[0], cells[cells.length - 2]];
+    filter.value = "";
+    filter.dispatchEvent(new Event("input"));
+    head()[head().findIndex((h) => h.textContent.startsWith("l2"))].querySelector("button").click();
+    rows()[23].click();
+    found.curves = [...document.querySelectorAll("#curves figure")].map((f) => f.id);
+    found.bands = document.querySelectorAll("#curves .band").length;
+    const mark = figures[1].querySelector(".cell");
+    mark.dispatchEvent(new Event("focus"));
+    found.tip = document.getElementById("tip").textContent;
+    found.claims = document.querySelectorAll("#verdicts tr").length;
+    found.command = document.getElementById("reproduce").textContent;
+    found.requests = performance.getEntriesByType("resource").length;
+    found.focusable = figures[0].querySelectorAll("svg [tabindex='0'][aria-label]").length;
+    document.getElementById("theme").click();
+    found.theme = document.documentElement.dataset.theme;
+    report(found);
+    """
+
+  @Test("draws every mark, and its switches, table and curves do what they say, without a request or an error")
+  func everything() throws {
+    let sample = try SampleSweep()
+    try sample.folder.write(
+      Array(
+        #"{"claims":[{"claim":1,"statement":"a < b","holds":true},{"claim":2,"statement":"c","holds":false}]}"#.utf8),
+      to: "claims.json")
+    let source = try ReportSource(folders: [sample.folder.path])
+    let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
+    let page = ReportPage(data, curves: CurvesText.json(ofRunsIn: source.runs.map(\.folder)))
+    let visit = try Browser.visit(page.html(), script: Self.script, in: TemporaryFolder())
+    #expect(visit.console.isEmpty, "\(visit.console)")
+    let found = try JSONDecoder().decode(Findings.self, from: visit.findings)
+    #expect(found.figures.map(\.id) == data.figures.map(\.id))
+    #expect(found.figures.map(\.marks) == data.figures.map(\.markCount))
+    #expect(found.figures.map(\.ridges) == [0, 5, 0])
+    #expect(found.hiddenSeries == 2 && found.pressed == "false", "one of two lines in each of two panels is left")
+    #expect(found.logarithmicTicks.contains("0.01") && !found.linearTicks.contains("0.01"))
+    #expect(found.rows == 24 && found.filtered == 12 && found.count == "12 of 24 runs")
+    #expect(found.sorted == "ascending" && found.firstError == "4.25 %" && found.lastError == "6.25 %")
+    #expect(found.curves == ["curve-norm", "curve-rate", "curve-angle", "curve-loss"])
+    #expect(found.bands == 6, "two layers in three figures")
+    #expect(found.tip.contains("η 0.01, λ_d 0"))
+    #expect(found.claims == 2)
+    #expect(found.command.contains("tare sweep <plan>.yaml"))
+    #expect(found.requests == 0)
+    #expect(found.focusable == data.figures[0].markCount)
+    #expect(["dark", "light"].contains(found.theme))
+  }
+
+  @Test("draws new data in the open page")
+  func update() throws {
+    let sample = try SampleSweep()
+    let source = try ReportSource(folders: [sample.folder.path])
+    let data = ReportData(title: "before", runs: Array(source.runs.prefix(2)))
+    let later = try ReportData(title: "after", runs: source.runs).json()
+    let script = """
+      const before = document.querySelectorAll("#figures figure").length;
+      update(\(later), []);
+      report([before, document.querySelectorAll("#figures figure").length, document.querySelectorAll("#runs tbody tr").length]);
+      """
+    let visit = try Browser.visit(ReportPage(data, curves: "[]").html(), script: script, in: TemporaryFolder())
+    #expect(visit.console.isEmpty, "\(visit.console)")
+    #expect(try JSONDecoder().decode([Int].self, from: visit.findings) == [0, 3, 24])
+  }
+}

@@ -22,6 +22,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var host: HostFacts
   /// The data files that were read, with their checksums; `nil` for embedded images.
   package var dataFiles: JSONValue?
+  /// Images that an epoch has.
+  package var trainingImages: Int?
   package var started: Date
   package var ended: Date?
   package var status: Status

@@ -1,5 +1,6 @@
 package import Coordination
 package import Parameters
+package import Records
 
 /// Who is told how a run goes, from the coordinator's thread.
 package protocol RunObserver: AnyObject {
@@ -11,6 +12,8 @@ package protocol RunObserver: AnyObject {
   func opened()
   func joined(_ member: Member)
   func started()
+  /// What a logging window has measured of the layers; `logged` follows.
+  func measured(_ layers: [RunResult.Layer])
   /// A logging window is complete.
   func logged(version: Int, loss: Double?)
   func evaluated(version: Int, _ tally: Tally)
@@ -26,6 +29,7 @@ extension RunObserver {
   package func opened() {}
   package func joined(_ member: Member) {}
   package func started() {}
+  package func measured(_ layers: [RunResult.Layer]) {}
   package func logged(version: Int, loss: Double?) {}
   package func evaluated(version: Int, _ tally: Tally) {}
   package func happened(_ incident: Incident) {}

@@ -8,9 +8,10 @@ enum StandardError {
 
   static var isTerminal: Bool { isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
 
-  /// Columns of the terminal.
-  static var width: Int {
+  /// Of the terminal.
+  static var size: (columns: Int, rows: Int) {
     var size = winsize()
-    return unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    guard unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    return (Int(size.ws_col), Int(size.ws_row))
   }
 }

@@ -36,7 +36,7 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self, ClaimsCommand.self,
+      TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self, WatchCommand.self, ClaimsCommand.self,
       ServerCommand.self,
       WorkerCommand.self,
       WorkersCommand.self,

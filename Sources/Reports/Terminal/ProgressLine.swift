@@ -19,7 +19,7 @@ package struct ProgressLine: Hashable, Sendable {
 
   /// `step 120/500  epoch 0.8  loss 1.234  test error 40.12 %  1830 images/s  12 s left`
   package var text: String {
-    var parts = ["step \(step)/\(steps)", String(format: "epoch %.1f", Double(step) / stepsPerEpoch)]
+    var parts = place
     if let loss { parts.append(String(format: "loss %.4f", loss)) }
     if let testError { parts.append("test error \(Numbers.percent(testError))") }
     if let imagesPerSecond { parts.append("\(Int(imagesPerSecond)) images/s") }
@@ -27,11 +27,16 @@ package struct ProgressLine: Hashable, Sendable {
     return parts.joined(separator: "  ")
   }
 
-  /// The same behind a bar, cut to `width` columns.
-  package func bar(width: Int) -> String {
-    let cells = 20
-    let filled = steps > 0 ? cells * step / steps : 0
-    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: cells - filled)
-    return String("\(bar) \(text)".prefix(max(width - 1, 0)))
+  private var place: [String] {
+    [steps > 0 ? "step \(step)/\(steps)" : "step \(step)"]
+      + (stepsPerEpoch > 0 ? [String(format: "epoch %.1f", Double(step) / stepsPerEpoch)] : [])
+  }
+
+  /// The part of it that says how far the run is.
+  var position: String {
+    var parts = place
+    if let imagesPerSecond { parts.append("\(Int(imagesPerSecond)) images/s") }
+    if let remaining, step < steps { parts.append("\(Numbers.duration(remaining)) left") }
+    return parts.joined(separator: "  ")
   }
 }

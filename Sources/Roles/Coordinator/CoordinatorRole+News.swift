@@ -52,6 +52,7 @@ extension CoordinatorRole {
     if let what = report.nonFinite { return .diverged(generation: generation, step: report.step, what: what) }
     guard machine.expectsReport(of: report.step, from: member) else { return nil }
     if let window = try book.take(report, received.payload, from: member.rank) {
+      observer.measured(window.layers)
       observer.logged(version: window.version, loss: window.loss)
     }
     return .reported(generation: generation, version: report.step)

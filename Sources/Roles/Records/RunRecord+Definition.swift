@@ -1,4 +1,5 @@
 import Coordination
+import Datasets
 import Foundation
 import Messages
 import OneDNN
@@ -16,5 +17,6 @@ extension RunRecord {
         "oneDNN instruction set": Library.instructionSet,
       ],
       host: HostFacts(isa: InstructionSet.current.rawValue))
+    trainingImages = definition.images.trainCount
   }
 }

@@ -91,7 +91,7 @@ struct SweepCommand: ParsableCommand {
     }
     let path = output ?? "runs/\(sweep.name)"
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
-    let progress = SweepProgress(count: runs.count)
+    let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
     let runner = SweepRunner(parallel: parallel, finished: progress.finished)
     Interruption.follow(first: runner.interrupt, second: {})
     StandardError.print("sweep \(sweep.name): \(runs.count) runs, \(parallel) at a time, in \(path)")
@@ -119,28 +119,5 @@ struct SweepCommand: ParsableCommand {
     print(
       "sweep \(sweep.name): \(runs.count) runs, \(parallel) at a time"
         + (runs.allSatisfy { $0.spec.steps != nil } ? ", \(steps) steps in all" : ""))
-  }
-}
-
-/// A line for each run that ends.
-private final class SweepProgress: Sendable {
-  private let count: Int
-  private let began = ContinuousClock.now
-  private let ended = Mutex((all: 0, trained: 0))
-
-  init(count: Int) { self.count = count }
-
-  @Sendable func finished(_ outcome: SweepOutcome) {
-    let (all, trained) = ended.withLock { ended in
-      ended.all += 1
-      if !outcome.isKept { ended.trained += 1 }
-      return ended
-    }
-    guard !outcome.isKept else { return }
-    let seconds = began.duration(to: .now) / .seconds(1)
-    let left = Numbers.duration(seconds / Double(trained) * Double(count - all))
-    let what =
-      outcome.result.map { "test error \(Numbers.percent($0.testError))" } ?? "\(outcome.status): \(outcome.cause)"
-    StandardError.print("[\(all)/\(count)] \(outcome.run.title): \(what)\(all < count ? "  \(left) left" : "")")
   }
 }

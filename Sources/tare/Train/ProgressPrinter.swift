@@ -3,16 +3,19 @@ import Datasets
 import Coordination
 import Foundation
 import Parameters
+import Records
 import Reports
 import Roles
 
-/// Shows on stderr how a run goes: a bar on a terminal, a line now and then elsewhere, or nothing.
+/// Shows on stderr how a run goes: a view on a terminal, a line now and then elsewhere, or nothing.
 final class ProgressPrinter: RunObserver {
-  private enum Style { case bar, lines, silent }
+  private enum Style { case view, lines, silent }
 
   private let style: Style
   private let definition: RunDefinition
-  private var line: ProgressLine
+  private var view: RunView
+  private var block = TerminalBlock()
+  private var layers: [RunResult.Layer] = []
   private var began = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
 
@@ -21,12 +24,14 @@ final class ProgressPrinter: RunObserver {
 
   init(_ definition: RunDefinition) {
     self.definition = definition
-    line = ProgressLine(steps: definition.steps, stepsPerEpoch: definition.stepsPerEpoch)
+    view = RunView(
+      title: definition.spec.headline,
+      progress: ProgressLine(steps: definition.steps, stepsPerEpoch: definition.stepsPerEpoch))
     style =
       switch definition.spec.execution.progress {
       case .none: .silent
       case .plain: .lines
-      case .auto: StandardError.isTerminal ? .bar : .lines
+      case .auto: StandardError.isTerminal ? .view : .lines
       }
   }
 
@@ -41,36 +46,39 @@ final class ProgressPrinter: RunObserver {
 
   func started() { began = .now }
 
+  func measured(_ layers: [RunResult.Layer]) { self.layers = layers }
+
   func logged(version: Int, loss: Double?) {
-    line.step = version
-    line.loss = loss
+    view.logged(step: version, loss: loss, layers: layers)
     let elapsed = began.duration(to: .now).seconds
     let speed = Double(version) / max(elapsed, 1e-9)
-    line.imagesPerSecond = speed * Double(definition.spec.batch)
-    line.remaining = Double(definition.steps - version) / speed
+    view.progress.imagesPerSecond = speed * Double(definition.spec.batch)
+    view.progress.remaining = Double(definition.steps - version) / speed
     let isDue = lastShown.map { $0.duration(to: .now) >= Self.interval } ?? true
-    if style == .bar || isDue { show() }
+    if style == .view || isDue { show() }
   }
 
   func evaluated(version: Int, _ tally: Tally) {
-    line.step = version
-    line.testError = tally.error
-    show()
+    view.evaluated(step: version, testError: tally.error)
+    show(isLast: version == definition.steps)
   }
 
   func happened(_ incident: Incident) {
-    guard style != .silent else { return }
-    if style == .bar, lastShown != nil { StandardError.print("") }
-    StandardError.print("step \(incident.step): \(incident.what)")
+    let text = "step \(incident.step): \(incident.what)"
+    switch style {
+    case .view: block.print(text)
+    case .lines: StandardError.print(text)
+    case .silent: break
+    }
   }
 
-  func ended() { if style == .bar, lastShown != nil { StandardError.print("") } }
+  func ended() { if style == .view, lastShown != nil { show(isLast: true) } }
 
-  private func show() {
+  private func show(isLast: Bool = false) {
     lastShown = .now
     switch style {
-    case .bar: StandardError.print("\r\(line.bar(width: StandardError.width))\u{1B}[K", terminator: "")
-    case .lines: StandardError.print(line.text)
+    case .view: block.draw(isLast: isLast, view.lines)
+    case .lines: StandardError.print(view.progress.text)
     case .silent: break
     }
   }

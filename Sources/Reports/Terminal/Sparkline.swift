@@ -1,0 +1,47 @@
+import Foundation
+
+/// A curve in one line of text.
+package enum Sparkline {
+  private static let levels = Array("▁▂▃▄▅▆▇█")
+
+  /// - Parameters:
+  ///   - values: oldest first; what is not finite is a gap.
+  ///   - width: columns at most; longer curves are drawn by the last value of equal parts.
+  ///   - isLogarithmic: whether equal ratios look equal; values that are not above 0 are gaps then.
+  package static func text(_ values: [Double], width: Int, logarithmic isLogarithmic: Bool = false) -> String {
+    guard width > 0 else { return "" }
+    let kept =
+      values.count <= width ? values : (1...width).map { values[$0 * values.count / width - 1] }
+    let heights = kept.map { isLogarithmic ? log($0) : $0 }
+    let finite = heights.filter(\.isFinite)
+    guard let least = finite.min(), let greatest = finite.max() else {
+      return String(repeating: " ", count: kept.count)
+    }
+    return String(
+      heights.map { height in
+        guard height.isFinite else { return " " }
+        guard greatest > least else { return levels[3] }
+        return levels[min(Int((height - least) / (greatest - least) * 8), 7)]
+      })
+  }
+}
+
+/// A curve that grows, kept within bounds: when it is full every second value goes.
+package struct History: Hashable, Sendable {
+  package private(set) var values: [Double] = []
+  private var stride = 1
+  private var skipped = 0
+  private let limit: Int
+
+  package init(limit: Int = 512) { self.limit = max(limit, 2) }
+
+  package mutating func append(_ value: Double) {
+    skipped += 1
+    guard skipped >= stride else { return }
+    skipped = 0
+    values.append(value)
+    guard values.count >= limit else { return }
+    values = values.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+    stride *= 2
+  }
+}

@@ -1,0 +1,109 @@
+import Coordination
+import Foundation
+import Records
+import Reports
+
+/// A run seen from its folder, by somebody who takes no part in it.
+struct WatchedRun {
+  let path: String
+  private(set) var view: RunView
+  private(set) var record: RunRecord
+  private let spec: RunSpec
+  private var tail: MetricsTail
+  /// When watching began to see steps, and at which step.
+  private var first: (step: Int, at: ContinuousClock.Instant)?
+
+  init(_ path: String) throws {
+    let folder = try RunFolder(resuming: path)
+    let record = try folder.readRecord()
+    guard let spec = try? record.spec.decoded(as: RunSpec.self) else {
+      throw RecordError(.content, "\(folder.record) holds no spec that this version of tare can read.")
+    }
+    self.path = folder.path
+    self.record = record
+    self.spec = spec
+    tail = MetricsTail(folder.metrics)
+    view = Self.emptyView(spec, record)
+  }
+
+  private static func emptyView(_ spec: RunSpec, _ record: RunRecord) -> RunView {
+    let images = record.trainingImages ?? 0
+    let steps =
+      spec.steps ?? (images > 0 ? try? spec.stepCount(trainingImages: images) : nil) ?? record.runResult?.steps
+    let stepsPerEpoch = images > 0 ? Double(images) / Double(spec.batch) : .nan
+    return RunView(title: spec.headline, progress: ProgressLine(steps: steps ?? 0, stepsPerEpoch: stepsPerEpoch))
+  }
+
+  /// Whether nobody trains it any more.
+  var hasEnded: Bool { record.status != .running || !RunLock.isHeld(runFolder: path) }
+
+  /// `done`, `stopped` for one that was cut off, …
+  var status: String { record.status == .running && hasEnded ? "stopped" : record.status.rawValue }
+
+  /// Takes in what is new in the folder; whether anything was.
+  mutating func update() -> Bool {
+    if let record = RunRecord(inFolder: path) { self.record = record }
+    let (rows, isRestarted) = tail.read()
+    if isRestarted { (view, first) = (Self.emptyView(spec, record), nil) }
+    var start = rows.startIndex
+    while start < rows.endIndex {
+      let end = rows[start...].firstIndex { $0.step != rows[start].step } ?? rows.endIndex
+      take(rows[start..<end])
+      start = end
+    }
+    measureSpeed()
+    return !rows.isEmpty || isRestarted
+  }
+
+  /// The rows of one step: a logging window, an evaluation, or both.
+  private mutating func take(_ rows: ArraySlice<MetricRow>) {
+    guard let step = rows.first?.step else { return }
+    var layers: [RunResult.Layer] = []
+    var (loss, error): (Double??, Double??) = (nil, nil)
+    for row in rows {
+      switch (row.metric, row.statistic) {
+      case ("trainLoss", _): loss = .some(row.value)
+      case ("testError", _): error = .some(row.value)
+      case ("weightNorm", "layer"): layers[row.layer].norm = row.value
+      case ("effectiveLearningRate", "p50"): layers[row.layer].effectiveLearningRate = row.value
+      case ("angularUpdate", "rms"): layers[row.layer].angularUpdate = row.value
+      case ("predictedAngularUpdate", "rms"): layers[row.layer].predictedAngularUpdate = row.value
+      default: break
+      }
+    }
+    if let loss { view.logged(step: step, loss: loss, layers: layers.filter { $0.effectiveLearningRate != nil }) }
+    if let error { view.evaluated(step: step, testError: error) }
+  }
+
+  private mutating func measureSpeed() {
+    let step = view.progress.step
+    guard !hasEnded else {
+      (view.progress.imagesPerSecond, view.progress.remaining) = (record.runResult?.imagesPerSecond, nil)
+      return
+    }
+    guard let first else {
+      if step > 0 { self.first = (step, .now) }
+      return
+    }
+    guard step > first.step else { return }
+    let speed = Double(step - first.step) / max(first.at.duration(to: .now) / .seconds(1), 1e-9)
+    view.progress.imagesPerSecond = speed * Double(spec.batch)
+    view.progress.remaining = Double(view.progress.steps - step) / speed
+  }
+}
+
+extension [RunResult.Layer] {
+  /// The layer of that name, made on the first look.
+  fileprivate subscript(name: String) -> RunResult.Layer {
+    get { first { $0.name == name } ?? Self.empty(name) }
+    set {
+      if let index = firstIndex(where: { $0.name == name }) { self[index] = newValue } else { append(newValue) }
+    }
+  }
+
+  private static func empty(_ name: String) -> RunResult.Layer {
+    RunResult.Layer(
+      name: name, norm: nil, predictedNorm: nil, effectiveLearningRate: nil, angularUpdate: nil,
+      predictedAngularUpdate: nil, cosWeightGradient: nil)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Records
+import Reports
+
+/// A sweep seen from its folder.
+struct WatchedSweep {
+  let path: String
+  private(set) var view: SweepView
+  private var known: Set<String> = []
+  private let began = ContinuousClock.now
+  private var endedBefore: Int?
+
+  /// - Returns: `nil` for a folder that is none of a sweep.
+  init?(_ path: String) {
+    struct Facts: Decodable {
+      let sweep: String
+      let runs: Int
+    }
+    guard let bytes = FileManager.default.contents(atPath: path + "/sweep.json"),
+      let facts = try? JSONDecoder().decode(Facts.self, from: bytes)
+    else { return nil }
+    self.path = path
+    view = SweepView(title: "sweep \(facts.sweep)", count: facts.runs)
+  }
+
+  var hasEnded: Bool { view.ended >= view.count || !RunLock.isHeld(runFolder: path) }
+
+  mutating func update() -> Bool {
+    let before = view
+    view.running = 0
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path + "/runs").sorted()) ?? [] {
+      guard !known.contains(name), let record = RunRecord(inFolder: "\(path)/runs/\(name)") else { continue }
+      switch record.status {
+      case .running: view.running += RunLock.isHeld(runFolder: "\(path)/runs/\(name)") ? 1 : 0
+      case .interrupted: break
+      case .done: view.done += 1
+      case .diverged: view.diverged += 1
+      case .failed: view.failed += 1
+      }
+      guard [.done, .diverged, .failed].contains(record.status) else { continue }
+      known.insert(name)
+      let error = record.runResult?.testError
+      view.news = "\(name): \(error.map { "test error \(Numbers.percent($0))" } ?? record.status.rawValue)"
+      if let error, error < view.best?.error ?? .infinity { view.best = (error, name) }
+    }
+    let ended = endedBefore ?? view.ended
+    endedBefore = ended
+    if view.ended > ended {
+      let seconds = began.duration(to: .now) / .seconds(1)
+      view.remaining = seconds / Double(view.ended - ended) * Double(view.count - view.ended)
+    }
+    return view != before
+  }
+}

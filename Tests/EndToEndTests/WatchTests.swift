@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Watch")
+  struct Watch {
+    private static let small =
+      "--network mlp --set dataset.limit=256 --batch 64 --microbatch 32 --launcher threads --workers 1"
+
+    private func train(_ folder: String, _ rest: String) throws -> TareProcess {
+      try TareProcess("train \(Self.small) \(rest) --output \(folder)".split(separator: " ").map(String.init))
+    }
+
+    @Test("follows a run of another process to its end")
+    func done() throws {
+      let folder = try TemporaryFolder()
+      let run = try train(folder.file("run"), "--steps 300 --metrics-every 10 --progress plain")
+      _ = try #require(run.waitForError(containing: "step "))
+      let ending = try TareProcess.run(["watch", folder.file("run")])
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      #expect(ending.output == "\(folder.file("run")): done\n")
+      let last = ending.errors.split(separator: "\n").last ?? ""
+      #expect(last.hasPrefix("step 300/300  epoch 75.0  loss ") && last.contains("test error"))
+      #expect(run.finish().exitCode == 0)
+    }
+
+    @Test("says that a run was cut off, and shows it to its end once it is resumed")
+    func cutOff() throws {
+      let folder = try TemporaryFolder()
+      let path = folder.file("run")
+      let run = try train(path, "--steps 100000 --metrics-every 10 --checkpoint-every 20 --progress plain")
+      _ = try #require(run.waitForError(containing: "step "))
+      let watch = try TareProcess(["watch", path])
+      _ = try #require(watch.waitForError(containing: "step "))
+      run.signal(SIGKILL)
+      _ = run.finish()
+      let ending = watch.finish()
+      #expect(ending.exitCode == 1 && ending.output == "\(path): stopped\n", "\(ending.errors)")
+      let stopped = try TareProcess.run(["watch", path, "--once"])
+      #expect(stopped.exitCode == 0 && stopped.errors.contains("step "))
+      let step = try #require(
+        stopped.errors.split(separator: "/").first?.split(separator: " ").last.flatMap { Int($0) })
+      let resumed = try TareProcess.run(
+        ["train", "--resume", path, "--steps", "\(step + 100)", "--progress", "none"], within: 120)
+      #expect(resumed.exitCode == 0, "\(resumed.errors)")
+      let after = try TareProcess.run(["watch", path])
+      #expect(after.exitCode == 0 && after.errors.contains("step \(step + 100)/\(step + 100)"), "\(after.errors)")
+    }
+
+    @Test("a sweep: how many have ended, and which is best")
+    func sweep() throws {
+      let folder = try TemporaryFolder()
+      let plan = """
+        sweep: tiny
+        base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, steps: 4}
+        axes: [l2: [0, 0.1]]
+        """
+      try folder.write(Array(plan.utf8), to: "plan.yaml")
+      let sweep = try TareProcess.run(["sweep", folder.file("plan.yaml"), "--output", folder.file("sweep")])
+      #expect(sweep.exitCode == 0)
+      let ending = try TareProcess.run(["watch", folder.file("sweep")])
+      #expect(ending.exitCode == 0 && ending.errors == "2/2 ended\n", "\(ending.errors)")
+    }
+
+    @Test("a folder without a run is refused in one sentence")
+    func nothing() throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(["watch", folder.path])
+      #expect(ending.exitCode == 64 && ending.errors.contains("holds no run"), "\(ending.errors)")
+    }
+
+    private static let script = "/usr/bin/script"
+
+    @Test(
+      "on a terminal the view is drawn in place, to the end, and without colours where nobody wants them",
+      .enabled(if: FileManager.default.isExecutableFile(atPath: script), "util-linux's script is not installed"),
+      arguments: [false, true])
+    func terminal(withoutColour: Bool) throws {
+      let folder = try TemporaryFolder()
+      let command =
+        "stty cols 90 rows 30; exec \(TareProcess.executable.path) train \(Self.small) --steps 40 --metrics-every 10 "
+        + "--output \(folder.file("run"))"
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: Self.script)
+      process.arguments = ["-qec", command, folder.file("typescript")]
+      process.environment = ProcessInfo.processInfo.environment.merging(
+        ["TERM": "xterm", "NO_COLOR": withoutColour ? "1" : ""], uniquingKeysWith: { $1 })
+      (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+      let ended = DispatchSemaphore(value: 0)
+      process.terminationHandler = { _ in ended.signal() }
+      try process.run()
+      guard ended.wait(timeout: .now() + 60) == .success else {
+        process.terminate()
+        Issue.record("the run took more than a minute")
+        return
+      }
+      #expect(process.terminationStatus == 0)
+      let text = String(decoding: try folder.read("typescript"), as: UTF8.self)
+      #expect(text.contains("\u{1B}[36m") != withoutColour)
+      #expect(text.contains("A\r"), "the view goes up to be drawn over")
+      #expect(!text.contains("\u{1B}[?25l"), "the cursor is never hidden")
+      // What is left standing: what follows the last way up.
+      let last = text.components(separatedBy: "A\r").last ?? ""
+      #expect(last.contains("step 40/40") && last.contains("dense1") && last.contains("test error"))
+    }
+  }
+}

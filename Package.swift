@@ -72,16 +72,21 @@ let package = Package(
     .target(
       name: "Reports", dependencies: ["Coordination", "Optimization", "Parameters", "Records"],
       resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: settings),
+    module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module("RunStore", ["Coordination", "Records", grdb]),
     module(
       "Roles",
       [
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
-        "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", crypto, logging,
+        "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", "TensorBoard", crypto,
+        logging,
       ]),
     module(
       "Sweeps",
-      ["Coordination", "Datasets", "Launching", "NeuralNetwork", "Parameters", "Records", "Roles", "Transport", crypto]),
+      [
+        "Coordination", "Datasets", "Launching", "NeuralNetwork", "Parameters", "Records", "Roles", "TensorBoard",
+        "Transport", crypto,
+      ]),
     module(
       "Claims",
       [
@@ -135,6 +140,7 @@ let package = Package(
     tests(of: "Plans", ["Coordination"]),
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Coordination", "Parameters", "Records", "TestSupport"]),
+    tests(of: "TensorBoard", ["Records", "TestSupport"]),
     tests(of: "RunStore", ["Coordination", "Records", "TestSupport", grdb]),
     tests(
       of: "Roles",

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// An open file that is written from front to back; closes itself.
 package struct OutputFile: ~Copyable {
@@ -6,7 +6,7 @@ package struct OutputFile: ~Copyable {
   private let descriptor: Int32
 
   /// - Parameter flags: of open(2), beside write-only and close-on-exec.
-  init(_ path: String, flags: Int32, mode: mode_t = 0o644) throws(RecordError) {
+  package init(_ path: String, flags: Int32, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
     descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, mode)
     guard descriptor >= 0 else { throw .system("open", path) }
@@ -25,7 +25,7 @@ package struct OutputFile: ~Copyable {
     }
   }
 
-  func write(_ bytes: [UInt8]) throws(RecordError) {
+  package func write(_ bytes: [UInt8]) throws(RecordError) {
     var failure: RecordError?
     unsafe bytes.withUnsafeBytes { bytes in
       do throws(RecordError) { try unsafe write(bytes) } catch { failure = error }

@@ -29,7 +29,7 @@ package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The error that a system call has just left in `errno`.
-  static func system(_ action: String, _ path: String) -> RecordError {
+  package static func system(_ action: String, _ path: String) -> RecordError {
     let number = errno
     return RecordError(.system(number), "Cannot \(action) \(path): \(unsafe String(cString: strerror(number))).")
   }

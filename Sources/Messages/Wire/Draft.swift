@@ -2,15 +2,17 @@ import CTareMessages
 import Glibc
 
 /// One message in the C library's form, while it is packed: structs that point to each other, freed together.
-@safe final class Draft {
+@safe package final class Draft {
   private var memory: [UnsafeMutableRawPointer] = unsafe []
+
+  package init() {}
 
   deinit {
     while let block = unsafe memory.popLast() { unsafe free(block) }
   }
 
   /// A struct with the library's initial values.
-  func make<Wire>(_ initialize: (UnsafeMutablePointer<Wire>?) -> Void) -> UnsafeMutablePointer<Wire> {
+  package func make<Wire>(_ initialize: (UnsafeMutablePointer<Wire>?) -> Void) -> UnsafeMutablePointer<Wire> {
     let wire: UnsafeMutablePointer<Wire> = unsafe list(of: 1)
     unsafe initialize(wire)
     return unsafe wire
@@ -26,7 +28,7 @@ import Glibc
   }
 
   /// Room for `count` elements, zeroed.
-  func list<Element>(of count: Int) -> UnsafeMutablePointer<Element> {
+  package func list<Element>(of count: Int) -> UnsafeMutablePointer<Element> {
     guard let block = unsafe calloc(max(count, 1), MemoryLayout<Element>.stride) else {
       fatalError("out of memory for \(count) elements of a message")
     }
@@ -35,7 +37,7 @@ import Glibc
   }
 
   /// A copy that ends with NUL.
-  func text(_ text: some StringProtocol) -> UnsafeMutablePointer<CChar> {
+  package func text(_ text: some StringProtocol) -> UnsafeMutablePointer<CChar> {
     let bytes = text.utf8
     let copy: UnsafeMutablePointer<CChar> = unsafe list(of: bytes.count + 1)
     for (index, byte) in bytes.enumerated() { unsafe copy[index] = CChar(bitPattern: byte) }

@@ -1,0 +1,62 @@
+import Foundation
+package import Records
+
+/// The one event file of a folder, `events.out.tfevents.<time>.<host>`.
+///
+/// Whoever goes on with a file, or goes back in it, gets a new one with what is kept. Its later name makes a TensorBoard
+/// that is watching move on to it, and its second record, the start of a session, makes that forget what it has read. So
+/// each step is shown once, by a reader that was there all the time and by one that comes later.
+package struct EventFile: ~Copyable {
+  package let path: String
+  /// Whether nothing was kept.
+  package let isNew: Bool
+  private let file: OutputFile
+  private var pending: [UInt8] = []
+  /// Bytes in the file, all events flushed so far: what a later file can keep of it.
+  package private(set) var cursor: Int
+
+  private static let prefix = "events.out.tfevents."
+
+  /// Begins a file in `folder`, which is made where there is none, and removes those before it.
+  ///
+  /// - Parameter kept: bytes to keep of the file before; where it has fewer, nothing is kept.
+  /// - Throws: `RecordError` for a folder that can't be read or written.
+  package init(in folder: String, keeping kept: Int? = nil) throws(RecordError) {
+    guard unsafe mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw .system("make folder", folder) }
+    let names = Self.names(in: folder)
+    let earlier = names.lazy.map { FileManager.default.contents(atPath: folder + "/" + $0) }
+    let content = kept.flatMap { kept in
+      earlier.compactMap { $0 }.first { $0.count >= kept }.map { Array($0.prefix(kept)) }
+    }
+    let now = Date().timeIntervalSince1970
+    let time = max(Int(now), (names.last.flatMap(Self.time) ?? 0) + 1)
+    let path = "\(folder)/\(Self.prefix)\(String(format: "%010d", time)).\(ProcessInfo.processInfo.hostName)"
+    let head = content ?? [.fileVersion, .sessionStart].flatMap { Event(wallTime: now, $0).record }
+    let file = try OutputFile(path, flags: O_CREAT | O_EXCL)
+    try file.write(head)
+    for name in names { unsafe unlink(folder + "/" + name) }
+    (self.path, isNew, cursor) = (path, content == nil, head.count)
+    self.file = file
+  }
+
+  /// Keeps `event` until the next flush.
+  package mutating func append(_ event: Event) { pending += event.record }
+
+  /// Appends the events kept so far by one write.
+  package mutating func flush() throws(RecordError) {
+    guard !pending.isEmpty else { return }
+    try file.write(pending)
+    cursor += pending.count
+    pending.removeAll(keepingCapacity: true)
+  }
+
+  /// The event files in `folder`, the latest last.
+  private static func names(in folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(prefix) }.sorted()
+  }
+
+  /// Seconds since 1970 in a file's name.
+  private static func time(in name: String) -> Int? {
+    Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+  }
+}

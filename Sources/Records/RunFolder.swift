@@ -1,7 +1,7 @@
 import Foundation
 
-/// The folder of one run: `run.json`, `metrics.csv`, `log.txt`, `weights/`, `checkpoints/`, and while the run is led
-/// `lock` and `join.json`.
+/// The folder of one run: `run.json`, `metrics.csv`, `log.txt`, `weights/`, `checkpoints/`, `tensorboard/`, and while the
+/// run is led `lock` and `join.json`.
 package struct RunFolder: Sendable {
   package let path: String
   /// Folders that were made for this run, outermost first.
@@ -11,6 +11,8 @@ package struct RunFolder: Sendable {
   package var record: String { path + "/run.json" }
   package var metrics: String { path + "/metrics.csv" }
   package var log: String { path + "/log.txt" }
+  /// The folder of the event file.
+  package var tensorBoard: String { path + "/tensorboard" }
   /// How others can join the run; there while it is led.
   package var invitation: String { Self.invitation(in: path) }
   package var initialWeights: String { path + "/weights/initial.safetensors" }
@@ -81,6 +83,10 @@ package struct RunFolder: Sendable {
   /// else lies in them.
   package func discard() {
     for file in [record, metrics, log, lock, invitation, initialWeights, finalWeights, rates] { unsafe unlink(file) }
+    for file in (try? Self.content(of: tensorBoard)) ?? [] where file.hasPrefix("events.out.tfevents.") {
+      unsafe unlink(tensorBoard + "/" + file)
+    }
+    unsafe rmdir(tensorBoard)
     unsafe rmdir(path + "/checkpoints")
     Self.remove(madeFolders)
   }

@@ -86,6 +86,9 @@ package struct SweepFolder: ~Copyable, Sendable {
     "\(path)/runs/\(String(format: "%04d", run.number))-\(run.spec.specHash.prefix(8))"
   }
 
+  /// The folder of the sweep's own event file.
+  package var tensorBoard: String { path + "/tensorboard" }
+
   package var results: String { path + "/results.csv" }
 
   private static func hash(of runs: [SweepRun]) -> String {

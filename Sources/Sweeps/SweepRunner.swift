@@ -26,11 +26,12 @@ package final class SweepRunner: Sendable {
   /// Trains all runs; their outcomes come back in the same order.
   ///
   /// - Throws: `RunError` with 128 + the signal if somebody interrupted.
-  package func train(_ runs: [SweepRun], in folders: [String]) throws -> [SweepOutcome] {
+  package func train(_ runs: [SweepRun], of experiment: SweepExperiment, in folders: [String]) throws -> [SweepOutcome]
+  {
     precondition(runs.count == folders.count, "a folder for each run")
     let outcomes = Mutex<[Int: SweepOutcome]>([:])
     pool.forEach(runs.count) { [self] index in
-      guard let outcome = train(runs[index], in: folders[index]) else { return false }
+      guard let outcome = train(runs[index], of: experiment, in: folders[index]) else { return false }
       outcomes.withLock { outcomes in
         outcomes[index] = outcome
         finished(outcome)
@@ -43,7 +44,7 @@ package final class SweepRunner: Sendable {
   }
 
   /// `nil` if somebody has interrupted.
-  private func train(_ run: SweepRun, in folder: String) -> SweepOutcome? {
+  private func train(_ run: SweepRun, of experiment: SweepExperiment, in folder: String) -> SweepOutcome? {
     func outcome(_ ending: SweepOutcome.Ending, isKept: Bool = false) -> SweepOutcome {
       SweepOutcome(run: run, folder: folder, ending: ending, isKept: isKept)
     }
@@ -53,7 +54,7 @@ package final class SweepRunner: Sendable {
       if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
       var spec = try run.launchable(pool.datasets)
       spec.execution.output = folder
-      return outcome(.done(try pool.train(spec.resolved)))
+      return outcome(.done(try pool.train(spec.resolved, hyperparameters: experiment.hyperparameters(of: run))))
     } catch {
       guard pool.interruption == nil else { return nil }
       // The record says whether it has diverged; a run that never began has none.

@@ -40,7 +40,8 @@ enum SpecSamples {
     "execution.evaluateEvery": ("100", .integer(100)), "execution.output": ("out", .text("out")),
     "initRMS": ("0.02", .number(0.02)), "follow": ("runs/a", .text("runs/a")),
     "execution.metrics": ("weightNorm, penalty", .list(["weightNorm", "penalty"])),
-    "execution.recordRates": ("true", .boolean(true)), "execution.name": ("first", .text("first")),
+    "execution.recordRates": ("true", .boolean(true)), "execution.tensorboard": ("false", .boolean(false)),
+    "execution.name": ("first", .text("first")),
     "execution.tags": ("x,y", .list(["x", "y"])),
     "execution.progress": ("plain", .text("plain")), "execution.json": ("true", .boolean(true)),
   ]

@@ -27,6 +27,8 @@ import Testing
     for file in [folder.metrics, folder.log, folder.initialWeights, folder.finalWeights] {
       try AtomicFile.write([1], to: file)
     }
+    try FileManager.default.createDirectory(atPath: folder.tensorBoard, withIntermediateDirectories: false)
+    try AtomicFile.write([1], to: folder.tensorBoard + "/events.out.tfevents.1.host")
     folder.discard()
     #expect(try base.names == [])
   }

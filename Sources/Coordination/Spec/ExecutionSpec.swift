@@ -12,6 +12,7 @@ package struct ExecutionSpec: Hashable, Sendable, Codable {
   package var metricsEvery = 20  // steps between two rows of metrics
   package var metrics: [String] = []  // which to record; none named: all
   package var recordRates = false  // every filter's effective rate in every step, for a run that follows it
+  package var tensorboard = true  // whether to write an event file for TensorBoard
   package var evaluateEvery = 0  // steps between two evaluations; 0 = each epoch's end
   package var checkpointEvery = 0  // steps between two checkpoints; 0 = with each evaluation
   package var keepCheckpoints = 3  // the last so many; the best, step 0 and keepEvery's stay too

@@ -42,6 +42,9 @@ extension SpecField {
       help: "Record every filter's effective rate in every step, for a run that follows this one.",
       determinesBits: false),
     SpecField(
+      "execution.tensorboard", \.execution.tensorboard, help: "Write an event file for TensorBoard.",
+      determinesBits: false),
+    SpecField(
       "execution.evaluateEvery", \.execution.evaluateEvery, flags: "evaluate-every",
       help: "Steps between two evaluations; 0 = at each epoch's end.", determinesBits: false,
       accepted: "a whole number from 0 to 10⁹", accepts: { (0...RunSpec.mostSteps).contains($0) }),

@@ -50,7 +50,9 @@ extension CheckpointManifest {
         throw refuse("counts \(tally.correct) of \(tally.samples) samples as correct")
       }
     }
-    guard window.steps >= 0, metricsCursor >= 0, ratesSteps >= 0 else { throw refuse("has a negative count") }
+    guard window.steps >= 0, metricsCursor >= 0, (tensorBoardCursor ?? 0) >= 0, ratesSteps >= 0 else {
+      throw refuse("has a negative count")
+    }
     guard Set(files.map(\.name)).count == files.count else { throw refuse("names a file twice") }
     for file in files where file.storedAs.hasPrefix(".") || file.storedAs.contains("/") || file.storedAs.isEmpty {
       throw refuse("names file \"\(file.storedAs)\"; a name in its own folder is accepted")

@@ -26,6 +26,8 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
   package var weightsSHA256: String
   /// Bytes of `metrics.csv` that belong to the steps up to here.
   package var metricsCursor: Int
+  /// Bytes of the event file that belong to the steps up to here; `nil` if the run keeps none.
+  package var tensorBoardCursor: Int?
   /// Steps in the record of effective rates; 0 if the run keeps none.
   package var ratesSteps: Int
   package var evaluations: [Evaluation]
@@ -38,8 +40,8 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
 
   package init(
     step: Int, generation: UInt64, specHash: String, steps: Int, batch: Int, elementType: ElementType, servers: Int,
-    weightsSHA256: String, metricsCursor: Int, ratesSteps: Int = 0, evaluations: [Evaluation] = [],
-    window: Window = Window(), events: [Event] = []
+    weightsSHA256: String, metricsCursor: Int, tensorBoardCursor: Int? = nil, ratesSteps: Int = 0,
+    evaluations: [Evaluation] = [], window: Window = Window(), events: [Event] = []
   ) {
     self.step = step
     self.generation = generation
@@ -51,6 +53,7 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
     self.servers = servers
     self.weightsSHA256 = weightsSHA256
     self.metricsCursor = metricsCursor
+    self.tensorBoardCursor = tensorBoardCursor
     self.ratesSteps = ratesSteps
     self.evaluations = evaluations
     self.window = window

@@ -8,13 +8,14 @@ struct CheckpointJob: Sendable {
   let state: RunState
   /// The rates of all steps so far, if the run records them.
   let rates: RateRecord?
-  let metricsPath: String
+  /// What the manifest counts bytes of: metrics.csv, and the event file if there is one.
+  let countedPaths: [String]
   /// The version of the lowest test error so far.
   let best: Int?
 
   func write(to store: CheckpointStore, keeping retention: Retention) throws {
-    // The manifest counts bytes of this file; they have to outlive what it says.
-    try OutputFile.synchronize(metricsPath)
+    // They have to outlive what the manifest says.
+    for path in countedPaths { try OutputFile.synchronize(path) }
     try state.write(manifest, rates: rates, to: store)
     try store.prune(keeping: retention, best: best)
   }

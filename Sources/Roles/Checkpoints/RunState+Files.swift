@@ -5,13 +5,14 @@ package import Records
 extension RunState {
   /// The manifest of this state's checkpoint, without what only the store knows.
   package func manifest(
-    generation: UInt64, metricsCursor: Int, ratesSteps: Int = 0, evaluations: [CheckpointManifest.Evaluation] = [],
-    events: [CheckpointManifest.Event] = []
+    generation: UInt64, metricsCursor: Int, tensorBoardCursor: Int? = nil, ratesSteps: Int = 0,
+    evaluations: [CheckpointManifest.Evaluation] = [], events: [CheckpointManifest.Event] = []
   ) -> CheckpointManifest {
     CheckpointManifest(
       step: version, generation: generation, specHash: definition.spec.specHash, steps: definition.steps,
       batch: definition.spec.batch, elementType: layout.elementType, servers: layout.shards.count,
-      weightsSHA256: weightsSHA256, metricsCursor: metricsCursor, ratesSteps: ratesSteps, evaluations: evaluations,
+      weightsSHA256: weightsSHA256, metricsCursor: metricsCursor, tensorBoardCursor: tensorBoardCursor,
+      ratesSteps: ratesSteps, evaluations: evaluations,
       window: .init(tally, steps: steps), events: events)
   }
 

@@ -53,6 +53,8 @@ struct MetricsCollector {
     /// The effective rate of every filter of every layer in the window's last step, if the run records them.
     let rates: [(name: String, rates: [Double])]
     let layers: [RunResult.Layer]
+    /// ‖w‖ of each group of every layer.
+    let norms: [(layer: String, norms: [Double])]
   }
 
   /// Takes one server's report.
@@ -71,6 +73,7 @@ struct MetricsCollector {
     var penalty = 0.0
     var (weightRows, layers): ([Records.MetricRow], [RunResult.Layer]) = ([], [])
     var rates: [(name: String, rates: [Double])] = []
+    var norms: [(layer: String, norms: [Double])] = []
     for tensor in trained {
       guard tensor.parameter.isLogged else {
         let elements = layout.elements(of: tensor.index, in: reports)
@@ -85,6 +88,7 @@ struct MetricsCollector {
         invariance: tensor.parameter.invariance,
         microbatches: definition.spec.microbatchCount, microbatch: definition.spec.microbatch)
       let layer = tensor.parameter.layer
+      norms.append((layer, windows.map(\.weightNorm)))
       weightRows += Metrics.rows(of: windows, in: context, metrics: metrics).map {
         $0.record(step: version, layer: layer)
       }
@@ -102,7 +106,8 @@ struct MetricsCollector {
     let rows = Metrics.rows(of: network, metrics: metrics).map { $0.record(step: version, layer: "") }
     return Window(
       version: version, samples: tally.samples, loss: tally.loss,
-      rows: rows + weightRows + normalizationRows(version, reports), rates: rates, layers: layers)
+      rows: rows + weightRows + normalizationRows(version, reports), rates: rates, layers: layers,
+      norms: norms)
   }
 
   private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {

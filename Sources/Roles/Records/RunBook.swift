@@ -8,6 +8,7 @@ import Optimization
 import ParameterServer
 import Parameters
 package import Records
+package import TensorBoard
 import Transport
 
 /// What a run leaves behind: metrics, checkpoints, weights before and after, the result.
@@ -21,6 +22,9 @@ package final class RunBook {
   private var lock: RunLock
   private var metrics: MetricsFile
   private var collector: MetricsCollector
+  /// There once the run has a generation, if it keeps one.
+  private var tensorBoard: TensorBoardRecord?
+  private let hyperparameters: [Hyperparameter]
   /// States on their way from the servers.
   private var states: [Int: RunState] = [:]
   private var last: RunState?
@@ -35,10 +39,14 @@ package final class RunBook {
 
   /// Opens the records of a run, which nobody else leads then.
   ///
+  /// - Parameter hyperparameters: what sets the run apart from others of its sweep.
   /// - Throws: `RecordError` that names the process which leads the run.
-  package init(_ definition: RunDefinition, in folder: RunFolder) throws {
+  package init(
+    _ definition: RunDefinition, in folder: RunFolder, hyperparameters: [Hyperparameter] = []
+  ) throws {
     self.definition = definition
     self.folder = folder
+    self.hyperparameters = hyperparameters
     lock = try RunLock(runFolder: folder.path)
     store = CheckpointStore(runFolder: folder.path)
     metrics = try MetricsFile(folder.metrics)
@@ -76,6 +84,7 @@ package final class RunBook {
     rates.append(window.rates)
     metrics.append(window.rows)
     try metrics.flush()
+    try tensorBoard?.add(window.rows, norms: window.norms)
     return window
   }
 
@@ -89,9 +98,10 @@ package final class RunBook {
   func evaluated(version: Int, _ tally: Tally) throws {
     seconds = Clock.now - began
     evaluations.append(CheckpointManifest.Evaluation(version: version, tally))
-    metrics.append(
-      Metrics.rows(ofEvaluation: tally, metrics: collector.metrics).map { $0.record(step: version, layer: "") })
+    let rows = Metrics.rows(ofEvaluation: tally, metrics: collector.metrics).map { $0.record(step: version, layer: "") }
+    metrics.append(rows)
     try metrics.flush()
+    try tensorBoard?.add(rows)
   }
 
   func happened(_ incident: Incident) {
@@ -107,7 +117,8 @@ package final class RunBook {
     collector = try MetricsCollector(definition)
     guard version > 0 else {
       (restored, last, rates, evaluations, samplesUsed) = (nil, nil, RateRecord(), [], 0)
-      return try metrics.truncate(to: MetricsFile.header.utf8.count)
+      try metrics.truncate(to: MetricsFile.header.utf8.count)
+      return try openTensorBoard(keeping: nil)
     }
     let checkpoint = try store.read(step: version)
     let (state, manifest) = (try RunState(reading: checkpoint, of: definition), checkpoint.manifest)
@@ -117,12 +128,20 @@ package final class RunBook {
         "\(folder.metrics) has \(metrics.cursor) bytes, and had \(manifest.metricsCursor) at step \(version)")
     }
     try metrics.truncate(to: manifest.metricsCursor)
+    try openTensorBoard(keeping: manifest.tensorBoardCursor)
     rates = try RateRecord(reading: checkpoint)
     evaluations = manifest.evaluations
     samplesUsed = manifest.samplesUsed - manifest.window.samples
     // A resumed run knows of earlier deaths.
     if events.isEmpty { events = manifest.events }
     (restored, last) = (state, state)
+  }
+
+  private func openTensorBoard(keeping cursor: Int?) throws {
+    guard definition.spec.execution.tensorboard else { return }
+    var record = try TensorBoardRecord(in: folder, keeping: cursor)
+    if record.isNew { try record.begin(with: MetricsFile.rows(at: folder.metrics), hyperparameters: hyperparameters) }
+    tensorBoard = consume record
   }
 
   /// What there is to keep at `version`, whose state has come from every server.
@@ -135,11 +154,17 @@ package final class RunBook {
     if version == 0 { try state.writeWeights(to: folder.initialWeights) }
     let recordsRates = definition.spec.execution.recordRates
     let manifest = state.manifest(
-      generation: generation, metricsCursor: metrics.cursor, ratesSteps: recordsRates ? version : 0,
-      evaluations: evaluations, events: events)
+      generation: generation, metricsCursor: metrics.cursor, tensorBoardCursor: tensorBoard?.cursor,
+      ratesSteps: recordsRates ? version : 0, evaluations: evaluations, events: events)
     return CheckpointJob(
-      manifest: manifest, state: state, rates: recordsRates ? rates : nil, metricsPath: folder.metrics,
+      manifest: manifest, state: state, rates: recordsRates ? rates : nil,
+      countedPaths: [folder.metrics, tensorBoard?.path].compactMap { $0 },
       best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version)
+  }
+
+  /// Tells TensorBoard how a run of a sweep has ended.
+  func end(_ status: SessionStatus) throws {
+    if !hyperparameters.isEmpty { try tensorBoard?.end(status) }
   }
 
   /// Stores the last weights and sums the run up.

@@ -3,6 +3,7 @@ package import Datasets
 import Foundation
 package import Records
 import Synchronization
+package import TensorBoard
 import Transport
 
 /// Trains runs in this process, several at a time, until somebody interrupts. They share the images that they read.
@@ -38,13 +39,16 @@ package final class RunPool: Sendable {
 
   /// Trains one run, which nobody watches.
   ///
+  /// - Parameter hyperparameters: what sets it apart from others, for TensorBoard.
   /// - Throws: as `TrainingRun.train`; `interruption` where the run may not begin any more.
-  package func train(_ spec: RunSpec) throws -> RunResult {
+  package func train(_ spec: RunSpec, hyperparameters: [Hyperparameter] = []) throws -> RunResult {
     let notices = try Mailbox<CoordinatorRole.Notice>()
     state.withLock { $0.running[ObjectIdentifier(notices)] = notices }
     defer { state.withLock { $0.running[ObjectIdentifier(notices)] = nil } }
     if let interruption { throw interruption }
-    return try TrainingRun(spec, datasets: datasets).train(notices: notices) { _ in Unwatched() }
+    return try TrainingRun(spec, datasets: datasets, hyperparameters: hyperparameters).train(notices: notices) { _ in
+      Unwatched()
+    }
   }
 
   /// Calls `body` with 0, 1 … below `count`, `parallel` at a time, and returns when all have returned.

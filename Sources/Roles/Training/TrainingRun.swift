@@ -5,6 +5,7 @@ package import Launching
 import Logging
 import Parameters
 package import Records
+package import TensorBoard
 package import Transport
 import ZeroMQ
 
@@ -17,15 +18,21 @@ package final class TrainingRun {
   private let isResumed: Bool
   /// What the members read, where they are threads of this process.
   let datasets: DatasetShelf
+  private let hyperparameters: [Hyperparameter]
 
   /// - Parameters:
   ///   - spec: valid and resolved.
   ///   - isResumed: whether to go on with the run in the output folder.
   ///   - datasets: of the process, where it trains several runs.
-  package init(_ spec: RunSpec, isResumed: Bool = false, datasets: DatasetShelf = DatasetShelf()) throws {
+  ///   - hyperparameters: what sets the run apart from others of its sweep, for TensorBoard.
+  package init(
+    _ spec: RunSpec, isResumed: Bool = false, datasets: DatasetShelf = DatasetShelf(),
+    hyperparameters: [Hyperparameter] = []
+  ) throws {
     self.spec = spec
     self.isResumed = isResumed
     self.datasets = datasets
+    self.hyperparameters = hyperparameters
     scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
   }
 
@@ -48,7 +55,7 @@ package final class TrainingRun {
     let folder = try isResumed ? RunFolder(resuming: spec.execution.output ?? "") : RunFolder(spec.execution.output)
     var book: RunBook?
     do {
-      let opened = try RunBook(definition, in: folder)
+      let opened = try RunBook(definition, in: folder, hyperparameters: hyperparameters)
       book = opened
       if isResumed { try checkRest(of: definition, in: folder) }
       var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
@@ -103,11 +110,16 @@ package final class TrainingRun {
     do {
       // Role and launcher know the descriptor only.
       let result = try withExtendedLifetime(log) { try role.run(launcher) }
+      try book.end(.success)
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
       // A record that can't be written must not hide what ended the run.
-      if book.hasBegun { try? finish(&record, role.status, nil, cause: "\(RunError(error))", in: folder) }
+      if book.hasBegun {
+        // One that was interrupted can go on.
+        if role.status != .interrupted { try? book.end(.failure) }
+        try? finish(&record, role.status, nil, cause: "\(RunError(error))", in: folder)
+      }
       throw error
     }
   }

@@ -46,6 +46,7 @@ struct SweepCommand: ParsableCommand {
         sweep.json             what the folder is for
         results.csv            one line a run
         runs/<number>-<hash>/  the folder of each run, as tare train writes it
+        tensorboard/           the axes as hyperparameters: tensorboard --logdir <output>
 
       EXIT CODES
         0 all runs are done or have diverged, 1 some have failed,
@@ -95,7 +96,9 @@ struct SweepCommand: ParsableCommand {
     let runner = SweepRunner(parallel: parallel, finished: progress.finished)
     Interruption.follow(first: runner.interrupt, second: {})
     StandardError.print("sweep \(sweep.name): \(runs.count) runs, \(parallel) at a time, in \(path)")
-    let outcomes = try runner.train(runs, in: runs.map { folder.folder(of: $0) })
+    let experiment = SweepExperiment(sweep.name, of: runs)
+    if runs.contains(where: \.spec.execution.tensorboard) { try experiment.write(to: folder.tensorBoard) }
+    let outcomes = try runner.train(runs, of: experiment, in: runs.map { folder.folder(of: $0) })
     try AtomicFile.write(Array(SweepResults.csv(of: outcomes).utf8), to: folder.results)
     let failed = outcomes.filter(\.hasFailed)
     let diverged = outcomes.count { $0.status == "diverged" }

@@ -36,6 +36,7 @@ package struct TrainCommand: ParsableCommand {
       FILES WRITTEN, in --output (default runs/<time>-<id>)
         run.json               resolved spec, versions, result
         metrics.csv            step,layer,metric,statistic,value; see "tare explain"
+        tensorboard/           curves and histograms: tensorboard --logdir <output>
         log.txt                what happened
         checkpoints/step-N/    everything that the run is at step N, to go on from
         weights/*.safetensors  before the first step, after the last, and rates with execution.recordRates

@@ -38,7 +38,8 @@ package struct Event: Hashable, Sendable {
     func bytes(_ number: some FixedWidthInteger) -> [UInt8] {
       (0..<number.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) }
     }
-    let (event, length) = (packed, bytes(UInt64(packed.count)))
+    let event = packed
+    let length = bytes(UInt64(event.count))
     return length + bytes(CRC32C.masked(length)) + event + bytes(CRC32C.masked(event))
   }
 }

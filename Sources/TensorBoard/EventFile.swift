@@ -1,11 +1,12 @@
 import Foundation
 package import Records
 
-/// The one event file of a folder, `events.out.tfevents.<time>.<host>`.
+/// The event file of a folder, `events.out.tfevents.<time>.<host>`.
 ///
 /// Whoever goes on with a file, or goes back in it, gets a new one with what is kept. Its later name makes a TensorBoard
 /// that is watching move on to it, and its second record, the start of a session, makes that forget what it has read. So
-/// each step is shown once, by a reader that was there all the time and by one that comes later.
+/// each step is shown once, by a reader that was there all the time and by one that comes later. The file before stays
+/// as an empty one: a reader that misses it gives up.
 package struct EventFile: ~Copyable {
   package let path: String
   /// Whether nothing was kept.
@@ -17,7 +18,7 @@ package struct EventFile: ~Copyable {
 
   private static let prefix = "events.out.tfevents."
 
-  /// Begins a file in `folder`, which is made where there is none, and removes those before it.
+  /// Begins a file in `folder`, which is made where there is none, and empties the one before it.
   ///
   /// - Parameter kept: bytes to keep of the file before; where it has fewer, nothing is kept.
   /// - Throws: `RecordError` for a folder that can't be read or written.
@@ -34,7 +35,8 @@ package struct EventFile: ~Copyable {
     let head = content ?? [.fileVersion, .sessionStart].flatMap { Event(wallTime: now, $0).record }
     let file = try OutputFile(path, flags: O_CREAT | O_EXCL)
     try file.write(head)
-    for name in names { unsafe unlink(folder + "/" + name) }
+    for name in names.dropLast() { unsafe unlink(folder + "/" + name) }
+    if let last = names.last { _ = unsafe truncate(folder + "/" + last, 0) }
     (self.path, isNew, cursor) = (path, content == nil, head.count)
     self.file = file
   }

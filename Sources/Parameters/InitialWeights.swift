@@ -13,21 +13,28 @@ package struct InitialWeights: Sendable {
 
   /// Element `element` of parameter `index`.
   package func value(parameter index: Int, element: Int) -> Double {
-    let parameter = layout.parameters[index]
-    let value =
-      switch parameter.initializer {
-      case .heNormal(let fanIn): random.normal(index, element) * (2 / Double(fanIn)).squareRoot()
-      case .uniform(let fanIn): (2 * random.uniform(index, element) - 1) / Double(fanIn).squareRoot()
-      case .constant(let value): value
-      }
-    return parameter.group == .weights ? value * scale : value
+    values(of: layout.parameters[index], at: index, elements: element..<(element + 1))[0]
   }
 
   /// The elements of `slice`, in row-major order.
   package func values(of slice: ShardMap.Slice) -> [Double] {
-    let length = layout.parameters[slice.parameter].filterLength
-    return (slice.filters.lowerBound * length..<slice.filters.upperBound * length).map {
-      value(parameter: slice.parameter, element: $0)
+    let parameter = layout.parameters[slice.parameter]
+    let length = parameter.filterLength
+    return values(
+      of: parameter, at: slice.parameter,
+      elements: slice.filters.lowerBound * length..<slice.filters.upperBound * length)
+  }
+
+  private func values(of parameter: Parameter, at index: Int, elements: Range<Int>) -> [Double] {
+    let scale = parameter.group == .weights ? self.scale : 1
+    switch parameter.initializer {
+    case .heNormal(let fanIn):
+      let deviation = (2 / Double(fanIn)).squareRoot()
+      return elements.map { random.normal(index, $0) * deviation * scale }
+    case .uniform(let fanIn):
+      let root = Double(fanIn).squareRoot()
+      return elements.map { (2 * random.uniform(index, $0) - 1) / root * scale }
+    case .constant(let value): return elements.map { _ in value * scale }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The curves of all runs as JSON: an object a run, in their order.
 ///
@@ -10,11 +11,12 @@ package enum CurvesText {
   /// - Parameter folders: of the runs.
   package static func json(ofRunsIn folders: [String]) -> String {
     let points = min(max(budget / max(folders.count, 1) / 180, 24), 240)
-    let found = Texts(count: folders.count)
+    let texts = Mutex([String](repeating: "", count: folders.count))
     DispatchQueue.concurrentPerform(iterations: folders.count) { index in
-      found.set(text(RunCurves(metricsAt: folders[index] + "/metrics.csv", points: points)), at: index)
+      let text = text(RunCurves(metricsAt: folders[index] + "/metrics.csv", points: points))
+      texts.withLock { $0[index] = text }
     }
-    return "[" + found.texts.joined(separator: ",\n") + "]"
+    return "[" + texts.withLock { $0 }.joined(separator: ",\n") + "]"
   }
 
   private static func text(_ curves: RunCurves) -> String {
@@ -43,15 +45,5 @@ package enum CurvesText {
 
   private static func escaped(_ name: String) -> String {
     name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
-  }
-
-  /// One place a run; threads write to different ones.
-  private final class Texts: @unchecked Sendable {
-    private let lock = NSLock()
-    private(set) var texts: [String]
-
-    init(count: Int) { texts = Array(repeating: "", count: count) }
-
-    func set(_ text: String, at index: Int) { lock.withLock { texts[index] = text } }
   }
 }

@@ -53,6 +53,14 @@ struct SpecFieldTests {
     #expect(try JSONDecoder().decode(RunSpec.self, from: Data(spec.json.utf8)) == spec.resolved)
   }
 
+  @Test("a spec that was written before a field came is read with the field's default")
+  func earlierRecord() throws {
+    let spec = try SpecSamples.spec(["execution.workers=3", "batch=96"]).resolved
+    let earlier = spec.json.replacing(/"tensorboard":(true|false),/, with: "")
+    #expect(earlier != spec.json)
+    #expect(try JSONDecoder().decode(RunSpec.self, from: Data(earlier.utf8)) == spec)
+  }
+
   private func leaves(of value: Any, at path: String) -> [String] {
     guard let object = value as? [String: Any] else { return [path] }
     return object.flatMap { leaves(of: $1, at: path.isEmpty ? $0 : "\(path).\($0)") }

@@ -25,6 +25,12 @@ package struct ExecutionSpec: Hashable, Sendable, Codable {
 
   package init() {}
 
+  // Named so that the decoding, in a file of its own, can use them.
+  enum CodingKeys: String, CodingKey {
+    case workers, threads, servers, spare, launcher, transport, listen, joinDeadline, metricsEvery, metrics, recordRates
+    case tensorboard, evaluateEvery, checkpointEvery, keepCheckpoints, keepEvery, output, name, tags, progress, json
+  }
+
   /// Who starts servers and workers: processes of this machine, threads of this process, or nobody (by hand).
   package enum Launcher: String, SpecChoice {
     case processes, threads, none

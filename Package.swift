@@ -139,7 +139,7 @@ let package = Package(
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Coordination"]),
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Reports", ["Coordination", "Parameters", "Records", "TestSupport"]),
+    tests(of: "Reports", ["Claims", "Coordination", "Optimization", "Parameters", "Records", "TestSupport"]),
     tests(of: "TensorBoard", ["Records", "TestSupport"]),
     tests(of: "RunStore", ["Coordination", "Records", "TestSupport", grdb]),
     tests(

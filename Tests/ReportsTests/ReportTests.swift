@@ -1,5 +1,9 @@
+import Claims
+import Coordination
 import Foundation
 import FoundationXML
+import Optimization
+import Parameters
 import Records
 import Reports
 import TestSupport
@@ -47,6 +51,26 @@ struct ReportTests {
         #expect(abs(ridge.factor * pow(decay, ridge.exponent) * decay / constant - 1) < 1e-9)
       }
     }
+  }
+
+  @Test("cells of a map lie within its axes, though it has two rows only")
+  func within() throws {
+    let map = try figure("map-nesterov")
+    let boxes = ElementCounter.elements(of: map.svg, named: "rect").filter { $0["class"] == "cell" }
+    // Both axes of each panel.
+    let axes = ElementCounter.elements(of: map.svg, named: "line").filter { $0["stroke"] == "#444" }
+    func numbers(_ elements: [[String: String]], _ names: String...) -> [Double] {
+      elements.map { element in names.reduce(0) { $0 + (Double(element[$1] ?? "") ?? .nan) } }
+    }
+    #expect(boxes.count == 12 && axes.count == 4)
+    let left = try #require(numbers(axes, "x1").min())
+    let right = try #require(numbers(axes, "x2").max())
+    let top = try #require(numbers(axes, "y1").min())
+    let bottom = try #require(numbers(axes, "y2").max())
+    #expect(numbers(boxes, "x").allSatisfy { $0 >= left - 0.1 })
+    #expect(numbers(boxes, "x", "width").allSatisfy { $0 <= right + 0.2 })
+    #expect(numbers(boxes, "y").allSatisfy { $0 >= top - 0.1 })
+    #expect(numbers(boxes, "y", "height").allSatisfy { $0 <= bottom + 0.2 })
   }
 
   @Test("against η λ_d a run stands at its product, those without decay nowhere")
@@ -121,8 +145,110 @@ struct ReportTests {
     let error = #expect(throws: RecordError.self) {
       try ReportFolder.write(data, curves: "[]", to: sample.folder.path)
     }
-    #expect(error.map { "\($0)" }?.contains("holds something else than a report") == true)
+    #expect(error.map { "\($0)" }?.contains("something else than a report") == true)
     #expect(try sample.folder.names == ["runs", "sweep.json"])
+  }
+
+  @Test("files, pages and figures of others are left alone", arguments: ["file", "page", "figures"])
+  func others(what: String) throws {
+    let folder = try TemporaryFolder()
+    let output = folder.file("report")
+    let mine = what == "file" ? output : what == "page" ? output + "/index.html" : output + "/figures/notes.txt"
+    if what == "figures" {
+      try ReportFolder.write(data, curves: "[]", to: output)
+    } else if what == "page" {
+      try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    }
+    try Data("mine".utf8).write(to: URL(fileURLWithPath: mine))
+    #expect(throws: RecordError.self) { try ReportFolder.write(data, curves: "[]", to: output) }
+    #expect(FileManager.default.contents(atPath: mine) == Data("mine".utf8))
+    #expect(try folder.names == ["report"])
+  }
+
+  @Test("a name that ends in a slash is the same folder")
+  func slash() throws {
+    let folder = try TemporaryFolder()
+    for _ in 1...2 { try ReportFolder.write(data, curves: "[]", to: folder.file("report/")) }
+    #expect(try folder.names == ["report"])
+    #expect(FileManager.default.fileExists(atPath: folder.file("report/index.html")))
+  }
+
+  @Test("a run that trains is no run that diverged: its point waits for those that have ended")
+  func training() throws {
+    for number in [1, 5, 6] { try sample.set(.running, ofRun: number) }
+    try sample.set(.interrupted, ofRun: 2)
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    let series = try #require(data.figures.first { $0.id == "error-nesterov" }).panels[0].series[0]
+    #expect(series.points.map(\.x) == [0.1], "of the runs at 0 and 0.01 none has ended")
+    #expect(series.points.map(\.runs) == [2] && series.points.map(\.lost) == [0])
+  }
+
+  @Test("panels that don't fit side by side become maps of their own, free beside projected; no run is left out")
+  func manyPanels() throws {
+    let sample = try SampleSweep([.batch, .weight, .layer])
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    let errors = data.figures.filter { $0.id.hasPrefix("error-") }
+    #expect(
+      errors.map(\.id) == ["batch", "weight", "layer"].map { "error-nesterov-normalization-\($0)" })
+    #expect(errors.allSatisfy { $0.panels.map(\.title) == ["not projected", "projected by filter"] })
+    #expect(Set(data.figures.map(\.id)).count == data.figures.count)
+    let marks = errors.flatMap(\.panels).flatMap(\.series).flatMap(\.points)
+    #expect(marks.reduce(0) { $0 + $1.runs } == 72)
+  }
+
+  @Test("decoupled decay makes η λ_d the ridge for Adam, too, though the first run has none")
+  func decoupled() throws {
+    let sample = try SampleSweep { spec in
+      spec.rule.name = .init(Adam.self)
+      (spec.weightDecay, spec.l2) = (2 * (spec.l2 ?? 0), nil)
+    }
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    let map = try #require(data.figures.first { $0.id == "map-adam" })
+    #expect(map.panels[0].ridges.map(\.exponent) == Array(repeating: -1, count: 5))
+    #expect(data.figures.last?.x.label == "η·λ_d")
+  }
+
+  @Test("without a normalisation there is no equilibrium, no ridge, and nothing to fall together")
+  func plain() throws {
+    let sample = try SampleSweep([.none])
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    #expect(data.figures.map(\.id) == ["error-nesterov", "map-nesterov"])
+    #expect(data.figures[1].panels.flatMap(\.ridges).isEmpty)
+  }
+
+  @Test("a run that is named twice counts once")
+  func twice() throws {
+    let path = sample.folder.path
+    let again = try ReportSource(folders: [path, path + "/", path + "/runs/0001-0", path + "/runs/../runs/0002-0/"])
+    #expect(again.runs.map(\.folder) == source.runs.map(\.folder))
+  }
+
+  @Test("a damaged run is named, and the others are drawn")
+  func damaged() throws {
+    let record = sample.folder.file("runs/0003-0/run.json")
+    try Data("{".utf8).write(to: URL(fileURLWithPath: record))
+    let source = try ReportSource(folders: [sample.folder.path])
+    #expect(source.runs.count == 23 && source.unread == [sample.folder.file("runs/0003-0")])
+    let error = #expect(throws: SpecError.self) { try ReportSource(folders: [source.unread[0]]) }
+    #expect(error?.exitCode == 65 && error?.sentence.contains("0003-0/run.json is damaged") == true)
+  }
+
+  @Test("claims are read as tare claims writes them")
+  func claims() throws {
+    func verdict(_ number: Int, _ holds: Bool?...) -> Verdict {
+      let findings = holds.map { Finding("a", expected: "0", measured: "1", tolerance: "2", holds: $0) }
+      return Verdict(
+        claim: number, group: .exact, statement: "a < b", source: "section 2", findings: findings, seconds: 1)
+    }
+    let report = ClaimsReport(
+      verdicts: [verdict(1, true, nil), verdict(2, true, false), verdict(3, nil)], folder: "", setting: "")
+    let folder = try TemporaryFolder()
+    try folder.write(Array(JSONEncoder().encode(report)), to: "claims.json")
+    let source = try ReportSource(folders: [folder.path])
+    #expect(source.claims.map(\.claim) == [1, 2, 3] && source.claims.map(\.holds) == report.verdicts.map(\.holds))
+    #expect(source.title.hasPrefix("Claims "))
+    try folder.write(Array("{}".utf8), to: "claims.json")
+    #expect(throws: SpecError.self) { try ReportSource(folders: [folder.path]) }
   }
 
   @Test("a folder without runs is refused")
@@ -136,11 +262,22 @@ struct ReportTests {
 /// Counts elements by their class.
 private final class ElementCounter: NSObject, XMLParserDelegate {
   var classes: [String: Int] = [:]
+  private var elements: [(name: String, attributes: [String: String])] = []
+
+  /// The attributes of each.
+  static func elements(of text: String, named name: String) -> [[String: String]] {
+    let counter = ElementCounter()
+    let parser = XMLParser(data: Data(text.utf8))
+    parser.delegate = counter
+    _ = parser.parse()
+    return counter.elements.filter { $0.name == name }.map(\.attributes)
+  }
 
   func parser(
     _ parser: XMLParser, didStartElement elementName: String, namespaceURI: String?, qualifiedName: String?,
     attributes: [String: String]
   ) {
+    elements.append((elementName, attributes))
     if let name = attributes["class"] { classes[name, default: 0] += 1 }
   }
 }

@@ -1,5 +1,6 @@
 import Coordination
 import Foundation
+import Parameters
 import Records
 import Reports
 import TestSupport
@@ -15,29 +16,31 @@ struct SampleSweep {
     4 + Double(rate) + 0.5 * Double(decay) + (isProjected ? 0.25 : 0) + 0.1 * Double(seed - 1)
   }
 
-  init() throws {
+  /// - Parameter change: what is different from nesterov behind batch norm.
+  init(_ normalizations: [Normalization] = [.batch], change: (inout RunSpec) -> Void = { _ in }) throws {
     folder = try TemporaryFolder()
     try folder.write(Array("{}".utf8), to: "sweep.json")
     var number = 0
-    for (i, rate) in [0.01, 0.1].enumerated() {
-      for (j, decay) in [0, 0.01, 0.1].enumerated() {
-        for isProjected in [false, true] {
-          for seed in [1, 2] {
-            number += 1
-            let hasDiverged = i == 1 && j == 2 && isProjected && seed == 2
-            let error = Self.error(rate: i, decay: j, isProjected: isProjected, seed: seed) / 100
-            try write(number, rate, decay, isProjected, seed, error: hasDiverged ? nil : error)
+    for normalization in normalizations {
+      for (i, rate) in [0.01, 0.1].enumerated() {
+        for (j, decay) in [0, 0.01, 0.1].enumerated() {
+          for isProjected in [false, true] {
+            for seed in [1, 2] {
+              number += 1
+              let hasDiverged = i == 1 && j == 2 && isProjected && seed == 2
+              let error = Self.error(rate: i, decay: j, isProjected: isProjected, seed: seed) / 100
+              var spec = Self.spec(rate, decay, isProjected, seed)
+              spec.normalization = normalization
+              change(&spec)
+              try write(number, spec, decay, error: hasDiverged ? nil : error)
+            }
           }
         }
       }
     }
   }
 
-  private func write(
-    _ number: Int, _ rate: Double, _ decay: Double, _ isProjected: Bool, _ seed: Int, error: Double?
-  ) throws {
-    let path = folder.file("runs/\(String(format: "%04d", number))-0")
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  private static func spec(_ rate: Double, _ decay: Double, _ isProjected: Bool, _ seed: Int) -> RunSpec {
     var spec = RunSpec()
     spec.network.preset = .mlp
     spec.rule.learningRate = rate
@@ -46,6 +49,21 @@ struct SampleSweep {
     spec.projectionKeepsL2 = isProjected
     spec.steps = 400
     spec.seed = seed
+    return spec
+  }
+
+  /// Gives the run of this number another end.
+  func set(_ status: RunRecord.Status, ofRun number: Int) throws {
+    let path = folder.file("runs/\(String(format: "%04d", number))-0")
+    guard var record = RunRecord(inFolder: path) else { throw CocoaError(.fileNoSuchFile) }
+    record.status = status
+    record.result = nil
+    try Data(record.encoded()).write(to: URL(fileURLWithPath: path + "/run.json"))
+  }
+
+  private func write(_ number: Int, _ spec: RunSpec, _ decay: Double, error: Double?) throws {
+    let path = folder.file("runs/\(String(format: "%04d", number))-0")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     var record = RunRecord(
       spec: try JSONValue(encoding: spec.resolved), commandLine: ["tare", "sweep", "<plan>.yaml"],
       versions: ["tare": "1"],
@@ -55,7 +73,7 @@ struct SampleSweep {
     if let error { record.result = try JSONValue(encoding: Self.result(path, error)) }
     try Data(record.encoded()).write(to: URL(fileURLWithPath: path + "/run.json"))
     var metrics = try MetricsFile(path + "/metrics.csv")
-    for window in 1...Self.windows { metrics.append(Self.rows(window, rate: rate, decay: decay)) }
+    for window in 1...Self.windows { metrics.append(Self.rows(window, rate: spec.rule.rate, decay: decay)) }
     try metrics.flush()
   }
 

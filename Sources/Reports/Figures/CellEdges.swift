@@ -7,8 +7,18 @@ package struct CellEdges {
   private let fallback: Double
 
   package init(_ values: [Double], _ scale: Scale, fallback: Double = 14) {
-    self.fallback = fallback
+    self.fallback = scale.hasZero ? min(fallback, scale.zeroRoom) : fallback
     places = Set(values).map { ($0, scale.position($0)) }.sorted { $0.1 < $1.1 }
+  }
+
+  /// The outer edges of the first and the last cell: as far from their values, by ratio, as the inner ones.
+  static func ends(_ values: [Double]) -> [Double] {
+    let values = Set(values).filter { $0 > 0 }.sorted()
+    guard values.count > 1 else { return [] }
+    let last = values.count - 1
+    return [
+      values[0] * (values[0] / values[1]).squareRoot(), values[last] * (values[last] / values[last - 1]).squareRoot(),
+    ]
   }
 
   package func edges(of value: Double) -> (Double, Double) {

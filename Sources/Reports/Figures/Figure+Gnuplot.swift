@@ -27,11 +27,11 @@ extension Figure {
 
   private func script(_ panel: Panel, number: Int) -> [String] {
     let scales = scales(xEnds: (0, 1), yEnds: (0, 1))
-    func tics(_ axis: String, _ scale: Scale) -> String {
-      let places = scale.ticks().map { "\(quoted(Scale.label($0))) \(scale.position($0))" }
+    func tics(_ axis: String, _ scale: Scale, _ values: [Double]) -> String {
+      let places = values.map { "\(quoted(Scale.label($0))) \(scale.position($0))" }
       return "set \(axis)tics (" + places.joined(separator: ", ") + ")"
     }
-    var lines = [tics("x", scales.x), tics("y", scales.y)]
+    var lines = [tics("x", scales.x, scales.x.ticks()), tics("y", scales.y, yTicks(scales.y))]
     if panel.cells.isEmpty { lines.append("set grid lc rgb '#e6e6e6'") } else { lines.append("unset grid") }
     lines += objects(panel.cells, scales)
     var plots: [String] = []
@@ -40,6 +40,7 @@ extension Figure {
         "\(scales.x.position(x)) \(scales.y.position(ridge.factor * pow(x, ridge.exponent)))"
       }
       lines += ["$r\(number)_\(index) << EOD"] + ends + ["EOD"]
+      plots.append("$r\(number)_\(index) using 1:2 with lines lw \(ridge.isMain ? 5 : 3) lc rgb '#40ffffff' notitle")
       let style = ridge.isMain ? "dt 2 lw 2" : "dt 3 lw 1"
       plots.append("$r\(number)_\(index) using 1:2 with lines \(style) lc rgb 'black' notitle")
     }
@@ -71,10 +72,10 @@ extension Figure {
   private func objects(_ cells: [Cell], _ scales: (x: Scale, y: Scale)) -> [String] {
     let columns = CellEdges(cells.map(\.x), scales.x, fallback: 0.03)
     let rows = CellEdges(cells.map(\.y), scales.y, fallback: 0.05)
-    let colours = CellColours(cells.compactMap(\.value))
+    let colours = cellColours
     return cells.flatMap { cell in
       let ((x0, x1), (y0, y1)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
-      let text = cell.value.map { String(format: "%.2f", $0) } ?? "×"
+      let text = Self.cellText(cell.value)
       let ink = cell.value.map(colours.isDark) == true ? "white" : "black"
       return [
         "set object rect from \(x0),\(y0) to \(x1),\(y1) back fs solid border lc rgb 'white' "

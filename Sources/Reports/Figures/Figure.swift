@@ -1,3 +1,5 @@
+import Foundation
+
 /// A drawing as a value: what is on it, in the units of the data. The page, SVG, gnuplot and CSV are made from it.
 package struct Figure: Hashable, Sendable, Codable {
   /// A name for files and links.
@@ -91,6 +93,11 @@ extension Figure {
   package var legend: [(name: String, colour: Int)] {
     var seen: Set<String> = []
     return panels.flatMap(\.series).filter { seen.insert($0.name).inserted }.map { ($0.name, $0.colour) }
+  }
+
+  /// Test errors of a map's fields: there is room for four characters.
+  static func cellText(_ value: Double?) -> String {
+    value.map { String(format: $0 < 9.995 ? "%.2f" : "%.1f", $0) } ?? "×"
   }
 
   /// How many marks a reader has to find.

@@ -44,14 +44,27 @@ extension Figure {
   func scales(xEnds: (start: Double, end: Double), yEnds: (start: Double, end: Double)) -> (x: Scale, y: Scale) {
     let points = panels.flatMap(\.series).flatMap(\.points)
     let cells = panels.flatMap(\.cells)
-    let isMap = !cells.isEmpty
+    guard cells.isEmpty else {
+      func scale(_ values: [Double], _ axis: Axis, _ ends: (start: Double, end: Double)) -> Scale {
+        Scale(
+          of: values + CellEdges.ends(values), logarithmic: axis.isLogarithmic, from: ends.start, to: ends.end, room: 0)
+      }
+      return (scale(cells.map(\.x), x, xEnds), scale(cells.map(\.y), y, yEnds))
+    }
     return (
+      Scale(of: points.map(\.x), logarithmic: x.isLogarithmic, from: xEnds.start, to: xEnds.end, room: 0.03),
       Scale(
-        of: points.map(\.x) + cells.map(\.x), logarithmic: x.isLogarithmic, from: xEnds.start, to: xEnds.end,
-        room: isMap ? 0.15 : 0.03),
-      Scale(
-        of: points.flatMap { [$0.y, $0.low, $0.high].compactMap(\.self) } + cells.map(\.y),
-        logarithmic: y.isLogarithmic, from: yEnds.start, to: yEnds.end, room: isMap ? 0.13 : 0.05)
+        of: points.flatMap { [$0.y, $0.low, $0.high].compactMap(\.self) }, logarithmic: y.isLogarithmic,
+        from: yEnds.start, to: yEnds.end, room: 0.05)
     )
   }
+
+  /// The rows of a map, or round numbers.
+  func yTicks(_ scale: Scale) -> [Double] {
+    let rows = Set(panels.flatMap(\.cells).map(\.y)).sorted()
+    return rows.isEmpty || rows.count > 12 ? scale.ticks() : rows
+  }
+
+  /// The colours of its cells, which all panels have in common.
+  var cellColours: CellColours { CellColours(panels.flatMap(\.cells).compactMap(\.value)) }
 }

@@ -26,7 +26,7 @@ extension Figure {
       drawing.line(x, layout.top, x, layout.plotBottom, "#e6e6e6")
       drawing.text(x, layout.plotBottom + 17, Scale.label(tick), anchor: "middle", size: 11)
     }
-    for tick in scales.y.ticks() {
+    for tick in yTicks(scales.y) {
       let y = scales.y.position(tick)
       drawing.line(start, y, end, y, "#e6e6e6")
       if index == 0 { drawing.text(start - 7, y + 4, Scale.label(tick), anchor: "end", size: 11) }
@@ -68,11 +68,11 @@ extension Figure {
   private func draw(_ cells: [Cell], _ scales: (x: Scale, y: Scale), _ drawing: inout SVGDrawing) {
     let columns = CellEdges(cells.map(\.x), scales.x)
     let rows = CellEdges(cells.map(\.y), scales.y)
-    let colours = CellColours(cells.compactMap(\.value))
+    let colours = cellColours
     for cell in cells {
       let ((x0, x1), (y1, y0)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
       drawing.rectangle(x0, min(y0, y1), x1 - x0, abs(y1 - y0), cell.value.map(colours.hexadecimal) ?? "#bbb")
-      let words = cell.value.map { String(format: "%.2f", $0) } ?? "×"
+      let words = Self.cellText(cell.value)
       let isDark = cell.value.map(colours.isDark) ?? false
       drawing.text(
         (x0 + x1) / 2, (y0 + y1) / 2 + 4, words, anchor: "middle", size: 10.5, colour: isDark ? "#fff" : "#222")
@@ -82,7 +82,7 @@ extension Figure {
   private func draw(_ ridge: Ridge, _ scales: (x: Scale, y: Scale), _ drawing: inout SVGDrawing) {
     func y(_ x: Double) -> Double { ridge.factor * pow(x, ridge.exponent) }
     let ends = [scales.x.lower, scales.x.upper].map { (scales.x.position($0), scales.y.position(y($0))) }
-    if ridge.isMain { drawing.line(ends[0].0, ends[0].1, ends[1].0, ends[1].1, "#ffffffbf", width: 4.5) }
+    drawing.line(ends[0].0, ends[0].1, ends[1].0, ends[1].1, "#ffffffbf", width: ridge.isMain ? 4.5 : 2.5)
     drawing.line(
       ends[0].0, ends[0].1, ends[1].0, ends[1].1, "#111", width: ridge.isMain ? 2 : 1,
       dashes: ridge.isMain ? "7 4" : "2 4")

@@ -28,7 +28,8 @@ package struct Scale {
     hasZero = isLogarithmic && finite.contains { $0 <= 0 }
     var (least, greatest) = ((isLogarithmic ? positive : finite).min() ?? 0, finite.max() ?? 1)
     if isLogarithmic {
-      let margin = least == greatest ? 0.3 : room * log10(greatest / least)
+      // What hardly varies is drawn flat: a curve should not fill the figure with its last digit.
+      let margin = least == greatest ? 0.3 : room > 0 ? max(room * log10(greatest / least), 0.01) : 0
       (least, greatest) = (
         max(least * pow(10, -margin), .leastNormalMagnitude), min(greatest * pow(10, margin), .greatestFiniteMagnitude)
       )
@@ -38,6 +39,9 @@ package struct Scale {
     }
     (lower, upper, self.start, self.end) = (least, greatest, start, end)
   }
+
+  /// Half the width that the place of 0 has.
+  var zeroRoom: Double { 0.35 * Self.zeroShare * abs(end - start) }
 
   package func position(_ value: Double) -> Double {
     let first = hasZero ? start + Self.zeroShare * (end - start) : start
@@ -68,13 +72,13 @@ package struct Scale {
   }
 
   /// `0.01`, `300`, `10⁻⁵`.
-  package static func label(_ value: Double) -> String {
+  package static func label(_ value: Double, digits: Int = 6) -> String {
     guard value != 0 else { return "0" }
     let exponent = Int(Foundation.log10(abs(value)).rounded(.down))
-    guard !(-3...4).contains(exponent) else { return String(format: "%.6g", value) }
-    let digits = value / pow(10, Double(exponent))
+    guard !(-3...4).contains(exponent) else { return String(format: "%.\(digits)g", value) }
+    let leading = value / pow(10, Double(exponent))
     let power = "10" + superscript(exponent)
-    return abs(digits - 1) < 1e-6 ? power : String(format: "%.3g·", digits) + power
+    return abs(leading - 1) < 1e-6 ? power : String(format: "%.\(min(digits, 3))g·", leading) + power
   }
 
   private static func superscript(_ number: Int) -> String {

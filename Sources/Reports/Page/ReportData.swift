@@ -9,7 +9,7 @@ package struct ReportData: Sendable, Encodable {
   package let title: String
   package let figures: [Figure]
   let runs: [Row]
-  package let claims: [ClaimVerdict]
+  package let claims: [ReportClaim]
   let versions: [String: String]
   /// Columns of the table beside those that every run has: fields that vary.
   let columns: [String]
@@ -32,33 +32,32 @@ package struct ReportData: Sendable, Encodable {
     let rule: String
   }
 
-  /// What `claims.json` says of one claim.
-  package struct ClaimVerdict: Sendable, Codable {
-    package let claim: Int
-    package let statement: String
-    package let holds: Bool
-  }
-
-  package init(title: String, runs: [ReportRun], claims: [ClaimVerdict] = []) {
+  package init(title: String, runs: [ReportRun], claims: [ReportClaim] = []) {
     self.title = title
     self.claims = claims
     figures = ReportGrid(runs)?.figures ?? []
     versions = runs.first?.versions ?? [:]
-    let varying = Set(runs.flatMap(\.fields.keys)).filter { path in
-      path != "seed" && Set(runs.map { $0.fields[path] }).count > 1
-    }
+    let varying = ReportGrid.varying(runs).filter { $0 != "seed" }
     // Groups follow from what is given, and the constants from the rule.
     let own = varying.filter { !$0.hasPrefix("groups.") && (!$0.hasPrefix("rule.") || $0 == "rule.learningRate") }
-    let columns = (varying.contains("rule.name") ? ["rule.name"] : []) + own.sorted()
+    let columns = (varying.contains("rule.name") ? ["rule.name"] : []) + own
     self.columns = columns
     self.runs = runs.map { run in
       Row(
         folder: run.folder, status: run.status, cause: run.cause, values: columns.map { run.fields[$0] ?? "" },
         testError: run.result?.testError, testLoss: run.result?.testLoss, trainLoss: run.result?.trainLoss,
         steps: run.result?.steps, seconds: run.result?.seconds, seed: run.spec.seed,
-        weights: run.result?.weightsSHA256, command: run.commandLine.joined(separator: " "), exponent: run.exponent,
+        weights: run.result?.weightsSHA256, command: Self.command(run.commandLine), exponent: run.exponent,
         rule: run.spec.rule.name.rawValue)
     }
+  }
+
+  /// As it is typed into a shell.
+  static func command(_ words: [String]) -> String {
+    words.map { word in
+      let isPlain = word.wholeMatch(of: #/[A-Za-z0-9_@%+=:,./-]+/#) != nil
+      return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
+    }.joined(separator: " ")
   }
 
   /// JSON that can stand inside a script element.

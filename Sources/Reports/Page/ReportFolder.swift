@@ -7,12 +7,12 @@ package enum ReportFolder {
   ///
   /// - Returns: the files, relative to `path`.
   /// - Throws: `RecordError` for a folder that holds something else, or that can't be written.
+  @discardableResult
   package static func write(_ data: ReportData, curves: String, to path: String) throws -> [String] {
-    let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard Set(content).isSubset(of: ["index.html", "figures"]) else {
+    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    guard isFree(path) else {
       throw RecordError(
-        .occupied,
-        "Folder \(path) holds something else than a report; a new or empty folder, or an earlier report, is accepted.")
+        .occupied, "\(path) is something else than a report; a new or empty folder, or an earlier report, is accepted.")
     }
     let aside = "\(path).\(getpid())\(AtomicFile.unfinishedSuffix)"
     defer { try? FileManager.default.removeItem(atPath: aside) }
@@ -28,12 +28,42 @@ package enum ReportFolder {
       for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(aside)/\(name)")) }
       let printed = data.figures.map(\.id).filter { Gnuplot.print(figure: $0, in: aside + "/figures") }
       files += printed.map { ("figures/\($0).pdf", "") }
-      if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
-      try FileManager.default.moveItem(atPath: aside, toPath: path)
+      try put(aside, inPlaceOf: path)
     } catch let error as RecordError { throw error } catch {
       throw RecordError(.system(EIO), "Cannot write report \(path): \(error.localizedDescription)")
     }
     return files.map(\.0)
+  }
+
+  /// Whether nothing that others wrote would be lost with what lies at `path`.
+  private static func isFree(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
+    guard isFolder.boolValue, let content = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return false
+    }
+    let figures = (try? FileManager.default.contentsOfDirectory(atPath: path + "/figures")) ?? []
+    let page = FileManager.default.contents(atPath: path + "/index.html")
+    return content.isEmpty
+      || Set(content).isSubset(of: ["index.html", "figures"])
+        && figures.allSatisfy { kinds.contains(($0 as NSString).pathExtension) }
+        && page?.range(of: Data(ReportPage.generator.utf8)) != nil
+  }
+
+  /// What lies in `figures`.
+  private static let kinds: Set<String> = ["svg", "csv", "gnuplot", "pdf"]
+
+  /// An earlier report is gone only when the new one has its name.
+  private static func put(_ folder: String, inPlaceOf path: String) throws {
+    let files = FileManager.default
+    let earlier = "\(folder).earlier"
+    let isReplaced = files.fileExists(atPath: path)
+    if isReplaced { try files.moveItem(atPath: path, toPath: earlier) }
+    do { try files.moveItem(atPath: folder, toPath: path) } catch {
+      if isReplaced { try? files.moveItem(atPath: earlier, toPath: path) }
+      throw error
+    }
+    if isReplaced { try files.removeItem(atPath: earlier) }
   }
 }
 

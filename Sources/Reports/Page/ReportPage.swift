@@ -8,6 +8,9 @@ package struct ReportPage {
   /// - Parameter curves: from `CurvesText`, for the same runs.
   package init(_ data: ReportData, curves: String) { (self.data, self.curves) = (data, curves) }
 
+  /// By which a page is known as ours.
+  static let generator = "<meta name=\"generator\" content=\"tare\">"
+
   package func html() throws -> String {
     let title = SVGDrawing.escaped(data.title)
     let figures = data.figures.map {
@@ -21,7 +24,7 @@ package struct ReportPage {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
       script-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'">
-      <meta name="generator" content="tare">
+      \(Self.generator)
       <link rel="icon" href="data:,">
       <title>\(title)</title>
       <style>
@@ -29,23 +32,25 @@ package struct ReportPage {
       </head>
       <body>
       <header><h1 id="title">\(title)</h1><button id="theme" type="button">light / dark</button></header>
+      <noscript><main><p>The table of runs and their curves need JavaScript.</p></main></noscript>
       <main>
+      <section id="claims" aria-labelledby="claims-title" hidden>
+      <h2 id="claims-title">Claims</h2>
+      <div class="scroll"><table><thead><tr><th scope="col">claim</th>\
+      <th scope="col">verdict</th><th scope="col">what it says</th></tr></thead><tbody id="verdicts"></tbody></table></div>
+      </section>
       <div id="figures">\(figures.joined(separator: "\n"))</div>
       <section aria-labelledby="table-title">
       <h2 id="table-title">Runs</h2>
       <p>Choose a run to see its curves below. <span id="count" role="status"></span></p>
       <div class="bar"><label for="filter">Filter</label><input id="filter" type="search" \
-      placeholder="adam projected seed …" autocomplete="off" size="32"></div>
+      placeholder="such as adam projection=filter" autocomplete="off" size="32"></div>
       <div class="scroll"><table id="runs"></table></div>
       </section>
       <section aria-labelledby="curves-title">
       <h2 id="curves-title">One run</h2>
       <p id="chosen"></p>
       <div id="curves"></div>
-      </section>
-      <section id="claims" aria-labelledby="claims-title" hidden>
-      <h2 id="claims-title">Claims</h2>
-      <div class="scroll"><table><tbody id="verdicts"></tbody></table></div>
       </section>
       <section aria-labelledby="reproduce-title">
       <h2 id="reproduce-title">How to reproduce it</h2>
@@ -54,7 +59,7 @@ package struct ReportPage {
       </main>
       <footer>Made by tare report. The effective rate is η/‖w‖² for the SGD family and η/‖w‖ for the Adam family; λ_d is the \
       decay of a step, twice the paper's λ.</footer>
-      <div id="tip" role="status"></div>
+      <div id="tip" aria-hidden="true"></div>
       <script type="application/json" id="data">\(try data.json())</script>
       <script type="application/json" id="curve-data">\(curves)</script>
       <script>

@@ -16,7 +16,7 @@ extension ReportGrid {
   private var axisLabel: String { isDecay ? "λ_d, decay per step (twice the paper's λ)" : axis }
 
   private func name(_ map: Map, _ kind: String) -> String {
-    "\(kind)-\(map.title)".map { $0.isLetter || $0.isNumber ? String($0).lowercased() : "-" }.joined()
+    "\(kind) \(map.title)".lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
   }
 
   /// Test error along the axis, one line an η.
@@ -31,7 +31,7 @@ extension ReportGrid {
           guard !places.isEmpty else { return nil }
           return Figure.Series(
             "η \(Scale.label(rate))", colour: colour,
-            points: places.map { x in Self.point(own.filter { Self.position($0, axis) == x }, x: x) })
+            points: places.compactMap { x in Self.point(own.filter { Self.position($0, axis) == x }, x: x) })
         })
     }
     return Figure(
@@ -46,21 +46,24 @@ extension ReportGrid {
   private func heatMap(_ map: Map) -> Figure? {
     guard Set(map.runs.map(\.learningRate)).count > 1 else { return nil }
     let panels = map.panels.map { title, runs in
-      let cells = Self.unique(runs.map { [$0.decay, $0.learningRate] }).map { place in
-        let point = Self.point(runs.filter { $0.decay == place[0] && $0.learningRate == place[1] }, x: place[0])
-        return Figure.Cell(x: place[0], y: place[1], value: point.y, runs: point.runs, lost: point.lost)
+      let cells = Self.unique(runs.map { [$0.decay, $0.learningRate] }).compactMap { place in
+        let own = runs.filter { $0.decay == place[0] && $0.learningRate == place[1] }
+        return Self.point(own, x: place[0]).map {
+          Figure.Cell(x: place[0], y: place[1], value: $0.y, runs: $0.runs, lost: $0.lost)
+        }
       }
-      let isFree = runs.allSatisfy { $0.spec.projection == .none && $0.spec.normalization != .none }
-      return Figure.Panel(title, cells: cells, ridges: isFree ? ridges(cells, map.ridge) : [])
+      return Figure.Panel(
+        title, cells: cells, ridges: runs.allSatisfy(\.hasEquilibrium) ? ridges(cells, map.ridge) : [])
     }
     let formula = map.ridge == 2 ? "η²·λ_d" : "η·λ_d"
+    let main = panels.flatMap(\.ridges).filter(\.isMain).map(\.label)
     return Figure(
       id: name(map, "map"), title: "\(map.title): test error over η and λ",
       caption: "Mean test error in percent; the darker the better. "
-        + (map.ridge == nil
+        + (main.isEmpty
           ? ""
-          : "Dashed lines: \(formula) = const, where the predicted effective rate stays the same; the bold one goes "
-            + "through the geometric mean of each η's best λ_d."),
+          : "Dashed lines: \(formula) = const, a decade apart, where the predicted effective rate stays the same; the bold "
+            + "one, \(main.joined(separator: " and ")), goes through the geometric mean of each η's best λ_d."),
       x: .init(axisLabel, logarithmic: true, switchable: false), y: .init("η", logarithmic: true, switchable: false),
       panels: panels)
   }
@@ -76,7 +79,8 @@ extension ReportGrid {
     return [-2, -1, 0, 1, 2].map { decade in
       let constant = exp(centre) * pow(10, Double(decade))
       return Figure.Ridge(
-        label: (ridge == 2 ? "η²λ_d = " : "ηλ_d = ") + Scale.label(constant), factor: pow(constant, 1 / ridge),
+        label: (ridge == 2 ? "η²·λ_d = " : "η·λ_d = ") + Scale.label(constant, digits: 2),
+        factor: pow(constant, 1 / ridge),
         exponent: -1 / ridge, isMain: decade == 0)
     }
   }
@@ -85,7 +89,7 @@ extension ReportGrid {
   private func collapse(_ map: Map) -> Figure? {
     guard let ridge = map.ridge else { return nil }
     let rates = Self.unique(map.runs.map(\.learningRate)).sorted()
-    guard rates.count > 1 else { return nil }
+    guard rates.count > 1, map.runs.contains(where: \.hasEquilibrium) else { return nil }
     let formula = ridge == 2 ? "η²·λ_d" : "η·λ_d"
     let panels = map.panels.map { title, runs in
       Figure.Panel(
@@ -96,7 +100,7 @@ extension ReportGrid {
           guard !decays.isEmpty else { return nil }
           return Figure.Series(
             "η \(Scale.label(rate))", colour: colour,
-            points: decays.map { decay in
+            points: decays.compactMap { decay in
               Self.point(own.filter { $0.decay == decay }, x: pow(rate, ridge) * decay)
             })
         })
@@ -104,7 +108,10 @@ extension ReportGrid {
     return Figure(
       id: name(map, "collapse"), title: "\(map.title): test error against \(formula)",
       caption: "The same runs, λ_d > 0, against \(formula), which fixes the effective rate in equilibrium: behind a "
-        + "normalisation the lines of different η fall together where runs are long enough to settle.",
+        + "normalisation the lines of different η fall together where runs are long enough to settle."
+        + (map.runs.allSatisfy(\.hasEquilibrium)
+          ? ""
+          : " Projected weights, and those without a normalisation, have no such equilibrium: their lines stay apart."),
       x: .init(formula, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
   }
 }

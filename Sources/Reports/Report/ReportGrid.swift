@@ -11,10 +11,21 @@ struct ReportGrid {
   struct Map {
     /// What its runs have in common that those of other maps have not, such as `nesterov`.
     let title: String
-    let ridge: Double?
     let panels: [(title: String, runs: [ReportRun])]
 
     var runs: [ReportRun] { panels.flatMap(\.runs) }
+
+    /// How η goes with λ_d where the effective rate in equilibrium stays the same: η^ridge · λ_d = const.
+    ///
+    /// 1 for the SGD family and for decoupled decay; 2 where the penalty goes through Adam's normalisation; none for rules
+    /// whose rate does not depend on ‖w‖.
+    var ridge: Double? {
+      switch runs.first?.exponent {
+      case 2: 1
+      case 1: runs.contains(where: \.isDecoupled) ? 1 : 2
+      default: nil
+      }
+    }
   }
 
   /// Fields along which a line can be drawn, the first that varies is taken.
@@ -27,24 +38,50 @@ struct ReportGrid {
     let varying = Self.varying(runs)
     guard let axis = Self.axes.first(where: varying.contains) else { return nil }
     self.axis = axis
-    // With λ and η their groups' values move.
-    let outer = varying.filter { path in
+    // With λ and η their groups' values move; a rule brings its constants along.
+    let conditions = varying.filter { path in
       !Self.inner.contains(path) && path != axis && !Self.axes.prefix(2).contains(path) && !path.hasPrefix("groups.")
+        && !path.hasPrefix("rule.")
     }
-    // A rule brings its constants along.
-    let conditions = outer.filter { !$0.hasPrefix("rule.") && $0 != "projectionKeepsL2" }
     let rules = Self.unique(runs.map { $0.fields["rule.name"] ?? "" })
-    maps = rules.compactMap { rule in
+    maps = rules.flatMap { rule in
       let own = runs.filter { $0.fields["rule.name"] == rule }
-      let places = Self.unique(own.map { run in conditions.map { run.fields[$0] ?? "" } })
-      let panels = places.map { place in
-        let found = own.filter { run in conditions.map { run.fields[$0] ?? "" } == place }
-        return (Self.title(conditions, place), found)
+      // A run without decay stands on the axes of both kinds.
+      let kinds = Self.unique(own.filter { $0.decay > 0 }.map(\.isDecoupled))
+      return (kinds.isEmpty ? [false] : kinds).flatMap { kind in
+        let title = kinds.count > 1 ? "\(rule), \(kind ? "decoupled" : "coupled") decay" : rule
+        return Self.maps(own.filter { $0.decay == 0 || $0.isDecoupled == kind }, title, conditions)
       }
-      guard panels.contains(where: { Set($0.1.map { Self.position($0, axis) }).count > 1 }) else { return nil }
-      return Map(title: rule, ridge: own.first?.ridge, panels: Array(panels.prefix(6)))
-    }
+    }.filter { map in map.panels.contains { Set($0.runs.map { Self.position($0, axis) }).count > 1 } }
     guard !maps.isEmpty else { return nil }
+  }
+
+  /// One map with a panel for each condition; where these are more than stand side by side, free and projected runs stay
+  /// together, and the rest becomes maps of their own.
+  private static func maps(_ runs: [ReportRun], _ title: String, _ conditions: [String]) -> [Map] {
+    let others = conditions.filter { $0 != "projection" }
+    let panels = panels(runs, conditions)
+    guard panels.count > mostPanels else { return [Map(title: title, panels: panels)] }
+    if others.count < conditions.count && !others.isEmpty {
+      return Self.panels(runs, others).map {
+        Map(title: "\(title), \($0.title)", panels: Self.panels($0.runs, ["projection"]))
+      }
+    }
+    let pages = stride(from: 0, to: panels.count, by: mostPanels)
+    return pages.map { start in
+      Map(
+        title: "\(title), part \(start / mostPanels + 1)",
+        panels: Array(panels[start..<min(start + mostPanels, panels.count)]))
+    }
+  }
+
+  private static let mostPanels = 3
+
+  private static func panels(_ runs: [ReportRun], _ conditions: [String]) -> [(title: String, runs: [ReportRun])] {
+    let place = { (run: ReportRun) in conditions.map { run.fields[$0] ?? "" } }
+    return unique(runs.map(place)).map { values in
+      (title(conditions, values), runs.filter { place($0) == values })
+    }
   }
 
   /// Where a run stands on the x axis.
@@ -52,17 +89,26 @@ struct ReportGrid {
     axis == "l2" || axis == "weightDecay" ? run.decay : Double(run.fields[axis] ?? "") ?? 0
   }
 
-  /// The mean over the seeds, in percent, with its range.
-  static func point(_ runs: [ReportRun], x: Double) -> Figure.Point {
-    let errors = runs.compactMap { $0.status == "done" ? $0.result?.testError : nil }.map { $0 * 100 }
+  /// The mean over the seeds, in percent, with its range; `nil` while none of the runs has ended.
+  static func point(_ runs: [ReportRun], x: Double) -> Figure.Point? {
+    let ended = runs.filter(\.hasEnded)
+    guard !ended.isEmpty else { return nil }
+    let errors = ended.compactMap { $0.status == "done" ? $0.result?.testError : nil }.map { $0 * 100 }
     return Figure.Point(
       x: x, y: errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count), low: errors.min(), high: errors.max(),
-      runs: runs.count, lost: runs.count - errors.count)
+      runs: ended.count, lost: ended.count - errors.count)
   }
 
-  private static func varying(_ runs: [ReportRun]) -> [String] {
-    let paths = Set(runs.flatMap(\.fields.keys)).sorted()
-    return paths.filter { path in Set(runs.map { $0.fields[path] }).count > 1 }
+  /// Fields that differ between the runs, in order; without those that only follow one whose name theirs begins with, as
+  /// `normalizationEpsilon` does `normalization`.
+  static func varying(_ runs: [ReportRun]) -> [String] {
+    let paths = Set(runs.flatMap(\.fields.keys)).sorted().filter { path in Set(runs.map { $0.fields[path] }).count > 1 }
+    return paths.filter { path in
+      !paths.contains { leader in
+        leader != path && path.hasPrefix(leader)
+          && Set(runs.map { $0.fields[leader] }).count == Set(runs.map { [$0.fields[leader], $0.fields[path]] }).count
+      }
+    }
   }
 
   static func unique<Value: Hashable>(_ values: [Value]) -> [Value] {

@@ -1,5 +1,6 @@
 package import Coordination
 import Optimization
+import Parameters
 package import Records
 
 /// One run, as a report knows it.
@@ -41,18 +42,15 @@ package struct ReportRun: Sendable {
     return coupled > 0 ? coupled : spec.weightDecay ?? 0
   }
 
+  /// Whether it came to its end, good or bad; a run that trains or can be resumed says nothing yet.
+  var hasEnded: Bool { ["done", "diverged", "failed"].contains(status) }
+
+  /// Whether the decay bypasses the gradient.
+  var isDecoupled: Bool { (spec.weightDecay ?? 0) > 0 }
+
+  /// Whether η and λ_d come to an equilibrium in it: its weights can be scaled, and nothing else fixes their norm.
+  var hasEquilibrium: Bool { spec.projection == .none && spec.normalization != .none }
+
   /// p of the effective rate η/‖w‖^p.
   package var exponent: Int? { try? spec.rule.make().homogeneity.exponent }
-
-  /// How η goes with λ_d where the effective rate in equilibrium stays the same: η^ridge · λ_d = const.
-  ///
-  /// 1 for the SGD family and for decoupled decay; 2 where the penalty goes through Adam's normalisation; none for rules
-  /// whose rate does not depend on ‖w‖.
-  package var ridge: Double? {
-    switch exponent {
-    case 2: 1
-    case 1: (spec.weightDecay ?? 0) > 0 ? 1 : 2
-    default: nil
-    }
-  }
 }

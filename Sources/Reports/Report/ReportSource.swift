@@ -5,44 +5,61 @@ import Foundation
 package struct ReportSource: Sendable {
   package let title: String
   package let runs: [ReportRun]
-  package let claims: [ReportData.ClaimVerdict]
+  package let claims: [ReportClaim]
+  /// Folders of runs whose `run.json` this version can't read.
+  package let unread: [String]
 
-  /// Finds the runs in folders of runs and of sweeps, and the verdicts in those of `tare claims`.
+  /// Finds the runs in folders of runs and of sweeps, and the verdicts in those of `tare claims`. A run that is named twice,
+  /// by itself and by its sweep, counts once.
   ///
   /// - Throws: `SpecError` for a folder without runs.
   package init(folders: [String]) throws(SpecError) {
     var runs: [ReportRun] = []
-    var claims: [ReportData.ClaimVerdict] = []
+    var claims: [ReportClaim] = []
+    var unread: [String] = []
+    var seen: Set<String> = []
+    var named: Set<String> = []
+    let folders = folders.filter { named.insert(Self.identity($0)).inserted }
     for folder in folders {
-      let verdicts = Self.verdicts(in: folder)
-      let found = Self.runs(in: folder)
-      guard !found.isEmpty || !verdicts.isEmpty else {
+      let verdicts = try ReportClaim.all(inFolder: folder)
+      let places = Self.places(in: folder)
+      let found = places.map { ($0, ReportRun(inFolder: $0)) }
+      let unreadable = found.filter { $0.1 == nil }.map(\.0)
+      guard found.count > unreadable.count || !verdicts.isEmpty else {
         throw SpecError(
-          field: "run", "folder \(folder) holds no run that has begun; accepted: folders of runs, sweeps and claims.")
+          field: "run",
+          unreadable.isEmpty
+            ? "folder \(folder) holds no run that has begun; accepted: folders of runs, sweeps and claims."
+            : "\(unreadable[0])/run.json is damaged or of another version; accepted: runs of this version.",
+          exitCode: unreadable.isEmpty ? 64 : 65)
       }
       claims += verdicts
-      runs += found
+      unread += unreadable
+      runs += found.compactMap(\.1).filter { seen.insert(Self.identity($0.folder)).inserted }
     }
-    self.runs = runs
-    self.claims = claims
-    title = folders.map(Self.name).joined(separator: ", ")
+    (self.runs, self.claims, self.unread) = (runs, claims, unread)
+    let names = folders.map(Self.name)
+    title = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? " and \(names.count - 4) more" : "")
+  }
+
+  private static func identity(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
   }
 
   private static func name(_ folder: String) -> String {
-    let name = URL(fileURLWithPath: folder).lastPathComponent
-    return FileManager.default.fileExists(atPath: folder + "/sweep.json") ? "Sweep \(name)" : "Run \(name)"
+    let name = URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
+    let files = FileManager.default
+    return files.fileExists(atPath: folder + "/sweep.json")
+      ? "Sweep \(name)" : files.fileExists(atPath: folder + "/claims.json") ? "Claims \(name)" : "Run \(name)"
   }
 
-  private static func runs(in folder: String) -> [ReportRun] {
-    if let run = ReportRun(inFolder: folder) { return [run] }
+  /// Folders that hold the record of a run.
+  private static func places(in folder: String) -> [String] {
+    let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    let isRun = { (path: String) in FileManager.default.fileExists(atPath: path + "/run.json") }
+    if isRun(folder) { return [folder] }
     let below = folder + "/runs"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: below))?.sorted() ?? []
-    return names.compactMap { ReportRun(inFolder: "\(below)/\($0)") }
-  }
-
-  private static func verdicts(in folder: String) -> [ReportData.ClaimVerdict] {
-    struct Report: Decodable { let claims: [ReportData.ClaimVerdict] }
-    guard let bytes = FileManager.default.contents(atPath: folder + "/claims.json") else { return [] }
-    return (try? JSONDecoder().decode(Report.self, from: bytes))?.claims ?? []
+    return names.map { "\(below)/\($0)" }.filter(isRun)
   }
 }

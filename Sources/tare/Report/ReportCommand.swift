@@ -36,16 +36,26 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Print what was written as one JSON object.")
   var json = false
 
+  func validate() throws {
+    if output?.isEmpty == true { throw ValidationError("--output is empty; accepted: a folder's path.") }
+  }
+
   func run() throws {
     let source = try ReportSource(folders: folders)
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder))
-    let path = output ?? (folders.count == 1 ? folders[0] + "/report" : "runs/report-\(Self.time())")
+    let folder = folders[0].hasSuffix("/") ? String(folders[0].dropLast()) : folders[0]
+    let path = output ?? (folders.count == 1 ? folder + "/report" : "runs/report-\(Self.time())")
     let files = try ReportFolder.write(data, curves: curves, to: path)
+    if let first = source.unread.first {
+      StandardError.print(
+        "tare: \(Self.count(source.unread.count, "run")) left out: run.json is damaged or of another version, as in \(first)"
+      )
+    }
     if json {
       print(try JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
     } else {
-      print("\(source.runs.count) runs, \(data.figures.count) figures: \(path)/index.html")
+      print("\(Self.count(source.runs.count, "run")), \(Self.count(data.figures.count, "figure")): \(path)/index.html")
     }
   }
 
@@ -54,6 +64,8 @@ struct ReportCommand: ParsableCommand {
     let runs: Int
     let files: [String]
   }
+
+  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   private static func time() -> String {
     let formatter = DateFormatter()

@@ -27,7 +27,12 @@ struct PageTests {
     let curves: [String]
     let bands: Int
     let tip: String
-    let claims: Int
+    let claims: [String]
+    let chosen: String
+    let checked: Int
+    let stops: Int
+    let walked: [String]
+    let outside: Int
     let command: String
     let requests: Int
     let focusable: Int
@@ -71,10 +76,21 @@ struct PageTests {
     const mark = figures[1].querySelector(".cell");
     mark.dispatchEvent(new Event("focus"));
     found.tip = document.getElementById("tip").textContent;
-    found.claims = document.querySelectorAll("#verdicts tr").length;
+    found.claims = [...document.querySelectorAll("#verdicts > tr")].map((r) => r.children[1].textContent);
+    found.chosen = document.getElementById("chosen").textContent;
+    found.checked = document.querySelectorAll("#runs input:checked").length;
+    const stops = () => [...first.querySelectorAll("svg [tabindex='0']")];
+    const press = (key) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    found.stops = stops().length;
+    stops()[0].focus();
+    const words = () => document.activeElement.getAttribute("aria-label");
+    found.walked = [words(), ...["ArrowRight", "ArrowRight", "ArrowLeft"].map((key) => { press(key); return words(); })];
+    const axis = figures[1].querySelectorAll("svg .axis")[1].getBBox();
+    found.outside = [...figures[1].querySelectorAll(".cell")].map((c) => c.getBBox())
+      .filter((b) => b.x < axis.x - 0.1 || b.y < axis.y - 0.1 || b.y + b.height > axis.y + axis.height + 0.1).length;
     found.command = document.getElementById("reproduce").textContent;
     found.requests = performance.getEntriesByType("resource").length;
-    found.focusable = figures[0].querySelectorAll("svg [tabindex='0'][aria-label]").length;
+    found.focusable = figures[0].querySelectorAll("svg [tabindex][aria-label]").length;
     document.getElementById("theme").click();
     found.theme = document.documentElement.dataset.theme;
     report(found);
@@ -83,9 +99,11 @@ struct PageTests {
   @Test("draws every mark, and its switches, table and curves do what they say, without a request or an error")
   func everything() throws {
     let sample = try SampleSweep()
+    let finding = #"{"subject":"a","expected":"0","measured":"0","tolerance":"1","holds":true}"#
     try sample.folder.write(
       Array(
-        #"{"claims":[{"claim":1,"statement":"a < b","holds":true},{"claim":2,"statement":"c","holds":false}]}"#.utf8),
+        #"{"claims":[{"claim":1,"statement":"a < b","findings":[\#(finding)]},{"claim":2,"statement":"c","findings":[]}]}"#
+          .utf8),
       to: "claims.json")
     let source = try ReportSource(folders: [sample.folder.path])
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
@@ -98,13 +116,22 @@ struct PageTests {
     #expect(found.figures.map(\.ridges) == [0, 5, 0])
     #expect(found.hiddenSeries == 2 && found.pressed == "false", "one of two lines in each of two panels is left")
     #expect(found.logarithmicTicks.contains("0.01") && !found.linearTicks.contains("0.01"))
-    #expect(found.rows == 24 && found.filtered == 12 && found.count == "12 of 24 runs")
+    #expect(found.rows == 24 && found.filtered == 12 && found.count == "12 of 24 runs, 1 diverged")
     #expect(found.sorted == "ascending" && found.firstError == "4.25 %" && found.lastError == "6.25 %")
     #expect(found.curves == ["curve-norm", "curve-rate", "curve-angle", "curve-loss"])
     #expect(found.bands == 6, "two layers in three figures")
     #expect(found.tip.contains("η 0.01, λ_d 0"))
-    #expect(found.claims == 2)
-    #expect(found.command.contains("tare sweep <plan>.yaml"))
+    #expect(found.claims == ["holds", "does not hold"])
+    #expect(
+      found.chosen
+        == "nesterov, l2 0.05, projection filter, rule.learningRate 0.1, seed 2 (diverged: the loss of step 7 is not finite)"
+    )
+    #expect(found.checked == 1)
+    #expect(found.stops == 1, "a figure is one stop of the tab key")
+    #expect(Set(found.walked).count == 3 && found.walked[1] == found.walked[3])
+    #expect(found.outside == 0)
+    #expect(found.figures.map(\.lost) == [1, 0, 1])
+    #expect(found.command.contains("tare sweep '<plan>.yaml'"))
     #expect(found.requests == 0)
     #expect(found.focusable == data.figures[0].markCount)
     #expect(["dark", "light"].contains(found.theme))

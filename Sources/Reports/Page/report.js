@@ -40,7 +40,7 @@ function scale(values, logarithmic, start, end, room) {
   let least = numbers.reduce((a, b) => Math.min(a, b), Infinity), greatest = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
   if (!numbers.length) [least, greatest] = [0, 1];
   if (isLog) {
-    const margin = least === greatest ? 0.3 : room * Math.log10(greatest / least);
+    const margin = least === greatest ? 0.3 : room > 0 ? Math.max(room * Math.log10(greatest / least), 0.01) : 0;
     [least, greatest] = [least * 10 ** -margin, greatest * 10 ** margin];
   } else {
     const margin = least === greatest ? Math.max(Math.abs(least), 1) * 0.1 : room * (greatest - least);
@@ -71,18 +71,23 @@ function scale(values, logarithmic, start, end, room) {
     }
     return found;
   };
-  return { at, ticks, least, greatest, hasZero, isLog };
+  return { at, ticks, least, greatest, hasZero, isLog, zeroRoom: 0.035 * Math.abs(end - start) };
 }
 
 // MARK: Drawing
 
-const size = { width: 960, plot: 290, left: 66, right: 16, top: 30, bottom: 50, gap: 24 };
+const size = { plot: 290, left: 66, right: 16, top: 30, bottom: 50, gap: 24 };
+const narrow = matchMedia("(max-width: 640px)");
 const colour = (index) => `var(--s${index % 8})`;
 
-function extent(panel, count) {
-  const width = (size.width - size.left - size.right - (count - 1) * size.gap) / count;
-  const start = size.left + panel * (width + size.gap);
-  return [start, start + width];
+// Panels stand side by side, on a phone one below the other.
+function layout(count) {
+  const columns = narrow.matches ? 1 : count, width = narrow.matches ? 420 : 960, row = size.top + size.plot + size.bottom;
+  const own = (width - size.left - size.right - (columns - 1) * size.gap) / columns;
+  return { width, height: row * (count / columns), panel: (index) => {
+    const start = size.left + (index % columns) * (own + size.gap), top = size.top + Math.floor(index / columns) * row;
+    return { start, end: start + own, top, bottom: top + size.plot, isFirst: index % columns === 0 };
+  } };
 }
 
 function mark(x, y, index) {
@@ -93,7 +98,7 @@ function mark(x, y, index) {
 
 const tip = byId("tip");
 function explain(element, words) {
-  element.setAttribute("tabindex", "0");
+  element.setAttribute("tabindex", "-1");
   element.setAttribute("role", "img");
   element.setAttribute("aria-label", words.replace(/\n/g, ", "));
   const show = () => {
@@ -106,6 +111,22 @@ function explain(element, words) {
   element.addEventListener("mouseenter", show);
   element.addEventListener("focus", show);
   for (const leave of ["mouseleave", "blur"]) element.addEventListener(leave, () => tip.classList.remove("on"));
+}
+
+// A figure is one stop of the tab key; the arrow keys go through its marks.
+function rove(svg) {
+  const marks = [...svg.querySelectorAll("[tabindex]")];
+  if (marks.length) marks[0].setAttribute("tabindex", "0");
+  svg.addEventListener("keydown", (event) => {
+    const at = marks.indexOf(document.activeElement);
+    const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    const to = marks[Math.max(0, Math.min(next, marks.length - 1))];
+    marks[at].setAttribute("tabindex", "-1");
+    to.setAttribute("tabindex", "0");
+    to.focus();
+  });
 }
 
 // Blue for the best, pale yellow for the worst; as in CellEdges.swift.
@@ -122,11 +143,17 @@ function cellColours(values) {
   };
 }
 
-function edges(values, at) {
+// The outer edges of the first and the last cell.
+function ends(values) {
+  const v = [...new Set(values)].filter((x) => x > 0).sort((a, b) => a - b), n = v.length - 1;
+  return n < 1 ? [] : [v[0] * Math.sqrt(v[0] / v[1]), v[n] * Math.sqrt(v[n] / v[n - 1])];
+}
+
+function edges(values, { at, hasZero, zeroRoom }) {
   const places = [...new Set(values)].map((v) => [v, at(v)]).sort((a, b) => a[1] - b[1]);
   return (value) => {
     const i = places.findIndex((p) => p[0] === value), place = places[i][1];
-    const fallback = 14;
+    const fallback = hasZero ? Math.min(14, zeroRoom) : 14;
     if (value === 0) return [place - fallback, place + fallback];
     const half = (j) => places[j] && places[j][0] !== 0 ? Math.abs(places[j][1] - place) / 2 : null;
     const after = half(i + 1);
@@ -137,39 +164,44 @@ function edges(values, at) {
 }
 
 function draw(figure, state) {
-  const height = size.top + size.plot + size.bottom, bottom = size.top + size.plot;
-  const svg = shape("svg", { viewBox: `0 0 ${size.width} ${height}`, role: "group", "aria-label": figure.title });
+  const page = layout(figure.panels.length);
+  const svg = shape("svg", { viewBox: `0 0 ${page.width} ${page.height}`, role: "group" });
   const points = figure.panels.flatMap((p) => p.series.filter((s) => !state.hidden.has(s.name)).flatMap((s) => s.points));
   const bands = figure.panels.flatMap((p) => p.series.filter((s) => !state.hidden.has(s.name)).flatMap((s) => s.band || []));
   const cells = figure.panels.flatMap((p) => p.cells);
   const isMap = cells.length > 0;
-  const xs = points.map((p) => p.x).concat(cells.map((c) => c.x));
-  const ys = points.flatMap((p) => [p.y, p.low, p.high]).concat(bands.flatMap((b) => [b.low, b.high]), cells.map((c) => c.y));
-  const y = scale(ys, state.logY, bottom, size.top, isMap ? 0.13 : 0.05);
+  let xs = points.map((p) => p.x), ys = points.flatMap((p) => [p.y, p.low, p.high]).concat(bands.flatMap((b) => [b.low, b.high]));
+  if (isMap) {
+    [xs, ys] = [cells.map((c) => c.x), cells.map((c) => c.y)];
+    [xs, ys] = [xs.concat(ends(xs)), ys.concat(ends(ys))];
+  }
+  const rows = [...new Set(cells.map((c) => c.y))];
+  const colours = cellColours(cells.map((c) => c.value).filter((v) => v != null));
   figure.panels.forEach((panel, index) => {
-    const [start, end] = extent(index, figure.panels.length);
-    const x = scale(xs, state.logX, start, end, isMap ? 0.15 : 0.03);
-    svg.append(shape("text", { x: (start + end) / 2, y: size.top - 10, "text-anchor": "middle", class: "panel" }, panel.title));
+    const { start, end, top, bottom, isFirst } = page.panel(index);
+    const x = scale(xs, state.logX, start, end, isMap ? 0 : 0.03), y = scale(ys, state.logY, bottom, top, isMap ? 0 : 0.05);
+    svg.append(shape("text", { x: (start + end) / 2, y: top - 10, "text-anchor": "middle", class: "panel" }, panel.title));
     for (const tick of x.ticks(end - start < 320 ? 4 : 7)) {
-      svg.append(shape("line", { x1: x.at(tick), x2: x.at(tick), y1: size.top, y2: bottom, class: "grid" }),
+      svg.append(shape("line", { x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom, class: "grid" }),
         shape("text", { x: x.at(tick), y: bottom + 17, "text-anchor": "middle", class: "tick" }, label(tick)));
     }
-    for (const tick of y.ticks(6)) {
+    for (const tick of isMap && rows.length <= 12 ? rows : y.ticks(6)) {
       svg.append(shape("line", { x1: start, x2: end, y1: y.at(tick), y2: y.at(tick), class: "grid" }));
-      if (index === 0) svg.append(shape("text", { x: start - 7, y: y.at(tick) + 4, "text-anchor": "end", class: "tick" }, label(tick)));
+      if (isFirst) svg.append(shape("text", { x: start - 7, y: y.at(tick) + 4, "text-anchor": "end", class: "tick" }, label(tick)));
     }
-    svg.append(shape("text", { x: (start + end) / 2, y: height - 10, "text-anchor": "middle" }, figure.x.label));
-    if (isMap) drawCells(svg, figure, panel, x, y);
+    svg.append(shape("text", { x: (start + end) / 2, y: bottom + 40, "text-anchor": "middle" }, figure.x.label));
+    if (isFirst) svg.append(shape("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, figure.y.label));
+    if (isMap) drawCells(svg, panel, colours, x, y);
     const clip = `clip-${figure.id}-${index}`;
     const frame = shape("clipPath", { id: clip });
-    frame.append(shape("rect", { x: start, y: size.top, width: end - start, height: size.plot }));
+    frame.append(shape("rect", { x: start, y: top, width: end - start, height: size.plot }));
     svg.append(frame);
     const inside = shape("g", { "clip-path": `url(#${clip})` });
     svg.append(inside);
     for (const ridge of panel.ridges) {
       const at = (v) => y.at(ridge.factor * v ** ridge.exponent);
       const place = { x1: x.at(x.least), y1: at(x.least), x2: x.at(x.greatest), y2: at(x.greatest) };
-      if (ridge.isMain) inside.append(shape("line", { ...place, stroke: "#fff", "stroke-width": 4.5, opacity: 0.75 }));
+      inside.append(shape("line", { ...place, stroke: "#fff", "stroke-width": ridge.isMain ? 4.5 : 2.5, opacity: 0.75 }));
       inside.append(shape("line", {
         ...place, class: "ridge", stroke: "#111", "stroke-width": ridge.isMain ? 2 : 1,
         "stroke-dasharray": ridge.isMain ? "7 4" : "2 4" }));
@@ -177,17 +209,22 @@ function draw(figure, state) {
     for (const series of panel.series) {
       if (state.hidden.has(series.name)) continue;
       const group = shape("g", { class: "series", "data-series": series.name });
-      drawSeries(group, inside, series, x, y);
+      drawSeries(group, inside, series, x, y, top);
       svg.append(group);
     }
     svg.append(shape("line", { x1: start, x2: end, y1: bottom, y2: bottom, class: "axis" }),
-      shape("line", { x1: start, x2: start, y1: size.top, y2: bottom, class: "axis" }));
+      shape("line", { x1: start, x2: start, y1: top, y2: bottom, class: "axis" }));
   });
-  svg.append(shape("text", { transform: `translate(16 ${size.top + size.plot / 2}) rotate(-90)`, "text-anchor": "middle" }, figure.y.label));
+  rove(svg);
+  const count = svg.querySelectorAll("[tabindex]").length;
+  svg.setAttribute("aria-label", `${figure.title}; ${count} marks, arrow keys go from one to the next`);
   return svg;
 }
 
-function drawSeries(group, inside, series, x, y) {
+const lost = (x, y, stroke) =>
+  shape("path", { d: `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`, stroke, "stroke-width": 1.6, fill: "none", "pointer-events": "none", class: "lost" });
+
+function drawSeries(group, inside, series, x, y, top) {
   const band = (series.band || []).filter((b) => b.low != null && b.high != null);
   if (band.length > 1) {
     const there = band.map((b) => `${x.at(b.x)},${y.at(b.high)}`), back = band.map((b) => `${x.at(b.x)},${y.at(b.low)}`).reverse();
@@ -201,7 +238,8 @@ function drawSeries(group, inside, series, x, y) {
   series.points.forEach((p, index) => {
     const px = x.at(p.x);
     if (p.y == null) {
-      const cross = shape("path", { d: `M${px - 4} ${size.top + 4}l8 8m0 -8l-8 8`, stroke: colour(series.colour), "stroke-width": 1.6, class: "lost" });
+      const cross = lost(px, top + 8, colour(series.colour));
+      cross.setAttribute("pointer-events", "bounding-box");
       explain(cross, `${series.name}\nat ${short(p.x)}: ${p.lost} of ${p.runs} diverged or failed`);
       group.append(cross);
       return;
@@ -213,14 +251,16 @@ function drawSeries(group, inside, series, x, y) {
     if (isDense) dot.setAttribute("opacity", "0");
     const range = p.runs > 1 ? `\n${short(p.low)} … ${short(p.high)}, ${p.runs} runs` : "";
     explain(dot, `${series.name}\nat ${short(p.x)}: ${short(p.y)}${range}${p.lost ? `\n${p.lost} diverged or failed` : ""}`);
-    if (isDense) { dot.addEventListener("mouseenter", () => dot.setAttribute("opacity", "1")); dot.addEventListener("mouseleave", () => dot.setAttribute("opacity", "0")); }
+    if (isDense) for (const [event, opacity] of [["mouseenter", 1], ["focus", 1], ["mouseleave", 0], ["blur", 0]]) {
+      dot.addEventListener(event, () => dot.setAttribute("opacity", String(opacity)));
+    }
     group.append(dot);
+    if (p.lost) group.append(lost(px, py, "var(--ink)"));
   });
 }
 
-function drawCells(svg, figure, panel, x, y) {
-  const colours = cellColours(panel.cells.map((c) => c.value).filter((v) => v != null));
-  const columns = edges(panel.cells.map((c) => c.x), x.at), rows = edges(panel.cells.map((c) => c.y), y.at);
+function drawCells(svg, panel, colours, x, y) {
+  const columns = edges(panel.cells.map((c) => c.x), x), rows = edges(panel.cells.map((c) => c.y), y);
   for (const cell of panel.cells) {
     const [x0, x1] = columns(cell.x), [y0, y1] = rows(cell.y);
     const field = shape("rect", {
@@ -230,7 +270,7 @@ function drawCells(svg, figure, panel, x, y) {
     svg.append(field, shape("text", {
       x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 4, "text-anchor": "middle", "aria-hidden": "true", "pointer-events": "none",
       style: `fill:${cell.value != null && colours.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px` },
-      cell.value == null ? "×" : cell.value.toFixed(2)));
+      cell.value == null ? "×" : cell.value.toFixed(cell.value < 9.995 ? 2 : 1)));
   }
 }
 
@@ -261,6 +301,7 @@ function mount(figure) {
   }
   const element = make("figure", { id: figure.id }, make("h2", {}, figure.title), make("p", { class: "caption" }, figure.caption), bar, plot);
   redraw();
+  narrow.addEventListener("change", () => { if (element.isConnected) redraw(); });
   return element;
 }
 
@@ -319,10 +360,12 @@ function fillTable() {
   rows = rows.filter((row) => { const t = text(row); return words.every((w) => t.includes(w)); });
   if (order.column != null) {
     const value = all[order.column][1];
-    const compare = (a, b) => (a == null || a === "" ? 1 : b == null || b === "" ? -1 : a < b ? -1 : a > b ? 1 : 0);
-    rows.sort((a, b) => compare(value(a.run), value(b.run)) * (order.descending ? -1 : 1));
+    const sign = order.descending ? -1 : 1, isMissing = (v) => v == null || v === "";
+    // What is missing comes last in both directions.
+    const compare = (a, b) => (isMissing(a) || isMissing(b) ? isMissing(a) - isMissing(b) : a < b ? -sign : a > b ? sign : 0);
+    rows.sort((a, b) => compare(value(a.run), value(b.run)));
   }
-  const head = make("tr");
+  const head = make("tr", {}, make("th", { scope: "col" }, make("span", { class: "sr" }, "curves")));
   all.forEach(([name, , isNumber], i) => {
     const sort = order.column === i ? (order.descending ? "descending" : "ascending") : "none";
     const button = make("button", { type: "button" }, name + (sort === "none" ? "" : sort === "ascending" ? " ↑" : " ↓"));
@@ -335,46 +378,62 @@ function fillTable() {
   });
   const body = make("tbody");
   for (const { run, index } of rows) {
-    const row = make("tr", { "aria-selected": String(index === selected), tabindex: "0" });
+    const choice = make("input", { type: "radio", name: "run", "aria-label": describe(run) });
+    choice.checked = index === selected;
+    const row = make("tr", {}, make("td", {}, choice));
     all.forEach(([name, value, isNumber, format], i) => {
       const cell = make("td", isNumber ? { class: "n" } : {}, String((format || String)(value(run)) ?? ""));
       if (name === "status" && run.status !== "done") { cell.classList.add("bad"); cell.title = run.cause || ""; }
       row.append(cell);
     });
-    const choose = () => { selected = index; fillTable(); showRun(); };
-    row.addEventListener("click", choose);
-    row.addEventListener("keydown", (event) => { if (event.key === "Enter") choose(); });
+    choice.addEventListener("change", () => { selected = index; showRun(); });
+    row.addEventListener("click", (event) => { if (event.target !== choice) choice.click(); });
     body.append(row);
   }
   byId("runs").replaceChildren(make("thead", {}, head), body);
-  byId("count").textContent = `${rows.length} of ${data.runs.length} runs`;
+  const ends = new Map();
+  for (const { run } of rows) if (run.status !== "done") ends.set(run.status, (ends.get(run.status) || 0) + 1);
+  byId("count").textContent = [`${rows.length} of ${data.runs.length} runs`, ...[...ends].map(([status, n]) => `${n} ${status}`)].join(", ");
 }
+
+// What sets a run apart, in the table's words.
+const describe = (run) => columns().slice(0, data.columns.length).filter(([name]) => name !== "rule.name")
+  .reduce((words, [name, value, , format]) => `${words}, ${name} ${format(value(run)) || "none"}`, run.rule) + `, seed ${run.seed}`;
 
 function showRun() {
   const run = data.runs[selected], own = curves[selected];
-  const name = data.columns.map((n, i) => `${n} ${run.values[i]}`).filter((n) => !n.startsWith("rule.name")).concat(`seed ${run.seed}`).join(", ");
-  byId("chosen").textContent = `${run.rule}${name ? ": " + name : ""}${run.status === "done" ? "" : ` (${run.status}: ${run.cause || ""})`}`;
-  byId("curves").replaceChildren(...(own && own.steps.length ? curveFigures(run, own).map(mount) : [make("p", {}, "This run has no metrics yet.")]));
+  if (!run) return;
+  byId("chosen").textContent = describe(run) + (run.status === "done" ? "" : ` (${[run.status, run.cause].filter(Boolean).join(": ")})`);
+  const figures = own && own.steps.length ? curveFigures(run, own).map(mount) : [];
+  byId("curves").replaceChildren(...(figures.length ? figures : [make("p", {}, "This run has logged too little for a curve.")]));
   const lines = [
-    `# the spec is in ${run.folder}/run.json`, run.command, "",
-    `# one run of it: resumed, compared, or shown`, `tare runs show ${run.folder}`,
-    ...(run.weights ? ["", `weights SHA-256 ${run.weights}`] : []),
-    "", Object.entries(data.versions).sort().map(([k, v]) => `${k} ${v}`).join(", "),
+    "# what trained the chosen run", run.command, "",
+    `# its spec is in ${run.folder}/run.json, its seed is ${run.seed}`, `tare runs show ${run.folder}`, "",
+    ...(run.weights ? ["# what it has to come to, bit for bit", `weights SHA-256 ${run.weights}`, ""] : []),
+    Object.entries(data.versions).sort().map(([k, v]) => `${k} ${v}`).join(", "),
   ];
   byId("reproduce").textContent = lines.join("\n");
 }
 
+const verdict = (holds) => make("td", { class: holds ? "good" : "bad" }, holds ? "holds" : "does not hold");
+
 function showClaims() {
   byId("claims").hidden = !data.claims.length;
   byId("verdicts").replaceChildren(...data.claims.map((c) => make("tr", {},
-    make("td", { class: "n" }, String(c.claim)), make("td", { class: c.holds ? "good" : "bad" }, c.holds ? "holds" : "does not hold"),
-    make("td", { style: "white-space:normal" }, c.statement))));
+    make("td", { class: "n" }, String(c.claim)), verdict(c.holds),
+    make("td", { class: "words" }, c.statement, ...findings(c.findings)))));
 }
+
+// The numbers behind a verdict.
+const findings = (list) => list.length === 0 ? [] : [make("details", {}, make("summary", {}, `${list.length} comparisons`),
+  make("table", {}, make("thead", {}, make("tr", {}, ...["", "expected", "measured", "tolerance", ""].map((t) => make("th", { scope: "col" }, t)))),
+    make("tbody", {}, ...list.map((f) => make("tr", {}, ...[f.subject, f.expected, f.measured, f.tolerance].map((t) => make("td", {}, t)),
+      f.holds == null ? make("td", {}, "not judged") : verdict(f.holds))))))];
 
 // Draws everything anew; what the reader has chosen stays.
 function update(newData, newCurves) {
   [data, curves] = [newData, newCurves];
-  selected = Math.min(selected, data.runs.length - 1);
+  selected = Math.max(0, Math.min(selected, data.runs.length - 1));
   document.title = data.title;
   byId("title").textContent = data.title;
   byId("figures").replaceChildren(...data.figures.map(mount));
@@ -384,6 +443,7 @@ function update(newData, newCurves) {
 }
 
 byId("filter").addEventListener("input", fillTable);
+addEventListener("keydown", (event) => { if (event.key === "Escape") tip.classList.remove("on"); });
 byId("theme").addEventListener("click", () => {
   const root = document.documentElement;
   const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;

@@ -56,6 +56,7 @@ struct FigureTests {
     let lightnesses = [4, 5, 6, 7, 8].map(lightness)
     #expect(lightnesses == lightnesses.sorted() && Set(lightnesses).count == 5)
     #expect(colours.isDark(4) && !colours.isDark(8))
+    #expect(CellColours([89.3, 89.5]).isDark(89.5), "what hardly differs looks alike")
   }
 
   @Test("thinned values are evenly spaced and keep both ends")

@@ -24,6 +24,7 @@ struct PageTests {
     let firstError: String
     let lastError: String
     let sorted: String
+    let descending: [String]
     let curves: [String]
     let bands: Int
     let tip: String
@@ -67,6 +68,8 @@ struct PageTests {
     found.sorted = head()[column].getAttribute("aria-sort");
     const cells = rows().map((r) => r.children[column].textContent);
     [found.firstError, found.lastError] = [cells[0], cells[cells.length - 2]];
+    head()[column].querySelector("button").click();
+    found.descending = rows().map((r) => r.children[column].textContent);
     filter.value = "";
     filter.dispatchEvent(new Event("input"));
     head()[head().findIndex((h) => h.textContent.startsWith("l2"))].querySelector("button").click();
@@ -118,6 +121,7 @@ struct PageTests {
     #expect(found.logarithmicTicks.contains("0.01") && !found.linearTicks.contains("0.01"))
     #expect(found.rows == 24 && found.filtered == 12 && found.count == "12 of 24 runs, 1 diverged")
     #expect(found.sorted == "ascending" && found.firstError == "4.25 %" && found.lastError == "6.25 %")
+    #expect(found.descending.first == found.lastError && found.descending.last == "–", "what is missing comes last")
     #expect(found.curves == ["curve-norm", "curve-rate", "curve-angle", "curve-loss"])
     #expect(found.bands == 6, "two layers in three figures")
     #expect(found.tip.contains("η 0.01, λ_d 0"))

@@ -181,6 +181,10 @@ struct ReportTests {
     let series = try #require(data.figures.first { $0.id == "error-nesterov" }).panels[0].series[0]
     #expect(series.points.map(\.x) == [0.1], "of the runs at 0 and 0.01 none has ended")
     #expect(series.points.map(\.runs) == [2] && series.points.map(\.lost) == [0])
+    for number in 5...12 { try sample.set(.running, ofRun: number) }
+    for number in 17...24 { try sample.set(.running, ofRun: number) }
+    let first = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    #expect(first.figures.isEmpty, "all that have ended stand at 0: there is no line yet")
   }
 
   @Test("panels that don't fit side by side become maps of their own, free beside projected; no run is left out")

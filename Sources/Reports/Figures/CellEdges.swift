@@ -48,10 +48,11 @@ package struct CellColours {
     (38, 60, 120), (38, 110, 142), (52, 155, 130), (140, 198, 110), (238, 232, 150),
   ]
 
-  /// - Parameter values: what lies far above the others is drawn as the worst: a map is read near its minimum.
+  /// - Parameter values: what lies far above the others is drawn as the worst: a map is read near its minimum. What differs by less
+  ///   than a fifth gets colours that are closer: noise should not look like a map.
   package init(_ values: [Double]) {
     least = values.min() ?? 0
-    greatest = max(min(values.max() ?? 1, least * 3 + 1), least + 1e-9)
+    greatest = max(min(values.max() ?? 1, least * 3 + 1), least * 1.2 + 1e-9)
   }
 
   private func share(_ value: Double) -> Double {

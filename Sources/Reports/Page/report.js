@@ -132,7 +132,7 @@ function rove(svg) {
 // Blue for the best, pale yellow for the worst; as in CellEdges.swift.
 const stops = [[38, 60, 120], [38, 110, 142], [52, 155, 130], [140, 198, 110], [238, 232, 150]];
 function cellColours(values) {
-  const least = Math.min(...values), greatest = Math.max(Math.min(Math.max(...values), least * 3 + 1), least + 1e-9);
+  const least = Math.min(...values), greatest = Math.max(Math.min(Math.max(...values), least * 3 + 1), least * 1.2 + 1e-9);
   const share = (v) => Math.min(Math.max(Math.log(v / least) / Math.log(greatest / least), 0), 1);
   return {
     isDark: (v) => share(v) < 0.6,

@@ -38,7 +38,7 @@ extension ReportGrid {
       id: name(map, "error"), title: "\(map.title): test error",
       caption:
         "Test error in percent against \(isDecay ? "λ_d" : axis), one line for each learning rate η, a panel for each "
-        + "condition. Points are means over seeds, bars reach from the least to the greatest; a cross is a run that diverged.",
+        + "condition. Points are means over seeds, bars reach from the least to the greatest; a cross is a run that diverged or failed.",
       x: .init(axisLabel, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
   }
 

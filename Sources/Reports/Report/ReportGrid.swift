@@ -52,7 +52,8 @@ struct ReportGrid {
         let title = kinds.count > 1 ? "\(rule), \(kind ? "decoupled" : "coupled") decay" : rule
         return Self.maps(own.filter { $0.decay == 0 || $0.isDecoupled == kind }, title, conditions)
       }
-    }.filter { map in map.panels.contains { Set($0.runs.map { Self.position($0, axis) }).count > 1 } }
+    }.filter { map in map.panels.contains { Set($0.runs.filter(\.hasEnded).map { Self.position($0, axis) }).count > 1 }
+    }
     guard !maps.isEmpty else { return nil }
   }
 

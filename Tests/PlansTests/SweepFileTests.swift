@@ -70,7 +70,7 @@ struct SweepFileTests {
         - name: a
           axes: [l2: [0.1, 0.2]]
         - name: b
-          axes: [l2: [0.1]]
+          axes: [l2: [0.3]]
           repeats: 3
       """)
     #expect(runs.map(\.spec.seed) == [1, 2, 1, 2, 1, 2, 3])

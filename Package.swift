@@ -12,6 +12,7 @@ let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let http = ["FlyingFox", "FlyingSocks"].map { Target.Dependency.product(name: $0, package: "FlyingFox") }
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// A Swift target of this package, with the house's settings.
@@ -36,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // C
@@ -71,9 +73,10 @@ let package = Package(
     module("Records", ["Parameters", crypto]),
     .target(
       name: "Reports", dependencies: ["Coordination", "Optimization", "Parameters", "Records"],
-      resources: [.embedInCode("Page/report.css"), .embedInCode("Page/report.js")], swiftSettings: settings),
+      resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module("RunStore", ["Coordination", "Records", grdb]),
+    module("Serving", ["Coordination", "Parameters", "Reports", crypto] + http),
     module(
       "Roles",
       [
@@ -113,7 +116,8 @@ let package = Package(
       name: "tare",
       dependencies: [
         "Parameters", "EffectiveLearningRate", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans",
-        "Records", "Reports", "Roles", "RunStore", "Sweeps", "Benchmarks", "Claims", "OneDNN", "Simulation", logging,
+        "Records", "Reports", "Roles", "RunStore", "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "Simulation",
+        logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

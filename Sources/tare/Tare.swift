@@ -36,7 +36,8 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self, WatchCommand.self, ClaimsCommand.self,
+      TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self, ServeCommand.self, WatchCommand.self,
+      ClaimsCommand.self,
       ServerCommand.self,
       WorkerCommand.self,
       WorkersCommand.self,

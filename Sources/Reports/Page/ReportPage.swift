@@ -11,14 +11,22 @@ package struct ReportPage {
   /// By which a page is known as ours.
   static let generator = "<meta name=\"generator\" content=\"tare\">"
 
-  package func html() throws -> String {
+  /// - Parameter version: what the state is called, for a page that asks `/data.json` for later ones by itself.
+  package func html(version: String? = nil) throws -> String {
     let title = SVGDrawing.escaped(data.title)
     let figures = data.figures.map {
       "<figure>\n\($0.svg)<figcaption>\(SVGDrawing.escaped($0.caption))</figcaption></figure>"
     }
+    let (attribute, status, script) =
+      version.map {
+        (
+          " data-version=\"\(SVGDrawing.escaped($0))\"", "<span id=\"live\" role=\"status\">live</span>",
+          "\n<script>\n\(Self.text(PackageResources.live_js))</script>"
+        )
+      } ?? ("", "", "")
     return """
       <!DOCTYPE html>
-      <html lang="en">
+      <html lang="en"\(attribute)>
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -31,7 +39,7 @@ package struct ReportPage {
       \(Self.text(PackageResources.report_css))</style>
       </head>
       <body>
-      <header><h1 id="title">\(title)</h1><button id="theme" type="button">light / dark</button></header>
+      <header><h1 id="title">\(title)</h1>\(status)<button id="theme" type="button">light / dark</button></header>
       <noscript><main><p>The table of runs and their curves need JavaScript.</p></main></noscript>
       <main>
       <section id="claims" aria-labelledby="claims-title" hidden>
@@ -63,7 +71,7 @@ package struct ReportPage {
       <script type="application/json" id="data">\(try data.json())</script>
       <script type="application/json" id="curve-data">\(curves)</script>
       <script>
-      \(Self.text(PackageResources.report_js))</script>
+      \(Self.text(PackageResources.report_js))</script>\(script)
       </body>
       </html>
 

@@ -274,15 +274,19 @@ function drawCells(svg, panel, colours, x, y) {
   }
 }
 
+// What the reader has chosen in each figure, for when it is drawn anew.
+const states = new Map();
+
 // A figure with its title, legend and switches.
 function mount(figure) {
-  const state = { hidden: new Set(), logX: figure.x.isLogarithmic, logY: figure.y.isLogarithmic };
+  const state = states.get(figure.id) ?? { hidden: new Set(), logX: figure.x.isLogarithmic, logY: figure.y.isLogarithmic };
+  states.set(figure.id, state);
   const bar = make("div", { class: "bar" }), plot = make("div", { class: "plot" });
   const redraw = () => plot.replaceChildren(draw(figure, state));
   const names = new Map(figure.panels.flatMap((p) => p.series).map((s) => [s.name, s.colour]));
   if (names.size > 1) for (const [name, index] of names) {
     const swatch = make("i", { style: `background:${colour(index)}` });
-    const key = make("button", { class: "key", type: "button", "aria-pressed": "true" }, swatch, name);
+    const key = make("button", { class: "key", type: "button", "aria-pressed": String(!state.hidden.has(name)) }, swatch, name);
     key.addEventListener("click", () => {
       state.hidden.has(name) ? state.hidden.delete(name) : state.hidden.add(name);
       key.setAttribute("aria-pressed", String(!state.hidden.has(name)));

@@ -39,7 +39,7 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     Signals.follow { _exit(128 + $0) }
-    let path = try folder ?? Self.newest(below: "runs")
+    let path = try folder ?? NewestRun.path(below: "runs")
     if var sweep = WatchedSweep(path) {
       follow {
         (sweep.update(), sweep.hasEnded)
@@ -81,22 +81,5 @@ struct WatchCommand: ParsableCommand {
       if isLast { return }
       Thread.sleep(forTimeInterval: Self.pause / .seconds(1))
     }
-  }
-
-  /// The run or sweep whose record is the youngest.
-  private static func newest(below root: String) throws -> String {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-    let found = names.compactMap { name -> (path: String, date: Date)? in
-      for file in ["run.json", "sweep.json"] {
-        let path = "\(root)/\(name)"
-        let facts = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
-        if let date = facts?[.modificationDate] as? Date { return (path, date) }
-      }
-      return nil
-    }
-    guard let newest = found.max(by: { $0.date < $1.date }) else {
-      throw SpecError(field: "run", "there is no run below \(root)/; accepted: the folder of a run or sweep.")
-    }
-    return newest.path
   }
 }

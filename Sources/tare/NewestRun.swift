@@ -1,0 +1,22 @@
+import Coordination
+import Foundation
+
+/// The run that somebody means who names none.
+enum NewestRun {
+  /// The run or sweep whose record is the youngest.
+  static func path(below root: String) throws -> String {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    let found = names.compactMap { name -> (path: String, date: Date)? in
+      for file in ["run.json", "sweep.json"] {
+        let path = "\(root)/\(name)"
+        let facts = try? FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
+        if let date = facts?[.modificationDate] as? Date { return (path, date) }
+      }
+      return nil
+    }
+    guard let newest = found.max(by: { $0.date < $1.date }) else {
+      throw SpecError(field: "run", "there is no run below \(root)/; accepted: the folder of a run or sweep.")
+    }
+    return newest.path
+  }
+}

@@ -110,6 +110,7 @@ extension EndToEnd {
     @Test("a folder in which a start got no further than its lock is taken; one of another plan with the name is not")
     func folders() throws {
       let folder = try TemporaryFolder()
+      try FileManager.default.createDirectory(atPath: folder.file("sweep"), withIntermediateDirectories: false)
       try folder.write([], to: "sweep/lock")
       try folder.write([], to: "sweep/sweep.json.1.partial")
       let plan = try write(Self.plan.replacing("steps: 12", with: "steps: 1"), in: folder)

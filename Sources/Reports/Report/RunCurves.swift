@@ -25,7 +25,8 @@ package struct RunCurves: Sendable {
 
   /// - Returns: empty curves where there is no file.
   package init(metricsAt path: String, points: Int) {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) else { return }
+    // Read and not mapped: a run that goes back to a checkpoint cuts the file off, and a map with it.
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return }
     let (steps, collector) = unsafe data.withUnsafeBytes { bytes in
       let header = unsafe bytes.firstIndex(of: 0x0A) ?? bytes.count
       let first = unsafe MetricsScan.someWindows(bytes, from: header + 1, count: 1).first?.bytes.count ?? 1

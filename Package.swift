@@ -145,6 +145,7 @@ let package = Package(
     tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Reports", ["Claims", "Coordination", "Optimization", "Parameters", "Records", "TestSupport"]),
     tests(of: "TensorBoard", ["Records", "TestSupport"]),
+    tests(of: "Serving", ["Coordination", "Parameters", "Records", "TestSupport", crypto]),
     tests(of: "RunStore", ["Coordination", "Records", "TestSupport", grdb]),
     tests(
       of: "Roles",

@@ -72,7 +72,12 @@ final class TareProcess {
 
   /// Waits until stderr so far contains `text`; what it said then, or `nil` if it ended or the deadline passed before.
   func waitForError(containing text: String, within deadline: Double = 60) -> String? {
-    collected.wait(for: text, until: Date(timeIntervalSinceNow: deadline))
+    collected.wait(for: text, in: \.errors, until: Date(timeIntervalSinceNow: deadline))
+  }
+
+  /// The same of stdout.
+  func waitForOutput(containing text: String, within deadline: Double = 60) -> String? {
+    collected.wait(for: text, in: \.output, until: Date(timeIntervalSinceNow: deadline))
   }
 
   /// The living processes that this one has started, itself excluded, whoever is their parent now.
@@ -165,10 +170,10 @@ private final class Collected: @unchecked Sendable {
     }
   }
 
-  func wait(for text: String, until deadline: Date) -> String? {
+  func wait(for text: String, in part: KeyPath<Collected, Data>, until deadline: Date) -> String? {
     condition.withLock {
       while true {
-        let now = String(decoding: errors, as: UTF8.self)
+        let now = String(decoding: self[keyPath: part], as: UTF8.self)
         if now.contains(text) { return now }
         guard openPipes > 0, condition.wait(until: deadline) else { return nil }
       }

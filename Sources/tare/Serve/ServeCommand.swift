@@ -55,6 +55,7 @@ struct ServeCommand: ParsableCommand {
         Ending(of: error).exitProcess()
       }
     }
-    dispatchMain()
+    // Not dispatchMain(): its thread would take the signals that are held back for `Signals`.
+    DispatchSemaphore(value: 0).wait()
   }
 }

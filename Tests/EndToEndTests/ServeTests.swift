@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Serve")
+  struct Serve {
+    private struct News: Decodable {
+      struct Report: Decodable { let runs: [Run] }
+      struct Run: Decodable { let status: String }
+      struct Curves: Decodable { let steps: [Int] }
+
+      let data: Report
+      let curves: [Curves]
+    }
+
+    /// Where it says that it listens, once it does.
+    private func port(of serve: TareProcess) throws -> UInt16 {
+      let output = try #require(serve.waitForOutput(containing: "/\n"), "\(serve.finish().errors)")
+      let url = try #require(URL(string: output.trimmingCharacters(in: .newlines)))
+      #expect(url.scheme == "http" && url.host == "127.0.0.1" && url.path == "/")
+      return try #require(url.port.flatMap(UInt16.init))
+    }
+
+    /// Asks until the data says so.
+    private func news(on port: UInt16, until isWanted: (News) -> Bool) throws -> News {
+      let deadline = ContinuousClock.now + .seconds(60)
+      while true {
+        let news = try JSONDecoder().decode(News.self, from: PlainHTTP("/data.json", port: port).body)
+        if isWanted(news) { return news }
+        try #require(ContinuousClock.now < deadline, "not within a minute: \(news)")
+      }
+    }
+
+    @Test("shows the steps of a run that another process trains, as they come, and how it ended")
+    func live() throws {
+      let folder = try TemporaryFolder()
+      let path = folder.file("run")
+      let flags =
+        "train --network mlp --set dataset.limit=256 --batch 64 --microbatch 32 --launcher threads --workers 1 "
+        + "--steps 100000 --metrics-every 10 --progress plain --output \(path)"
+      let run = try TareProcess(flags.split(separator: " ").map(String.init))
+      _ = try #require(run.waitForError(containing: "step "))
+      let serve = try TareProcess(["serve", path])
+      let port = try port(of: serve)
+      #expect(try PlainHTTP("/", port: port).text.contains("<title>Run run</title>"))
+      let first = try news(on: port) { !$0.curves[0].steps.isEmpty }
+      #expect(first.data.runs[0].status == "running")
+      let before = try #require(first.curves[0].steps.last)
+      _ = try news(on: port) { ($0.curves[0].steps.last ?? 0) > before }
+      #expect(try PlainHTTP("/", port: port, host: "evil.example").status == 421)
+      #expect(try PlainHTTP("/", method: "POST", port: port).status == 405)
+      run.signal(SIGTERM)
+      #expect(run.finish().exitCode == 143)
+      let last = try news(on: port) { $0.data.runs[0].status == "interrupted" }
+      #expect(last.curves[0].steps.last ?? 0 > before)
+      serve.signal(SIGTERM)
+      let ending = serve.finish()
+      #expect(ending.exitCode == 143 && ending.errors.isEmpty, "\(ending.errors)")
+      serve.expectNothingLeft()
+      #expect(throws: PlainHTTP.Failure.self) { try PlainHTTP("/", port: port) }
+    }
+
+    @Test("Ctrl-C ends it")
+    func interrupted() throws {
+      let folder = try TemporaryFolder()
+      let run = try SmallRun("--network mlp --steps 2", in: folder.file("run"))
+      let serve = try TareProcess(["serve", run.folder, "--port", "0"])
+      _ = try port(of: serve)
+      serve.signal(SIGINT)
+      #expect(serve.finish().exitCode == 130)
+      serve.expectNothingLeft()
+    }
+
+    @Test(
+      "what cannot be served is refused in one sentence",
+      arguments: [("nothing", "0", "holds no run"), ("nothing", "70000", "--port is 70000; accepted: 0 to 65535.")])
+    func refused(name: String, port: String, sentence: String) throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(["serve", folder.file(name), "--port", port])
+      #expect(ending.exitCode == 64 && ending.output.isEmpty, "\(ending.errors)")
+      #expect(ending.errors.contains(sentence) && ending.errors.split(separator: "\n").count == 1, "\(ending.errors)")
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Coordination
+import Crypto
+import Foundation
+import Parameters
+import Serving
+import TestSupport
+import Testing
+
+@Suite("The live report over HTTP")
+struct ReportServerTests {
+  @Test("the page is one that knows its version, and lends itself to nobody")
+  func page() async throws {
+    let served = try await ServedReport()
+    let page = try await served.get("/")
+    #expect(page.status == 200 && page.fields["content-type"] == "text/html; charset=utf-8")
+    #expect(page.text.hasPrefix("<!DOCTYPE html>") && page.text.contains("fetch(\"/data.json\""))
+    #expect(page.fields["cross-origin-resource-policy"] == "same-origin")
+    #expect(page.fields["content-security-policy"] == "frame-ancestors 'none'")
+    #expect(page.fields["x-content-type-options"] == "nosniff" && page.fields["cache-control"] == "no-store")
+    let tag = try #require(try await served.get("/data.json").fields["etag"])
+    #expect(page.text.contains("data-version=\(tag)"))
+  }
+
+  @Test("the data is JSON whose tag is its SHA-256, and is not sent to those who have it")
+  func data() async throws {
+    let served = try await ServedReport()
+    let data = try await served.get("/data.json")
+    #expect(data.status == 200 && data.fields["content-type"] == "application/json")
+    let tag = try #require(data.fields["etag"])
+    #expect(tag == "\"\(SHA256.hash(data: data.body).hexadecimal)\"")
+    for known in [tag, "W/\(tag)", "\"0\", \(tag)"] {
+      let again = try await served.get("/data.json", known: known)
+      #expect(again.status == 304 && again.body.isEmpty && again.fields["etag"] == tag, "\(known)")
+    }
+    #expect(try await served.get("/data.json", known: "\"0\"").status == 200)
+  }
+
+  @Test("a window that was logged, and a run that began, are in what comes next")
+  func changes() async throws {
+    let served = try await ServedReport()
+    let tag = try #require(try await served.get("/data.json").fields["etag"])
+    #expect(try await served.news().curves.map(\.steps) == [[]])
+    try served.logWindow(step: 10, loss: 2)
+    try served.logWindow(step: 20, loss: 1)
+    try await served.awaitChange(from: tag)
+    #expect(try await served.news().curves.map(\.steps) == [[10, 20]])
+    let second = try #require(try await served.get("/data.json").fields["etag"])
+    try served.addRun(2)
+    try await served.awaitChange(from: second)
+    let news = try await served.news()
+    #expect(news.data.runs.map(\.seed) == [1, 2] && news.curves.count == 2)
+  }
+
+  @Test("files are not looked at more often than agreed")
+  func interval() async throws {
+    let served = try await ServedReport(interval: .seconds(3600))
+    let tag = try #require(try await served.get("/data.json").fields["etag"])
+    try served.logWindow(step: 10, loss: 2)
+    #expect(try await served.get("/data.json", known: tag).status == 304)
+  }
+
+  @Test("what was known last stays when the folder is gone")
+  func removed() async throws {
+    let served = try await ServedReport()
+    let before = try await served.get("/data.json")
+    try FileManager.default.removeItem(atPath: served.folder.path)
+    let after = try await served.get("/data.json")
+    #expect(after.status == 200 && after.body == before.body)
+  }
+
+  @Test(
+    "this machine's own names are answered", arguments: ["127.0.0.1", "localhost", "LocalHost:8080", "127.0.0.1:1"])
+  func own(host: String) async throws {
+    let served = try await ServedReport()
+    #expect(try await served.get("/", host: host).status == 200)
+  }
+
+  @Test(
+    "every other host is refused, as a page of somebody else's would name it",
+    arguments: [
+      "evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:127.0.0.1",
+      "127.0.0.1:80:80", "127.0.0.1:http", "127.0.0.2", "0.0.0.0", "[::1]", "user@localhost", "localhost,evil.example",
+      nil,
+    ])
+  func foreign(host: String?) async throws {
+    let served = try await ServedReport()
+    for path in ["/", "/data.json", "/other"] {
+      let answer = try await served.get(path, host: host)
+      #expect(answer.status == 421 && answer.text == "The host must be 127.0.0.1 or localhost.\n", "\(path)")
+    }
+  }
+
+  @Test("every other method is refused", arguments: ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "HEAD"])
+  func methods(method: String) async throws {
+    let served = try await ServedReport()
+    let answer = try await PlainHTTP.answer("/", method: method, port: served.port)
+    #expect(answer.status == 405 && answer.fields["allow"] == "GET" && answer.fields["connection"] == "close")
+    #expect(answer.body.isEmpty == (method == "HEAD"))
+  }
+
+  @Test(
+    "no path is a file",
+    arguments: [
+      "/sweep.json", "/runs/1/run.json", "/../etc/passwd", "/%2e%2e/etc/passwd", "/etc/passwd", "/data.json/x",
+    ])
+  func paths(path: String) async throws {
+    let served = try await ServedReport()
+    let answer = try await served.get(path)
+    #expect(answer.status == 404 && answer.text == "There is / and /data.json.\n")
+  }
+
+  @Test("it listens on 127.0.0.1 alone, and says so where a port is taken")
+  func port() async throws {
+    let served = try await ServedReport()
+    let own = ":" + String(format: "%04X", served.port)
+    let table = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8)
+    let rows = table.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    // 0A is LISTEN.
+    let listening = rows.filter { $0.count > 3 && $0[3] == "0A" && $0[1].hasSuffix(own) }
+    #expect(listening.map { $0[1] } == ["0100007F" + own])
+    let report = try LiveReport(folders: [served.folder.path])
+    let error = await #expect(throws: SpecError.self) {
+      try await ReportServer.serve(report, port: served.port) { _ in Issue.record("a port was opened twice") }
+    }
+    #expect(error?.exitCode == 74 && error?.field == "port")
+    #expect(error?.description.contains("port \(served.port) of 127.0.0.1 can't be opened") == true)
+  }
+}
+
+extension ServedReport {
+  /// Asks until the data has changed. A look that took long is followed by a rest.
+  fileprivate func awaitChange(from tag: String) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while try await get("/data.json", known: tag).status == 304 {
+      try #require(ContinuousClock.now < deadline, "no change within a minute")
+    }
+  }
+}

@@ -21,9 +21,10 @@ struct BenchCommand: ParsableCommand {
             what a checkpoint every hundred steps costs
         tare bench --only recovery --rounds 5
             how long a step takes in which a worker is killed or stopped
-
         tare bench --only report --rounds 3
             how long the report of 500 runs of 1000 logged steps takes
+        tare bench --only launch
+            what a run of a sweep costs beside its steps
 
       EXIT CODES
         0 done, 64 a flag is wrong, 65 a data file is wrong, 69 a process did not start, 70 an error in Tare
@@ -31,7 +32,7 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, checkpoint, recovery or report; without it the first four.",
+      "One part: step, system, memory, update, checkpoint, recovery, report or launch; without it the first four.",
       valueName: "part"))
   var only: String?
 

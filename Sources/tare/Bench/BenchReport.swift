@@ -18,7 +18,7 @@ struct BenchReport {
         + "less than \(Rounds.quietLimit) processors in (* over all: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
     return head + stepLines + systemLines + memoryLines + updateLines + checkpointLines + recoveryLines
-      + reportLines
+      + reportLines + launchLines
   }
 
   private var stepLines: [String] {
@@ -120,6 +120,16 @@ struct BenchReport {
         format: "%.0f MB of metrics; built in %.2f s (%.2f to %.2f); a page of %.1f MB", metrics,
         outcome.seconds.median, outcome.seconds.min, outcome.seconds.max, page),
     ]
+  }
+
+  private var launchLines: [String] {
+    guard let outcome = result.launch else { return [] }
+    let format = "%@ %.1f ms (%.1f to %.1f)"
+    let lines = [("launch", outcome.launch), ("a step and its evaluation", outcome.step)].map { name, spread in
+      String(format: format, name, spread.median, spread.min, spread.max)
+    }
+    return ["", "A run of a sweep in threads, \(outcome.network) on images of 28 × 28: what it costs beside steps"]
+      + lines
   }
 
   private var recoveryLines: [String] {

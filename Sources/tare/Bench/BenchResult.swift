@@ -16,6 +16,7 @@ struct BenchResult: Codable {
   var checkpoint: CheckpointBenchmark.Outcome?
   var recovery: RecoveryBenchmark.Outcome?
   var report: ReportBenchmark.Outcome?
+  var launch: LaunchBenchmark.Outcome?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

@@ -10,7 +10,7 @@ import Roles
 /// All measurements of `tare bench`.
 struct BenchSuite {
   enum Part: String, CaseIterable {
-    case step, system, memory, update, checkpoint, recovery, report
+    case step, system, memory, update, checkpoint, recovery, report, launch
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update]
@@ -46,6 +46,9 @@ struct BenchSuite {
       case .report:
         progress("report: \(ReportBenchmark.runs) runs")
         result.report = try ReportBenchmark(rounds: rounds).run()
+      case .launch:
+        progress("launch: mlp, \(rounds) rounds of runs of 1 and 9 steps")
+        result.launch = try LaunchBenchmark(rounds: rounds).run()
       }
     }
     return result

@@ -3,10 +3,11 @@ import Synchronization
 /// Data sets that the runs of one process share: each is opened once, by the first who asks, and kept as long as the
 /// shelf. Files that change meanwhile are not read again.
 package final class DatasetShelf: Sendable {
-  /// What was opened, and its files' checksums once somebody wanted them.
+  /// What was opened, and what has been found out about it since somebody wanted it.
   private struct Book {
     let dataset: Dataset
     var files: [FileRecord]?
+    var standardization: Standardization?
   }
 
   private let books = Mutex<[DatasetRequest: Book]>([:])
@@ -28,6 +29,18 @@ package final class DatasetShelf: Sendable {
       book.files = files
       books[request] = book
       return files
+    }
+  }
+
+  /// Of the training images, computed once.
+  package func standardization(_ request: DatasetRequest) throws(DatasetError) -> Standardization {
+    try books.withLock { books throws(DatasetError) in
+      var book = try Self.book(request, in: &books)
+      if let standardization = book.standardization { return standardization }
+      let standardization = Standardization(of: book.dataset.train)
+      book.standardization = standardization
+      books[request] = book
+      return standardization
     }
   }
 

@@ -83,7 +83,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let weights = pool.take()
     for tensor in tensors {
       let start = unsafe weights.start + tensor.slice.range.lowerBound
-      for (index, value) in initial.values(of: tensor.slice).enumerated() { unsafe start[index] = Scalar(value) }
+      unsafe initial.write(tensor.slice, to: start)
       if case .train(let update, _, _) = tensor.treatment {
         for projection in [initialLength(tensor.parameter), update.projection] {
           unsafe projection.project(

@@ -1,40 +1,65 @@
 /// The weights before the first step, as a pure function of the seed: any server computes any part of them.
 package struct InitialWeights: Sendable {
   private let layout: ParameterLayout
+  private let seed: UInt64
   private let random: CounterRandom
   private let scale: Double
+  private let shelf: InitialWeightsShelf?
 
-  /// - Parameter scale: multiplies the weights that stand before a normalisation; the first effective rate depends on it.
-  package init(layout: ParameterLayout, seed: UInt64, scale: Double = 1) {
+  /// - Parameters:
+  ///   - scale: multiplies the weights that stand before a normalisation; the first effective rate depends on it.
+  ///   - shelf: of the process, where it begins several runs.
+  package init(layout: ParameterLayout, seed: UInt64, scale: Double = 1, shelf: InitialWeightsShelf? = nil) {
     self.layout = layout
+    self.seed = seed
     random = CounterRandom(seed: seed, purpose: .initialWeights)
     self.scale = scale
+    self.shelf = shelf
   }
 
   /// Element `element` of parameter `index`.
   package func value(parameter index: Int, element: Int) -> Double {
-    values(of: layout.parameters[index], at: index, elements: element..<(element + 1))[0]
+    var value = 0.0
+    unsafe draw(parameter: index, elements: element..<(element + 1), to: &value)
+    return value
   }
 
-  /// The elements of `slice`, in row-major order.
-  package func values(of slice: ShardMap.Slice) -> [Double] {
+  /// Writes the elements of `slice`, in row-major order, each rounded once.
+  ///
+  /// - Parameter target: room for all of them.
+  package func write<Scalar: KernelScalar>(_ slice: ShardMap.Slice, to target: UnsafeMutablePointer<Scalar>) {
     let parameter = layout.parameters[slice.parameter]
-    let length = parameter.filterLength
-    return values(
-      of: parameter, at: slice.parameter,
-      elements: slice.filters.lowerBound * length..<slice.filters.upperBound * length)
+    let elements = slice.filters.lowerBound * parameter.filterLength..<slice.filters.upperBound * parameter.filterLength
+    guard let shelf else { return unsafe draw(parameter: slice.parameter, elements: elements, to: target) }
+    let key = InitialWeightsShelf.Key(
+      seed: seed, initializer: parameter.initializer, scale: scale(of: parameter), parameter: slice.parameter,
+      elements: elements, elementType: Scalar.elementType)
+    let weights: Buffer<Scalar> = shelf.weights(key) {
+      unsafe draw(parameter: slice.parameter, elements: elements, to: $0.start)
+    }
+    withExtendedLifetime(weights) { unsafe target.update(from: weights.start, count: weights.count) }
   }
 
-  private func values(of parameter: Parameter, at index: Int, elements: Range<Int>) -> [Double] {
-    let scale = parameter.group == .weights ? self.scale : 1
+  private func scale(of parameter: Parameter) -> Double { parameter.group == .weights ? scale : 1 }
+
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
+  private func draw<Scalar: KernelScalar>(
+    parameter index: Int, elements: Range<Int>, to target: UnsafeMutablePointer<Scalar>
+  ) {
+    let parameter = layout.parameters[index]
+    let scale = scale(of: parameter)
+    func fill(_ value: (Int) -> Double) {
+      for element in elements { unsafe target[element - elements.lowerBound] = Scalar(value(element)) }
+    }
     switch parameter.initializer {
     case .heNormal(let fanIn):
       let deviation = (2 / Double(fanIn)).squareRoot()
-      return elements.map { random.normal(index, $0) * deviation * scale }
+      fill { random.normal(index, $0) * deviation * scale }
     case .uniform(let fanIn):
       let root = Double(fanIn).squareRoot()
-      return elements.map { (2 * random.uniform(index, $0) - 1) / root * scale }
-    case .constant(let value): return elements.map { _ in value * scale }
+      fill { (2 * random.uniform(index, $0) - 1) / root * scale }
+    case .constant(let value): fill { _ in value * scale }
     }
   }
 }

@@ -29,7 +29,7 @@ package struct AtomicFile: ~Copyable {
     try file.synchronize()
     guard unsafe rename(file.path, path) == 0 else { throw .system("rename into place", path) }
     isCommitted = true
-    try Self.synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
+    try Self.synchronizeFolder(ofFile: path)
   }
 
   /// Writes `bytes` as the whole content of `path`.
@@ -37,6 +37,10 @@ package struct AtomicFile: ~Copyable {
     let file = try AtomicFile(path, mode: mode)
     try file.write(bytes)
     try file.commit()
+  }
+
+  static func synchronizeFolder(ofFile path: String) throws(RecordError) {
+    try synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
   }
 
   /// The new name is durable only when the folder is.

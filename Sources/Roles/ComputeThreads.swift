@@ -28,11 +28,12 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   let imagesDigest: String
   private let jobs = TaskQueue<Job>()
 
-  /// - Parameter dataset: what the worker found at its path.
-  init(count: Int, definition: RunDefinition, dataset: Dataset) throws {
+  /// - Parameters:
+  ///   - dataset: what the worker found at its path.
+  ///   - standardization: of its training images.
+  init(count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization) throws {
     let finished = try Mailbox<Finished>()
     self.finished = finished
-    let standardization = Standardization(of: dataset.train)
     let facts = (standardization.mean + standardization.deviation).map(\.bitPattern.littleEndian)
     imagesDigest = unsafe facts.withUnsafeBytes { unsafe Probe.digest(Array($0) + dataset.train.labels) }
     let jobs = jobs

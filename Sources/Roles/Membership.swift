@@ -106,12 +106,12 @@ package final class Membership {
   private static func definition(of welcome: Welcome) throws -> RunDefinition {
     let definition = try JSONDecoder().decode(RunDefinition.self, from: Data(welcome.specJSON.utf8))
     let execution = definition.spec.execution
-    guard definition.spec.specHash == welcome.specHash, execution.servers == welcome.serverCount,
+    guard definition.specHash == welcome.specHash, execution.servers == welcome.serverCount,
       execution.workers == welcome.workerCount
     else {
       throw RunError(
         ExitCode.unavailable,
-        "this program reads the coordinator's spec as run \(definition.spec.specHash.prefix(12)), the coordinator as "
+        "this program reads the coordinator's spec as run \(definition.specHash.prefix(12)), the coordinator as "
           + "\(welcome.specHash.prefix(12)); start the same version of tare everywhere")
     }
     return definition

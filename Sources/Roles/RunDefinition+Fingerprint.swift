@@ -9,7 +9,7 @@ extension RunDefinition {
   /// Members whose libraries round differently are found before they train.
   func numbersFingerprint() throws -> String {
     var numbers: [Double] = []
-    let initial = initialWeights
+    let initial = initialWeights()
     for (index, parameter) in architecture.layout.parameters.enumerated() {
       numbers += (0..<min(4, parameter.shape.count)).map { initial.value(parameter: index, element: $0) }
     }

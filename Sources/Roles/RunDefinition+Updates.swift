@@ -36,7 +36,11 @@ extension RunDefinition {
   }
 
   /// The shard of server `rank` before the first step.
-  package func shard<Scalar: KernelScalar>(of rank: Int, as scalar: Scalar.Type) throws -> ParameterShard<Scalar> {
+  ///
+  /// - Parameter shelf: of the process, where it begins several runs.
+  package func shard<Scalar: KernelScalar>(
+    of rank: Int, as scalar: Scalar.Type, shelf: InitialWeightsShelf? = nil
+  ) throws -> ParameterShard<Scalar> {
     let followed = try followedRates()
     var treatments: [Parameter: ParameterShard<Scalar>.Treatment] = [:]
     for parameter in architecture.layout.parameters {
@@ -47,7 +51,8 @@ extension RunDefinition {
       }
     }
     return ParameterShard(
-      slices: shards.slices(of: rank), layout: architecture.layout, initial: initialWeights, batch: spec.batch,
+      slices: shards.slices(of: rank), layout: architecture.layout, initial: initialWeights(from: shelf),
+      batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: try schedule(),
       reportsAfter: reportsAfter, initialLength: initialLength)
   }

@@ -12,6 +12,8 @@ package struct RunDefinition: Sendable {
   package let architecture: Architecture
   /// Updates in the run.
   package let steps: Int
+  /// As `RunSpec.specHash`, which takes a moment.
+  package let specHash: String
 
   /// - Parameter spec: valid and resolved.
   /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together.
@@ -22,6 +24,7 @@ package struct RunDefinition: Sendable {
       spec.network.preset.rawValue, normalization: spec.normalization, settings: spec.normalizationSettings,
       input: images.shape, classes: images.classNames.count)
     steps = try spec.stepCount(trainingImages: images.trainCount)
+    specHash = spec.specHash
   }
 
   /// Over the microbatches of a step.
@@ -57,8 +60,8 @@ package struct RunDefinition: Sendable {
     }
   }
 
-  package var initialWeights: InitialWeights {
-    InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale)
+  func initialWeights(from shelf: InitialWeightsShelf? = nil) -> InitialWeights {
+    InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale, shelf: shelf)
   }
 }
 

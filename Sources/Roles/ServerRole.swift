@@ -1,7 +1,7 @@
 import Coordination
 import Messages
 import ParameterServer
-import Parameters
+package import Parameters
 import Transport
 package import ZeroMQ
 
@@ -9,13 +9,16 @@ package import ZeroMQ
 package enum ServerRole {
   /// Returns when the run is done.
   ///
+  /// - Parameter shelf: of the process, where it begins several runs.
   /// - Throws: `RunError` for every other end.
-  package static func run(_ invitation: Invitation, in context: Context) throws {
+  package static func run(
+    _ invitation: Invitation, in context: Context, initialWeights shelf: InitialWeightsShelf? = nil
+  ) throws {
     try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
-      case .float: try ServerLoop<Float>(membership, invitation, in: context).run()
-      case .double: try ServerLoop<Double>(membership, invitation, in: context).run()
+      case .float: try ServerLoop<Float>(membership, invitation, in: context, shelf).run()
+      case .double: try ServerLoop<Double>(membership, invitation, in: context, shelf).run()
       }
     }
   }
@@ -32,13 +35,15 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private var machine: Machine
   private var incoming: IncomingState<Scalar>
 
-  init(_ membership: Membership, _ invitation: Invitation, in context: Context) throws {
+  init(
+    _ membership: Membership, _ invitation: Invitation, in context: Context, _ shelf: InitialWeightsShelf?
+  ) throws {
     self.membership = membership
     session = invitation.session
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
-    let shard = try definition.shard(of: rank, as: Scalar.self)
+    let shard = try definition.shard(of: rank, as: Scalar.self, shelf: shelf)
     machine = Machine(shard: shard, tree: definition.tree)
     incoming = IncomingState(for: shard)
     listener = try Listener(

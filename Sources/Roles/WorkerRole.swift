@@ -66,17 +66,18 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
       reportsAfter: definition.reportsAfter)
     loggedFilters = shards.shards.indices.map { [shards] in shards.loggedFilters(of: $0) }
+    var request = DatasetRequest(definition.spec.dataset)
+    if let path = invitation.dataPath { request.path = path }
     threads = try ComputeThreads(
       count: invitation.threads ?? definition.spec.execution.threads, definition: definition,
-      dataset: try Self.dataset(of: definition, at: invitation.dataPath, from: datasets))
+      dataset: Self.dataset(request, of: definition, from: datasets),
+      standardization: datasets.standardization(request))
     put(.probe)
   }
 
   private static func dataset(
-    of definition: RunDefinition, at path: String?, from datasets: DatasetShelf
+    _ request: DatasetRequest, of definition: RunDefinition, from datasets: DatasetShelf
   ) throws -> Dataset {
-    var request = DatasetRequest(definition.spec.dataset)
-    if let path { request.path = path }
     let dataset = try datasets.dataset(request)
     guard DatasetSummary(dataset) == definition.images else {
       throw RunError(

@@ -28,11 +28,12 @@ package struct SweepEstimate: Sendable {
   /// Trains `steps` steps of each kind, `parallel` runs at a time, in folders that are thrown away.
   package init(of runs: [SweepRun], parallel: Int) throws {
     var costs: [String: Cost] = [:]
-    let datasets = DatasetShelf()
+    let inputs = RunInputs()
+    let datasets = inputs.datasets
     var total = 0.0
     for run in runs {
       let kind = Self.kind(of: run.spec)
-      let cost = try costs[kind] ?? Self.measure(run.launchable(datasets), parallel: parallel, datasets)
+      let cost = try costs[kind] ?? Self.measure(run.launchable(datasets), parallel: parallel, inputs)
       costs[kind] = cost
       let definition = try RunDefinition(
         spec: run.spec, images: DatasetSummary(datasets.dataset(DatasetRequest(run.spec.dataset))))
@@ -53,7 +54,7 @@ package struct SweepEstimate: Sendable {
       .map { "\($0.path)=\($0.read(spec).text)" }.joined(separator: " ")
   }
 
-  private static func measure(_ spec: RunSpec, parallel: Int, _ datasets: DatasetShelf) throws -> Cost {
+  private static func measure(_ spec: RunSpec, parallel: Int, _ inputs: RunInputs) throws -> Cost {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let results = Mutex<[Result<Cost, any Error>]>([])
@@ -67,7 +68,7 @@ package struct SweepEstimate: Sendable {
         spec.execution.metricsEvery = window
         spec.execution.output = "\(scratch.path)/\(index)"
         let (watch, began) = (StopWatch(), ContinuousClock.now)
-        _ = try TrainingRun(spec.resolved, datasets: datasets).train(notices: Mailbox()) { _ in watch }
+        _ = try TrainingRun(spec.resolved, inputs: inputs).train(notices: Mailbox()) { _ in watch }
         return watch.cost(total: began.duration(to: .now) / .seconds(1))
       }
       results.withLock { $0.append(cost) }

@@ -52,7 +52,7 @@ package final class SweepRunner: Sendable {
     do {
       guard pool.interruption == nil else { return nil }
       if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
-      var spec = try run.launchable(pool.datasets)
+      var spec = try run.launchable(pool.inputs.datasets)
       spec.execution.output = folder
       return outcome(.done(try pool.train(spec.resolved, hyperparameters: experiment.hyperparameters(of: run))))
     } catch {

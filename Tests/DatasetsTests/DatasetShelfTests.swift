@@ -20,14 +20,18 @@ struct DatasetShelfTests {
     let request = DatasetRequest(name: "mnist", path: folder.path)
     #expect(try shelf.dataset(request).train.count == 2)
     let sums = try shelf.verify(request).map(\.sha256)
+    let standardization = try shelf.standardization(request)
+    #expect(standardization == Standardization(mean: [7.0 / 255], deviation: [1]))
     for name in try folder.names { try FileManager.default.removeItem(atPath: folder.file(name)) }
     #expect(try shelf.dataset(request).train.count == 2)
     #expect(try shelf.verify(request).map(\.sha256) == sums)
+    #expect(try shelf.standardization(request) == standardization)
     var first = request
     first.limit = 1
     #expect(throws: DatasetError.self) { try shelf.dataset(first) }
     try write(9)
     #expect(try shelf.dataset(first).train.count == 1)
+    #expect(try shelf.standardization(first).mean == [9.0 / 255])
     #expect(try DatasetShelf().verify(request).map(\.sha256) != sums)
   }
 }

@@ -13,7 +13,11 @@ struct InitialWeightsTests {
   static func values(seed: UInt64, scale: Double = 1, servers: Int = 1) -> [Double] {
     let initial = InitialWeights(layout: layout, seed: seed, scale: scale)
     let shards = ShardMap(layout: layout, serverCount: servers)
-    return (0..<servers).flatMap { shards.slices(of: $0).flatMap(initial.values) }
+    return (0..<servers).flatMap { server in
+      let weights = Buffer<Double>(count: shards.shards[server].count)
+      for slice in shards.slices(of: server) { unsafe initial.write(slice, to: weights.start + slice.range.lowerBound) }
+      return weights.values
+    }
   }
 
   /// E‖w_f‖² = 2 · scale² for He-normal filters, with variance 8/fanIn · scale⁴; the head ignores the scale and stays

@@ -12,11 +12,14 @@ struct CheckpointJob: Sendable {
   let countedPaths: [String]
   /// The version of the lowest test error so far.
   let best: Int?
+  /// Where the run keeps the weights that it began with.
+  let initialWeights: String
 
   func write(to store: CheckpointStore, keeping retention: Retention) throws {
     // They have to outlive what the manifest says.
     for path in countedPaths { try OutputFile.synchronize(path) }
     try state.write(manifest, rates: rates, to: store)
+    if manifest.step == 0 { try state.keepWeights(at: initialWeights, in: store) }
     try store.prune(keeping: retention, best: best)
   }
 }

@@ -9,7 +9,7 @@ extension RunState {
     evaluations: [CheckpointManifest.Evaluation] = [], events: [CheckpointManifest.Event] = []
   ) -> CheckpointManifest {
     CheckpointManifest(
-      step: version, generation: generation, specHash: definition.spec.specHash, steps: definition.steps,
+      step: version, generation: generation, specHash: definition.specHash, steps: definition.steps,
       batch: definition.spec.batch, elementType: layout.elementType, servers: layout.shards.count,
       weightsSHA256: weightsSHA256, metricsCursor: metricsCursor, tensorBoardCursor: tensorBoardCursor,
       ratesSteps: ratesSteps, evaluations: evaluations,
@@ -45,15 +45,16 @@ extension RunState {
     }
   }
 
-  /// Stores the parameters and running statistics by themselves.
-  func writeWeights(to path: String) throws {
+  /// Keeps the parameters and running statistics of a state at a place of their own, whatever becomes of its checkpoint.
+  func keepWeights(at path: String, in store: CheckpointStore) throws {
+    if try store.link(StateLayout.weightsFile, ofStep: version, to: path) { return }
     try unsafe content.withUnsafeBytes { bytes in
       try SafeTensors.write(layout.weights.map { unsafe $0.lent(bytes) }, metadata: metadata, to: path)
     }
   }
 
   private var metadata: [String: String] {
-    ["format": "pt", "step": "\(version)", "specHash": definition.spec.specHash]
+    ["format": "pt", "step": "\(version)", "specHash": definition.specHash]
   }
 
   /// The state that a checkpoint holds, to be cut for the servers of `definition`.

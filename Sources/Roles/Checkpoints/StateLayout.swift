@@ -83,6 +83,9 @@ struct StateLayout: Sendable {
   /// All tensors that the servers hold.
   var weights: [Tensor] { files[0].tensors }
 
+  /// The file with the parameters and running statistics.
+  static let weightsFile = "weights.safetensors"
+
   /// The tensors by name of file, the weights first; together they are all the parts, but for the places where memories are 0.
   var files: [(name: String, tensors: [Tensor])] {
     var (weights, memories, metrics): ([Tensor], [Tensor], [Tensor]) = ([], [], [])
@@ -105,7 +108,7 @@ struct StateLayout: Sendable {
           bytes: bytes(ofWindows: numbers)))
     }
     return [
-      ("weights.safetensors", weights), ("optimizer.safetensors", memories), ("metrics.safetensors", metrics),
+      (Self.weightsFile, weights), ("optimizer.safetensors", memories), ("metrics.safetensors", metrics),
     ]
   }
 }

@@ -161,7 +161,7 @@ package final class CoordinatorRole {
         log.info("\(member) joined")
         observer.joined(member)
         let welcome = Welcome(
-          rank: member.rank, specJSON: welcomeText, specHash: definition.spec.specHash,
+          rank: member.rank, specJSON: welcomeText, specHash: definition.specHash,
           serverCount: definition.spec.execution.servers, workerCount: definition.spec.execution.workers)
         try send(.welcome(welcome), to: peer)
       case .refuse(let peer, let exitCode, let sentence):
@@ -235,7 +235,7 @@ extension RunDefinition {
   /// What the coordinator's state machine has to know.
   var plan: RunPlan {
     RunPlan(
-      specHash: spec.specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
+      specHash: specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
       microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
       checkpoints: checkpoints, reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.rate,
       joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.lease, computeDeadline: 15,

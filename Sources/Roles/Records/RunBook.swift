@@ -151,7 +151,6 @@ package final class RunBook {
     }
     states = [:]
     last = state
-    if version == 0 { try state.writeWeights(to: folder.initialWeights) }
     let recordsRates = definition.spec.execution.recordRates
     let manifest = state.manifest(
       generation: generation, metricsCursor: metrics.cursor, tensorBoardCursor: tensorBoard?.cursor,
@@ -159,7 +158,8 @@ package final class RunBook {
     return CheckpointJob(
       manifest: manifest, state: state, rates: recordsRates ? rates : nil,
       countedPaths: [folder.metrics, tensorBoard?.path].compactMap { $0 },
-      best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version)
+      best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version,
+      initialWeights: folder.initialWeights)
   }
 
   /// Tells TensorBoard how a run of a sweep has ended.
@@ -170,7 +170,7 @@ package final class RunBook {
   /// Stores the last weights and sums the run up.
   func close() throws -> RunResult {
     guard let last else { throw RunError(ExitCode.software, "no server has handed over its weights") }
-    try last.writeWeights(to: folder.finalWeights)
+    try last.keepWeights(at: folder.finalWeights, in: store)
     let exponent = try definition.spec.rule.make().homogeneity.exponent
     if definition.spec.execution.recordRates { try rates.write(to: folder.rates, exponent: exponent) }
     let execution = definition.spec.execution

@@ -1,5 +1,4 @@
 package import Coordination
-package import Datasets
 import Foundation
 package import Records
 import Synchronization
@@ -9,8 +8,8 @@ import Transport
 /// Trains runs in this process, several at a time, until somebody interrupts. They share the images that they read.
 package final class RunPool: Sendable {
   private let parallel: Int
-  /// What the runs of this process read.
-  package let datasets = DatasetShelf()
+  /// Of the runs of this process.
+  package let inputs = RunInputs()
   private let state = Mutex(State())
 
   private struct State {
@@ -46,7 +45,7 @@ package final class RunPool: Sendable {
     state.withLock { $0.running[ObjectIdentifier(notices)] = notices }
     defer { state.withLock { $0.running[ObjectIdentifier(notices)] = nil } }
     if let interruption { throw interruption }
-    return try TrainingRun(spec, datasets: datasets, hyperparameters: hyperparameters).train(notices: notices) { _ in
+    return try TrainingRun(spec, inputs: inputs, hyperparameters: hyperparameters).train(notices: notices) { _ in
       Unwatched()
     }
   }

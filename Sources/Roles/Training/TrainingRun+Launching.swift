@@ -10,14 +10,14 @@ extension TrainingRun {
   ) -> any Launcher {
     switch spec.execution.launcher {
     case .threads:
-      return ThreadLauncher(interrupt: context.shutDown) { [datasets] member, incarnation in
+      return ThreadLauncher(interrupt: context.shutDown) { [inputs] member, incarnation in
         var invitation = Invitation(role: member.role, endpoint: endpoint, session: session)
         invitation.rank = member.rank
         invitation.incarnation = incarnation
         do {
           switch member.role {
-          case .server: try ServerRole.run(invitation, in: context)
-          case .worker: try WorkerRole.run(invitation, in: context, datasets: datasets)
+          case .server: try ServerRole.run(invitation, in: context, initialWeights: inputs.initialWeights)
+          case .worker: try WorkerRole.run(invitation, in: context, datasets: inputs.datasets)
           }
           return "done"
         } catch {

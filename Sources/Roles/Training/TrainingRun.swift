@@ -1,5 +1,5 @@
 package import Coordination
-package import Datasets
+import Datasets
 import Foundation
 package import Launching
 import Logging
@@ -16,22 +16,22 @@ package final class TrainingRun {
   package let scratch: ScratchFolder?
 
   private let isResumed: Bool
-  /// What the members read, where they are threads of this process.
-  let datasets: DatasetShelf
+  /// Of the members, where they are threads of this process.
+  let inputs: RunInputs
   private let hyperparameters: [Hyperparameter]
 
   /// - Parameters:
   ///   - spec: valid and resolved.
   ///   - isResumed: whether to go on with the run in the output folder.
-  ///   - datasets: of the process, where it trains several runs.
+  ///   - inputs: of the process, where it trains several runs.
   ///   - hyperparameters: what sets the run apart from others of its sweep, for TensorBoard.
   package init(
-    _ spec: RunSpec, isResumed: Bool = false, datasets: DatasetShelf = DatasetShelf(),
+    _ spec: RunSpec, isResumed: Bool = false, inputs: RunInputs = RunInputs(),
     hyperparameters: [Hyperparameter] = []
   ) throws {
     self.spec = spec
     self.isResumed = isResumed
-    self.datasets = datasets
+    self.inputs = inputs
     self.hyperparameters = hyperparameters
     scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
   }
@@ -129,7 +129,7 @@ package final class TrainingRun {
   private func define() throws -> (RunDefinition, [FileRecord]?) {
     let request = DatasetRequest(spec.dataset)
     // Where the members are processes, the images are given up again.
-    let datasets = spec.execution.launcher == .threads ? datasets : DatasetShelf()
+    let datasets = spec.execution.launcher == .threads ? inputs.datasets : DatasetShelf()
     let isEmbedded = spec.dataset.name.isEmbedded
     let images = try isEmbedded ? DatasetSummary(request) : DatasetSummary(datasets.dataset(request))
     let definition = try RunDefinition(spec: spec, images: images)

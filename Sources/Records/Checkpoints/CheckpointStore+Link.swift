@@ -1,0 +1,23 @@
+import Foundation
+
+extension CheckpointStore {
+  /// Makes `path` another name of a checkpoint's file, durably when this returns; an older file of that name is replaced.
+  ///
+  /// So nothing is written twice, and pruning the checkpoint leaves the file.
+  ///
+  /// - Returns: false where there is no such checkpoint, and where the file system has no second names for a file.
+  /// - Throws: `RecordError` if the new name can't be made durable.
+  package func link(_ name: String, ofStep step: Int, to path: String) throws(RecordError) -> Bool {
+    let folder = CheckpointFolder(step, in: folder)
+    guard folder.isCommitted, let file = try folder.manifest().files.first(where: { $0.name == name }) else {
+      return false
+    }
+    let aside = "\(path).\(getpid())\(AtomicFile.unfinishedSuffix)"
+    guard unsafe Glibc.link(folder.path(of: file.storedAs), aside) == 0 else { return false }
+    // Where both are names of one file already, renaming does nothing and leaves both.
+    defer { unsafe unlink(aside) }
+    guard unsafe rename(aside, path) == 0 else { throw .system("rename into place", path) }
+    try AtomicFile.synchronizeFolder(ofFile: path)
+    return true
+  }
+}

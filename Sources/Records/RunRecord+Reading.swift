@@ -9,6 +9,12 @@ extension RunRecord {
     self = record
   }
 
+  /// How the run in the folder stands: its status, but `stopped` where the record says `running` and nobody leads the run any
+  /// more. Such a run was cut off, and can be resumed.
+  package func standing(inFolder path: String) -> String {
+    status == .running && !RunLock.isHeld(runFolder: path) ? "stopped" : status.rawValue
+  }
+
   /// `result` as the run left it; `nil` while there is none, and for one that this version can't read.
   package var runResult: RunResult? { result.flatMap { try? $0.decoded() } }
 }

@@ -67,10 +67,9 @@ extension RunEntry {
       return nil
     }
     let parts = folder.split(separator: "/")
-    let isCutOff = record.status == .running && !RunLock.isHeld(runFolder: path)
     self.init(
       folder: folder, sweep: parts.count == 3 && parts[1] == "runs" ? String(parts[0]) : nil,
-      status: isCutOff ? "stopped" : record.status.rawValue, cause: record.cause, started: record.started,
+      status: record.standing(inFolder: path), cause: record.cause, started: record.started,
       ended: record.ended, tare: record.versions["tare"], specHash: spec.specHash, result: record.runResult,
       fields: Dictionary(
         uniqueKeysWithValues: SpecField.all.map { ($0.path, $0.read(spec)) }.filter { $0.1 != .null }.map {

@@ -15,14 +15,8 @@ package struct SweepExperiment: Sendable {
   package init(_ name: String, of runs: [SweepRun]) {
     self.name = name
     self.runs = runs
-    let parameters = runs.map(Self.labels)
-    var labels: [String: [String]] = [:]
-    var axes: [String] = []
-    for (axis, label) in parameters.joined() {
-      if labels[axis] == nil { axes.append(axis) }
-      labels[axis, default: []].append(label)
-    }
-    self.axes = axes
+    let labels = Dictionary(grouping: runs.flatMap(Self.labels), by: \.0).mapValues { $0.map(\.1) }
+    axes = (labels["part"] == nil ? [] : ["part"]) + runs.axes
     numeric = Set(axes.filter { labels[$0]?.allSatisfy { Double($0)?.isFinite == true } == true })
     boolean = Set(axes.filter { labels[$0]?.allSatisfy { Bool($0) != nil } == true })
   }

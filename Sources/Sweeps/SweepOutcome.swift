@@ -46,8 +46,7 @@ package struct SweepOutcome: Sendable {
 /// `results.csv`: one line a run, in the order of the plan. Fields are quoted after RFC 4180 where they must be.
 package enum SweepResults {
   package static func csv(of outcomes: [SweepOutcome]) -> String {
-    var axes: [String] = []
-    for axis in outcomes.flatMap(\.run.coordinates).map(\.axis) where !axes.contains(axis) { axes.append(axis) }
+    let axes = outcomes.lazy.map(\.run).axes
     let header =
       ["run", "part"] + axes + [
         "status", "testError", "bestTestError", "testLoss", "trainLoss", "steps", "seconds", "weightsSHA256", "folder",

@@ -70,6 +70,14 @@ package struct SweepPlan: Hashable, Sendable {
   }
 }
 
+extension Sequence<SweepRun> {
+  /// The axes that the runs lie on, in the order of their first use.
+  package var axes: [String] {
+    var seen: Set<String> = []
+    return flatMap(\.coordinates).map(\.axis).filter { seen.insert($0).inserted }
+  }
+}
+
 /// One run of a sweep.
 package struct SweepRun: Hashable, Sendable {
   package struct Coordinate: Hashable, Sendable {

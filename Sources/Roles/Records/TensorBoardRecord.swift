@@ -22,7 +22,7 @@ package struct TensorBoardRecord: ~Copyable {
   ///   - hyperparameters: what sets the run apart from others of its sweep; none if it is in none.
   mutating func begin(with rows: [Records.MetricRow], hyperparameters: [Hyperparameter]) throws(RecordError) {
     if !hyperparameters.isEmpty { note(.sessionStart(hyperparameters, at: Self.now), as: "session_start_info") }
-    for rows in rows[...].chunked(by: \.step) { append(rows) }
+    for rows in rows.byStep { append(rows) }
     try file.flush()
   }
 
@@ -105,19 +105,5 @@ extension TensorBoardRecord {
   static func tag(of row: Records.MetricRow) -> String? {
     guard !row.layer.isEmpty else { return networkTag[Source(row)] }
     return layerTag[Source(row)].map { section, rest in "\(section)/\(row.layer)\(rest)" }
-  }
-}
-
-extension ArraySlice {
-  /// Neighbours with equal keys, together.
-  fileprivate func chunked(by key: (Element) -> some Equatable) -> [ArraySlice] {
-    var chunks: [ArraySlice] = []
-    var rest = self
-    while let first = rest.first {
-      let end = rest.firstIndex { key($0) != key(first) } ?? rest.endIndex
-      chunks.append(rest[..<end])
-      rest = rest[end...]
-    }
-    return chunks
   }
 }

@@ -40,7 +40,7 @@ struct WatchCommand: ParsableCommand {
   func run() throws {
     Signals.follow { _exit(128 + $0) }
     let path = try folder ?? NewestRun.path(below: "runs")
-    if var sweep = WatchedSweep(path) {
+    if var sweep = try WatchedSweep(path) {
       follow {
         (sweep.update(), sweep.hasEnded)
       } text: {
@@ -59,7 +59,7 @@ struct WatchCommand: ParsableCommand {
     } lines: {
       run.view.lines(width: $0, height: $1, style: $2)
     }
-    print("\(run.path): \(run.hasEnded ? run.status : "running")\(run.record.cause.map { ", \($0)" } ?? "")")
+    print("\(run.path): \(run.status)\(run.record.cause.map { ", \($0)" } ?? "")")
     if !once, run.status != "done" { throw PromiseBroken() }
   }
 

@@ -35,22 +35,17 @@ struct WatchedRun {
   }
 
   /// Whether nobody trains it any more.
-  var hasEnded: Bool { record.status != .running || !RunLock.isHeld(runFolder: path) }
+  var hasEnded: Bool { status != RunRecord.Status.running.rawValue }
 
   /// `done`, `stopped` for one that was cut off, …
-  var status: String { record.status == .running && hasEnded ? "stopped" : record.status.rawValue }
+  var status: String { record.standing(inFolder: path) }
 
   /// Takes in what is new in the folder; whether anything was.
   mutating func update() -> Bool {
     if let record = RunRecord(inFolder: path) { self.record = record }
     let (rows, isRestarted) = tail.read()
     if isRestarted { (view, first) = (Self.emptyView(spec, record), nil) }
-    var start = rows.startIndex
-    while start < rows.endIndex {
-      let end = rows[start...].firstIndex { $0.step != rows[start].step } ?? rows.endIndex
-      take(rows[start..<end])
-      start = end
-    }
+    for rows in rows.byStep { take(rows) }
     measureSpeed()
     return !rows.isEmpty || isRestarted
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Records
 import Reports
+import Sweeps
 
 /// A sweep seen from its folder.
 struct WatchedSweep {
@@ -11,16 +12,11 @@ struct WatchedSweep {
   private var endedBefore: Int?
 
   /// - Returns: `nil` for a folder that is none of a sweep.
-  init?(_ path: String) {
-    struct Facts: Decodable {
-      let sweep: String
-      let runs: Int
-    }
-    guard let bytes = FileManager.default.contents(atPath: path + "/sweep.json"),
-      let facts = try? JSONDecoder().decode(Facts.self, from: bytes)
-    else { return nil }
+  /// - Throws: `RecordError` for a sweep that this version can't read.
+  init?(_ path: String) throws(RecordError) {
+    guard let record = try SweepRecord(inFolder: path) else { return nil }
     self.path = path
-    view = SweepView(title: "sweep \(facts.sweep)", count: facts.runs)
+    view = SweepView(title: "sweep \(record.sweep)", count: record.runs)
   }
 
   var hasEnded: Bool { view.ended >= view.count || !RunLock.isHeld(runFolder: path) }

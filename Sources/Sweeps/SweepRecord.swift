@@ -1,0 +1,40 @@
+import Coordination
+import Crypto
+import Foundation
+import Parameters
+package import Records
+
+/// `sweep.json`: what the folder of a sweep is for. A sweep that is resumed has to be the same.
+package struct SweepRecord: Hashable, Codable, Sendable {
+  static let fileName = "sweep.json"
+
+  private var formatVersion = 1
+  package let sweep: String
+  /// How many there are.
+  package let runs: Int
+  /// SHA-256 over the specs of all runs, a line each, in order.
+  let specs: String
+
+  init(sweep: String, runs: [SweepRun]) {
+    self.sweep = sweep
+    self.runs = runs.count
+    specs = SHA256.hash(data: Data(runs.map { $0.spec.identity + "\n" }.joined().utf8)).hexadecimal
+  }
+
+  /// - Returns: `nil` for a folder that is none of a sweep.
+  /// - Throws: `RecordError` for a record that this version can't read.
+  package init?(inFolder path: String) throws(RecordError) {
+    let file = "\(path)/\(Self.fileName)"
+    guard let bytes = FileManager.default.contents(atPath: file) else { return nil }
+    guard let record = try? JSONDecoder().decode(Self.self, from: bytes), record.formatVersion == 1 else {
+      throw RecordError(.content, "\(file) is no record of a sweep that this version of tare can read.")
+    }
+    self = record
+  }
+
+  func write(toFolder path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    try AtomicFile.write(Array(encoder.encode(self)) + [0x0A], to: "\(path)/\(Self.fileName)")
+  }
+}

@@ -100,7 +100,7 @@ struct PageTests {
     """
 
   @Test("draws every mark, and its switches, table and curves do what they say, without a request or an error")
-  func everything() throws {
+  func everything() async throws {
     let sample = try SampleSweep()
     let finding = #"{"subject":"a","expected":"0","measured":"0","tolerance":"1","holds":true}"#
     try sample.folder.write(
@@ -111,7 +111,7 @@ struct PageTests {
     let source = try ReportSource(folders: [sample.folder.path])
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let page = ReportPage(data, curves: CurvesText.json(ofRunsIn: source.runs.map(\.folder)))
-    let visit = try Browser.visit(page.html(), script: Self.script, in: TemporaryFolder())
+    let visit = try await Browser.visit(page.html(), script: Self.script, in: TemporaryFolder())
     #expect(visit.console.isEmpty, "\(visit.console)")
     let found = try JSONDecoder().decode(Findings.self, from: visit.findings)
     #expect(found.figures.map(\.id) == data.figures.map(\.id))
@@ -142,7 +142,7 @@ struct PageTests {
   }
 
   @Test("draws new data in the open page")
-  func update() throws {
+  func update() async throws {
     let sample = try SampleSweep()
     let source = try ReportSource(folders: [sample.folder.path])
     let data = ReportData(title: "before", runs: Array(source.runs.prefix(2)))
@@ -152,7 +152,7 @@ struct PageTests {
       update(\(later), []);
       report([before, document.querySelectorAll("#figures figure").length, document.querySelectorAll("#runs tbody tr").length]);
       """
-    let visit = try Browser.visit(ReportPage(data, curves: "[]").html(), script: script, in: TemporaryFolder())
+    let visit = try await Browser.visit(ReportPage(data, curves: "[]").html(), script: script, in: TemporaryFolder())
     #expect(visit.console.isEmpty, "\(visit.console)")
     #expect(try JSONDecoder().decode([Int].self, from: visit.findings) == [0, 3, 24])
   }

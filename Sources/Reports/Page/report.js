@@ -31,6 +31,7 @@ const percent = (value) => (value == null ? "–" : (value * 100).toFixed(2) + "
 // MARK: Scales
 
 // As in Scale.swift: 0 has a place of its own on a logarithmic axis.
+const zeroShare = 0.09, zeroPlace = 0.35 * zeroShare;
 function scale(values, logarithmic, start, end, room) {
   const finite = values.filter((v) => v != null && isFinite(v));
   const positive = finite.filter((v) => v > 0);
@@ -46,10 +47,10 @@ function scale(values, logarithmic, start, end, room) {
     const margin = least === greatest ? Math.max(Math.abs(least), 1) * 0.1 : room * (greatest - least);
     [least, greatest] = [least - margin, greatest + margin];
   }
-  const first = hasZero ? start + 0.09 * (end - start) : start;
+  const first = hasZero ? start + zeroShare * (end - start) : start;
   const at = (v) => !isLog ? start + ((v - least) / (greatest - least)) * (end - start)
     : v > 0 ? first + (Math.log(v / least) / Math.log(greatest / least)) * (end - first)
-    : start + 0.035 * (end - start);
+    : start + zeroPlace * (end - start);
   const ticks = (count) => {
     // Less than half a decade has no powers to show.
     if (!isLog || greatest / least <= 3) {
@@ -71,7 +72,7 @@ function scale(values, logarithmic, start, end, room) {
     }
     return found;
   };
-  return { at, ticks, least, greatest, hasZero, isLog, zeroRoom: 0.035 * Math.abs(end - start) };
+  return { at, ticks, least, greatest, hasZero, isLog, zeroRoom: zeroPlace * Math.abs(end - start) };
 }
 
 // MARK: Drawing
@@ -133,7 +134,8 @@ function rove(svg) {
 const stops = [[38, 60, 120], [38, 110, 142], [52, 155, 130], [140, 198, 110], [238, 232, 150]];
 function cellColours(values) {
   const least = Math.min(...values), greatest = Math.max(Math.min(Math.max(...values), least * 3 + 1), least * 1.2 + 1e-9);
-  const share = (v) => Math.min(Math.max(Math.log(v / least) / Math.log(greatest / least), 0), 1);
+  const low = Math.log(Math.max(least, 1e-9)), high = Math.log(Math.max(greatest, 2e-9));
+  const share = (v) => Math.min(Math.max((Math.log(Math.max(v, 1e-9)) - low) / Math.max(high - low, 1e-9), 0), 1);
   return {
     isDark: (v) => share(v) < 0.6,
     colour: (v) => {

@@ -52,9 +52,18 @@ struct ReportGrid {
         let title = kinds.count > 1 ? "\(rule), \(kind ? "decoupled" : "coupled") decay" : rule
         return Self.maps(own.filter { $0.decay == 0 || $0.isDecoupled == kind }, title, conditions)
       }
-    }.filter { map in map.panels.contains { Set($0.runs.filter(\.hasEnded).map { Self.position($0, axis) }).count > 1 }
+    }.compactMap { map in
+      let panels = map.panels.filter { Self.hasLine($0.runs, along: axis) }
+      return panels.isEmpty ? nil : Map(title: map.title, panels: panels)
     }
     guard !maps.isEmpty else { return nil }
+  }
+
+  /// Whether runs of one η have ended at two places of the axis. Runs that were not made to be compared seldom have.
+  private static func hasLine(_ runs: [ReportRun], along axis: String) -> Bool {
+    Dictionary(grouping: runs.filter(\.hasEnded), by: \.learningRate).values.contains { runs in
+      Set(runs.map { position($0, axis) }).count > 1
+    }
   }
 
   /// One map with a panel for each condition; where these are more than stand side by side, free and projected runs stay

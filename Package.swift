@@ -76,7 +76,7 @@ let package = Package(
       resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module("RunStore", ["Coordination", "Records", grdb]),
-    module("Serving", ["Coordination", "Parameters", "Reports", crypto] + http),
+    module("Serving", ["Coordination", "Parameters", "Records", "Reports", crypto] + http),
     module(
       "Roles",
       [

@@ -2,6 +2,7 @@ import Coordination
 import Crypto
 import Foundation
 import Parameters
+import Records
 import Reports
 import Synchronization
 
@@ -16,13 +17,16 @@ package final class LiveReport: Sendable {
     let json: Data
     /// SHA-256 of `json`: equal for equal states, in another process too.
     let version: String
+    /// Folders of the runs that somebody led.
+    let led: [String]
 
-    init(folders: [String]) throws {
-      let source = try ReportSource(folders: folders)
+    init(folders: [String], reader: ReportReader) throws {
+      let source = try ReportSource(folders: folders, reader: reader)
       data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
-      curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder))
+      curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
       json = Data("{\"data\":\(try data.json()),\"curves\":\(curves)}\n".utf8)
       version = SHA256.hash(data: json).hexadecimal
+      led = source.runs.filter { $0.status == "running" }.map(\.folder)
     }
   }
 
@@ -34,6 +38,7 @@ package final class LiveReport: Sendable {
   }
 
   private let folders: [String]
+  private let reader = ReportReader()
   private let interval: Duration
   private let kept: Mutex<Kept>
   /// Reading blocks, and one reading at a time is enough.
@@ -47,7 +52,7 @@ package final class LiveReport: Sendable {
     self.folders = folders
     self.interval = interval
     let stamps = FileStamps(ofReportOn: folders)
-    kept = Mutex(Kept(state: try State(folders: folders), stamps: stamps, next: .now + interval))
+    kept = Mutex(Kept(state: try State(folders: folders, reader: reader), stamps: stamps, next: .now + interval))
   }
 
   /// The newest state; the one before where the files can't be read just now.
@@ -62,7 +67,9 @@ package final class LiveReport: Sendable {
     guard began >= kept.next else { return kept.state }
     // Taken before the files are read: what changes meanwhile is seen the next time.
     let stamps = FileStamps(ofReportOn: folders)
-    if stamps != kept.stamps, let state = try? State(folders: folders) {
+    // A run that was killed leaves its files as they are.
+    let isAbandoned = kept.state.led.contains { !RunLock.isHeld(runFolder: $0) }
+    if isAbandoned || stamps != kept.stamps, let state = try? State(folders: folders, reader: reader) {
       (kept.state, kept.stamps) = (state, stamps)
     }
     // Large sweeps take long to read. Whoever looks on must not cost the training more than a tenth of the machine.

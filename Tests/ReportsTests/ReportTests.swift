@@ -227,6 +227,34 @@ struct ReportTests {
     #expect(again.runs.map(\.folder) == source.runs.map(\.folder))
   }
 
+  @Test("a reader that is kept says after every change what a new one says")
+  func kept() throws {
+    let reader = ReportReader()
+    func check(_ what: Comment) throws {
+      let folders = [sample.folder.path]
+      let (kept, new) = (try ReportSource(folders: folders, reader: reader), try ReportSource(folders: folders))
+      let (keptData, newData) = (ReportData(title: "", runs: kept.runs), ReportData(title: "", runs: new.runs))
+      #expect(try keptData.json() == newData.json() && kept.unread == new.unread, what)
+      let places = new.runs.map(\.folder)
+      #expect(CurvesText.json(ofRunsIn: places, reader: reader) == CurvesText.json(ofRunsIn: places), what)
+      #expect(CurvesText.json(ofRunsIn: [places[0]], reader: reader) == CurvesText.json(ofRunsIn: [places[0]]), what)
+    }
+    try check("at first")
+    try check("again")
+    try sample.set(.failed, ofRun: 3)
+    try check("a run has another end")
+    let metrics = sample.folder.file("runs/0001-0/metrics.csv")
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: metrics))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data("4000,,trainLoss,mean,0.125\n4000,conv,effectiveLearningRate,p50,2\n".utf8))
+    try file.close()
+    try check("a run has logged")
+    try FileManager.default.removeItem(atPath: sample.folder.file("runs/0005-0"))
+    try Data("{".utf8).write(to: URL(fileURLWithPath: sample.folder.file("runs/0006-0/run.json")))
+    try FileManager.default.removeItem(atPath: metrics)
+    try check("runs are gone or damaged")
+  }
+
   @Test("a damaged run is named, and the others are drawn")
   func damaged() throws {
     let record = sample.folder.file("runs/0003-0/run.json")

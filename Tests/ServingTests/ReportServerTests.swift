@@ -2,6 +2,7 @@ import Coordination
 import Crypto
 import Foundation
 import Parameters
+import Records
 import Serving
 import TestSupport
 import Testing
@@ -49,6 +50,21 @@ struct ReportServerTests {
     try await served.awaitChange(from: second)
     let news = try await served.news()
     #expect(news.data.runs.map(\.seed) == [1, 2] && news.curves.count == 2)
+  }
+
+  @Test("a run that somebody leads is running, and stopped when that ends without a word")
+  func standing() async throws {
+    let served = try await ServedReport()
+    var tag = try #require(try await served.get("/data.json").fields["etag"])
+    #expect(try await served.news().data.runs.map(\.status) == ["stopped"])
+    let lock = try RunLock(runFolder: served.folder.file("runs/1"))
+    try served.addRun(1)
+    try await served.awaitChange(from: tag)
+    tag = try #require(try await served.get("/data.json").fields["etag"])
+    #expect(try await served.news().data.runs.map(\.status) == ["running"])
+    _ = consume lock
+    try await served.awaitChange(from: tag)
+    #expect(try await served.news().data.runs.map(\.status) == ["stopped"])
   }
 
   @Test("files are not looked at more often than agreed")

@@ -9,11 +9,11 @@ package enum CurvesText {
   private static let budget = 7_000_000
 
   /// - Parameter folders: of the runs.
-  package static func json(ofRunsIn folders: [String]) -> String {
+  package static func json(ofRunsIn folders: [String], reader: ReportReader = ReportReader()) -> String {
     let points = min(max(budget / max(folders.count, 1) / 180, 24), 240)
     let texts = Mutex([String](repeating: "", count: folders.count))
     DispatchQueue.concurrentPerform(iterations: folders.count) { index in
-      let text = text(RunCurves(metricsAt: folders[index] + "/metrics.csv", points: points))
+      let text = reader.curves(inFolder: folders[index], points: points, make: text)
       texts.withLock { $0[index] = text }
     }
     return "[" + texts.withLock { $0 }.joined(separator: ",\n") + "]"

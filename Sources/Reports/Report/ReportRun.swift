@@ -6,7 +6,7 @@ package import Records
 /// One run, as a report knows it.
 package struct ReportRun: Sendable {
   package let folder: String
-  /// `done`, `diverged`, `failed`, `interrupted` or `running`.
+  /// `running`, `stopped` (cut off, and can be resumed), `done`, `diverged`, `failed` or `interrupted`.
   package let status: String
   package let cause: String?
   package let spec: RunSpec
@@ -22,7 +22,7 @@ package struct ReportRun: Sendable {
       return nil
     }
     folder = path
-    status = record.status.rawValue
+    status = record.standing(inFolder: path)
     cause = record.cause
     self.spec = spec
     result = record.runResult

@@ -13,7 +13,7 @@ package struct ReportSource: Sendable {
   /// by itself and by its sweep, counts once.
   ///
   /// - Throws: `SpecError` for a folder without runs.
-  package init(folders: [String]) throws(SpecError) {
+  package init(folders: [String], reader: ReportReader = ReportReader()) throws(SpecError) {
     var runs: [ReportRun] = []
     var claims: [ReportClaim] = []
     var unread: [String] = []
@@ -23,7 +23,7 @@ package struct ReportSource: Sendable {
     for folder in folders {
       let verdicts = try ReportClaim.all(inFolder: folder)
       let places = Self.places(in: folder)
-      let found = places.map { ($0, ReportRun(inFolder: $0)) }
+      let found = places.map { ($0, reader.run(inFolder: $0)) }
       let unreadable = found.filter { $0.1 == nil }.map(\.0)
       guard found.count > unreadable.count || !verdicts.isEmpty else {
         throw SpecError(

@@ -119,6 +119,9 @@ struct BenchReport {
       String(
         format: "%.0f MB of metrics; built in %.2f s (%.2f to %.2f); a page of %.1f MB", metrics,
         outcome.seconds.median, outcome.seconds.min, outcome.seconds.max, page),
+      String(
+        format: "read again when two runs have logged: %.2f s (%.2f to %.2f)", outcome.again.median, outcome.again.min,
+        outcome.again.max),
     ]
   }
 

@@ -220,6 +220,18 @@ struct ReportTests {
     #expect(data.figures[1].panels.flatMap(\.ridges).isEmpty)
   }
 
+  @Test("runs that were not made to be compared have no figure, and take no panel from those that were")
+  func strangers() throws {
+    let two = ["0001-0", "0017-0"].map { sample.folder.file("runs/\($0)") }
+    let alone = ReportData(title: "", runs: try ReportSource(folders: two).runs)
+    #expect(alone.figures.isEmpty, "two runs of different η and λ")
+    let free = try ReportSource(folders: [sample.folder.path]).runs.filter { $0.spec.projection == .none }
+    let stranger = try ReportSource(folders: [sample.folder.path]).runs.filter { $0.spec.projection != .none }.prefix(1)
+    let data = ReportData(title: "", runs: free + stranger)
+    #expect(data.figures.map(\.id).first == "error-nesterov")
+    #expect(data.figures.allSatisfy { $0.panels.map(\.title) == ["not projected"] })
+  }
+
   @Test("a run that is named twice counts once")
   func twice() throws {
     let path = sample.folder.path

@@ -33,9 +33,15 @@ extension Figure {
     }
     drawing.text((start + end) / 2, layout.height - 12, x.label, anchor: "middle")
     if index == 0 { drawing.text(16, (layout.top + layout.plotBottom) / 2, y.label, anchor: "middle", turned: true) }
-    draw(panel.cells, scales, &drawing)
+    let fields = fields(of: panel.cells, scales)
+    for field in fields { drawing.rectangle(field.x, field.y, field.width, field.height, field.colour) }
     drawing.clip(start, layout.top, end, layout.plotBottom) { drawing in
       for ridge in panel.ridges { draw(ridge, scales, &drawing) }
+    }
+    for field in fields {
+      drawing.text(
+        field.x + field.width / 2, field.y + field.height / 2 + 4, field.words, anchor: "middle", size: 10.5,
+        colour: field.ink, halo: field.colour)
     }
     for series in panel.series { draw(series, scales, layout, &drawing) }
     drawing.line(start, layout.plotBottom, end, layout.plotBottom, "#444")
@@ -65,17 +71,27 @@ extension Figure {
     }
   }
 
-  private func draw(_ cells: [Cell], _ scales: (x: Scale, y: Scale), _ drawing: inout SVGDrawing) {
+  /// A cell in its place.
+  private struct Field {
+    let x: Double
+    let y: Double
+    let width: Double
+    let height: Double
+    let colour: String
+    let words: String
+    let ink: String
+  }
+
+  private func fields(of cells: [Cell], _ scales: (x: Scale, y: Scale)) -> [Field] {
     let columns = CellEdges(cells.map(\.x), scales.x)
     let rows = CellEdges(cells.map(\.y), scales.y)
     let colours = cellColours
-    for cell in cells {
+    return cells.map { cell in
       let ((x0, x1), (y1, y0)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
-      drawing.rectangle(x0, min(y0, y1), x1 - x0, abs(y1 - y0), cell.value.map(colours.hexadecimal) ?? "#bbb")
-      let words = Self.cellText(cell.value)
-      let isDark = cell.value.map(colours.isDark) ?? false
-      drawing.text(
-        (x0 + x1) / 2, (y0 + y1) / 2 + 4, words, anchor: "middle", size: 10.5, colour: isDark ? "#fff" : "#222")
+      return Field(
+        x: x0, y: min(y0, y1), width: x1 - x0, height: abs(y1 - y0),
+        colour: cell.value.map(colours.hexadecimal) ?? "#bbbbbb", words: Self.cellText(cell.value),
+        ink: cell.value.map(colours.isDark) == true ? "#fff" : "#222")
     }
   }
 

@@ -19,14 +19,16 @@ struct SVGDrawing {
 
   var svg: String { ([head] + elements + ["</svg>"]).joined(separator: "\n") + "\n" }
 
+  /// - Parameter halo: a colour to keep lines off the words.
   mutating func text(
     _ x: Double, _ y: Double, _ words: String, anchor: String = "start", size: Double = 12, weight: String = "400",
-    colour: String = "#222", turned: Bool = false
+    colour: String = "#222", turned: Bool = false, halo: String? = nil
   ) {
+    let edge = halo.map { " stroke=\"\($0)\" stroke-width=\"3\" paint-order=\"stroke\"" } ?? ""
     let turn = turned ? " transform=\"rotate(-90 \(Self.number(x)) \(Self.number(y)))\"" : ""
     elements.append(
       "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" text-anchor=\"\(anchor)\" font-size=\"\(Self.number(size))\" "
-        + "font-weight=\"\(weight)\" fill=\"\(colour)\"\(turn)>\(Self.escaped(words))</text>")
+        + "font-weight=\"\(weight)\" fill=\"\(colour)\"\(edge)\(turn)>\(Self.escaped(words))</text>")
   }
 
   mutating func line(

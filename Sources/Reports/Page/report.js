@@ -193,7 +193,7 @@ function draw(figure, state) {
     }
     svg.append(shape("text", { x: (start + end) / 2, y: bottom + 40, "text-anchor": "middle" }, figure.x.label));
     if (isFirst) svg.append(shape("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, figure.y.label));
-    if (isMap) drawCells(svg, panel, colours, x, y);
+    const labels = isMap ? drawCells(svg, panel, colours, x, y) : [];
     const clip = `clip-${figure.id}-${index}`;
     const frame = shape("clipPath", { id: clip });
     frame.append(shape("rect", { x: start, y: top, width: end - start, height: size.plot }));
@@ -208,6 +208,8 @@ function draw(figure, state) {
         ...place, class: "ridge", stroke: "#111", "stroke-width": ridge.isMain ? 2 : 1,
         "stroke-dasharray": ridge.isMain ? "7 4" : "2 4" }));
     }
+    // Over the ridges, which keep off them.
+    svg.append(...labels);
     for (const series of panel.series) {
       if (state.hidden.has(series.name)) continue;
       const group = shape("g", { class: "series", "data-series": series.name });
@@ -261,19 +263,21 @@ function drawSeries(group, inside, series, x, y, top) {
   });
 }
 
+// Draws the fields; their labels come back.
 function drawCells(svg, panel, colours, x, y) {
   const columns = edges(panel.cells.map((c) => c.x), x), rows = edges(panel.cells.map((c) => c.y), y);
-  for (const cell of panel.cells) {
-    const [x0, x1] = columns(cell.x), [y0, y1] = rows(cell.y);
+  return panel.cells.map((cell) => {
+    const [x0, x1] = columns(cell.x), [y0, y1] = rows(cell.y), fill = cell.value == null ? "#999" : colours.colour(cell.value);
     const field = shape("rect", {
-      x: x0, y: Math.min(y0, y1), width: x1 - x0, height: Math.abs(y1 - y0), class: "cell",
-      fill: cell.value == null ? "#999" : colours.colour(cell.value), stroke: "var(--paper)" });
+      x: x0, y: Math.min(y0, y1), width: x1 - x0, height: Math.abs(y1 - y0), class: "cell", fill, stroke: "var(--paper)" });
     explain(field, `η ${short(cell.y)}, λ_d ${short(cell.x)}\n${cell.value == null ? "no result" : `${cell.value.toFixed(2)} %`}, ${cell.runs} run${cell.runs > 1 ? "s" : ""}${cell.lost ? `, ${cell.lost} diverged or failed` : ""}`);
-    svg.append(field, shape("text", {
+    svg.append(field);
+    return shape("text", {
       x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 4, "text-anchor": "middle", "aria-hidden": "true", "pointer-events": "none",
-      style: `fill:${cell.value != null && colours.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px` },
-      cell.value == null ? "×" : cell.value.toFixed(cell.value < 9.995 ? 2 : 1)));
-  }
+      style: `fill:${cell.value != null && colours.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px;`
+        + `stroke:${fill};stroke-width:3;paint-order:stroke` },
+      cell.value == null ? "×" : cell.value.toFixed(cell.value < 9.995 ? 2 : 1));
+  });
 }
 
 // What the reader has chosen in each figure, for when it is drawn anew.

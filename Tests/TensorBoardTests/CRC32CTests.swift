@@ -12,4 +12,10 @@ import Testing
   func published(bytes: [UInt8], sum: UInt32) {
     #expect(CRC32C.checksum(bytes) == sum)
   }
+
+  /// The numbers of masked_crc32c in PyPI's tensorboard 2.21.
+  @Test func masked() {
+    #expect(CRC32C.masked(Array("123456789".utf8)) == 0xC78A_B0E5)
+    #expect(CRC32C.masked([]) == 0xA282_EAD8)
+  }
 }

@@ -48,19 +48,29 @@ extension EndToEnd {
       #expect(after.exitCode == 0 && after.errors.contains("step \(step + 100)/\(step + 100)"), "\(after.errors)")
     }
 
-    @Test("a sweep: how many have ended, and which is best")
+    @Test("a sweep: how many have ended, and how", .enabled(if: hasScript, "util-linux's script is not installed"))
     func sweep() throws {
       let folder = try TemporaryFolder()
       let plan = """
         sweep: tiny
-        base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, steps: 4}
-        axes: [l2: [0, 0.1]]
+        base: {network: mlp, normalization: none, dataset.limit: 256, batch: 64, microbatch: 32, steps: 4}
+        axes: [rule.learningRate: [1e-9, 0.03, 1e30]]
         """
       try folder.write(Array(plan.utf8), to: "plan.yaml")
-      let sweep = try TareProcess.run(["sweep", folder.file("plan.yaml"), "--output", folder.file("sweep")])
+      let path = folder.file("sweep")
+      let sweep = try TareProcess.run(["sweep", folder.file("plan.yaml"), "--output", path])
       #expect(sweep.exitCode == 0)
-      let ending = try TareProcess.run(["watch", folder.file("sweep")])
-      #expect(ending.exitCode == 0 && ending.errors == "2/2 ended\n", "\(ending.errors)")
+      let ending = try TareProcess.run(["watch", path])
+      #expect(ending.exitCode == 0 && ending.errors == "3/3 ended, 1 diverged\n", "\(ending.errors)")
+      let errors = try String(contentsOfFile: path + "/results.csv", encoding: .utf8).split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      let column = try #require(errors[0].firstIndex(of: "testError"))
+      let found = try (#require(Double(errors[1][column])), #require(Double(errors[2][column])))
+      try #require(found.0 != found.1)
+      let best = found.0 < found.1 ? (error: found.0, run: "0001-") : (error: found.1, run: "0002-")
+      let shown = try Self.onTerminal("watch \(path)", in: folder)
+      #expect(shown.contains("best \(String(format: "%.2f %%", best.error * 100))  \(best.run)"), "\(shown)")
     }
 
     @Test("a folder without a run is refused in one sentence")
@@ -71,32 +81,17 @@ extension EndToEnd {
     }
 
     private static let script = "/usr/bin/script"
+    private static var hasScript: Bool { FileManager.default.isExecutableFile(atPath: script) }
 
     @Test(
       "on a terminal the view is drawn in place, to the end, and without colours where nobody wants them",
-      .enabled(if: FileManager.default.isExecutableFile(atPath: script), "util-linux's script is not installed"),
+      .enabled(if: hasScript, "util-linux's script is not installed"),
       arguments: [false, true])
     func terminal(withoutColour: Bool) throws {
       let folder = try TemporaryFolder()
-      let command =
-        "stty cols 90 rows 30; exec \(TareProcess.executable.path) train \(Self.small) --steps 40 --metrics-every 10 "
-        + "--output \(folder.file("run"))"
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: Self.script)
-      process.arguments = ["-qec", command, folder.file("typescript")]
-      process.environment = ProcessInfo.processInfo.environment.merging(
-        ["TERM": "xterm", "NO_COLOR": withoutColour ? "1" : ""], uniquingKeysWith: { $1 })
-      (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-      let ended = DispatchSemaphore(value: 0)
-      process.terminationHandler = { _ in ended.signal() }
-      try process.run()
-      guard ended.wait(timeout: .now() + 60) == .success else {
-        process.terminate()
-        Issue.record("the run took more than a minute")
-        return
-      }
-      #expect(process.terminationStatus == 0)
-      let text = String(decoding: try folder.read("typescript"), as: UTF8.self)
+      let text = try Self.onTerminal(
+        "train \(Self.small) --steps 40 --metrics-every 10 --output \(folder.file("run"))", in: folder,
+        environment: ["NO_COLOR": withoutColour ? "1" : ""])
       #expect(text.contains("\u{1B}[36m") != withoutColour)
       #expect(text.contains("A\r"), "the view goes up to be drawn over")
       #expect(!text.contains("\u{1B}[?25l"), "the cursor is never hidden")
@@ -104,5 +99,30 @@ extension EndToEnd {
       let last = text.components(separatedBy: "A\r").last ?? ""
       #expect(last.contains("step 40/40") && last.contains("dense1") && last.contains("test error"))
     }
+
+    /// Everything that `tare` writes to a terminal of 90 columns.
+    private static func onTerminal(
+      _ arguments: String, in folder: TemporaryFolder, environment: [String: String] = [:]
+    ) throws -> String {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: script)
+      process.arguments = [
+        "-qec", "stty cols 90 rows 30; exec \(TareProcess.executable.path) \(arguments)", folder.file("typescript"),
+      ]
+      process.environment = ProcessInfo.processInfo.environment.merging(["TERM": "xterm"]) { $1 }
+        .merging(environment) { $1 }
+      (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+      let ended = DispatchSemaphore(value: 0)
+      process.terminationHandler = { _ in ended.signal() }
+      try process.run()
+      guard ended.wait(timeout: .now() + 60) == .success else {
+        process.terminate()
+        throw TookTooLong()
+      }
+      #expect(process.terminationStatus == 0)
+      return String(decoding: try folder.read("typescript"), as: UTF8.self)
+    }
+
+    private struct TookTooLong: Error {}
   }
 }

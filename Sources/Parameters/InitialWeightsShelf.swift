@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Initial weights that the runs of one process share: those of a sweep that differ only in rates begin alike, and to draw
-/// the weights of a small network takes longer than a hundred of its steps' updates.
+/// the weights of a small network takes as long as tens of its updates.
 package final class InitialWeightsShelf: Sendable {
   /// Everything that decides the numbers.
   struct Key: Hashable, Sendable {

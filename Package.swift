@@ -10,7 +10,6 @@ let settings: [SwiftSetting] = [
 ]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let http = ["FlyingFox", "FlyingSocks"].map { Target.Dependency.product(name: $0, package: "FlyingFox") }
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -33,7 +32,6 @@ let package = Package(
   name: "tare",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -44,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
@@ -54,70 +53,94 @@ let package = Package(
     // Overlays
     module("ZeroMQ", ["CZeroMQ"]),
     module("OneDNN", ["COneDNN"]),
+    module("OpenSSL", ["COpenSSL"]),
+
+    // Leaf: exit codes and the errors that carry them
+    module("Failures"),
 
     // Pure: no I/O, no clock
     module("Parameters", ["CKernels"]),
-    module("Optimization", ["Parameters"]),
+    module("Optimization", ["Parameters", "Failures"]),
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
-    module("Coordination", ["Parameters", "Optimization", crypto]),
+    module("Specification", ["Parameters", "Optimization", "Failures", "OpenSSL"]),
+    module("Coordination", ["Parameters", "Failures"]),
 
     // Edges
-    module("Datasets", ["Parameters", "CZlib", crypto]),
-    module("NeuralNetwork", ["Parameters", "OneDNN"]),
-    module("Messages", ["CTareMessages", "Parameters"]),
-    module("Transport", ["Messages", "Parameters", "ZeroMQ"]),
-    module("Launching", ["Coordination"]),
-    module("Plans", ["Coordination", "Yams"]),
-    module("Records", ["Parameters", crypto]),
-    .target(
-      name: "Reports", dependencies: ["Coordination", "Optimization", "Parameters", "Records"],
-      resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
-    module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
-    module("RunStore", ["Coordination", "Records", grdb]),
-    module("Serving", ["Coordination", "Parameters", "Records", "Reports", crypto] + http),
+    module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
+    module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
+    module("Messages", ["CTareMessages", "Parameters", "Failures"]),
+    module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ"]),
+    module("Launching", ["Coordination", "Failures"]),
+    module("Plans", ["Specification", "Yams"]),
+    module("Records", ["Parameters", "Coordination", "Failures", "OpenSSL"]),
+    module(
+      "RunDefinition",
+      [
+        "Specification", "Coordination", "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer",
+        "Datasets", "NeuralNetwork", "OneDNN", "OpenSSL", "Records", "Failures",
+      ]),
     module(
       "Roles",
       [
-        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination", "Datasets",
-        "NeuralNetwork", "OneDNN", "Messages", "Transport", "ZeroMQ", "Launching", "Records", "TensorBoard", crypto,
-        logging,
+        "RunDefinition", "Coordination", "Specification", "Parameters", "Optimization", "ParameterServer", "Worker",
+        "Datasets",
+        "NeuralNetwork", "Messages", "Transport", "ZeroMQ", "Launching", "Failures", logging,
       ]),
+    module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
+    module(
+      "Training",
+      [
+        "Roles", "RunDefinition", "Coordination", "Specification", "Parameters", "Optimization",
+        "EffectiveLearningRate", "ParameterServer", "Datasets", "NeuralNetwork", "OneDNN", "Messages", "Transport",
+        "ZeroMQ", "Launching", "Records", "TensorBoard", "Failures", logging,
+      ]),
+    .target(
+      name: "Reports", dependencies: ["Specification", "Optimization", "Parameters", "Records", "Failures"],
+      resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
+    module("Terminal", ["Records", "Coordination"]),
+    module("RunStore", ["Specification", "Records", "Failures", grdb]),
+    module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL"] + http),
     module(
       "Sweeps",
       [
-        "Coordination", "Datasets", "Launching", "NeuralNetwork", "Parameters", "Records", "Roles", "TensorBoard",
-        "Transport", crypto,
+        "Specification", "Coordination", "Datasets", "Launching", "NeuralNetwork", "Parameters", "Records",
+        "RunDefinition",
+        "Training", "TensorBoard", "Transport", "Failures", "OpenSSL",
       ]),
     module(
       "Claims",
       [
-        "Parameters", "Optimization", "Coordination", "Records", "Reports", "Launching", "Roles",
-        "Transport",
-        crypto,
+        "Parameters", "Optimization", "Specification", "Records", "Terminal", "Training",
+        "Failures", "OpenSSL",
       ]),
     module(
       "Benchmarks",
       [
         "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
-        "Coordination", "Roles",
+        "Specification", "RunDefinition",
       ]),
     module(
       "Fuzzing",
-      ["Parameters", "Coordination", "Datasets", "Messages", "Plans", "Records", "Roles", "CFuzzing", "CZlib"]),
+      [
+        "Parameters", "Specification", "Coordination", "Datasets", "Messages", "Plans", "Records", "RunDefinition",
+        "CFuzzing",
+        "CZlib",
+      ]),
 
     module(
       "Simulation",
-      ["Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Worker", "Coordination"]),
+      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Failures"]),
 
     // The process
     .executableTarget(
       name: "tare",
       dependencies: [
-        "Parameters", "EffectiveLearningRate", "Coordination", "Datasets", "Transport", "ZeroMQ", "Launching", "Plans",
-        "Records", "Reports", "Roles", "RunStore", "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "Simulation",
-        logging,
+        "Parameters", "EffectiveLearningRate", "Specification", "Coordination", "Datasets", "Transport", "ZeroMQ",
+        "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Training", "RunStore",
+        "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
+        "Failures",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -130,43 +153,48 @@ let package = Package(
       swiftSettings: settings),
     tests(of: "ZeroMQ"),
     tests(of: "OneDNN"),
+    tests(of: "OpenSSL"),
     tests(of: "Parameters"),
     tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
-    tests(of: "Coordination", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
-    tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", crypto]),
+    tests(of: "Failures"),
+    tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
+    tests(of: "Coordination", ["Parameters", "Failures"]),
+    tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
     tests(of: "Transport", ["Messages", "Parameters", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
-    tests(of: "Plans", ["Coordination"]),
-    tests(of: "Records", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Reports", ["Claims", "Coordination", "Optimization", "Parameters", "Records", "TestSupport"]),
-    tests(of: "TensorBoard", ["Records", "TestSupport"]),
-    tests(of: "Serving", ["Coordination", "Parameters", "Records", "TestSupport", crypto]),
-    tests(of: "RunStore", ["Coordination", "Records", "TestSupport", grdb]),
+    tests(of: "Plans", ["Specification"]),
+    tests(of: "Records", ["Parameters", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Reports", ["Claims", "Specification", "Optimization", "Parameters", "Records", "TestSupport"]),
+    tests(of: "Terminal", ["Records"]),
+    tests(of: "TensorBoard", ["TestSupport"]),
+    tests(of: "Serving", ["Specification", "Parameters", "Records", "TestSupport", "OpenSSL"]),
+    tests(of: "RunStore", ["Specification", "Records", "TestSupport", grdb]),
     tests(
-      of: "Roles",
+      of: "RunDefinition",
       [
-        "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Coordination", "Datasets", "Records",
-        "TestSupport", "Transport",
+        "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Coordination", "Datasets",
+        "Records", "TestSupport",
       ]),
+    tests(of: "Roles"),
     tests(
-      of: "Claims", ["Coordination", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Simulation", ["Coordination"]),
-    tests(of: "Benchmarks", ["Coordination", "Launching", "NeuralNetwork", "Parameters"]),
+      of: "Claims", ["Specification", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Simulation"),
+    tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(
       name: "TareTests",
       dependencies: [
-        "Coordination", "EffectiveLearningRate", "tare",
+        "Specification", "EffectiveLearningRate", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", crypto],
+      name: "EndToEndTests", dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", "OpenSSL"],
       swiftSettings: settings),
   ]
 )

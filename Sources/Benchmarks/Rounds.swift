@@ -23,20 +23,20 @@ package struct Rounds: Hashable, Sendable {
   package mutating func append(_ round: Round) { rounds.append(round) }
 
   /// What the rounds came to: over the quiet ones if there are enough; `nil` before the first.
-  package var figure: Figure? {
+  package var measurement: MeasuredValue? {
     let quiet = rounds.filter { $0.foreignLoad < Self.quietLimit }
     let isQuiet = quiet.count >= Self.fewestQuiet
     let used = isQuiet ? quiet : rounds
     guard let spread = Spread(of: used.map(\.value)), let load = Spread(of: rounds.map(\.foreignLoad)) else {
       return nil
     }
-    return Figure(
+    return MeasuredValue(
       spread: spread, rounds: rounds.count, quietRounds: quiet.count, isQuiet: isQuiet, foreignLoad: load.median)
   }
 }
 
 /// A measured number, and what it rests on.
-package struct Figure: Hashable, Sendable, Codable {
+package struct MeasuredValue: Hashable, Sendable, Codable {
   package let spread: Spread
   package let rounds: Int
   package let quietRounds: Int

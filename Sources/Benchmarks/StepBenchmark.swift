@@ -1,15 +1,15 @@
-import Coordination
 package import Datasets
-package import Roles
+package import RunDefinition
+import Specification
 
 /// One thread's training step beside the same network in PyTorch, in rounds that take turns.
 package struct StepBenchmark {
-  package struct Outcome: Hashable, Sendable, Codable {
+  package struct Findings: Hashable, Sendable, Codable {
     package let network: String
     package let batch: Int
     package let microbatch: Int
     /// Images a second.
-    package let ours: Figure
+    package let ours: MeasuredValue
     /// Nominal operations a second, in 10⁹; see `Architecture.trainingOperations`.
     package let effectiveGFLOPS: Double
     /// Which algorithm each pass of each convolution uses: d direct, w Winograd.
@@ -23,7 +23,7 @@ package struct StepBenchmark {
     package let layout: String
     package let version: String
     package let threads: Int
-    package let imagesPerSecond: Figure
+    package let imagesPerSecond: MeasuredValue
     package let effectiveGFLOPS: Double
   }
 
@@ -39,7 +39,7 @@ package struct StepBenchmark {
     self.peer = peer
   }
 
-  package func run(_ definition: RunDefinition, _ dataset: Dataset) throws -> Outcome? {
+  package func run(_ definition: RunDefinition, _ dataset: Dataset) throws -> Findings? {
     let (spec, operations) = (definition.spec, definition.architecture.trainingOperations * 1e-9)
     let thread = try StepThread(definition, dataset)
     defer { thread.close() }
@@ -63,15 +63,15 @@ package struct StepBenchmark {
         try theirs[index].measure(besides: children) { try peer.imagesPerSecond(over: seconds) }
       }
     }
-    guard let figure = ours.figure else { return nil }
+    guard let figure = ours.measurement else { return nil }
     let outcomes = zip(torch, theirs).compactMap { peer, rounds in
-      rounds.figure.map {
+      rounds.measurement.map {
         Torch(
           layout: peer.greeting.layout, version: peer.greeting.torch, threads: peer.greeting.threads,
           imagesPerSecond: $0, effectiveGFLOPS: $0.median * operations)
       }
     }
-    return Outcome(
+    return Findings(
       network: spec.network.preset.rawValue, batch: spec.batch, microbatch: spec.microbatch, ours: figure,
       effectiveGFLOPS: figure.median * operations, convolutions: definition.architecture.convolutionAlgorithms,
       torch: outcomes, ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })

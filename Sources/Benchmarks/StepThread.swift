@@ -1,6 +1,6 @@
 package import Datasets
 import Foundation
-package import Roles
+package import RunDefinition
 
 /// A thread that takes steps on request, so that several can be measured at the same time.
 package final class StepThread: @unchecked Sendable {

@@ -5,7 +5,7 @@ import Parameters
 /// The server's update of one large tensor in one thread, with and without what the metrics cost in every step (sums
 /// over the weights and the windows of all groups), beside the memory bandwidth of an addition of the same length.
 package struct UpdateBenchmark {
-  package struct Outcome: Hashable, Sendable, Codable {
+  package struct Findings: Hashable, Sendable, Codable {
     package let parameters: Int
     package let rule: String
     package let withMetrics: Pass
@@ -17,7 +17,7 @@ package struct UpdateBenchmark {
   }
 
   package struct Pass: Hashable, Sendable, Codable {
-    package let milliseconds: Figure
+    package let milliseconds: MeasuredValue
     /// Bytes that must move (operands read, results written), by the median time.
     package let gigabytesPerSecond: Double
   }
@@ -32,7 +32,7 @@ package struct UpdateBenchmark {
   }
 
   /// - Parameter parameters: rounded down to whole filters of 3·3·256 weights.
-  package func run(parameters: Int) throws -> Outcome? {
+  package func run(parameters: Int) throws -> Findings? {
     let filterLength = 2304
     let filters = parameters / filterLength
     let count = filters * filterLength
@@ -74,12 +74,12 @@ package struct UpdateBenchmark {
       for index in bodies.indices { measured[index].measure { milliseconds(of: bodies[index].body) } }
     }
     let passes = zip(bodies, measured).compactMap { body, rounds in
-      rounds.figure.map {
+      rounds.measurement.map {
         Pass(milliseconds: $0, gigabytesPerSecond: Double(body.bytes * count) / $0.median * 1e-6)
       }
     }
     guard passes.count == 3 else { return nil }
-    return Outcome(
+    return Findings(
       parameters: count, rule: HeavyBall.name, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
   }
 

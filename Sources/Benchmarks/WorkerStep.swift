@@ -1,9 +1,9 @@
-import Coordination
 package import Datasets
 import NeuralNetwork
 import ParameterServer
 import Parameters
-package import Roles
+package import RunDefinition
+import Specification
 
 /// Whole steps of a run in one thread, with no message sent: every microbatch is loaded and its gradient computed, the
 /// gradients are summed along the tree, and the server's shard is updated with its metrics.

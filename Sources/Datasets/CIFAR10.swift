@@ -1,5 +1,5 @@
-import Parameters
 import Foundation
+import Parameters
 
 /// The binary version of CIFAR-10: records of 3073 bytes, a label and then 3×32×32 pixels, with nothing between them.
 ///

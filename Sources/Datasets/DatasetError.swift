@@ -1,7 +1,8 @@
+import Failures
 import Foundation
 
 /// Why a data set cannot be used: one sentence that names the field or file, the value, and what is accepted.
-package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct DatasetError: ExitCoded, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     /// The request itself is wrong: an unknown name, a list of the wrong length.
     case request
@@ -19,8 +20,8 @@ package struct DatasetError: Error, Hashable, Sendable, CustomStringConvertible 
     self.description = description
   }
 
-  /// EX_DATAERR of sysexits.h for data, EX_USAGE for a wrong request.
-  package var exitCode: Int32 { code == .request ? 64 : 65 }
+  /// Wrong use for a wrong request, bad data for everything else.
+  package var exitCode: Int32 { code == .request ? ExitCode.usage : ExitCode.badData }
 
   static func empty(_ path: String) -> DatasetError {
     DatasetError(.content, "Data file \(path) is empty.")

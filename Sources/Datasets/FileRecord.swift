@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 
 /// One data file of a run, as it was found.
@@ -31,7 +31,7 @@ extension Dataset {
   private static func record(_ path: String, dataset: String) throws(DatasetError) -> FileRecord {
     let region = try ByteRegion(mapping: path)
     let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
-    let sha256 = unsafe SHA256.hash(data: UnsafeRawBufferPointer(region.bytes)).hexadecimal
+    let sha256 = unsafe SHA256.hash(UnsafeRawBufferPointer(region.bytes)).hexadecimal
     let content = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
     var isKnown = KnownFiles.contains(sha256, name: name, of: dataset)
     if !isKnown, Gunzip.isCompressed(region) {
@@ -52,7 +52,7 @@ extension Dataset {
     defer { unsafe room.deallocate() }
     while true {
       let count = unsafe try gunzip.read(into: room)
-      unsafe hash.update(bufferPointer: UnsafeRawBufferPointer(start: room.baseAddress, count: count))
+      unsafe hash.update(UnsafeRawBufferPointer(start: room.baseAddress, count: count))
       if count < room.count { return hash.finalize().hexadecimal }
     }
   }

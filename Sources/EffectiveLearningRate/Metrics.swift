@@ -64,31 +64,31 @@ package enum Metrics {
   /// All values of one tensor's window, as rows of the records.
   package static func rows(
     of windows: [FilterWindow], in context: LayerContext, metrics: [any Metric.Type] = all
-  ) -> [MetricRow] {
+  ) -> [MetricReading] {
     rows(metrics) { ($0 as? any GroupMetric.Type)?.values(of: windows, in: context) }
   }
 
   /// All values of one normalisation's window.
-  package static func rows(of window: NormalizationWindow, metrics: [any Metric.Type] = all) -> [MetricRow] {
+  package static func rows(of window: NormalizationWindow, metrics: [any Metric.Type] = all) -> [MetricReading] {
     rows(metrics) { ($0 as? any NormalizationMetric.Type)?.values(of: window) }
   }
 
   /// All values of the network's window.
-  package static func rows(of window: NetworkWindow, metrics: [any Metric.Type] = all) -> [MetricRow] {
+  package static func rows(of window: NetworkWindow, metrics: [any Metric.Type] = all) -> [MetricReading] {
     rows(metrics) { ($0 as? any NetworkMetric.Type)?.values(of: window) }
   }
 
   /// All values of one evaluation.
-  package static func rows(ofEvaluation tally: Tally, metrics: [any Metric.Type] = all) -> [MetricRow] {
+  package static func rows(ofEvaluation tally: Tally, metrics: [any Metric.Type] = all) -> [MetricReading] {
     rows(metrics) { ($0 as? any EvaluationMetric.Type)?.values(of: tally) }
   }
 
   private static func rows(
     _ metrics: [any Metric.Type], values: (any Metric.Type) -> [MetricValue]?
-  ) -> [MetricRow] {
+  ) -> [MetricReading] {
     metrics.flatMap { metric in
       (values(metric) ?? []).map {
-        MetricRow(metric: metric.definition.name, statistic: $0.statistic, value: $0.value)
+        MetricReading(metric: metric.definition.name, statistic: $0.statistic, value: $0.value)
       }
     }
   }
@@ -102,7 +102,7 @@ package enum Metrics {
 }
 
 /// metric, statistic and value of one line of `metrics.csv`.
-package struct MetricRow: Hashable, Sendable {
+package struct MetricReading: Hashable, Sendable {
   package let metric: String
   package let statistic: Statistic
   /// `nil` where the metric has no meaning for the layer.

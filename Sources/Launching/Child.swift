@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 package import Glibc
 import Synchronization
@@ -121,10 +122,11 @@ package final class Child: Sendable {
 private let setsidFlag: Int16 = 0x80
 
 /// Why a child could not be started.
-package struct LaunchError: Error, CustomStringConvertible {
+package struct LaunchError: ExitCoded {
   package let name: String
   package let what: String
   package let number: Int32
 
+  package var exitCode: Int32 { ExitCode.software }
   package var description: String { unsafe "can't \(what) for \(name): \(String(cString: strerror(number)))" }
 }

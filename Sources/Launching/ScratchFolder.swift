@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Glibc
 
@@ -27,9 +28,10 @@ package struct ScratchFolder: Sendable {
 }
 
 /// Why there is no scratch folder.
-package struct ScratchError: Error, CustomStringConvertible {
+package struct ScratchError: ExitCoded {
   let parent: String
   let number: Int32
+  package var exitCode: Int32 { ExitCode.ioError }
   package var description: String {
     unsafe "can't make a folder for sockets in \(parent): \(String(cString: strerror(number)))"
   }

@@ -23,24 +23,18 @@ package struct Push: Hashable, Sendable {
   /// The step, which is also the version of the weights that the gradient was taken at.
   package var step: Int
   package var node: ReductionTree.Node
-  package var lossSum: Double
-  /// Samples classified correctly, of `samples`.
-  package var correct: Int
-  package var samples: Int
+  package var tally: Tally
   /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the shard, g_k averaged over the samples
   /// of microbatch k; empty where it was not measured.
   package var squares: [Double]
   package var tensor: TensorHeader
 
   package init(
-    step: Int, node: ReductionTree.Node, lossSum: Double, correct: Int, samples: Int, squares: [Double] = [],
-    tensor: TensorHeader
+    step: Int, node: ReductionTree.Node, tally: Tally, squares: [Double] = [], tensor: TensorHeader
   ) {
     self.step = step
     self.node = node
-    self.lossSum = lossSum
-    self.correct = correct
-    self.samples = samples
+    self.tally = tally
     self.squares = squares
     self.tensor = tensor
   }

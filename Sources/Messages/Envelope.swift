@@ -1,6 +1,6 @@
 /// One message and whom it concerns: the header frame of everything that travels.
 package struct Envelope: Hashable, Sendable {
-  package static let protocolVersion: UInt32 = 2
+  package static let protocolVersion: UInt32 = 3
 
   /// Token of the run, not 0; messages of another session are dropped.
   package var session: UInt64

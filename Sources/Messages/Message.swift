@@ -8,8 +8,8 @@ package enum Message: Hashable, Sendable {
   case refused(Refused)
   case ready(Ready)
   case rejoin
-  case inquiry(Inquiry)
-  case attendance(Attendance)
+  case statusRequest(StatusRequest)
+  case statusReply(StatusReply)
 
   // A run under way.
   case serverOrders(ServerOrders)

@@ -20,11 +20,8 @@ package struct Heartbeat: Hashable, Sendable {
 package struct StepReport: Hashable, Sendable {
   /// The version just made: the number of updates applied.
   package var step: Int
-  /// Sum of the losses of all samples of the window; divided by nothing.
-  package var lossSum: Double
-  /// Samples classified correctly, of `samples`.
-  package var correct: Int
-  package var samples: Int
+  /// Over the samples of the window.
+  package var tally: Tally
   /// Updates in the window.
   package var steps: Int
   /// The first parameter, in network order, whose gradient was not finite.
@@ -34,13 +31,10 @@ package struct StepReport: Hashable, Sendable {
   package var partials: TensorHeader?
 
   package init(
-    step: Int, lossSum: Double, correct: Int, samples: Int, steps: Int, nonFinite: String? = nil,
-    partials: TensorHeader? = nil
+    step: Int, tally: Tally, steps: Int, nonFinite: String? = nil, partials: TensorHeader? = nil
   ) {
     self.step = step
-    self.lossSum = lossSum
-    self.correct = correct
-    self.samples = samples
+    self.tally = tally
     self.steps = steps
     self.nonFinite = nonFinite
     self.partials = partials
@@ -51,16 +45,11 @@ package struct StepReport: Hashable, Sendable {
 package struct Evaluated: Hashable, Sendable {
   package var version: Int
   package var node: ReductionTree.Node
-  package var lossSum: Double
-  /// Samples classified correctly, of `samples`.
-  package var correct: Int
-  package var samples: Int
+  package var tally: Tally
 
-  package init(version: Int, node: ReductionTree.Node, lossSum: Double, correct: Int, samples: Int) {
+  package init(version: Int, node: ReductionTree.Node, tally: Tally) {
     self.version = version
     self.node = node
-    self.lossSum = lossSum
-    self.correct = correct
-    self.samples = samples
+    self.tally = tally
   }
 }

@@ -1,8 +1,9 @@
+import Failures
 package import OneDNN
 package import Parameters
 
 /// Why a network cannot be described, built or run; each is one sentence that names the field and what is accepted.
-package enum NetworkError: Error, Hashable, CustomStringConvertible {
+package enum NetworkError: ExitCoded, Hashable {
   case unknownPreset(String)
   /// - Parameters: the field, its value, and what is accepted.
   case invalid(field: String, value: String, accepted: String)
@@ -11,6 +12,8 @@ package enum NetworkError: Error, Hashable, CustomStringConvertible {
   case unsupportedScalar(backend: String, scalar: ElementType, accepted: String)
   /// The compute library failed.
   case library(OneDNNError)
+
+  package var exitCode: Int32 { ExitCode.usage }
 
   package var description: String {
     switch self {

@@ -1,10 +1,14 @@
+import Failures
+
 /// Why an update rule, its penalties, a projection or a schedule cannot be made.
-package enum RuleError: Error, Hashable, CustomStringConvertible {
+package enum RuleError: ExitCoded, Hashable {
   case unknownRule(String)
   case missing(field: String)
   case outOfRange(field: String, value: Double, accepted: String)
   case l2NotTaken(value: Double, rule: String)
   case weightDecayNotTaken(value: Double, rule: String)
+
+  package var exitCode: Int32 { ExitCode.usage }
 
   package var description: String {
     switch self {

@@ -4,17 +4,17 @@ package struct InitialWeights: Sendable {
   private let seed: UInt64
   private let random: CounterRandom
   private let scale: Double
-  private let shelf: InitialWeightsShelf?
+  private let cache: InitialWeightsCache?
 
   /// - Parameters:
   ///   - scale: multiplies the weights that stand before a normalisation; the first effective rate depends on it.
-  ///   - shelf: of the process, where it begins several runs.
-  package init(layout: ParameterLayout, seed: UInt64, scale: Double = 1, shelf: InitialWeightsShelf? = nil) {
+  ///   - cache: of the process, where it begins several runs.
+  package init(layout: ParameterLayout, seed: UInt64, scale: Double = 1, cache: InitialWeightsCache? = nil) {
     self.layout = layout
     self.seed = seed
     random = CounterRandom(seed: seed, purpose: .initialWeights)
     self.scale = scale
-    self.shelf = shelf
+    self.cache = cache
   }
 
   /// Element `element` of parameter `index`.
@@ -30,11 +30,11 @@ package struct InitialWeights: Sendable {
   package func write<Scalar: KernelScalar>(_ slice: ShardMap.Slice, to target: UnsafeMutablePointer<Scalar>) {
     let parameter = layout.parameters[slice.parameter]
     let elements = slice.filters.lowerBound * parameter.filterLength..<slice.filters.upperBound * parameter.filterLength
-    guard let shelf else { return unsafe draw(parameter: slice.parameter, elements: elements, to: target) }
-    let key = InitialWeightsShelf.Key(
+    guard let cache else { return unsafe draw(parameter: slice.parameter, elements: elements, to: target) }
+    let key = InitialWeightsCache.Key(
       seed: seed, initializer: parameter.initializer, scale: scale(of: parameter), parameter: slice.parameter,
       elements: elements, elementType: Scalar.elementType)
-    let weights: Buffer<Scalar> = shelf.weights(key) {
+    let weights: Buffer<Scalar> = cache.weights(key) {
       unsafe draw(parameter: slice.parameter, elements: elements, to: $0.start)
     }
     withExtendedLifetime(weights) { unsafe target.update(from: weights.start, count: weights.count) }

@@ -1,5 +1,5 @@
-package import Coordination
 import Foundation
+package import Specification
 import Yams
 
 /// A plan: a YAML file that gives fields of a run spec, nested or with dotted names.

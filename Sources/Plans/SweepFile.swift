@@ -1,5 +1,5 @@
-package import Coordination
 import Foundation
+package import Specification
 import Yams
 
 /// A sweep plan: a YAML file that names the sweep, gives the fields that all its runs have, and axes.

@@ -1,7 +1,8 @@
+import Failures
 import Foundation
 
 /// Why a record could not be written or read: one sentence that names the file and what went wrong.
-package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct RecordError: ExitCoded, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     /// A system call failed; its `errno`.
     case system(Int32)
@@ -19,12 +20,11 @@ package struct RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     self.description = description
   }
 
-  /// What a process ends with, after sysexits.h: 74 input or output, 64 wrong use, 65 bad data.
   package var exitCode: Int32 {
     switch code {
-    case .system: 74
-    case .occupied: 64
-    case .content: 65
+    case .system: ExitCode.ioError
+    case .occupied: ExitCode.usage
+    case .content: ExitCode.badData
     }
   }
 

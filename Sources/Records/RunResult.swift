@@ -1,3 +1,5 @@
+package import Coordination
+
 /// What a run came to: the object that `tare train --json` prints and `run.json` keeps.
 package struct RunResult: Hashable, Sendable, Codable {
   /// The run folder.

@@ -1,4 +1,4 @@
-import Crypto
+import OpenSSL
 import Parameters
 
 /// SHA-256 over the bytes of all tensors, in order of their names; names and shapes do not enter.
@@ -8,7 +8,7 @@ package enum WeightsHash {
   /// The hash in hexadecimal. The bytes are read where they lie.
   package static func sha256(of tensors: [NamedTensor]) -> String {
     var hash = SHA256()
-    for tensor in NamedTensor.sorted(tensors) { unsafe hash.update(bufferPointer: tensor.bytes) }
+    for tensor in NamedTensor.sorted(tensors) { unsafe hash.update(tensor.bytes) }
     return hash.finalize().hexadecimal
   }
 }

@@ -1,6 +1,6 @@
 /// Seconds on a clock that only moves forward.
-enum Clock {
-  static var now: Double {
+package enum Clock {
+  package static var now: Double {
     let (seconds, attoseconds) = (ContinuousClock.now - origin).components
     return Double(seconds) + Double(attoseconds) * 1e-18
   }

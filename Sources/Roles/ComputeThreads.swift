@@ -1,8 +1,10 @@
-import Coordination
 import Datasets
+import Failures
 import Foundation
 import NeuralNetwork
 import Parameters
+import RunDefinition
+import Specification
 import Transport
 import Worker
 

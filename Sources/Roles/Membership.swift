@@ -1,8 +1,11 @@
 import Coordination
+import Failures
 import Foundation
 import Launching
 import Messages
 import Parameters
+import RunDefinition
+import Specification
 import Synchronization
 import Transport
 import ZeroMQ
@@ -20,15 +23,6 @@ package final class Membership {
   private var lastHeard = Clock.now
   private var lastBeat = 0.0
   private var lastLooked = Clock.now
-
-  /// Seconds between two heartbeats.
-  static let heartbeat = 0.25
-  /// Seconds between two assurances that the member is ready.
-  private static let repetition = 1.0
-  /// Seconds of a member's silence after which the coordinator does without it, at most.
-  package static let lease = 3.0
-  /// Seconds of the coordinator's silence after which a member leaves.
-  static let silence = 10.0
 
   /// Lives one life after another, until the coordinator says stop.
   ///
@@ -160,18 +154,18 @@ package final class Membership {
   func keepAlive(_ pulse: Pulse) throws {
     let now = Clock.now
     // After a pause of our own the silence may be ours.
-    if now - lastLooked > Self.silence / 2 { lastHeard = now }
+    if now - lastLooked > Timing.coordinatorSilence / 2 { lastHeard = now }
     lastLooked = now
     let isNew = (pulse.generation, pulse.orders) != (lastPulse.generation, lastPulse.orders)
     // Also beside other messages: they don't say how far we are.
-    if isNew || now - lastBeat > Self.heartbeat {
+    if isNew || now - lastBeat > Timing.heartbeat {
       (lastPulse, lastBeat) = (pulse, now)
       let heartbeat = Heartbeat(progress: pulse.progress, orders: pulse.orders, pending: pulse.pending)
       try tell(.heartbeat(heartbeat), generation: pulse.generation)
     }
-    if let ready, pulse.generation == 0, now - lastReady > Self.repetition { try tell(ready) }
-    if now - lastHeard > Self.silence {
-      throw RunError(ExitCode.unavailable, "the coordinator has been silent for \(Int(Self.silence)) s")
+    if let ready, pulse.generation == 0, now - lastReady > Timing.retransmission { try tell(ready) }
+    if now - lastHeard > Timing.coordinatorSilence {
+      throw RunError(ExitCode.unavailable, "the coordinator has been silent for \(Int(Timing.coordinatorSilence)) s")
     }
   }
 }

@@ -2,6 +2,8 @@ import Coordination
 import Messages
 import ParameterServer
 package import Parameters
+import RunDefinition
+import Specification
 import Transport
 package import ZeroMQ
 
@@ -9,16 +11,16 @@ package import ZeroMQ
 package enum ServerRole {
   /// Returns when the run is done.
   ///
-  /// - Parameter shelf: of the process, where it begins several runs.
+  /// - Parameter cache: of the process, where it begins several runs.
   /// - Throws: `RunError` for every other end.
   package static func run(
-    _ invitation: Invitation, in context: Context, initialWeights shelf: InitialWeightsShelf? = nil
+    _ invitation: Invitation, in context: Context, initialWeights cache: InitialWeightsCache? = nil
   ) throws {
     try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
-      case .float: try ServerLoop<Float>(membership, invitation, in: context, shelf).run()
-      case .double: try ServerLoop<Double>(membership, invitation, in: context, shelf).run()
+      case .float: try ServerLoop<Float>(membership, invitation, in: context, cache).run()
+      case .double: try ServerLoop<Double>(membership, invitation, in: context, cache).run()
       }
     }
   }
@@ -36,14 +38,14 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private var incoming: IncomingState<Scalar>
 
   init(
-    _ membership: Membership, _ invitation: Invitation, in context: Context, _ shelf: InitialWeightsShelf?
+    _ membership: Membership, _ invitation: Invitation, in context: Context, _ cache: InitialWeightsCache?
   ) throws {
     self.membership = membership
     session = invitation.session
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
-    let shard = try definition.shard(of: rank, as: Scalar.self, shelf: shelf)
+    let shard = try definition.shard(of: rank, as: Scalar.self, cache: cache)
     machine = Machine(shard: shard, tree: definition.tree)
     incoming = IncomingState(for: shard)
     listener = try Listener(
@@ -96,9 +98,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
         return try send(.answer(message(for: refusal)), to: received.peer)
       }
       let sum = Machine.Push(
-        step: push.step, node: push.node,
-        tally: Tally(lossSum: push.lossSum, correct: push.correct, samples: push.samples), gradient: gradient,
-        squares: push.squares)
+        step: push.step, node: push.node, tally: push.tally, gradient: gradient, squares: push.squares)
       try perform(machine.handle(.push(received.peer, generation: generation, sum)))
     default: break
     }
@@ -123,8 +123,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private func tell(_ report: WindowReport) throws {
     let partials = TensorHeader(elementType: .float64, offset: 0, count: report.windows.count)
     let message = StepReport(
-      step: report.version, lossSum: report.tally.lossSum, correct: report.tally.correct,
-      samples: report.tally.samples, steps: report.steps, nonFinite: report.nonFinite, partials: partials)
+      step: report.version, tally: report.tally, steps: report.steps, nonFinite: report.nonFinite, partials: partials)
     try membership.tell(
       .stepReport(message), generation: machine.generation, payload: Buffer<Double>(report.windows))
   }

@@ -1,13 +1,15 @@
 import Foundation
 
 /// Work handed to threads that sleep until there is some. First in, first out.
-final class TaskQueue<Task: Sendable>: @unchecked Sendable {
+package final class TaskQueue<Task: Sendable>: @unchecked Sendable {
   // Guarded by `condition`.
   private var tasks: [Task] = []
   private var isClosed = false
   private let condition = NSCondition()
 
-  func put(_ task: Task) {
+  package init() {}
+
+  package func put(_ task: Task) {
     condition.lock()
     tasks.append(task)
     condition.signal()
@@ -15,7 +17,7 @@ final class TaskQueue<Task: Sendable>: @unchecked Sendable {
   }
 
   /// Waits for the next task; `nil` once the queue is closed.
-  func take() -> Task? {
+  package func take() -> Task? {
     condition.lock()
     defer { condition.unlock() }
     while tasks.isEmpty && !isClosed { condition.wait() }
@@ -23,7 +25,7 @@ final class TaskQueue<Task: Sendable>: @unchecked Sendable {
   }
 
   /// Takes back everything that nobody has begun; how many there were.
-  func removeAll() -> Int {
+  package func removeAll() -> Int {
     condition.lock()
     defer { condition.unlock() }
     defer { tasks.removeAll() }
@@ -31,7 +33,7 @@ final class TaskQueue<Task: Sendable>: @unchecked Sendable {
   }
 
   /// Ends every `take`, now and later; what was not taken is dropped.
-  func close() {
+  package func close() {
     condition.lock()
     isClosed = true
     condition.broadcast()

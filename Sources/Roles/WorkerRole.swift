@@ -1,7 +1,10 @@
 import Coordination
 package import Datasets
+import Failures
 import Messages
 import Parameters
+import RunDefinition
+import Specification
 import Transport
 import Worker
 package import ZeroMQ
@@ -13,7 +16,7 @@ package enum WorkerRole {
   /// - Parameter datasets: of the process, where it holds several members.
   /// - Throws: `RunError` for every other end.
   package static func run(
-    _ invitation: Invitation, in context: Context, datasets: DatasetShelf = DatasetShelf()
+    _ invitation: Invitation, in context: Context, datasets: DatasetCache = DatasetCache()
   ) throws {
     try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
@@ -55,7 +58,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private static var deadline: Double { 60 }
 
   init(
-    _ membership: Membership, _ invitation: Invitation, in context: Context, _ datasets: DatasetShelf
+    _ membership: Membership, _ invitation: Invitation, in context: Context, _ datasets: DatasetCache
   ) throws {
     self.membership = membership
     self.context = context
@@ -76,7 +79,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   }
 
   private static func dataset(
-    _ request: DatasetRequest, of definition: RunDefinition, from datasets: DatasetShelf
+    _ request: DatasetRequest, of definition: RunDefinition, from datasets: DatasetCache
   ) throws -> Dataset {
     let dataset = try datasets.dataset(request)
     guard DatasetSummary(dataset) == definition.images else {
@@ -204,9 +207,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       case .compute(let task): put(.gradient(task))
       case .evaluate(let task): put(.evaluation(task))
       case .evaluated(let generation, let version, let node, let tally):
-        let message = Evaluated(
-          version: version, node: node, lossSum: tally.lossSum, correct: tally.correct,
-          samples: tally.samples)
+        let message = Evaluated(version: version, node: node, tally: tally)
         try membership.tell(.evaluated(message), generation: generation)
       case .fail(let sentence): throw RunError(ExitCode.software, sentence)
       }
@@ -220,9 +221,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
 
   private func send(_ push: Machine.Push, to server: Int) throws {
     let range = shards.shards[server]
-    let tally = push.sum.tally
     let message = Push(
-      step: push.step, node: push.node, lossSum: tally.lossSum, correct: tally.correct, samples: tally.samples,
+      step: push.step, node: push.node, tally: push.sum.tally,
       squares: push.sum.squares.isEmpty ? [] : Array(push.sum.squares[loggedFilters[server]]),
       tensor: TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count))
     _ = try servers[server].send(

@@ -1,4 +1,5 @@
-package import Coordination
+package import Failures
+import Specification
 
 /// What runs can be filtered and sorted by: a column of the store, or a field of the spec.
 package enum RunColumn: Hashable, Sendable {
@@ -12,8 +13,8 @@ package enum RunColumn: Hashable, Sendable {
 
   /// By the column's name, the field's path, or its flag without the dashes.
   ///
-  /// - Throws: `SpecError` with the nearest name.
-  package init(named name: String) throws(SpecError) {
+  /// - Throws: `UsageError` with the nearest name.
+  package init(named name: String) throws(UsageError) {
     if Self.columns.contains(name) {
       self = .column(name)
     } else if let field = SpecField.all.first(where: { $0.path == name || $0.flags.contains(name) }) {

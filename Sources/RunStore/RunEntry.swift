@@ -1,6 +1,6 @@
-import Coordination
 package import Foundation
 package import Records
+import Specification
 
 /// One run as the store knows it.
 package struct RunEntry: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import Coordination
+package import Failures
 
 /// Which runs somebody wants: `rule=adam l2<1e-3 status!=failed` – terms that must all hold.
 package struct RunFilter: Hashable, Sendable {
@@ -25,14 +25,14 @@ package struct RunFilter: Hashable, Sendable {
   /// All runs.
   package init() { terms = [] }
 
-  /// - Throws: `SpecError` that names the term.
-  package init(_ text: String) throws(SpecError) {
+  /// - Throws: `UsageError` that names the term.
+  package init(_ text: String) throws(UsageError) {
     var terms: [Term] = []
     for word in text.split(whereSeparator: \.isWhitespace) { terms.append(try Self.term(word)) }
     self.terms = terms
   }
 
-  private static func term(_ word: Substring) throws(SpecError) -> Term {
+  private static func term(_ word: Substring) throws(UsageError) -> Term {
     let signs = Comparison.allCases.compactMap { comparison in
       word.firstRange(of: comparison.rawValue).map { (comparison, $0) }
     }
@@ -42,7 +42,7 @@ package struct RunFilter: Hashable, Sendable {
       }),
       range.lowerBound > word.startIndex, range.upperBound < word.endIndex
     else {
-      throw SpecError(
+      throw UsageError(
         field: "where",
         "--where \"\(word)\" is not understood; accepted: name, one of \(Comparison.allCases.map(\.rawValue).joined(separator: " ")) "
           + "and a value, such as rule=adam or l2<1e-3.")
@@ -50,7 +50,7 @@ package struct RunFilter: Hashable, Sendable {
     let value = String(word[range.upperBound...])
     let needsNumber = [.below, .above, .atMost, .atLeast].contains(comparison)
     guard !needsNumber || Double(value) != nil else {
-      throw SpecError(
+      throw UsageError(
         field: "where",
         "--where \"\(word)\" compares with \"\(value)\"; accepted after \(comparison.rawValue): a number.")
     }

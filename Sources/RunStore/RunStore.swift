@@ -1,4 +1,4 @@
-import Coordination
+import Failures
 import Foundation
 import GRDB
 import Records
@@ -14,12 +14,12 @@ package struct RunStore: Sendable {
   /// Opens the store below `root`, or makes one.
   ///
   /// - Parameter patience: seconds to wait for another program that writes.
-  /// - Throws: `SpecError` for a folder that is not there, `RecordError` for a database that is not ours, newer or locked.
+  /// - Throws: `UsageError` for a folder that is not there, `RecordError` for a database that is not ours, newer or locked.
   package init(root: String, patience: Double = 10) throws {
     self.root = root
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: root, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw SpecError(field: "root", "folder \(root) is not there; accepted: a folder with runs.")
+      throw UsageError(field: "root", "folder \(root) is not there; accepted: a folder with runs.")
     }
     let path = root + "/tare.sqlite"
     var configuration = Configuration()

@@ -1,6 +1,5 @@
-import Coordination
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 import Records
 import Reports
@@ -25,7 +24,7 @@ package final class LiveReport: Sendable {
       data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
       curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
       json = Data("{\"data\":\(try data.json()),\"curves\":\(curves)}\n".utf8)
-      version = SHA256.hash(data: json).hexadecimal
+      version = SHA256.hash(json).hexadecimal
       led = source.runs.filter { $0.status == "running" }.map(\.folder)
     }
   }
@@ -47,7 +46,7 @@ package final class LiveReport: Sendable {
   /// - Parameters:
   ///   - folders: of runs, sweeps and claims.
   ///   - interval: between two looks at the files, at least.
-  /// - Throws: `SpecError` for a folder without runs.
+  /// - Throws: `UsageError` for a folder without runs.
   package init(folders: [String], interval: Duration = .seconds(1)) throws {
     self.folders = folders
     self.interval = interval

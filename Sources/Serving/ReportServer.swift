@@ -1,4 +1,4 @@
-import Coordination
+import Failures
 import FlyingFox
 import FlyingSocks
 import Foundation
@@ -10,7 +10,7 @@ package enum ReportServer {
   /// - Parameters:
   ///   - port: of 127.0.0.1; 0 for one that is free.
   ///   - isReady: called once, when requests are taken, with the port.
-  /// - Throws: `SpecError` with exit code 74 for a port that can't be opened.
+  /// - Throws: `UsageError` with exit code 74 for a port that can't be opened.
   package static func serve(
     _ report: LiveReport, port: UInt16, isReady: @escaping @Sendable (UInt16) -> Void
   ) async throws {
@@ -28,7 +28,7 @@ package enum ReportServer {
         for try await _ in group {}
       }
     } catch SocketError.failed(_, _, let message) {
-      throw SpecError(
+      throw UsageError(
         field: "port", "port \(port) of 127.0.0.1 can't be opened: \(message); accepted: a free port, or 0 for any.",
         exitCode: 74)
     }

@@ -1,10 +1,12 @@
-package import Coordination
+import Coordination
 import Datasets
 import Foundation
 import Launching
 import Parameters
-import Roles
+import RunDefinition
+package import Specification
 import Synchronization
+import Training
 import Transport
 
 /// How long a sweep will take, from a few steps of each kind of run in it.

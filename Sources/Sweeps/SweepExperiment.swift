@@ -1,7 +1,7 @@
-package import Coordination
 import Foundation
-import Roles
+package import Specification
 package import TensorBoard
+import Training
 
 /// A sweep as TensorBoard's HParams plugin sees it: its axes are hyperparameters, its runs are trials.
 package struct SweepExperiment: Sendable {

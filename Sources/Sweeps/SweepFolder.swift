@@ -1,6 +1,7 @@
-package import Coordination
+import Failures
 import Foundation
 import Records
+package import Specification
 
 /// The folder of one sweep: `sweep.json`, `results.csv`, and below `runs/` a folder for each run.
 package struct SweepFolder: ~Copyable, Sendable {
@@ -9,7 +10,7 @@ package struct SweepFolder: ~Copyable, Sendable {
 
   /// Makes the folder, or takes the one that an earlier start of the same sweep has left.
   ///
-  /// - Throws: `SpecError` for a folder of another sweep and for a plan that has changed, `RecordError` for a folder that
+  /// - Throws: `UsageError` for a folder of another sweep and for a plan that has changed, `RecordError` for a folder that
   ///   can't be written or that another process works in.
   package init(_ path: String, for sweep: String, runs: [SweepRun], resuming isResumed: Bool) throws {
     let record = SweepRecord(sweep: sweep, runs: runs)
@@ -24,10 +25,10 @@ package struct SweepFolder: ~Copyable, Sendable {
   /// That the folder holds this very sweep.
   private static func check(_ path: String, against record: SweepRecord) throws {
     guard let earlier = try SweepRecord(inFolder: path) else {
-      throw SpecError(field: "resume", "folder \(path) holds no sweep; accepted with --resume: the folder of one.")
+      throw UsageError(field: "resume", "folder \(path) holds no sweep; accepted with --resume: the folder of one.")
     }
     guard (earlier.sweep, earlier.specs) == (record.sweep, record.specs) else {
-      throw SpecError(
+      throw UsageError(
         field: "resume",
         "the plan of sweep \(record.sweep) (\(record.runs) runs) has changed since \(path) was begun "
           + "(\(earlier.sweep), \(earlier.runs) runs); accepted with --resume: the same plan, or a new --output.")
@@ -38,7 +39,7 @@ package struct SweepFolder: ~Copyable, Sendable {
     let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     if content.contains(SweepRecord.fileName) {
       let earlier = try? SweepRecord(inFolder: path)
-      throw SpecError(
+      throw UsageError(
         field: "output",
         earlier?.specs == record.specs
           ? "folder \(path) already holds this sweep; accepted: --resume, to go on with it, or a new --output."
@@ -47,7 +48,7 @@ package struct SweepFolder: ~Copyable, Sendable {
     }
     // A start that came to its end before it wrote sweep.json leaves its lock.
     guard content.allSatisfy({ $0 == "lock" || $0.hasSuffix(AtomicFile.unfinishedSuffix) }) else {
-      throw SpecError(field: "output", "folder \(path) is not empty; accepted: a new or empty one.")
+      throw UsageError(field: "output", "folder \(path) is not empty; accepted: a new or empty one.")
     }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -1,6 +1,6 @@
-package import Coordination
 import Foundation
 package import Records
+package import Specification
 
 /// What became of one run of a sweep.
 package struct SweepOutcome: Sendable {

@@ -1,8 +1,8 @@
-import Coordination
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 package import Records
+import Specification
 
 /// `sweep.json`: what the folder of a sweep is for. A sweep that is resumed has to be the same.
 package struct SweepRecord: Hashable, Codable, Sendable {
@@ -18,7 +18,7 @@ package struct SweepRecord: Hashable, Codable, Sendable {
   init(sweep: String, runs: [SweepRun]) {
     self.sweep = sweep
     self.runs = runs.count
-    specs = SHA256.hash(data: Data(runs.map { $0.spec.identity + "\n" }.joined().utf8)).hexadecimal
+    specs = SHA256.hash(runs.map { $0.spec.identity + "\n" }.joined().utf8).hexadecimal
   }
 
   /// - Returns: `nil` for a folder that is none of a sweep.

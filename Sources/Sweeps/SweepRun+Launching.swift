@@ -1,8 +1,8 @@
-package import Coordination
 package import Datasets
 import NeuralNetwork
 import Parameters
-import Roles
+import RunDefinition
+package import Specification
 
 extension SweepRun {
   /// Weights from which on a run has processes of its own.
@@ -14,7 +14,7 @@ extension SweepRun {
   /// The spec, with the launcher that suits the run where nobody has given one.
   ///
   /// - Throws: `DatasetError` or `SpecError` for a run that can't be.
-  package func launchable(_ datasets: DatasetShelf) throws -> RunSpec {
+  package func launchable(_ datasets: DatasetCache) throws -> RunSpec {
     guard !given.contains("execution.launcher") else { return spec }
     let images = try DatasetSummary(datasets.dataset(DatasetRequest(spec.dataset)))
     let weights = try RunDefinition(spec: spec.resolved, images: images).architecture.layout.count

@@ -1,8 +1,9 @@
-package import Coordination
+import Failures
 import Foundation
 import Records
-import Roles
+package import Specification
 import Synchronization
+import Training
 
 /// Trains the runs of a sweep, several at a time.
 ///

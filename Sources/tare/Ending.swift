@@ -1,7 +1,6 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
-import Roles
 
 /// How the process ends when a command does not simply return: help on stdout, or one sentence on stderr.
 package struct Ending: Hashable, Sendable {
@@ -14,7 +13,7 @@ package struct Ending: Hashable, Sendable {
       (text, exitCode) = ("", 1)
       return
     }
-    if let error = RunError(known: error) {
+    if let error = error as? any ExitCoded {
       text = "tare: \(error)"
       exitCode = error.exitCode
       return

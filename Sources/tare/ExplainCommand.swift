@@ -1,7 +1,7 @@
 import ArgumentParser
-import Coordination
 import EffectiveLearningRate
-import Reports
+import Failures
+import Terminal
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,12 +30,12 @@ package enum MetricGlossary {
     return table.lines.joined(separator: "\n")
   }
 
-  /// - Throws: `SpecError` for a name that no metric has.
+  /// - Throws: `UsageError` for a name that no metric has.
   package static func explanation(of name: String) throws -> String {
     let names = Metrics.all.map { $0.definition.name }
     guard let metric = Metrics.all.first(where: { $0.definition.name == name }) else {
       let suggestion = NearestName.of(name, in: names).map { "; did you mean \"\($0)\"?" } ?? ";"
-      throw SpecError(
+      throw UsageError(
         field: nil, "Metric \"\(name)\" is unknown\(suggestion) \"tare explain\" lists the \(names.count) there are.")
     }
     let definition = metric.definition

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Coordination
-import Reports
+import Specification
+import Terminal
 
 struct FieldsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

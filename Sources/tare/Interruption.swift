@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Launching
 import Synchronization
@@ -17,7 +18,7 @@ enum Interruption {
       }
       guard count > 1 else { return first(number) }
       second()
-      _exit(128 + number)
+      _exit(ExitCode.stopped(by: number))
     }
   }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Coordination
+import Failures
 import Foundation
 import Launching
 import Roles
+import Training
 import ZeroMQ
 
 /// How a server or worker finds its run.
@@ -38,23 +40,23 @@ struct JoinOptions: ParsableArguments {
   func invitation(as role: Member.Role) throws -> Invitation {
     let file = FileManager.default.fileExists(atPath: target) ? try JoinFile(in: target) : nil
     guard let endpoint = try? ZeroMQ.Endpoint(file?.endpoint ?? target) else {
-      throw SpecError(
+      throw UsageError(
         field: "join",
         "--join is \"\(target)\"; accepted: tcp://HOST:PORT, ipc://PATH of fewer than 100 bytes, or the folder of a run."
       )
     }
     guard let key = file?.key ?? key ?? ProcessInfo.processInfo.environment[Invitation.keyVariable] else {
-      throw SpecError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
+      throw UsageError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
     }
     guard let session = Invitation.session(ofKey: key) else {
-      throw SpecError(
+      throw UsageError(
         field: "key", "--key has \(key.count) characters; accepted: the 16 hexadecimal digits that tare train printed.")
     }
     if let rank, !(0...65535).contains(rank) {
-      throw SpecError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
+      throw UsageError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
     }
     guard patience > 0, patience <= 86400 else {
-      throw SpecError(field: "patience", "--patience is \(patience); accepted: a number above 0, at most 86400.")
+      throw UsageError(field: "patience", "--patience is \(patience); accepted: a number above 0, at most 86400.")
     }
     var invitation = Invitation(role: role, endpoint: endpoint, session: session)
     invitation.rank = rank

@@ -1,4 +1,4 @@
-import Coordination
+import Failures
 import Foundation
 
 /// The run that somebody means who names none.
@@ -15,7 +15,7 @@ enum NewestRun {
       return nil
     }
     guard let newest = found.max(by: { $0.date < $1.date }) else {
-      throw SpecError(field: "run", "there is no run below \(root)/; accepted: the folder of a run or sweep.")
+      throw UsageError(field: "run", "there is no run below \(root)/; accepted: the folder of a run or sweep.")
     }
     return newest.path
   }

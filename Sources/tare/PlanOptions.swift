@@ -1,6 +1,6 @@
 import ArgumentParser
-import Coordination
 import Plans
+import Specification
 
 /// A run's fields from a plan and `--set`, over defaults of the command's own.
 struct PlanOptions: ParsableArguments {

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Coordination
 import Dispatch
+import Failures
 import Simulation
 import Synchronization
 
@@ -35,9 +35,9 @@ struct SimulateCommand: ParsableCommand {
 
   func run() throws {
     guard (1...1_000_000_000_000).contains(seeds) else {
-      throw SpecError(field: "seeds", "--seeds is \(seeds); accepted: 1 to 10¹².")
+      throw UsageError(field: "seeds", "--seeds is \(seeds); accepted: 1 to 10¹².")
     }
-    let planted = try fault.map { name throws(SpecError) in
+    let planted = try fault.map { name throws(UsageError) in
       guard let fault = ProtocolFault(rawValue: name) else {
         throw .unknown("fault", name, accepted: ProtocolFault.allCases.map(\.rawValue), field: "fault")
       }

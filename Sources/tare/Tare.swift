@@ -1,5 +1,6 @@
 package import ArgumentParser
-import Roles
+import Failures
+import Training
 
 /// The one executable; each role and task is a command.
 @main
@@ -63,7 +64,7 @@ package struct Tare: ParsableCommand {
     let names = configuration.subcommands.map { $0._commandName } + ["help"]
     let asked = arguments.first == "help" ? arguments.dropFirst().first : arguments.first
     if let asked, !asked.hasPrefix("-"), !names.contains(asked) {
-      throw UsageError.unknownCommand(asked, accepted: names)
+      throw UsageError.unknown("command", asked, accepted: names)
     }
     return try parseAsRoot(arguments)
   }

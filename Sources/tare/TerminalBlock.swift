@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import Terminal
 
 /// Some lines at the end of the terminal that are drawn over themselves; other lines scroll by above them.
 ///

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Roles
+import Training
 
 struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,4 @@
 import Benchmarks
-import Coordination
 import Foundation
 import Launching
 import Testing

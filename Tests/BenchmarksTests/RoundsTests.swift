@@ -15,13 +15,13 @@ struct RoundsTests {
 
   @Test func nothingMeasured() {
     #expect(Spread(of: []) == nil)
-    #expect(Rounds().figure == nil)
+    #expect(Rounds().measurement == nil)
   }
 
-  private func figure(_ rounds: [(value: Double, load: Double)]) throws -> Figure {
+  private func figure(_ rounds: [(value: Double, load: Double)]) throws -> MeasuredValue {
     var measured = Rounds()
     for round in rounds { measured.append(.init(value: round.value, foreignLoad: round.load)) }
-    return try #require(measured.figure)
+    return try #require(measured.measurement)
   }
 
   @Test("three quiet rounds are enough, and then the others do not count")

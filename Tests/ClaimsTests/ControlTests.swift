@@ -1,8 +1,8 @@
 import Claims
-import Coordination
 import Foundation
 import Parameters
 import Records
+import Specification
 import TestSupport
 import Testing
 

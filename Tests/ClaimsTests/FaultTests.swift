@@ -1,8 +1,8 @@
 import Claims
-import Coordination
 import Optimization
 import Parameters
 import Records
+import Specification
 import TestSupport
 import Testing
 

@@ -1,6 +1,6 @@
 import Claims
-import Coordination
 import Foundation
+import Specification
 import Testing
 
 /// Every claim's judgement is green in the world of theory and red in one where it is wrong.

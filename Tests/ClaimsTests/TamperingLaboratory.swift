@@ -1,7 +1,7 @@
 import Claims
-import Coordination
 import Foundation
 import Records
+import Specification
 
 /// A laboratory with a fault: what is asked for is changed before it is trained, or what came of it before it is read.
 struct TamperingLaboratory: Laboratory {

@@ -1,7 +1,7 @@
 import Claims
-import Coordination
 import Foundation
 import Records
+import Specification
 
 /// A laboratory that trains nothing: every run leaves what theory says it leaves, unless `distort` says otherwise.
 struct World: Laboratory {

@@ -95,8 +95,8 @@ struct CoordinatedRun {
 
   var launched: [Member] { effects.compactMap { if case .launch(let member, _) = $0 { member } else { nil } } }
 
-  var ending: (Machine.Outcome, Int32, String)? {
-    guard case .ended(let outcome, let exitCode, let sentence) = effects.last else { return nil }
-    return (outcome, exitCode, sentence)
+  var ending: (RunOutcome, Int32, String)? {
+    guard case .ended(let ending) = effects.last else { return nil }
+    return (ending.outcome, ending.exitCode, ending.sentence)
   }
 }

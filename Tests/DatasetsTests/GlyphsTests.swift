@@ -1,6 +1,6 @@
-import Crypto
 import Datasets
 import Foundation
+import OpenSSL
 import Parameters
 import Testing
 
@@ -51,7 +51,7 @@ import Testing
   /// Published figures rest on these bytes: a change of the drawing is a new data set.
   @Test func theStandardSetIsPinned() {
     var hash = SHA256()
-    for index in 0..<100 { hash.update(data: draw(index, of: .train) + draw(index, of: .test)) }
+    for index in 0..<100 { hash.update(draw(index, of: .train) + draw(index, of: .test)) }
     let digest = hash.finalize().map { String(format: "%02x", $0) }.joined()
     #expect(digest == "5b874ecade936db3a0e09524cc03092f925c389240dab7d992ab4643eb1989bd")
   }

@@ -1,5 +1,5 @@
-import Parameters
 import Datasets
+import Parameters
 import TestSupport
 import Testing
 

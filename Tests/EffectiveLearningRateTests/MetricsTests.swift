@@ -22,11 +22,11 @@ import Testing
     return LayerContext(update: update, learningRate: 0.5, invariance: invariance)
   }
 
-  private func value(_ rows: [MetricRow], _ metric: String, _ statistic: Statistic) throws -> Double? {
+  private func value(_ rows: [MetricReading], _ metric: String, _ statistic: Statistic) throws -> Double? {
     try #require(rows.first { $0.metric == metric && $0.statistic == statistic }).value
   }
 
-  private func number(_ rows: [MetricRow], _ metric: String, _ statistic: Statistic) throws -> Double {
+  private func number(_ rows: [MetricReading], _ metric: String, _ statistic: Statistic) throws -> Double {
     try #require(try value(rows, metric, statistic))
   }
 

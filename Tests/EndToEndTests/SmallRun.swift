@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import OpenSSL
 import TestSupport
 import Testing
 
@@ -47,7 +47,7 @@ struct PlainSafeTensors {
     var hash = SHA256()
     for name in members.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       let offsets = try #require(members[name]?["data_offsets"] as? [Int])
-      hash.update(data: data.dropFirst(8 + length + offsets[0]).prefix(offsets[1] - offsets[0]))
+      hash.update(data.dropFirst(8 + length + offsets[0]).prefix(offsets[1] - offsets[0]))
     }
     sha256 = hash.finalize().map { String(format: "%02x", Int($0)) }.joined()
   }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct RefusalTests {
   private static let push = Message.push(
     Push(
-      step: 0, node: ReductionTree.Node(start: 0, count: 1), lossSum: 0, correct: 0, samples: 1,
+      step: 0, node: ReductionTree.Node(start: 0, count: 1), tally: Tally(lossSum: 0, correct: 0, samples: 1),
       tensor: TensorHeader(elementType: .float64, offset: 0, count: 3)))
 
   @Test func refusesAnotherSessionBeforeTheVersion() throws {
@@ -50,7 +50,7 @@ import Testing
       (25, [0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "fetch.version"),  // 2⁶⁴ - 1
       (26, [0x10, 0xFF, 0x01], "state.part is 255"),
       (26, [0x08, 1], "state.tensor is missing"),
-      (16, [0x0A, 2, 0x08, 9], "attendance.places.role is 9"),
+      (16, [0x0A, 2, 0x08, 9], "statusReply.members.role is 9"),
       (42, [0x08, 1], "push.node is missing"),
       (42, [0x12, 2, 0x08, 1], "node.count is 0"),
       (42, [0x12, 2, 0x10, 1, 0x3A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
@@ -88,7 +88,7 @@ import Testing
     func push(_ count: Int) -> Message {
       .push(
         Push(
-          step: 0, node: ReductionTree.Node(start: 0, count: 1), lossSum: 0, correct: 0, samples: 1,
+          step: 0, node: ReductionTree.Node(start: 0, count: 1), tally: Tally(lossSum: 0, correct: 0, samples: 1),
           squares: [Double](repeating: 1, count: count),
           tensor: TensorHeader(elementType: .float64, offset: 0, count: 3)))
     }

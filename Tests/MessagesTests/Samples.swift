@@ -28,13 +28,13 @@ enum Samples {
     ("refused", .refused(Refused(exitCode: 69, sentence: "the spec differs"))),
     ("ready", .ready(Ready(fingerprint: "f1", endpoint: "tcp://127.0.0.1:40001", isa: "x86-64-v4"))),
     ("rejoin", .rejoin),
-    ("inquiry", .inquiry(Inquiry(drain: 0))),
-    ("inquiry without request", .inquiry(Inquiry())),
+    ("status request", .statusRequest(StatusRequest(drain: 0))),
+    ("status request without drain", .statusRequest(StatusRequest())),
     (
-      "attendance",
-      .attendance(
-        Attendance(
-          places: [
+      "status reply",
+      .statusReply(
+        StatusReply(
+          members: [
             .init(role: .server, rank: 0, host: "a", processID: 7, progress: 40, microbatches: 0),
             .init(role: .worker, rank: 3, host: "b", processID: 8, progress: 123, microbatches: 4),
           ], version: 40, sentence: "worker 1 drained", isRefused: true))
@@ -58,16 +58,19 @@ enum Samples {
     ("heartbeat", .heartbeat(Heartbeat(progress: 0, orders: 3, pending: 2))),
     (
       "step report",
-      .stepReport(StepReport(step: 12, lossSum: 294.5, correct: 13, samples: 128, steps: 3))
+      .stepReport(StepReport(step: 12, tally: Tally(lossSum: 294.5, correct: 13, samples: 128), steps: 3))
     ),
     (
       "step report with fault",
       .stepReport(
         StepReport(
-          step: 12, lossSum: .infinity, correct: 0, samples: 128, steps: 1, nonFinite: "conv1.weight",
+          step: 12, tally: Tally(lossSum: .infinity, correct: 0, samples: 128), steps: 1, nonFinite: "conv1.weight",
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24)))
     ),
-    ("evaluated", .evaluated(Evaluated(version: 100, node: node, lossSum: -2.5, correct: 0, samples: 500))),
+    (
+      "evaluated",
+      .evaluated(Evaluated(version: 100, node: node, tally: Tally(lossSum: -2.5, correct: 0, samples: 500)))
+    ),
     ("fetch", .fetch(Fetch(version: 100))),
     (
       "state",
@@ -82,13 +85,15 @@ enum Samples {
     ("weights", .weights(Weights(version: 8, tensor: tensor))),
     (
       "push",
-      .push(Push(step: 8, node: node, lossSum: 2.302585092994046, correct: 3, samples: 64, tensor: tensor))
+      .push(
+        Push(step: 8, node: node, tally: Tally(lossSum: 2.302585092994046, correct: 3, samples: 64), tensor: tensor))
     ),
     (
       "push with squares",
       .push(
         Push(
-          step: 8, node: node, lossSum: 0.5, correct: 3, samples: 64, squares: [0.1, -0.0, .infinity, 1e-300],
+          step: 8, node: node, tally: Tally(lossSum: 0.5, correct: 3, samples: 64),
+          squares: [0.1, -0.0, .infinity, 1e-300],
           tensor: tensor))
     ),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),

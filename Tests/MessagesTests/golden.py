@@ -31,11 +31,11 @@ bodies = {
     "refused": j.Refused(exit_code=69, sentence="the spec differs"),
     "ready": j.Ready(fingerprint="f1", endpoint="tcp://127.0.0.1:40001", isa="x86-64-v4"),
     "rejoin": j.Rejoin(),
-    "inquiry": j.Inquiry(drain=0),
-    "inquiry without request": j.Inquiry(),
-    "attendance": j.Attendance(
-        places=[j.Attendance.Place(role=j.ROLE_SERVER, rank=0, host="a", process_id=7, progress=40),
-                j.Attendance.Place(role=j.ROLE_WORKER, rank=3, host="b", process_id=8, progress=123, microbatches=4)],
+    "status request": j.StatusRequest(drain=0),
+    "status request without drain": j.StatusRequest(),
+    "status reply": j.StatusReply(
+        members=[j.StatusReply.MemberStatus(role=j.ROLE_SERVER, rank=0, host="a", process_id=7, progress=40),
+                j.StatusReply.MemberStatus(role=j.ROLE_WORKER, rank=3, host="b", process_id=8, progress=123, microbatches=4)],
         version=40, sentence="worker 1 drained", is_refused=True),
     "server orders": r.ServerOrders(number=3, version=7, horizon=1 << 40, collect=0, reported=40),
     "server orders without collect": r.ServerOrders(number=3, horizon=300),
@@ -43,19 +43,19 @@ bodies = {
         number=3, version=7, endpoints=["ipc:///tmp/a", "ipc:///tmp/b"], nodes=[t.Node(start=0, count=4), node],
         evaluation=r.Evaluation(version=100, nodes=[node])),
     "heartbeat": r.Heartbeat(progress=0, orders=3, pending=2),
-    "step report": r.StepReport(step=12, loss_sum=294.5, correct=13, samples=128, steps=3),
+    "step report": r.StepReport(step=12, tally=t.Tally(loss_sum=294.5, correct=13, samples=128), steps=3),
     "step report with fault": r.StepReport(
-        step=12, loss_sum=float("inf"), samples=128, steps=1, non_finite="conv1.weight",
+        step=12, tally=t.Tally(loss_sum=float("inf"), samples=128), steps=1, non_finite="conv1.weight",
         partials=t.TensorHeader(element_type=double, count=24)),
-    "evaluated": r.Evaluated(version=100, node=node, loss_sum=-2.5, correct=0, samples=500),
+    "evaluated": r.Evaluated(version=100, node=node, tally=t.Tally(loss_sum=-2.5, correct=0, samples=500)),
     "fetch": r.Fetch(version=100),
-    "state": r.State(version=100, part=3, tensor=tensor, loss_sum=1.5, correct=3, samples=64, steps=2),
+    "state": r.State(version=100, part=3, tensor=tensor, tally=t.Tally(loss_sum=1.5, correct=3, samples=64), steps=2),
     "stop": r.Stop(exit_code=130, sentence=""),
     "failed": r.Failed(exit_code=70, sentence="loss is not finite", step=9, layer="conv2"),
     "pull": d.Pull(version=1 << 62),
     "weights": d.Weights(version=8, tensor=tensor),
-    "push": d.Push(step=8, node=node, loss_sum=2.302585092994046, correct=3, samples=64, tensor=tensor),
-    "push with squares": d.Push(step=8, node=node, loss_sum=0.5, correct=3, samples=64,
+    "push": d.Push(step=8, node=node, tally=t.Tally(loss_sum=2.302585092994046, correct=3, samples=64), tensor=tensor),
+    "push with squares": d.Push(step=8, node=node, tally=t.Tally(loss_sum=0.5, correct=3, samples=64),
                                 squares=[0.1, -0.0, float("inf"), 1e-300], tensor=tensor),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }
@@ -63,7 +63,7 @@ bodies = {
 golden = {}
 for name, body in bodies.items():
     field = name.split(" with")[0].replace(" ", "_")
-    envelope = e.Envelope(protocol_version=2, session=0xFEEDFACECAFEBEEF, generation=2)
+    envelope = e.Envelope(protocol_version=3, session=0xFEEDFACECAFEBEEF, generation=2)
     getattr(envelope, field).SetInParent()
     getattr(envelope, field).CopyFrom(body)
     golden[name] = envelope.SerializeToString(deterministic=True).hex()

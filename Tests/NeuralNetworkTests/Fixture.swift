@@ -1,6 +1,6 @@
-import Parameters
 import Foundation
 import NeuralNetwork
+import Parameters
 import Testing
 
 /// One case of `Fixtures/pytorch.json`.

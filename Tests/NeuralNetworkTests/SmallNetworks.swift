@@ -1,5 +1,5 @@
-import Parameters
 import NeuralNetwork
+import Parameters
 
 /// Networks of a few layers, named after what they put to the test.
 enum SmallNetworks {

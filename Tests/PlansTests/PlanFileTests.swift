@@ -1,6 +1,6 @@
-import Coordination
 import Foundation
 import Plans
+import Specification
 import Testing
 
 @Suite("Plan files")

@@ -1,5 +1,5 @@
-import Coordination
 import Plans
+import Specification
 import Testing
 
 @Suite("Sweep plans")

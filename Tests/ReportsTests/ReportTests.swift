@@ -1,11 +1,11 @@
 import Claims
-import Coordination
 import Foundation
 import FoundationXML
 import Optimization
 import Parameters
 import Records
 import Reports
+import Specification
 import TestSupport
 import Testing
 

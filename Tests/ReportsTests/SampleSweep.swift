@@ -1,8 +1,7 @@
-import Coordination
 import Foundation
 import Parameters
 import Records
-import Reports
+import Specification
 import TestSupport
 
 /// The folder of a small sweep as `tare sweep` leaves it, with made-up results: 2 rates × 3 decays × free and projected × 2

@@ -1,5 +1,5 @@
-import Coordination
 import RunStore
+import Specification
 import Testing
 
 @Suite("Run filter")

@@ -1,8 +1,8 @@
-import Coordination
 import Foundation
 import GRDB
 import Records
 import RunStore
+import Specification
 import TestSupport
 import Testing
 

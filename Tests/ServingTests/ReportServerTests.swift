@@ -1,9 +1,9 @@
-import Coordination
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 import Records
 import Serving
+import Specification
 import TestSupport
 import Testing
 
@@ -28,7 +28,7 @@ struct ReportServerTests {
     let data = try await served.get("/data.json")
     #expect(data.status == 200 && data.fields["content-type"] == "application/json")
     let tag = try #require(data.fields["etag"])
-    #expect(tag == "\"\(SHA256.hash(data: data.body).hexadecimal)\"")
+    #expect(tag == "\"\(SHA256.hash(data.body).hexadecimal)\"")
     for known in [tag, "W/\(tag)", "\"0\", \(tag)"] {
       let again = try await served.get("/data.json", known: known)
       #expect(again.status == 304 && again.body.isEmpty && again.fields["etag"] == tag, "\(known)")

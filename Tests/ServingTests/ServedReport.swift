@@ -1,7 +1,7 @@
-import Coordination
 import Foundation
 import Records
 import Serving
+import Specification
 import TestSupport
 
 /// A sweep's folder with one run in it, served on a port of its own until the value goes.

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Coordination
 import EffectiveLearningRate
 import Foundation
+import Specification
 import Testing
 import tare
 

@@ -73,7 +73,7 @@ import ZeroMQ
     let report = envelope(
       .stepReport(
         StepReport(
-          step: 1, lossSum: 0, correct: 0, samples: 0, steps: 1,
+          step: 1, tally: Tally(lossSum: 0, correct: 0, samples: 0), steps: 1,
           nonFinite: String(repeating: "x", count: nameLength),
           partials: TensorHeader(elementType: .float64, offset: 0, count: 20))))
     let sent = Buffer((0..<20).map { 1 / Double($0 + 1) })

@@ -1,4 +1,4 @@
-import Coordination
+import Specification
 
 /// Claim 26: without decay a few large steps at the start lower the effective rate for good; with decay they are
 /// forgotten, and with projection they never count.

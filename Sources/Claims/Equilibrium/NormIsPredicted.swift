@@ -1,4 +1,4 @@
-package import Coordination
+package import Specification
 
 /// Claim 12: ‖w‖ settles where decay and gradient noise balance, from the G² = mean ‖w‖²‖g‖² that the run itself shows.
 package struct NormIsPredicted: Claim {

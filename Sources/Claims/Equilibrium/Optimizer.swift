@@ -1,5 +1,5 @@
-import Coordination
 import Optimization
+import Specification
 
 /// An update rule together with the kind of decay that the claims give it.
 enum Optimizer: String, Hashable, Sendable {

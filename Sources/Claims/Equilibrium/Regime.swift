@@ -1,5 +1,5 @@
-import Coordination
 import Foundation
+import Specification
 
 /// A run at constant η, long enough that its norms settle if they do.
 struct Regime: Hashable, Sendable {

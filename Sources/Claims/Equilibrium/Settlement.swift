@@ -1,5 +1,3 @@
-import Coordination
-
 /// One regime's runs, one for each seed, and their averages after the burn-in.
 ///
 /// What a diverged run or a missing metric would give is not a number, which no tolerance accepts.

@@ -1,6 +1,6 @@
-import Coordination
-import Optimization
 import Foundation
+import Optimization
+import Specification
 
 /// SGD with constant η and decay λ_d does in function space what SGD does without decay and with the rate
 /// η(1 − ηλ_d)^−(2t+1) in step t = 0, 1, …: decay is a learning rate that grows exponentially.

@@ -1,5 +1,5 @@
-import Coordination
 import Records
+import Specification
 
 /// One worker on the whole batch, or several on its parts: the same bits, since microbatches and their tree are the same.
 struct DistributedIsSerial: Claim {

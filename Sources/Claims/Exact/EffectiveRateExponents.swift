@@ -1,5 +1,5 @@
-import Coordination
 import Optimization
+import Specification
 
 /// The exponent p in η/‖w‖^p of every rule: a run from 4·w₀ with η·4^p does the same in function space, and with another
 /// exponent it does not.

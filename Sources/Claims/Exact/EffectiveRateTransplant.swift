@@ -1,5 +1,5 @@
-import Coordination
 import Optimization
+import Specification
 
 /// A run without decay that takes, filter by filter, the effective steps of a run with decay does what that run does: under
 /// plain SGD the effective rate is all that decay changes.

@@ -1,4 +1,4 @@
-import Coordination
+import Specification
 
 extension Setting {
   /// A short run that records every step, by real processes unless the setting says otherwise.

@@ -1,6 +1,6 @@
-import Coordination
 import Optimization
 import Parameters
+import Specification
 
 /// The loss of the first step from α·w₀, ε scaled by α², is that from w₀ in every bit.
 ///

@@ -1,6 +1,6 @@
-import Coordination
 import Optimization
 import Parameters
+import Specification
 
 /// ∇L(αw) = ∇L(w)/α and ⟨w, ∇L(w)⟩ = 0.
 ///

@@ -1,4 +1,4 @@
-import Coordination
+import Specification
 
 /// Behind a ReLU and pooling, a later normalisation takes out the common scale of γ and β: their joint vector is
 /// orthogonal to its gradient. The last normalised layer's is not, nor is the head.

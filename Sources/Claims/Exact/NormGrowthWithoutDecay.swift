@@ -1,5 +1,5 @@
-import Coordination
 import Optimization
+import Specification
 
 /// Without decay every step of SGD lengthens the weights: ‖w_{t+1}‖² = ‖w_t‖² + η²‖g_t‖²; with momentum by more, in a known
 /// way.

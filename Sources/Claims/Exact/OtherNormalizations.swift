@@ -1,4 +1,3 @@
-import Coordination
 import Parameters
 
 /// Claims 1 to 3 under weight, layer and group norm, each with its own groups; a bias before layer or group norm breaks

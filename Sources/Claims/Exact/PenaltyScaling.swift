@@ -1,5 +1,5 @@
-import Coordination
 import Parameters
+import Specification
 
 /// L_λ(αw) = L_{λα²}(w): a penalty on scale-invariant weights can be scaled away.
 struct PenaltyScaling: Claim {

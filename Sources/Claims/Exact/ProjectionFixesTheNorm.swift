@@ -1,5 +1,5 @@
-import Coordination
 import Optimization
+import Specification
 
 /// Projection keeps ‖w_f‖ = 1, and then λ only rescales η: a step with λ kept in it is one without at η/(1 − ηλ_d).
 struct ProjectionFixesTheNorm: Claim {

@@ -1,6 +1,6 @@
-import Coordination
 import Optimization
 import Parameters
+import Specification
 
 extension RunSpec {
   /// The run that starts from weights α times as long and should do the same in function space.

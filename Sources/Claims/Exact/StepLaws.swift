@@ -1,5 +1,5 @@
-import Coordination
 import Optimization
+import Specification
 
 /// Φ = η/(a‖w‖²), a = 1 − ηλ_d, is plain SGD's exact effective step: ‖w‖² grows by a²(1 + Φ²ḡ²) in a step, and Φ follows
 /// from the Φ before.

@@ -1,4 +1,4 @@
-package import Coordination
+package import Specification
 
 /// A statement of the paper, or one that follows from it, as an experiment that judges itself.
 ///

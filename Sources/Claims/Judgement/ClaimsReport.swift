@@ -1,5 +1,5 @@
 import Foundation
-import Reports
+import Terminal
 
 /// The verdicts of one `tare claims`, for people and for programs.
 package struct ClaimsReport: Hashable, Sendable, Codable {

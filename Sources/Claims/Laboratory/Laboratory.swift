@@ -1,4 +1,4 @@
-package import Coordination
+package import Specification
 
 /// Trains runs of the real system for experiments.
 package protocol Laboratory {

@@ -1,5 +1,5 @@
-package import Coordination
 package import Records
+package import Specification
 
 /// What one run left.
 package struct Observation: Sendable {

@@ -1,8 +1,9 @@
-import Coordination
+import Failures
 import Foundation
 import Records
-import Roles
+import Specification
 import Synchronization
+import Training
 
 extension RunLaboratory {
   func observe(_ spec: RunSpec) throws -> Observation {

@@ -1,9 +1,10 @@
-package import Coordination
-import Crypto
+import Failures
 import Foundation
+import OpenSSL
 import Parameters
-import Roles
+package import Specification
 import Synchronization
+import Training
 
 /// The laboratory that trains for real, below one folder, as many runs at a time as there are cores.
 ///
@@ -67,7 +68,7 @@ package final class RunLaboratory: Laboratory, Sendable {
   /// SHA-256 of this program: what another build has trained is no evidence for this one.
   private static let build: String = {
     let program = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
-    return SHA256.hash(data: program ?? Data()).hexadecimal
+    return SHA256.hash(program ?? Data()).hexadecimal
   }()
 
   /// The spec as it will run, and the name of its folder.
@@ -76,7 +77,7 @@ package final class RunLaboratory: Laboratory, Sendable {
     spec.execution.output = nil
     try spec.validate()
     spec = spec.resolved
-    let key = SHA256.hash(data: Data((spec.json + Self.build).utf8)).prefix(8).hexadecimal
+    let key = SHA256.hash((spec.json + Self.build).utf8).prefix(8).hexadecimal
     spec.execution.output = "\(folder)/\(key)"
     return (key, spec)
   }

@@ -1,6 +1,6 @@
-import Coordination
 import Parameters
 import Records
+import Specification
 
 /// Claim 23, the control: the same network without normalisation has none of the invariances, so that the other claims are
 /// not true of any network.

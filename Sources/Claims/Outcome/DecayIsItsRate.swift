@@ -1,4 +1,4 @@
-import Coordination
+import Specification
 
 /// Claim 19: decay has no regularising effect in function space: a run without it that takes the effective rates of a run
 /// with it, filter by filter and step by step, ends at the same test error.

@@ -1,4 +1,4 @@
-import Coordination
+import Specification
 
 /// A whole training whose test error counts: cosine to 0, MNIST's first images (section 7).
 struct Recipe: Hashable, Sendable {

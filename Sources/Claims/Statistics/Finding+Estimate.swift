@@ -1,4 +1,4 @@
-import Reports
+import Terminal
 
 extension Finding {
   /// The mean of `values`, one for each seed, which must lie in `accepted`.

@@ -3,7 +3,8 @@ import Datasets
 import Foundation
 import Messages
 import Parameters
-import Roles
+import RunDefinition
+import Specification
 
 extension FuzzTarget {
   /// What a coordinator's welcome says of the run, as far as a role uses it before there is a network.

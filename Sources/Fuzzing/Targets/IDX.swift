@@ -1,5 +1,5 @@
-import Parameters
 import Datasets
+import Parameters
 
 extension FuzzTarget {
   /// The images' file and the labels' file, one behind the other; the first four bytes are the big-endian length of the

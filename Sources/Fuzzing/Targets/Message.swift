@@ -48,10 +48,10 @@ private enum MessageInput {
       .refused(Refused(exitCode: 69, sentence: "no")),
       .ready(Ready(fingerprint: "f1", endpoint: "tcp://127.0.0.1:4000", isa: "x86-64-v4")),
       .rejoin,
-      .inquiry(Inquiry(drain: 3)),
-      .attendance(
-        Attendance(
-          places: [.init(role: .worker, rank: 3, host: "b", processID: 8, progress: 123, microbatches: 4)],
+      .statusRequest(StatusRequest(drain: 3)),
+      .statusReply(
+        StatusReply(
+          members: [.init(role: .worker, rank: 3, host: "b", processID: 8, progress: 123, microbatches: 4)],
           version: 40, sentence: "worker 1 drained", isRefused: true)),
       .serverOrders(ServerOrders(number: 3, version: 7, horizon: 1 << 40, collect: 300, reported: 40)),
       .workerOrders(
@@ -61,16 +61,18 @@ private enum MessageInput {
       .heartbeat(Heartbeat(progress: 5, orders: 3, pending: 2)),
       .stepReport(
         StepReport(
-          step: 12, lossSum: 0.5, correct: 0, samples: 128, steps: 1, nonFinite: "conv1.weight",
+          step: 12, tally: Tally(lossSum: 0.5, correct: 0, samples: 128), steps: 1, nonFinite: "conv1.weight",
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24))),
-      .evaluated(Evaluated(version: 100, node: node, lossSum: -2.5, correct: 0, samples: 500)),
+      .evaluated(Evaluated(version: 100, node: node, tally: Tally(lossSum: -2.5, correct: 0, samples: 500))),
       .fetch(Fetch(version: 100)),
       .state(State(version: 100, part: .memory(1), tensor: tensor, tally: Tally(lossSum: 1, samples: 64), steps: 2)),
       .stop(Stop(exitCode: 130, sentence: "")),
       .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2")),
       .pull(Pull(version: 1 << 62)),
       .weights(Weights(version: 8, tensor: tensor)),
-      .push(Push(step: 8, node: node, lossSum: 2, correct: 3, samples: 64, squares: [0.1, -0.0], tensor: tensor)),
+      .push(
+        Push(
+          step: 8, node: node, tally: Tally(lossSum: 2, correct: 3, samples: 64), squares: [0.1, -0.0], tensor: tensor)),
       .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older")),
     ]
     return messages.map(seed)

@@ -1,5 +1,5 @@
-import Coordination
 import Plans
+import Specification
 
 extension FuzzTarget {
   /// A plan's text, as far as a run spec that has been checked.

@@ -28,15 +28,12 @@ extension Weights: @unsafe WireValue {
 
 extension Push: @unsafe WireValue {
   private static let step = IntegerField("push.step", in: 0...Limits.version)
-  private static let correct = IntegerField("push.correct", in: 0...Limits.samples)
-  private static let samples = IntegerField("push.samples", in: 0...Limits.samples)
   private static let squares = NumberListField("push.squares", limit: Limits.filters)
 
   init(_ wire: Tare__V1__Push) throws(MessageError) {
     self.init(
       step: try unsafe Self.step.read(wire.step), node: try unsafe ReductionTree.Node(at: wire.node, "push.node"),
-      lossSum: unsafe wire.loss_sum, correct: try unsafe Self.correct.read(wire.correct),
-      samples: try unsafe Self.samples.read(wire.samples),
+      tally: try unsafe Tally(at: wire.tally, "push.tally"),
       squares: try unsafe Self.squares.read(wire.squares, count: wire.n_squares),
       tensor: try unsafe TensorHeader(at: wire.tensor, "push.tensor"))
   }
@@ -44,9 +41,7 @@ extension Push: @unsafe WireValue {
   func write(to wire: inout Tare__V1__Push, in draft: Draft) throws(MessageError) {
     unsafe wire.step = try Self.step.write(step)
     unsafe wire.node = try draft.make(node, tare__v1__node__init)
-    unsafe wire.loss_sum = lossSum
-    unsafe wire.correct = try Self.correct.write(correct)
-    unsafe wire.samples = try Self.samples.write(samples)
+    unsafe wire.tally = try draft.make(tally, tare__v1__tally__init)
     unsafe wire.n_squares = squares.count
     unsafe wire.squares = try Self.squares.write(squares, in: draft)
     unsafe wire.tensor = try draft.make(tensor, tare__v1__tensor_header__init)

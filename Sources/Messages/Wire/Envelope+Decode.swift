@@ -62,8 +62,10 @@ extension Message {
       case TARE__V1__ENVELOPE__BODY_REFUSED: .refused(try unsafe Refused(at: wire.refused, "refused"))
       case TARE__V1__ENVELOPE__BODY_READY: .ready(try unsafe Ready(at: wire.ready, "ready"))
       case TARE__V1__ENVELOPE__BODY_REJOIN: .rejoin
-      case TARE__V1__ENVELOPE__BODY_INQUIRY: .inquiry(try unsafe Inquiry(at: wire.inquiry, "inquiry"))
-      case TARE__V1__ENVELOPE__BODY_ATTENDANCE: .attendance(try unsafe Attendance(at: wire.attendance, "attendance"))
+      case TARE__V1__ENVELOPE__BODY_STATUS_REQUEST:
+        .statusRequest(try unsafe StatusRequest(at: wire.status_request, "statusRequest"))
+      case TARE__V1__ENVELOPE__BODY_STATUS_REPLY:
+        .statusReply(try unsafe StatusReply(at: wire.status_reply, "statusReply"))
       case TARE__V1__ENVELOPE__BODY_SERVER_ORDERS:
         .serverOrders(try unsafe ServerOrders(at: wire.server_orders, "server_orders"))
       case TARE__V1__ENVELOPE__BODY_WORKER_ORDERS:

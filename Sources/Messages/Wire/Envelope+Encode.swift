@@ -41,12 +41,12 @@ extension Message {
     case .rejoin:
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_REJOIN
       unsafe wire.rejoin = draft.make(tare__v1__rejoin__init)
-    case .inquiry(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_INQUIRY
-      unsafe wire.inquiry = try draft.make(body, tare__v1__inquiry__init)
-    case .attendance(let body):
-      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_ATTENDANCE
-      unsafe wire.attendance = try draft.make(body, tare__v1__attendance__init)
+    case .statusRequest(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STATUS_REQUEST
+      unsafe wire.status_request = try draft.make(body, tare__v1__status_request__init)
+    case .statusReply(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_STATUS_REPLY
+      unsafe wire.status_reply = try draft.make(body, tare__v1__status_reply__init)
     case .serverOrders(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SERVER_ORDERS
       unsafe wire.server_orders = try draft.make(body, tare__v1__server_orders__init)

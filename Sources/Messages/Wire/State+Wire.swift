@@ -16,8 +16,6 @@ extension Fetch: @unsafe WireValue {
 extension State: @unsafe WireValue {
   private static let version = IntegerField("state.version", in: 0...Limits.version)
   private static let part = IntegerField("state.part", in: 0...Limits.stateParts)
-  private static let correct = IntegerField("state.correct", in: 0...Limits.samples)
-  private static let samples = IntegerField("state.samples", in: 0...Limits.samples)
   private static let steps = IntegerField("state.steps", in: 0...Limits.version)
 
   init(_ wire: Tare__V1__State) throws(MessageError) {
@@ -27,9 +25,7 @@ extension State: @unsafe WireValue {
     self.init(
       version: try unsafe Self.version.read(wire.version), part: part,
       tensor: try unsafe TensorHeader(at: wire.tensor, "state.tensor"),
-      tally: Tally(
-        lossSum: unsafe wire.loss_sum, correct: try unsafe Self.correct.read(wire.correct),
-        samples: try unsafe Self.samples.read(wire.samples)),
+      tally: try unsafe Tally(at: wire.tally, "state.tally"),
       steps: try unsafe Self.steps.read(wire.steps))
   }
 
@@ -37,9 +33,7 @@ extension State: @unsafe WireValue {
     unsafe wire.version = try Self.version.write(version)
     unsafe wire.part = try Self.part.write(part.index)
     unsafe wire.tensor = try draft.make(tensor, tare__v1__tensor_header__init)
-    unsafe wire.loss_sum = tally.lossSum
-    unsafe wire.correct = try Self.correct.write(tally.correct)
-    unsafe wire.samples = try Self.samples.write(tally.samples)
+    unsafe wire.tally = try draft.make(tally, tare__v1__tally__init)
     unsafe wire.steps = try Self.steps.write(steps)
   }
 }

@@ -1,5 +1,5 @@
-package import Parameters
 package import OneDNN
+package import Parameters
 
 /// Which algorithm each pass of a convolution uses: a fixed function of the shapes, never of a timing, so that all
 /// workers round alike.

@@ -1,5 +1,5 @@
-import Parameters
 import OneDNN
+import Parameters
 
 /// Max or average pooling; a max pool remembers its winners in a workspace.
 struct OneDNNPool: OneDNNLayer {

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 
 /// The manifest protects itself as it protects its files: the hash is over its own text, with zeros where the hash stands.
@@ -21,7 +21,7 @@ extension CheckpointManifest {
     do { text = String(decoding: try encoder.encode(plain), as: UTF8.self) + "\n" } catch {
       throw RecordError(.content, "Checkpoint manifest \(path) has no JSON form: \(error).")
     }
-    let hash = SHA256.hash(data: Array(text.utf8)).hexadecimal
+    let hash = SHA256.hash(text.utf8).hexadecimal
     return Array(text.replacingOccurrences(of: Self.member(Self.noHash), with: Self.member(hash)).utf8)
   }
 
@@ -39,7 +39,7 @@ extension CheckpointManifest {
     }
     let text = String(decoding: bytes, as: UTF8.self)
     let plain = text.replacingOccurrences(of: Self.member(manifestSHA256), with: Self.member(Self.noHash))
-    guard SHA256.hash(data: Array(plain.utf8)).hexadecimal == manifestSHA256 else {
+    guard SHA256.hash(plain.utf8).hexadecimal == manifestSHA256 else {
       throw refuse("is damaged: its text does not have the SHA-256 that it names")
     }
     guard step >= 0, batch >= 0, step.multipliedReportingOverflow(by: batch) == (samplesUsed, false) else {

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 
 extension CheckpointStore {
@@ -60,7 +60,7 @@ extension CheckpointStore {
     var hash = SHA256()
     var byteCount = 0
     try unsafe SafeTensors.encode(tensors, metadata: metadata) { (bytes: UnsafeRawBufferPointer) throws(RecordError) in
-      unsafe hash.update(bufferPointer: bytes)
+      unsafe hash.update(bytes)
       byteCount += bytes.count
       try unsafe file.write(bytes)
     }

@@ -1,5 +1,5 @@
-import Crypto
 import Foundation
+import OpenSSL
 import Parameters
 
 /// The checkpoints of one run, `checkpoints/step-N` in its folder: safetensors files, and a manifest that names them with
@@ -45,7 +45,7 @@ package struct CheckpointStore: Sendable {
         throw RecordError(
           .content, "Checkpoint file \(path) has \(bytes.count) bytes; its manifest names \(file.byteCount).")
       }
-      guard SHA256.hash(data: bytes).hexadecimal == file.sha256 else {
+      guard SHA256.hash(bytes).hexadecimal == file.sha256 else {
         throw RecordError(.content, "Checkpoint file \(path) is damaged: its SHA-256 is not that of its manifest.")
       }
       files[file.name] = try SafeTensorsFile(path)

@@ -1,7 +1,7 @@
-import Coordination
 import Foundation
 import Optimization
 import Records
+import Specification
 
 /// Everything that a report page shows, as one value: the page's script draws it, and draws it anew when it changes.
 package struct ReportData: Sendable, Encodable {

@@ -1,5 +1,5 @@
+package import Failures
 import Foundation
-package import Coordination
 
 /// What `claims.json` says of one claim.
 package struct ReportClaim: Sendable, Encodable {
@@ -31,11 +31,11 @@ package struct ReportClaim: Sendable, Encodable {
 
   /// The claims in a folder that `tare claims` has written; none in others.
   ///
-  /// - Throws: `SpecError` for a file that can't be read.
-  package static func all(inFolder path: String) throws(SpecError) -> [ReportClaim] {
+  /// - Throws: `UsageError` for a file that can't be read.
+  package static func all(inFolder path: String) throws(UsageError) -> [ReportClaim] {
     guard let bytes = FileManager.default.contents(atPath: path + "/claims.json") else { return [] }
     guard let file = try? JSONDecoder().decode(File.self, from: bytes) else {
-      throw SpecError(
+      throw UsageError(
         field: "run", "\(path)/claims.json is damaged or of another version; accepted: what tare claims writes.",
         exitCode: 65)
     }

@@ -1,7 +1,7 @@
-package import Coordination
 import Optimization
 import Parameters
 package import Records
+package import Specification
 
 /// One run, as a report knows it.
 package struct ReportRun: Sendable {

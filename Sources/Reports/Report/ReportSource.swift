@@ -1,4 +1,4 @@
-package import Coordination
+package import Failures
 import Foundation
 
 /// The runs that a report is of, and what is said of them.
@@ -12,8 +12,8 @@ package struct ReportSource: Sendable {
   /// Finds the runs in folders of runs and of sweeps, and the verdicts in those of `tare claims`. A run that is named twice,
   /// by itself and by its sweep, counts once.
   ///
-  /// - Throws: `SpecError` for a folder without runs.
-  package init(folders: [String], reader: ReportReader = ReportReader()) throws(SpecError) {
+  /// - Throws: `UsageError` for a folder without runs.
+  package init(folders: [String], reader: ReportReader = ReportReader()) throws(UsageError) {
     var runs: [ReportRun] = []
     var claims: [ReportClaim] = []
     var unread: [String] = []
@@ -26,7 +26,7 @@ package struct ReportSource: Sendable {
       let found = places.map { ($0, reader.run(inFolder: $0)) }
       let unreadable = found.filter { $0.1 == nil }.map(\.0)
       guard found.count > unreadable.count || !verdicts.isEmpty else {
-        throw SpecError(
+        throw UsageError(
           field: "run",
           unreadable.isEmpty
             ? "folder \(folder) holds no run that has begun; accepted: folders of runs, sweeps and claims."

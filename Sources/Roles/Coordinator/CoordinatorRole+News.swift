@@ -1,5 +1,6 @@
 import Coordination
 import Messages
+import ParameterServer
 import Parameters
 import Transport
 
@@ -13,7 +14,7 @@ extension CoordinatorRole {
         incarnation: hello.incarnation)
       try handle(.hello(peer, event), now: now)
       if let member = machine.roster.member(at: peer) { hosts[member] = (hello.host, hello.processID) }
-    case .inquiry(let inquiry): try answer(inquiry, of: peer, now: now)
+    case .statusRequest(let request): try answer(request, of: peer, now: now)
     default:
       guard let member = machine.roster.member(at: peer) else {
         return try handle(.from(peer, .heartbeat(Pulse())), now: now)
@@ -22,7 +23,7 @@ extension CoordinatorRole {
     }
   }
 
-  /// What a message means to the state machine; tensors and metrics go to the book.
+  /// What a message means to the state machine; tensors are put together here, and metrics go to the recorder.
   private func news(of received: Received, from member: Member) throws -> Machine.News? {
     let generation = received.envelope.generation
     switch received.envelope.message {
@@ -34,13 +35,13 @@ extension CoordinatorRole {
     case .fetch(let fetch): return .fetch(generation: generation, version: fetch.version)
     case .state(let state):
       guard member.role == .server, generation == machine.generation, let payload = received.payload,
-        book.take(state, payload, of: member.rank)
+        states.insert(state, payload, of: member.rank)
       else { return nil }
       return .handedOver(generation: generation, version: state.version)
     case .stepReport(let report): return try news(of: report, received, from: member)
     case .evaluated(let evaluated):
-      let tally = Tally(lossSum: evaluated.lossSum, correct: evaluated.correct, samples: evaluated.samples)
-      return .evaluated(generation: generation, version: evaluated.version, node: evaluated.node, tally)
+      return .evaluated(
+        generation: generation, version: evaluated.version, node: evaluated.node, evaluated.tally)
     case .failed(let failed): return .failed(exitCode: Int32(failed.exitCode), sentence: failed.sentence)
     default: return nil
     }
@@ -51,16 +52,16 @@ extension CoordinatorRole {
     guard member.role == .server, generation == machine.generation else { return nil }
     if let what = report.nonFinite { return .diverged(generation: generation, step: report.step, what: what) }
     guard machine.expectsReport(of: report.step, from: member) else { return nil }
-    if let window = try book.take(report, received.payload, from: member.rank) {
-      observer.measured(window.layers)
-      observer.logged(version: window.version, loss: window.loss)
-    }
+    let windows = try received.payload?.buffer(of: Double.self).values ?? []
+    let window = WindowReport(
+      version: report.step, tally: report.tally, steps: report.steps, windows: windows, nonFinite: nil)
+    try recorder.record(window, from: member.rank)
     return .reported(generation: generation, version: report.step)
   }
 
-  private func answer(_ inquiry: Inquiry, of peer: Peer, now: Double) throws {
+  private func answer(_ request: StatusRequest, of peer: Peer, now: Double) throws {
     var (sentence, isRefused) = ("", false)
-    if let rank = inquiry.drain {
+    if let rank = request.drain {
       if let obstacle = machine.obstacle(toDraining: rank) {
         (sentence, isRefused) = (obstacle, true)
       } else {
@@ -68,15 +69,15 @@ extension CoordinatorRole {
         sentence = "worker \(rank) drained"
       }
     }
-    let places = machine.roster.present.map { member in
-      Attendance.Place(
+    let members = machine.roster.present.map { member in
+      StatusReply.MemberStatus(
         role: member.role == .server ? .server : .worker, rank: member.rank, host: hosts[member]?.host ?? "",
         processID: hosts[member]?.processID ?? 0, progress: machine.roster[member]?.pulse.progress ?? 0,
         microbatches: machine.microbatches(of: member))
     }
     try send(
-      .attendance(
-        Attendance(places: places, version: machine.lowestVersion, sentence: sentence, isRefused: isRefused)),
+      .statusReply(
+        StatusReply(members: members, version: machine.lowestVersion, sentence: sentence, isRefused: isRefused)),
       to: peer)
   }
 }

@@ -1,4 +1,5 @@
 package import Coordination
+package import Failures
 import Foundation
 package import Launching
 package import Logging
@@ -6,7 +7,8 @@ import Messages
 import NeuralNetwork
 import Optimization
 import Parameters
-package import Records
+package import RunDefinition
+import Specification
 package import Transport
 package import ZeroMQ
 
@@ -27,8 +29,7 @@ package final class CoordinatorRole {
   package var endpoint: ZeroMQ.Endpoint { listener.endpoint }
 
   let definition: RunDefinition
-  let book: RunBook
-  let observer: any RunObserver
+  let recorder: any RunRecorder
   let log: Logger
   var machine: Machine
   var launcher: any Launcher = ManualLauncher { _ in }
@@ -36,9 +37,12 @@ package final class CoordinatorRole {
   var hosts: [Member: (host: String, processID: Int)] = [:]
   private let session: UInt64
   private let listener: Listener
-  private let writer: CheckpointWriter
   private let welcomeText: String
-  private var outcome: (Machine.Outcome, exitCode: Int32, sentence: String)?
+  /// What servers hand over for the next checkpoint.
+  var states: HandedOverStates
+  /// What the generation began with; `nil` where that is the initial state.
+  private var restored: RunState?
+  private var ending: RunEnding?
   private var departed: [(Member, incarnation: UInt64, how: String, due: Double)] = []
   private var lastHeartbeat = 0.0
   private var lastLooked = Clock.now
@@ -47,16 +51,16 @@ package final class CoordinatorRole {
   ///   - endpoint: where to listen; members join at `self.endpoint`.
   ///   - notices: also where the owner of signals posts them.
   package init(
-    _ definition: RunDefinition, on endpoint: ZeroMQ.Endpoint, in context: Context, session: UInt64, book: RunBook,
-    notices: Mailbox<Notice>, observer: any RunObserver, log: Logger
+    _ definition: RunDefinition, on endpoint: ZeroMQ.Endpoint, in context: Context, session: UInt64,
+    recorder: any RunRecorder,
+    notices: Mailbox<Notice>, log: Logger
   ) throws {
     self.definition = definition
     self.session = session
-    self.book = book
+    self.recorder = recorder
     self.notices = notices
-    self.observer = observer
     self.log = log
-    writer = CheckpointWriter(book.store, keeping: definition.retention, notices: notices)
+    states = HandedOverStates(definition)
     listener = try Listener(
       on: endpoint, in: context, session: session,
       limits: SocketLimits(
@@ -76,47 +80,38 @@ package final class CoordinatorRole {
     encoder.outputFormatting = .sortedKeys
     welcomeText = String(decoding: try encoder.encode(definition), as: UTF8.self)
     machine = Machine(
-      plan: definition.plan, generation: book.generation, committed: try book.store.steps, now: Clock.now)
-    observer.opened()
+      plan: definition.plan, generation: recorder.generation, committed: try recorder.committed, now: Clock.now)
+    recorder.opened()
   }
 
   /// Launches the members and leads the run to its end; nobody is left when it returns.
   ///
   /// - Throws: `RunError` for every end but a good one.
-  package func run(_ launcher: any Launcher) throws -> RunResult {
+  package func run(_ launcher: any Launcher) throws {
     self.launcher = launcher
     defer {
       for member in machine.roster.planned where machine.roster[member] == nil { launcher.end(member) }
       launcher.dismiss(within: 3)
-      writer.finish()
-      observer.ended()
+      recorder.ended()
     }
     do {
       try handle(.tick, now: Clock.now)
-      while outcome == nil { try turn() }
+      while ending == nil { try turn() }
     } catch {
       let error = RunError(error)
       try perform(
-        machine.handle(.abandoned(.failed, exitCode: error.exitCode, sentence: error.description), now: Clock.now))
+        machine.handle(.abandoned(RunEnding(.failed, error.exitCode, error.description)), now: Clock.now))
       throw error
     }
     // The queues outlive the sockets for half a second: stop reaches everybody.
-    guard let outcome, outcome.0 == .done else {
-      let ended = outcome.map { RunError($0.exitCode, $0.sentence) }
-      throw ended ?? RunError(ExitCode.software, "the run ended without an outcome")
+    guard let ending, ending.outcome == .done else {
+      throw ending.map { RunError($0.exitCode, $0.sentence) }
+        ?? RunError(ExitCode.software, "the run ended without an outcome")
     }
-    return try book.close()
   }
 
-  /// How the run ended, for its record.
-  package var status: RunRecord.Status {
-    switch outcome?.0 {
-    case .done: .done
-    case .diverged: .diverged
-    case .interrupted: .interrupted
-    case .failed, nil: .failed
-    }
-  }
+  /// How the run ended; `nil` before, and where it was abandoned.
+  package var outcome: RunOutcome? { ending?.outcome }
 
   private func turn() throws {
     _ = try Waiter.wait(for: [listener, notices], timeout: .milliseconds(50))
@@ -124,14 +119,14 @@ package final class CoordinatorRole {
     // After a pause of our own, what has queued up meanwhile counts before any silence does.
     let hasPaused = now - lastLooked > 0.5
     lastLooked = now
-    while outcome == nil, let received = try listener.receive() { try take(received, now: now) }
+    while ending == nil, let received = try listener.receive() { try take(received, now: now) }
     for notice in notices.takeAll() { try take(notice, now: now) }
-    while let (member, incarnation, how, due) = departed.first, due <= now, outcome == nil {
+    while let (member, incarnation, how, due) = departed.first, due <= now, ending == nil {
       departed.removeFirst()
       try handle(.exited(member, incarnation: incarnation, how: how), now: now)
     }
-    if outcome == nil { try handle(hasPaused ? .paused : .tick, now: now) }
-    if now - lastHeartbeat > Membership.heartbeat, outcome == nil {
+    if ending == nil { try handle(hasPaused ? .paused : .tick, now: now) }
+    if now - lastHeartbeat > Timing.heartbeat, ending == nil {
       lastHeartbeat = now
       for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }
     }
@@ -159,7 +154,7 @@ package final class CoordinatorRole {
         }
       case .welcome(let peer, let member):
         log.info("\(member) joined")
-        observer.joined(member)
+        recorder.joined(member)
         let welcome = Welcome(
           rank: member.rank, specJSON: welcomeText, specHash: definition.specHash,
           serverCount: definition.spec.execution.servers, workerCount: definition.spec.execution.workers)
@@ -178,33 +173,34 @@ package final class CoordinatorRole {
         try send(.stop(Stop(exitCode: Int(exitCode), sentence: sentence)), to: peer)
       case .started:
         log.info("everybody is ready; training \(definition.steps) steps")
-        book.begin()
-        observer.started()
+        recorder.started()
       case .rewind(let generation, let version):
-        do { try book.rewind(to: version, generation: generation) } catch let error as RecordError {
-          guard error.code == .content else { throw error }
+        states.removeAll()
+        do { restored = try recorder.rewind(to: version, generation: generation) } catch let error
+          as UnreadableCheckpoint
+        {
           // The effects that follow are about a version that is no more.
-          return try handle(.unreadable(version: version, sentence: error.description), now: Clock.now)
+          return try handle(.unreadable(version: version, sentence: error.sentence), now: Clock.now)
         }
       case .evaluated(let version, let tally):
-        try book.evaluated(version: version, tally)
-        observer.evaluated(version: version, tally)
+        try recorder.evaluated(version: version, tally)
       case .commit(let generation, let version):
-        writer.put(try book.checkpoint(of: version, generation: generation))
-      case .happened(let incident):
-        log.notice("step \(incident.step): \(incident.what)")
-        book.happened(incident)
-        observer.happened(incident)
-      case .ended(let outcome, let exitCode, let sentence):
-        log.info("\(outcome.rawValue): \(sentence); \(listener.statistics)")
-        self.outcome = (outcome, exitCode, sentence)
+        recorder.commit(try states.take(version), generation: generation) { [notices] error in
+          notices.post(error.map { .storeFailed(version: version, $0) } ?? .stored(version: version))
+        }
+      case .happened(let event):
+        log.notice("step \(event.step): \(event.what)")
+        recorder.happened(event)
+      case .ended(let ending):
+        log.info("\(ending.outcome.rawValue): \(ending.sentence); \(listener.statistics)")
+        self.ending = ending
       }
     }
   }
 
   /// Sends a server its part of the state that the generation begins with.
   private func restore(_ peer: Peer, _ member: Member, generation: UInt64, version: Int) throws {
-    guard let state = book.restored, state.version == version else { return }
+    guard let state = restored, state.version == version else { return }
     for part in state.parts {
       let bytes = state.bytes(of: part, for: member.rank)
       switch part == .windows ? .float64 : definition.spec.precision.elementType {
@@ -228,17 +224,5 @@ package final class CoordinatorRole {
 
   func send(_ message: Message, to peer: Peer, generation: UInt64 = 0) throws {
     _ = try listener.send(Envelope(session: session, generation: generation, message: message), to: peer)
-  }
-}
-
-extension RunDefinition {
-  /// What the coordinator's state machine has to know.
-  var plan: RunPlan {
-    RunPlan(
-      specHash: specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
-      microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
-      checkpoints: checkpoints, reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.rate,
-      joinDeadline: spec.execution.joinDeadline, silenceDeadline: Membership.lease, computeDeadline: 15,
-      progressDeadline: 120)
   }
 }

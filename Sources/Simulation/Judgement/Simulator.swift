@@ -1,5 +1,3 @@
-import Coordination
-
 /// Plays schedules and says which of them broke a promise.
 package enum Simulator {
   /// What became of one schedule.

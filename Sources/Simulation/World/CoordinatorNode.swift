@@ -11,7 +11,6 @@ final class CoordinatorNode {
   /// Those that a server handed over before; for a planted fault.
   var earlier: [Int: ShardState<Float>] = [:]
   var lastHeartbeat = -Double.infinity
-  var ending: (outcome: Coordinator<Int>.Outcome, exitCode: Int32, sentence: String)?
 
   init(id: Int, machine: Coordinator<Int>) {
     self.id = id

@@ -1,4 +1,3 @@
-import Coordination
 import Optimization
 import ParameterServer
 import Parameters

@@ -65,10 +65,10 @@ extension World {
       case .refuse(let peer, _, _): post(.refused, from: node.id, to: peer)
       case .rejoin(let peer): post(.rejoin, from: node.id, to: peer)
       case .server(let peer, let generation, let orders):
-        guard !plants.hasOrdered(orders.number, generation, peer, fault) else { continue }
+        guard !injector.hasOrdered(orders.number, generation, peer, fault) else { continue }
         post(.serverOrders(generation: generation, orders), from: node.id, to: peer)
       case .worker(let peer, let generation, let orders):
-        guard !plants.hasOrdered(orders.number, generation, peer, fault) else { continue }
+        guard !injector.hasOrdered(orders.number, generation, peer, fault) else { continue }
         post(.workerOrders(generation: generation, orders), from: node.id, to: peer)
       case .restore(let peer, let member, let generation, let version):
         guard let kept = disk.checkpoints[version] else { return violate("version \(version) is not on the disk") }
@@ -80,8 +80,8 @@ extension World {
         disk.rows.append(.evaluation(version: version, tally))
         if reference.evaluations[version] != tally { violate("the evaluation of version \(version) is another") }
       case .commit(_, let version): commit(version, by: node)
-      case .happened(let incident): note("\(incident.what) at step \(incident.step)")
-      case .ended(let outcome, let exitCode, let sentence): ended(node, (outcome, exitCode, sentence))
+      case .happened(let event): note("\(event.what) at step \(event.step)")
+      case .ended(let ending): ended(node, ending)
       }
     }
   }
@@ -110,13 +110,15 @@ extension World {
     for (rank, state) in ordered.enumerated() where Reference.bits(of: state.weights) != reference.bits[version][rank] {
       violate("the state of server \(rank) at version \(version) has other bits")
     }
-    plants.pending[version] = Disk.Kept(states: ordered, rows: disk.rows.count, isTorn: false)
+    injector.pending[version] = Disk.Kept(states: ordered, rows: disk.rows.count, isTorn: false)
     put(.committed(node.id, version: version), after: random.between(0.001, 0.05))
   }
 
   /// A commit comes to its end, if the coordinator lives that long.
   func committed(_ version: Int, by id: Int) {
-    guard let coordinator, coordinator.id == id, var kept = plants.pending.removeValue(forKey: version) else { return }
+    guard let coordinator, coordinator.id == id, var kept = injector.pending.removeValue(forKey: version) else {
+      return
+    }
     guard disk.failsUntil < now else {
       return send(.storeFailed(version: version, sentence: "the disk is full"), to: coordinator)
     }
@@ -143,7 +145,7 @@ extension World {
       send(.from(peer, .fetch(generation: generation, version: version)), to: node)
     case .state(let generation, let state):
       guard member.role == .server, generation == node.machine.generation else { return }
-      node.states[state.version, default: [:]][member.rank] = plants.cut(state, of: member.rank, in: node, fault)
+      node.states[state.version, default: [:]][member.rank] = injector.cut(state, of: member.rank, in: node, fault)
       send(.from(peer, .handedOver(generation: generation, version: state.version)), to: node)
     case .report(let generation, let report): take(report, generation, from: member, at: peer, by: node)
     case .evaluated(let generation, let version, let nodes, let tally):

@@ -83,16 +83,16 @@ extension World {
         launch: node.launch)
     case .stop: members[node.id] = nil
     case .serverOrders(let generation, let orders):
-      let orders = plants.renumbered(orders, for: node.id, fault)
+      let orders = injector.renumbered(orders, for: node.id, fault)
       send(.orders(generation: generation, orders), toServer: node)
     case .restored(let generation, let state):
-      send(.state(generation: generation, plants.restored(state, fault)), toServer: node)
+      send(.state(generation: generation, injector.restored(state, fault)), toServer: node)
     case .workerOrders(let generation, let orders):
       if generation > node.worker?.generation ?? 0 {
         node.endpoints = orders.endpoints.compactMap { Int($0) }
         node.jobs = node.isComputing ? Array(node.jobs.prefix(1)) : []
       }
-      send(.orders(generation: generation, plants.renumbered(orders, for: node.id, fault)), toWorker: node)
+      send(.orders(generation: generation, injector.renumbered(orders, for: node.id, fault)), toWorker: node)
     default: break
     }
     if members[node.id] != nil, node.server != nil || node.worker != nil { pulse(node) }
@@ -118,7 +118,7 @@ extension World {
       send(.pull(from, generation: generation, version: version), toServer: node)
     case .push(let generation, let push):
       let generation = fault == .generationUnchecked ? server.generation : generation
-      for push in plants.pushes(push, to: node, of: schedule.microbatches, fault) {
+      for push in injector.pushes(push, to: node, of: schedule.microbatches, fault) {
         send(.push(from, generation: generation, push), toServer: node)
       }
     default: break
@@ -138,7 +138,7 @@ extension World {
           post(.weights(generation: server.generation, version: version, buffer), from: node.id, to: peer)
         }
       case .answer(let peer, let answer):
-        if case .push(_, _, let push) = event, answer == .duplicate { plants.noteDuplicate(push, at: node, fault) }
+        if case .push(_, _, let push) = event, answer == .duplicate { injector.noteDuplicate(push, at: node, fault) }
         post(.answer(generation: server.generation, answer), from: node.id, to: peer)
       case .fetch(let generation, let version):
         post(.fetch(generation: generation, version: version), from: node.id, to: node.coordinator)
@@ -172,7 +172,7 @@ extension World {
     guard let server = node.endpoints.firstIndex(of: from) else { return }
     switch letter {
     case .weights(let generation, let version, let buffer):
-      let version = fault == .versionUnchecked ? plants.pulled[node.id] ?? version : version
+      let version = fault == .versionUnchecked ? injector.pulled[node.id] ?? version : version
       send(.weights(server: server, generation: generation, version: version, buffer), toWorker: node)
     case .answer(let generation, let answer):
       let event: Worker<Float>.Answer? =
@@ -192,7 +192,7 @@ extension World {
     for effect in effects {
       switch effect {
       case .pull(let server, let generation, let version):
-        plants.pulled[node.id] = version
+        injector.pulled[node.id] = version
         post(.pull(generation: generation, version: version), from: node.id, to: node.endpoints[server])
       case .push(let server, let push): post(part(of: push, for: server), from: node.id, to: node.endpoints[server])
       case .compute(let task): put(.gradient(task), for: node)

@@ -1,4 +1,5 @@
 import Coordination
+import Failures
 import ParameterServer
 import Parameters
 import Worker
@@ -25,10 +26,10 @@ final class World {
   private(set) var transcript: [String]?
   private(set) var eventCount = 0
   /// How the lives of the coordinator ended.
-  private(set) var endings: [(outcome: Coordinator<Int>.Outcome, exitCode: Int32)] = []
+  private(set) var endings: [RunEnding] = []
   /// Highest version of each server in each generation that was seen.
   var versions: [Int: (generation: UInt64, version: Int)] = [:]
-  var plants = Plants()
+  var injector = FaultInjector()
 
   enum Occurrence {
     case letter(from: Int, to: Int, Letter, breaks: Int, places: (Place, Place)?)
@@ -197,10 +198,9 @@ final class World {
   }
 
   /// A life of the coordinator is over; unless the run is done, somebody resumes it.
-  func ended(_ node: CoordinatorNode, _ ending: (outcome: Coordinator<Int>.Outcome, exitCode: Int32, sentence: String))
-  {
+  func ended(_ node: CoordinatorNode, _ ending: RunEnding) {
     note("the coordinator ends: \(ending.outcome.rawValue), \(ending.exitCode), \(ending.sentence)")
-    endings.append((ending.outcome, ending.exitCode))
+    endings.append(ending)
     coordinator = nil
     if schedule.isLocal { members.removeAll() }
     switch (ending.outcome, ending.exitCode) {

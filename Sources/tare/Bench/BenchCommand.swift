@@ -1,7 +1,6 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
-import Roles
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,7 +61,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// What the flags ask for, checked.
-  func suite() throws(SpecError) -> BenchSuite {
+  func suite() throws(UsageError) -> BenchSuite {
     var parts = BenchSuite.Part.usual
     if let only {
       guard let part = BenchSuite.Part(rawValue: only) else {
@@ -71,10 +70,10 @@ struct BenchCommand: ParsableCommand {
       parts = [part]
     }
     guard seconds > 0, seconds <= 600 else {
-      throw SpecError(field: "seconds", "--seconds is \(seconds); accepted: a number above 0, at most 600.")
+      throw UsageError(field: "seconds", "--seconds is \(seconds); accepted: a number above 0, at most 600.")
     }
     guard (1...1000).contains(rounds) else {
-      throw SpecError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
+      throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
     }
     return BenchSuite(parts: parts, seconds: seconds, rounds: rounds, python: python, cifar: data)
   }

@@ -1,7 +1,7 @@
 import Benchmarks
 import Foundation
 import Records
-import Reports
+import Terminal
 
 /// The tables that `tare bench` prints.
 struct BenchReport {
@@ -43,7 +43,7 @@ struct BenchReport {
     guard let outcomes = result.system, let first = outcomes.first else { return [] }
     var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["2 workers at"])
     for outcome in outcomes {
-      let rows: [(String, Benchmarks.Figure, Double?)] = [
+      let rows: [(String, MeasuredValue, Double?)] = [
         ("2 workers + 1 server", outcome.twoWorkers, nil),
         ("1 worker + 1 server", outcome.oneWorker, outcome.ratioToTwiceOneWorker),
         ("1 thread, no messages", outcome.oneThread, outcome.ratioToTwiceOneThread),
@@ -89,7 +89,7 @@ struct BenchReport {
   }
 
   /// What the update takes beside a worker's step, where both were measured.
-  private func stepShare(_ updates: [UpdateBenchmark.Outcome]) -> [String] {
+  private func stepShare(_ updates: [UpdateBenchmark.Findings]) -> [String] {
     guard let step = result.step?.first(where: { $0.network == "conv3" }),
       let update = updates.min(by: { $0.parameters < $1.parameters })
     else { return [] }
@@ -153,7 +153,7 @@ struct BenchReport {
 
   private static let restHeader = ["least", "most", "quiet rounds", "load of others"]
 
-  private static func cells(_ figure: Benchmarks.Figure, format: String = "%.0f") -> [String] {
+  private static func cells(_ figure: MeasuredValue, format: String = "%.0f") -> [String] {
     [
       String(format: format, figure.median) + (figure.isQuiet ? "" : "*"), String(format: format, figure.spread.min),
       String(format: format, figure.spread.max), "\(figure.quietRounds) of \(figure.rounds)",

@@ -9,14 +9,14 @@ struct BenchResult: Codable {
   let oneDNNInstructionSet: String
   /// Length of one measurement.
   let seconds: Double
-  var step: [StepBenchmark.Outcome]?
-  var system: [SystemBenchmark.Outcome]?
-  var memory: [MemoryBenchmark.Outcome]?
-  var update: [UpdateBenchmark.Outcome]?
-  var checkpoint: CheckpointBenchmark.Outcome?
-  var recovery: RecoveryBenchmark.Outcome?
-  var report: ReportBenchmark.Outcome?
-  var launch: LaunchBenchmark.Outcome?
+  var step: [StepBenchmark.Findings]?
+  var system: [SystemBenchmark.Findings]?
+  var memory: [MemoryBenchmark.Findings]?
+  var update: [UpdateBenchmark.Findings]?
+  var checkpoint: CheckpointBenchmark.Findings?
+  var recovery: RecoveryBenchmark.Findings?
+  var report: ReportBenchmark.Findings?
+  var launch: LaunchBenchmark.Findings?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

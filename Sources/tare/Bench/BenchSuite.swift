@@ -1,11 +1,12 @@
 import Benchmarks
-import Coordination
 import Datasets
 import NeuralNetwork
 import OneDNN
 import Parameters
 import Records
-import Roles
+import RunDefinition
+import Specification
+import Training
 
 /// All measurements of `tare bench`.
 struct BenchSuite {
@@ -54,7 +55,7 @@ struct BenchSuite {
     return result
   }
 
-  private func step(_ progress: (String) -> Void) throws -> [StepBenchmark.Outcome] {
+  private func step(_ progress: (String) -> Void) throws -> [StepBenchmark.Findings] {
     let benchmark = StepBenchmark(
       seconds: seconds, rounds: rounds, peer: python.map { (python: $0, script: Self.script) })
     return try Self.networks.compactMap { network in
@@ -65,14 +66,14 @@ struct BenchSuite {
     }
   }
 
-  private func system(_ progress: (String) -> Void) throws -> [SystemBenchmark.Outcome] {
+  private func system(_ progress: (String) -> Void) throws -> [SystemBenchmark.Findings] {
     try Self.networks.compactMap { network in
       progress("system: \(network.rawValue), two workers beside one")
       return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network)
     }
   }
 
-  private func memory(_ progress: (String) -> Void) throws -> [MemoryBenchmark.Outcome] {
+  private func memory(_ progress: (String) -> Void) throws -> [MemoryBenchmark.Findings] {
     var datasets = [DatasetSpec()]
     if let cifar {
       var spec = DatasetSpec()
@@ -88,7 +89,7 @@ struct BenchSuite {
     }
   }
 
-  private func update(_ progress: (String) -> Void) throws -> [UpdateBenchmark.Outcome] {
+  private func update(_ progress: (String) -> Void) throws -> [UpdateBenchmark.Findings] {
     // About conv3's, one that fits into a cache, and one that does not.
     try [115_000, 1_000_000, 10_000_000].compactMap { count in
       progress("update: \(count) parameters, one thread")

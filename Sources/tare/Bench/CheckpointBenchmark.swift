@@ -1,21 +1,22 @@
 import Benchmarks
-import Coordination
 import Foundation
 import Launching
 import Parameters
-import Roles
+import Reports
+import Specification
+import Training
 
 /// What a checkpoint every hundred steps costs: each hundred's first half, in which it is taken and written, beside the
 /// second half, of one and the same run.
 struct CheckpointBenchmark {
-  struct Outcome: Hashable, Codable {
+  struct Findings: Hashable, Codable {
     let network: String
     let batch: Int
     /// Steps between two checkpoints.
     let every: Int
     /// Images a second.
-    let whileWriting: Figure
-    let afterwards: Figure
+    let whileWriting: MeasuredValue
+    let afterwards: MeasuredValue
     /// The time that a hundred steps take longer, as a fraction; the median over the hundreds.
     let cost: Spread
   }
@@ -25,7 +26,7 @@ struct CheckpointBenchmark {
 
   private static let every = 100
 
-  func run(_ network: NetworkSpec.Preset) throws -> Outcome? {
+  func run(_ network: NetworkSpec.Preset) throws -> Findings? {
     var spec = RunSpec(measuring: network)
     spec.execution.checkpointEvery = Self.every
     spec.execution.metricsEvery = Self.every / 2
@@ -45,8 +46,10 @@ struct CheckpointBenchmark {
       let (writing, afterwards) = (clock.halves[index - 1].seconds, clock.halves[index].seconds)
       return (writing - afterwards) / (2 * afterwards)
     }
-    guard let first = first.figure, let second = second.figure, let cost = Spread(of: costs) else { return nil }
-    return Outcome(
+    guard let first = first.measurement, let second = second.measurement, let cost = Spread(of: costs) else {
+      return nil
+    }
+    return Findings(
       network: network.rawValue, batch: spec.batch, every: Self.every, whileWriting: first, afterwards: second,
       cost: cost)
   }

@@ -1,16 +1,16 @@
 import Benchmarks
-import Coordination
 import Foundation
 import Launching
 import Parameters
-import Roles
+import Specification
+import Training
 
 /// What a run of the paper's map costs beside its steps and evaluations: a folder, members, joining, records, the end.
 ///
 /// Runs of one step and of nine, each with an evaluation after every step, take turns. With L the launch and c a step with
 /// its evaluation they take L + c and L + 9c, so L = T₁ − (T₉ − T₁) / 8.
 struct LaunchBenchmark {
-  struct Outcome: Hashable, Codable {
+  struct Findings: Hashable, Codable {
     let network: String
     /// Milliseconds of a run's launch, of all but the steps and evaluations.
     let launch: Spread
@@ -23,7 +23,7 @@ struct LaunchBenchmark {
   /// Pairs of runs in a round, which gives one figure.
   private static let pairs = 10
 
-  func run() throws -> Outcome? {
+  func run() throws -> Findings? {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     try writeImages(5000, of: "train", to: scratch.path)
@@ -48,7 +48,7 @@ struct LaunchBenchmark {
       return (launch: one.median - step, step: step)
     }
     guard let launch = Spread(of: figures.map(\.launch)), let step = Spread(of: figures.map(\.step)) else { return nil }
-    return Outcome(network: NetworkSpec.Preset.mlp.rawValue, launch: launch, step: step)
+    return Findings(network: NetworkSpec.Preset.mlp.rawValue, launch: launch, step: step)
   }
 
   /// A run of the map in `cluster/plans/paper.yaml`, but for its length.

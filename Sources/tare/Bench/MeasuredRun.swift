@@ -1,8 +1,10 @@
-import Coordination
 import Datasets
 import Launching
 import Records
 import Roles
+import RunDefinition
+import Specification
+import Training
 import Transport
 
 /// A run as `tare train` makes it, on real processes over ipc, whose records are thrown away.
@@ -25,8 +27,9 @@ struct MeasuredRun {
     let log = try LogFile(records.log)
     let run = try TrainingRun(spec)
     let (role, launcher) = try run.makeCoordinator(
-      of: definition, book: RunBook(definition, in: records), notices: notices, observer: observer, log: log)
+      of: definition, recorder: RunFolderRecorder(definition, in: records, observer: observer), notices: notices,
+      observer: observer, log: log)
     // Role and launcher know the descriptor only.
-    _ = try withExtendedLifetime((log, run)) { try role.run(launcher) }
+    try withExtendedLifetime((log, run)) { try role.run(launcher) }
   }
 }

@@ -1,14 +1,14 @@
 import Benchmarks
-import Coordination
+import Datasets
 import Foundation
 import Launching
-import Datasets
 import Parameters
-import Roles
+import Specification
+import Training
 
 /// What a server and two workers hold in memory while they train.
 enum MemoryBenchmark {
-  struct Outcome: Hashable, Codable {
+  struct Findings: Hashable, Codable {
     let dataset: String
     let network: String
     let processes: Int
@@ -19,7 +19,7 @@ enum MemoryBenchmark {
   }
 
   /// Trains 100 steps and evaluates.
-  static func run(_ spec: RunSpec) throws -> Outcome? {
+  static func run(_ spec: RunSpec) throws -> Findings? {
     var spec = spec
     spec.steps = 100
     spec.epochs = nil
@@ -27,7 +27,7 @@ enum MemoryBenchmark {
     spec.execution.metricsEvery = 10
     let gauge = MemoryGauge()
     try MeasuredRun(spec: spec).run(observer: gauge)
-    return Outcome(
+    return Findings(
       dataset: spec.dataset.name.rawValue, network: spec.network.preset.rawValue, processes: gauge.processes,
       peakResidentMB: Double(gauge.peakResident) * 1e-6, proportionalMB: Double(gauge.proportional) * 1e-6)
   }

@@ -1,15 +1,18 @@
 import Benchmarks
 import Coordination
 import Dispatch
+import Failures
 import Foundation
 import Launching
 import Parameters
 import Roles
+import Specification
+import Training
 import Transport
 
 /// How long the step takes in which a worker goes: killed, and stopped so that only its silence shows it.
 struct RecoveryBenchmark {
-  struct Outcome: Hashable, Codable {
+  struct Findings: Hashable, Codable {
     let network: String
     let workers: Int
     /// Seconds of a step that nothing disturbs.
@@ -24,7 +27,7 @@ struct RecoveryBenchmark {
 
   let rounds: Int
 
-  func run(_ network: NetworkSpec.Preset) throws -> Outcome? {
+  func run(_ network: NetworkSpec.Preset) throws -> Findings? {
     var spec = RunSpec(measuring: network)
     spec.execution.metricsEvery = 1
     // A number that is not reached: the last victim ends the run.
@@ -39,9 +42,9 @@ struct RecoveryBenchmark {
     guard let step = Spread(of: victims.steps), let killed = Spread(of: victims.killed),
       let stopped = Spread(of: victims.stopped)
     else { return nil }
-    return Outcome(
+    return Findings(
       network: network.rawValue, workers: spec.execution.workers, step: step, killed: killed, stopped: stopped,
-      limit: Membership.lease + 2 * step.median)
+      limit: Timing.longestLease + 2 * step.median)
   }
 }
 
@@ -67,7 +70,7 @@ private final class Victims: RunObserver {
 
   var isDone: Bool { round == 2 * rounds && victim == nil }
 
-  func happened(_ incident: Incident) {
+  func happened(_ incident: RunEvent) {
     if incident.what.hasSuffix(" joined") { (isComplete, calmSteps) = (true, 0) }
   }
 

@@ -1,14 +1,14 @@
 import Benchmarks
-import Coordination
 import Foundation
 import Launching
 import Parameters
 import Records
 import Reports
+import Specification
 
 /// How long the report of a large sweep takes, and how large it is: made-up runs, which record what a report draws.
 struct ReportBenchmark {
-  struct Outcome: Hashable, Codable {
+  struct Findings: Hashable, Codable {
     let runs: Int
     let loggedSteps: Int
     let layers: Int
@@ -28,7 +28,7 @@ struct ReportBenchmark {
   private static let loggedSteps = 1000
   private static let layers = 5
 
-  func run() throws -> Outcome? {
+  func run() throws -> Findings? {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let rates = (0..<5).map { 1e-3 * pow(10, Double($0) / 2) }
@@ -66,7 +66,7 @@ struct ReportBenchmark {
       later.append(began.duration(to: .now).seconds)
     }
     guard let seconds = Spread(of: times), let again = Spread(of: later) else { return nil }
-    return Outcome(
+    return Findings(
       runs: Self.runs, loggedSteps: Self.loggedSteps, layers: Self.layers, metricsBytes: metricsBytes, seconds: seconds,
       again: again, pageBytes: bytes)
   }

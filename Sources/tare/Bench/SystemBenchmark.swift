@@ -1,21 +1,23 @@
 import Benchmarks
-import Coordination
 import Datasets
 import Parameters
-import Roles
+import Reports
+import RunDefinition
+import Specification
+import Training
 
 /// Training on real processes: two workers and a server beside one worker and a server, and beside steps without
 /// messages in one and in two threads.
 struct SystemBenchmark {
-  struct Outcome: Hashable, Codable {
+  struct Findings: Hashable, Codable {
     let network: String
     let batch: Int
     /// All figures are images a second.
-    let twoWorkers: Figure
-    let oneWorker: Figure
+    let twoWorkers: MeasuredValue
+    let oneWorker: MeasuredValue
     /// `StepBenchmark`'s step in one thread, and in two at the same time: what two processors could do at most.
-    let oneThread: Figure
-    let twoThreads: Figure
+    let oneThread: MeasuredValue
+    let twoThreads: MeasuredValue
     let ratioToTwiceOneWorker: Double
     let ratioToTwiceOneThread: Double
     let ratioToTwoThreads: Double
@@ -25,7 +27,7 @@ struct SystemBenchmark {
   let seconds: Double
   let rounds: Int
 
-  func run(_ network: NetworkSpec.Preset) throws -> Outcome? {
+  func run(_ network: NetworkSpec.Preset) throws -> Findings? {
     let spec = RunSpec(measuring: network)
     let dataset = try Dataset(DatasetRequest(spec.dataset))
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
@@ -43,12 +45,14 @@ struct SystemBenchmark {
       try alone.measure { try threadSpeed(1) }
       try one.measure { try runSpeed(spec, workers: 1, expected: expected) }
       try together.measure { try threadSpeed(2) }
-      expected = alone.figure?.median ?? expected
+      expected = alone.measurement?.median ?? expected
     }
-    guard let two = two.figure, let one = one.figure, let alone = alone.figure, let together = together.figure else {
+    guard let two = two.measurement, let one = one.measurement, let alone = alone.measurement,
+      let together = together.measurement
+    else {
       return nil
     }
-    return Outcome(
+    return Findings(
       network: network.rawValue, batch: spec.batch, twoWorkers: two, oneWorker: one, oneThread: alone,
       twoThreads: together, ratioToTwiceOneWorker: two.median / (2 * one.median),
       ratioToTwiceOneThread: two.median / (2 * alone.median), ratioToTwoThreads: two.median / together.median)

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Claims
-import Coordination
+import Failures
 import Foundation
 import Records
+import Specification
 
 struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -82,23 +83,23 @@ struct ClaimsCommand: ParsableCommand {
   }
 
   /// The claims asked for, in the order of their numbers.
-  func selected(on network: NetworkSpec.Preset) throws(SpecError) -> [any Claim] {
+  func selected(on network: NetworkSpec.Preset) throws(UsageError) -> [any Claim] {
     var wanted: ClaimGroup?
     if let group {
       guard let known = ClaimGroup(rawValue: group.uppercased()) else {
-        throw SpecError(field: "group", "--group is \"\(group)\"; accepted: A, B or C.")
+        throw UsageError(field: "group", "--group is \"\(group)\"; accepted: A, B or C.")
       }
       wanted = known
     }
     for number in claim where !Claims.all.contains(where: { $0.number == number }) {
       let numbers = Claims.all.map { "\($0.number)" }.joined(separator: ", ")
-      throw SpecError(field: "claim", "--claim is \(number); accepted: \(numbers).")
+      throw UsageError(field: "claim", "--claim is \(number); accepted: \(numbers).")
     }
     let inGroup = Claims.all.filter { wanted == nil || $0.group == wanted }
     let asked =
       claim.isEmpty ? inGroup.filter { $0.group == wanted ?? .exact } : inGroup.filter { claim.contains($0.number) }
     guard !asked.isEmpty else {
-      throw SpecError(
+      throw UsageError(
         field: "claim",
         "--claim is \(claim.map(String.init).joined(separator: ", ")), which is not in group \(wanted?.rawValue ?? ""); leave "
           + "--group out.")
@@ -106,7 +107,7 @@ struct ClaimsCommand: ParsableCommand {
     let calibrated = asked.filter { $0.isCalibrated(for: network) }
     guard !calibrated.isEmpty else {
       let others = Claims.all.filter { $0.isCalibrated(for: network) }.map { "\($0.number)" }.joined(separator: ", ")
-      throw SpecError(
+      throw UsageError(
         field: "network",
         "--network is \(network.rawValue), on which claim \(asked.map { "\($0.number)" }.joined(separator: ", ")) is not "
           + "calibrated; accepted there: \(others).")
@@ -120,7 +121,7 @@ struct ClaimsCommand: ParsableCommand {
     return "claims/\(Set(claims.map(\.group.rawValue)).sorted().joined())-\(network)"
   }
 
-  private func setting() throws(SpecError) -> Setting {
+  private func setting() throws(UsageError) -> Setting {
     var dataset = DatasetSpec()
     guard let name = DatasetSpec.Name(rawValue: self.dataset) else {
       throw .unknown("dataset", self.dataset, accepted: DatasetSpec.Name.allCases.map(\.rawValue))
@@ -131,7 +132,7 @@ struct ClaimsCommand: ParsableCommand {
       throw .unknown("network", network, accepted: NetworkSpec.Preset.allCases.map(\.rawValue))
     }
     if let seeds, !(1...1000).contains(seeds) {
-      throw SpecError(field: "seeds", "--seeds is \(seeds); accepted: a whole number from 1 to 1000.")
+      throw UsageError(field: "seeds", "--seeds is \(seeds); accepted: a whole number from 1 to 1000.")
     }
     return Setting(dataset: dataset, network: preset, seeds: seeds ?? 1, isReduced: reduced)
   }

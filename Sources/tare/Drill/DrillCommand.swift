@@ -1,10 +1,10 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
 import Launching
-import Reports
-import Roles
+import Specification
 import Synchronization
+import Terminal
 
 struct DrillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,15 +37,15 @@ struct DrillCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let kinds = try faults.split(separator: ",").map { name throws(SpecError) in
+    let kinds = try faults.split(separator: ",").map { name throws(UsageError) in
       guard let kind = DrillFault.Kind(rawValue: String(name)) else {
         throw .unknown("fault", String(name), accepted: DrillFault.Kind.allCases.map(\.rawValue), field: "faults")
       }
       return kind
     }
-    guard !kinds.isEmpty else { throw SpecError(field: "faults", "--faults is empty; accepted: kill,stop,drop,disk.") }
+    guard !kinds.isEmpty else { throw UsageError(field: "faults", "--faults is empty; accepted: kill,stop,drop,disk.") }
     guard (1...10_000).contains(rounds) else {
-      throw SpecError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 10000.")
+      throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 10000.")
     }
     let spec = try spec()
     let folder = try DrillFolder(output)
@@ -55,7 +55,7 @@ struct DrillCommand: ParsableCommand {
       first: { number in
         DrilledProcess.current.withLock { $0?.end() }
         folder.removeIfOurs()
-        _exit(128 + number)
+        _exit(ExitCode.stopped(by: number))
       }, second: {})
     let run = DrilledRun(spec: spec, folder: folder.path)
     StandardError.print("the undisturbed run …")
@@ -87,7 +87,7 @@ struct DrillCommand: ParsableCommand {
       "execution.workers=4", "execution.servers=2", "execution.checkpointEvery=20", "microbatch=16", "steps=150",
     ])
     guard spec.execution.launcher == .processes else {
-      throw SpecError(
+      throw UsageError(
         field: "execution.launcher",
         "execution.launcher is \"\(spec.execution.launcher.rawValue)\"; accepted for a drill: processes.")
     }

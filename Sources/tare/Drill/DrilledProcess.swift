@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Launching
 import Records
@@ -53,7 +54,7 @@ final class DrilledProcess: Sendable {
     let exitCode: Int32 =
       switch ending.withLock({ $0 }) {
       case .exited(let code): code
-      case .signalled(let number): 128 + number
+      case .signalled(let number): ExitCode.stopped(by: number)
       case nil: 70
       }
     let record = RunRecord(inFolder: folder)

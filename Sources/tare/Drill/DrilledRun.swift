@@ -1,8 +1,9 @@
 import Coordination
+import Failures
 import Foundation
 import Launching
 import Records
-import Roles
+import Specification
 
 /// A run in real processes, of which one is disturbed.
 struct DrilledRun {

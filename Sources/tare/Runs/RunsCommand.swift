@@ -1,9 +1,9 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
 import Records
-import Reports
 import RunStore
+import Terminal
 
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -46,9 +46,9 @@ struct RunsCommand: ParsableCommand {
     var limit: Int?
 
     func runs() throws -> [RunEntry] {
-      if let limit, limit < 1 { throw SpecError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
+      if let limit, limit < 1 { throw UsageError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
       let filter = try RunFilter(self.where)
-      let column = try sort.map { name throws(SpecError) in try RunColumn(named: name) }
+      let column = try sort.map { name throws(UsageError) in try RunColumn(named: name) }
       let store = try RunStore(root: root)
       try store.update()
       return try store.runs(where: filter, sortedBy: column, descending: descending, limit: limit)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
 import Launching
 import Serving
@@ -40,10 +40,10 @@ struct ServeCommand: ParsableCommand {
 
   func run() throws {
     guard let number = UInt16(exactly: port) else {
-      throw SpecError(field: "port", "--port is \(port); accepted: 0 to 65535.")
+      throw UsageError(field: "port", "--port is \(port); accepted: 0 to 65535.")
     }
     // Nothing is open that another could miss: a signal ends it at once.
-    Signals.follow { _exit(128 + $0) }
+    Signals.follow { _exit(ExitCode.stopped(by: $0)) }
     let report = try LiveReport(folders: folders.isEmpty ? [NewestRun.path(below: "runs")] : folders)
     Task {
       do {

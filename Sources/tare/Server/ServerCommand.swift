@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coordination
+import Failures
 import Roles
 import ZeroMQ
 
@@ -22,7 +23,7 @@ struct ServerCommand: ParsableCommand {
     var invitation = try join.invitation(as: .server)
     if let listen {
       guard let endpoint = try? ZeroMQ.Endpoint(listen) else {
-        throw SpecError(
+        throw UsageError(
           field: "listen", "--listen is \"\(listen)\"; accepted: tcp://ADDRESS:PORT, port 0 for any free one.")
       }
       invitation.listen = endpoint

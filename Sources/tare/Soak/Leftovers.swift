@@ -1,7 +1,7 @@
 import Benchmarks
 import Foundation
 import Launching
-import Reports
+import Terminal
 
 /// What this process holds, and what it has left around.
 struct Leftovers {

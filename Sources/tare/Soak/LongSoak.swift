@@ -1,9 +1,12 @@
 import Coordination
+import Failures
 import Foundation
 import Launching
 import Parameters
-import Reports
 import Roles
+import Specification
+import Terminal
+import Training
 import Transport
 
 /// One long run that nobody disturbs, on a machine with too much to do.
@@ -24,7 +27,7 @@ struct LongSoak {
     let witness = Witness(until: .now + .seconds(seconds)) { [notices] in notices.post(.signal(SIGTERM)) }
     do { _ = try TrainingRun(spec).train(notices: notices) { _ in witness } } catch let error as RunError {
       // It was we who ended it.
-      guard witness.isOver, error.exitCode == 128 + SIGTERM else { throw error }
+      guard witness.isOver, error.exitCode == ExitCode.stopped(by: SIGTERM) else { throw error }
     }
     let workers = "\(spec.execution.workers) workers, \(spec.execution.servers) servers"
     let processors = "\(ProcessInfo.processInfo.activeProcessorCount) processors"
@@ -38,7 +41,7 @@ struct LongSoak {
 
 /// Notes what happens to a run, and ends it when it is time.
 private final class Witness: RunObserver {
-  private(set) var incidents: [Incident] = []
+  private(set) var incidents: [RunEvent] = []
   private(set) var version = 0
   private(set) var isOver = false
   private(set) var peakLoad = 0.0
@@ -53,7 +56,7 @@ private final class Witness: RunObserver {
   var meanLoad: Double { loads.sum / Double(max(loads.count, 1)) }
 
   func started() { began = .now }
-  func happened(_ incident: Incident) {
+  func happened(_ incident: RunEvent) {
     incidents.append(incident)
     StandardError.print("\(Numbers.duration(lasted)): \(incident.what)")
   }

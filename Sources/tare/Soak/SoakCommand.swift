@@ -1,9 +1,9 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
 import Launching
-import Reports
 import Roles
+import Specification
 import Transport
 
 struct SoakCommand: ParsableCommand {
@@ -41,7 +41,7 @@ struct SoakCommand: ParsableCommand {
     switch (minutes, starts) {
     case (let minutes?, nil):
       guard minutes > 0, minutes <= 100_000 else {
-        throw SpecError(field: "minutes", "--minutes is \(minutes); accepted: a number above 0, at most 100000.")
+        throw UsageError(field: "minutes", "--minutes is \(minutes); accepted: a number above 0, at most 100000.")
       }
       let notices = try Mailbox<CoordinatorRole.Notice>()
       Interruption.follow(first: { notices.post(.signal($0)) }, second: { scratch.remove() })
@@ -49,19 +49,19 @@ struct SoakCommand: ParsableCommand {
       (lines, isGood) = try soak.run()
     case (nil, let starts?):
       guard (1...1_000_000).contains(starts) else {
-        throw SpecError(field: "starts", "--starts is \(starts); accepted: 1 to 1000000.")
+        throw UsageError(field: "starts", "--starts is \(starts); accepted: 1 to 1000000.")
       }
       Interruption.follow(
         first: { number in
           scratch.remove()
-          _exit(128 + number)
+          _exit(ExitCode.stopped(by: number))
         }, second: {})
       // Whatever a run leaves among its sockets lies here.
       guard unsafe setenv("TMPDIR", scratch.path, 1) == 0 else { throw RunError(ExitCode.software, "setenv failed") }
       let soak = StartSoak(spec: try spec(of: StartSoak.settings, in: scratch), count: starts, seed: seed)
       (lines, isGood) = try soak.run(in: scratch.path)
     default:
-      throw SpecError(field: "minutes", "one of --minutes and --starts is needed, such as --minutes 60.")
+      throw UsageError(field: "minutes", "one of --minutes and --starts is needed, such as --minutes 60.")
     }
     for line in lines { print(line) }
     if !isGood { throw PromiseBroken() }

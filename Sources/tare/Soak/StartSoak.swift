@@ -1,9 +1,12 @@
 import Coordination
+import Failures
 import Foundation
 import Parameters
 import Records
-import Reports
 import Roles
+import Specification
+import Terminal
+import Training
 import Transport
 
 /// A small run, again and again, with members as processes and as threads, stopped at different moments.
@@ -59,7 +62,7 @@ struct StartSoak {
     do {
       return try TrainingRun(spec).train(notices: notices) { _ in stopper }.weightsSHA256
     } catch let error as RunError {
-      guard error.exitCode == 128 + SIGTERM else { throw error }
+      guard error.exitCode == ExitCode.stopped(by: SIGTERM) else { throw error }
       // A run that never began leaves no folder; the others' is removed like that of a run that ended well.
       try FileManager.default.createDirectory(
         atPath: spec.execution.output ?? "", withIntermediateDirectories: true)

@@ -1,12 +1,12 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
 import Plans
 import Records
-import Reports
-import Roles
+import Specification
 import Sweeps
 import Synchronization
+import Terminal
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -80,7 +80,7 @@ struct SweepCommand: ParsableCommand {
       defaults: Assignment.settings(Self.defaults), settings: Assignment.settings(settings))
     let parallel = self.parallel ?? Self.parallel(for: runs)
     guard (1...1000).contains(parallel) else {
-      throw SpecError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
+      throw UsageError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
     }
     if dryRun {
       show(runs, of: sweep, parallel)

@@ -1,9 +1,9 @@
-import Coordination
 import Foundation
 import Records
-import Reports
+import Specification
 import Sweeps
 import Synchronization
+import Terminal
 
 /// Shows on stderr how a sweep goes: a view on a terminal, elsewhere a line for each run that ends.
 final class SweepProgress: Sendable {

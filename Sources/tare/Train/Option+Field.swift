@@ -1,5 +1,5 @@
 import ArgumentParser
-import Coordination
+import Specification
 
 extension Option where Value == Assignment? {
   /// The flag of a field; names, help and accepted values come from the field table.

@@ -1,11 +1,13 @@
-import NeuralNetwork
-import Datasets
 import Coordination
+import Datasets
 import Foundation
+import NeuralNetwork
 import Parameters
 import Records
-import Reports
-import Roles
+import RunDefinition
+import Specification
+import Terminal
+import Training
 
 /// Shows on stderr how a run goes: a view on a terminal, a line now and then elsewhere, or nothing.
 final class ProgressPrinter: RunObserver {
@@ -63,7 +65,7 @@ final class ProgressPrinter: RunObserver {
     show(isLast: version == definition.steps)
   }
 
-  func happened(_ incident: Incident) {
+  func happened(_ incident: RunEvent) {
     let text = "step \(incident.step): \(incident.what)"
     switch style {
     case .view: block.print(text)

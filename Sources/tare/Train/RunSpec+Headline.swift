@@ -1,6 +1,6 @@
-import Coordination
 import Optimization
-import Reports
+import Specification
+import Terminal
 
 extension RunSpec {
   /// The run in one line: network, data, rule, what shrinks the weights, seed.

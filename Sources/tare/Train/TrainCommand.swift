@@ -1,9 +1,11 @@
 package import ArgumentParser
-package import Coordination
+import Failures
 import Launching
 import Plans
-import Reports
 import Roles
+package import Specification
+import Terminal
+import Training
 import Transport
 
 package struct TrainCommand: ParsableCommand {
@@ -88,7 +90,9 @@ package struct TrainCommand: ParsableCommand {
   /// The spec that plan, flags and `--set` amount to, checked.
   package func spec() throws -> RunSpec {
     if let swallowed = flags.first(where: { $0.value.text.hasPrefix("--") }) {
-      throw UsageError.missingValue(swallowed)
+      throw SpecError(
+        field: swallowed.path,
+        "\(swallowed.path) has no value; accepted: one before \"\(swallowed.value.text)\".")
     }
     var layers: [[Assignment]] = []
     if let plan { layers.append(try PlanFile.assignments(at: plan)) }

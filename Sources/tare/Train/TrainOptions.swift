@@ -1,5 +1,5 @@
 import ArgumentParser
-import Coordination
+import Specification
 
 struct DataOptions: ParsableArguments {
   @Option(field: "dataset.name") var dataset: Assignment?

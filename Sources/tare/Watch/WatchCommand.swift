@@ -1,9 +1,9 @@
 import ArgumentParser
-import Coordination
+import Failures
 import Foundation
 import Launching
 import Records
-import Reports
+import Terminal
 
 struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,7 +38,7 @@ struct WatchCommand: ParsableCommand {
   private static let interval = Duration.seconds(5)
 
   func run() throws {
-    Signals.follow { _exit(128 + $0) }
+    Signals.follow { _exit(ExitCode.stopped(by: $0)) }
     let path = try folder ?? NewestRun.path(below: "runs")
     if var sweep = try WatchedSweep(path) {
       follow {

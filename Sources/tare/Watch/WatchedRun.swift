@@ -1,7 +1,7 @@
-import Coordination
 import Foundation
 import Records
-import Reports
+import Specification
+import Terminal
 
 /// A run seen from its folder, by somebody who takes no part in it.
 struct WatchedRun {

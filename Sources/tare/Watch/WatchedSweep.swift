@@ -1,7 +1,7 @@
 import Foundation
 import Records
-import Reports
 import Sweeps
+import Terminal
 
 /// A sweep seen from its folder.
 struct WatchedSweep {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Coordination
+import Failures
 import Roles
 import ZeroMQ
 
@@ -23,7 +24,7 @@ struct WorkerCommand: ParsableCommand {
     join.settle()
     var invitation = try join.invitation(as: .worker)
     if let threads, !(1...256).contains(threads) {
-      throw SpecError(field: "threads", "--threads is \(threads); accepted: 1 to 256.")
+      throw UsageError(field: "threads", "--threads is \(threads); accepted: 1 to 256.")
     }
     invitation.threads = threads
     invitation.dataPath = data

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Reports
-import Roles
+import Terminal
+import Training
 
 struct WorkersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,8 +21,8 @@ struct WorkersCommand: ParsableCommand {
   var drain: Int?
 
   func run() throws {
-    let (rows, sentence) = try Attendants(of: folder).inquire(draining: drain)
-    var table = TextTable(header: Attendants.header, of: .words)
+    let (rows, sentence) = try RunMembers(of: folder).status(draining: drain)
+    var table = TextTable(header: RunMembers.header, of: .words)
     for row in rows { table.append(row) }
     for line in table.lines + [sentence] where !line.isEmpty { print(line) }
   }

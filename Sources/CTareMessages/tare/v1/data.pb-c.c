@@ -276,7 +276,7 @@ const ProtobufCMessageDescriptor tare__v1__weights__descriptor =
   (ProtobufCMessageInit) tare__v1__weights__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[5] =
 {
   {
     "step",
@@ -303,44 +303,20 @@ static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[7] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "loss_sum",
+    "tally",
     3,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_DOUBLE,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Push, loss_sum),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "correct",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Push, correct),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "samples",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Push, samples),
-    NULL,
+    offsetof(Tare__V1__Push, tally),
+    &tare__v1__tally__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "tensor",
-    6,
+    4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
@@ -352,7 +328,7 @@ static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[7] =
   },
   {
     "squares",
-    7,
+    5,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_DOUBLE,
     offsetof(Tare__V1__Push, n_squares),
@@ -364,18 +340,16 @@ static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[7] =
   },
 };
 static const unsigned tare__v1__push__field_indices_by_name[] = {
-  3,   /* field[3] = correct */
-  2,   /* field[2] = loss_sum */
   1,   /* field[1] = node */
-  4,   /* field[4] = samples */
-  6,   /* field[6] = squares */
+  4,   /* field[4] = squares */
   0,   /* field[0] = step */
-  5,   /* field[5] = tensor */
+  2,   /* field[2] = tally */
+  3,   /* field[3] = tensor */
 };
 static const ProtobufCIntRange tare__v1__push__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tare__v1__push__descriptor =
 {
@@ -385,7 +359,7 @@ const ProtobufCMessageDescriptor tare__v1__push__descriptor =
   "Tare__V1__Push",
   "tare.v1",
   sizeof(Tare__V1__Push),
-  7,
+  5,
   tare__v1__push__field_descriptors,
   tare__v1__push__field_indices_by_name,
   1,  tare__v1__push__number_ranges,

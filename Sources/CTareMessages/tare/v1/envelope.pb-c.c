@@ -247,25 +247,25 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[23] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "inquiry",
+    "status_request",
     15,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, inquiry),
-    &tare__v1__inquiry__descriptor,
+    offsetof(Tare__V1__Envelope, status_request),
+    &tare__v1__status_request__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "attendance",
+    "status_reply",
     16,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     offsetof(Tare__V1__Envelope, body_case),
-    offsetof(Tare__V1__Envelope, attendance),
-    &tare__v1__attendance__descriptor,
+    offsetof(Tare__V1__Envelope, status_reply),
+    &tare__v1__status_reply__descriptor,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -429,14 +429,12 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[23] 
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   22,   /* field[22] = answer */
-  9,   /* field[9] = attendance */
   14,   /* field[14] = evaluated */
   18,   /* field[18] = failed */
   15,   /* field[15] = fetch */
   2,   /* field[2] = generation */
   12,   /* field[12] = heartbeat */
   3,   /* field[3] = hello */
-  8,   /* field[8] = inquiry */
   0,   /* field[0] = protocol_version */
   19,   /* field[19] = pull */
   21,   /* field[21] = push */
@@ -446,6 +444,8 @@ static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   10,   /* field[10] = server_orders */
   1,   /* field[1] = session */
   16,   /* field[16] = state */
+  9,   /* field[9] = status_reply */
+  8,   /* field[8] = status_request */
   13,   /* field[13] = step_report */
   17,   /* field[17] = stop */
   20,   /* field[20] = weights */

@@ -232,100 +232,100 @@ void   tare__v1__rejoin__free_unpacked
   assert(message->base.descriptor == &tare__v1__rejoin__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   tare__v1__inquiry__init
-                     (Tare__V1__Inquiry         *message)
+void   tare__v1__status_request__init
+                     (Tare__V1__StatusRequest         *message)
 {
-  static const Tare__V1__Inquiry init_value = TARE__V1__INQUIRY__INIT;
+  static const Tare__V1__StatusRequest init_value = TARE__V1__STATUS_REQUEST__INIT;
   *message = init_value;
 }
-size_t tare__v1__inquiry__get_packed_size
-                     (const Tare__V1__Inquiry *message)
+size_t tare__v1__status_request__get_packed_size
+                     (const Tare__V1__StatusRequest *message)
 {
-  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_request__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t tare__v1__inquiry__pack
-                     (const Tare__V1__Inquiry *message,
+size_t tare__v1__status_request__pack
+                     (const Tare__V1__StatusRequest *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_request__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t tare__v1__inquiry__pack_to_buffer
-                     (const Tare__V1__Inquiry *message,
+size_t tare__v1__status_request__pack_to_buffer
+                     (const Tare__V1__StatusRequest *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_request__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Tare__V1__Inquiry *
-       tare__v1__inquiry__unpack
+Tare__V1__StatusRequest *
+       tare__v1__status_request__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Tare__V1__Inquiry *)
-     protobuf_c_message_unpack (&tare__v1__inquiry__descriptor,
+  return (Tare__V1__StatusRequest *)
+     protobuf_c_message_unpack (&tare__v1__status_request__descriptor,
                                 allocator, len, data);
 }
-void   tare__v1__inquiry__free_unpacked
-                     (Tare__V1__Inquiry *message,
+void   tare__v1__status_request__free_unpacked
+                     (Tare__V1__StatusRequest *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &tare__v1__inquiry__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   tare__v1__attendance__place__init
-                     (Tare__V1__Attendance__Place         *message)
+void   tare__v1__status_reply__member_status__init
+                     (Tare__V1__StatusReply__MemberStatus         *message)
 {
-  static const Tare__V1__Attendance__Place init_value = TARE__V1__ATTENDANCE__PLACE__INIT;
+  static const Tare__V1__StatusReply__MemberStatus init_value = TARE__V1__STATUS_REPLY__MEMBER_STATUS__INIT;
   *message = init_value;
 }
-void   tare__v1__attendance__init
-                     (Tare__V1__Attendance         *message)
+void   tare__v1__status_reply__init
+                     (Tare__V1__StatusReply         *message)
 {
-  static const Tare__V1__Attendance init_value = TARE__V1__ATTENDANCE__INIT;
+  static const Tare__V1__StatusReply init_value = TARE__V1__STATUS_REPLY__INIT;
   *message = init_value;
 }
-size_t tare__v1__attendance__get_packed_size
-                     (const Tare__V1__Attendance *message)
+size_t tare__v1__status_reply__get_packed_size
+                     (const Tare__V1__StatusReply *message)
 {
-  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_reply__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t tare__v1__attendance__pack
-                     (const Tare__V1__Attendance *message,
+size_t tare__v1__status_reply__pack
+                     (const Tare__V1__StatusReply *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_reply__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t tare__v1__attendance__pack_to_buffer
-                     (const Tare__V1__Attendance *message,
+size_t tare__v1__status_reply__pack_to_buffer
+                     (const Tare__V1__StatusReply *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_reply__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Tare__V1__Attendance *
-       tare__v1__attendance__unpack
+Tare__V1__StatusReply *
+       tare__v1__status_reply__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Tare__V1__Attendance *)
-     protobuf_c_message_unpack (&tare__v1__attendance__descriptor,
+  return (Tare__V1__StatusReply *)
+     protobuf_c_message_unpack (&tare__v1__status_reply__descriptor,
                                 allocator, len, data);
 }
-void   tare__v1__attendance__free_unpacked
-                     (Tare__V1__Attendance *message,
+void   tare__v1__status_reply__free_unpacked
+                     (Tare__V1__StatusReply *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &tare__v1__attendance__descriptor);
+  assert(message->base.descriptor == &tare__v1__status_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor tare__v1__hello__field_descriptors[7] =
@@ -667,45 +667,45 @@ const ProtobufCMessageDescriptor tare__v1__rejoin__descriptor =
   (ProtobufCMessageInit) tare__v1__rejoin__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__inquiry__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tare__v1__status_request__field_descriptors[1] =
 {
   {
     "drain",
     1,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
-    offsetof(Tare__V1__Inquiry, request_case),
-    offsetof(Tare__V1__Inquiry, drain),
+    offsetof(Tare__V1__StatusRequest, request_case),
+    offsetof(Tare__V1__StatusRequest, drain),
     NULL,
     NULL,
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned tare__v1__inquiry__field_indices_by_name[] = {
+static const unsigned tare__v1__status_request__field_indices_by_name[] = {
   0,   /* field[0] = drain */
 };
-static const ProtobufCIntRange tare__v1__inquiry__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__status_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 1 }
 };
-const ProtobufCMessageDescriptor tare__v1__inquiry__descriptor =
+const ProtobufCMessageDescriptor tare__v1__status_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Inquiry",
-  "Inquiry",
-  "Tare__V1__Inquiry",
+  "tare.v1.StatusRequest",
+  "StatusRequest",
+  "Tare__V1__StatusRequest",
   "tare.v1",
-  sizeof(Tare__V1__Inquiry),
+  sizeof(Tare__V1__StatusRequest),
   1,
-  tare__v1__inquiry__field_descriptors,
-  tare__v1__inquiry__field_indices_by_name,
-  1,  tare__v1__inquiry__number_ranges,
-  (ProtobufCMessageInit) tare__v1__inquiry__init,
+  tare__v1__status_request__field_descriptors,
+  tare__v1__status_request__field_indices_by_name,
+  1,  tare__v1__status_request__number_ranges,
+  (ProtobufCMessageInit) tare__v1__status_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tare__v1__status_reply__member_status__field_descriptors[6] =
 {
   {
     "role",
@@ -713,7 +713,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descrip
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance__Place, role),
+    offsetof(Tare__V1__StatusReply__MemberStatus, role),
     &tare__v1__role__descriptor,
     NULL,
     0,             /* flags */
@@ -725,7 +725,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descrip
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance__Place, rank),
+    offsetof(Tare__V1__StatusReply__MemberStatus, rank),
     NULL,
     NULL,
     0,             /* flags */
@@ -737,7 +737,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descrip
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance__Place, host),
+    offsetof(Tare__V1__StatusReply__MemberStatus, host),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -749,7 +749,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descrip
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance__Place, process_id),
+    offsetof(Tare__V1__StatusReply__MemberStatus, process_id),
     NULL,
     NULL,
     0,             /* flags */
@@ -761,7 +761,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descrip
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance__Place, progress),
+    offsetof(Tare__V1__StatusReply__MemberStatus, progress),
     NULL,
     NULL,
     0,             /* flags */
@@ -773,14 +773,14 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__place__field_descrip
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance__Place, microbatches),
+    offsetof(Tare__V1__StatusReply__MemberStatus, microbatches),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned tare__v1__attendance__place__field_indices_by_name[] = {
+static const unsigned tare__v1__status_reply__member_status__field_indices_by_name[] = {
   2,   /* field[2] = host */
   5,   /* field[5] = microbatches */
   3,   /* field[3] = process_id */
@@ -788,36 +788,36 @@ static const unsigned tare__v1__attendance__place__field_indices_by_name[] = {
   1,   /* field[1] = rank */
   0,   /* field[0] = role */
 };
-static const ProtobufCIntRange tare__v1__attendance__place__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__status_reply__member_status__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 6 }
 };
-const ProtobufCMessageDescriptor tare__v1__attendance__place__descriptor =
+const ProtobufCMessageDescriptor tare__v1__status_reply__member_status__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Attendance.Place",
-  "Place",
-  "Tare__V1__Attendance__Place",
+  "tare.v1.StatusReply.MemberStatus",
+  "MemberStatus",
+  "Tare__V1__StatusReply__MemberStatus",
   "tare.v1",
-  sizeof(Tare__V1__Attendance__Place),
+  sizeof(Tare__V1__StatusReply__MemberStatus),
   6,
-  tare__v1__attendance__place__field_descriptors,
-  tare__v1__attendance__place__field_indices_by_name,
-  1,  tare__v1__attendance__place__number_ranges,
-  (ProtobufCMessageInit) tare__v1__attendance__place__init,
+  tare__v1__status_reply__member_status__field_descriptors,
+  tare__v1__status_reply__member_status__field_indices_by_name,
+  1,  tare__v1__status_reply__member_status__number_ranges,
+  (ProtobufCMessageInit) tare__v1__status_reply__member_status__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__attendance__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tare__v1__status_reply__field_descriptors[4] =
 {
   {
-    "places",
+    "members",
     1,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Tare__V1__Attendance, n_places),
-    offsetof(Tare__V1__Attendance, places),
-    &tare__v1__attendance__place__descriptor,
+    offsetof(Tare__V1__StatusReply, n_members),
+    offsetof(Tare__V1__StatusReply, members),
+    &tare__v1__status_reply__member_status__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -828,7 +828,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__field_descriptors[4]
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance, version),
+    offsetof(Tare__V1__StatusReply, version),
     NULL,
     NULL,
     0,             /* flags */
@@ -840,7 +840,7 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__field_descriptors[4]
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance, sentence),
+    offsetof(Tare__V1__StatusReply, sentence),
     NULL,
     &protobuf_c_empty_string,
     0,             /* flags */
@@ -852,37 +852,37 @@ static const ProtobufCFieldDescriptor tare__v1__attendance__field_descriptors[4]
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BOOL,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Attendance, is_refused),
+    offsetof(Tare__V1__StatusReply, is_refused),
     NULL,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned tare__v1__attendance__field_indices_by_name[] = {
+static const unsigned tare__v1__status_reply__field_indices_by_name[] = {
   3,   /* field[3] = is_refused */
-  0,   /* field[0] = places */
+  0,   /* field[0] = members */
   2,   /* field[2] = sentence */
   1,   /* field[1] = version */
 };
-static const ProtobufCIntRange tare__v1__attendance__number_ranges[1 + 1] =
+static const ProtobufCIntRange tare__v1__status_reply__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 4 }
 };
-const ProtobufCMessageDescriptor tare__v1__attendance__descriptor =
+const ProtobufCMessageDescriptor tare__v1__status_reply__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "tare.v1.Attendance",
-  "Attendance",
-  "Tare__V1__Attendance",
+  "tare.v1.StatusReply",
+  "StatusReply",
+  "Tare__V1__StatusReply",
   "tare.v1",
-  sizeof(Tare__V1__Attendance),
+  sizeof(Tare__V1__StatusReply),
   4,
-  tare__v1__attendance__field_descriptors,
-  tare__v1__attendance__field_indices_by_name,
-  1,  tare__v1__attendance__number_ranges,
-  (ProtobufCMessageInit) tare__v1__attendance__init,
+  tare__v1__status_reply__field_descriptors,
+  tare__v1__status_reply__field_indices_by_name,
+  1,  tare__v1__status_reply__number_ranges,
+  (ProtobufCMessageInit) tare__v1__status_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue tare__v1__role__enum_values_by_number[3] =

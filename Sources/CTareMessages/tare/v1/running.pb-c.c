@@ -752,7 +752,7 @@ const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
   (ProtobufCMessageInit) tare__v1__heartbeat__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[5] =
 {
   {
     "step",
@@ -767,44 +767,20 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "loss_sum",
+    "tally",
     2,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_DOUBLE,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__StepReport, loss_sum),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "correct",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__StepReport, correct),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "samples",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__StepReport, samples),
-    NULL,
+    offsetof(Tare__V1__StepReport, tally),
+    &tare__v1__tally__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "steps",
-    5,
+    3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
@@ -816,7 +792,7 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7
   },
   {
     "non_finite",
-    6,
+    4,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_STRING,
     offsetof(Tare__V1__StepReport, fault_case),
@@ -828,7 +804,7 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7
   },
   {
     "partials",
-    7,
+    5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
@@ -840,18 +816,16 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[7
   },
 };
 static const unsigned tare__v1__step_report__field_indices_by_name[] = {
-  2,   /* field[2] = correct */
-  1,   /* field[1] = loss_sum */
-  5,   /* field[5] = non_finite */
-  6,   /* field[6] = partials */
-  3,   /* field[3] = samples */
+  3,   /* field[3] = non_finite */
+  4,   /* field[4] = partials */
   0,   /* field[0] = step */
-  4,   /* field[4] = steps */
+  2,   /* field[2] = steps */
+  1,   /* field[1] = tally */
 };
 static const ProtobufCIntRange tare__v1__step_report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tare__v1__step_report__descriptor =
 {
@@ -861,14 +835,14 @@ const ProtobufCMessageDescriptor tare__v1__step_report__descriptor =
   "Tare__V1__StepReport",
   "tare.v1",
   sizeof(Tare__V1__StepReport),
-  7,
+  5,
   tare__v1__step_report__field_descriptors,
   tare__v1__step_report__field_indices_by_name,
   1,  tare__v1__step_report__number_ranges,
   (ProtobufCMessageInit) tare__v1__step_report__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__evaluated__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tare__v1__evaluated__field_descriptors[3] =
 {
   {
     "version",
@@ -895,53 +869,27 @@ static const ProtobufCFieldDescriptor tare__v1__evaluated__field_descriptors[5] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "loss_sum",
+    "tally",
     3,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_DOUBLE,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluated, loss_sum),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "correct",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluated, correct),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "samples",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__Evaluated, samples),
-    NULL,
+    offsetof(Tare__V1__Evaluated, tally),
+    &tare__v1__tally__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned tare__v1__evaluated__field_indices_by_name[] = {
-  3,   /* field[3] = correct */
-  2,   /* field[2] = loss_sum */
   1,   /* field[1] = node */
-  4,   /* field[4] = samples */
+  2,   /* field[2] = tally */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange tare__v1__evaluated__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor =
 {
@@ -951,7 +899,7 @@ const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor =
   "Tare__V1__Evaluated",
   "tare.v1",
   sizeof(Tare__V1__Evaluated),
-  5,
+  3,
   tare__v1__evaluated__field_descriptors,
   tare__v1__evaluated__field_indices_by_name,
   1,  tare__v1__evaluated__number_ranges,
@@ -996,7 +944,7 @@ const ProtobufCMessageDescriptor tare__v1__fetch__descriptor =
   (ProtobufCMessageInit) tare__v1__fetch__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__state__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tare__v1__state__field_descriptors[5] =
 {
   {
     "version",
@@ -1035,44 +983,20 @@ static const ProtobufCFieldDescriptor tare__v1__state__field_descriptors[7] =
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "loss_sum",
+    "tally",
     4,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_DOUBLE,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__State, loss_sum),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "correct",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__State, correct),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "samples",
-    6,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_UINT64,
-    0,   /* quantifier_offset */
-    offsetof(Tare__V1__State, samples),
-    NULL,
+    offsetof(Tare__V1__State, tally),
+    &tare__v1__tally__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "steps",
-    7,
+    5,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_UINT64,
     0,   /* quantifier_offset */
@@ -1084,18 +1008,16 @@ static const ProtobufCFieldDescriptor tare__v1__state__field_descriptors[7] =
   },
 };
 static const unsigned tare__v1__state__field_indices_by_name[] = {
-  4,   /* field[4] = correct */
-  3,   /* field[3] = loss_sum */
   1,   /* field[1] = part */
-  5,   /* field[5] = samples */
-  6,   /* field[6] = steps */
+  4,   /* field[4] = steps */
+  3,   /* field[3] = tally */
   2,   /* field[2] = tensor */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange tare__v1__state__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tare__v1__state__descriptor =
 {
@@ -1105,7 +1027,7 @@ const ProtobufCMessageDescriptor tare__v1__state__descriptor =
   "Tare__V1__State",
   "tare.v1",
   sizeof(Tare__V1__State),
-  7,
+  5,
   tare__v1__state__field_descriptors,
   tare__v1__state__field_indices_by_name,
   1,  tare__v1__state__number_ranges,

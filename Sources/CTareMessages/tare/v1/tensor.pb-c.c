@@ -52,6 +52,51 @@ void   tare__v1__tensor_header__free_unpacked
   assert(message->base.descriptor == &tare__v1__tensor_header__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__tally__init
+                     (Tare__V1__Tally         *message)
+{
+  static const Tare__V1__Tally init_value = TARE__V1__TALLY__INIT;
+  *message = init_value;
+}
+size_t tare__v1__tally__get_packed_size
+                     (const Tare__V1__Tally *message)
+{
+  assert(message->base.descriptor == &tare__v1__tally__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__tally__pack
+                     (const Tare__V1__Tally *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__tally__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__tally__pack_to_buffer
+                     (const Tare__V1__Tally *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__tally__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Tally *
+       tare__v1__tally__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Tally *)
+     protobuf_c_message_unpack (&tare__v1__tally__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__tally__free_unpacked
+                     (Tare__V1__Tally *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__tally__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tare__v1__node__init
                      (Tare__V1__Node         *message)
 {
@@ -159,6 +204,70 @@ const ProtobufCMessageDescriptor tare__v1__tensor_header__descriptor =
   tare__v1__tensor_header__field_indices_by_name,
   1,  tare__v1__tensor_header__number_ranges,
   (ProtobufCMessageInit) tare__v1__tensor_header__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__tally__field_descriptors[3] =
+{
+  {
+    "loss_sum",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Tally, loss_sum),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "correct",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Tally, correct),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "samples",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Tally, samples),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__tally__field_indices_by_name[] = {
+  1,   /* field[1] = correct */
+  0,   /* field[0] = loss_sum */
+  2,   /* field[2] = samples */
+};
+static const ProtobufCIntRange tare__v1__tally__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tare__v1__tally__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Tally",
+  "Tally",
+  "Tare__V1__Tally",
+  "tare.v1",
+  sizeof(Tare__V1__Tally),
+  3,
+  tare__v1__tally__field_descriptors,
+  tare__v1__tally__field_indices_by_name,
+  1,  tare__v1__tally__number_ranges,
+  (ProtobufCMessageInit) tare__v1__tally__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tare__v1__node__field_descriptors[2] =

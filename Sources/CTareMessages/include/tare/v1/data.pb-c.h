@@ -89,9 +89,7 @@ struct  Tare__V1__Push
    */
   uint64_t step;
   Tare__V1__Node *node;
-  double loss_sum;
-  uint64_t correct;
-  uint64_t samples;
+  Tare__V1__Tally *tally;
   Tare__V1__TensorHeader *tensor;
   /*
    * [logged filters of the shard], or none in steps that do not end a logging window: the sum over the microbatches of
@@ -102,7 +100,7 @@ struct  Tare__V1__Push
 };
 #define TARE__V1__PUSH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__push__descriptor) \
-    , 0, NULL, 0, 0, 0, NULL, 0,NULL }
+    , 0, NULL, NULL, NULL, 0,NULL }
 
 
 /*

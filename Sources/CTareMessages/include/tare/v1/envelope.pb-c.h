@@ -52,8 +52,8 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_REFUSED = 12,
   TARE__V1__ENVELOPE__BODY_READY = 13,
   TARE__V1__ENVELOPE__BODY_REJOIN = 14,
-  TARE__V1__ENVELOPE__BODY_INQUIRY = 15,
-  TARE__V1__ENVELOPE__BODY_ATTENDANCE = 16,
+  TARE__V1__ENVELOPE__BODY_STATUS_REQUEST = 15,
+  TARE__V1__ENVELOPE__BODY_STATUS_REPLY = 16,
   TARE__V1__ENVELOPE__BODY_SERVER_ORDERS = 20,
   TARE__V1__ENVELOPE__BODY_WORKER_ORDERS = 21,
   TARE__V1__ENVELOPE__BODY_HEARTBEAT = 22,
@@ -86,8 +86,8 @@ struct  Tare__V1__Envelope
     Tare__V1__Refused *refused;
     Tare__V1__Ready *ready;
     Tare__V1__Rejoin *rejoin;
-    Tare__V1__Inquiry *inquiry;
-    Tare__V1__Attendance *attendance;
+    Tare__V1__StatusRequest *status_request;
+    Tare__V1__StatusReply *status_reply;
     Tare__V1__ServerOrders *server_orders;
     Tare__V1__WorkerOrders *worker_orders;
     Tare__V1__Heartbeat *heartbeat;

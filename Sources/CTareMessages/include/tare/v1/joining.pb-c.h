@@ -20,9 +20,9 @@ typedef struct Tare__V1__Welcome Tare__V1__Welcome;
 typedef struct Tare__V1__Refused Tare__V1__Refused;
 typedef struct Tare__V1__Ready Tare__V1__Ready;
 typedef struct Tare__V1__Rejoin Tare__V1__Rejoin;
-typedef struct Tare__V1__Inquiry Tare__V1__Inquiry;
-typedef struct Tare__V1__Attendance Tare__V1__Attendance;
-typedef struct Tare__V1__Attendance__Place Tare__V1__Attendance__Place;
+typedef struct Tare__V1__StatusRequest Tare__V1__StatusRequest;
+typedef struct Tare__V1__StatusReply Tare__V1__StatusReply;
+typedef struct Tare__V1__StatusReply__MemberStatus Tare__V1__StatusReply__MemberStatus;
 
 
 /* --- enums --- */
@@ -150,28 +150,28 @@ struct  Tare__V1__Rejoin
 
 
 typedef enum {
-  TARE__V1__INQUIRY__REQUEST__NOT_SET = 0,
-  TARE__V1__INQUIRY__REQUEST_DRAIN = 1
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__INQUIRY__REQUEST__CASE)
-} Tare__V1__Inquiry__RequestCase;
+  TARE__V1__STATUS_REQUEST__REQUEST__NOT_SET = 0,
+  TARE__V1__STATUS_REQUEST__REQUEST_DRAIN = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__STATUS_REQUEST__REQUEST__CASE)
+} Tare__V1__StatusRequest__RequestCase;
 
 /*
  * Anybody with the key -> coordinator: who takes part? And, if a rank is given, let that worker go.
  */
-struct  Tare__V1__Inquiry
+struct  Tare__V1__StatusRequest
 {
   ProtobufCMessage base;
-  Tare__V1__Inquiry__RequestCase request_case;
+  Tare__V1__StatusRequest__RequestCase request_case;
   union {
     uint32_t drain;
   };
 };
-#define TARE__V1__INQUIRY__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__inquiry__descriptor) \
-    , TARE__V1__INQUIRY__REQUEST__NOT_SET, {0} }
+#define TARE__V1__STATUS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__status_request__descriptor) \
+    , TARE__V1__STATUS_REQUEST__REQUEST__NOT_SET, {0} }
 
 
-struct  Tare__V1__Attendance__Place
+struct  Tare__V1__StatusReply__MemberStatus
 {
   ProtobufCMessage base;
   Tare__V1__Role role;
@@ -187,19 +187,19 @@ struct  Tare__V1__Attendance__Place
    */
   uint32_t microbatches;
 };
-#define TARE__V1__ATTENDANCE__PLACE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__attendance__place__descriptor) \
+#define TARE__V1__STATUS_REPLY__MEMBER_STATUS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__status_reply__member_status__descriptor) \
     , TARE__V1__ROLE__ROLE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*
- * Coordinator -> who inquired.
+ * Coordinator -> who asked.
  */
-struct  Tare__V1__Attendance
+struct  Tare__V1__StatusReply
 {
   ProtobufCMessage base;
-  size_t n_places;
-  Tare__V1__Attendance__Place **places;
+  size_t n_members;
+  Tare__V1__StatusReply__MemberStatus **members;
   /*
    * The lowest version of the servers.
    */
@@ -210,8 +210,8 @@ struct  Tare__V1__Attendance
   char *sentence;
   protobuf_c_boolean is_refused;
 };
-#define TARE__V1__ATTENDANCE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&tare__v1__attendance__descriptor) \
+#define TARE__V1__STATUS_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__status_reply__descriptor) \
     , 0,NULL, 0, (char *)protobuf_c_empty_string, 0 }
 
 
@@ -310,46 +310,46 @@ Tare__V1__Rejoin *
 void   tare__v1__rejoin__free_unpacked
                      (Tare__V1__Rejoin *message,
                       ProtobufCAllocator *allocator);
-/* Tare__V1__Inquiry methods */
-void   tare__v1__inquiry__init
-                     (Tare__V1__Inquiry         *message);
-size_t tare__v1__inquiry__get_packed_size
-                     (const Tare__V1__Inquiry   *message);
-size_t tare__v1__inquiry__pack
-                     (const Tare__V1__Inquiry   *message,
+/* Tare__V1__StatusRequest methods */
+void   tare__v1__status_request__init
+                     (Tare__V1__StatusRequest         *message);
+size_t tare__v1__status_request__get_packed_size
+                     (const Tare__V1__StatusRequest   *message);
+size_t tare__v1__status_request__pack
+                     (const Tare__V1__StatusRequest   *message,
                       uint8_t             *out);
-size_t tare__v1__inquiry__pack_to_buffer
-                     (const Tare__V1__Inquiry   *message,
+size_t tare__v1__status_request__pack_to_buffer
+                     (const Tare__V1__StatusRequest   *message,
                       ProtobufCBuffer     *buffer);
-Tare__V1__Inquiry *
-       tare__v1__inquiry__unpack
+Tare__V1__StatusRequest *
+       tare__v1__status_request__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   tare__v1__inquiry__free_unpacked
-                     (Tare__V1__Inquiry *message,
+void   tare__v1__status_request__free_unpacked
+                     (Tare__V1__StatusRequest *message,
                       ProtobufCAllocator *allocator);
-/* Tare__V1__Attendance__Place methods */
-void   tare__v1__attendance__place__init
-                     (Tare__V1__Attendance__Place         *message);
-/* Tare__V1__Attendance methods */
-void   tare__v1__attendance__init
-                     (Tare__V1__Attendance         *message);
-size_t tare__v1__attendance__get_packed_size
-                     (const Tare__V1__Attendance   *message);
-size_t tare__v1__attendance__pack
-                     (const Tare__V1__Attendance   *message,
+/* Tare__V1__StatusReply__MemberStatus methods */
+void   tare__v1__status_reply__member_status__init
+                     (Tare__V1__StatusReply__MemberStatus         *message);
+/* Tare__V1__StatusReply methods */
+void   tare__v1__status_reply__init
+                     (Tare__V1__StatusReply         *message);
+size_t tare__v1__status_reply__get_packed_size
+                     (const Tare__V1__StatusReply   *message);
+size_t tare__v1__status_reply__pack
+                     (const Tare__V1__StatusReply   *message,
                       uint8_t             *out);
-size_t tare__v1__attendance__pack_to_buffer
-                     (const Tare__V1__Attendance   *message,
+size_t tare__v1__status_reply__pack_to_buffer
+                     (const Tare__V1__StatusReply   *message,
                       ProtobufCBuffer     *buffer);
-Tare__V1__Attendance *
-       tare__v1__attendance__unpack
+Tare__V1__StatusReply *
+       tare__v1__status_reply__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   tare__v1__attendance__free_unpacked
-                     (Tare__V1__Attendance *message,
+void   tare__v1__status_reply__free_unpacked
+                     (Tare__V1__StatusReply *message,
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
@@ -368,14 +368,14 @@ typedef void (*Tare__V1__Ready_Closure)
 typedef void (*Tare__V1__Rejoin_Closure)
                  (const Tare__V1__Rejoin *message,
                   void *closure_data);
-typedef void (*Tare__V1__Inquiry_Closure)
-                 (const Tare__V1__Inquiry *message,
+typedef void (*Tare__V1__StatusRequest_Closure)
+                 (const Tare__V1__StatusRequest *message,
                   void *closure_data);
-typedef void (*Tare__V1__Attendance__Place_Closure)
-                 (const Tare__V1__Attendance__Place *message,
+typedef void (*Tare__V1__StatusReply__MemberStatus_Closure)
+                 (const Tare__V1__StatusReply__MemberStatus *message,
                   void *closure_data);
-typedef void (*Tare__V1__Attendance_Closure)
-                 (const Tare__V1__Attendance *message,
+typedef void (*Tare__V1__StatusReply_Closure)
+                 (const Tare__V1__StatusReply *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -389,9 +389,9 @@ extern const ProtobufCMessageDescriptor tare__v1__welcome__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__refused__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__ready__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__rejoin__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__inquiry__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__attendance__descriptor;
-extern const ProtobufCMessageDescriptor tare__v1__attendance__place__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__status_request__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__status_reply__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__status_reply__member_status__descriptor;
 
 PROTOBUF_C__END_DECLS
 

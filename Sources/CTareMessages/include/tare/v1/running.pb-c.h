@@ -144,7 +144,7 @@ struct  Tare__V1__Heartbeat
 
 typedef enum {
   TARE__V1__STEP_REPORT__FAULT__NOT_SET = 0,
-  TARE__V1__STEP_REPORT__FAULT_NON_FINITE = 6
+  TARE__V1__STEP_REPORT__FAULT_NON_FINITE = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__STEP_REPORT__FAULT__CASE)
 } Tare__V1__StepReport__FaultCase;
 
@@ -159,14 +159,9 @@ struct  Tare__V1__StepReport
    */
   uint64_t step;
   /*
-   * Sum of the losses of all samples of the window; divided by nothing.
+   * Over the samples of the window.
    */
-  double loss_sum;
-  /*
-   * Samples classified correctly, of `samples`.
-   */
-  uint64_t correct;
-  uint64_t samples;
+  Tare__V1__Tally *tally;
   /*
    * Updates in the window.
    */
@@ -183,7 +178,7 @@ struct  Tare__V1__StepReport
 };
 #define TARE__V1__STEP_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__step_report__descriptor) \
-    , 0, 0, 0, 0, 0, NULL, TARE__V1__STEP_REPORT__FAULT__NOT_SET, {0} }
+    , 0, NULL, 0, NULL, TARE__V1__STEP_REPORT__FAULT__NOT_SET, {0} }
 
 
 /*
@@ -194,13 +189,11 @@ struct  Tare__V1__Evaluated
   ProtobufCMessage base;
   uint64_t version;
   Tare__V1__Node *node;
-  double loss_sum;
-  uint64_t correct;
-  uint64_t samples;
+  Tare__V1__Tally *tally;
 };
 #define TARE__V1__EVALUATED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__evaluated__descriptor) \
-    , 0, NULL, 0, 0, 0 }
+    , 0, NULL, NULL }
 
 
 /*
@@ -233,14 +226,12 @@ struct  Tare__V1__State
   /*
    * Of the open logging window, as in StepReport.
    */
-  double loss_sum;
-  uint64_t correct;
-  uint64_t samples;
+  Tare__V1__Tally *tally;
   uint64_t steps;
 };
 #define TARE__V1__STATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__state__descriptor) \
-    , 0, 0, NULL, 0, 0, 0, 0 }
+    , 0, 0, NULL, NULL, 0 }
 
 
 /*

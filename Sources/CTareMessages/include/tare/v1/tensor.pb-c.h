@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Tare__V1__TensorHeader Tare__V1__TensorHeader;
+typedef struct Tare__V1__Tally Tare__V1__Tally;
 typedef struct Tare__V1__Node Tare__V1__Node;
 
 
@@ -53,6 +54,28 @@ struct  Tare__V1__TensorHeader
 
 
 /*
+ * What travels with a gradient, a report or an evaluation and is accepted or refused together with it; sums, divided by
+ * nothing.
+ */
+struct  Tare__V1__Tally
+{
+  ProtobufCMessage base;
+  /*
+   * Sum over the samples of the cross-entropy, in nats.
+   */
+  double loss_sum;
+  /*
+   * Samples classified correctly, of `samples`.
+   */
+  uint64_t correct;
+  uint64_t samples;
+};
+#define TARE__V1__TALLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__tally__descriptor) \
+    , 0, 0, 0 }
+
+
+/*
  * A node of the reduction tree over the microbatches (or evaluation chunks) of a step, named by the leaves below it:
  * start ..< start + count, count > 0.
  */
@@ -86,6 +109,25 @@ Tare__V1__TensorHeader *
 void   tare__v1__tensor_header__free_unpacked
                      (Tare__V1__TensorHeader *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__Tally methods */
+void   tare__v1__tally__init
+                     (Tare__V1__Tally         *message);
+size_t tare__v1__tally__get_packed_size
+                     (const Tare__V1__Tally   *message);
+size_t tare__v1__tally__pack
+                     (const Tare__V1__Tally   *message,
+                      uint8_t             *out);
+size_t tare__v1__tally__pack_to_buffer
+                     (const Tare__V1__Tally   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Tally *
+       tare__v1__tally__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__tally__free_unpacked
+                     (Tare__V1__Tally *message,
+                      ProtobufCAllocator *allocator);
 /* Tare__V1__Node methods */
 void   tare__v1__node__init
                      (Tare__V1__Node         *message);
@@ -110,6 +152,9 @@ void   tare__v1__node__free_unpacked
 typedef void (*Tare__V1__TensorHeader_Closure)
                  (const Tare__V1__TensorHeader *message,
                   void *closure_data);
+typedef void (*Tare__V1__Tally_Closure)
+                 (const Tare__V1__Tally *message,
+                  void *closure_data);
 typedef void (*Tare__V1__Node_Closure)
                  (const Tare__V1__Node *message,
                   void *closure_data);
@@ -121,6 +166,7 @@ typedef void (*Tare__V1__Node_Closure)
 
 extern const ProtobufCEnumDescriptor    tare__v1__element_type__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__tensor_header__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__tally__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__node__descriptor;
 
 PROTOBUF_C__END_DECLS

@@ -1,0 +1,106 @@
+package import Parameters
+
+extension Coordinator {
+  /// What can happen to a run.
+  package enum Event: Sendable {
+    /// Somebody with the run's key asks to take part.
+    case hello(Peer, Hello)
+    case from(Peer, News)
+    /// A process that `launch` asked for has ended, or could not be started.
+    case exited(Member, incarnation: UInt64, how: String)
+    /// The state of `version` is on the disk, committed.
+    case stored(version: Int)
+    case storeFailed(version: Int, sentence: String)
+    /// What was committed at `version` can no longer be read.
+    case unreadable(version: Int, sentence: String)
+    /// Somebody asks to let a worker go.
+    case drain(rank: Int)
+    /// A signal: finish the step, keep its state, end.
+    case interrupted(signal: Int32)
+    /// Something outside of the protocol ends the run: records that can't be written.
+    case abandoned(RunEnding)
+    /// The coordinator itself has slept: silence that it did not hear is no silence.
+    case paused
+    /// Time has passed; due several times a second.
+    case tick
+  }
+
+  package struct Hello: Hashable, Sendable {
+    package let role: Member.Role
+    package let rank: Int?
+    /// How the hash of the run that it was started for begins; empty if it takes any.
+    package let specHash: String
+    /// Differs between two lives of one rank.
+    package let incarnation: UInt64
+
+    package init(role: Member.Role, rank: Int?, specHash: String, incarnation: UInt64) {
+      self.role = role
+      self.rank = rank
+      self.specHash = specHash
+      self.incarnation = incarnation
+    }
+  }
+
+  /// What a member has to say. `generation` is the one that the member is in.
+  package enum News: Hashable, Sendable {
+    case heartbeat(Pulse)
+    case ready(endpoint: String, Fingerprint)
+    /// A server needs the state that its generation begins with.
+    case fetch(generation: UInt64, version: Int)
+    /// A server has sent all parts of its state at this version.
+    case handedOver(generation: UInt64, version: Int)
+    /// A server has reported the logging window that ends with this version.
+    case reported(generation: UInt64, version: Int)
+    case evaluated(generation: UInt64, version: Int, node: ReductionTree.Node, Tally)
+    /// The first step of a server's shard that is not finite, and in which parameter.
+    case diverged(generation: UInt64, step: Int, what: String)
+    case failed(exitCode: Int32, sentence: String)
+  }
+
+  /// What the coordinator asks its shell to do.
+  package enum Effect: Hashable, Sendable {
+    /// Start a process for `member`; whatever is left of an earlier one has to go first.
+    case launch(Member, incarnation: UInt64)
+    case welcome(Peer, Member)
+    /// The newcomer can't take part; with `ExitCode.tryAgain` it may ask again.
+    case refuse(Peer, exitCode: Int32, String)
+    /// The peer counted as gone; it may say hello again.
+    case rejoin(Peer)
+    case server(Peer, generation: UInt64, ServerOrders)
+    case worker(Peer, generation: UInt64, WorkerOrders)
+    /// Send a server its part of the state at `version`.
+    case restore(Peer, Member, generation: UInt64, version: Int)
+    case stop(Peer, exitCode: Int32, sentence: String)
+    /// Everybody is there: training begins now.
+    case started
+    /// The run goes back to `version` (or begins there): records of later ones are void.
+    case rewind(generation: UInt64, version: Int)
+    /// The test images have been counted at `version`.
+    case evaluated(version: Int, Tally)
+    /// The state of `version` is complete: put it on the disk.
+    case commit(generation: UInt64, version: Int)
+    /// Something to be told of.
+    case happened(RunEvent)
+    case ended(RunEnding)
+  }
+
+}
+
+/// What a heartbeat says of its member.
+package struct Pulse: Hashable, Sendable {
+  /// The generation that the member is in.
+  package var generation: UInt64
+  /// Of the orders it follows.
+  package var orders: Int
+  /// Rises as the member gets on: the version of a server, the microbatches and chunks that a worker has finished.
+  package var progress: Int
+  /// Microbatches and chunks that a worker has in hand.
+  package var pending: Int
+
+  package init(generation: UInt64 = 0, orders: Int = 0, progress: Int = 0, pending: Int = 0) {
+    self.generation = generation
+    self.orders = orders
+    self.progress = progress
+    self.pending = pending
+  }
+}

@@ -1,0 +1,47 @@
+package import Coordination
+package import Failures
+package import ParameterServer
+package import Parameters
+package import RunDefinition
+
+/// Where the coordinator's loop writes what becomes of a run: its records, its checkpoints, and whoever watches.
+///
+/// Called on the coordinator's thread alone. What throws ends the run.
+package protocol RunRecorder: AnyObject {
+  /// The highest generation that the run has had; 0 before the first.
+  var generation: UInt64 { get }
+  /// Versions whose state is on the disk, ascending, whether it can be read or not.
+  var committed: [Int] { get throws }
+
+  /// The coordinator listens: members can join.
+  func opened()
+  func joined(_ member: Member)
+  /// Every member is ready for the first time.
+  func started()
+  /// A server's report of one logging window; each server and window comes once within a generation.
+  func record(_ report: WindowReport, from server: Int) throws
+  /// The test images have been counted at `version`.
+  func evaluated(version: Int, _ tally: Tally) throws
+  func happened(_ event: RunEvent)
+
+  /// Goes back to what the records held at `version`, or begins there; what came later is void.
+  ///
+  /// - Returns: the state of `version`; `nil` where that is the initial one.
+  /// - Throws: `UnreadableCheckpoint` if what is on the disk is not whole.
+  func rewind(to version: Int, generation: UInt64) throws -> RunState?
+
+  /// Puts a complete state on the disk without holding up the caller.
+  ///
+  /// - Parameter done: called from any thread once the checkpoint is durable, or has failed.
+  func commit(_ state: RunState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void)
+
+  /// The run is over: what is being written is finished, nothing else is begun.
+  func ended()
+}
+
+/// A checkpoint that is there and can't be used.
+package struct UnreadableCheckpoint: Error {
+  package let sentence: String
+
+  package init(_ sentence: String) { self.sentence = sentence }
+}

@@ -1,0 +1,104 @@
+package import Coordination
+package import Datasets
+import Foundation
+package import NeuralNetwork
+import Optimization
+package import Parameters
+package import Specification
+
+/// A run made definite: the spec, and what the data decide. Every role derives the same structure from it.
+package struct RunDefinition: Sendable {
+  package let spec: RunSpec
+  package let images: DatasetSummary
+  package let architecture: Architecture
+  /// Updates in the run.
+  package let steps: Int
+  /// As `RunSpec.specHash`, which takes a moment.
+  package let specHash: String
+
+  /// - Parameter spec: valid and resolved.
+  /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together.
+  package init(spec: RunSpec, images: DatasetSummary) throws {
+    self.spec = spec
+    self.images = images
+    architecture = try Architecture.preset(
+      spec.network.preset.rawValue, normalization: spec.normalization, settings: spec.normalizationSettings,
+      input: images.shape, classes: images.classNames.count)
+    steps = try spec.stepCount(trainingImages: images.trainCount)
+    specHash = spec.specHash
+  }
+
+  /// Over the microbatches of a step.
+  package var tree: ReductionTree { ReductionTree(leafCount: spec.microbatchCount) }
+
+  /// Over the chunks that the test images are cut into, each as large as a microbatch.
+  package var chunks: ReductionTree {
+    ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
+  }
+
+  package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
+
+  package var evaluations: StepSchedule {
+    let every = spec.execution.evaluateEvery
+    return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.batch)
+  }
+
+  package var checkpoints: StepSchedule {
+    let every = spec.execution.checkpointEvery
+    return every > 0 ? .every(every) : evaluations
+  }
+
+  /// Whether a logging window ends with the weights of this version: servers report it, and workers measure squared
+  /// gradients in the step before.
+  package var reportsAfter: @Sendable (_ version: Int) -> Bool {
+    { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps }
+  }
+
+  package var shards: ShardMap {
+    // A tensor whose rule or projection needs a number of the whole layer stays on one server.
+    ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
+      (try? update(of: parameter))??.0.scope == .layer
+    }
+  }
+
+  func initialWeights(from cache: InitialWeightsCache? = nil) -> InitialWeights {
+    InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale, cache: cache)
+  }
+}
+
+extension RunDefinition: Codable {
+  private enum Key: String, CodingKey { case spec, images }
+
+  /// Bytes from another process: the spec is checked like one that a person wrote.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let spec = try container.decode(RunSpec.self, forKey: .spec)
+    try spec.validate()
+    try self.init(spec: spec, images: container.decode(DatasetSummary.self, forKey: .images))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(spec, forKey: .spec)
+    try container.encode(images, forKey: .images)
+  }
+}
+
+extension DatasetRequest {
+  package init(_ spec: DatasetSpec) {
+    self.init(
+      name: spec.name.rawValue, path: spec.path, trainFiles: spec.train.isEmpty ? nil : spec.train,
+      testFiles: spec.test.isEmpty ? nil : spec.test, limit: spec.limit > 0 ? spec.limit : nil)
+  }
+}
+
+extension Augmentation {
+  package init(_ spec: DatasetSpec.Augmentation) {
+    switch spec {
+    case .none: self = .none
+    case .flip: self = .flip
+    case .crop: self = .crop
+    case .cropAndFlip: self = .cropFlip
+    }
+  }
+}

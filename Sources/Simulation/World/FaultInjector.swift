@@ -1,0 +1,109 @@
+import Coordination
+import ParameterServer
+import Parameters
+
+/// What the planted faults need to remember, and how each changes what passes between the network and a machine. Without a
+/// fault everything passes as it is.
+struct FaultInjector {
+  typealias Push = ParameterServer<Float, Int>.Push
+
+  /// Checkpoints on their way to the disk.
+  var pending: [Int: Disk.Kept] = [:]
+  /// The version that each worker asked for last.
+  var pulled: [Int: Int] = [:]
+  private var numbers: [Int: Int] = [:]
+  private var ordered: Set<[UInt64]> = []
+  private var leaves: [Int: (step: Int, count: Int, held: Set<Int>)] = [:]
+  private var extra: [Int: Push] = [:]
+
+  /// Whether these orders were said before, where that is the fault.
+  mutating func hasOrdered(_ number: Int, _ generation: UInt64, _ peer: Int, _ fault: ProtocolFault?) -> Bool {
+    guard fault == .ordersNotRepeated else { return false }
+    return !ordered.insert([UInt64(number), generation, UInt64(peer)]).inserted
+  }
+
+  mutating func renumbered(_ orders: ServerOrders, for id: Int, _ fault: ProtocolFault?) -> ServerOrders {
+    guard fault == .ordersUnnumbered else { return orders }
+    var orders = orders
+    orders.number = next(id)
+    return orders
+  }
+
+  mutating func renumbered(_ orders: WorkerOrders, for id: Int, _ fault: ProtocolFault?) -> WorkerOrders {
+    guard fault == .ordersUnnumbered else { return orders }
+    var orders = orders
+    orders.number = next(id)
+    return orders
+  }
+
+  private mutating func next(_ id: Int) -> Int {
+    numbers[id, default: 1000] += 1
+    return numbers[id, default: 0]
+  }
+
+  func restored(_ state: ShardState<Float>, _ fault: ProtocolFault?) -> ShardState<Float> {
+    ShardState(
+      version: state.version, weights: state.weights,
+      memory: fault == .memoryNotKept ? state.memory.map { Buffer(count: $0.count) } : state.memory,
+      windows: fault == .windowNotKept ? state.windows.map { _ in 0 } : state.windows,
+      tally: fault == .windowNotKept ? Tally() : state.tally, steps: fault == .windowNotKept ? 0 : state.steps)
+  }
+
+  /// With an inconsistent cut, the last server's state is the one it handed over before.
+  func cut(
+    _ state: ShardState<Float>, of rank: Int, in node: CoordinatorNode, _ fault: ProtocolFault?
+  ) -> ShardState<Float> {
+    defer { node.earlier[rank] = state }
+    guard fault == .inconsistentCut, rank == node.machine.plan.serverCount - 1, let old = node.earlier[rank] else {
+      return state
+    }
+    return ShardState(
+      version: state.version, weights: old.weights, memory: old.memory, windows: old.windows, tally: old.tally,
+      steps: old.steps)
+  }
+
+  mutating func noteDuplicate(_ push: Push, at node: MemberNode, _ fault: ProtocolFault?) {
+    guard fault == .duplicateAdded || fault == .riderWithoutGradient, push.step == node.server?.shard.version else {
+      return
+    }
+    extra[node.id] = push
+  }
+
+  /// What a server with the fault makes of one push.
+  mutating func pushes(_ push: Push, to node: MemberNode, of microbatches: Int, _ fault: ProtocolFault?) -> [Push] {
+    switch fault {
+    case .duplicateAdded, .riderWithoutGradient:
+      guard let more = extra[node.id], more.step == push.step, more.node != push.node else { return [push] }
+      extra[node.id] = nil
+      let gradient = Buffer<Float>(push.gradient.values)
+      if fault == .duplicateAdded {
+        for index in 0..<gradient.count { unsafe gradient.start[index] += more.gradient.start[index] }
+      }
+      return [
+        Push(
+          step: push.step, node: push.node,
+          tally: fault == .riderWithoutGradient ? push.tally + more.tally : push.tally, gradient: gradient,
+          squares: push.squares)
+      ]
+    case .completionByCount: return counted(push, to: node, of: microbatches)
+    default: return [push]
+    }
+  }
+
+  /// Once as many leaves have come as there are, whichever, the rest counts as nothing.
+  private mutating func counted(_ push: Push, to node: MemberNode, of microbatches: Int) -> [Push] {
+    guard push.step == node.server?.shard.version else { return [push] }
+    var seen: (step: Int, count: Int, held: Set<Int>) = (push.step, 0, [])
+    if let earlier = leaves[node.id], earlier.step == push.step { seen = earlier }
+    seen.count += push.node.count
+    seen.held.formUnion(push.node.leaves)
+    leaves[node.id] = seen
+    guard seen.count >= microbatches else { return [push] }
+    return [push]
+      + (0..<microbatches).filter { !seen.held.contains($0) }.map { leaf in
+        Push(
+          step: push.step, node: .init(start: leaf, count: 1), tally: Tally(),
+          gradient: Buffer(count: push.gradient.count))
+      }
+  }
+}

@@ -1,0 +1,117 @@
+import Failures
+import Optimization
+
+/// One row of the field table: everything there is to know about one field of a run spec.
+///
+/// Plans, `--set`, flags, JSON, help and checks all read this table, so that a field cannot be known to one of them and
+/// unknown to another.
+package struct SpecField: Sendable {
+  /// Where it lies, with dots: `rule.learningRate`.
+  package let path: String
+  /// Long names of its flag without the dashes, the usual one first; empty when it has none.
+  package internal(set) var flags: [String]
+  /// One line: what it is, with unit.
+  package let help: String
+  /// What it may be, as words.
+  package let accepted: String
+  /// What stands for a value in the usage of its flag.
+  package let placeholder: String
+  /// Whether the weights of a run depend on it.
+  package let determinesBits: Bool
+
+  private let set: @Sendable (inout RunSpec, PlanValue) throws(SpecError) -> Void
+  private let get: @Sendable (RunSpec) -> PlanValue
+
+  /// - Parameters:
+  ///   - accepted: what the value may be; said of the type when it is left out.
+  ///   - accepts: whether a value of the right type is accepted.
+  init<Value: FieldValue>(
+    _ path: String, _ location: any WritableKeyPath<RunSpec, Value> & Sendable, flags: String..., help: String,
+    determinesBits: Bool = true, accepted: String? = nil, accepts: @escaping @Sendable (Value) -> Bool = { _ in true }
+  ) {
+    let words = accepted ?? (Value.choices.isEmpty ? Value.kind : Value.choices.joined(separator: ", "))
+    self.path = path
+    self.flags = flags
+    self.help = help
+    self.accepted = words
+    placeholder = Value.placeholder
+    self.determinesBits = determinesBits
+    get = { $0[keyPath: location].planValue }
+    set = { (spec, given) throws(SpecError) in
+      if case .list = given, !Value.isList {
+        throw SpecError(field: path, "\(path) is the list \"\(given.text)\"; accepted: \(words).")
+      }
+      guard let value = Value(given) else {
+        guard Value.choices.isEmpty || given.text.isEmpty else {
+          throw .unknown(path, given.text, accepted: Value.choices, field: path)
+        }
+        throw SpecError(field: path, "\(path) \"\(given.text)\" is not \(Value.kind); accepted: \(words).")
+      }
+      guard accepts(value) else { throw SpecError(field: path, "\(path) is \(given.text); accepted: \(words).") }
+      spec[keyPath: location] = value
+    }
+  }
+
+  /// Sets the field from what somebody wrote.
+  ///
+  /// - Throws: when the value is malformed, unknown, or out of range.
+  package func assign(_ value: PlanValue, to spec: inout RunSpec) throws(SpecError) { try set(&spec, value) }
+
+  package func read(_ spec: RunSpec) -> PlanValue { get(spec) }
+
+  /// Throws when the value that `spec` holds would not be accepted.
+  func check(_ spec: RunSpec) throws(SpecError) {
+    var copy = spec
+    try set(&copy, get(spec))
+  }
+
+  /// The value of a run that does not ask for one, as help shows it.
+  package var defaultText: String {
+    if let words = Self.inherited[path] { return words }
+    let value = read(RunSpec())
+    guard value == .null else { return value == .list([]) ? "none" : value.text }
+    let automatic = read(RunSpec().resolved)
+    let source = Self.byRule.contains(path) ? "by rule" : nil
+    return automatic == .null ? source ?? "none" : automatic.text + (source.map { " (\($0))" } ?? "")
+  }
+
+  private static let byRule = Set(
+    ["rule.learningRate", "l2", "weightDecay"] + RuleConstant.allCases.map { "rule.\($0.rawValue)" })
+
+  /// Defaults that other fields give.
+  private static let inherited: [String: String] = [
+    "groups.weights.learningRate": "η", "groups.gammaBeta.learningRate": "η", "groups.head.learningRate": "η",
+    "groups.weights.epsilon": "rule.epsilon", "groups.gammaBeta.epsilon": "rule.epsilon",
+    "groups.head.epsilon": "rule.epsilon", "groups.weights.l2": "l2", "groups.weights.weightDecay": "weightDecay",
+    "schedule.factor": ScheduleSpec.defaultFactor.description,
+    "schedule.final": ScheduleSpec.defaultFinal.description,
+    "execution.output": "runs/<time>-<id>",
+  ]
+}
+
+extension SpecField {
+  /// The field at `path`; a group's path alone means the name in it (`rule` is `rule.name`).
+  ///
+  /// - Throws: when there is none, with the nearest.
+  package static func named(_ path: String) throws(SpecError) -> SpecField {
+    for candidate in [path, path + ".name", path + ".preset"] where candidate != "execution.name" || path == candidate {
+      if let field = byPath[candidate] { return field }
+    }
+    let suggestion = nearest(to: path).map { "did you mean \"\($0)\"? " } ?? ""
+    throw SpecError(field: path, "field \"\(path)\" is unknown; \(suggestion)\"tare fields\" lists them all.")
+  }
+
+  /// The path that was probably meant: one with the same last part or flag, one that is spelled nearly so, or one whose
+  /// last part is.
+  private static func nearest(to path: String) -> String? {
+    if let field = all.first(where: { $0.lastPart == path || $0.flags.contains(path) }) { return field.path }
+    if let near = NearestName.of(path, in: all.map(\.path)) { return near }
+    let last = path.split(separator: ".").last.map(String.init) ?? path
+    guard let near = NearestName.of(last, in: all.map(\.lastPart)) else { return nil }
+    return all.first { $0.lastPart == near }?.path
+  }
+
+  private var lastPart: String { path.split(separator: ".").last.map(String.init) ?? path }
+
+  private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+}

@@ -1,0 +1,45 @@
+import Coordination
+package import Records
+
+/// What a run prints when it is done.
+package struct ClosingReport {
+  private let result: RunResult
+
+  package init(_ result: RunResult) { self.result = result }
+
+  package var lines: [String] {
+    var lines = [
+      "test error \(Numbers.percent(result.testError)) (best \(Numbers.percent(result.bestTestError))), "
+        + "test loss \(Numbers.short(result.testLoss)), train loss \(Numbers.short(result.trainLoss))",
+      "\(result.steps) steps, \(Numbers.short(result.epochs)) epochs, \(result.samplesUsed) samples in "
+        + "\(Numbers.duration(result.seconds)): \(Int(result.imagesPerSecond)) images/s",
+      "",
+    ]
+    if !result.layers.isEmpty {
+      lines += layerTable.lines
+      lines += [
+        "",
+        "effective rate: median over filters of \(result.effectiveLearningRateDefinition); angle: RMS a step, in radians",
+        "",
+      ]
+    }
+    lines += result.events.map { "step \($0.step): \($0.what)" }
+    if !result.events.isEmpty { lines.append("") }
+    lines += ["weights SHA-256 \(result.weightsSHA256)", "run folder      \(result.run)"]
+    return lines
+  }
+
+  private var layerTable: TextTable {
+    var table = TextTable(
+      header: ["layer", "‖w‖", "predicted", "effective rate", "angle", "predicted", "largest |cos(w,g)|"])
+    for layer in result.layers {
+      table.append(
+        [layer.name]
+          + [
+            layer.norm, layer.predictedNorm, layer.effectiveLearningRate, layer.angularUpdate,
+            layer.predictedAngularUpdate, layer.cosWeightGradient,
+          ].map(Numbers.short))
+    }
+    return table
+  }
+}

@@ -1,0 +1,44 @@
+import Failures
+import Foundation
+import Records
+import Roles
+package import ZeroMQ
+
+/// `join.json` in a run's folder: what a worker needs to join the run while it is led. It holds the run's key, so that only
+/// the run's owner can read it.
+package struct JoinFile: Hashable, Sendable, Codable {
+  package let endpoint: String
+  package let key: String
+  /// The coordinator's.
+  package let processID: Int
+
+  package init(endpoint: ZeroMQ.Endpoint, session: UInt64) {
+    self.endpoint = endpoint.reachable
+    key = Invitation.key(of: session)
+    processID = Int(ProcessInfo.processInfo.processIdentifier)
+  }
+
+  /// Reads the file of the run in folder `path`.
+  ///
+  /// - Throws: `RunError` if nobody leads the run, or its members are threads of one process.
+  package init(in path: String) throws {
+    guard let data = FileManager.default.contents(atPath: RunFolder.invitation(in: path)) else {
+      let isRun = FileManager.default.fileExists(atPath: path + "/run.json")
+      throw RunError(
+        isRun ? ExitCode.unavailable : ExitCode.usage,
+        isRun
+          ? "nobody leads run \(path) now; tare train --resume \(path) goes on with it"
+          : "folder \(path) holds no run; accepted: the folder of a run under way")
+    }
+    guard let file = try? JSONDecoder().decode(JoinFile.self, from: data) else {
+      throw RunError(ExitCode.badData, "\(RunFolder.invitation(in: path)) is not what tare train writes")
+    }
+    self = file
+  }
+
+  func write(to folder: RunFolder) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    try AtomicFile.write(Array(encoder.encode(self)) + [0x0A], to: folder.invitation, mode: 0o600)
+  }
+}

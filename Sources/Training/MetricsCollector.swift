@@ -1,0 +1,160 @@
+import EffectiveLearningRate
+import NeuralNetwork
+import Optimization
+import ParameterServer
+import Parameters
+import Records
+import RunDefinition
+import Specification
+
+/// Puts the servers' reports of one logging window together and makes the rows of the records from them.
+struct MetricsCollector {
+  private let definition: RunDefinition
+  private let factor: @Sendable (Int) -> Double
+  private let layout: ReportLayout
+  private let trained: [Trained]
+  /// Those that the spec asks for.
+  let metrics: [any Metric.Type]
+  private var reports: [Int: [Int: WindowReport]] = [:]
+
+  /// A tensor that has a rule.
+  private struct Trained {
+    let index: Int
+    let parameter: Parameter
+    let update: TensorUpdate
+    /// Before the schedule.
+    let learningRate: Double
+  }
+
+  /// - Throws: `SpecError` for a metric that there is not.
+  init(_ definition: RunDefinition) throws {
+    self.definition = definition
+    metrics = try Self.metrics(named: definition.spec.execution.metrics)
+    factor = try definition.schedule()
+    layout = ReportLayout(definition.shards)
+    trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
+      try definition.update(of: parameter).map { update, learningRate in
+        Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
+      }
+    }
+  }
+
+  /// The definition that the run's rule has, such as `η/‖w‖²`.
+  var effectiveLearningRateDefinition: String {
+    trained.first { $0.parameter.invariance != .none }
+      .map { EffectiveRate.formula(for: $0.update.rule.homogeneity) } ?? "none"
+  }
+
+  /// What one window came to.
+  struct Window {
+    let version: Int
+    let samples: Int
+    let loss: Double?
+    let rows: [MetricRow]
+    /// The effective rate of every filter of every layer in the window's last step, if the run records them.
+    let rates: [(name: String, rates: [Double])]
+    let layers: [RunResult.Layer]
+    /// ‖w‖ of each group of every layer.
+    let norms: [(layer: String, norms: [Double])]
+  }
+
+  /// Takes one server's report.
+  ///
+  /// - Returns: the window, once every server has reported it.
+  mutating func insert(_ report: WindowReport, from server: Int) -> Window? {
+    reports[report.version, default: [:]][server] = report
+    guard let all = reports[report.version], all.count == definition.spec.execution.servers else { return nil }
+    reports[report.version] = nil
+    return window(report.version, all)
+  }
+
+  private func window(_ version: Int, _ reports: [Int: WindowReport]) -> Window {
+    let tally = reports[0]?.tally ?? Tally()
+    let factor = factor(version)
+    var penalty = 0.0
+    var (weightRows, layers): ([MetricRow], [RunResult.Layer]) = ([], [])
+    var rates: [(name: String, rates: [Double])] = []
+    var norms: [(layer: String, norms: [Double])] = []
+    for tensor in trained {
+      guard tensor.parameter.isLogged else {
+        let elements = layout.elements(of: tensor.index, in: reports)
+        penalty += elements.reduce(0) { $0 + tensor.update.l2 * ($1.value * $1.value) }
+        continue
+      }
+      let windows = layout.windows(of: tensor.index, in: reports)
+      penalty += windows.reduce(0) { $0 + tensor.update.l2 * ($1.weightNorm * $1.weightNorm) }
+      let context = LayerContext(
+        // A run that follows another has a rate for each filter, and none for the layer.
+        update: tensor.update, learningRate: definition.spec.follow == nil ? tensor.learningRate * factor : .nan,
+        invariance: tensor.parameter.invariance,
+        microbatches: definition.spec.microbatchCount, microbatch: definition.spec.microbatch)
+      let layer = tensor.parameter.layer
+      norms.append((layer, windows.map(\.weightNorm)))
+      weightRows += Metrics.rows(of: windows, in: context, metrics: metrics).map {
+        $0.record(step: version, layer: layer)
+      }
+      guard context.invariance != .none else { continue }
+      layers.append(RunResult.Layer(name: layer, windows, in: context))
+      if definition.spec.execution.recordRates {
+        rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
+      }
+    }
+    // A run that follows another has no one rate.
+    let weights = definition.spec.hyperparameters(of: .weights)?.learningRate ?? .nan
+    let rate = definition.spec.follow == nil ? weights : .nan
+    let network = NetworkWindow(
+      tally: tally, learningRate: rate * factor, penalty: penalty)
+    let rows = Metrics.rows(of: network, metrics: metrics).map { $0.record(step: version, layer: "") }
+    return Window(
+      version: version, samples: tally.samples, loss: tally.loss,
+      rows: rows + weightRows + normalizationRows(version, reports), rates: rates, layers: layers,
+      norms: norms)
+  }
+
+  private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {
+    let all = Metrics.all.map { $0.definition.name }
+    for name in names where !all.contains(name) {
+      throw .unknown("metric", name, accepted: all, field: "execution.metrics")
+    }
+    return names.isEmpty ? Metrics.all : Metrics.all.filter { names.contains($0.definition.name) }
+  }
+
+  private func normalizationRows(_ version: Int, _ reports: [Int: WindowReport]) -> [MetricRow] {
+    let parameters = definition.architecture.layout.parameters
+    return parameters.indices.filter { parameters[$0].role == .gamma }.flatMap { gamma in
+      let layer = parameters[gamma].layer
+      func elements(_ role: Parameter.Role) -> [ElementWindow] {
+        let index = parameters.firstIndex { $0.layer == layer && $0.role == role }
+        return index.map { layout.elements(of: $0, in: reports) } ?? []
+      }
+      var window = NormalizationWindow()
+      window.gamma = elements(.gamma)
+      window.beta = elements(.beta)
+      window.runningMean = elements(.runningMean)
+      window.runningVariance = elements(.runningVariance)
+      window.epsilon = definition.spec.normalizationSettings.epsilon
+      return Metrics.rows(of: window, metrics: metrics).map { $0.record(step: version, layer: layer) }
+    }
+  }
+}
+
+extension MetricReading {
+  func record(step: Int, layer: String) -> MetricRow {
+    let number = value.flatMap { $0.isNaN ? nil : $0 }
+    return MetricRow(step: step, layer: layer, metric: metric, statistic: statistic.rawValue, value: number)
+  }
+}
+
+extension RunResult.Layer {
+  fileprivate init(name: String, _ windows: [FilterWindow], in context: LayerContext) {
+    // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
+    func headline(_ metric: any GroupMetric.Type) -> Double? {
+      Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
+    }
+    self.init(
+      name: name, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),
+      effectiveLearningRate: headline(EffectiveRate.self), angularUpdate: headline(AngularUpdate.self),
+      predictedAngularUpdate: headline(PredictedAngularUpdate.self),
+      cosWeightGradient: headline(CosWeightGradient.self))
+  }
+}

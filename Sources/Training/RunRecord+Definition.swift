@@ -1,0 +1,23 @@
+import Datasets
+import Foundation
+import Messages
+import OneDNN
+import Parameters
+package import Records
+package import RunDefinition
+import Specification
+
+extension RunRecord {
+  /// What is known of a run before it begins.
+  package init(_ definition: RunDefinition, tare version: String, commandLine: [String]) throws {
+    let spec = try JSONDecoder().decode(JSONValue.self, from: Data(definition.spec.json.utf8))
+    self.init(
+      spec: spec, commandLine: commandLine,
+      versions: [
+        "tare": version, "protocol": "\(Envelope.protocolVersion)", "oneDNN": Library.version,
+        "oneDNN instruction set": Library.instructionSet,
+      ],
+      host: HostFacts(isa: InstructionSet.current.rawValue))
+    trainingImages = definition.images.trainCount
+  }
+}

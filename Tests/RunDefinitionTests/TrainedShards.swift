@@ -1,0 +1,79 @@
+import NeuralNetwork
+import ParameterServer
+import Parameters
+import RunDefinition
+import Specification
+
+/// The real shards of a run with some number of servers, moved along a formula instead of a gradient.
+struct TrainedShards<Scalar: KernelScalar> {
+  let run: RunDefinition
+  private(set) var shards: [ParameterShard<Scalar>]
+
+  init(_ run: RunDefinition) throws {
+    self.run = run
+    shards = try run.shards.shards.indices.map { try run.shard(of: $0, as: Scalar.self) }
+  }
+
+  var states: [ShardState<Scalar>] { shards.map { $0.state() } }
+
+  mutating func restore(_ states: [ShardState<Scalar>]) {
+    for (server, state) in states.enumerated() { shards[server].restore(state) }
+  }
+
+  /// The gradient is a formula of (weight, place in the network, version), which does not know of servers.
+  mutating func advance(to version: Int) {
+    for (server, range) in run.shards.shards.enumerated() {
+      while shards[server].version < version {
+        let step = shards[server].version
+        let weights = shards[server].weights(at: step)?.values ?? []
+        let gradient = zip(range, weights).map { index, weight in
+          let phase = Scalar(step + 1) * 0.37 + Scalar(index % 1009) * 1.7
+          return weight * 0.3 + phase - phase.rounded()
+        }
+        let tally = Tally(lossSum: 2.5 * Double(step + 1), correct: step, samples: run.spec.batch)
+        _ = shards[server].advance(along: Contribution(gradient: Buffer(gradient), tally: tally))
+      }
+    }
+  }
+
+  /// All states, taken apart as they travel and put together again.
+  func collected() -> RunState {
+    var whole = RunState(run, version: shards[0].version)
+    for (server, state) in states.enumerated() {
+      for part in whole.parts where !whole.insert(state.bytes(of: part), part: part, of: server) {
+        preconditionFailure("\(part) of server \(server) fits")
+      }
+      whole.note(tally: state.tally, steps: state.steps)
+    }
+    return whole
+  }
+
+  /// What every server of `run` would get of a state.
+  static func cut(_ whole: RunState, for run: RunDefinition) -> [ShardState<Scalar>] {
+    run.shards.shards.indices.map { server in
+      func numbers<Number>(_ part: StatePart, as _: Number.Type) -> [Number] {
+        unsafe whole.bytes(of: part, for: server).withUnsafeBytes { unsafe Array($0.bindMemory(to: Number.self)) }
+      }
+      return ShardState(
+        version: whole.version, weights: Buffer(numbers(.weights, as: Scalar.self)),
+        memory: (0..<whole.parts.count - 2).map { Buffer(numbers(.memory($0), as: Scalar.self)) },
+        windows: numbers(.windows, as: Double.self), tally: whole.tally, steps: whole.steps)
+    }
+  }
+}
+
+extension ShardState {
+  func bytes(of part: StatePart) -> [UInt8] {
+    switch part {
+    case .weights: unsafe weights.withBytes { unsafe Array($0) }
+    case .windows: unsafe windows.withUnsafeBytes { unsafe Array($0) }
+    case .memory(let k): unsafe memory[k].withBytes { unsafe Array($0) }
+    }
+  }
+
+  /// Everything, for comparing.
+  var numbers: [[Double]] {
+    [[Double(version), Double(steps), tally.lossSum, Double(tally.correct), Double(tally.samples)], windows]
+      + ([weights] + memory).map { $0.values.map(Double.init) }
+  }
+}

@@ -1,0 +1,54 @@
+import Specification
+import Testing
+
+@Suite("Layers of a run spec")
+struct RunSpecLayersTests {
+  private func layer(_ settings: String...) throws -> [Assignment] { try settings.map { try Assignment(setting: $0) } }
+
+  @Test("later layers win, and order within a layer counts")
+  func precedence() throws {
+    let plan = try layer("l2=1", "seed=1", "batch=64")
+    let flags = try layer("l2=2", "seed=2")
+    let sets = try layer("l2=3", "l2=4")
+    let spec = try RunSpec(layers: [plan, flags, sets])
+    #expect(spec.l2 == 4)
+    #expect(spec.seed == 2)
+    #expect(spec.batch == 64)
+    #expect(spec.microbatch == RunSpec().microbatch)
+  }
+
+  @Test("a later steps replaces an earlier epochs and the other way round")
+  func lengthIsReplaced() throws {
+    let short = try RunSpec(layers: [layer("epochs=10"), layer("steps=5")])
+    #expect(short.steps == 5 && short.epochs == nil)
+    let long = try RunSpec(layers: [layer("steps=5"), layer("epochs=10")])
+    #expect(long.steps == nil && long.epochs == 10)
+  }
+
+  @Test("null puts the automatic default back")
+  func null() throws {
+    let spec = try RunSpec(layers: [layer("rule.momentum=0.9"), layer("rule=adam", "rule.momentum=null")])
+    #expect(spec.rule.momentum == nil)
+    #expect(throws: SpecError.self) { try RunSpec(layers: [layer("batch=null")]) }
+  }
+
+  @Test("a list is words between commas, in brackets or not", arguments: ["[a.bin, b.bin]", "a.bin,b.bin"])
+  func lists(text: String) throws {
+    #expect(
+      try RunSpec(layers: [layer("dataset.test=\(text)", "dataset=mnist", "dataset.path=x")]).dataset.test == [
+        "a.bin", "b.bin",
+      ])
+  }
+
+  @Test("an error tells where the value was written")
+  func origin() {
+    let wrong = Assignment(path: "rule.name", value: .text("adma"), origin: "plan.yaml line 3")
+    let error = #expect(throws: SpecError.self) { try RunSpec(layers: [[wrong]]) }
+    #expect(error?.description.hasPrefix("plan.yaml line 3: rule.name \"adma\" is unknown") == true)
+  }
+
+  @Test("what is no path=value is refused", arguments: ["l2", "=3", ""])
+  func malformed(text: String) {
+    #expect(throws: SpecError.self) { try Assignment(setting: text) }
+  }
+}

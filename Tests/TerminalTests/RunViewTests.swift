@@ -1,0 +1,94 @@
+import Records
+import Terminal
+import Testing
+
+@Suite("Views of a terminal")
+struct RunViewTests {
+  private func layer(_ name: String, rate: Double) -> RunResult.Layer {
+    RunResult.Layer(
+      name: name, norm: 8, predictedNorm: nil, effectiveLearningRate: rate, angularUpdate: 0.002,
+      predictedAngularUpdate: nil, cosWeightGradient: nil)
+  }
+
+  private func view(layers: Int = 2) -> RunView {
+    var view = RunView(title: "conv3 on glyphs", progress: ProgressLine(steps: 100, stepsPerEpoch: 50))
+    for step in 1...4 {
+      view.logged(
+        step: step * 10, loss: 4 / Double(step),
+        layers: (1...layers).map { layer("conv\($0)", rate: 0.001 * Double(step)) })
+    }
+    view.evaluated(step: 50, testError: 0.25)
+    view.progress.imagesPerSecond = 1234.5
+    view.progress.remaining = 61
+    return view
+  }
+
+  @Test("at 80 columns")
+  func lines() {
+    #expect(
+      view().lines(width: 80, height: 24, style: .plain) == [
+        "conv3 on glyphs",
+        "██████████░░░░░░░░░░ step 50/100  epoch 1.0  1234 images/s  1 min 01 s left",
+        "loss          1.0000  █▃▁▁",
+        "test error   25.00 %  ▄",
+        "layer        ‖w‖  eff. rate      angle  predicted",
+        "conv1          8      0.004      0.002          –  ▁▅▇█",
+        "conv2          8      0.004      0.002          –  ▁▅▇█",
+      ])
+  }
+
+  @Test("no line is wider than the terminal, and there are no more than it has", arguments: [1, 10, 40, 79, 80, 200])
+  func sizes(width: Int) {
+    for height in [1, 2, 5, 8, 30] {
+      let lines = view(layers: 12).lines(width: width, height: height, style: .plain)
+      #expect(lines.count <= height && lines.allSatisfy { $0.count <= max(width - 1, 1) }, "\(lines)")
+    }
+    let cut = view(layers: 12).lines(width: 100, height: 10, style: .plain)
+    #expect(cut.last == "… 8 more layers")
+  }
+
+  @Test("colours are the only difference between styles, and NO_COLOR turns them off")
+  func colours() {
+    let coloured = view().lines(width: 80, height: 24, style: .coloured).joined(separator: "\n")
+    #expect(coloured.contains("\u{1B}["))
+    let stripped = coloured.replacing(/\u{1B}\[[0-9]+m/, with: "")
+    #expect(stripped == view().lines(width: 80, height: 24, style: .plain).joined(separator: "\n"))
+    #expect(TerminalStyle(environment: [:]) == .coloured)
+    #expect(TerminalStyle(environment: ["NO_COLOR": ""]) == .coloured)
+    #expect(TerminalStyle(environment: ["NO_COLOR": "1"]) == .plain)
+  }
+
+  @Test("a sparkline rises with its values, by ratios if it is logarithmic, and leaves gaps")
+  func sparkline() {
+    #expect(Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7], width: 8) == "▁▂▃▄▅▆▇█")
+    #expect(Sparkline.text([1, 2, 4, 8, 16, 32, 64, 128], width: 8, logarithmic: true) == "▁▂▃▄▅▆▇█")
+    #expect(Sparkline.text([1, .nan, 2], width: 8) == "▁ █")
+    #expect(Sparkline.text([3, 3], width: 8) == "▄▄")
+    #expect(Sparkline.text([], width: 8).isEmpty && Sparkline.text([1], width: 0).isEmpty)
+    #expect(Sparkline.text(Array(stride(from: 0.0, to: 100, by: 1)), width: 10).count == 10)
+    #expect(Sparkline.text([-1, 0], width: 4, logarithmic: true) == "  ")
+  }
+
+  @Test("a history stays within its limit, in order, from end to end")
+  func history() {
+    var history = History(limit: 16)
+    for value in 0..<10_000 { history.append(Double(value)) }
+    #expect((8..<16).contains(history.values.count))
+    #expect(history.values == history.values.sorted())
+    #expect(history.values[0] < 2500 && (history.values.last ?? 0) > 7500)
+  }
+
+  @Test("a sweep says how many runs have ended, which is best, and how long it will take")
+  func sweep() {
+    var view = SweepView(title: "sweep paper", count: 8)
+    (view.done, view.diverged, view.running, view.remaining) = (3, 1, 2, 12)
+    view.best = (0.0405, "η 0.1")
+    view.news = "η 0.01: diverged"
+    #expect(
+      view.lines(width: 40, height: 24, style: .plain)
+        == [
+          "sweep paper", String(repeating: "█", count: 19) + String(repeating: "░", count: 20),
+          "4/8 ended, 1 diverged, 2 running  12 s l", "best 4.05 %  η 0.1", "last η 0.01: diverged",
+        ].map { String($0.prefix(39)) })
+  }
+}

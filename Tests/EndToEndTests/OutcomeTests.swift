@@ -139,7 +139,7 @@ extension EndToEnd {
       "help, fields and version",
       arguments: [
         ("--help", "EXIT CODES"), ("help train", "PLAN FILES"), ("help server", "--join"),
-        ("fields", "rule.learningRate"),
+        ("fields", "optimizer.learningRate"),
         ("version", "tare "), ("--version", "."),
       ])
     func help(arguments: String, words: String) throws {

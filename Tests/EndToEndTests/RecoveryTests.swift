@@ -84,7 +84,7 @@ extension EndToEnd {
       _ = try SmallRun("\(Self.run) --set execution.evaluateEvery=4 --steps 20", in: folder.file("run"))
       try expect(try resume(folder, "--steps 40"), in: folder, equals: reference)
       let other = try TemporaryFolder()
-      let process = try start(other, "\(Self.shape) --rule nesterov")
+      let process = try start(other, "\(Self.shape) --optimizer nesterov")
       _ = try #require(process.waitForError(containing: "step 4/"))
       process.signal(SIGINT)
       #expect(process.finish().exitCode == 130)

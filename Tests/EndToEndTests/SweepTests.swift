@@ -9,7 +9,7 @@ extension EndToEnd {
       sweep: small
       base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, steps: 12, schedule: cosine}
       axes:
-        - rule.learningRate: [0.01, 0.1]
+        - optimizer.learningRate: [0.01, 0.1]
         - condition: {free: {}, projected: {projection: filter, projectionKeepsL2: true}}
         - seed: [1, 2]
       """
@@ -37,7 +37,7 @@ extension EndToEnd {
       #expect(ending.output.hasPrefix("8 runs: 8 done, 0 diverged, 0 failed; "))
       let lines = try results(folder)
       #expect(lines.count == 9)
-      #expect(lines[0].prefix(6) == ["run", "part", "rule.learningRate", "condition", "seed", "status"])
+      #expect(lines[0].prefix(6) == ["run", "part", "optimizer.learningRate", "condition", "seed", "status"])
       let alone = try SmallRun(
         "--network mlp --set dataset.limit=256 --batch 64 --microbatch 32 --steps 12 --schedule cosine --lr 0.1 "
           + "--projection filter --set projectionKeepsL2=true --seed 2", in: folder.file("alone"))

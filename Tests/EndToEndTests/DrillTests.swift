@@ -18,7 +18,7 @@ extension EndToEnd {
       let lines = ending.output.split(separator: "\n")
       #expect(lines.first?.hasPrefix("ROUND  WHO") == true)
       #expect(lines.dropFirst().prefix(4).allSatisfy { $0.hasSuffix("yes") })
-      #expect(lines.last == "4 of 4 runs ended with the bits and the metrics of the undisturbed run")
+      #expect(lines.last == "4 runs ended with the bits and the metrics of the fault-free run")
     }
 
     @Test(

@@ -2,7 +2,7 @@ package import Parameters
 
 /// A tensor lent for reading: its name, extents and elements in row-major order, little-endian.
 ///
-/// Whoever makes one keeps `bytes` alive and unchanged while it is used.
+/// Its creator must keep `bytes` alive and unchanged while it is used.
 @safe package struct NamedTensor {
   package let name: String
   package let elementType: ElementType

@@ -75,7 +75,7 @@ package struct RunLock: ~Copyable {
     return try read(descriptor, path)?.generation ?? 0
   }
 
-  /// `nil` for an empty file: whoever made it did not get as far as to write.
+  /// `nil` for an empty file, whose creator was killed before it wrote.
   private static func read(_ descriptor: Int32, _ path: String) throws(RecordError) -> Line? {
     var bytes = [UInt8](repeating: 0, count: 4 * lineLength)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(descriptor, $0.baseAddress, $0.count, 0) }

@@ -3,7 +3,7 @@ package import Records
 
 /// The event file of a folder, `events.out.tfevents.<time>.<host>`.
 ///
-/// Whoever goes on with a file, or goes back in it, gets a new one with what is kept. Its later name makes a TensorBoard
+/// Continuing or rewinding a file creates a new one with the bytes kept. Its later name makes a TensorBoard
 /// that is watching move on to it, and its second record, the start of a session, makes that forget what it has read. So
 /// each step is shown once, by a reader that was there all the time and by one that comes later. The file before stays
 /// as an empty one: a reader that misses it gives up.

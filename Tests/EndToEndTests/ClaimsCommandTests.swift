@@ -34,7 +34,7 @@ extension EndToEnd {
       #expect(ending.exitCode == 0)
     }
 
-    @Test("layers turn alike in equilibrium, on the embedded images")
+    @Test("layers rotate equally in equilibrium, on the embedded images")
     func equilibrium() throws { try Self.expectEquilibrium("--claim 17") }
 
     @Test(
@@ -45,7 +45,7 @@ extension EndToEnd {
         "--claim 11 --claim 12 --claim 17 --dataset mnist --data \(SharedData.folder("mnist"))")
     }
 
-    @Test("what was trained is not trained again, and the page says the same")
+    @Test("trained runs are not trained again, and the page is the same")
     func resumed() throws {
       let folder = try TemporaryFolder()
       let arguments = Self.arguments("--claim 10 --reduced", output: folder.file("claims"))
@@ -73,7 +73,7 @@ extension EndToEnd {
       #expect(try started().dropFirst() == first.dropFirst())
     }
 
-    @Test("a signal ends the runs in hand, and leaves what is done")
+    @Test("a signal ends the running runs, and keeps the finished ones")
     func interrupted() throws {
       let folder = try TemporaryFolder()
       let process = try TareProcess(Self.arguments("--claim 4", output: folder.file("claims")))

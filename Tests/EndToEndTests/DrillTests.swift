@@ -11,7 +11,7 @@ extension EndToEnd {
       try TareProcess.run("drill \(arguments)".split(separator: " ").map(String.init), within: 240)
     }
 
-    @Test("a run of one's own is disturbed and ends with its bits; the table says who, when and what")
+    @Test("a user's run ends with the same bits under faults; the table lists member, time and fault")
     func rounds() throws {
       let ending = try drill("\(Self.run) --rounds 4 --seed 3")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")

@@ -32,7 +32,7 @@ extension EndToEnd {
       }
     }
 
-    @Test("shows the steps of a run that another process trains, as they come, and how it ended")
+    @Test("shows the steps of another process's run live, and how it ended")
     func live() throws {
       let folder = try TemporaryFolder()
       let path = folder.file("run")

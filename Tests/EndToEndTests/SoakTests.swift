@@ -9,7 +9,7 @@ extension EndToEnd {
       try TareProcess.run("soak \(arguments)".split(separator: " ").map(String.init), within: 240)
     }
 
-    @Test("run after run in one process, stopped at any moment, leaves no process, thread, socket or handle")
+    @Test("start/stop cycling in one process leaks no process, thread, socket or handle")
     func starts() throws {
       let ending = try soak("--starts 16 --seed 2")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
@@ -18,7 +18,7 @@ extension EndToEnd {
       #expect(lines.last?.hasPrefix("16 runs in ") == true && lines.last?.hasSuffix("no leaks") == true)
     }
 
-    @Test("twice as many workers as processors, and nobody is missed")
+    @Test("twice as many workers as processors, and no false failure detection")
     func minutes() throws {
       let ending = try soak("--minutes 0.05 --set execution.metricsEvery=20")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")

@@ -29,7 +29,7 @@ extension EndToEnd {
         .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
     }
 
-    @Test("every run has the bits of the same spec run alone, and a line in results.csv")
+    @Test("every run has the bits of its spec trained alone, and a line in results.csv")
     func alone() throws {
       let folder = try TemporaryFolder()
       let ending = try TareProcess.run(arguments(try write(in: folder), folder), within: 120)
@@ -46,7 +46,7 @@ extension EndToEnd {
       #expect(Set(lines.dropFirst().map { $0[column] }).count == 8)
     }
 
-    @Test("a sweep that is killed is resumed; what was done is not trained again, and the results are the same")
+    @Test("a killed sweep resumes: finished runs are kept, and the results are the same")
     func resumed() throws {
       let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
       let plan = try write(in: folder)
@@ -65,7 +65,7 @@ extension EndToEnd {
       #expect(try results(folder).map { $0[column] } == results(other).map { $0[column] })
     }
 
-    @Test("a run that diverges is noted, and the others go on")
+    @Test("a run that diverges is recorded; the sweep continues")
     func diverged() throws {
       let folder = try TemporaryFolder()
       let plan = Self.plan.replacing("[0.01, 0.1]", with: "[0.01, 1e30]").replacing("seed: [1, 2]", with: "seed: [1]")
@@ -95,7 +95,7 @@ extension EndToEnd {
       process.expectNothingLeft()
     }
 
-    @Test("a dry run leaves nothing, and says how long the sweep would take")
+    @Test("a dry run leaves nothing, and estimates the duration")
     func dryRun() throws {
       let folder = try TemporaryFolder()
       let ending = try TareProcess.run(arguments(try write(in: folder), folder, "--dry-run"))
@@ -107,7 +107,7 @@ extension EndToEnd {
       #expect(!FileManager.default.fileExists(atPath: folder.file("sweep")))
     }
 
-    @Test("a folder in which a start got no further than its lock is taken; one of another plan with the name is not")
+    @Test("a folder with nothing but a lock is accepted; one of another plan with the same name is refused")
     func folders() throws {
       let folder = try TemporaryFolder()
       try FileManager.default.createDirectory(atPath: folder.file("sweep"), withIntermediateDirectories: false)
@@ -122,7 +122,7 @@ extension EndToEnd {
       #expect(try folder.read("sweep/results.csv") == before)
     }
 
-    @Test("a plan that has changed under a sweep, and a folder that holds none, are refused")
+    @Test("a changed plan, and a folder without a sweep, are refused")
     func refusals() throws {
       let folder = try TemporaryFolder()
       let plan = try write(Self.plan.replacing("steps: 12", with: "steps: 1"), in: folder)

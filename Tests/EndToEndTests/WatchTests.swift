@@ -25,7 +25,7 @@ extension EndToEnd {
       #expect(run.finish().exitCode == 0)
     }
 
-    @Test("says that a run was cut off, and shows it to its end once it is resumed")
+    @Test("reports that a run was killed, and follows it to its end once it is resumed")
     func cutOff() throws {
       let folder = try TemporaryFolder()
       let path = folder.file("run")

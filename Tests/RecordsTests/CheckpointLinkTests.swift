@@ -3,7 +3,7 @@ import Records
 import TestSupport
 import Testing
 
-@Suite("A checkpoint's file under a name of its own")
+@Suite("Linking a checkpoint's file")
 struct CheckpointLinkTests {
   private static let name = "weights.safetensors"
 
@@ -14,7 +14,7 @@ struct CheckpointLinkTests {
     )
   }
 
-  @Test("the same file, which outlives its checkpoint; a file of that name is replaced")
+  @Test("the link outlives its checkpoint; an existing file of that name is replaced")
   func link() throws {
     let run = try StoredRun()
     try run.write(0)
@@ -37,7 +37,7 @@ struct CheckpointLinkTests {
     #expect(try run.folder.names == ["checkpoints", "kept"])
   }
 
-  @Test("what is not there, or can't have a second name, is said and leaves nothing")
+  @Test("a missing checkpoint, or one that cannot have a second name, is reported and leaves nothing")
   func refused() throws {
     let run = try StoredRun()
     try run.write(5)

@@ -56,7 +56,7 @@ struct CheckpointStoreTests {
     #expect(reading.values["weights.safetensors:a.weight"]?.count == 7)
   }
 
-  @Test("a manifest reads back as it was, numbers that are not finite included")
+  @Test("a manifest reads back as written, non-finite numbers included")
   func coding() throws {
     let run = try StoredRun()
     var manifest = StoredRun.manifest(0)
@@ -81,7 +81,7 @@ struct CheckpointStoreTests {
     try run.store.prune(keeping: Retention(last: 1))
   }
 
-  @Test("every cut and every flipped byte of every file is found, and the checkpoint before is taken")
+  @Test("every truncation and every flipped byte of every file is detected, and the previous checkpoint is used")
   func damage() throws {
     let run = try StoredRun()
     for step in [0, 5, 10] { try run.write(step) }
@@ -112,7 +112,7 @@ struct CheckpointStoreTests {
     }
   }
 
-  @Test("a manifest names nothing outside of its folder")
+  @Test("a manifest cannot name files outside its folder")
   func names() throws {
     let run = try StoredRun()
     try run.write(1)

@@ -23,7 +23,7 @@ struct CheckpointWriteTests {
     return names.withLock { $0 }
   }
 
-  @Test("a writer that stops anywhere leaves the old checkpoint or the new one", arguments: [false, true])
+  @Test("a writer that stops at any point leaves the old checkpoint or the new one", arguments: [false, true])
   func stops(again: Bool) throws {
     var run = try StoredRun()
     let folder = try TemporaryFolder()
@@ -51,7 +51,7 @@ struct CheckpointWriteTests {
     #expect(try run.files.count == 6)
   }
 
-  @Test("the same step again and again leaves no more than one checkpoint's files")
+  @Test("writing one step repeatedly leaves the files of one checkpoint")
   func again() throws {
     let run = try StoredRun()
     for generation in [1, 2, 2, 7] as [UInt64] {
@@ -91,7 +91,7 @@ struct CheckpointWriteTests {
   }
 
   /// By hand: of 0, 10, … 100 the last two, the best, and every 40 steps; 0 and 100 always.
-  @Test("retention keeps what the rule says")
+  @Test("retention keeps the newest, the best and every n-th checkpoint")
   func retention() throws {
     let run = try StoredRun()
     for step in stride(from: 0, through: 100, by: 10) { try run.write(step) }

@@ -5,7 +5,7 @@ import Testing
 @Suite("The depth of JSON values")
 struct JSONDepthTests {
   /// The decoder alone takes seconds and hundreds of megabytes for a kilobyte of brackets.
-  @Test("what is nested deeper than any record is refused", arguments: ["[", #"{"a":"#])
+  @Test("values nested deeper than any record are refused", arguments: ["[", #"{"a":"#])
   func depth(opening: String) throws {
     func decode(_ depth: Int) throws -> JSONValue {
       let closing = opening == "[" ? "]" : "}"

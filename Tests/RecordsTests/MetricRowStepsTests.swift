@@ -5,7 +5,7 @@ import Testing
 @Suite("Rows by step")
 struct MetricRowStepsTests {
   @Test(
-    "neighbors of one step are together, and nothing is lost or moved",
+    "adjacent rows of one step form a group, and none is lost or moved",
     arguments: [[], [1], [1, 1, 2], [0, 1, 1, 1, 5, 5], [3, 1, 3]])
   func groups(steps: [Int]) {
     let rows = steps.enumerated().map {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading metrics.csv")
 struct MetricsReaderTests {
-  @Test("rows come back as they were written, whatever their names and numbers")
+  @Test("rows read back as written, for any names and numbers")
   func roundTrip() throws {
     let folder = try TemporaryFolder()
     let rows = [

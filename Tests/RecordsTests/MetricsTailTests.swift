@@ -4,13 +4,13 @@ import Records
 import TestSupport
 import Testing
 
-@Suite("Looking on at metrics.csv")
+@Suite("Following metrics.csv")
 struct MetricsTailTests {
   private func row(_ step: Int, _ value: Double) -> MetricRow {
     MetricRow(step: step, layer: "", metric: TrainLoss.name, statistic: .mean, value: value)
   }
 
-  @Test("each look gives what has come since, and none of a line that is not whole")
+  @Test("each read returns the new complete lines")
   func news() throws {
     let folder = try TemporaryFolder()
     var tail = MetricsTail(folder.file("metrics.csv"))
@@ -29,7 +29,7 @@ struct MetricsTailTests {
     #expect(rows == [row(3, 0.125)] && !isRestarted)
   }
 
-  @Test("a file that was taken back is read anew, also if it has grown beyond where it was")
+  @Test("a truncated file is read from the start, even after it has grown beyond its former length")
   func takenBack() throws {
     let folder = try TemporaryFolder()
     var file = try MetricsFile(folder.file("metrics.csv"))

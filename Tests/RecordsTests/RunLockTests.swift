@@ -6,7 +6,7 @@ import Testing
 /// One after the other: a child that begins meanwhile would hold the pipes of the first one open.
 @Suite("Run lock", .serialized)
 struct RunLockTests {
-  @Test("a second leader is refused, and the first one named")
+  @Test("a second leader is refused with the name of the first")
   func refuses() throws {
     let folder = try TemporaryFolder()
     do {
@@ -23,7 +23,7 @@ struct RunLockTests {
   }
 
   /// flock(2) as another language calls it, in another process.
-  @Test("another process holds it for as long as it lives")
+  @Test("another process holds the lock for its lifetime")
   func otherProcess() throws {
     let folder = try TemporaryFolder()
     try folder.write(Array(#"{"pid":4711,"host":"elsewhere","generation":41}"#.utf8), to: "lock")
@@ -52,7 +52,7 @@ struct RunLockTests {
   }
 
   /// And ours is one that another language's flock sees.
-  @Test("another process finds it held")
+  @Test("another process sees the lock held")
   func seen() throws {
     let folder = try TemporaryFolder()
     let program = """
@@ -75,7 +75,7 @@ struct RunLockTests {
     #expect(try PythonProcess.value(of: program, [folder.file("lock")]) == ["free"])
   }
 
-  @Test("the generation rises over leaders, in the same file")
+  @Test("the generation rises across leaders, in the same file")
   func generation() throws {
     let folder = try TemporaryFolder()
     func inode() throws -> UInt64? {
@@ -100,7 +100,7 @@ struct RunLockTests {
     #expect(try RunLock(runFolder: folder.path).generation == .max)
   }
 
-  @Test("what is no lock, and what cannot be one, is named")
+  @Test("a file that is not a lock, or cannot be one, is named in the error")
   func bad() throws {
     let folder = try TemporaryFolder()
     try folder.write(Array("step,layer\n".utf8), to: "lock")

@@ -12,7 +12,7 @@ struct RunStatusTests {
     return record
   }
 
-  @Test("what has ended is done, diverged or failed; the others can go on")
+  @Test("done, diverged and failed runs have ended; the others can continue")
   func ended() {
     #expect(RunStatus.allCases.filter(\.hasEnded) == [.done, .diverged, .failed])
     #expect(RunStatus.allCases.map(\.rawValue) == ["running", "stopped", "done", "diverged", "failed", "interrupted"])

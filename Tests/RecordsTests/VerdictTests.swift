@@ -22,7 +22,7 @@ struct VerdictTests {
     #expect(!ClaimsRecord(verdicts: [verdict([true]), verdict([false])], folder: "", setting: "").allHold)
   }
 
-  @Test("claims.json says what follows, and reading it gives back what was written")
+  @Test("claims.json includes derived values, and reads back as written")
   func record() throws {
     let written = ClaimsRecord(verdicts: [verdict([true]), verdict([nil], number: 2)], folder: "f", setting: "mnist")
     let folder = try TemporaryFolder()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Figures")
 struct FigureTests {
-  @Test("a logarithmic scale gives each decade as much room, and 0 a place before them")
+  @Test("a logarithmic scale gives each decade equal width, and 0 a separate place")
   func logarithmic() {
     let scale = Scale(of: [0, 1e-3, 1e-2, 1], logarithmic: true, from: 0, to: 100, room: 0)
     #expect(scale.hasZero)
@@ -15,7 +15,7 @@ struct FigureTests {
     #expect(scale.ticks() == [0, 0.001, 0.01, 0.1, 1])
   }
 
-  @Test("a linear scale ends at its numbers, and has round ticks")
+  @Test("a linear scale spans its data, with round ticks")
   func linear() {
     let scale = Scale(of: [0, 50], logarithmic: false, from: 10, to: 110, room: 0)
     #expect(scale.position(0) == 10 && scale.position(25) == 60 && scale.position(50) == 110)
@@ -23,7 +23,7 @@ struct FigureTests {
   }
 
   @Test(
-    "ticks lie within the ends, in order, whatever the numbers",
+    "ticks lie within the ends, in order, for any data",
     arguments: [[1.4142, 1.4143], [4, 9.3], [1e-9, 1e-2], [7], [0, 0], [-3, 5], [1e-300, 1e300]])
   func ticks(values: [Double]) {
     for isLogarithmic in [false, true] {
@@ -38,7 +38,7 @@ struct FigureTests {
     "labels", arguments: [(0.01, "0.01"), (1e-5, "10⁻⁵"), (3e-4, "3·10⁻⁴"), (0, "0"), (25000, "25000"), (1e12, "10¹²")])
   func labels(value: Double, label: String) { #expect(Scale.label(value) == label) }
 
-  @Test("cells meet halfway, and the one of 0 stands apart")
+  @Test("cells meet halfway; the cell of 0 is separate")
   func edges() {
     let scale = Scale(of: [0, 0.01, 1, 100], logarithmic: true, from: 0, to: 100, room: 0.2)
     let edges = CellEdges([0, 0.01, 1, 100], scale)
@@ -46,7 +46,7 @@ struct FigureTests {
     #expect(edges.edges(of: 0).1 < edges.edges(of: 0.01).0)
   }
 
-  @Test("the best is the darkest, the worst the lightest, and nothing is no color")
+  @Test("the best value is darkest, the worst lightest; no value has no color")
   func colors() {
     let colors = CellColors([4, 5, 6, 8])
     func lightness(_ value: Double) -> Double {

@@ -100,7 +100,7 @@ struct PageTests {
     report(found);
     """
 
-  @Test("draws every mark, and its switches, table and curves do what they say, without a request or an error")
+  @Test("draws every mark; switches, table and curves work, without requests or errors")
   func everything() async throws {
     let sample = try SampleSweep()
     let verdicts = [("a < b", [Finding("a", expected: "0", measured: "0", tolerance: "1", holds: true)]), ("c", [])]

@@ -24,7 +24,7 @@ struct ReportTests {
 
   private func figure(_ id: String) throws -> Figure { try #require(data.figures.first { $0.id == id }) }
 
-  @Test("a point is the mean over the seeds with its range; what diverged is counted")
+  @Test("a point is the mean over seeds with its range; diverged runs are counted")
   func points() throws {
     let figure = try figure("error-nesterov")
     #expect(data.figures.map(\.id) == ["error-nesterov", "map-nesterov", "collapse-nesterov"])
@@ -39,7 +39,7 @@ struct ReportTests {
     #expect((series.points[2].runs, series.points[2].lost) == (2, 1))
   }
 
-  @Test("ridges go through the best cells: η λ_d is the same along each, for free runs only")
+  @Test("ridges pass through the best cells with constant η λ_d, for free runs only")
   func ridges() throws {
     let figure = try figure("map-nesterov")
     #expect(figure.panels[1].ridges.isEmpty)
@@ -54,7 +54,7 @@ struct ReportTests {
     }
   }
 
-  @Test("cells of a map lie within its axes, though it has two rows only")
+  @Test("cells of a map with only two rows lie within its axes")
   func within() throws {
     let map = try figure("map-nesterov")
     let boxes = ElementCounter.elements(of: map.svg, named: "rect").filter { $0["class"] == "cell" }
@@ -74,13 +74,13 @@ struct ReportTests {
     #expect(numbers(boxes, "y", "height").allSatisfy { $0 <= bottom + 0.2 })
   }
 
-  @Test("against η λ_d a run stands at its product, those without decay nowhere")
+  @Test("against η λ_d each run is placed at its product; runs without decay are left out")
   func collapse() throws {
     let series = try figure("collapse-nesterov").panels[0].series
     #expect(series.map { $0.points.map(\.x) } == [[0.01 * 0.01, 0.01 * 0.1], [0.1 * 0.01, 0.1 * 0.1]])
   }
 
-  @Test("curves are what the general reader finds")
+  @Test("curves equal those of the general reader")
   func curves() throws {
     let path = source.runs[4].folder + "/metrics.csv"
     let rows = try MetricsFile.rows(at: path)
@@ -105,7 +105,7 @@ struct ReportTests {
     #expect(RunCurves(metricsAt: "/nowhere/metrics.csv", points: 5).steps.isEmpty)
   }
 
-  @Test("a metrics file that was cut off in a line gives what is whole")
+  @Test("a metrics file truncated within a line yields its complete lines")
   func tornCurves() throws {
     let path = source.runs[0].folder + "/metrics.csv"
     var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -115,7 +115,7 @@ struct ReportTests {
     #expect(curves.steps.count == SampleSweep.windows && curves.layers[1][.norm].allSatisfy { $0.isFinite })
   }
 
-  @Test("files: each figure as SVG that an XML reader takes, with all its marks, and as CSV with a line a mark")
+  @Test("each figure is written as well-formed SVG with all its marks, and as CSV with one line per mark")
   func files() throws {
     let output = sample.folder.file("report")
     let written = try ReportFolder.write(
@@ -141,7 +141,7 @@ struct ReportTests {
     #expect(left == ["report", "runs", "sweep.json"])
   }
 
-  @Test("a folder that holds something else is left alone")
+  @Test("a folder with other content is left unchanged")
   func occupied() throws {
     let error = #expect(throws: RecordError.self) {
       try ReportFolder.write(data, curves: "[]", to: sample.folder.path)
@@ -150,7 +150,7 @@ struct ReportTests {
     #expect(try sample.folder.names == ["runs", "sweep.json"])
   }
 
-  @Test("files, pages and figures of others are left alone", arguments: ["file", "page", "figures"])
+  @Test("foreign files, pages and figures are left unchanged", arguments: ["file", "page", "figures"])
   func others(what: String) throws {
     let folder = try TemporaryFolder()
     let output = folder.file("report")
@@ -166,7 +166,7 @@ struct ReportTests {
     #expect(try folder.names == ["report"])
   }
 
-  @Test("a name that ends in a slash is the same folder")
+  @Test("a trailing slash names the same folder")
   func slash() throws {
     let folder = try TemporaryFolder()
     for _ in 1...2 { try ReportFolder.write(data, curves: "[]", to: folder.file("report/")) }
@@ -174,7 +174,7 @@ struct ReportTests {
     #expect(FileManager.default.fileExists(atPath: folder.file("report/index.html")))
   }
 
-  @Test("a run that trains is no run that diverged: its point waits for those that have ended")
+  @Test("a running run does not count as diverged; only runs that have ended make points")
   func training() throws {
     for number in [1, 5, 6] { try sample.set(.running, ofRun: number) }
     try sample.set(.interrupted, ofRun: 2)
@@ -188,7 +188,7 @@ struct ReportTests {
     #expect(first.figures.isEmpty, "all that have ended stand at 0: there is no line yet")
   }
 
-  @Test("panels that don't fit side by side become maps of their own, free beside projected; no run is left out")
+  @Test("panels that do not fit side by side become separate maps, free beside projected; no run is left out")
   func manyPanels() throws {
     let sample = try SampleSweep([.batch, .weight, .layer])
     let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
@@ -201,7 +201,7 @@ struct ReportTests {
     #expect(marks.reduce(0) { $0 + $1.runs } == 72)
   }
 
-  @Test("decoupled decay makes η λ_d the ridge for Adam, too, though the first run has none")
+  @Test("with decoupled decay the ridge of Adam is η λ_d, even if the first run has no decay")
   func decoupled() throws {
     let sample = try SampleSweep { spec in
       spec.optimizer.name = .init(Adam.self)
@@ -213,7 +213,7 @@ struct ReportTests {
     #expect(data.figures.last?.x.label == "η·λ_d")
   }
 
-  @Test("without a normalization there is no equilibrium, no ridge, and nothing to fall together")
+  @Test("without a normalization there is no equilibrium, no ridge and no collapse")
   func plain() throws {
     let sample = try SampleSweep([.none])
     let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
@@ -221,7 +221,7 @@ struct ReportTests {
     #expect(data.figures[1].panels.flatMap(\.ridges).isEmpty)
   }
 
-  @Test("λ of the weights' group is the λ of the axis, whatever l2 says beside it")
+  @Test("the axis shows λ of the weights' group, whatever l2 says")
   func decayOfGroup() throws {
     let sample = try SampleSweep { spec in
       spec.groups.weights.l2 = (spec.l2 ?? 0) * 4
@@ -249,7 +249,7 @@ struct ReportTests {
     #expect(error.panels[1].series[0].points.map(\.x) == [0, 0.01, 0.1])
   }
 
-  @Test("runs that were not made to be compared have no figure, and take no panel from those that were")
+  @Test("unrelated runs have no figure, and do not add panels to related ones")
   func strangers() throws {
     let two = ["0001-0", "0017-0"].map { sample.folder.file("runs/\($0)") }
     let alone = ReportData(title: "", runs: try ReportSource(folders: two).runs)
@@ -268,7 +268,7 @@ struct ReportTests {
     #expect(again.runs.map(\.folder) == source.runs.map(\.folder))
   }
 
-  @Test("a reader that is kept says after every change what a new one says")
+  @Test("a reused reader equals a new one after every change")
   func kept() throws {
     let reader = ReportReader()
     func check(_ what: Comment) throws {
@@ -296,7 +296,7 @@ struct ReportTests {
     try check("runs are gone or damaged")
   }
 
-  @Test("a damaged run is named, and the others are drawn")
+  @Test("a damaged run is reported, and the others are drawn")
   func damaged() throws {
     let record = sample.folder.file("runs/0003-0/run.json")
     try Data("{".utf8).write(to: URL(fileURLWithPath: record))

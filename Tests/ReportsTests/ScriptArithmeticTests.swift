@@ -30,7 +30,7 @@ struct ScriptArithmeticTests {
     })));
     """
 
-  @Test("are those of the figures")
+  @Test("equal those of the figures")
   func same() async throws {
     let samples = String(decoding: try JSONEncoder().encode(Self.samples), as: UTF8.self)
     let page = try ReportPage(ReportData(title: "", runs: []), curves: "[]").html()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Run filter")
 struct RunFilterTests {
-  @Test("terms are names, signs and values; fields go by path, short name or flag")
+  @Test("terms are name, operator and value; fields go by path, short name or flag")
   func terms() throws {
     let terms = try RunFilter("optimizer=adam  l2<=1e-3 lr>0.1 status!=done folder~map").terms
     #expect(

@@ -49,7 +49,7 @@ struct RunStoreTests {
     return try store.runs(where: RunFilter(filter), sortedBy: column, descending: descending).map(\.folder)
   }
 
-  @Test("runs are found, filtered and sorted by numbers and words; those without a value come last")
+  @Test("runs are listed, filtered and sorted by numbers and text; those without a value come last")
   func filters() throws {
     let folder = try three()
     let store = try RunStore(root: folder.path)
@@ -94,7 +94,7 @@ struct RunStoreTests {
     #expect(try store.runs().first?.status == .stopped)
   }
 
-  @Test("η and λ_d are those in force: what a group overrides has no effect on them, on filters or on the order")
+  @Test("η and λ_d are the values in force, in rows, filters and sort order")
   func inForce() throws {
     let folder = try TemporaryFolder()
     try write("a", ["l2=1e-3", "groups.weights.l2=0.05", "groups.weights.learningRate=0.3"], in: folder)
@@ -117,7 +117,7 @@ struct RunStoreTests {
     #expect(column == 11)
   }
 
-  @Test("a status that this version does not know is read again from the run's folder")
+  @Test("a row with an unknown status is read again from the run's folder")
   func unknownStatus() throws {
     let folder = try three()
     let store = try RunStore(root: folder.path)

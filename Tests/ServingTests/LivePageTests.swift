@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The live page", .enabled(if: !Browser.isMissing, "no chromium is installed"))
 struct LivePageTests {
-  @Test("draws by itself what has changed since it was loaded")
+  @Test("redraws changes since it was loaded")
   func update() async throws {
     let served = try await ServedReport()
     let hasEnded = Mutex(false)

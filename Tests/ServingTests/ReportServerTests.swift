@@ -10,7 +10,7 @@ import Testing
 
 @Suite("The live report over HTTP")
 struct ReportServerTests {
-  @Test("the page is one that knows its version, and lends itself to nobody")
+  @Test("the page carries its version, and may not be framed or shared with other origins")
   func page() async throws {
     let served = try await ServedReport()
     let page = try await served.get("/")
@@ -23,7 +23,7 @@ struct ReportServerTests {
     #expect(page.text.contains("data-version=\(tag)"))
   }
 
-  @Test("the data is JSON whose tag is its SHA-256, and is not sent to those who have it")
+  @Test("the data is JSON with its SHA-256 as the ETag, and is not sent again to a client that has it")
   func data() async throws {
     let served = try await ServedReport()
     let data = try await served.get("/data.json")
@@ -37,7 +37,7 @@ struct ReportServerTests {
     #expect(try await served.get("/data.json", known: "\"0\"").status == 200)
   }
 
-  @Test("a window that was logged, and a run that began, are in what comes next")
+  @Test("a new logging window and a new run appear in the next response")
   func changes() async throws {
     let served = try await ServedReport()
     let tag = try #require(try await served.get("/data.json").fields["etag"])
@@ -53,7 +53,7 @@ struct ReportServerTests {
     #expect(news.data.runs.map(\.seed) == [1, 2] && news.curves.count == 2)
   }
 
-  @Test("a run that somebody leads is running, and stopped when that ends without a word")
+  @Test("a run with a leader is running, and stopped once the leader is killed")
   func standing() async throws {
     let served = try await ServedReport()
     var tag = try #require(try await served.get("/data.json").fields["etag"])
@@ -68,7 +68,7 @@ struct ReportServerTests {
     #expect(try await served.news().data.runs.map(\.status) == ["stopped"])
   }
 
-  @Test("files are not looked at more often than agreed")
+  @Test("files are not checked more often than the interval")
   func interval() async throws {
     let served = try await ServedReport(interval: .seconds(3600))
     let tag = try #require(try await served.get("/data.json").fields["etag"])
@@ -76,7 +76,7 @@ struct ReportServerTests {
     #expect(try await served.get("/data.json", known: tag).status == 304)
   }
 
-  @Test("what was known last stays when the folder is gone")
+  @Test("the last state is kept when the folder is deleted")
   func removed() async throws {
     let served = try await ServedReport()
     let before = try await served.get("/data.json")
@@ -93,7 +93,7 @@ struct ReportServerTests {
   }
 
   @Test(
-    "every other host is refused, as a page of somebody else's would name it",
+    "every foreign host name is refused",
     arguments: [
       "evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "evil.example:127.0.0.1",
       "127.0.0.1:80:80", "127.0.0.1:http", "127.0.0.2", "0.0.0.0", "[::1]", "user@localhost", "localhost,evil.example",
@@ -116,7 +116,7 @@ struct ReportServerTests {
   }
 
   @Test(
-    "no path is a file",
+    "no path is read as a file",
     arguments: [
       "/sweep.json", "/runs/1/run.json", "/../etc/passwd", "/%2e%2e/etc/passwd", "/etc/passwd", "/data.json/x",
     ])
@@ -126,7 +126,7 @@ struct ReportServerTests {
     #expect(answer.status == 404 && answer.text == "There is / and /data.json.\n")
   }
 
-  @Test("it listens on 127.0.0.1 alone, and says so where a port is taken")
+  @Test("it listens on 127.0.0.1 only, and reports a port in use")
   func port() async throws {
     let served = try await ServedReport()
     // Every address of 127.0.0.0/8 is this machine's: one that listens on all would answer here too.

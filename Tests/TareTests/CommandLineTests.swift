@@ -42,7 +42,7 @@ struct CommandLineTests {
     #expect(try spec("--optimizer", "adam").optimizer.name.rawValue == "adam")
   }
 
-  @Test("every flag of the table is offered and sets its field")
+  @Test("every flag of the field table is accepted and sets its field")
   func everyFlag() throws {
     let help = try ending(["train", "--help"]).text
     for field in SpecField.all {
@@ -65,7 +65,7 @@ struct CommandLineTests {
   }
 
   @Test(
-    "what is wrong is one line, exit 64",
+    "an invalid argument is one line, exit 64",
     arguments: [
       (["train", "--learning-rte", "1"], "'--learning-rate'"), (["train", "--optimiser", "sgd"], "'--optimizer'"),
       (["train", "--optimizer", "nestrov"], "\"nesterov\""),

@@ -40,7 +40,7 @@ struct OneTruthTests {
     return spec
   }
 
-  @Test("of two runs that differ in any fields, either both identity and what is shown differ, or neither")
+  @Test("two runs that differ in any fields differ either in both identity and display, or in neither")
   func identity() throws {
     var specs: [RunSpec] = [RunSpec()]
     for first in Self.values {

@@ -31,7 +31,7 @@ import Testing
     Event(wallTime: 1, step: step, .values([.init("loss/train", .scalar(value))]))
   }
 
-  @Test("records are length, its sum, event, its sum; the first says the version, the second starts a session")
+  @Test("a record is length, checksum, event, checksum; the first holds the version, the second starts a session")
   func layout() throws {
     let folder = try TemporaryFolder()
     var file = try EventFile(in: folder.path)
@@ -47,7 +47,7 @@ import Testing
     #expect(try folder.read(folder.names[0]).count == file.cursor)
   }
 
-  @Test("a scalar of 0 is there")
+  @Test("a scalar of 0 is written")
   func zero() throws {
     let folder = try TemporaryFolder()
     var file = try EventFile(in: folder.path)
@@ -56,7 +56,7 @@ import Testing
     #expect(Array(try records(folder)[2].suffix(5)) == [0x15, 0, 0, 0, 0])
   }
 
-  @Test("a file that goes on keeps what it was told to, under a later name, and the one before is empty")
+  @Test("a continued file keeps the requested bytes under a later name, and the previous one is emptied")
   func keeping() throws {
     let folder = try TemporaryFolder()
     var file = try EventFile(in: folder.path)
@@ -75,7 +75,7 @@ import Testing
     #expect(try records(folder).count == 4)
   }
 
-  @Test("of a file that is too short, or not there, nothing is kept")
+  @Test("nothing is kept of a file that is too short or missing")
   func tooShort() throws {
     let folder = try TemporaryFolder()
     let cursor = try EventFile(in: folder.path).cursor

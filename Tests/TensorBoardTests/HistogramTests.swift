@@ -2,7 +2,7 @@ import TensorBoard
 import Testing
 
 @Suite struct HistogramTests {
-  @Test("every value is in one bucket, in the one that its limits say", arguments: [1, 2, 7, 30, 31, 1000])
+  @Test("every value is in the one bucket whose limits enclose it", arguments: [1, 2, 7, 30, 31, 1000])
   func counts(of count: Int) throws {
     let values = (0..<count).map { 1 + Double($0 * 7919 % 1000) / 100 }
     let histogram = try #require(Histogram(values))
@@ -22,13 +22,13 @@ import Testing
     #expect(Histogram([1, 2, 3])?.sum == 6 && Histogram([1, 2, 3])?.sumOfSquares == 14)
   }
 
-  @Test("equal values share one bucket, as do those that no limit can tell apart")
+  @Test("equal values share one bucket, as do values that no limit separates")
   func narrow() {
     #expect(Histogram([2, 2, 2])?.counts == [3])
     #expect(Histogram([1, 1.0.nextUp])?.counts == [2])
   }
 
-  @Test("what is not finite is left out, and nothing makes no histogram")
+  @Test("non-finite values are left out, and no values make no histogram")
   func notFinite() {
     #expect(Histogram([.nan, 1, .infinity])?.count == 1)
     #expect(Histogram([]) == nil && Histogram([.nan]) == nil)

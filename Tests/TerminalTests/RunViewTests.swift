@@ -37,7 +37,8 @@ struct RunViewTests {
       ])
   }
 
-  @Test("no line is wider than the terminal, and there are no more than it has", arguments: [1, 10, 40, 79, 80, 200])
+  @Test(
+    "no line is wider than the terminal, and no more lines are drawn than it has", arguments: [1, 10, 40, 79, 80, 200])
   func sizes(width: Int) {
     for height in [1, 2, 5, 8, 30] {
       let lines = view(layers: 12).lines(width: width, height: height, style: .plain)
@@ -47,7 +48,7 @@ struct RunViewTests {
     #expect(cut.last == "… 8 more layers")
   }
 
-  @Test("colors are the only difference between styles, and NO_COLOR turns them off")
+  @Test("styles differ only in color, and NO_COLOR turns it off")
   func colors() {
     let colored = view().lines(width: 80, height: 24, style: .colored).joined(separator: "\n")
     #expect(colored.contains("\u{1B}["))
@@ -58,7 +59,7 @@ struct RunViewTests {
     #expect(TerminalStyle(environment: ["NO_COLOR": "1"]) == .plain)
   }
 
-  @Test("a sparkline rises with its values, by ratios if it is logarithmic, and leaves gaps")
+  @Test("a sparkline rises with its values, by ratio if logarithmic, with gaps for missing ones")
   func sparkline() {
     #expect(Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7], width: 8) == "▁▂▃▄▅▆▇█")
     #expect(Sparkline.text([1, 2, 4, 8, 16, 32, 64, 128], width: 8, logarithmic: true) == "▁▂▃▄▅▆▇█")
@@ -78,7 +79,7 @@ struct RunViewTests {
     #expect(history.values[0] < 2500 && (history.values.last ?? 0) > 7500)
   }
 
-  @Test("a sweep says how many runs have ended, which is best, and how long it will take")
+  @Test("a sweep shows how many runs have ended, the best one, and the remaining time")
   func sweep() {
     var view = SweepView(title: "sweep paper", count: 8)
     (view.done, view.diverged, view.running, view.remaining) = (3, 1, 2, 12)

@@ -1,3 +1,4 @@
+import Coordination
 import Records
 import Terminal
 import Testing
@@ -21,7 +22,7 @@ struct ReportsTests {
     #expect(Numbers.duration(185) == "3 min 05 s")
   }
 
-  @Test("a progress line says what is known")
+  @Test("a progress line shows the values known so far")
   func progress() {
     var line = ProgressLine(steps: 500, stepsPerEpoch: 125)
     #expect(line.text == "step 0/500  epoch 0.0")
@@ -36,7 +37,7 @@ struct ReportsTests {
     #expect(!line.text.contains("left"))
   }
 
-  @Test("the closing report lists every layer and where the run is")
+  @Test("the closing report lists every layer and the run's folder")
   func closing() {
     let layer = RunResult.Layer(
       name: "conv1", norm: 0.5, predictedNorm: nil, effectiveLearningRate: 0.08, angularUpdate: 0.05,
@@ -49,5 +50,31 @@ struct ReportsTests {
     #expect(lines.first == "test error 30.00 % (best 29.00 %), test loss 1.3, train loss 1.2")
     #expect(lines.contains { $0.hasPrefix("conv1") && $0.contains("0.08") && $0.contains("–") })
     #expect(lines.suffix(2) == ["weights SHA-256 ff00", "run folder      runs/a"])
+    #expect(lines[1] == "10 steps, 0.5 epochs, 1280 samples in 1 s: 900 images/s")
+    #expect(lines.contains("effective rate: median over filters of η/‖w‖²; angle: RMS per step, in radians"))
+  }
+
+  @Test("a run of one step without layers has no table; its events are listed in order")
+  func closingEvents() {
+    let result = RunResult(
+      run: "runs/a", steps: 1, epochs: 0.5, trainLoss: nil, testLoss: nil, testError: nil, bestTestError: nil,
+      weightsSHA256: "ff00", samplesUsed: 1, imagesPerSecond: 1, seconds: 61, workers: 1, servers: 1, threads: 1,
+      effectiveLearningRateDefinition: "none", layers: [],
+      events: [
+        RunEvent(seconds: 1, step: 3, what: "worker 1 failed"), RunEvent(seconds: 2, step: 4, what: "worker 1 joined"),
+      ])
+    #expect(
+      ClosingReport(result).lines == [
+        "test error – (best –), test loss –, train loss –", "1 step, 0.5 epochs, 1 sample in 1 min 01 s: 1 images/s",
+        "",
+        "step 3: worker 1 failed", "step 4: worker 1 joined", "", "weights SHA-256 ff00", "run folder      runs/a",
+      ])
+  }
+
+  @Test("without a known length, a progress line shows the step alone")
+  func progressWithoutLength() {
+    var line = ProgressLine(steps: 0, stepsPerEpoch: .nan)
+    (line.step, line.loss, line.remaining) = (7, 0.25, 3)
+    #expect(line.text == "step 7  loss 0.2500")
   }
 }

@@ -5,7 +5,7 @@ extension CheckpointStore {
   ///
   /// So nothing is written twice, and pruning the checkpoint leaves the file.
   ///
-  /// - Returns: false where there is no such checkpoint, and where the file system has no second names for a file.
+  /// - Returns: false without such a checkpoint, and on a file system without hard links.
   /// - Throws: `RecordError` if the new name can't be made durable.
   package func link(_ name: String, ofStep step: Int, to path: String) throws(RecordError) -> Bool {
     let folder = CheckpointFolder(step, in: folder)

@@ -281,7 +281,7 @@ function drawCells(svg, panel, colors, x, y) {
   });
 }
 
-// What the reader has chosen in each figure, for when it is drawn anew.
+// The selections in each figure, kept when it is redrawn.
 const states = new Map();
 
 // A figure with its title, legend and switches.

@@ -10,14 +10,14 @@ import Specification
 import Training
 import Transport
 
-/// How long the step takes in which a worker goes: killed, and stopped so that only its silence shows it.
+/// The duration of a step in which a worker fails: killed, and stopped so that only its silence reveals it.
 struct RecoveryBenchmark {
   struct Findings: Hashable, Codable {
     let network: String
     let workers: Int
-    /// Seconds of a step that nothing disturbs.
+    /// Seconds of a fault-free step.
     let step: Spread
-    /// Seconds from SIGKILL, and from SIGSTOP, to the end of the step that was under way.
+    /// Seconds from SIGKILL, and from SIGSTOP, to the end of the current step.
     let killed: Spread
     let stopped: Spread
     /// The longest silence that is allowed, and two steps.
@@ -59,7 +59,7 @@ private final class Victims: RunObserver {
   private let end: () -> Void
   private var last: ContinuousClock.Instant?
   private var victim: (signal: Int32, since: ContinuousClock.Instant)?
-  /// Whether nobody is missing.
+  /// Whether every member is present.
   private var isComplete = true
   private var calmSteps = 0
   private var round = 0
@@ -100,6 +100,6 @@ private final class Victims: RunObserver {
     kill(process, signal)
   }
 
-  /// Undisturbed steps between two victims.
+  /// Fault-free steps between two victims.
   private static let calm = 20
 }

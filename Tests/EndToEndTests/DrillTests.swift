@@ -16,7 +16,7 @@ extension EndToEnd {
       let ending = try drill("\(Self.run) --rounds 4 --seed 3")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
       let lines = ending.output.split(separator: "\n")
-      #expect(lines.first?.hasPrefix("ROUND  WHO") == true)
+      #expect(lines.first?.hasPrefix("ROUND  MEMBER") == true)
       #expect(lines.dropFirst().prefix(4).allSatisfy { $0.hasSuffix("yes") })
       #expect(lines.last == "4 runs ended with the bits and the metrics of the fault-free run")
     }

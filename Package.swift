@@ -146,12 +146,19 @@ let package = Package(
       swiftSettings: settings),
 
     .executableTarget(name: "tare-fuzz", dependencies: ["CFuzzing", "Fuzzing"], swiftSettings: settings),
+    .executableTarget(
+      name: "tare-instructions",
+      dependencies: [
+        "Parameters", "Optimization", "EffectiveLearningRate", "Messages", "Records", "Datasets", "Specification",
+        "Simulation",
+      ],
+      swiftSettings: settings),
 
     // Tests: one target a module, and real processes at the end
     .target(
       name: "TestSupport", dependencies: ["Parameters", "Optimization"], path: "Tests/TestSupport",
       swiftSettings: settings),
-    tests(of: "ZeroMQ"),
+    tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
     tests(of: "OpenSSL"),
     tests(of: "Parameters"),
@@ -163,9 +170,9 @@ let package = Package(
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
-    tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
+    tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
-    tests(of: "Transport", ["Messages", "Parameters", "ZeroMQ"]),
+    tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Specification"]),
     tests(of: "Records", ["Parameters", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
@@ -183,7 +190,7 @@ let package = Package(
     tests(of: "Roles"),
     tests(
       of: "Claims", ["Specification", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Simulation"),
+    tests(of: "Simulation", ["TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(

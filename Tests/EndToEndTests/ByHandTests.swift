@@ -87,7 +87,7 @@ extension EndToEnd {
       let socket = try Socket(.dealer, in: context)
       try socket.connect(to: Endpoint(waiting.option("--join")))
       #expect(try socket.send(Frame(copying: header)))
-      #expect(try Poller.wait(for: [socket.pollItem], timeout: .seconds(10)) == [0])
+      #expect(try Poller.wait(for: [socket.pollItem], timeout: .eventDeadline) == [0])
       let answer = try #require(try socket.receive()?.bytes)
       let envelope = try Envelope(decoding: unsafe answer.span.bytes, payloadByteCount: nil, session: session)
       guard case .refused(let refused) = envelope.message else {
@@ -101,14 +101,14 @@ extension EndToEnd {
     @Test("who did not join is named, on both ends")
     func missing() throws {
       let folder = try TemporaryFolder()
-      let waiting = try Waiting("\(Self.run) --join-deadline 2", output: folder.file("run"))
+      let waiting = try Waiting("\(Self.run) --join-deadline 5", output: folder.file("run"))
       let members = try [waiting.server, waiting.worker].map(TareProcess.init)
       let ending = waiting.process.finish()
       #expect(ending.exitCode == 69)
-      #expect(ending.errors.hasSuffix("tare: worker 1 did not join within 2 s\n"), "\(ending.errors)")
+      #expect(ending.errors.hasSuffix("tare: worker 1 did not join within 5 s\n"), "\(ending.errors)")
       for member in members {
         let left = member.finish()
-        #expect(left.exitCode == 69 && left.errors == "tare: worker 1 did not join within 2 s\n")
+        #expect(left.exitCode == 69 && left.errors == "tare: worker 1 did not join within 5 s\n")
       }
       #expect(try folder.names == [])
       waiting.process.expectNothingLeft()

@@ -70,7 +70,7 @@ extension EndToEnd {
       let children = process.children
       process.signal(SIGKILL)
       _ = process.finish()
-      for child in children { #expect(child.waitForEnd(within: 10), "\(child.name) is left") }
+      for child in children { #expect(child.waitForEnd(within: Deadline.event), "\(child.name) is left") }
       try expect(try resume(folder, "--workers 3 --servers 3"), in: folder, equals: reference)
       // What is done can't be resumed, but for more steps.
       let again = try resume(folder)
@@ -122,9 +122,10 @@ extension EndToEnd {
 
     @Test("a worker joins by the run's folder and another is drained; the bits stay")
     func elastic() throws {
-      let reference = try Undisturbed("\(Self.run) --set execution.evaluateEvery=4 --steps 600")
+      let run = "\(Self.run) --set execution.evaluateEvery=4 --steps \(TestSize.elasticSteps)"
+      let reference = try Undisturbed(run)
       let folder = try TemporaryFolder()
-      let process = try start(folder, "\(Self.run) --set execution.evaluateEvery=4 --steps 600")
+      let process = try start(folder, run)
       _ = try #require(process.waitForError(containing: "step 4/"))
       let mode = try FileManager.default.attributesOfItem(atPath: folder.file("run/join.json"))[.posixPermissions]
       #expect(mode as? Int == 0o600)

@@ -2,6 +2,7 @@ import Foundation
 import NeuralNetwork
 import OneDNN
 import Parameters
+import TestSupport
 import Testing
 
 /// Equal inputs give equal bits: on every call, on every thread, in every instance, at every address.
@@ -115,9 +116,9 @@ private final class Results: @unchecked Sendable {
   }
 
   func wait(for count: Int) throws -> [Result<Bits, any Error>] {
-    let deadline = Date(timeIntervalSinceNow: 60)
+    let deadline = Date(timeIntervalSinceNow: Deadline.event)
     return try condition.withLock {
-      while found.count < count { try #require(condition.wait(until: deadline), "a thread did not finish in 60 s") }
+      while found.count < count { try #require(condition.wait(until: deadline), "a thread did not finish") }
       return found
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -14,9 +15,9 @@ extension Connection: Receiving {}
 struct Late: Error {}
 
 extension Receiving {
-  /// The next message, or `Late` after ten seconds.
+  /// The next message, or `Late` after the deadline.
   func next() throws -> Received {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .eventDeadline
     while ContinuousClock.now < deadline {
       if let received = try receive() { return received }
       _ = try Waiter.wait(for: [self], timeout: deadline - .now)
@@ -25,9 +26,9 @@ extension Receiving {
   }
 }
 
-/// Calls `isTrue` again, at every arrival and every few milliseconds, until it is or ten seconds are over.
+/// Calls `isTrue` again, at every arrival and every few milliseconds, until it is or the deadline has passed.
 func eventually(_ sources: [any Waitable], _ isTrue: () throws -> Bool) throws -> Bool {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .eventDeadline
   while ContinuousClock.now < deadline {
     if try isTrue() { return true }
     _ = try Waiter.wait(for: sources, timeout: .milliseconds(5))

@@ -1,6 +1,7 @@
 import Glibc
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -54,7 +55,7 @@ import ZeroMQ
       #expect(unsafe received.elements.indices.allSatisfy { unsafe received.elements[$0] == Double($0) / 3 })
       if network == .inproc { #expect(try Waiter.wait(for: [released], timeout: .zero) == []) }
     }
-    #expect(try Waiter.wait(for: [released], timeout: .seconds(10)) == [0])
+    #expect(try Waiter.wait(for: [released], timeout: .eventDeadline) == [0])
   }
 
   @Test func aSoleOwnerMayWriteAgainOnceTheBytesHaveLeft() throws {

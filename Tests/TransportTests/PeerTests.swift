@@ -1,4 +1,5 @@
 import Messages
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -90,7 +91,7 @@ import ZeroMQ
     let peer = try listener.next().peer
     #expect(peer == Peer(identity: [1, 2, 3]))
     #expect(try listener.send(envelope(.fetch(Fetch(version: 5))), to: peer))
-    #expect(try Poller.wait(for: [new.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try Poller.wait(for: [new.pollItem], timeout: .eventDeadline) == [0])
     #expect(try old.receive() == nil)
   }
 }

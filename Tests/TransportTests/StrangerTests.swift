@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -71,7 +72,7 @@ import ZeroMQ
     #expect(reasons == [.wrongVersion(3)])
     #expect(listener.statistics.wrongVersion == 1)
 
-    #expect(try Poller.wait(for: [newer.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try Poller.wait(for: [newer.pollItem], timeout: .eventDeadline) == [0])
     let reply = try #require(try newer.receive()?.bytes)
     let refusal = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: session)
     let sentence = "the message speaks protocol version 3, this program version 2"

@@ -117,7 +117,7 @@ extension EndToEnd {
       #expect(process.finish().exitCode == 130)
       let changed = try resume(folder, "--lr 0.5")
       #expect(changed.exitCode == 64)
-      #expect(changed.errors.hasPrefix("tare: rule.learningRate is 0.5, but the run to resume has 0.02"))
+      #expect(changed.errors.hasPrefix("tare: optimizer.learningRate is 0.5, but the run to resume has 0.02"))
     }
 
     @Test("a worker joins by the run's folder and another is drained; the bits stay")

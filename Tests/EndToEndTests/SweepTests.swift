@@ -101,7 +101,7 @@ extension EndToEnd {
       let ending = try TareProcess.run(arguments(try write(in: folder), folder, "--dry-run"))
       #expect(ending.exitCode == 0)
       let lines = ending.output.split(separator: "\n")
-      #expect(lines.count == 10 && lines[0] == "1  rule.learningRate 0.01, condition free, seed 1")
+      #expect(lines.count == 10 && lines[0] == "1  optimizer.learningRate 0.01, condition free, seed 1")
       #expect(lines[8].hasPrefix("sweep small: 8 runs, ") && lines[8].hasSuffix(" at a time, 96 steps in all"))
       #expect(lines[9].hasPrefix("about ") && lines[9].hasSuffix(" s, by some steps of such a run"))
       #expect(!FileManager.default.fileExists(atPath: folder.file("sweep")))

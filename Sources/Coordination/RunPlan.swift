@@ -1,3 +1,5 @@
+import Parameters
+
 /// What the coordinator has to know of a run to lead it: counts, steps and deadlines.
 package struct RunPlan: Hashable, Sendable {
   package let specHash: String
@@ -45,6 +47,13 @@ package struct RunPlan: Hashable, Sendable {
     self.computeDeadline = computeDeadline
     self.progressDeadline = progressDeadline
   }
+
+  /// The ranks of the servers.
+  var servers: Range<Int> { 0..<serverCount }
+  /// Over the microbatches of a step.
+  var microbatchTree: ReductionTree { ReductionTree(leafCount: microbatches) }
+  /// Over the chunks of the test images.
+  var chunkTree: ReductionTree { ReductionTree(leafCount: evaluationChunks) }
 
   /// The version of the last report that a server at `version` has sent.
   package func lastReport(at version: Int) -> Int {

@@ -119,7 +119,7 @@ struct CoordinatorTests {
       Issue.record("expected a stop, got \(run.effects)")
       return
     }
-    #expect(run.machine.phase == .training)
+    #expect(run.machine.phase.description == "training")
     #expect(run.machine.roster.ready(.worker).count == 2)
   }
 

@@ -91,7 +91,7 @@ struct RecoveryTests {
     run.send(.stored(version: 4), now: 2)
     let victim = Member(.server, 1)
     run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
-    #expect(run.machine.phase == .joining)
+    #expect(run.machine.phase.description == "joining")
     run.send(.tick, now: 3)
     #expect(run.launched == [victim])
     run.join(victim, life: 2, now: 4)
@@ -119,7 +119,7 @@ struct RecoveryTests {
     run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
     run.send(.tick, now: 3)
     run.join(victim, life: 2, now: 4)
-    #expect(run.machine.phase == .joining)
+    #expect(run.machine.phase.description == "joining")
     run.send(.stored(version: 4), now: 5)
     #expect(run.effects.contains(.rewind(generation: 2, version: 4)))
   }
@@ -242,7 +242,7 @@ struct RecoveryTests {
       }
       return lease.deadline(limit: 3)
     }
-    #expect(deadline { _ in 0.25 } == Lease.shortest)
+    #expect(deadline { _ in 0.25 } == Deadlines.shortestLease)
     #expect(abs(deadline { _ in 0.5 } - 2) < 1e-9)
     #expect(deadline { $0.isMultiple(of: 2) ? 0.2 : 1 } == 3)
     #expect(Lease(now: 0).deadline(limit: 3) == 3)

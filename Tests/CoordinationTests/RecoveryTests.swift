@@ -53,7 +53,7 @@ struct RecoveryTests {
     }
     lose(at: 405)
     #expect(run.ending?.1 == ExitCode.tryAgain)
-    #expect(run.ending?.2 == "worker 1 was lost 6 times within a few steps, the last time: signal 9")
+    #expect(run.ending?.2 == "worker 1 was lost 6 times within a few steps; last cause: signal 9")
   }
 
   @Test("the end of an earlier life means nothing")
@@ -146,7 +146,7 @@ struct RecoveryTests {
     #expect(run.serverOrders.values.allSatisfy { $0.version == 4 && $0.horizon == 8 })
   }
 
-  @Test("orders are repeated to whoever owes something, ever more rarely, and to nobody else")
+  @Test("unacknowledged orders are retransmitted with back-off, acknowledged ones are not")
   func repetition() {
     var run = Run.training()
     var times: [Double] = []
@@ -210,7 +210,7 @@ struct RecoveryTests {
     }
     let (_, exitCode, sentence) = try #require(run.ending)
     #expect(exitCode == 75)
-    #expect(sentence == "server 0 was lost 6 times within a few steps, the last time: signal 11")
+    #expect(sentence == "server 0 was lost 6 times within a few steps; last cause: signal 11")
   }
 
   @Test("workers come and go: one more gets a rank beyond, one is drained, the last is not")
@@ -225,7 +225,7 @@ struct RecoveryTests {
     run.send(.drain(rank: 0), now: 3)
     #expect(run.effects.first == .stop("worker 0 1", exitCode: 0, sentence: "drained"))
     #expect(run.workerOrders["x"]?.nodes == [.init(start: 0, count: 4)])
-    #expect(run.machine.obstacle(toDraining: 1) == "worker 1 is the run's last")
+    #expect(run.machine.obstacle(toDraining: 1) == "worker 1 is the run's only ready worker")
     // Nobody is started for who was let go.
     run.send(.tick, now: 4)
     #expect(run.launched.isEmpty)

@@ -103,7 +103,7 @@ extension EndToEnd {
       let ending = try resume(folder, "--steps 40")
       try expect(ending, in: folder, equals: reference)
       #expect(ending.errors.contains("the checkpoint of step 20 was skipped: Checkpoint file \(path) is damaged"))
-      #expect(ending.errors.contains("training is resumed from step 15"))
+      #expect(ending.errors.contains("training resumed from step 15"))
     }
 
     @Test("what would change the weights can't be changed, and a run that somebody leads is left alone")

@@ -19,7 +19,7 @@ extension Coordinator {
     let planned = roster.planned
     let absent = planned.filter { roster[$0] == nil }
     let (late, what) =
-      absent.isEmpty ? (planned.filter { roster[$0]?.isReady != true }, "get ready") : (absent, "join")
+      absent.isEmpty ? (planned.filter { roster[$0]?.isReady != true }, "become ready") : (absent, "join")
     let names = late.map(\.description).joined(separator: ", ")
     return unavailable("\(names) did not \(what) within \(Int(plan.joinDeadline)) s")
   }
@@ -29,7 +29,7 @@ extension Coordinator {
     guard now - lastProgress > plan.progressDeadline else { return nil }
     let state = roster.present.map { "\($0) at \(roster[$0]?.pulse.progress ?? 0)" }.joined(separator: ", ")
     return unavailable(
-      "nobody has got on for \(Int(plan.progressDeadline)) s (\(state)); can every worker reach every server?")
+      "no progress for \(Int(plan.progressDeadline)) s (\(state)); check that every worker can reach every server")
   }
 
   private func checkDivergence(now: Double) -> RunEnding? {
@@ -39,7 +39,7 @@ extension Coordinator {
     return RunEnding(
       .diverged, ExitCode.badData,
       "step \(first.step) is not finite in \(first.what) at learning rate \(plan.learningRate); "
-        + "a lower rate or a warm-up may help, or the data are bad"
+        + "try a lower learning rate or a warm-up, or check the data"
     )
   }
 
@@ -57,7 +57,7 @@ extension Coordinator {
       let limit = state.isReady ? plan.silenceDeadline : max(plan.silenceDeadline, plan.joinDeadline / 4)
       var reason: String?
       if state.lease.hasEnded(now: now, limit: limit) {
-        reason = "silent for \(Self.rounded(state.lease.deadline(limit: limit))) s"
+        reason = "no message for \(Self.rounded(state.lease.deadline(limit: limit))) s"
       } else if state.isHung(now: now, deadline: plan.computeDeadline) {
         reason = "no microbatch finished for \(Self.rounded(now - state.lastProgress)) s"
       }

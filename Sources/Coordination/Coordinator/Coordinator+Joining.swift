@@ -1,13 +1,14 @@
 import Failures
 
+/// How a process becomes a member, and a member ready.
 extension Coordinator {
   mutating func admit(_ peer: Peer, _ hello: Hello, now: Double) -> [Effect] {
     guard plan.specHash.hasPrefix(hello.specHash) else {
       return [
         .refuse(
           peer, exitCode: ExitCode.unavailable,
-          "the \(hello.role.rawValue) was started for the run \(hello.specHash.prefix(12)), "
-            + "this is \(plan.specHash.prefix(12)); start it with the command that tare train printed")
+          "the \(hello.role.rawValue) was started for run \(hello.specHash.prefix(12)), "
+            + "but this is run \(plan.specHash.prefix(12))")
       ]
     }
     let hasStarted = phase.hasStarted
@@ -15,7 +16,7 @@ extension Coordinator {
     if let rank = hello.rank, let state = roster[Member(hello.role, rank)], state.peer != peer, hasStarted,
       state.incarnation == hello.incarnation || state.lease.silence(now: now) > Deadlines.takeover
     {
-      effects = lose(Member(hello.role, rank), "another process took its place", launchAfter: nil, now: now)
+      effects = lose(Member(hello.role, rank), "another process took its rank", launchAfter: nil, now: now)
     }
     let result = roster.admit(
       peer, as: hello.role, rank: hello.rank, incarnation: hello.incarnation, isOpen: hasStarted,

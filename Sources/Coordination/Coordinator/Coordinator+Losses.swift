@@ -1,5 +1,6 @@
 import Failures
 
+/// How a member is lost or leaves, and what follows.
 extension Coordinator {
   mutating func exited(_ member: Member, _ incarnation: UInt64, _ how: String, now: Double) -> [Effect] {
     if roster[member]?.incarnation == incarnation { return lose(member, how, launchAfter: 0, now: now) }
@@ -40,7 +41,7 @@ extension Coordinator {
     guard roster.planned.contains(member) else { return [] }
     let limit = phase.hasStarted ? Limits.losses : Limits.lossesBeforeTraining
     guard let count = vacancies.open(member, delay: launchAfter, limit: limit, now: now) else { return [] }
-    return end(unavailable("\(member) was lost \(count) times within a few steps, the last time: \(reason)"))
+    return end(unavailable("\(member) was lost \(count) times within a few steps; last cause: \(reason)"))
   }
 
   /// Removes a worker for good.

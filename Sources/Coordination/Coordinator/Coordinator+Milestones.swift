@@ -45,8 +45,8 @@ extension Coordinator {
         return end(
           RunEnding(
             .diverged, ExitCode.badData,
-            "the loss of the test images is not finite after step \(milestone.version): the learning rate is too high "
-              + "or the data are bad"))
+            "the test loss is not finite after step \(milestone.version); try a lower learning rate, or check the data")
+        )
       }
       effects.append(.evaluated(version: milestone.version, total))
     }

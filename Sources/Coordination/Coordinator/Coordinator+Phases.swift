@@ -33,7 +33,7 @@ extension Coordinator {
     var effects: [Effect] = isFirst ? [.started] : []
     if !isFirst || current.firstVersion > 0 {
       effects.append(
-        incident("training \(isFirst ? "is resumed" : "goes on") from step \(current.firstVersion)", now: now))
+        incident("training \(isFirst ? "resumed" : "continued") from step \(current.firstVersion)", now: now))
     }
     return effects + orderWorkers(now: now) + advance(now: now)
   }

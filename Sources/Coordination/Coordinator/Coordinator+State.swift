@@ -40,8 +40,8 @@ extension Coordinator {
     }
     switch phase {
     case .training, .closing:
-      return roster.ready(.worker).contains { $0.rank != rank } ? nil : "worker \(rank) is the run's last"
-    case .joining, .restoring, .ended: return "the run is not training yet"
+      return roster.ready(.worker).contains { $0.rank != rank } ? nil : "worker \(rank) is the run's only ready worker"
+    case .joining, .restoring, .ended: return "the run is not training"
     }
   }
 

@@ -42,26 +42,30 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
   ) -> Result<Member, Refusal> {
     let count = counts[role] ?? 0
     if let member = members[peer] {
-      return member.role == role ? .success(member) : .failure(Refusal("this connection belongs to \(member)"))
+      return member.role == role ? .success(member) : .failure(Refusal("this connection already belongs to \(member)"))
     }
     if let rank, states[Member(role, rank)] != nil {
-      return .failure(Refusal("\(role.rawValue) \(rank) has joined already"))
+      return .failure(Refusal("\(role.rawValue) \(rank) has already joined"))
     }
     let isElastic = isOpen && role == .worker
     if let rank, rank >= count, !isElastic {
-      return .failure(Refusal("rank \(rank) is not below the run's \(count) \(role.rawValue)s"))
+      return .failure(Refusal("rank \(rank) is out of range: the run has \(Self.text(count, role))"))
     }
     let free = (0..<(isElastic ? count + states.count + 1 : count)).first { rank in
       let member = Member(role, rank)
       return states[member] == nil && !(isElastic && reserved.contains(member))
     }
     guard let chosen = rank ?? free else {
-      return .failure(Refusal("all \(count) \(role.rawValue)s of this run have joined"))
+      return .failure(Refusal("every rank is taken: the run has \(Self.text(count, role))"))
     }
     let member = Member(role, chosen)
     members[peer] = member
     states[member] = MemberState(peer: peer, incarnation: incarnation, now: now)
     return .success(member)
+  }
+
+  private static func text(_ count: Int, _ role: Member.Role) -> String {
+    "\(count) \(role.rawValue)\(count == 1 ? "" : "s")"
   }
 
   /// Removes the member; its rank is free again.
@@ -86,7 +90,7 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
       let isPeer = member.role == other.role
       if mine.numbers != theirs.numbers || isPeer && mine.probe != theirs.probe {
         return "\(first) and \(second) compute different numbers from the same input; "
-          + "they need the same program on the same kind of processor (or one --isa that both have)"
+          + "they need the same program on the same kind of processor, or one instruction set that both have"
       }
       if isPeer, mine.images != theirs.images {
         return "\(first) and \(second) read different images; dataset.path must hold the same files on every machine"

@@ -17,6 +17,7 @@ extension Coordinator {
       state.incarnation == hello.incarnation || state.lease.silence(now: now) > Deadlines.takeover
     {
       effects = lose(Member(hello.role, rank), "another process took its rank", launchAfter: nil, now: now)
+      if phase.hasEnded { return effects }
     }
     let result = roster.admit(
       peer, as: hello.role, rank: hello.rank, incarnation: hello.incarnation, isOpen: hasStarted,

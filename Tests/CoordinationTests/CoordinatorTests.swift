@@ -139,7 +139,7 @@ struct CoordinatorTests {
     #expect(sentence.contains("for 60 s") && sentence.contains("server 0 at 2") && sentence.contains("worker 0 at 12"))
   }
 
-  @Test("of several steps that are not finite the lowest is named, then network order, whoever says so first")
+  @Test("of several non-finite steps the lowest is named, then network order, regardless of who reports first")
   func divergence() throws {
     for order in [[0, 1], [1, 0]] {
       var run = Run.training(now: 3)

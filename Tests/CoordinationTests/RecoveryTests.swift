@@ -33,7 +33,7 @@ struct RecoveryTests {
       run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: now)
     }
     func replace() {
-      // So that nobody's silence counts.
+      // Ends every silence.
       run.send(.paused, now: now)
       run.send(.tick, now: now)
       life += 1
@@ -131,14 +131,14 @@ struct RecoveryTests {
     #expect(run.effects.first == .rewind(generation: 7, version: 8))
     run.send(.unreadable(version: 8, sentence: "torn"), now: 1)
     guard case .happened(let incident) = run.effects.first else {
-      Issue.record("nobody is told")
+      Issue.record("no event")
       return
     }
     #expect(incident.what == "the checkpoint of step 8 was skipped: torn")
     #expect(run.effects.contains(.rewind(generation: 8, version: 4)))
   }
 
-  @Test("a resumed run goes on from its last version, in a higher generation")
+  @Test("a resumed run continues from its last version, in a higher generation")
   func resumption() {
     var run = Run(Run.plan(), generation: 3, committed: [0, 4])
     for member in run.machine.roster.planned { run.join(member, now: 1) }
@@ -182,7 +182,7 @@ struct RecoveryTests {
     #expect(run.machine.roster.ready(.worker) == [Member(.worker, 0)])
   }
 
-  @Test("after a pause of the coordinator's own nobody counts as silent")
+  @Test("after a pause of its own the coordinator counts no silence")
   func ownPause() {
     var run = Run.training()
     run.send(.paused, now: 100)
@@ -226,12 +226,12 @@ struct RecoveryTests {
     #expect(run.effects.first == .stop("worker 0 1", exitCode: 0, sentence: "drained"))
     #expect(run.workerOrders["x"]?.nodes == [.init(start: 0, count: 4)])
     #expect(run.machine.obstacle(toDraining: 1) == "worker 1 is the run's only ready worker")
-    // Nobody is started for who was let go.
+    // No process is launched for a drained worker.
     run.send(.tick, now: 4)
     #expect(run.launched.isEmpty)
   }
 
-  @Test("the deadline of a lease follows how regularly somebody is heard, between its bounds")
+  @Test("the deadline of a lease follows the regularity of heartbeats, between its bounds")
   func leases() {
     func deadline(_ gap: (Int) -> Double) -> Double {
       var lease = Lease(now: 0)

@@ -2,27 +2,29 @@ import Parameters
 
 /// The coordinator's part of the protocol: who takes part, how far the run may go, when its state is stored, when it ends.
 ///
-/// Events in, effects out; time is a number that comes with each event. `RunPhase` shows the life of a run. The coordinator
-/// does no I/O, reads no clock and starts no thread. It is correct only if its caller:
+/// Events in, effects out; time is a number that comes with each event. `RunPhase` shows the life of a run,
+/// `Tests/Transcripts` what it looks like. The coordinator does no I/O, reads no clock and starts no thread. The caller calls
+/// `handle` from one thread at a time, performs the returned effects in order and all of them before the next event, and need
+/// not retry a send that fails. Its other duties, numbered as in `docs/protocol.md`:
 ///
-/// 1. passes `now` in seconds from one monotonic clock, from one thread at a time;
-/// 2. performs the returned effects in order, and all of them before the next event. Sending may fail silently;
-/// 3. feeds `.tick` several times a second, after every message that has arrived;
-/// 4. feeds `.paused` instead of `.tick` after a pause of its own;
-/// 5. never reuses a `Peer` value for another connection, and feeds `.hello` and `.from` only for messages with the run's
-///    key, but also from peers that are not members: they are told to rejoin;
-/// 6. begins with the highest `generation` ever stored and with the versions that have a manifest;
-/// 7. `.launch`: ends what is left of the member's earlier process, and feeds `.exited` once for every launched process,
-///    after the messages that it sent;
-/// 8. `.rewind`: stores the generation durably and truncates the records before it performs the next effect; if the version
-///    cannot be used, drops the rest of the batch and feeds `.unreadable`;
-/// 9. `.restore`: sends the server its part of the version that the last `.rewind` loaded;
-/// 10. feeds `.handedOver` once a server's state is complete, and asks `expectsReport(of:from:)` before it records a report
-///     and feeds `.reported`;
-/// 11. `.commit`: takes the lengths of the record files at once, writes in the background, one checkpoint after another, and
-///     feeds exactly one of `.stored` (after the manifest is durable) and `.storeFailed`;
-/// 12. asks `obstacle(toDraining:)` before it feeds `.drain`;
-/// 13. feeds `.abandoned` if the records cannot be written, and nothing after `.ended`.
+/// 1. `now` comes from one monotonic clock, in seconds, and never decreases.
+/// 2. `.tick` is due several times a second: deadlines and retransmission run only there.
+/// 3. Before `.tick`, feed every message that has arrived.
+/// 4. After a pause of your own, feed what has queued up, then `.paused` instead of `.tick`.
+/// 5. A `Peer` names one connection and is never reused for another.
+/// 6. Feed `.hello` and `.from` only for messages with the run's key, but also for those of peers that are not members.
+/// 7. Start with the highest `generation` ever stored, and with the versions that have a manifest.
+/// 8. `.launch`: end what is left of the member's earlier process first; feed `.exited` once for every launched process, after
+///    the messages that it sent.
+/// 9. `.rewind`: store the generation durably and truncate the records before the next effect. If the version can't be used,
+///    drop the rest of the batch and feed `.unreadable`.
+/// 10. `.restore`: send the server its part of the version that the last `.rewind` loaded.
+/// 11. Feed `.handedOver` only when every part of the server's state has arrived in the current generation.
+/// 12. Ask `expectsReport(of:from:)`, record the report, then feed `.reported`; feed `.diverged` for a non-finite one.
+/// 13. `.commit`: take the lengths of the record files now and write in the background, one checkpoint after another.
+/// 14. Feed exactly one of `.stored`, once the manifest is durable, and `.storeFailed` per commit.
+/// 15. Ask `obstacle(toDraining:)` before you feed `.drain`.
+/// 16. Feed `.abandoned` if the records can't be written. After `.ended`, deliver the `.stop` messages and feed nothing more.
 package struct Coordinator<Peer: Hashable & Sendable> {
   package let plan: RunPlan
   package internal(set) var phase = RunPhase.joining(hasStarted: false)

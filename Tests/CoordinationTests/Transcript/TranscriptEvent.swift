@@ -1,5 +1,4 @@
 import Coordination
-import Failures
 import Parameters
 
 /// The events of a transcript's script. A line begins with the name of an event, or with the peer that sends a message.

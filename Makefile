@@ -9,7 +9,7 @@ INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
 SCRIPTS := .ci/run cluster/setup/install proto/generate Tests/fuzz Tests/proof
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help demo build test check proof fuzz instructions spelling format proto bench clean packages test-packages
+.PHONY: help demo build test transcripts check proof fuzz instructions spelling format proto bench clean packages test-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ check: test-packages ## the gate: format, generated code, scripts, spelling, lin
 test: packages ## run every test, each at a size that fits into a few minutes
 	# Line by line, so that a run that is cut short shows how far it got. The limit only ends a hang.
 	stdbuf -oL timeout --verbose --kill-after=30 60m swift test $(TESTS)
+
+transcripts: packages ## record the transcripts in Tests/Transcripts again; review the difference in git
+	TARE_REGENERATE_TRANSCRIPTS=1 swift test $(TESTS) --filter TranscriptTests
 
 proof: test-packages ## run the long forms of the tests, soaks, drills, claims and fuzzing (an hour or more); ONLY="drill fuzz"
 	Tests/proof $(ONLY)

@@ -10,7 +10,7 @@ extension HotPath {
       let update = try TensorUpdate(rule: UpdateRules.make(name: rule))
       let (old, updated) = (Buffer<Float>(count: count), Buffer<Float>(count: count))
       let gradient = Buffer<Float>(count: count)
-      let memory = update.rule.memoryNames.map { _ in Buffer<Float>(count: count) }
+      let memory = update.rule.stateNames.map { _ in Buffer<Float>(count: count) }
       for index in 0..<count {
         unsafe old.start[index] = Float(index % 97 - 48) * 0x1p-10
         unsafe gradient.start[index] = Float(index % 89 - 44) * 0x1p-14

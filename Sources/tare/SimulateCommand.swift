@@ -17,7 +17,7 @@ struct SimulateCommand: ParsableCommand {
         tare simulate --seeds 1000000
         tare simulate --seed 4711
             the transcript of one seed
-        tare simulate --fault memoryNotKept
+        tare simulate --fault optimizerStateNotKept
             what a mistake in the protocol would look like
       """)
 

@@ -55,14 +55,15 @@ struct SimulationTests {
 
   @Test("a failing schedule shrinks to one that fails still, with no more in it")
   func shrinking() throws {
-    let failure = try #require(try Self.firstFailure(in: 0..<TestSize.schedulesForFaults, planting: .memoryNotKept))
-    let shrunk = try Simulator.shrink(failure.schedule, planting: .memoryNotKept)
+    let failure = try #require(
+      try Self.firstFailure(in: 0..<TestSize.schedulesForFaults, planting: .optimizerStateNotKept))
+    let shrunk = try Simulator.shrink(failure.schedule, planting: .optimizerStateNotKept)
     #expect(shrunk.violation != nil && !shrunk.transcript.isEmpty)
     #expect(shrunk.schedule.disturbances.count <= failure.schedule.disturbances.count)
     #expect(shrunk.schedule.steps <= failure.schedule.steps)
     // Without what is left nothing goes wrong.
     var calm = shrunk.schedule
     calm.disturbances = []
-    #expect(try Simulator.play(calm, planting: .memoryNotKept).violation == nil)
+    #expect(try Simulator.play(calm, planting: .optimizerStateNotKept).violation == nil)
   }
 }

@@ -13,8 +13,8 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case generationUnchecked
   /// A worker takes whatever weights arrive for those that it asked for.
   case versionUnchecked
-  /// A restored server forgets the rule's memory.
-  case memoryNotKept
+  /// A restored server forgets the optimizer state.
+  case optimizerStateNotKept
   /// A restored server forgets the open logging window.
   case windowNotKept
   /// The records keep the rows of steps that were undone.

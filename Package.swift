@@ -60,7 +60,7 @@ let package = Package(
 
     // Pure: no I/O, no clock
     module("Parameters", ["CKernels"]),
-    module("Optimization", ["Parameters", "Failures"]),
+    module("Optimization", ["CKernels", "Parameters", "Failures"]),
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
@@ -155,7 +155,7 @@ let package = Package(
     tests(of: "OneDNN"),
     tests(of: "OpenSSL"),
     tests(of: "Parameters"),
-    tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),

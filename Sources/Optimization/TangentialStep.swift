@@ -1,3 +1,4 @@
+import CKernels
 import Parameters
 
 /// What AdamP and SGDP do to a direction p: where the weights look scale-invariant, the part of p along them is taken
@@ -26,7 +27,7 @@ struct TangentialStep: Hashable {
     let radial = radialParts(sums, filterLength: slice.filterLength)
     let keep = 1 - decay * (radial == nil ? 1 : weightDecayRatio)
     Scalar.combine(
-      slice, sums.indices.map { Combination(keep: keep + rate * (radial?[$0] ?? 0), factor: -rate) })
+      slice, sums.indices.map { tare_combine_parameters(weight: keep + rate * (radial?[$0] ?? 0), direction: -rate) })
   }
 
   /// For each filter the multiple of w to be taken out of p; `nil` where p stays as it is.

@@ -1,3 +1,4 @@
+import CKernels
 import Optimization
 import Parameters
 import TestSupport
@@ -9,6 +10,7 @@ private struct NormalizedGradient: UpdateRule {
   static let name = "normalized-gradient"
   static let defaults = RuleDefaults(learningRate: 0.01)
   static var takesL2: Bool { false }
+  private static let kernel = UpdateKernel<tare_sgd_parameters>(named: "sgd")
 
   init(_ parameters: RuleParameters) throws(RuleError) {}
 
@@ -22,7 +24,7 @@ private struct NormalizedGradient: UpdateRule {
       unsafe Scalar.squaredNorms(ofRows: row.gradientSum, into: &square, rows: 1, rowLength: row.filterLength)
       let norm = square.squareRoot() * Double(row.gradientScale)
       let rate = norm > 0 ? step.learningRate / norm : 0
-      Scalar.update(row, with: UpdateKernel(named: "sgd"), coefficients: [rate, 0, step.keep])
+      Scalar.update(row, with: Self.kernel, .init(rate: rate, penalty: 0, keep: step.keep))
     }
   }
 }

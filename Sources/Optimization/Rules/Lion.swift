@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Lion: u = sign(β₁m + (1 − β₁) g), then w ← (1 − η·weightDecay) w − ηu and m ← β₂m + (1 − β₂) g, with m = 0 at the
@@ -11,7 +12,7 @@ package struct Lion: UpdateRule {
   package static let defaults = RuleDefaults(
     learningRate: 1e-4, [.beta1: 0.9, .beta2: 0.99], l2: 0, weightDecay: 0.1)
   package static var takesL2: Bool { false }
-  private static let kernel = UpdateKernel(named: "lion")
+  private static let kernel = UpdateKernel<tare_lion_parameters>(named: "lion")
 
   /// β₁, of the step.
   package let beta1: Double
@@ -29,6 +30,6 @@ package struct Lion: UpdateRule {
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(
       slice, with: Self.kernel,
-      coefficients: [step.learningRate, step.penalty, step.keep, beta1, 1 - beta1, beta2, 1 - beta2])
+      .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep, beta1: beta1, beta2: beta2))
   }
 }

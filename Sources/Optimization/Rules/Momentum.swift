@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Momentum: v ← μv + g + 2λw, then w ← (1 − η·weightDecay) w − ηv, with v = 0 at the start.
@@ -10,7 +11,7 @@ package struct Momentum: UpdateRule {
   package static let name = "momentum"
   package static let formerNames = ["heavy-ball"]
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9])
-  private static let kernel = UpdateKernel(named: "momentum")
+  private static let kernel = UpdateKernel<tare_momentum_parameters>(named: "momentum")
 
   /// μ
   package let momentum: Double
@@ -28,6 +29,8 @@ package struct Momentum: UpdateRule {
   }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])
+    Scalar.update(
+      slice, with: Self.kernel,
+      .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep, momentum: momentum))
   }
 }

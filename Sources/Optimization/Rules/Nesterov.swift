@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Nesterov's momentum in PyTorch's form: g′ = g + 2λw, v ← μv + g′, then w ← (1 − η·weightDecay) w − η (g′ + μv).
@@ -10,7 +11,7 @@ package import Parameters
 package struct Nesterov: UpdateRule {
   package static let name = "nesterov"
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9])
-  private static let kernel = UpdateKernel(named: "nesterov")
+  private static let kernel = UpdateKernel<tare_nesterov_parameters>(named: "nesterov")
 
   /// μ
   package let momentum: Double
@@ -28,6 +29,8 @@ package struct Nesterov: UpdateRule {
   }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])
+    Scalar.update(
+      slice, with: Self.kernel,
+      .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep, momentum: momentum))
   }
 }

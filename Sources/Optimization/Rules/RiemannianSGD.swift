@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 package import Parameters
 
@@ -16,8 +17,8 @@ package struct RiemannianSGD: UpdateRule {
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
   package static var turnsFilters: Bool { true }
-  private static let tangent = UpdateKernel(named: "tangent")
-  private static let rotate = UpdateKernel(named: "rotate")
+  private static let tangent = RowKernel<tare_tangent_parameters>(named: "tangent")
+  private static let rotate = RowKernel<tare_rotate_parameters>(named: "rotate")
 
   /// The rule elsewhere, with the same μ.
   private let heavyBall: Momentum
@@ -35,30 +36,32 @@ package struct RiemannianSGD: UpdateRule {
   package var elsewhere: any UpdateRule { heavyBall }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    let gradient: [Double] = (0..<slice.filters).flatMap { _ in [0, 1, 0] }
-    let before = Scalar.direction(slice, with: Self.tangent, coefficients: gradient)
-    let tangents = before.flatMap { tangent($0, rate: step.learningRate) }
-    let sums = Scalar.direction(slice, with: Self.tangent, coefficients: tangents)
-    Scalar.update(slice, with: Self.rotate, coefficients: sums.flatMap(rotation))
+    let gradient = tare_tangent_parameters(weight: 0, gradient: 1, state: 0)
+    let before = Scalar.direction(slice, with: Self.tangent, Array(repeating: gradient, count: slice.filters))
+    let tangents = before.map { tangent($0, rate: step.learningRate) }
+    let sums = Scalar.direction(slice, with: Self.tangent, tangents)
+    Scalar.update(slice, with: Self.rotate, sums.map(rotation))
   }
 
   /// d as a sum of w, g and τ.
-  private func tangent(_ sums: FilterSums, rate: Double) -> [Double] {
-    guard sums.w2 > 0 else { return [0, 0, 0] }
+  private func tangent(_ sums: FilterSums, rate: Double) -> tare_tangent_parameters {
+    guard sums.w2 > 0 else { return .init(weight: 0, gradient: 0, state: 0) }
     let norm = sums.w2.squareRoot()
     let length = max(0, sums.w2 * sums.g2 - sums.wg * sums.wg).squareRoot()
     let rate = clip > 0 && length > clip ? rate * clip / length : rate
-    return [rate * sums.wg / norm, -rate * norm, heavyBall.momentum]
+    return .init(weight: rate * sums.wg / norm, gradient: -rate * norm, state: heavyBall.momentum)
   }
 
   /// The new w as a sum of w and d, then the new τ as one. What rounding left of d along w is taken out.
-  private func rotation(_ sums: FilterSums) -> [Double] {
-    guard sums.w2 > 0 else { return [1, 0, 0, 0] }
+  private func rotation(_ sums: FilterSums) -> tare_rotate_parameters {
+    guard sums.w2 > 0 else { return .init(weight: 1, direction: 0, state_weight: 0, state_direction: 0) }
     let norm = sums.w2.squareRoot()
     let along = sums.wd / sums.w2
     let angle = max(0, sums.d2 - along * sums.wd).squareRoot()
     let (cosine, sine) = (cos(angle), sin(angle))
     let slope = norm * (angle == 0 ? 1 : sine / angle)
-    return [cosine - slope * along, slope, -cosine * along - angle * sine / norm, cosine]
+    return .init(
+      weight: cosine - slope * along, direction: slope, state_weight: -cosine * along - angle * sine / norm,
+      state_direction: cosine)
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Gradient descent: w ← (1 − η·weightDecay) w − η (g + 2λw).
@@ -9,7 +10,7 @@ package struct SGD: UpdateRule {
   package static let name = "sgd"
   // Without momentum, about 1 / (1 − 0.9) times the rate of momentum SGD.
   package static let defaults = RuleDefaults(learningRate: 0.1)
-  private static let kernel = UpdateKernel(named: "sgd")
+  private static let kernel = UpdateKernel<tare_sgd_parameters>(named: "sgd")
 
   package init() {}
   package init(_ parameters: RuleParameters) throws(RuleError) {}
@@ -20,6 +21,6 @@ package struct SGD: UpdateRule {
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { decoupled ? nil : PyTorchOptimizer("SGD") }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep])
+    Scalar.update(slice, with: Self.kernel, .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep))
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// signSGD: w ← (1 − η·weightDecay) w − η sign(g + 2λw), where sign(0) = 0.
@@ -9,7 +10,7 @@ package import Parameters
 package struct SignSGD: UpdateRule {
   package static let name = "signsgd"
   package static let defaults = RuleDefaults(learningRate: 1e-3, l2: 0, weightDecay: 0.01)
-  private static let kernel = UpdateKernel(named: "signsgd")
+  private static let kernel = UpdateKernel<tare_signsgd_parameters>(named: "signsgd")
 
   package init(_ parameters: RuleParameters) throws(RuleError) {}
 
@@ -17,6 +18,6 @@ package struct SignSGD: UpdateRule {
   package var stateNames: [String] { [] }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep])
+    Scalar.update(slice, with: Self.kernel, .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep))
   }
 }

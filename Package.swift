@@ -149,7 +149,7 @@ let package = Package(
 
     // Tests: one target a module, and real processes at the end
     .target(
-      name: "TestSupport", dependencies: ["Parameters", "Optimization"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CKernels", "Parameters", "Optimization"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "ZeroMQ"),
     tests(of: "OneDNN"),

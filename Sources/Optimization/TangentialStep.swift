@@ -1,6 +1,13 @@
 import CKernels
 import Parameters
 
+extension RuleConstant {
+  package static let delta = RuleConstant(
+    "delta", "The cos(w, g)·√length below which a step is made tangential,", .notNegative)
+  package static let weightDecayRatio = RuleConstant(
+    "weightDecayRatio", "The factor on weightDecay when a step is made tangential,", .proportion)
+}
+
 /// What AdamP and SGDP do to a direction p: where the weights look scale-invariant, the part of p along them is taken
 /// out, p ← p − u⟨u, p⟩ with u = w/‖w‖, and weightDecay is multiplied by `weightDecayRatio`.
 ///

@@ -13,7 +13,7 @@ extension RunDefinition {
     var choice = spec.optimizer
     choice[.epsilon] = numbers.epsilon
     let made = try choice.make()
-    let rule = parameter.invariance == .none ? made.elsewhere : made
+    let rule = parameter.invariance == .none ? made.forUnnormalized : made
     let update = try TensorUpdate(
       rule: rule, projection: projection(of: parameter), l2: numbers.l2, weightDecay: numbers.weightDecay)
     return (update, numbers.learningRate)

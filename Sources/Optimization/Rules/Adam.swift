@@ -35,6 +35,14 @@ package struct Adam: UpdateRule {
     PyTorchOptimizer(decoupled ? "AdamW" : "Adam", "betas=(\(beta1), \(beta2))", "eps=\(epsilon)")
   }
 
+  /// Decoupled: ‖w‖² = ηC/(2λ_d), angle² = 2ηλ_d (1 − β₁)/(1 + β₁).
+  ///
+  /// Coupled: ‖w‖³ = η√(G²C)/(2λ_d), angle = (2η²λ_d C/√G²)^⅓ √((1 − β₁)/(1 + β₁)).
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    let smoothing = ((1 - beta1) / (1 + beta1)).squareRoot()
+    return conditions.ofBlindRule(squaredLengthening: 1, smoothing: smoothing, pull: 1)
+  }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(
       slice, with: Self.kernel,

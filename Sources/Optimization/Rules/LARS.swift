@@ -1,6 +1,11 @@
 import CKernels
 package import Parameters
 
+extension RuleConstant {
+  package static let trustCoefficient = RuleConstant(
+    "trustCoefficient", "The step's length in units of ‖w‖", .positive)
+}
+
 /// LARS: the layer's local rate r = trustCoefficient · ‖w‖/(‖g‖ + 2λ‖w‖), then v ← μv + ηr (g + 2λw) and
 /// w ← (1 − η·weightDecay) w − v, with v = 0 at the start and norms over the whole layer. Where ‖w‖ or ‖g‖ is 0, r is 1.
 ///

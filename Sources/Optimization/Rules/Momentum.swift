@@ -23,9 +23,17 @@ package struct Momentum: UpdateRule {
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
   package var stateNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }
+  package var exactLaws: ExactLaws { ExactLaws(momentum: momentum) }
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
     decoupled ? nil : PyTorchOptimizer("SGD", "momentum=\(momentum)")
+  }
+
+  /// ‖w‖⁴ = ηG²/(λ_d (1 − μ)(2 − ηλ_d/(1 + μ))), angle² = 2ηλ_d/(1 + μ).
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    conditions.ofMomentum(momentum) { x in
+      (squaredAngle: 2 * x / (1 + momentum), twice: 2 - x / (1 + momentum))
+    }
   }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {

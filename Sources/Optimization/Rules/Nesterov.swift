@@ -28,6 +28,14 @@ package struct Nesterov: UpdateRule {
     decoupled ? nil : PyTorchOptimizer("SGD", "momentum=\(momentum)", "nesterov=True")
   }
 
+  /// ‖w‖⁴ = ηG²/(2λ_d (1 − μ)), angle² = 2ηλ_d (1 + 2μ − 2μ³)/(1 + μ).
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    let cube = momentum * momentum * momentum
+    return conditions.ofMomentum(momentum) { x in
+      (squaredAngle: 2 * x * (1 + 2 * momentum - 2 * cube) / (1 + momentum), twice: 2)
+    }
+  }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(
       slice, with: Self.kernel,

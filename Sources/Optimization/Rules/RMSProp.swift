@@ -26,8 +26,14 @@ package struct RMSProp: UpdateRule {
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
   package var stateNames: [String] { ["v"] }
+
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
     decoupled ? nil : PyTorchOptimizer("RMSprop", "alpha=\(beta2)", "eps=\(epsilon)")
+  }
+
+  /// Adam's with β₁ = 0.
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    conditions.ofBlindRule(squaredLengthening: 1, smoothing: 1, pull: 1)
   }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {

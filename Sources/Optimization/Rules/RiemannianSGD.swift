@@ -2,13 +2,17 @@ import CKernels
 import Foundation
 package import Parameters
 
+extension RuleConstant {
+  package static let clip = RuleConstant("clip", "The longest gradient at unit norm (0 = any)", .notNegative)
+}
+
 /// Gradient descent on the sphere, filter by filter, with momentum: y = w/‖w‖, the gradient there
 /// h = ‖w‖(I − yyᵀ)g, shortened to length `clip` if it is longer, then d = μτ − ηh, y ← y cos‖d‖ + (d/‖d‖) sin‖d‖, and
 /// τ ← d cos‖d‖ − y‖d‖ sin‖d‖, which is d carried along to the new y. τ = 0 at the start.
 ///
 /// The weights keep their length, which a filter of zeros has too. So no penalty has a meaning, and both are refused.
 /// The step is homogeneous where it is short beside 1 rad and, with `clip`, for gradients 1/α as long at weights α times
-/// as long, as they are behind a normalisation. Tensors that are not scale-invariant are trained by heavy ball.
+/// as long, as they are behind a normalisation. Tensors that are not scale-invariant are trained with momentum.
 ///
 /// - Source: Cho and Lee 2017, arXiv:1709.09603, Algorithm 3; its regularisation of layers is left out.
 package struct RiemannianSGD: UpdateRule {
@@ -16,24 +20,24 @@ package struct RiemannianSGD: UpdateRule {
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9, .clip: 0], l2: 0)
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
-  package static var turnsFilters: Bool { true }
+  package static var requiresFilterInvariance: Bool { true }
   private static let tangent = RowKernel<tare_tangent_parameters>(named: "tangent")
   private static let rotate = RowKernel<tare_rotate_parameters>(named: "rotate")
 
-  /// The rule elsewhere, with the same μ.
-  private let heavyBall: Momentum
+  /// What trains the tensors that are not scale-invariant, with the same μ.
+  private let momentum: Momentum
   /// The longest h; 0 for any.
   package let clip: Double
 
   package init(_ parameters: RuleParameters) throws(RuleError) {
-    heavyBall = try Momentum(parameters)
+    momentum = try Momentum(parameters)
     clip = try parameters.value(.clip)
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 2) }
   package var stateNames: [String] { ["momentum"] }
-  package var momentumGain: Double { heavyBall.momentumGain }
-  package var elsewhere: any UpdateRule { heavyBall }
+  package var momentumGain: Double { momentum.momentumGain }
+  package var forUnnormalized: any UpdateRule { momentum }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     let gradient = tare_tangent_parameters(weight: 0, gradient: 1, state: 0)
@@ -49,7 +53,7 @@ package struct RiemannianSGD: UpdateRule {
     let norm = sums.w2.squareRoot()
     let length = max(0, sums.w2 * sums.g2 - sums.wg * sums.wg).squareRoot()
     let rate = clip > 0 && length > clip ? rate * clip / length : rate
-    return .init(weight: rate * sums.wg / norm, gradient: -rate * norm, state: heavyBall.momentum)
+    return .init(weight: rate * sums.wg / norm, gradient: -rate * norm, state: momentum.momentum)
   }
 
   /// The new w as a sum of w and d, then the new τ as one. What rounding left of d along w is taken out.

@@ -17,6 +17,13 @@ package struct SignSGD: UpdateRule {
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
   package var stateNames: [String] { [] }
 
+  /// Decoupled: ‖w‖² = ηC/(2λ_d), angle² = 2ηλ_d. Coupled: ‖w‖³ = √(π/2) η√(G²C)/(2λ_d), angle = η√C/‖w‖.
+  ///
+  /// The coupled case takes gradients to be normal: the mean of sign(g + δ) is then √(2/π) δ/σ for small δ.
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    conditions.ofBlindRule(squaredLengthening: 1, smoothing: 1, pull: (2 / Double.pi).squareRoot())
+  }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(slice, with: Self.kernel, .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep))
   }

@@ -60,7 +60,7 @@ let package = Package(
 
     // Pure: no I/O, no clock
     module("Parameters", ["CKernels"]),
-    module("Optimization", ["Parameters", "Failures"]),
+    module("Optimization", ["CKernels", "Parameters", "Failures"]),
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
@@ -156,13 +156,13 @@ let package = Package(
 
     // Tests: one target a module, and real processes at the end
     .target(
-      name: "TestSupport", dependencies: ["Parameters", "Optimization"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CKernels", "Parameters", "Optimization"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
     tests(of: "OpenSSL"),
     tests(of: "Parameters"),
-    tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),

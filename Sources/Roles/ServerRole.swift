@@ -52,7 +52,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
       in: context, session: session,
       limits: SocketLimits(payload: max(range.count, 1) * MemoryLayout<Scalar>.stride))
-    let fingerprint = try definition.numbersFingerprint()
+    let fingerprint = definition.numbersFingerprint()
     try membership.tell(
       Ready(
         fingerprint: Fingerprint(numbers: fingerprint).text,

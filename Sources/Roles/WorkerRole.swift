@@ -190,7 +190,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
           .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally)))
     case .probe(let probe):
       let fingerprint = Fingerprint(
-        numbers: try membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
+        numbers: membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
       try membership.tell(
         Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue))
     case .failed(let error): throw error

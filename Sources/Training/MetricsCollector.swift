@@ -30,10 +30,10 @@ struct MetricsCollector {
   init(_ definition: RunDefinition) throws {
     self.definition = definition
     metrics = try Self.metrics(named: definition.spec.execution.metrics)
-    factor = try definition.schedule()
-    layout = ReportLayout(definition.shards)
-    trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
-      try definition.update(of: parameter).map { update, learningRate in
+    factor = definition.factor
+    layout = definition.reportLayout
+    trained = definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
+      definition.update(of: parameter).map { update, learningRate in
         Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
       }
     }

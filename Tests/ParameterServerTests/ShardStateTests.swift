@@ -25,7 +25,7 @@ struct ShardStateTests {
     -> ParameterShard<Scalar>
   {
     let update = try TensorUpdate(rule: UpdateRules.make(name: rule), l2: l2)
-    let elsewhere = try TensorUpdate(rule: update.rule.elsewhere)
+    let unnormalized = try TensorUpdate(rule: update.rule.forUnnormalized)
     return ParameterShard(
       slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
       initial: InitialWeights(layout: layout, seed: seed), batch: 8, microbatches: 2,
@@ -33,8 +33,8 @@ struct ShardStateTests {
         uniqueKeysWithValues: layout.parameters.map { parameter in
           switch parameter.group {
           case .statistics: (parameter, .average(RunningStatistics.half))
-          case .weights: (parameter, .train(parameter.invariance == .filter ? update : elsewhere, learningRate: 0.1))
-          case .gammaBeta, .head: (parameter, .train(elsewhere, learningRate: 0.05))
+          case .weights: (parameter, .train(parameter.invariance == .filter ? update : unnormalized, learningRate: 0.1))
+          case .gammaBeta, .head: (parameter, .train(unnormalized, learningRate: 0.05))
           }
         }), factor: { 1 / Double($0) }, reportsAfter: { $0.isMultiple(of: 4) })
   }

@@ -1,3 +1,5 @@
+import Optimization
+
 /// How many steps the way to equilibrium takes: a run much shorter does not get there.
 package enum EquilibriumTimeConstant: GroupMetric {
   package static let definition = MetricDefinition(

@@ -1,3 +1,5 @@
+import Optimization
+
 /// The angular update in equilibrium, to be compared with the measured one.
 package enum PredictedAngularUpdate: GroupMetric {
   package static let definition = MetricDefinition(

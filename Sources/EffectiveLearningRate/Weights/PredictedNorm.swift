@@ -1,3 +1,5 @@
+import Optimization
+
 /// ‖w‖ in equilibrium, from the gradients measured in the window, to be compared with `weightNorm`.
 package enum PredictedNorm: GroupMetric {
   package static let definition = MetricDefinition(

@@ -63,7 +63,8 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
       var table = TextTable(
-        header: ["RUN", "STATUS", "DATA", "NETWORK", "OPTIMIZER", "η", "l2", "PROJECTION", "TEST ERROR", "BEGUN"], of: .words
+        header: ["RUN", "STATUS", "DATA", "NETWORK", "OPTIMIZER", "η", "l2", "PROJECTION", "TEST ERROR", "BEGUN"],
+        of: .words
       )
       let runs = try selection.runs()
       for run in runs {

@@ -74,7 +74,7 @@ let package = Package(
     module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ"]),
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Yams"]),
-    module("Records", ["Parameters", "Coordination", "Failures", "OpenSSL"]),
+    module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
     module(
       "RunDefinition",
       [
@@ -97,10 +97,11 @@ let package = Package(
         "ZeroMQ", "Launching", "Records", "TensorBoard", "Failures", logging,
       ]),
     .target(
-      name: "Reports", dependencies: ["Specification", "Optimization", "Parameters", "Records", "Failures"],
+      name: "Reports",
+      dependencies: ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "Failures"],
       resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
-    module("Terminal", ["Records", "Coordination"]),
-    module("RunStore", ["Specification", "Records", "Failures", grdb]),
+    module("Terminal", ["Records", "Coordination", "Failures"]),
+    module("RunStore", ["Specification", "EffectiveLearningRate", "Records", "Failures", grdb]),
     module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL"] + http),
     module(
       "Sweeps",
@@ -112,7 +113,7 @@ let package = Package(
     module(
       "Claims",
       [
-        "Parameters", "Optimization", "Specification", "Records", "Terminal", "Training",
+        "Parameters", "Optimization", "EffectiveLearningRate", "Specification", "Records", "Terminal", "Training",
         "Failures", "OpenSSL",
       ]),
     module(
@@ -175,12 +176,16 @@ let package = Package(
     tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Specification"]),
-    tests(of: "Records", ["Parameters", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Reports", ["Claims", "Specification", "Optimization", "Parameters", "Records", "TestSupport"]),
-    tests(of: "Terminal", ["Records"]),
+    tests(
+      of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
+    tests(
+      of: "Reports",
+      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"]),
+    tests(of: "Terminal", ["Records", "Coordination"]),
     tests(of: "TensorBoard", ["TestSupport"]),
     tests(of: "Serving", ["Specification", "Parameters", "Records", "TestSupport", "OpenSSL"]),
     tests(of: "RunStore", ["Specification", "Records", "TestSupport", grdb]),
+    tests(of: "Sweeps", ["Specification", "Records", "TensorBoard", "TestSupport", "Failures"]),
     tests(
       of: "RunDefinition",
       [
@@ -189,7 +194,9 @@ let package = Package(
       ]),
     tests(of: "Roles"),
     tests(
-      of: "Claims", ["Specification", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
+      of: "Claims",
+      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests(of: "Simulation", ["TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),

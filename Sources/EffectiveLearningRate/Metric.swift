@@ -34,7 +34,7 @@ package protocol EvaluationMetric: Metric {
 
 /// What a metric means, for people.
 package struct MetricDefinition: Hashable, Sendable {
-  package let name: String
+  package let name: MetricName
   /// The formula in words and symbols, one sentence or two.
   package let definition: String
   /// `1` for pure numbers.
@@ -44,30 +44,12 @@ package struct MetricDefinition: Hashable, Sendable {
   package let headline: Statistic
 
   package init(name: String, definition: String, unit: String, source: String, headline: Statistic) {
-    self.name = name
+    self.name = MetricName(rawValue: name)
     self.definition = definition
     self.unit = unit
     self.source = source
     self.headline = headline
   }
-}
-
-/// How a metric's values over the groups of a layer become one number.
-package enum Statistic: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Of the whole tensor.
-  case layer
-  /// Quantiles over the groups; between two values by linear interpolation (NumPy's default, Hyndman and Fan's type 7).
-  case min, p10, p50, p90, max
-  /// Root of the mean square over groups, or over groups and steps.
-  case rms
-  /// The value farthest from 0, with its sign.
-  case extreme
-  /// Over the channels of a normalisation (the deviation divides by their number), or over samples.
-  case mean, std
-  /// Over all tensors.
-  case sum
-  /// Of the window's last step.
-  case last
 }
 
 package struct MetricValue: Hashable, Sendable {

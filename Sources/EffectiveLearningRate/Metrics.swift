@@ -103,7 +103,7 @@ package enum Metrics {
 
 /// metric, statistic and value of one line of `metrics.csv`.
 package struct MetricReading: Hashable, Sendable {
-  package let metric: String
+  package let metric: MetricName
   package let statistic: Statistic
   /// `nil` where the metric has no meaning for the layer.
   package let value: Double?

@@ -18,7 +18,7 @@ import Testing
     let rows = Metrics.rows(of: windows, in: context, metrics: Metrics.all + [NormPerLiveWeight.self])
     #expect(rows.dropLast() == known[...])
     let row = try #require(rows.last)
-    #expect(row.metric == "normPerLiveWeight" && row.statistic == .max)
+    #expect(row.metric.rawValue == "normPerLiveWeight" && row.statistic == .max)
     #expect(row.value == windows[0].weightNorm / 24)
     #expect(try Metrics.statistics(of: NormPerLiveWeight.self) == [.max])
   }

@@ -7,30 +7,37 @@ import Synchronization
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Play the protocol under a virtual clock, on a network and a disk that do their worst.",
+    abstract: "Run the protocol under a simulated clock, network and disk with injected faults.",
     discussion: """
-      Each seed is a run: how many take part, and who crashes, sleeps, is cut off or drained, and when. It must end with \
-      the bits and the metrics of an undisturbed run. A seed that does not is played again, shrunk and shown; the exit \
-      code is then 1.
+      Each seed is a run: how many members it has, and which of them crash, pause, are cut off or drained, and when. \
+      It must end with the bits and the metrics of a fault-free run, and nothing that is alive, awake and connected may \
+      be declared failed. A seed that fails is run again, shrunk and shown; the exit code is then 1.
 
       EXAMPLES
         tare simulate --seeds 1000000
         tare simulate --seed 4711
             the transcript of one seed
-        tare simulate --fault memoryNotKept
+        tare simulate --fault optimizerStateNotKept
             what a mistake in the protocol would look like
+
+      FAULTS
+      \(faults)
       """)
 
-  @Option(help: ArgumentHelp("How many seeds to play.", valueName: "n"))
+  private static var faults: String {
+    ProtocolFault.allCases.map { "  \($0.rawValue)\n      \($0.sentence)" }.joined(separator: "\n")
+  }
+
+  @Option(help: ArgumentHelp("How many seeds to run.", valueName: "n"))
   var seeds: UInt64 = 10_000
 
   @Option(help: ArgumentHelp("The first of them.", valueName: "seed"))
   var from: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Play this one alone, and show what happens.", valueName: "seed"))
+  @Option(help: ArgumentHelp("Run this one alone, and show what happens.", valueName: "seed"))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Plant a mistake.", valueName: "name"))
+  @Option(help: ArgumentHelp("Plant a mistake in the protocol.", valueName: "name"))
   var fault: String?
 
   func run() throws {

@@ -3,10 +3,10 @@ import Simulation
 import Synchronization
 import Testing
 
-/// The state machines that train, under a virtual clock, on a network and a disk that do their worst.
+/// The values that the processes drive, under a simulated clock, network and disk with injected faults.
 @Suite("Simulation")
 struct SimulationTests {
-  /// Plays the seeds on all cores; the first failure by seed.
+  /// Runs the seeds on all cores; the first failure by seed.
   private static func firstFailure(
     in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
   ) throws -> Simulator.Finding? {
@@ -21,7 +21,7 @@ struct SimulationTests {
     return found.withLock { $0.min { $0.schedule.seed < $1.schedule.seed } }
   }
 
-  @Test("ten thousand schedules of crashes, sleep, cuts, losses and bad disks end with the bits of the undisturbed run")
+  @Test("ten thousand schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run")
   func promise() throws {
     guard let failure = try Self.firstFailure(in: 0..<10_000) else { return }
     let shrunk = try Simulator.shrink(failure.schedule)
@@ -35,7 +35,7 @@ struct SimulationTests {
     #expect(finding != nil)
   }
 
-  @Test("where nothing gets lost, nothing has to be said twice")
+  @Test("where nothing gets lost, no orders have to be retransmitted")
   func calm() throws {
     for seed: UInt64 in 0..<300 {
       var schedule = Schedule(seed: seed)
@@ -44,7 +44,7 @@ struct SimulationTests {
     }
   }
 
-  @Test("a seed is played the same way every time")
+  @Test("a seed runs the same way every time")
   func determinism() throws {
     for seed: UInt64 in 0..<50 {
       let first = try Simulator.play(seed: seed, transcript: true)
@@ -54,14 +54,14 @@ struct SimulationTests {
 
   @Test("a failing schedule shrinks to one that fails still, with no more in it")
   func shrinking() throws {
-    let failure = try #require(try Self.firstFailure(in: 0..<10_000, planting: .memoryNotKept))
-    let shrunk = try Simulator.shrink(failure.schedule, planting: .memoryNotKept)
+    let failure = try #require(try Self.firstFailure(in: 0..<10_000, planting: .optimizerStateNotKept))
+    let shrunk = try Simulator.shrink(failure.schedule, planting: .optimizerStateNotKept)
     #expect(shrunk.violation != nil && !shrunk.transcript.isEmpty)
     #expect(shrunk.schedule.disturbances.count <= failure.schedule.disturbances.count)
     #expect(shrunk.schedule.steps <= failure.schedule.steps)
     // Without what is left nothing goes wrong.
     var calm = shrunk.schedule
     calm.disturbances = []
-    #expect(try Simulator.play(calm, planting: .memoryNotKept).violation == nil)
+    #expect(try Simulator.play(calm, planting: .optimizerStateNotKept).violation == nil)
   }
 }

@@ -72,10 +72,11 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     switch event {
     case .hello(let peer, let hello): return admit(peer, hello, now: now)
     case .from(let peer, let news):
-      // Somebody who counted as gone is back.
       guard let member = roster.member(at: peer) else { return [.rejoin(peer)] }
       roster[member]?.lease.heard(now: now)
       return take(news, from: member, at: peer, now: now)
+    // A member that was declared failed is back.
+    case .stranger(let peer): return [.rejoin(peer)]
     case .exited(let member, let incarnation, let how): return exited(member, incarnation, how, now: now)
     case .stored(let version): return stored(version, now: now)
     case .storeFailed(let version, let sentence): return storeFailed(version, sentence, now: now)
@@ -109,7 +110,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case (.reported(generation, let version), .server):
       guard expectsReport(of: version, from: member) else { return [] }
       reported[member.rank] = version
-      return advance(now: now)
+      return [.record(server: member.rank, version: version)] + advance(now: now)
     case (.evaluated(generation, let version, let node, let tally), .worker):
       guard phase == .training, version == milestone?.version,
         milestone?.evaluation?.insert(tally, at: node) == .accepted
@@ -125,7 +126,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   }
 
   /// Whether a server's report of `version` is the next one that the records need of it; others came too early or again.
-  package func expectsReport(of version: Int, from member: Member) -> Bool {
+  private func expectsReport(of version: Int, from member: Member) -> Bool {
     guard phase == .training, let last = reported[member.rank] else { return false }
     return version == plan.nextReport(after: last)
   }

@@ -11,6 +11,7 @@ struct FaultInjector {
   var pending: [Int: Disk.Kept] = [:]
   /// The version that each worker asked for last.
   var pulled: [Int: Int] = [:]
+  var sessions = SessionFaults()
   private var numbers: [Int: Int] = [:]
   private var ordered: Set<[UInt64]> = []
   private var leaves: [Int: (step: Int, count: Int, held: Set<Int>)] = [:]
@@ -44,7 +45,7 @@ struct FaultInjector {
   func restored(_ state: ShardState<Float>, _ fault: ProtocolFault?) -> ShardState<Float> {
     ShardState(
       version: state.version, weights: state.weights,
-      memory: fault == .memoryNotKept ? state.memory.map { Buffer(count: $0.count) } : state.memory,
+      memory: fault == .optimizerStateNotKept ? state.memory.map { Buffer(count: $0.count) } : state.memory,
       windows: fault == .windowNotKept ? state.windows.map { _ in 0 } : state.windows,
       tally: fault == .windowNotKept ? Tally() : state.tally, steps: fault == .windowNotKept ? 0 : state.steps)
   }

@@ -132,7 +132,7 @@ let package = Package(
 
     module(
       "Simulation",
-      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Failures"]),
+      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Messages", "Failures"]),
 
     // The process
     .executableTarget(
@@ -192,7 +192,7 @@ let package = Package(
         "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Coordination", "Datasets",
         "Records", "TestSupport",
       ]),
-    tests(of: "Roles"),
+    tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
     tests(
       of: "Claims",
       ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],

@@ -35,23 +35,12 @@ extension ParameterServer {
   package enum Effect {
     /// Send the shard as it is at `version`.
     case weights(Peer, version: Int, Buffer<Scalar>)
-    case answer(Peer, Answer)
+    case answer(Peer, ServerAnswer)
     /// Ask the coordinator for the state of `version`, which `generation` begins with.
     case fetch(generation: UInt64, version: Int)
     /// Tell the coordinator.
     case report(WindowReport)
     /// Send the coordinator the state that it collects.
     case handOver(ShardState<Scalar>)
-  }
-
-  /// Why a request was not carried out.
-  package enum Answer: Hashable, Sendable {
-    case duplicate
-    /// The version asked for is not made yet; it will be sent.
-    case waiting
-    /// The version asked for is no longer kept.
-    case gone(current: Int)
-    case wrongGeneration(UInt64)
-    case refused(String)
   }
 }

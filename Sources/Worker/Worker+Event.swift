@@ -10,7 +10,7 @@ extension Worker {
     case computed(generation: UInt64, step: Int, microbatch: Int, Contribution<Scalar>)
     /// A compute thread has finished an `EvaluationTask`.
     case evaluated(generation: UInt64, version: Int, chunk: Int, Tally)
-    case answer(server: Int, generation: UInt64, Answer)
+    case answer(server: Int, generation: UInt64, ServerAnswer)
     /// Nothing has come from a server for too long.
     case deadline
   }
@@ -53,12 +53,5 @@ extension Worker {
     package let step: Int
     package let node: ReductionTree.Node
     package let sum: Contribution<Scalar>
-  }
-
-  /// Why a server did not carry out a request.
-  package enum Answer: Hashable, Sendable {
-    case duplicate
-    case gone(current: Int)
-    case refused(String)
   }
 }

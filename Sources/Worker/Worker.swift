@@ -165,9 +165,10 @@ package struct Worker<Scalar: KernelScalar> {
     return sums.map { .evaluated(generation: generation, version: version, node: $0.node, tally: $0.sum) }
   }
 
-  private mutating func answered(_ answer: Answer, by server: Int) -> [Effect] {
+  private mutating func answered(_ answer: ServerAnswer, by server: Int) -> [Effect] {
     switch answer {
-    case .duplicate: return []
+    // Weights that are not made yet will come; orders say what to do in another generation.
+    case .duplicate, .waiting, .wrongGeneration: return []
     case .gone(let current):
       // The others are at least one version behind it: the step before is the first that may still need us.
       guard let wanted, current - 1 > wanted else { return [] }

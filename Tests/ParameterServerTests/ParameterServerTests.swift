@@ -41,7 +41,7 @@ struct ParameterServerTests {
         gradient: Buffer(Array(repeating: value, count: count))))
   }
 
-  static func answers(_ effects: [Server.Effect]) -> [Server.Answer] {
+  static func answers(_ effects: [Server.Effect]) -> [ServerAnswer] {
     effects.compactMap { if case .answer(_, let answer) = $0 { answer } else { nil } }
   }
 

@@ -25,7 +25,7 @@ extension Receiving {
   }
 }
 
-/// Calls `isTrue` again, at every arrival and every few milliseconds, until it is or ten seconds are over.
+/// Evaluates `isTrue` at every arrival and every few milliseconds, until it holds or ten seconds have passed.
 func eventually(_ sources: [any Waitable], _ isTrue: () throws -> Bool) throws -> Bool {
   let deadline = ContinuousClock.now + .seconds(10)
   while ContinuousClock.now < deadline {
@@ -49,7 +49,7 @@ enum Network: String, CaseIterable {
   }
 }
 
-/// Memory for a buffer; posts when the buffer lets go of it.
+/// Memory for a buffer; posts when the buffer releases it.
 @safe final class Memory<Scalar: KernelScalar>: @unchecked Sendable {
   private let start: UnsafeMutablePointer<Scalar>
   private let released: Mailbox<Bool>

@@ -5,10 +5,10 @@ import CKernels
 package struct UpdateKernel: Hashable, Sendable {
   let number: Int32
 
-  /// What a kernel leaves in the buffer of the new weights.
+  /// What a kernel writes into the buffer of the new weights.
   package enum Result: Hashable, Sendable {
     case weights
-    /// A direction p, of which a later pass makes weights.
+    /// A direction p, from which a later pass computes the weights.
     case direction
   }
 
@@ -28,7 +28,7 @@ package struct UpdateKernel: Hashable, Sendable {
     return names
   }()
 
-  /// Whether it takes coefficients for each filter, and leaves alone the state that it does not need.
+  /// Whether it takes coefficients for each filter; it then leaves state that it does not use unchanged.
   package var isByRow: Bool { tare_update_is_by_row(number) != 0 }
 
   /// Tensors of optimizer state that the kernel reads and writes.

@@ -2,10 +2,11 @@ import Foundation
 package import Optimization
 
 // Sources: Wan et al. 2020, arXiv:2006.08419, Theorems 1 to 3 (SGD, heavy ball); Nesterov and decoupled decay with
-// momentum follow in the same way from the variance of the step: a gradient moves the weights by η/(1 − μ) in all.
+// momentum follow in the same way from the variance of the step: a gradient moves the weights by η/(1 − μ) in total.
 //
-// The growth of ‖w‖² by a step is proportional to 1/‖w‖², so that ‖w‖⁴ departs from its equilibrium by e^(−4ηλ_d t):
-// 1/(4ηλ_d) steps for plain SGD and for decoupled decay, (1 − μ) times as many where momentum multiplies the decay.
+// The growth of ‖w‖² per step is proportional to 1/‖w‖², so that the deviation of ‖w‖⁴ from equilibrium decays as
+// e^(−4ηλ_d t): 1/(4ηλ_d) steps for plain SGD and for decoupled decay, (1 − μ) times as many where momentum multiplies
+// the decay.
 
 extension SGD: EquilibriumRule {
   /// ‖w‖⁴ = ηG²/(λ_d (2 − ηλ_d)), angle = arccos(1 − ηλ_d). Coupled and decoupled decay add up.
@@ -41,7 +42,7 @@ extension Nesterov: EquilibriumRule {
 
 /// - Parameter coupled: angle² and the factor near 2 of ‖w‖⁴ = ηG²/(λ_d (1 − μ) · factor), from x = ηλ_d, both for
 ///   coupled decay. With decoupled decay angle² is 1 − μ times as large and ‖w‖⁴ = ηG²/(2λ_d (1 − μ)²): the decay then
-///   acts once, not through the momentum, and is 1 − μ times as strong.
+///   acts once instead of through the momentum, and is 1 − μ times as strong.
 private func momentumEquilibrium(
   _ conditions: EquilibriumConditions, _ momentum: Double,
   coupled: (_ x: Double) -> (squaredAngle: Double, twice: Double)

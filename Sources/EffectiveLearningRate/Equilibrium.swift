@@ -1,16 +1,16 @@
 package import Optimization
 import Parameters
 
-/// Where decay and gradient noise balance: the length that scale-invariant weights settle at, and the angle by which
-/// each step turns them there.
+/// The balance of decay and gradient noise: the norm at which scale-invariant weights settle, and the angle by which
+/// each step rotates them there.
 ///
 /// The model: zero-mean gradients orthogonal to w, of a constant mean square G² at unit norm, constant η, small η·λ_d.
 package struct Equilibrium: Hashable, Sendable {
-  /// Root mean square angle of a step, in rad.
+  /// Root-mean-square angle of a step, in rad.
   package let angle: Double
   /// ‖w‖
   package let norm: Double
-  /// Steps in which a small departure of ‖w‖ from `norm` shrinks to 1/e.
+  /// Steps in which a small deviation of ‖w‖ from `norm` decays to 1/e.
   package let timeConstant: Double
 
   package init(angle: Double, norm: Double, timeConstant: Double) {
@@ -20,7 +20,7 @@ package struct Equilibrium: Hashable, Sendable {
   }
 }
 
-/// What an equilibrium depends on, for one scale-invariance group.
+/// The quantities that determine the equilibrium of one scale-invariance group.
 package struct EquilibriumConditions: Hashable, Sendable {
   /// η
   package let learningRate: Double
@@ -47,7 +47,7 @@ package struct EquilibriumConditions: Hashable, Sendable {
 
 /// A rule whose equilibrium is known.
 package protocol EquilibriumRule: UpdateRule {
-  /// `nil` where there is none (no decay, no gradients, η·λ_d ≥ 1) or none is known (both kinds of decay at once).
+  /// `nil` if there is none (no decay, no gradients, η·λ_d ≥ 1) or none is known (both kinds of decay at once).
   func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium?
 }
 

@@ -1,7 +1,7 @@
 /// Sums over the weights of one filter in one update, in `Double`.
 ///
-/// w is the old weights w_t, g the averaged gradient before any penalty, d = w_{t+1} − w_t before projection, m the
-/// first tensor of the optimizer state after the step (0 for optimizers without state). Element i of the filter is
+/// w denotes the old weights w_t, g the averaged gradient before any penalty, d = w_{t+1} − w_t before projection, m
+/// the first tensor of the optimizer state after the step (0 for optimizers without state). Element i of the filter is
 /// added to lane i mod 16; the lanes are folded in one fixed order.
 package struct FilterSums: Hashable, Sendable {
   /// ‖w‖²

@@ -2,7 +2,7 @@ import Optimization
 import Parameters
 
 extension Metrics {
-  /// The statistics under which `metric` stands in the records.
+  /// The statistics recorded for `metric`.
   package static func statistics(of metric: any Metric.Type) throws -> [Statistic] {
     let values: [MetricValue]
     switch metric {

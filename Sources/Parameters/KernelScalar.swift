@@ -1,8 +1,8 @@
 /// The element types that weights can have, and the loops that run over them.
 ///
-/// A generic loop called across a module boundary is hundreds of times slower than a specialised one, so each hot loop
-/// is a static requirement here, implemented for `Float` and `Double` by one C body. Code above may stay generic: it
-/// pays one witness call per tensor. The result of every loop is the same, bit for bit, on every `InstructionSet`.
+/// A generic loop called across a module boundary is hundreds of times slower than a specialized one, so each hot loop
+/// is a static requirement here, implemented for `Float` and `Double` by one C body. Callers may stay generic: they pay
+/// one witness call per tensor. The result of every loop is the same, bit for bit, on every `InstructionSet`.
 ///
 /// "Rows" are `rows` × `rowLength` elements, one row after the other; a filter is a row.
 package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
@@ -13,7 +13,7 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   ///
   /// - Parameters:
   ///   - parameters: the kernel's struct; for kernels by row one for each filter.
-  ///   - writes: what the numbers in `slice.updated` will be, which decides what d is in the sums.
+  ///   - writes: what the kernel writes to `slice.updated`, which determines d in the sums.
   static func update(
     _ slice: TensorSlice<Self>, with kernel: Kernel, parameters: UnsafeRawPointer, writes: Kernel.Result)
 
@@ -67,7 +67,7 @@ extension KernelScalar {
   }
 }
 
-/// How one element is stored, on the wire and in files; always little-endian.
+/// How an element is encoded on the wire and in files; always little-endian.
 package enum ElementType: String, Hashable, Sendable, Codable, CaseIterable {
   case float32, float64
 

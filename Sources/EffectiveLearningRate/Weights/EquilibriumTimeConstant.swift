@@ -1,6 +1,6 @@
 import Optimization
 
-/// How many steps the way to equilibrium takes: a run much shorter does not get there.
+/// The number of steps to approach equilibrium: a much shorter run does not reach it.
 package enum EquilibriumTimeConstant: GroupMetric {
   package static let definition = MetricDefinition(
     name: "equilibriumTimeConstant",

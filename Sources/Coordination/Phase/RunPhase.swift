@@ -53,7 +53,9 @@ extension RunPhase: CustomStringConvertible {
     }
   }
 
-  var hasEnded: Bool { if case .ended = self { true } else { false } }
+  package var isTraining: Bool { if case .training = self { true } else { false } }
+
+  package var hasEnded: Bool { if case .ended = self { true } else { false } }
 
   /// What the servers work toward.
   var milestone: Milestone? {

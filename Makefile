@@ -4,10 +4,10 @@ BUILD := swift build -c release
 TARE := .build/release/tare
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help demo build test check fuzz format proto bench clean packages
+.PHONY: help demo build test transcripts check fuzz format proto bench clean packages
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: build ## install what is missing, build, train on the embedded images with one server and two workers
 	@echo "Training on the embedded data set, one server and two workers."
@@ -19,6 +19,9 @@ build: packages ## build tare in release
 test: packages ## run the whole test suite (release build)
 	# Line by line, so that a run that is cut short shows how far it came; 35 minutes are three times what it takes.
 	stdbuf -oL timeout --verbose --kill-after=30 35m swift test -c release
+
+transcripts: packages ## write the effects in Tests/Transcripts anew; review the difference in git
+	TARE_REGENERATE_TRANSCRIPTS=1 swift test --filter TranscriptTests
 
 check: packages ## the gate: format, generated code, and (with every build) warnings as errors
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -189,7 +189,7 @@ let package = Package(
     .testTarget(
       name: "TareTests",
       dependencies: [
-        "Specification", "EffectiveLearningRate", "tare",
+        "Specification", "EffectiveLearningRate", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

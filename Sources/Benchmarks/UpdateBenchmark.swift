@@ -36,7 +36,7 @@ package struct UpdateBenchmark {
     let filterLength = 2304
     let filters = parameters / filterLength
     let count = filters * filterLength
-    let update = try TensorUpdate(rule: UpdateRules.make(name: HeavyBall.name), l2: 2.5e-4)
+    let update = try TensorUpdate(rule: UpdateRules.make(name: Momentum.name), l2: 2.5e-4)
     var weights = [Buffer<Float>(count: count), Buffer(count: count)]
     let gradient = Buffer<Float>(count: count)
     let momentum = Buffer<Float>(count: count)
@@ -49,7 +49,7 @@ package struct UpdateBenchmark {
     func slice(_ sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Float> {
       unsafe TensorSlice(
         old: weights[0].start, updated: weights[1].start, gradientSum: gradient.start, gradientScale: 0x1p-7,
-        memory: [momentum.start], filters: filters, filterLength: filterLength, sums: sums)
+        optimizerState: [momentum.start], filters: filters, filterLength: filterLength, sums: sums)
     }
     let rate = 1e-6
     func stepWithMetrics() {
@@ -80,7 +80,7 @@ package struct UpdateBenchmark {
     }
     guard passes.count == 3 else { return nil }
     return Findings(
-      parameters: count, rule: HeavyBall.name, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
+      parameters: count, rule: Momentum.name, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
   }
 
   private func milliseconds(of body: () -> Void) -> Double {

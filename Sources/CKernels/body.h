@@ -30,7 +30,7 @@ INLINE double ON(fold)(const sum_lanes *v) {
   return c.lo + c.hi;
 }
 
-INLINE void ON(accumulate)(struct row_sums *s, const struct step *x, int memories, int direction) {
+INLINE void ON(accumulate)(struct row_sums *s, const struct step *x, int states, int direction) {
   const sum_lanes w = __builtin_convertvector(x->weight, sum_lanes);
   const sum_lanes g = __builtin_convertvector(x->gradient, sum_lanes);
   const sum_lanes d = __builtin_convertvector(x->updated, sum_lanes) - (direction ? (sum_lanes){0} : w);
@@ -40,8 +40,8 @@ INLINE void ON(accumulate)(struct row_sums *s, const struct step *x, int memorie
   s->dd += d * d;
   s->wd += w * d;
   s->live += x->gradient != 0;
-  if (memories > 0) {
-    const sum_lanes m = __builtin_convertvector(x->memory0, sum_lanes);
+  if (states > 0) {
+    const sum_lanes m = __builtin_convertvector(x->state0, sum_lanes);
     s->mm += m * m;
     s->wm += w * m;
   }
@@ -76,52 +76,52 @@ INLINE void ON(write_single_elements)(const struct row_sums *s, double *out, siz
 typedef void (*ON(step_function))(struct step *, const SCALAR *);
 
 INLINE void ON(block)(
-    const struct UPDATE *u, const SCALAR *c, size_t at, size_t n, int memories, ON(step_function) step,
+    const struct UPDATE *u, const SCALAR *c, size_t at, size_t n, int states, ON(step_function) step,
     struct row_sums *sums) {
   struct step x;
   ON(load)(&x.weight, u->old + at, n);
   ON(load)(&x.gradient, u->gradient_sum + at, n);
   x.gradient *= u->gradient_scale;
-  if (memories > 0) ON(load)(&x.memory0, u->memory0 + at, n);
-  if (memories > 1) ON(load)(&x.memory1, u->memory1 + at, n);
+  if (states > 0) ON(load)(&x.state0, u->state0 + at, n);
+  if (states > 1) ON(load)(&x.state1, u->state1 + at, n);
   step(&x, c);
   ON(store)(&x.updated, u->updated + at, n);
-  if (memories > 0) ON(store)(&x.memory0, u->memory0 + at, n);
-  if (memories > 1) ON(store)(&x.memory1, u->memory1 + at, n);
-  if (sums) ON(accumulate)(sums, &x, memories, u->direction);
+  if (states > 0) ON(store)(&x.state0, u->state0 + at, n);
+  if (states > 1) ON(store)(&x.state1, u->state1 + at, n);
+  if (sums) ON(accumulate)(sums, &x, states, u->direction);
 }
 
 // Elementwise over everything; with sums, the rows have one element each and sixteen of them are done at a time.
 INLINE void ON(run_flat)(
-    const struct UPDATE *u, const SCALAR *c, int summing, int memories, ON(step_function) step) {
+    const struct UPDATE *u, const SCALAR *c, int summing, int states, ON(step_function) step) {
   const size_t count = u->rows * u->row_length;
   for (size_t i = 0; i < count; i += LANES) {
     struct row_sums s = {0};
     const size_t n = count - i < LANES ? count - i : LANES;
-    if (n == LANES) ON(block)(u, c, i, LANES, memories, step, summing ? &s : NULL);
-    else ON(block)(u, c, i, n, memories, step, summing ? &s : NULL);
+    if (n == LANES) ON(block)(u, c, i, LANES, states, step, summing ? &s : NULL);
+    else ON(block)(u, c, i, n, states, step, summing ? &s : NULL);
     if (summing) ON(write_single_elements)(&s, u->sums + tare_sum_count * i, n);
   }
 }
 
-INLINE void ON(run_rows)(const struct UPDATE *u, const SCALAR *c, int memories, ON(step_function) step) {
+INLINE void ON(run_rows)(const struct UPDATE *u, const SCALAR *c, int states, ON(step_function) step) {
   for (size_t row = 0; row < u->rows; row++) {
     struct row_sums s = {0};
     const size_t start = row * u->row_length;
     size_t i = 0;
-    for (; i + LANES <= u->row_length; i += LANES) ON(block)(u, c, start + i, LANES, memories, step, &s);
-    if (i < u->row_length) ON(block)(u, c, start + i, u->row_length - i, memories, step, &s);
+    for (; i + LANES <= u->row_length; i += LANES) ON(block)(u, c, start + i, LANES, states, step, &s);
+    if (i < u->row_length) ON(block)(u, c, start + i, u->row_length - i, states, step, &s);
     ON(write_row)(&s, u->sums + tare_sum_count * row);
   }
 }
 
-#define RUN(name, memories, count)                                          \
+#define RUN(name, states, count)                                          \
   static TARGET void ON(name##_update)(const struct UPDATE *u) {            \
     SCALAR c[count];                                                        \
     for (int i = 0; i < count; i++) c[i] = (SCALAR)u->coefficients[i];      \
-    if (!u->sums) ON(run_flat)(u, c, 0, memories, ON(name));                \
-    else if (u->row_length == 1) ON(run_flat)(u, c, 1, memories, ON(name)); \
-    else ON(run_rows)(u, c, memories, ON(name));                            \
+    if (!u->sums) ON(run_flat)(u, c, 0, states, ON(name));                \
+    else if (u->row_length == 1) ON(run_flat)(u, c, 1, states, ON(name)); \
+    else ON(run_rows)(u, c, states, ON(name));                            \
   }
 TARE_UPDATES(RUN)
 #undef RUN
@@ -139,30 +139,30 @@ INLINE void ON(run_by_row)(const struct UPDATE *u, size_t count, ON(row_function
       ON(load)(&x.gradient, u->gradient_sum + at, n);
       x.gradient *= u->gradient_scale;
       ON(load)(&x.updated, u->updated + at, n);
-      if (u->memory0) ON(load)(&x.memory0, u->memory0 + at, n);
+      if (u->state0) ON(load)(&x.state0, u->state0 + at, n);
       struct wide_step y;
       y.weight = __builtin_convertvector(x.weight, sum_lanes);
       y.gradient = __builtin_convertvector(x.gradient, sum_lanes);
       y.direction = __builtin_convertvector(x.updated, sum_lanes);
-      y.memory0 = __builtin_convertvector(x.memory0, sum_lanes);
+      y.state0 = __builtin_convertvector(x.state0, sum_lanes);
       combine(&y, u->coefficients + count * row);
       x.updated = __builtin_convertvector(y.updated, lanes);
-      x.memory0 = __builtin_convertvector(y.memory0, lanes);
+      x.state0 = __builtin_convertvector(y.state0, lanes);
       ON(store)(&x.updated, u->updated + at, n);
-      if (u->memory0) ON(store)(&x.memory0, u->memory0 + at, n);
-      ON(accumulate)(&s, &x, u->memory0 != NULL, u->direction);
+      if (u->state0) ON(store)(&x.state0, u->state0 + at, n);
+      ON(accumulate)(&s, &x, u->state0 != NULL, u->direction);
     }
     if (u->sums) ON(write_row)(&s, u->sums + tare_sum_count * row);
   }
 }
 
-#define RUN(name, memories, count) \
+#define RUN(name, states, count) \
   static TARGET void ON(name##_update)(const struct UPDATE *u) { ON(run_by_row)(u, count, ON(name)); }
 TARE_ROWS(RUN)
 #undef RUN
 
 static void ON(update)(int kernel, const struct UPDATE *u) {
-#define ENTRY(name, memories, count) ON(name##_update),
+#define ENTRY(name, states, count) ON(name##_update),
   static void (*const updates[])(const struct UPDATE *) = {TARE_UPDATES(ENTRY) TARE_ROWS(ENTRY)};
 #undef ENTRY
   updates[kernel](u);

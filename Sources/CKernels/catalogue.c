@@ -12,9 +12,9 @@ int tare_isa_supported(int isa) {
   return isa == tare_isa_base;
 }
 
-#define NAME(name, memories, count) #name,
-#define MEMORIES(name, memories, count) memories,
-#define COEFFICIENTS(name, memories, count) count,
+#define NAME(name, states, count) #name,
+#define STATES(name, states, count) states,
+#define COEFFICIENTS(name, states, count) count,
 
 static const char *const names[] = {TARE_UPDATES(NAME) TARE_ROWS(NAME) NULL};
 
@@ -27,8 +27,8 @@ int tare_update_named(const char *name) {
   return -1;
 }
 
-int tare_update_memory_count(int kernel) {
-  static const int counts[] = {TARE_UPDATES(MEMORIES) TARE_ROWS(MEMORIES)};
+int tare_update_state_count(int kernel) {
+  static const int counts[] = {TARE_UPDATES(STATES) TARE_ROWS(STATES)};
   return counts[kernel];
 }
 
@@ -37,8 +37,8 @@ int tare_update_coefficient_count(int kernel) {
   return counts[kernel];
 }
 
-#define STEP(name, memories, count) 0,
-#define ROW(name, memories, count) 1,
+#define STEP(name, states, count) 0,
+#define ROW(name, states, count) 1,
 
 int tare_update_is_by_row(int kernel) {
   static const int by_row[] = {TARE_UPDATES(STEP) TARE_ROWS(ROW)};

@@ -16,12 +16,12 @@ typedef double sum_lanes2 __attribute__((ext_vector_type(2)));
 
 // What a step reads and writes.
 struct step {
-  lanes weight, gradient, memory0, memory1, updated;
+  lanes weight, gradient, state0, state1, updated;
 };
 
 // What a row kernel reads and writes.
 struct wide_step {
-  sum_lanes weight, gradient, memory0, direction, updated;
+  sum_lanes weight, gradient, state0, direction, updated;
 };
 
 // The sums of one row; element i of the row belongs to lane i % 16.

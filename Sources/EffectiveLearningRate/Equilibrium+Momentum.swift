@@ -20,7 +20,7 @@ extension SGD: EquilibriumRule {
   }
 }
 
-extension HeavyBall: EquilibriumRule {
+extension Momentum: EquilibriumRule {
   /// ‖w‖⁴ = ηG²/(λ_d (1 − μ)(2 − ηλ_d/(1 + μ))), angle² = 2ηλ_d/(1 + μ).
   package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
     momentumEquilibrium(conditions, momentum) { x in

@@ -1,45 +1,37 @@
-/// A constant that a rule may have beside η and the penalties; the raw value is what plans call it.
-package enum RuleConstant: String, Hashable, Sendable, CaseIterable {
-  case momentum, beta1, beta2, epsilon, trust, delta, weightDecayRatio, clip
-
+/// A constant that an update rule may have beside η and the penalties.
+///
+/// A new constant is one declaration below and a place in `allCases`; plan fields, help and checks follow.
+package struct RuleConstant: Sendable {
+  /// What plans call it.
+  package let name: String
   /// What it is, for people.
-  package var meaning: String {
-    switch self {
-    case .momentum: "μ"
-    case .beta1: "β₁"
-    case .beta2: "β₂"
-    case .epsilon: "ε, added to the root,"
-    case .trust: "The step's length in units of ‖w‖"
-    case .delta: "The cos(w, g)·√length below which a step is made tangential,"
-    case .weightDecayRatio: "The factor on weightDecay when a step is made tangential,"
-    case .clip: "The longest gradient at unit norm (0 = any)"
-    }
+  package let meaning: String
+  /// Which values it may have.
+  package let range: NumberRange
+
+  package init(_ name: String, _ meaning: String, _ range: NumberRange) {
+    (self.name, self.meaning, self.range) = (name, meaning, range)
   }
 
-  /// Which values it may have.
-  package var range: NumberRange {
-    switch self {
-    case .momentum, .beta1, .beta2: .fraction
-    case .epsilon, .trust: .positive
-    case .delta, .clip: .notNegative
-    case .weightDecayRatio: .proportion
-    }
-  }
+  package static let momentum = RuleConstant("momentum", "μ", .fraction)
+  package static let beta1 = RuleConstant("beta1", "β₁", .fraction)
+  package static let beta2 = RuleConstant("beta2", "β₂", .fraction)
+  package static let epsilon = RuleConstant("epsilon", "ε, added to the root,", .positive)
+  package static let trustCoefficient = RuleConstant(
+    "trustCoefficient", "The step's length in units of ‖w‖", .positive)
+  package static let delta = RuleConstant(
+    "delta", "The cos(w, g)·√length below which a step is made tangential,", .notNegative)
+  package static let weightDecayRatio = RuleConstant(
+    "weightDecayRatio", "The factor on weightDecay when a step is made tangential,", .proportion)
+  package static let clip = RuleConstant("clip", "The longest gradient at unit norm (0 = any)", .notNegative)
 }
 
-/// A set of accepted numbers, in words and as a test.
-package struct NumberRange: Sendable {
-  package let words: String
-  package let contains: @Sendable (Double) -> Bool
+extension RuleConstant: Hashable, CaseIterable {
+  /// Those that plans can name, in the order of help.
+  package static let allCases: [RuleConstant] = [
+    .momentum, .beta1, .beta2, .epsilon, .trustCoefficient, .delta, .weightDecayRatio, .clip,
+  ]
 
-  package init(_ words: String, contains: @escaping @Sendable (Double) -> Bool) {
-    self.words = words
-    self.contains = { $0.isFinite && contains($0) }
-  }
-
-  package static let positive = NumberRange("a number above 0") { $0 > 0 }
-  package static let notNegative = NumberRange("a number, 0 or more") { $0 >= 0 }
-  /// For averages of the past: 0 forgets at once, 1 would never learn.
-  package static let fraction = NumberRange("a number from 0 up to, not including, 1") { 0 <= $0 && $0 < 1 }
-  package static let proportion = NumberRange("a number from 0 to 1") { 0 <= $0 && $0 <= 1 }
+  package static func == (a: RuleConstant, b: RuleConstant) -> Bool { a.name == b.name }
+  package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

@@ -24,8 +24,8 @@ package struct RuleParameters: Hashable, Sendable, ExpressibleByDictionaryLitera
   ///
   /// - Throws: `RuleError` if it is missing or out of its range.
   package func value(_ constant: RuleConstant) throws(RuleError) -> Double {
-    guard let value = values[constant] else { throw .missing(field: constant.rawValue) }
-    try RuleError.check(constant.rawValue, value, constant.range)
+    guard let value = values[constant] else { throw .missing(field: constant.name) }
+    try RuleError.check(constant.name, value, constant.range)
     return value
   }
 }

@@ -1,7 +1,7 @@
 package import Parameters
 
-/// How weights follow gradients: a value without hidden state. What a rule remembers between steps lies in the slice's
-/// memory, owned by the server.
+/// How weights follow gradients: a value without hidden state. What an optimizer keeps between steps is the
+/// slice's state, owned by the server.
 ///
 /// A new rule is one file with a conforming value and one line in `UpdateRules.all`: names, defaults, help and checks of
 /// plans follow from what it declares. A new kernel is one file in `CKernels/updates` and a line each in `list.h` and
@@ -9,6 +9,9 @@ package import Parameters
 package protocol UpdateRule: Sendable {
   /// What plans and flags call the rule.
   static var name: String { get }
+
+  /// What earlier versions called it, which plans may still do.
+  static var formerNames: [String] { get }
 
   /// η, constants and penalties of a run that gives none.
   static var defaults: RuleDefaults { get }
@@ -27,8 +30,8 @@ package protocol UpdateRule: Sendable {
   var homogeneity: Homogeneity { get }
   var scope: Scope { get }
 
-  /// The tensors kept for each parameter, in the order of `TensorSlice.memory`; zero at the start.
-  var memoryNames: [String] { get }
+  /// The tensors kept for each parameter, in the order of `TensorSlice.optimizerState`; zero at the start.
+  var stateNames: [String] { get }
 
   /// Σ over all later steps of what one gradient moves, in units of η: 1/(1 − μ) with momentum, 1 without.
   var momentumGain: Double { get }
@@ -56,6 +59,7 @@ package protocol UpdateRule: Sendable {
 }
 
 extension UpdateRule {
+  package static var formerNames: [String] { [] }
   package static var takesL2: Bool { true }
   package static var takesWeightDecay: Bool { true }
   package var scope: Scope { .filter }

@@ -2,7 +2,7 @@
 package enum UpdateRules {
   package static let all: [any UpdateRule.Type] = [
     SGD.self,
-    HeavyBall.self,
+    Momentum.self,
     Nesterov.self,
     RMSProp.self,
     Adam.self,

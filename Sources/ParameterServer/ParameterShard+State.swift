@@ -7,33 +7,35 @@ extension ParameterShard {
     tensors.reduce(0) { $0 + GroupWindows.stateDoubles(of: $1.parameter, filters: $1.slice.filters.count) }
   }
 
-  /// What the shard is now. The memory is copied; the weights are shared, which nobody changes while they are referenced.
+  /// What the shard is now. The optimizer state is copied; the weights are shared, which nobody changes while they are referenced.
   package func state() -> ShardState<Scalar> {
-    let memories = (0..<memoryCount).map { _ in Buffer<Scalar>(count: count) }
-    for (tensor, kept) in zip(tensors, memory) {
-      for (whole, part) in zip(memories, kept) {
+    let states = (0..<stateCount).map { _ in Buffer<Scalar>(count: count) }
+    for (tensor, kept) in zip(tensors, optimizerState) {
+      for (whole, part) in zip(states, kept) {
         unsafe (whole.start + tensor.slice.range.lowerBound).update(from: part.start, count: part.count)
       }
     }
     return ShardState(
-      version: version, weights: current, memory: memories, windows: windows.flatMap { $0?.state ?? [] }, tally: tally,
+      version: version, weights: current, optimizerState: states, windows: windows.flatMap { $0?.state ?? [] },
+      tally: tally,
       steps: steps)
   }
 
   /// Takes over `state`, and goes on as the shard that had it: there is no version before. Nothing of it is referred to
   /// afterwards.
   ///
-  /// - Precondition: the sizes are those of this shard's own states: `count`, `memoryCount` and `windowDoubles`.
+  /// - Precondition: the sizes are those of this shard's own states: `count`, `stateCount` and `windowDoubles`.
   package mutating func restore(_ state: ShardState<Scalar>) {
     precondition(state.version >= 0 && state.steps >= 0, "counts are not negative")
     precondition(state.weights.count == count, "\(state.weights.count) weights for a shard of \(count)")
     precondition(
-      state.memory.count == memoryCount && state.memory.allSatisfy { $0.count == count }, "the memory of this shard")
+      state.optimizerState.count == stateCount && state.optimizerState.allSatisfy { $0.count == count },
+      "the optimizer state of this shard")
     precondition(state.windows.count == windowDoubles, "\(state.windows.count) numbers for \(windowDoubles) of windows")
     let weights = pool.take()
     unsafe weights.start.update(from: state.weights.start, count: count)
-    for (tensor, kept) in zip(tensors, memory) {
-      for (whole, part) in zip(state.memory, kept) {
+    for (tensor, kept) in zip(tensors, optimizerState) {
+      for (whole, part) in zip(state.optimizerState, kept) {
         unsafe part.start.update(from: whole.start + tensor.slice.range.lowerBound, count: part.count)
       }
     }
@@ -48,7 +50,7 @@ extension ParameterShard {
 
   /// Goes back to before the first step.
   package mutating func restart() {
-    for part in memory.joined() { unsafe part.start.update(repeating: 0, count: part.count) }
+    for part in optimizerState.joined() { unsafe part.start.update(repeating: 0, count: part.count) }
     windows = tensors.map(\.emptyWindows)
     become(initial, version: 0, tally: Tally(), steps: 0)
   }

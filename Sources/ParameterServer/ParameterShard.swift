@@ -2,15 +2,15 @@ import EffectiveLearningRate
 package import Optimization
 package import Parameters
 
-/// One server's part of the weights: the current and the previous version, the rule's memory, and the metrics of the
+/// One server's part of the weights: the current and the previous version, the optimizer state, and the metrics of the
 /// logging window, which the update itself produces.
 package struct ParameterShard<Scalar: KernelScalar> {
   /// Updates applied to the weights.
   package internal(set) var version = 0
   /// Elements in the shard.
   package let count: Int
-  /// Most tensors that a rule of the network keeps for one parameter: how many memories a state has.
-  package let memoryCount: Int
+  /// Most tensors that a rule of the network keeps for one parameter: how many a server's state has.
+  package let stateCount: Int
 
   let tensors: [Tensor]
   let batch: Int
@@ -18,7 +18,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   private let factor: @Sendable (_ step: Int) -> Double
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
   let pool: BufferPool<Scalar>
-  let memory: [[Buffer<Scalar>]]
+  let optimizerState: [[Buffer<Scalar>]]
 
   let initial: Buffer<Scalar>
   var current: Buffer<Scalar>
@@ -33,8 +33,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
     case train(TensorUpdate, learningRate: Double, following: FollowedRates? = nil)
     case average(RunningStatistics)
 
-    var memoryNames: [String] {
-      if case .train(let update, _, _) = self { update.rule.memoryNames } else { [] }
+    var stateNames: [String] {
+      if case .train(let update, _, _) = self { update.rule.stateNames } else { [] }
     }
   }
 
@@ -52,7 +52,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   /// - Parameters:
   ///   - slices: in network order; together the whole shard.
   ///   - batch: samples in a step; gradients are divided by it.
-  ///   - treatments: one for each parameter of the slices; those of the network's others count in `memoryCount`.
+  ///   - treatments: one for each parameter of the slices; those of the network's others count in `stateCount`.
   ///   - microbatches: in a step; running statistics are means over them.
   ///   - factor: the schedule, by step number from 1.
   ///   - reportsAfter: whether a logging window ends with this version.
@@ -75,9 +75,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.reportsAfter = reportsAfter
     let pool = BufferPool<Scalar>(count: count)
     self.pool = pool
-    memoryCount = treatments.values.map(\.memoryNames.count).max() ?? 0
-    memory = tensors.map { tensor in
-      tensor.treatment.memoryNames.map { _ in Buffer(count: tensor.slice.range.count) }
+    stateCount = treatments.values.map(\.stateNames.count).max() ?? 0
+    optimizerState = tensors.map { tensor in
+      tensor.treatment.stateNames.map { _ in Buffer(count: tensor.slice.range.count) }
     }
     windows = tensors.map(\.emptyWindows)
     let weights = pool.take()
@@ -136,7 +136,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
     func slice(dividingBy terms: Int, sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Scalar> {
       unsafe TensorSlice(
         old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + start,
-        gradientScale: 1 / Scalar(terms), memory: memory[index].map { unsafe $0.start }, filters: filters,
+        gradientScale: 1 / Scalar(terms), optimizerState: optimizerState[index].map { unsafe $0.start },
+        filters: filters,
         filterLength: tensor.parameter.filterLength, sums: sums)
     }
     switch tensor.treatment {

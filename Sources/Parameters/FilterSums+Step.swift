@@ -11,7 +11,7 @@ extension FilterSums {
     var sums = [FilterSums](repeating: FilterSums(), count: filters)
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       let slice = unsafe TensorSlice(
-        old: old, updated: scratch, gradientSum: new, gradientScale: 1, memory: [], filters: filters,
+        old: old, updated: scratch, gradientSum: new, gradientScale: 1, optimizerState: [], filters: filters,
         filterLength: filterLength, sums: sums.baseAddress)
       // SGD's keep · w − rate · g with keep = 0 and rate = −1 is g.
       Scalar.update(slice, with: kernel, coefficients: [-1, 0, 0])

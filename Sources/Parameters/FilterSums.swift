@@ -1,7 +1,7 @@
 /// What one update saw of one filter: sums over its weights, in `Double`.
 ///
 /// w are the old weights w_t, g the averaged gradient before any penalty, d = w_{t+1} − w_t before projection,
-/// m the first tensor of the rule's memory after the step (0 for rules without memory).
+/// m the first tensor of the optimizer state after the step (0 for optimizers without state).
 /// Element i of the filter is added to lane i mod 16; the lanes are folded in one fixed order.
 package struct FilterSums: Hashable, Sendable {
   /// ‖w‖²
@@ -16,7 +16,7 @@ package struct FilterSums: Hashable, Sendable {
   package var wd = 0.0
   /// Number of weights with g ≠ 0.
   package var live = 0.0
-  /// ‖m‖², m the first tensor of the rule's memory after the step; 0 for rules without memory.
+  /// ‖m‖², m the first tensor of the optimizer state after the step; 0 for optimizers without state.
   package var m2 = 0.0
   /// ⟨w, m⟩
   package var wm = 0.0

@@ -4,11 +4,11 @@ import Synchronization
 /// The vector instructions that the kernels are compiled for. All give the same bits; they differ in speed.
 package enum InstructionSet: String, Hashable, Sendable, Codable, CaseIterable {
   /// What every processor of the architecture has (SSE2 on x86-64).
-  case base
-  /// AVX2 (x86-64-v3).
-  case v3
-  /// AVX-512 (x86-64-v4).
-  case v4
+  case plain
+  /// AVX2.
+  case v3 = "x86-64-v3"
+  /// AVX-512.
+  case v4 = "x86-64-v4"
 
   /// Those that this processor can run, slowest first.
   package static let available = allCases.filter { tare_isa_supported($0.number) != 0 }
@@ -26,7 +26,7 @@ package enum InstructionSet: String, Hashable, Sendable, Codable, CaseIterable {
 
   var number: Int32 {
     switch self {
-    case .base: 0
+    case .plain: 0
     case .v3: 1
     case .v4: 2
     }

@@ -11,7 +11,7 @@ extension Double: KernelScalar {
       guard let coefficients = coefficients.baseAddress else { return }
       var arguments = unsafe tare_update_f64(
         old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
-        memory0: slice.memory.first, memory1: slice.memory.dropFirst().first,
+        state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first,
         rows: slice.filters, row_length: slice.filterLength, coefficients: coefficients,
         direction: writes == .direction ? 1 : 0, sums: slice.sumNumbers)
       unsafe tare_update_f64(InstructionSet.current.number, kernel.number, &arguments)

@@ -1,4 +1,4 @@
-/// Whole filters of one tensor in one step: where the old weights, the gradient and the memory lie, and where the new
+/// Whole filters of one tensor in one step: where the old weights, the gradient and the optimizer state lie, and where the new
 /// weights go. Every tensor is `filters` × `filterLength` elements, filter after filter (γ and β: filters of one element).
 ///
 /// Whoever makes one vouches for the pointers for as long as the step takes.
@@ -11,8 +11,8 @@
   package let gradientSum: UnsafePointer<Scalar>
   /// 1 / (what `gradientSum` is a sum of), rounded once; the gradient g is the product, rounded once.
   package let gradientScale: Scalar
-  /// What the rule keeps between steps, changed in place; as many tensors as `UpdateRule.memoryNames`.
-  package let memory: [UnsafeMutablePointer<Scalar>]
+  /// What the rule keeps between steps, changed in place; as many tensors as `UpdateRule.stateNames`.
+  package let optimizerState: [UnsafeMutablePointer<Scalar>]
   package let filters: Int
   package let filterLength: Int
   /// Receives one `FilterSums` for each filter; `nil` if nobody asks.
@@ -20,14 +20,14 @@
 
   package init(
     old: UnsafePointer<Scalar>, updated: UnsafeMutablePointer<Scalar>, gradientSum: UnsafePointer<Scalar>,
-    gradientScale: Scalar, memory: [UnsafeMutablePointer<Scalar>], filters: Int, filterLength: Int,
+    gradientScale: Scalar, optimizerState: [UnsafeMutablePointer<Scalar>], filters: Int, filterLength: Int,
     sums: UnsafeMutablePointer<FilterSums>? = nil
   ) {
     unsafe self.old = old
     unsafe self.updated = updated
     unsafe self.gradientSum = gradientSum
     self.gradientScale = gradientScale
-    unsafe self.memory = memory
+    unsafe self.optimizerState = optimizerState
     self.filters = filters
     self.filterLength = filterLength
     unsafe self.sums = sums
@@ -36,7 +36,8 @@
   /// The same slice with its sums going elsewhere.
   package func with(sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice {
     unsafe TensorSlice(
-      old: old, updated: updated, gradientSum: gradientSum, gradientScale: gradientScale, memory: memory,
+      old: old, updated: updated, gradientSum: gradientSum, gradientScale: gradientScale,
+      optimizerState: optimizerState,
       filters: filters, filterLength: filterLength, sums: sums)
   }
 
@@ -45,7 +46,7 @@
     let start = index * filterLength
     return unsafe TensorSlice(
       old: old + start, updated: updated + start, gradientSum: gradientSum + start, gradientScale: gradientScale,
-      memory: memory.map { unsafe $0 + start }, filters: 1, filterLength: filterLength,
+      optimizerState: optimizerState.map { unsafe $0 + start }, filters: 1, filterLength: filterLength,
       sums: sums.map { unsafe $0 + index })
   }
 

@@ -28,11 +28,11 @@ package struct UpdateKernel: Hashable, Sendable {
     return names
   }()
 
-  /// Whether it takes coefficients for each filter, and leaves alone the memory that it does not need.
+  /// Whether it takes coefficients for each filter, and leaves alone the state that it does not need.
   package var isByRow: Bool { tare_update_is_by_row(number) != 0 }
 
-  /// Tensors of memory that the kernel reads and writes.
-  package var memoryCount: Int { Int(tare_update_memory_count(number)) }
+  /// Tensors of optimizer state that the kernel reads and writes.
+  package var stateCount: Int { Int(tare_update_state_count(number)) }
 
   /// Numbers that the kernel takes, for the tensor or for each filter.
   package var coefficientCount: Int { Int(tare_update_coefficient_count(number)) }
@@ -42,9 +42,10 @@ package struct UpdateKernel: Hashable, Sendable {
     precondition(
       coefficients.count == coefficientCount * (isByRow ? slice.filters : 1),
       "the kernel takes \(coefficientCount) coefficients")
-    let memory = unsafe slice.memory.count
+    let optimizerState = unsafe slice.optimizerState.count
     precondition(
-      isByRow ? memory >= memoryCount : memory == memoryCount, "the kernel has \(memoryCount) tensors of memory")
+      isByRow ? optimizerState >= stateCount : optimizerState == stateCount,
+      "the kernel has \(stateCount) tensors of optimizer state")
     unsafe precondition(UnsafePointer(slice.updated) != slice.old, "new weights go into another buffer")
   }
 }

@@ -8,7 +8,7 @@ import Yams
 /// sweep: map
 /// base: {network: mlp, batch: 64}
 /// axes:
-///   - rule.learningRate: [1e-3, 1e-2, 1e-1]
+///   - optimizer.learningRate: [1e-3, 1e-2, 1e-1]
 ///   - l2: {values: [0, 0.01, 0.1], times: 0.5}        # or linear, log: [from, to, count]; powersOfTwo: [from, to]
 ///   - condition: {free: {}, projected: {projection: filter}}
 ///   - {batch: [32, 64], steps: [2000, 1000]}          # these move together

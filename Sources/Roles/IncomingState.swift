@@ -5,17 +5,17 @@ import Transport
 
 /// The state that a server has fetched, as its parts arrive.
 struct IncomingState<Scalar: KernelScalar> {
-  private let memoryCount: Int
+  private let stateCount: Int
   private let elements: Int
   private let windowDoubles: Int
   private var key: (generation: UInt64, version: Int) = (0, 0)
   private var weights: Buffer<Scalar>?
   private var windows: [Double]?
-  private var memory: [Int: Buffer<Scalar>] = [:]
+  private var optimizerState: [Int: Buffer<Scalar>] = [:]
 
   /// - Parameter shard: whose state it will be.
   init(for shard: ParameterShard<Scalar>) {
-    memoryCount = shard.memoryCount
+    stateCount = shard.stateCount
     elements = shard.count
     windowDoubles = shard.windowDoubles
   }
@@ -24,7 +24,7 @@ struct IncomingState<Scalar: KernelScalar> {
   mutating func insert(_ message: State, _ payload: Payload, generation: UInt64) -> ShardState<Scalar>? {
     if key != (generation, message.version) {
       key = (generation, message.version)
-      (weights, windows, memory) = (nil, nil, [:])
+      (weights, windows, optimizerState) = (nil, nil, [:])
     }
     switch message.part {
     case .windows:
@@ -33,13 +33,13 @@ struct IncomingState<Scalar: KernelScalar> {
     case .weights:
       guard message.tensor.count == elements else { return nil }
       weights = try? payload.buffer(of: Scalar.self)
-    case .memory(let k):
-      guard message.tensor.count == elements, k < memoryCount else { return nil }
-      memory[k] = try? payload.buffer(of: Scalar.self)
+    case .optimizerState(let k):
+      guard message.tensor.count == elements, k < stateCount else { return nil }
+      optimizerState[k] = try? payload.buffer(of: Scalar.self)
     }
-    guard let weights, let windows, memory.count == memoryCount else { return nil }
+    guard let weights, let windows, optimizerState.count == stateCount else { return nil }
     return ShardState(
-      version: message.version, weights: weights, memory: (0..<memoryCount).compactMap { memory[$0] },
+      version: message.version, weights: weights, optimizerState: (0..<stateCount).compactMap { optimizerState[$0] },
       windows: windows, tally: message.tally, steps: message.steps)
   }
 }

@@ -138,8 +138,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
     }
     let generation = machine.generation
     try membership.tell(message(.weights), generation: generation, payload: state.weights)
-    for (index, memory) in state.memory.enumerated() {
-      try membership.tell(message(.memory(index)), generation: generation, payload: memory)
+    for (index, optimizerState) in state.optimizerState.enumerated() {
+      try membership.tell(message(.optimizerState(index)), generation: generation, payload: optimizerState)
     }
     try membership.tell(message(.windows), generation: generation, payload: Buffer(state.windows))
   }

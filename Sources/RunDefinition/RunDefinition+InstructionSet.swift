@@ -11,7 +11,7 @@ extension RunDefinition {
     let (set, ceiling): (InstructionSet, Library.Ceiling)
     switch spec.isa {
     case .auto: return
-    case .plain: (set, ceiling) = (.base, .sse41)
+    case .plain: (set, ceiling) = (.plain, .sse41)
     case .v3: (set, ceiling) = (.v3, .avx2)
     case .v4: (set, ceiling) = (.v4, .avx512)
     }
@@ -19,7 +19,7 @@ extension RunDefinition {
       throw RunError(
         ExitCode.unavailable,
         "isa is \"\(spec.isa.rawValue)\", which this processor does not have; accepted here: auto, "
-          + InstructionSet.available.map { $0 == .base ? "plain" : "x86-64-\($0.rawValue)" }.joined(separator: ", "))
+          + InstructionSet.available.map(\.rawValue).joined(separator: ", "))
     }
     InstructionSet.current = set
     guard Library.limit(to: ceiling) else {

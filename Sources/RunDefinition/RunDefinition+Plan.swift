@@ -8,7 +8,7 @@ extension RunDefinition {
     RunPlan(
       specHash: specHash, serverCount: spec.execution.servers, workerCount: spec.execution.workers, steps: steps,
       microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
-      checkpoints: checkpoints, reportEvery: spec.execution.metricsEvery, learningRate: spec.rule.rate,
+      checkpoints: checkpoints, reportEvery: spec.execution.metricsEvery, learningRate: spec.learningRate,
       joinDeadline: spec.execution.joinDeadline, silenceDeadline: Timing.longestLease, computeDeadline: 15,
       progressDeadline: 120)
   }

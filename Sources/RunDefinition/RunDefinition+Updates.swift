@@ -10,8 +10,8 @@ extension RunDefinition {
   /// - Throws: `RuleError`, which `RunSpec.validate` has ruled out for specs that were checked.
   package func update(of parameter: Parameter) throws -> (TensorUpdate, learningRate: Double)? {
     guard let numbers = spec.hyperparameters(of: parameter.group) else { return nil }
-    var choice = spec.rule
-    choice.epsilon = numbers.epsilon
+    var choice = spec.optimizer
+    choice[.epsilon] = numbers.epsilon
     let made = try choice.make()
     let rule = parameter.invariance == .none ? made.elsewhere : made
     let update = try TensorUpdate(

@@ -24,7 +24,7 @@ extension RunState {
   }
 
   /// Stores the state, whole tensors by name: `weights.safetensors` as the run's last weights are stored,
-  /// `optimizer.safetensors` with `<parameter>.<memory>`, and `metrics.safetensors` with the open window's numbers,
+  /// `optimizer.safetensors` with `<parameter>.<state tensor>`, and `metrics.safetensors` with the open window's numbers,
   /// float64 [groups, numbers] a logged parameter.
   ///
   /// - Precondition: the state is complete.

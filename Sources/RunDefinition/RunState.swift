@@ -12,7 +12,7 @@ package struct RunState: Sendable {
 
   let definition: RunDefinition
   let layout: StateLayout
-  /// Of the whole network, as `layout` has it; memories are 0 where a rule has none.
+  /// Of the whole network, as `layout` has it; states are 0 where a rule has none.
   var content: [UInt8]
   private var inserted: [Set<StatePart>]
 

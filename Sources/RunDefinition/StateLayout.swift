@@ -13,8 +13,8 @@ struct StateLayout: Sendable {
   let layout: ParameterLayout
   let elementType: ElementType
   /// By index into the layout's parameters.
-  let memoryNames: [[String]]
-  let memoryCount: Int
+  let stateNames: [[String]]
+  let stateCount: Int
   /// Doubles of the windows before each parameter; one more entry marks the end.
   let windowOffsets: [Int]
   /// By server.
@@ -24,8 +24,8 @@ struct StateLayout: Sendable {
   init(_ definition: RunDefinition) {
     layout = definition.architecture.layout
     elementType = definition.spec.precision.elementType
-    memoryNames = layout.parameters.map { (try? definition.update(of: $0))??.0.rule.memoryNames ?? [] }
-    memoryCount = memoryNames.map(\.count).max() ?? 0
+    stateNames = layout.parameters.map { (try? definition.update(of: $0))??.0.rule.stateNames ?? [] }
+    stateCount = stateNames.map(\.count).max() ?? 0
     windowOffsets = layout.parameters.reduce(into: [0]) { offsets, parameter in
       let doubles = GroupWindows.stateDoubles(of: parameter, filters: parameter.filterCount)
       offsets.append(offsets[offsets.count - 1] + doubles)
@@ -42,10 +42,10 @@ struct StateLayout: Sendable {
     }
   }
 
-  var parts: [StatePart] { [.weights, .windows] + (0..<memoryCount).map(StatePart.memory) }
+  var parts: [StatePart] { [.weights, .windows] + (0..<stateCount).map(StatePart.optimizerState) }
 
   /// Bytes of all parts.
-  var byteCount: Int { start(of: .memory(memoryCount)) }
+  var byteCount: Int { start(of: .optimizerState(stateCount)) }
 
   /// The bytes that server `server` holds of a part; `nil` if there is no such part or server.
   func bytes(of part: StatePart, for server: Int) -> Range<Int>? {
@@ -68,7 +68,8 @@ struct StateLayout: Sendable {
     return switch part {
     case .weights: 0
     case .windows: elements
-    case .memory(let k): elements * (1 + k) + windowOffsets[layout.parameters.count] * MemoryLayout<Double>.stride
+    case .optimizerState(let k):
+      elements * (1 + k) + windowOffsets[layout.parameters.count] * MemoryLayout<Double>.stride
     }
   }
 
@@ -86,9 +87,9 @@ struct StateLayout: Sendable {
   /// The file with the parameters and running statistics.
   static let weightsFile = "weights.safetensors"
 
-  /// The tensors by name of file, the weights first; together they are all the parts, but for the places where memories are 0.
+  /// The tensors by name of file, the weights first; together they are all the parts, but for the places where states are 0.
   var files: [(name: String, tensors: [Tensor])] {
-    var (weights, memories, metrics): ([Tensor], [Tensor], [Tensor]) = ([], [], [])
+    var (weights, states, metrics): ([Tensor], [Tensor], [Tensor]) = ([], [], [])
     for (index, parameter) in layout.parameters.enumerated() {
       func tensor(_ name: String, _ part: StatePart) -> Tensor {
         Tensor(
@@ -96,8 +97,8 @@ struct StateLayout: Sendable {
           bytes: bytes(ofElements: layout.range(of: index), in: part))
       }
       weights.append(tensor(parameter.name, .weights))
-      for (k, memory) in memoryNames[index].enumerated() {
-        memories.append(tensor("\(parameter.name).\(memory)", .memory(k)))
+      for (k, optimizerState) in stateNames[index].enumerated() {
+        states.append(tensor("\(parameter.name).\(optimizerState)", .optimizerState(k)))
       }
       let numbers = windowOffsets[index]..<windowOffsets[index + 1]
       guard !numbers.isEmpty else { continue }
@@ -108,7 +109,7 @@ struct StateLayout: Sendable {
           bytes: bytes(ofWindows: numbers)))
     }
     return [
-      (Self.weightsFile, weights), ("optimizer.safetensors", memories), ("metrics.safetensors", metrics),
+      (Self.weightsFile, weights), ("optimizer.safetensors", states), ("metrics.safetensors", metrics),
     ]
   }
 }

@@ -63,7 +63,7 @@ extension RunEntry {
   /// - Returns: `nil` for a file that holds no run which this version can read.
   init?(root: String?, folder: String) {
     let path = (root.map { $0 + "/" } ?? "") + folder
-    guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self) else {
+    guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self).resolved else {
       return nil
     }
     let parts = folder.split(separator: "/")

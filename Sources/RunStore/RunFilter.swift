@@ -1,6 +1,6 @@
 package import Failures
 
-/// Which runs somebody wants: `rule=adam l2<1e-3 status!=failed` – terms that must all hold.
+/// Which runs somebody wants: `optimizer=adam l2<1e-3 status!=failed` – terms that must all hold.
 package struct RunFilter: Hashable, Sendable {
   package enum Comparison: String, Hashable, Sendable, CaseIterable {
     // Longer signs first, so that the first one found is the whole sign.
@@ -45,7 +45,7 @@ package struct RunFilter: Hashable, Sendable {
       throw UsageError(
         field: "where",
         "--where \"\(word)\" is not understood; accepted: name, one of \(Comparison.allCases.map(\.rawValue).joined(separator: " ")) "
-          + "and a value, such as rule=adam or l2<1e-3.")
+          + "and a value, such as optimizer=adam or l2<1e-3.")
     }
     let value = String(word[range.upperBound...])
     let needsNumber = [.below, .above, .atMost, .atLeast].contains(comparison)

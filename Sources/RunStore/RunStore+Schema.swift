@@ -36,6 +36,8 @@ extension RunStore {
       }
       try database.create(index: "fieldByValue", on: "field", columns: ["path", "number"])
     }
+    // Fields have other names: the folders are read anew.
+    migrator.registerMigration("2") { database in try database.execute(sql: "DELETE FROM run") }
     return migrator
   }
 

@@ -50,7 +50,7 @@ package struct SweepEstimate: Sendable {
   /// What determines how long a step takes: neither rates nor seeds.
   private static func kind(of spec: RunSpec) -> String {
     let prefixes = [
-      "dataset.", "network.", "normalization", "batch", "microbatch", "precision", "backend", "isa", "rule.name",
+      "dataset.", "network.", "normalization", "batch", "microbatch", "precision", "backend", "isa", "optimizer.name",
     ]
     return SpecField.all.filter { field in prefixes.contains { field.path.hasPrefix($0) } }
       .map { "\($0.path)=\($0.read(spec).text)" }.joined(separator: " ")

@@ -179,7 +179,7 @@ package final class RunFolderRecorder: RunRecorder {
   func close() throws -> RunResult {
     guard let last else { throw RunError(ExitCode.software, "no server has handed over its weights") }
     try last.keepWeights(at: folder.finalWeights, in: store)
-    let exponent = try definition.spec.rule.make().homogeneity.exponent
+    let exponent = try definition.spec.optimizer.make().homogeneity.exponent
     if definition.spec.execution.recordRates { try rates.write(to: folder.rates, exponent: exponent) }
     let execution = definition.spec.execution
     let final = evaluations.last?.tally

@@ -19,6 +19,7 @@ struct PlanOptions: ParsableArguments {
     var layers = [try Assignment.settings(defaults)]
     if let plan { layers.append(try PlanFile.assignments(at: plan)) }
     layers.append(try Assignment.settings(settings))
+    StandardError.printNotes(on: layers.joined())
     return try RunSpec(layers: layers).resolved
   }
 }

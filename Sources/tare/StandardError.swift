@@ -1,9 +1,15 @@
 import Foundation
+import Specification
 
 /// What people read while stdout belongs to the result.
 enum StandardError {
   static func print(_ text: String, terminator: String = "\n") {
     try? FileHandle.standardError.write(contentsOf: Data((text + terminator).utf8))  // nobody is left to tell
+  }
+
+  /// Tells which former names the plan and flags use.
+  static func printNotes(on assignments: some Sequence<Assignment>) {
+    for renaming in assignments.renamings { print("note: \(renaming)") }
   }
 
   static var isTerminal: Bool { isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }

@@ -23,7 +23,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: path + "/weights", withIntermediateDirectories: true)
         let cosine = isBatch ? cosines.batch : cosines.none
         let gradient = [cosine, (1 - cosine * cosine).squareRoot()]
-        let rate = try #require(spec.rule.learningRate)
+        let rate = try #require(spec.optimizer.learningRate)
         try write([3, 0, 0, 2], to: path + "/weights/initial.safetensors")
         // Filters (3, 0) and (0, 2): the second's gradient is turned with it.
         let after = [

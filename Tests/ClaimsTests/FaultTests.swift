@@ -11,7 +11,7 @@ import Testing
 struct FaultTests {
   private static let faults: [Fault] = [
     Fault(description: "the normalisation's ε is not scaled", claim: 1) { spec in
-      guard spec.initScale != 1, spec.rule.name.rawValue == "nesterov", spec.steps == 1,
+      guard spec.initScale != 1, spec.optimizer.name.rawValue == "nesterov", spec.steps == 1,
         (spec.groups.weights.l2 ?? 1) > 1e-6
       else {
         return spec
@@ -25,20 +25,20 @@ struct FaultTests {
         return observation.mapping("penalty") { ($0 * lambda).squareRoot() }
       }),
     Fault(description: "a gradient carries a penalty that was not asked for", claim: 3) { spec in
-      spec.steps == 1 && spec.rule.name.rawValue == "sgd" && spec.l2 == 0
+      spec.steps == 1 && spec.optimizer.name.rawValue == "sgd" && spec.l2 == 0
         ? spec.with { ($0.l2, $0.groups.weights.l2) = (0.01, 0.01) } : spec
     },
     Fault(description: "Adam's exponent is 2", claim: 4) { spec in
-      spec.rule.name.rawValue == "adam" && spec.initScale != 1
+      spec.optimizer.name.rawValue == "adam" && spec.initScale != 1
         ? spec.with { $0.groups.weights.learningRate = spec.groups.weights.learningRate.map { $0 * 4 } } : spec
     },
     Fault(description: "momentum where none was asked for", claim: 5) { spec in
-      spec.rule.name.rawValue == "sgd" && spec.l2 == 0.01 && spec.normalizationEpsilon == 0
-        && spec.rule.learningRate == nil
-        ? spec.with { $0.rule.name = .init(HeavyBall.self) } : spec
+      spec.optimizer.name.rawValue == "sgd" && spec.l2 == 0.01 && spec.normalizationEpsilon == 0
+        && spec.optimizer.learningRate == nil
+        ? spec.with { $0.optimizer.name = .init(Momentum.self) } : spec
     },
     Fault(description: "decay where none was asked for", claim: 6) { spec in
-      spec.l2 == 0 && spec.rule.learningRate == nil && spec.precision == .double && spec.steps != 1
+      spec.l2 == 0 && spec.optimizer.learningRate == nil && spec.precision == .double && spec.steps != 1
         ? spec.with { $0.l2 = 0.05 } : spec
     },
     Fault(description: "decay is applied to every microbatch before they are summed", claim: 7) { spec in
@@ -80,7 +80,7 @@ struct FaultTests {
       spec.with {
         $0.normalization = .none
         // There it would turn nothing, and is refused.
-        if $0.rule.name.rule.turnsFilters { $0.rule.name = .init(HeavyBall.self) }
+        if $0.optimizer.name.rule.turnsFilters { $0.optimizer.name = .init(Momentum.self) }
         $0.normalizationEpsilon = nil
       }
     }

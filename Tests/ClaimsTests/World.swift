@@ -75,11 +75,11 @@ struct Facts {
     hash = (spec.identity + "\(layer)").utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  var isAdam: Bool { spec.rule.name.rawValue == "adam" }
-  var isAdamW: Bool { spec.rule.name.rawValue == "adamw" }
-  var isLARS: Bool { spec.rule.name.rawValue == "lars" }
+  var isAdam: Bool { spec.optimizer.name.rawValue == "adam" }
+  var isAdamW: Bool { spec.optimizer.name.rawValue == "adamw" }
+  var isLARS: Bool { spec.optimizer.name.rawValue == "lars" }
   var isProjected: Bool { spec.projection != .none }
-  var rate: Double { spec.rule.learningRate ?? .nan }
+  var rate: Double { spec.optimizer.learningRate ?? .nan }
   /// η after the schedule's change; a cosine's end does not matter here.
   var lastRate: Double { rate * (spec.schedule.factor ?? 1) }
   var decay: Double { isAdamW ? spec.weightDecay ?? 0 : 2 * (spec.l2 ?? 0) }

@@ -6,8 +6,8 @@ import Testing
 struct CoordinatorTests {
   typealias Run = CoordinatedRun
 
-  @Test("seats each role in order and refuses one too many")
-  func seats() {
+  @Test("gives each role its ranks in order and refuses one too many")
+  func ranks() {
     var run = Run(Run.plan(workers: 1))
     let hello = Run.Machine.Hello(role: .worker, rank: nil, specHash: "", incarnation: 1)
     for _ in 0..<2 {
@@ -15,9 +15,9 @@ struct CoordinatorTests {
       #expect(run.effects == [.welcome("a", Member(.worker, 0))])
     }
     run.send(.hello("b", hello), now: 0)
-    #expect(run.effects == [.refuse("b", exitCode: 69, "all 1 workers of this run have joined")])
+    #expect(run.effects == [.refuse("b", exitCode: 69, "every rank is taken: the run has 1 worker")])
     run.send(.hello("c", .init(role: .server, rank: 5, specHash: "", incarnation: 1)), now: 0)
-    #expect(run.effects == [.refuse("c", exitCode: 69, "rank 5 is not below the run's 2 servers")])
+    #expect(run.effects == [.refuse("c", exitCode: 69, "rank 5 is out of range: the run has 2 servers")])
   }
 
   @Test("refuses a worker that was started for another run")
@@ -140,11 +140,11 @@ struct CoordinatorTests {
       Issue.record("expected a stop, got \(run.effects)")
       return
     }
-    #expect(run.machine.phase == .training)
+    #expect(run.machine.phase.description == "training")
     #expect(run.machine.roster.ready(.worker).count == 2)
   }
 
-  @Test("a run in which nobody gets on is ended, and says how far each has come")
+  @Test("a run without progress is ended, and its sentence says how far each member has come")
   func stuck() throws {
     var run = Run.training(Run.plan(servers: 1, workers: 1))
     for second in stride(from: 2.0, through: 71, by: 1) {
@@ -160,7 +160,7 @@ struct CoordinatorTests {
     #expect(sentence.contains("for 60 s") && sentence.contains("server 0 at 2") && sentence.contains("worker 0 at 12"))
   }
 
-  @Test("of several steps that are not finite the lowest is named, then network order, whoever says so first")
+  @Test("of several non-finite steps the lowest is named, then network order, regardless of who reports first")
   func divergence() throws {
     for order in [[0, 1], [1, 0]] {
       var run = Run.training(now: 3)

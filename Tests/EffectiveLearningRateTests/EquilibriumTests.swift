@@ -20,8 +20,8 @@ import Testing
     Case(rule: "sgd", l2: 0.025, angle: 0.005, norm: 0.005),
     Case(rule: "sgd", weightDecay: 0.05, angle: 0.005, norm: 0.005),
     Case(rule: "sgd", l2: 0.02, weightDecay: 0.5, angle: 0.005, norm: 0.005),
-    Case(rule: "heavy-ball", l2: 0.01, angle: 0.005, norm: 0.005),
-    Case(rule: "heavy-ball", weightDecay: 0.02, angle: 0.015, norm: 0.015),
+    Case(rule: "momentum", l2: 0.01, angle: 0.005, norm: 0.005),
+    Case(rule: "momentum", weightDecay: 0.02, angle: 0.015, norm: 0.015),
     Case(rule: "nesterov", l2: 0.01, angle: 0.01, norm: 0.01),
     Case(rule: "nesterov", weightDecay: 0.02, angle: 0.015, norm: 0.015),
     Case(rule: "adamw", learningRate: 0.01, weightDecay: 0.1, angle: 0.01, norm: 0.015),
@@ -32,9 +32,9 @@ import Testing
     Case(rule: "lion", learningRate: 0.01, weightDecay: 0.05, angle: 0.025, norm: 0.025),
   ]
 
-  /// Decay in all its kinds, so weak that the memory of the rules is short beside the time constant.
+  /// Decay in all its kinds, so weak that the memory of the optimizers is short beside the time constant.
   static let relaxations = [
-    (rule: "sgd", rate: 0.1, l2: 0.005, decay: 0.0), ("heavy-ball", 0.1, 0.0005, 0), ("heavy-ball", 0.1, 0, 0.01),
+    (rule: "sgd", rate: 0.1, l2: 0.005, decay: 0.0), ("momentum", 0.1, 0.0005, 0), ("momentum", 0.1, 0, 0.01),
     ("nesterov", 0.1, 0.0005, 0), ("adamw", 0.01, 0, 0.02), ("adam", 0.01, 0.001, 0), ("rmsprop", 0.01, 0.001, 0),
     ("signsgd", 0.01, 0, 0.02), ("signsgd", 0.01, 0.001, 0), ("lion", 0.01, 0, 0.02),
   ]
@@ -134,7 +134,7 @@ import Testing
     var window = FilterWindow()
     window.add(sums)
     func prediction(
-      _ rule: String = "heavy-ball", l2: Double = 0.01, weightDecay: Double = 0, projection: Projection = .none,
+      _ rule: String = "momentum", l2: Double = 0.01, weightDecay: Double = 0, projection: Projection = .none,
       invariance: Parameter.ScaleInvariance = .filter, rate: Double = 0.1
     ) throws -> Equilibrium? {
       let update = try TensorUpdate(
@@ -153,7 +153,7 @@ import Testing
   }
 
   /// Ridges of constant angle: η·λ_d for the SGD family and AdamW, η²·λ_d for Adam with a coupled penalty.
-  @Test(arguments: [("sgd", 1), ("heavy-ball", 1), ("nesterov", 1), ("adam", 2)])
+  @Test(arguments: [("sgd", 1), ("momentum", 1), ("nesterov", 1), ("adam", 2)])
   func ridge(rule name: String, exponent: Int) throws {
     let rule = try #require(try UpdateRules.make(name: name) as? any EquilibriumRule)
     func angle(_ rate: Double, _ decay: Double) -> Double? {

@@ -41,7 +41,7 @@ import Testing
     #expect(loop.headline(RadiusLawResidual.self, steps: 1) == nil, "before the first step there is none")
   }
 
-  @Test(arguments: [("sgd", 0.0), ("heavy-ball", 0.5), ("heavy-ball", 0.9)], [true, false])
+  @Test(arguments: [("sgd", 0.0), ("momentum", 0.5), ("momentum", 0.9)], [true, false])
   func momentum(rule: (name: String, momentum: Double), constant: Bool) throws {
     let loop = try Self.loop(rule.name, momentum: rule.momentum, constant: constant)
     #expect(try #require(loop.headline(MomentumLawResidual.self)) <= 1e-12)
@@ -52,7 +52,7 @@ import Testing
 
   @Test func undefinedElsewhere() throws {
     for (rule, l2, projection) in [
-      ("heavy-ball", 0.01, Projection.none), ("adam", 0, .none), ("sgd", 0, .filter(radius: 1)),
+      ("momentum", 0.01, Projection.none), ("adam", 0, .none), ("sgd", 0, .filter(radius: 1)),
       ("nesterov", 0, .none),
     ] {
       let loop = try Self.loop(rule, l2: l2, projection: projection)
@@ -63,12 +63,12 @@ import Testing
       }
     }
     #expect(try Self.loop("sgd", l2: 0.1).headline(MomentumLawResidual.self) == nil, "decay")
-    #expect(try Self.loop("heavy-ball").headline(RadiusLawResidual.self) == nil, "momentum")
+    #expect(try Self.loop("momentum").headline(RadiusLawResidual.self) == nil, "momentum")
   }
 
   @Test func weightsGrowWithoutDecayAndShrinkWithMuch() throws {
     #expect(try #require(try Self.loop("sgd").headline(NormGrowth.self)) > 0)
-    #expect(try #require(try Self.loop("heavy-ball").headline(NormGrowth.self)) > 0)
+    #expect(try #require(try Self.loop("momentum").headline(NormGrowth.self)) > 0)
     #expect(try #require(try Self.loop("sgd", l2: 2).headline(NormGrowth.self)) < 0)
   }
 

@@ -87,7 +87,7 @@ import Testing
     let undefined = Set(full.filter { $0.value == nil }.map(\.metric))
     #expect(
       undefined == [
-        // Laws of SGD, a rule's memory, two steps, several microbatches, a projection: this window has none of them.
+        // Laws of SGD, a optimizer state, two steps, several microbatches, a projection: this window has none of them.
         "exactEffectiveStep", "radiusLawResidual", "stepRecursionResidual", "momentumLawResidual",
         "cosWeightMomentum", "normGrowth", "gradientNoise", "noiseScale", "signalShare",
         "gradientDispersion", "projectionResidual",

@@ -44,8 +44,8 @@ import Testing
     #expect(number(SquaredUnitGradient.self, window, context) == 625)
   }
 
-  /// A penalty that joins the gradient before a memory or a sign cannot be told from it; decoupled decay always can.
-  @Test(arguments: [("sgd", 0.1), ("heavy-ball", 0.05), ("nesterov", 0.05), ("adam", 0.05), ("adamw", 0.05)])
+  /// A penalty that joins the gradient before a moving average or a sign cannot be told from it; decoupled decay always can.
+  @Test(arguments: [("sgd", 0.1), ("momentum", 0.05), ("nesterov", 0.05), ("adam", 0.05), ("adamw", 0.05)])
   func decayPart(rule: String, decay: Double) throws {
     let l2 = UpdateRules.all.first { $0.name == rule }?.takesL2 == true ? 0.05 : 0
     let part = try #require(context(rule, l2: l2, weightDecay: 0.1).conditions.decay)
@@ -61,14 +61,14 @@ import Testing
   }
 
   @Test func cosineWithMomentum() throws {
-    let context = try context("heavy-ball")
+    let context = try context("momentum")
     #expect(number(CosWeightMomentum.self, window(m: [-4, 3]), context) == 0)
     #expect(number(CosWeightMomentum.self, window(m: [-6, -8]), context) == -1)
     #expect(number(CosWeightMomentum.self, window(), context) == nil)
   }
 
-  /// The kernel's memory sums, against the memory itself.
-  @Test(arguments: ["heavy-ball", "nesterov", "adam"]) func memoryOfTheRule(rule: String) throws {
+  /// The kernel's sums over the optimizer state, against the state itself.
+  @Test(arguments: ["momentum", "nesterov", "adam"]) func stateOfTheOptimizer(rule: String) throws {
     let random = CounterRandom(seed: 2, purpose: .probe)
     let tensor = TrainedTensor(
       (0..<66).map { Float(random.normal(0, $0)) }, filterLength: 33,
@@ -76,7 +76,7 @@ import Testing
     for step in 1...3 {
       let w = tensor.weights.map(Double.init)
       tensor.step((0..<66).map { Float(random.normal(step, $0)) }, learningRate: 0.1)
-      let m = tensor.memory[0].map(Double.init)
+      let m = tensor.optimizerState[0].map(Double.init)
       for filter in 0..<2 {
         let range = 33 * filter..<33 * filter + 33
         let (m2, wm) = (range.reduce(0) { $0 + m[$1] * m[$1] }, range.reduce(0) { $0 + w[$1] * m[$1] })

@@ -22,12 +22,12 @@ extension EndToEnd {
 
     private static let usage = [
       Row("--network conv33", 64, "network.preset", "\"conv33\"", "\"conv3\""),
-      Row("--rule nestrov", 64, "rule.name", "\"nestrov\"", "\"nesterov\""),
-      Row("--set rule.nmae=sgd", 64, "\"rule.nmae\"", "\"rule.name\""),
+      Row("--optimizer nestrov", 64, "optimizer.name", "\"nestrov\"", "\"nesterov\""),
+      Row("--set optimizer.nmae=sgd", 64, "\"optimizer.nmae\"", "\"optimizer.name\""),
       Row("--learning-rte 1", 64, "--learning-rte", "--learning-rate"),
-      Row("--lr nan", 64, "rule.learningRate is nan", "above 0"),
-      Row("--lr -0.1", 64, "rule.learningRate is -0.1", "above 0"),
-      Row("--lr 0", 64, "rule.learningRate is 0", "above 0"),
+      Row("--lr nan", 64, "optimizer.learningRate is nan", "above 0"),
+      Row("--lr -0.1", 64, "optimizer.learningRate is -0.1", "above 0"),
+      Row("--lr 0", 64, "optimizer.learningRate is 0", "above 0"),
       Row("--batch 100", 64, "batch is 100", "microbatch 32", "96 or 128"),
       Row("--workers 3 --threads 2", 64, "3 × 2 = 6", "4 microbatches", "at most 4"),
       Row("--steps 1 --epochs 1", 64, "steps is 1", "epochs is 1"),

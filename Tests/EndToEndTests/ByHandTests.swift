@@ -46,7 +46,7 @@ extension EndToEnd {
       let otherRun = waiting.worker.map { $0 == (try? waiting.option("--run")) ? "0123456789ab" : $0 }
       let wrongRun = try TareProcess.run(otherRun)
       #expect(wrongRun.exitCode == 69)
-      #expect(wrongRun.errors.contains("the worker was started for the run 0123456789ab, this is"))
+      #expect(wrongRun.errors.contains("the worker was started for run 0123456789ab, but this is run"))
       let otherKey = waiting.worker.map { $0 == (try? waiting.option("--key")) ? "0123456789abcdef" : $0 }
       let wrongKey = try TareProcess.run(otherKey + ["--patience", "1.5"])
       #expect(wrongKey.exitCode == 69)
@@ -58,7 +58,7 @@ extension EndToEnd {
       let late = try TareProcess(waiting.worker)
       let superfluous = try TareProcess.run(waiting.server)
       #expect(superfluous.exitCode == 69)
-      #expect(superfluous.errors == "tare: all 1 servers of this run have joined\n")
+      #expect(superfluous.errors == "tare: every rank is taken: the run has 1 server\n")
 
       let ending = waiting.process.finish()
       #expect(ending.exitCode == 0, "\(ending.errors)")
@@ -69,8 +69,9 @@ extension EndToEnd {
       }
       let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
       for words in [
-        "the message speaks protocol version 3", "started for the run 0123456789ab", "belongs to another session",
-        "all 1 servers of this run have joined",
+        "the message speaks protocol version \(Envelope.protocolVersion + 1)", "started for run 0123456789ab",
+        "belongs to another session",
+        "every rank is taken: the run has 1 server",
       ] { #expect(log.contains(words), "\(words)") }
     }
 
@@ -81,8 +82,8 @@ extension EndToEnd {
         role: .worker, rank: nil, specHash: "", host: "here", processID: 1, threads: 1, incarnation: 1)
       var header = try Envelope(session: session, generation: 0, message: .hello(hello)).encoded()
       // Field 1, protocol_version, comes first.
-      try #require(header[0] == 8 && header[1] == 2)
-      header[1] = 3
+      try #require(header[0] == 8 && header[1] == UInt8(Envelope.protocolVersion))
+      header[1] += 1
       let context = try Context()
       let socket = try Socket(.dealer, in: context)
       try socket.connect(to: Endpoint(waiting.option("--join")))
@@ -95,7 +96,9 @@ extension EndToEnd {
         return
       }
       #expect(refused.exitCode == 69)
-      #expect(refused.sentence == "the message speaks protocol version 3, this program version 2")
+      let version = Envelope.protocolVersion
+      #expect(
+        refused.sentence == "the message speaks protocol version \(version + 1), this program version \(version)")
     }
 
     @Test("who did not join is named, on both ends")

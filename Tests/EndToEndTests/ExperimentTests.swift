@@ -39,7 +39,7 @@ extension EndToEnd {
     @Test("recorded rates are η/‖w‖², and a run on other weights that follows them turns as far")
     func followed() throws {
       let folder = try TemporaryFolder()
-      let options = "\(Self.run) --precision double --rule sgd --l2 0 --set normalizationEpsilon=0"
+      let options = "\(Self.run) --precision double --optimizer sgd --l2 0 --set normalizationEpsilon=0"
       let donor = try SmallRun("\(options) --set execution.recordRates=true", in: folder.file("donor"))
       let rates = try PlainSafeTensors(donor.file("weights/rates.safetensors"))
       #expect(rates.shapes == ["dense1.weight": [4, 128], "dense2.weight": [4, 128]])
@@ -60,12 +60,12 @@ extension EndToEnd {
         ("--set execution.metrics=weightNrm", "metric \"weightNrm\" is unknown"),
         ("--set execution.recordRates=true --set execution.metricsEvery=2", "metrics are recorded every 2 steps"),
         ("--set follow=/nowhere", "follow is \"/nowhere\", which has no readable rates.safetensors"),
-        ("--rule riemannian-sgd --normalization layer", "turns every filter by itself"),
+        ("--optimizer riemannian-sgd --normalization layer", "turns every filter by itself"),
         ("--set initRMS=0.1 --init-scale 2", "initRMS and initScale are both given"),
         ("--set follow=/nowhere --projection filter", "rates can be followed by unprojected weights before batch norm"),
-        ("--rule adam --set rule.beta1=1", "rule.beta1 is 1"),
-        ("--rule adam --set rule.epsilon=0", "rule.epsilon is 0"),
-        ("--l2 -1", "l2 is -1"), ("--rule lion --l2 0.1", "rule \"lion\""),
+        ("--optimizer adam --set optimizer.beta1=1", "optimizer.beta1 is 1"),
+        ("--optimizer adam --set optimizer.epsilon=0", "optimizer.epsilon is 0"),
+        ("--l2 -1", "l2 is -1"), ("--optimizer lion --l2 0.1", "optimizer \"lion\""),
         ("--normalization none --projection filter", "projection is \"filter\""),
         ("--normalization layer --projection filter", "normalization is \"layer\""),
         ("--normalization group --set normalizationGroups=7", "a divisor of the 128 channels"),

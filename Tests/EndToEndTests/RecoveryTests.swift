@@ -84,7 +84,7 @@ extension EndToEnd {
       _ = try SmallRun("\(Self.run) --set execution.evaluateEvery=4 --steps 20", in: folder.file("run"))
       try expect(try resume(folder, "--steps 40"), in: folder, equals: reference)
       let other = try TemporaryFolder()
-      let process = try start(other, "\(Self.shape) --rule nesterov")
+      let process = try start(other, "\(Self.shape) --optimizer nesterov")
       _ = try #require(process.waitForError(containing: "step 4/"))
       process.signal(SIGINT)
       #expect(process.finish().exitCode == 130)
@@ -103,7 +103,7 @@ extension EndToEnd {
       let ending = try resume(folder, "--steps 40")
       try expect(ending, in: folder, equals: reference)
       #expect(ending.errors.contains("the checkpoint of step 20 was skipped: Checkpoint file \(path) is damaged"))
-      #expect(ending.errors.contains("training is resumed from step 15"))
+      #expect(ending.errors.contains("training resumed from step 15"))
     }
 
     @Test("what would change the weights can't be changed, and a run that somebody leads is left alone")
@@ -117,7 +117,7 @@ extension EndToEnd {
       #expect(process.finish().exitCode == 130)
       let changed = try resume(folder, "--lr 0.5")
       #expect(changed.exitCode == 64)
-      #expect(changed.errors.hasPrefix("tare: rule.learningRate is 0.5, but the run to resume has 0.02"))
+      #expect(changed.errors.hasPrefix("tare: optimizer.learningRate is 0.5, but the run to resume has 0.02"))
     }
 
     @Test("a worker joins by the run's folder and another is drained; the bits stay")

@@ -13,16 +13,16 @@ extension EndToEnd {
     func commands() throws {
       let folder = try TemporaryFolder()
       let common = "--network mlp --batch 64 --microbatch 32 --steps 6"
-      let first = try SmallRun("\(common) --rule adam --lr 1e-3", in: folder.file("a"))
+      let first = try SmallRun("\(common) --optimizer adam --lr 1e-3", in: folder.file("a"))
       _ = try SmallRun("\(common) --lr 0.1 --seed 2", in: folder.file("b"))
 
-      let list = try runs("--root \(folder.path) --where rule=adam --sort testError")
+      let list = try runs("--root \(folder.path) --where optimizer=adam --sort testError")
       #expect(list.exitCode == 0, "\(list.errors)")
       #expect(list.output.split(separator: "\n").map { $0.prefix(2) } == ["RU", "a ", "1 "])
       let show = try runs("show \(folder.file("a"))")
-      #expect(show.output.contains(try first.ending.weightsSHA256) && show.output.contains("rule.learningRate"))
+      #expect(show.output.contains(try first.ending.weightsSHA256) && show.output.contains("optimizer.learningRate"))
       let compare = try runs("compare \(folder.file("a")) \(folder.file("b"))")
-      for words in ["rule.name", "adam", "nesterov", "trainLoss at step 6", "seed "] {
+      for words in ["optimizer.name", "adam", "nesterov", "trainLoss at step 6", "seed "] {
         #expect(compare.output.contains(words), "\(compare.output)")
       }
       #expect(!compare.output.contains("network.preset"))

@@ -5,7 +5,7 @@ extension EndToEnd {
   /// Workers, servers, threads, transport and launcher leave every bit of weights and metrics as it is.
   @Suite("Same bits")
   struct SameBits {
-    private static let conv3 = "--network conv3 --rule adam --steps 4"
+    private static let conv3 = "--network conv3 --optimizer adam --steps 4"
 
     @Test(
       "one hash and one metrics.csv",
@@ -41,10 +41,10 @@ extension EndToEnd {
       "--workers 3 --transport tcp",
     ]
 
-    @Test("the seed, the rule and the batch do change the bits")
+    @Test("the seed, the optimizer and the batch do change the bits")
     func different() throws {
       let folder = try TemporaryFolder()
-      let runs = ["", "--seed 2", "--rule sgd --lr 0.02", "--batch 112 --microbatch 16", "--init-scale 2"]
+      let runs = ["", "--seed 2", "--optimizer sgd --lr 0.02", "--batch 112 --microbatch 16", "--init-scale 2"]
       let hashes = try runs.enumerated().map { index, options in
         try SmallRun("--network mlp --steps 2 \(options)", in: folder.file("\(index)")).ending.weightsSHA256
       }

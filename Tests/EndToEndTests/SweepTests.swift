@@ -9,7 +9,7 @@ extension EndToEnd {
       sweep: small
       base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, steps: 12, schedule: cosine}
       axes:
-        - rule.learningRate: [0.01, 0.1]
+        - optimizer.learningRate: [0.01, 0.1]
         - condition: {free: {}, projected: {projection: filter, projectionKeepsL2: true}}
         - seed: [1, 2]
       """
@@ -37,7 +37,7 @@ extension EndToEnd {
       #expect(ending.output.hasPrefix("8 runs: 8 done, 0 diverged, 0 failed; "))
       let lines = try results(folder)
       #expect(lines.count == 9)
-      #expect(lines[0].prefix(6) == ["run", "part", "rule.learningRate", "condition", "seed", "status"])
+      #expect(lines[0].prefix(6) == ["run", "part", "optimizer.learningRate", "condition", "seed", "status"])
       let alone = try SmallRun(
         "--network mlp --set dataset.limit=256 --batch 64 --microbatch 32 --steps 12 --schedule cosine --lr 0.1 "
           + "--projection filter --set projectionKeepsL2=true --seed 2", in: folder.file("alone"))
@@ -101,7 +101,7 @@ extension EndToEnd {
       let ending = try TareProcess.run(arguments(try write(in: folder), folder, "--dry-run"))
       #expect(ending.exitCode == 0)
       let lines = ending.output.split(separator: "\n")
-      #expect(lines.count == 10 && lines[0] == "1  rule.learningRate 0.01, condition free, seed 1")
+      #expect(lines.count == 10 && lines[0] == "1  optimizer.learningRate 0.01, condition free, seed 1")
       #expect(lines[8].hasPrefix("sweep small: 8 runs, ") && lines[8].hasSuffix(" at a time, 96 steps in all"))
       #expect(lines[9].hasPrefix("about ") && lines[9].hasSuffix(" s, by some steps of such a run"))
       #expect(!FileManager.default.fileExists(atPath: folder.file("sweep")))

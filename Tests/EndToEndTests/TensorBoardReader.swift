@@ -88,7 +88,7 @@ enum TensorBoardReader {
           h = group.hparams
           error = [m.value for m in group.metric_values if m.name.tag == "error/test"]
           return dict(status=api_pb2.Status.Name(group.sessions[0].status),
-            learningRate=h["rule.learningRate"].number_value, condition=h["condition"].string_value,
+            learningRate=h["optimizer.learningRate"].number_value, condition=h["condition"].string_value,
             seed=h["seed"].number_value, testError=error[0] if error else None)
         json.dump(dict(isActive=True if "hparams" in runs.ActivePlugins() else False,
           hyperparameters=[h.name for h in experiment.hparam_infos],

@@ -109,7 +109,7 @@ extension EndToEnd {
         sweep: small
         base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, steps: 8}
         axes:
-          - rule.learningRate: [0.01, 1e30]
+          - optimizer.learningRate: [0.01, 1e30]
           - condition: {free: {normalization: none}, projected: {projection: filter, projectionKeepsL2: true}}
           - seed: [1, 2]
         """
@@ -122,7 +122,7 @@ extension EndToEnd {
       func column(_ name: String) throws -> Int { try #require(lines[0].firstIndex(of: name)) }
       let (status, error, place) = (try column("status"), try column("testError"), try column("folder"))
       let reading = try TensorBoardReader.sweep(folder.file("sweep"))
-      #expect(reading.isActive && reading.hyperparameters.sorted() == ["condition", "rule.learningRate", "seed"])
+      #expect(reading.isActive && reading.hyperparameters.sorted() == ["condition", "optimizer.learningRate", "seed"])
       #expect(reading.metrics == ["error/test", "loss/test", "loss/train"])
       // Whoever diverges before the first step is done has no folder to show.
       let rows = lines.dropFirst().filter {

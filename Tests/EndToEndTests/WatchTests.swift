@@ -54,7 +54,7 @@ extension EndToEnd {
       let plan = """
         sweep: tiny
         base: {network: mlp, normalization: none, dataset.limit: 256, batch: 64, microbatch: 32, steps: 4}
-        axes: [rule.learningRate: [1e-9, 0.03, 1e30]]
+        axes: [optimizer.learningRate: [1e-9, 0.03, 1e30]]
         """
       try folder.write(Array(plan.utf8), to: "plan.yaml")
       let path = folder.file("sweep")

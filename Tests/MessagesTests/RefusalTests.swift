@@ -8,20 +8,25 @@ import Testing
       step: 0, node: ReductionTree.Node(start: 0, count: 1), tally: Tally(lossSum: 0, correct: 0, samples: 1),
       tensor: TensorHeader(elementType: .float64, offset: 0, count: 3)))
 
+  /// The version after this program's.
+  private static let newer = UInt8(Envelope.protocolVersion + 1)
+
   @Test func refusesAnotherSessionBeforeTheVersion() throws {
-    // Version 3, session 7, and a body that no version has.
-    let header: [UInt8] = [0x08, 3, 0x11, 7, 0, 0, 0, 0, 0, 0, 0, 0xFA, 0x7F, 0]
+    // Another version, session 7, and a body that no version has.
+    let header: [UInt8] = [0x08, Self.newer, 0x11, 7, 0, 0, 0, 0, 0, 0, 0, 0xFA, 0x7F, 0]
     #expect(throws: MessageError.wrongSession(7)) { try Samples.decode(header) }
     #expect("\(MessageError.wrongSession(7))" == "the message belongs to another session")
   }
 
   @Test func namesAnotherVersionWhateverItsBody() throws {
     let session = Samples.sessionBytes
-    // Field 10 is a varint here: version 2 could not even parse it.
-    let header: [UInt8] = [0x08, 3, 0x11] + session + [0x50, 1]
-    #expect(throws: MessageError.wrongVersion(3)) { try Samples.decode(header) }
+    // Field 10 is a varint here: this version could not even parse it.
+    let newer = UInt32(Self.newer)
+    let header: [UInt8] = [0x08, Self.newer, 0x11] + session + [0x50, 1]
+    #expect(throws: MessageError.wrongVersion(newer)) { try Samples.decode(header) }
     #expect(
-      "\(MessageError.wrongVersion(3))" == "the message speaks protocol version 3, this program version 2")
+      "\(MessageError.wrongVersion(newer))"
+        == "the message speaks protocol version \(newer), this program version \(newer - 1)")
   }
 
   @Test(arguments: [nil, 0, 23, 25, 12] as [Int?])
@@ -53,14 +58,14 @@ import Testing
       (16, [0x0A, 2, 0x08, 9], "statusReply.members.role is 9"),
       (42, [0x08, 1], "push.node is missing"),
       (42, [0x12, 2, 0x08, 1], "node.count is 0"),
-      (42, [0x12, 2, 0x10, 1, 0x3A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
+      (42, [0x12, 2, 0x10, 1, 0x2A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
       (41, [0x12, 4, 0x08, 7, 0x18, 1], "tensor.element_type is 7"),
       (43, [0x08, 9], "answer.kind is 9"),
     ] as [(Int, [UInt8], String)])
   func namesTheFieldTheValueAndWhatIsAccepted(field: Int, body: [UInt8], names: String) throws {
     let session = Samples.sessionBytes
     let tag = [UInt8((field << 3 | 2) & 0x7F | (field > 15 ? 0x80 : 0))] + (field > 15 ? [UInt8(field >> 4)] : [])
-    let header = [0x08, 2, 0x11] + session + tag + [UInt8(body.count)] + body
+    let header = [0x08, Self.newer - 1, 0x11] + session + tag + [UInt8(body.count)] + body
     let error = #expect(throws: MessageError.self) { try Samples.decode(header) }
     #expect("\(try #require(error))".hasPrefix(names))
   }

@@ -76,7 +76,8 @@ enum Samples {
       "state",
       .state(
         State(
-          version: 100, part: .memory(1), tensor: tensor, tally: Tally(lossSum: 1.5, correct: 3, samples: 64), steps: 2)
+          version: 100, part: .optimizerState(1), tensor: tensor, tally: Tally(lossSum: 1.5, correct: 3, samples: 64),
+          steps: 2)
       )
     ),
     ("stop", .stop(Stop(exitCode: 130, sentence: ""))),

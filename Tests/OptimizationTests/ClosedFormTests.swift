@@ -17,9 +17,9 @@ import Testing
   }
 
   /// w_T = w₀ − η Σₛ gₛ (1 − μ^{T−s+1})/(1 − μ): every gradient moves the weights by a geometric series.
-  @Test(arguments: [0.0, 0.5, 0.9]) func heavyBallUnrolled(momentum: Double) throws {
+  @Test(arguments: [0.0, 0.5, 0.9]) func momentumUnrolled(momentum: Double) throws {
     let gradients = (1...12).map { Double(($0 * 7) % 11) - 5 }
-    let tensor = try TrainedTensor([2.0], rule: UpdateRules.make(name: "heavy-ball", [.momentum: momentum]))
+    let tensor = try TrainedTensor([2.0], rule: UpdateRules.make(name: "momentum", [.momentum: momentum]))
     for gradient in gradients { tensor.step([gradient], learningRate: 0.25) }
     var expected = 2.0
     for (s, gradient) in gradients.enumerated() {
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// Decoupled decay never enters the memory: with zero gradients weights shrink by 1 − η·weightDecay a step.
+  /// Decoupled decay never enters the optimizer state: with zero gradients weights shrink by 1 − η·weightDecay a step.
   /// LAMB's decay is part of its direction, AdamP and SGDP weaken it, and the sphere has none.
   @Test(arguments: UpdateRules.names.filter { !["lamb", "adamp", "sgdp", "riemannian-sgd"].contains($0) })
   func decoupledDecayIsBesideTheStep(rule: String) throws {
@@ -83,7 +83,7 @@ import Testing
     let tensor = TrainedTensor([Float(8), -16], update: update)
     for _ in 0..<3 { tensor.step([0, 0], learningRate: 1) }
     #expect(tensor.weights == [1, -2])
-    #expect(tensor.memory.allSatisfy { $0 == [0, 0] })
+    #expect(tensor.optimizerState.allSatisfy { $0 == [0, 0] })
   }
 
   @Test func coupledDecayIsTheGradientOfThePenalty() throws {
@@ -105,7 +105,7 @@ import Testing
     let statistics = try RunningStatistics(retained: 0.75)
     let (old, new, sum) = (Buffer<Float>([4, 0, -8]), Buffer<Float>(count: 3), Buffer<Float>([8, 4, 16]))
     let slice = unsafe TensorSlice(
-      old: old.start, updated: new.start, gradientSum: sum.start, gradientScale: 0.5, memory: [], filters: 3,
+      old: old.start, updated: new.start, gradientSum: sum.start, gradientScale: 0.5, optimizerState: [], filters: 3,
       filterLength: 1)
     statistics.update(slice)
     #expect(new.values == [4, 0.5, -4])

@@ -16,11 +16,11 @@ import Testing
     {
       let tensor = TrainedTensor(weights, filterLength: 2, update: update)
       for _ in 0..<3 { tensor.step(gradient, learningRate: 0.5) }
-      #expect(tensor.weights.allSatisfy(\.isFinite) && tensor.memory.joined().allSatisfy(\.isFinite))
+      #expect(tensor.weights.allSatisfy(\.isFinite) && tensor.optimizerState.joined().allSatisfy(\.isFinite))
     }
   }
 
-  /// Where a quotient of norms is missing it counts as 1: LARS takes heavy ball's step, LAMB Adam's; a sphere of radius
+  /// Where a quotient of norms is missing it counts as 1: LARS takes the step of momentum SGD, LAMB Adam's; a sphere of radius
   /// zero is a point.
   @Test func quotientsOfZero() throws {
     let lars = try TrainedTensor([0.0, 0], rule: UpdateRules.make(name: "lars"))
@@ -31,7 +31,7 @@ import Testing
     #expect(zip(lamb.weights, [-0.25, 0.25]).allSatisfy { abs($0 - $1) < 1e-15 })
     let sphere = try TrainedTensor([0.0, 0], rule: UpdateRules.make(name: "riemannian-sgd"))
     sphere.step([2, -1], learningRate: 0.25)
-    #expect(sphere.weights == [0, 0] && sphere.memory == [[0, 0]])
+    #expect(sphere.weights == [0, 0] && sphere.optimizerState == [[0, 0]])
   }
 
   /// On a circle momentum is carried along without loss: after t steps of unit gradient the angle is
@@ -81,13 +81,14 @@ import Testing
     let update = try TensorUpdate(rule: rule, projection: .filter(radius: 2))
     let weights = (0..<15).map { Scalar(($0 * 7) % 11) / 8 - 0.5 }
     let old = Buffer(weights)
-    let (new, memory) = (Buffer<Scalar>(count: 15), rule.memoryNames.map { _ in Buffer<Scalar>(count: 15) })
+    let (new, optimizerState) = (Buffer<Scalar>(count: 15), rule.stateNames.map { _ in Buffer<Scalar>(count: 15) })
     let gradient = Buffer((0..<15).map { Scalar(($0 * 5) % 13) / 4 - 1.5 })
     var sums = [FilterSums](repeating: FilterSums(), count: 3)
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       let slice = unsafe TensorSlice(
         old: old.start, updated: new.start, gradientSum: gradient.start, gradientScale: 0.5,
-        memory: memory.map { unsafe $0.start }, filters: 3, filterLength: length, sums: sums.baseAddress)
+        optimizerState: optimizerState.map { unsafe $0.start }, filters: 3, filterLength: length, sums: sums.baseAddress
+      )
       update.apply(to: slice, step: 1, learningRates: rates)
     }
     for (filter, rate) in rates.enumerated() {
@@ -95,7 +96,7 @@ import Testing
       tensor.step(gradient.values, scale: 0.5, learningRate: rate)
       let row = (filter * length)..<((filter + 1) * length)
       #expect(new.values[row] == tensor.weights[row] && sums[filter] == tensor.sums[filter])
-      for (mine, other) in zip(memory, tensor.memory) { #expect(mine.values[row] == other[row]) }
+      for (mine, other) in zip(optimizerState, tensor.optimizerState) { #expect(mine.values[row] == other[row]) }
     }
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct HomogeneityTests {
   /// The exponents of the literature.
   static let exponents = [
-    "sgd": 2, "heavy-ball": 2, "nesterov": 2, "rmsprop": 1, "adam": 1, "adamw": 1, "signsgd": 1, "lion": 1, "lars": 0,
+    "sgd": 2, "momentum": 2, "nesterov": 2, "rmsprop": 1, "adam": 1, "adamw": 1, "signsgd": 1, "lion": 1, "lars": 0,
     "lamb": 0, "adamp": 1, "sgdp": 2, "riemannian-sgd": 0,
   ]
 

@@ -9,7 +9,7 @@ import Testing
   static let shapes = [(1, 1), (40, 1), (3, 5), (7, 15), (5, 16), (5, 17), (4, 27), (3, 100), (2, 1000)]
 
   @Test func allPathsOfThisProcessorAreListed() {
-    #expect(InstructionSet.available.first == .base)
+    #expect(InstructionSet.available.first == .plain)
     #expect(InstructionSet.available.contains(InstructionSet.current))
   }
 
@@ -52,41 +52,41 @@ import Testing
       Self.coefficients.prefix(kernel.coefficientCount).map { $0 * Double(1 + row) }
     }
     let (old, gradient, left): ([S], [S], [S]) = (numbers(count, 1), numbers(count, 2, zeros: true), numbers(count, 5))
-    let memory: [[S]] = (0..<kernel.memoryCount).map { numbers(count, 3 + UInt64($0), positive: true) }
+    let optimizerState: [[S]] = (0..<kernel.stateCount).map { numbers(count, 3 + UInt64($0), positive: true) }
     let scale = S(1) / 96
 
-    var (expected, expectedMemory) = (old, memory)
+    var (expected, expectedState) = (old, optimizerState)
     for i in 0..<count {
       let row = kernel.isByRow ? i / length * kernel.coefficientCount : 0
       let mine = Array(coefficients[row..<(row + kernel.coefficientCount)])
-      var cell = memory.map { $0[i] }
+      var cell = optimizerState.map { $0[i] }
       let g = gradient[i] * scale
       expected[i] =
         kernel.isByRow
         ? PlainLoop.row(name, old[i], g, left[i], &cell, mine)
         : PlainLoop.step(name, old[i], g, &cell, mine.map { S($0) })
-      for m in cell.indices { expectedMemory[m][i] = cell[m] }
+      for m in cell.indices { expectedState[m][i] = cell[m] }
     }
     let scaled = gradient.map { $0 * scale }
 
     for (summing, result) in [(true, UpdateKernel.Result.weights), (true, .direction), (false, .weights)] {
       let expectedSums = (0..<filters).map { f in
         let row = (f * length)..<((f + 1) * length)
-        let m = expectedMemory.first.map { $0[row] }
+        let m = expectedState.first.map { $0[row] }
         return PlainLoop.sums(old[row], scaled[row], expected[row], m, isDirection: result == .direction)
       }
       let (w, g, new) = (Buffer(old), Buffer(gradient), Buffer(left))
-      let m = memory.map { Buffer($0) }
+      let m = optimizerState.map { Buffer($0) }
       var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
         let slice = unsafe TensorSlice(
           old: w.start, updated: new.start, gradientSum: g.start, gradientScale: scale,
-          memory: m.map { unsafe $0.start }, filters: filters, filterLength: length,
+          optimizerState: m.map { unsafe $0.start }, filters: filters, filterLength: length,
           sums: summing ? sums.baseAddress : nil)
         S.update(slice, with: kernel, coefficients: coefficients, writes: result)
       }
       #expect(new.values == expected, "\(name) \(shape)")
-      #expect(m.map { $0.values } == expectedMemory, "\(name) \(shape)")
+      #expect(m.map { $0.values } == expectedState, "\(name) \(shape)")
       #expect(sums == (summing ? expectedSums : sums.map { _ in FilterSums() }), "\(name) \(shape)")
     }
   }

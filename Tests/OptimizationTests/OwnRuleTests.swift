@@ -13,7 +13,7 @@ private struct NormalizedGradient: UpdateRule {
   init(_ parameters: RuleParameters) throws(RuleError) {}
 
   var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
-  var memoryNames: [String] { [] }
+  var stateNames: [String] { [] }
 
   func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     for filter in 0..<slice.filters {

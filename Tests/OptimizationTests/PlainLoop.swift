@@ -2,43 +2,45 @@ import Parameters
 
 /// The kernels again, one element after the other, as an oracle: the same operations in the same order.
 enum PlainLoop {
-  /// New weight from (w, g, memory, c), changing the memory; c as documented in CKernels/updates.
-  static func step<S: KernelScalar>(_ kernel: String, _ w: S, _ g: S, _ memory: inout [S], _ c: [S]) -> S {
+  /// New weight from (w, g, state, c), changing the state; c as documented in CKernels/updates.
+  static func step<S: KernelScalar>(_ kernel: String, _ w: S, _ g: S, _ optimizerState: inout [S], _ c: [S]) -> S {
     let g = g + c[1] * w
     switch kernel {
     case "sgd": return c[2] * w - c[0] * g
-    case "heavy_ball":
-      memory[0] = c[3] * memory[0] + g
-      return c[2] * w - c[0] * memory[0]
+    case "momentum":
+      optimizerState[0] = c[3] * optimizerState[0] + g
+      return c[2] * w - c[0] * optimizerState[0]
     case "nesterov":
-      memory[0] = c[3] * memory[0] + g
-      return c[2] * w - c[0] * (g + c[3] * memory[0])
+      optimizerState[0] = c[3] * optimizerState[0] + g
+      return c[2] * w - c[0] * (g + c[3] * optimizerState[0])
     case "rmsprop":
-      memory[0] = c[3] * memory[0] + c[4] * (g * g)
-      return c[2] * w - c[0] * g / (memory[0].squareRoot() + c[5])
+      optimizerState[0] = c[3] * optimizerState[0] + c[4] * (g * g)
+      return c[2] * w - c[0] * g / (optimizerState[0].squareRoot() + c[5])
     case "signsgd": return c[2] * w - c[0] * sign(g)
     case "lion":
-      let u = c[3] * memory[0] + c[4] * g
-      memory[0] = c[5] * memory[0] + c[6] * g
+      let u = c[3] * optimizerState[0] + c[4] * g
+      optimizerState[0] = c[5] * optimizerState[0] + c[6] * g
       return c[2] * w - c[0] * sign(u)
     case "lars":
-      memory[0] = c[3] * memory[0] + c[0] * g
-      return c[2] * w - memory[0]
+      optimizerState[0] = c[3] * optimizerState[0] + c[0] * g
+      return c[2] * w - optimizerState[0]
     default:
-      memory[0] = c[3] * memory[0] + c[4] * g
-      memory[1] = c[5] * memory[1] + c[6] * (g * g)
-      return c[2] * w - c[0] * memory[0] / (c[7] * memory[1].squareRoot() + c[8])
+      optimizerState[0] = c[3] * optimizerState[0] + c[4] * g
+      optimizerState[1] = c[5] * optimizerState[1] + c[6] * (g * g)
+      return c[2] * w - c[0] * optimizerState[0] / (c[7] * optimizerState[1].squareRoot() + c[8])
     }
   }
 
   /// The same for kernels by row, in `Double`; p is what an earlier pass left.
-  static func row<S: KernelScalar>(_ kernel: String, _ w: S, _ g: S, _ p: S, _ memory: inout [S], _ c: [Double]) -> S {
+  static func row<S: KernelScalar>(_ kernel: String, _ w: S, _ g: S, _ p: S, _ optimizerState: inout [S], _ c: [Double])
+    -> S
+  {
     let (w, g, p) = (Double(w), Double(g), Double(p))
     switch kernel {
     case "combine": return S(c[0] * w + c[1] * p)
-    case "tangent": return S(c[0] * w + c[1] * g + c[2] * Double(memory[0]))
+    case "tangent": return S(c[0] * w + c[1] * g + c[2] * Double(optimizerState[0]))
     default:
-      memory[0] = S(c[2] * w + c[3] * p)
+      optimizerState[0] = S(c[2] * w + c[3] * p)
       return S(c[0] * w + c[1] * p)
     }
   }

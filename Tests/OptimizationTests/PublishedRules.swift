@@ -22,7 +22,7 @@ struct PublishedRules {
     let (mu, b1, b2, epsilon) = (self[.momentum], self[.beta1], self[.beta2], self[.epsilon])
     switch rule {
     case "sgd": each(g, l2, decay, rate) { g, _, _, _ in rate * g }
-    case "heavy-ball":
+    case "momentum":
       each(g, l2, decay, rate) { g, _, m, _ in
         m = mu * m + g
         return rate * m
@@ -48,7 +48,8 @@ struct PublishedRules {
       }
     case "lars":
       let (weights, gradients) = (Self.norm(w.flatMap(\.self)), Self.norm(g.flatMap(\.self)))
-      let local = weights == 0 || gradients == 0 ? 1 : self[.trust] * weights / (gradients + 2 * l2 * weights)
+      let local =
+        weights == 0 || gradients == 0 ? 1 : self[.trustCoefficient] * weights / (gradients + 2 * l2 * weights)
       each(g, l2, decay, rate) { g, _, m, _ in
         m = mu * m + rate * local * g
         return m

@@ -6,7 +6,7 @@ import Testing
   @Test func namesAreThoseOfThePlans() {
     #expect(
       UpdateRules.names == [
-        "sgd", "heavy-ball", "nesterov", "rmsprop", "adam", "adamw", "signsgd", "lion", "lars", "lamb", "adamp", "sgdp",
+        "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw", "signsgd", "lion", "lars", "lamb", "adamp", "sgdp",
         "riemannian-sgd",
       ])
   }
@@ -15,7 +15,7 @@ import Testing
     let rule = try UpdateRules.make(name: name)
     #expect(type(of: rule).name == name)
     #expect((rule.scope == .layer) == ["lars", "lamb", "adamp", "sgdp"].contains(name))
-    #expect(Set(rule.memoryNames).count == rule.memoryNames.count)
+    #expect(Set(rule.stateNames).count == rule.stateNames.count)
   }
 
   @Test func unknownRuleNamesTheKnown() {
@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: UpdateRules.names) func constantsOutOfRange(name: String) throws {
     let kind = try #require(UpdateRules.all.first { $0.name == name })
     let wrong: [RuleConstant: [Double]] = [
-      .momentum: [1, -0.1], .beta1: [1, -0.1], .beta2: [1.5, -0.1], .epsilon: [0, -1e-8], .trust: [0, -1],
+      .momentum: [1, -0.1], .beta1: [1, -0.1], .beta2: [1.5, -0.1], .epsilon: [0, -1e-8], .trustCoefficient: [0, -1],
       .delta: [-0.1], .weightDecayRatio: [-0.1, 1.5], .clip: [-1],
     ]
     for constant in RuleConstant.allCases where kind.defaults.parameters[constant] != nil {

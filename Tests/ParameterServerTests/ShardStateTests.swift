@@ -71,7 +71,7 @@ struct ShardStateTests {
       var reports: [WindowReport] = []
       advance(&first, to: stop, &reports)
       let state = first.state()
-      #expect(state.version == stop && state.memory.count == first.memoryCount)
+      #expect(state.version == stop && state.optimizerState.count == first.stateCount)
       #expect(state.windows.count == first.windowDoubles)
       let before = reports
       // The shard that was stopped goes on, which must not reach into the state.
@@ -96,7 +96,7 @@ struct ShardStateTests {
   }
 
   /// Here the exact laws hold, so that histories carry all that they can.
-  @Test("goes on with what the laws expect, with and without decay", arguments: ["sgd", "heavy-ball"], [0, 0.05])
+  @Test("goes on with what the laws expect, with and without decay", arguments: ["sgd", "momentum"], [0, 0.05])
   func laws(rule: String, l2: Double) throws {
     try Self.resumes(rule, l2: l2, as: Double.self)
   }
@@ -116,21 +116,21 @@ struct ShardStateTests {
 
   /// Adam keeps two tensors for each parameter: after one step (1 − β₁)g and (1 − β₂)g², at the tensor's place, and
   /// nothing for the running statistic.
-  @Test("memory lies at its tensor's place, and a rule without any counts as zeros")
-  func memory() throws {
+  @Test("optimizer state lies at its tensor's place, and a rule without any counts as zeros")
+  func optimizerState() throws {
     var shard: ParameterShard<Double> = try Self.shard("adam")
-    #expect(shard.memoryCount == 2)
+    #expect(shard.stateCount == 2)
     let gradient = Buffer((0..<shard.count).map { Double($0 + 1) })
     _ = shard.advance(along: Contribution(gradient: gradient, tally: Tally()))
-    let memory = shard.state().memory.map(\.values)
+    let optimizerState = shard.state().optimizerState.map(\.values)
     for index in 0..<shard.count {
       let mean = Double(index + 1) / 8
       let isTrained = !(15..<20).contains(index)
-      #expect(abs(memory[0][index] - (isTrained ? 0.1 * mean : 0)) <= 1e-15 * mean)
-      #expect(abs(memory[1][index] - (isTrained ? 0.001 * mean * mean : 0)) <= 1e-15 * mean * mean)
+      #expect(abs(optimizerState[0][index] - (isTrained ? 0.1 * mean : 0)) <= 1e-15 * mean)
+      #expect(abs(optimizerState[1][index] - (isTrained ? 0.001 * mean * mean : 0)) <= 1e-15 * mean * mean)
     }
     let sgd: ParameterShard<Double> = try Self.shard("sgd")
-    #expect(sgd.memoryCount == 0 && sgd.state().memory.isEmpty)
+    #expect(sgd.stateCount == 0 && sgd.state().optimizerState.isEmpty)
   }
 
   @Test("numbers of windows from outside may have any values", arguments: [Double.nan, .infinity, -1e308, 1e-300])

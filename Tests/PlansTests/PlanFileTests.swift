@@ -1,4 +1,5 @@
 import Foundation
+import Optimization
 import Plans
 import Specification
 import Testing
@@ -19,7 +20,7 @@ struct PlanFileTests {
       dataset.train:
         - data_batch_1.bin
         - data_batch_2.bin
-      rule:
+      optimizer:
         name: nesterov
         learningRate: 1e-2      # YAML 1.1 would call this text
       schedule: cosine
@@ -31,7 +32,7 @@ struct PlanFileTests {
     #expect(spec.dataset.name == .cifar10)
     #expect(spec.dataset.test == ["data_batch_5.bin"])
     #expect(spec.dataset.train == ["data_batch_1.bin", "data_batch_2.bin"])
-    #expect(spec.rule.learningRate == 0.01)
+    #expect(spec.optimizer.learningRate == 0.01)
     #expect(spec.schedule.name == .cosine)
     #expect(spec.l2 == 2.5e-4)
     #expect(!spec.dataset.shuffle)
@@ -77,27 +78,27 @@ struct PlanFileTests {
 
   @Test("null is the automatic default")
   func null() throws {
-    #expect(try spec("rule: {name: adam, momentum: null}\nsteps: ~\n").rule.momentum == nil)
+    #expect(try spec("optimizer: {name: adam, momentum: null}\nsteps: ~\n").optimizer[.momentum] == nil)
     #expect(try spec("execution.name: \"null\"").execution.name == "null")
   }
 
   @Test(
     "errors tell the line",
     arguments: [
-      ("l2: 1\nbatch: 128\nrule: {nmae: adam}", 3, "did you mean \"rule.name\"?"),
+      ("l2: 1\nbatch: 128\nrule: {nmae: adam}", 3, "did you mean \"optimizer.name\"?"),
       ("l2: 1\nrule:\n  name: nestrov\n", 3, "did you mean \"nesterov\"?"),
       ("l2: -1", 1, "0 or more"),
       ("seed: 1\n\nbatch: [1, 2]", 3, "is the list \"1,2\"; accepted: a whole number"),
       ("seed: 1\n\nrule: [adam]\nl2: 1", 3, "nesterov"),
       ("l2: 1\nseed: 2\nl2: 3", 1, "l2 is given twice"),
-      ("rule: {learningRate: 1}\nseed: 3\nrule.learningRate: 2", 3, "in line 1"),
+      ("optimizer: {learningRate: 1}\nseed: 3\noptimizer.learningRate: 2", 3, "in line 1"),
       ("l2: 1\nrule: {name: adam", 3, "not YAML"),
       ("l2: 1\n\tseed: 3", 2, "not YAML"),
       ("- l2\n- seed", 1, "fields and their values"),
       ("glyphs", 1, "fields and their values"),
       ("l2: 1\ndataset.train: [{a: b}]", 2, "a list of words"),
       ("l2: &x 1\r\nweightDecay: *x", 2, "written again"),
-      ("rule: {name: \"\n # \", l2:\u{85}*x}", 3, "written again"),
+      ("optimizer: {name: \"\n # \", l2:\u{85}*x}", 3, "written again"),
       ("l2: 1\n\(String(repeating: "a", count: 300)): 2", 2, "at most 256 bytes"),
     ])
   func line(yaml: String, line: Int, words: String) throws {

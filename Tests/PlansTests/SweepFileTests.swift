@@ -11,20 +11,20 @@ struct SweepFileTests {
     let runs = try runs(
       """
       sweep: map
-      base: {network: mlp, rule.name: sgd}
+      base: {network: mlp, optimizer.name: sgd}
       axes:
-        - rule.learningRate: [1e-2, 0.1]
+        - optimizer.learningRate: [1e-2, 0.1]
         - {batch: [64, 128, 192], steps: [300, 200, 100]}
         - condition: {free: {}, projected: {projection: filter, projectionKeepsL2: true}}
       """)
     #expect(runs.count == 2 * 3 * 2)
     #expect(runs.map(\.number) == Array(1...12))
-    #expect(runs[0].title == "rule.learningRate 1e-2, batch+steps 64+300, condition free")
+    #expect(runs[0].title == "optimizer.learningRate 1e-2, batch+steps 64+300, condition free")
     #expect(runs.map(\.spec.projection) == (0..<12).map { $0.isMultiple(of: 2) ? .none : .filter })
     #expect(runs.prefix(6).map(\.spec.steps) == [300, 300, 200, 200, 100, 100])
     #expect(runs.prefix(6).map(\.spec.batch) == [64, 64, 128, 128, 192, 192])
-    #expect(runs.map(\.spec.rule.learningRate) == (0..<12).map { $0 < 6 ? 0.01 : 0.1 })
-    #expect(runs.allSatisfy { $0.spec.network.preset == .mlp && $0.spec.rule.name.rawValue == "sgd" })
+    #expect(runs.map(\.spec.optimizer.learningRate) == (0..<12).map { $0 < 6 ? 0.01 : 0.1 })
+    #expect(runs.allSatisfy { $0.spec.network.preset == .mlp && $0.spec.optimizer.name.rawValue == "sgd" })
   }
 
   @Test(
@@ -49,10 +49,10 @@ struct SweepFileTests {
       base: {network: mlp, l2: 1e-3}
       parts:
         - name: nesterov
-          base: {rule: {name: nesterov, momentum: 0.9}}
+          base: {optimizer: {name: nesterov, momentum: 0.9}}
           axes: [seed: [1, 2]]
         - name: adam
-          base: {rule.name: adam, l2: 1e-4}
+          base: {optimizer.name: adam, l2: 1e-4}
           axes: [seed: [1, 2, 3]]
       """)
     #expect(runs.map(\.part) == ["nesterov", "nesterov", "adam", "adam", "adam"])
@@ -86,7 +86,7 @@ struct SweepFileTests {
       ("sweep: s", "either axes or parts"), ("sweep: s\naxes: []", "axes is no list"),
       ("sweep: s\naxes: [l2: []]", "axis l2 has no points"),
       ("sweep: s\nbase: {}\naxis: [l2: [1]]", "p.yaml line 3: field \"axis\" is unknown; did you mean \"axes\"?"),
-      ("sweep: s\naxes:\n  - rule.lerningRate: [1]", "p.yaml line 3: field \"rule.lerningRate\" is unknown"),
+      ("sweep: s\naxes:\n  - optimizer.lerningRate: [1]", "p.yaml line 3: field \"optimizer.lerningRate\" is unknown"),
       ("sweep: s\naxes:\n  - l2: [1, 2, 1]", "p.yaml line 3: axis l2 has the point 1 twice"),
       ("sweep: s\naxes:\n  - l2: [0.1, x]", "p.yaml line 3: l2 \"x\" is not a number"),
       ("sweep: s\naxes: [l2: [1], l2: [2]]", "there are two axes l2"),

@@ -128,7 +128,7 @@ struct PageTests {
     #expect(found.claims == ["holds", "does not hold"])
     #expect(
       found.chosen
-        == "nesterov, l2 0.05, projection filter, rule.learningRate 0.1, seed 2 (diverged: the loss of step 7 is not finite)"
+        == "nesterov, l2 0.05, optimizer.learningRate 0.1, projection filter, seed 2 (diverged: the loss of step 7 is not finite)"
     )
     #expect(found.checked == 1)
     #expect(found.stops == 1, "a figure is one stop of the tab key")

@@ -1,4 +1,5 @@
 import Claims
+import Failures
 import Foundation
 import FoundationXML
 import Optimization
@@ -203,7 +204,7 @@ struct ReportTests {
   @Test("decoupled decay makes η λ_d the ridge for Adam, too, though the first run has none")
   func decoupled() throws {
     let sample = try SampleSweep { spec in
-      spec.rule.name = .init(Adam.self)
+      spec.optimizer.name = .init(Adam.self)
       (spec.weightDecay, spec.l2) = (2 * (spec.l2 ?? 0), nil)
     }
     let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
@@ -273,8 +274,8 @@ struct ReportTests {
     try Data("{".utf8).write(to: URL(fileURLWithPath: record))
     let source = try ReportSource(folders: [sample.folder.path])
     #expect(source.runs.count == 23 && source.unread == [sample.folder.file("runs/0003-0")])
-    let error = #expect(throws: SpecError.self) { try ReportSource(folders: [source.unread[0]]) }
-    #expect(error?.exitCode == 65 && error?.sentence.contains("0003-0/run.json is damaged") == true)
+    let error = #expect(throws: UsageError.self) { try ReportSource(folders: [source.unread[0]]) }
+    #expect(error?.exitCode == 65 && error?.description.contains("0003-0/run.json is damaged") == true)
   }
 
   @Test("claims are read as tare claims writes them")
@@ -292,7 +293,7 @@ struct ReportTests {
     #expect(source.claims.map(\.claim) == [1, 2, 3] && source.claims.map(\.holds) == report.verdicts.map(\.holds))
     #expect(source.title.hasPrefix("Claims "))
     try folder.write(Array("{}".utf8), to: "claims.json")
-    #expect(throws: SpecError.self) { try ReportSource(folders: [folder.path]) }
+    #expect(throws: UsageError.self) { try ReportSource(folders: [folder.path]) }
   }
 
   @Test("a folder without runs is refused")

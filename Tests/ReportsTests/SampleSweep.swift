@@ -42,7 +42,7 @@ struct SampleSweep {
   private static func spec(_ rate: Double, _ decay: Double, _ isProjected: Bool, _ seed: Int) -> RunSpec {
     var spec = RunSpec()
     spec.network.preset = .mlp
-    spec.rule.learningRate = rate
+    spec.optimizer.learningRate = rate
     spec.l2 = decay / 2
     spec.projection = isProjected ? .filter : .none
     spec.projectionKeepsL2 = isProjected
@@ -72,7 +72,7 @@ struct SampleSweep {
     if let error { record.result = try JSONValue(encoding: Self.result(path, error)) }
     try Data(record.encoded()).write(to: URL(fileURLWithPath: path + "/run.json"))
     var metrics = try MetricsFile(path + "/metrics.csv")
-    for window in 1...Self.windows { metrics.append(Self.rows(window, rate: spec.rule.rate, decay: decay)) }
+    for window in 1...Self.windows { metrics.append(Self.rows(window, rate: spec.optimizer.rate, decay: decay)) }
     try metrics.flush()
   }
 

@@ -88,14 +88,14 @@ struct RunDefinitionTests {
 
   @Test("travels as JSON")
   func coding() throws {
-    let run = try Self.definition("rule=adam", "groups.head.learningRate=0.5")
+    let run = try Self.definition("optimizer=adam", "groups.head.learningRate=0.5")
     let again = try JSONDecoder().decode(RunDefinition.self, from: JSONEncoder().encode(run))
     #expect(again.spec == run.spec && again.images == run.images && again.steps == run.steps)
   }
 
   @Test("γ, β and head have their own rates and no penalty; statistics are not trained")
   func groups() throws {
-    let run = try Self.definition("l2=0.01", "rule.learningRate=0.1", "groups.head.learningRate=0.5")
+    let run = try Self.definition("l2=0.01", "optimizer.learningRate=0.1", "groups.head.learningRate=0.5")
     for parameter in run.architecture.layout.parameters {
       let update = try run.update(of: parameter)
       switch parameter.group {

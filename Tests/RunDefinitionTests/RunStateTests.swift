@@ -21,16 +21,16 @@ struct RunStateTests {
       spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(DatasetRequest(name: "glyphs")))
   }
 
-  /// Rules with 0, 1 and 2 memories, of which LARS and LAMB keep a layer whole; Riemannian SGD trains γ and β by another
+  /// Rules with 0, 1 and 2 states, of which LARS and LAMB keep a layer whole; Riemannian SGD trains γ and β by another
   /// rule; groups of several filters.
   static let settings: [[String]] = [
-    ["network.preset=mlp", "rule=sgd"],
-    ["network.preset=mlp", "rule=nesterov", "normalization=layer"],
-    ["network.preset=mlp", "rule=adam", "precision=double"],
-    ["network.preset=conv3", "rule=lars"],
-    ["network.preset=conv3", "rule=lamb", "normalization=group"],
-    ["network.preset=conv3", "rule=riemannian-sgd"],
-    ["network.preset=conv3", "rule=heavy-ball", "projection=layer"],
+    ["network.preset=mlp", "optimizer=sgd"],
+    ["network.preset=mlp", "optimizer=nesterov", "normalization=layer"],
+    ["network.preset=mlp", "optimizer=adam", "precision=double"],
+    ["network.preset=conv3", "optimizer=lars"],
+    ["network.preset=conv3", "optimizer=lamb", "normalization=group"],
+    ["network.preset=conv3", "optimizer=riemannian-sgd"],
+    ["network.preset=conv3", "optimizer=momentum", "projection=layer"],
   ]
 
   static func checks<Scalar: KernelScalar>(_ settings: [String], as _: Scalar.Type) throws {
@@ -78,7 +78,7 @@ struct RunStateTests {
 
   @Test("files name whole tensors, as a reader of safetensors finds them")
   func names() throws {
-    var shards = try TrainedShards<Float>(Self.run(["network.preset=conv3", "rule=adam"], servers: 2))
+    var shards = try TrainedShards<Float>(Self.run(["network.preset=conv3", "optimizer=adam"], servers: 2))
     shards.advance(to: 2)
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.path)
@@ -91,7 +91,7 @@ struct RunStateTests {
     #expect(weights.metadata["step"] == "2" && weights.metadata["specHash"] == shards.run.spec.specHash)
     let trained = parameters.filter { !$0.role.isStatistic }.map(\.name)
     let optimizer = try #require(checkpoint.files["optimizer.safetensors"])
-    let names = try #require(try shards.run.update(of: parameters[0])?.0.rule.memoryNames)
+    let names = try #require(try shards.run.update(of: parameters[0])?.0.rule.stateNames)
     #expect(names.count == 2)
     #expect(Set(optimizer.entries.map(\.name)) == Set(trained.flatMap { name in names.map { "\(name).\($0)" } }))
     let metrics = try #require(checkpoint.files["metrics.safetensors"])
@@ -104,18 +104,18 @@ struct RunStateTests {
 
   @Test("a part of another size, server or kind is refused, and changes nothing")
   func sizes() throws {
-    var shards = try TrainedShards<Float>(Self.run(["network.preset=mlp", "rule=heavy-ball"], servers: 2))
+    var shards = try TrainedShards<Float>(Self.run(["network.preset=mlp", "optimizer=momentum"], servers: 2))
     shards.advance(to: 1)
     let states = shards.states
     var whole = RunState(shards.run, version: 1)
-    #expect(whole.parts == [.weights, .windows, .memory(0)])
+    #expect(whole.parts == [.weights, .windows, .optimizerState(0)])
     for (server, state) in states.enumerated() {
       for part in whole.parts {
         #expect(!whole.isComplete(of: server) && !whole.isComplete)
         let bytes = state.bytes(of: part)
         var answers = [[], Array(bytes.dropLast()), bytes + [0]].map { whole.insert($0, part: part, of: server) }
         answers += [-1, 2, .max].map { whole.insert(bytes, part: part, of: $0) }
-        answers.append(whole.insert(bytes, part: .memory(1), of: server))
+        answers.append(whole.insert(bytes, part: .optimizerState(1), of: server))
         #expect(answers == Array(repeating: false, count: 7))
         answers = (0..<2).map { _ in whole.insert(bytes, part: part, of: server) }
         #expect(answers == [true, true])
@@ -124,12 +124,12 @@ struct RunStateTests {
       #expect(whole.isComplete(of: server))
     }
     #expect(whole.isComplete && !whole.isComplete(of: 2) && !whole.isComplete(of: -1))
-    #expect(whole.bytes(of: .memory(7), for: 0) == [] && whole.bytes(of: .weights, for: 9) == [])
+    #expect(whole.bytes(of: .optimizerState(7), for: 0) == [] && whole.bytes(of: .weights, for: 9) == [])
   }
 
   @Test("a checkpoint of another network, rule or precision is refused by the name of what does not fit")
   func misfits() throws {
-    var shards = try TrainedShards<Float>(Self.run(["network.preset=mlp", "rule=sgd"], servers: 1))
+    var shards = try TrainedShards<Float>(Self.run(["network.preset=mlp", "optimizer=sgd"], servers: 1))
     shards.advance(to: 1)
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.path)
@@ -142,13 +142,14 @@ struct RunStateTests {
       #expect(error?.exitCode == 65)
       return error?.description ?? ""
     }
-    #expect(try sentence("network.preset=conv3", "rule=sgd").contains("weights.safetensors has no tensor conv1.weight"))
     #expect(
-      try sentence("network.preset=mlp", "rule=adam").contains("optimizer.safetensors has no tensor "))
+      try sentence("network.preset=conv3", "optimizer=sgd").contains("weights.safetensors has no tensor conv1.weight"))
     #expect(
-      try sentence("network.preset=mlp", "rule=sgd", "precision=double").contains("; F64 ["))
+      try sentence("network.preset=mlp", "optimizer=adam").contains("optimizer.safetensors has no tensor "))
+    #expect(
+      try sentence("network.preset=mlp", "optimizer=sgd", "precision=double").contains("; F64 ["))
     // Layer normalisation has groups of all filters, and so fewer of them; whichever tensor differs first is named.
-    #expect(try sentence("network.preset=mlp", "rule=sgd", "normalization=layer").contains("safetensors has "))
+    #expect(try sentence("network.preset=mlp", "optimizer=sgd", "normalization=layer").contains("safetensors has "))
     // Weights that are not those of the manifest.
     var manifest = whole.manifest(generation: 2, metricsCursor: 0)
     manifest.weightsSHA256 = String(repeating: "1", count: 64)

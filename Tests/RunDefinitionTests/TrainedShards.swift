@@ -56,7 +56,7 @@ struct TrainedShards<Scalar: KernelScalar> {
       }
       return ShardState(
         version: whole.version, weights: Buffer(numbers(.weights, as: Scalar.self)),
-        memory: (0..<whole.parts.count - 2).map { Buffer(numbers(.memory($0), as: Scalar.self)) },
+        optimizerState: (0..<whole.parts.count - 2).map { Buffer(numbers(.optimizerState($0), as: Scalar.self)) },
         windows: numbers(.windows, as: Double.self), tally: whole.tally, steps: whole.steps)
     }
   }
@@ -67,13 +67,13 @@ extension ShardState {
     switch part {
     case .weights: unsafe weights.withBytes { unsafe Array($0) }
     case .windows: unsafe windows.withUnsafeBytes { unsafe Array($0) }
-    case .memory(let k): unsafe memory[k].withBytes { unsafe Array($0) }
+    case .optimizerState(let k): unsafe optimizerState[k].withBytes { unsafe Array($0) }
     }
   }
 
   /// Everything, for comparing.
   var numbers: [[Double]] {
     [[Double(version), Double(steps), tally.lossSum, Double(tally.correct), Double(tally.samples)], windows]
-      + ([weights] + memory).map { $0.values.map(Double.init) }
+      + ([weights] + optimizerState).map { $0.values.map(Double.init) }
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 import RunStore
 import Specification
 import Testing
@@ -6,10 +7,10 @@ import Testing
 struct RunFilterTests {
   @Test("terms are names, signs and values; fields go by path, short name or flag")
   func terms() throws {
-    let terms = try RunFilter("rule=adam  l2<=1e-3 lr>0.1 status!=done folder~map").terms
+    let terms = try RunFilter("optimizer=adam  l2<=1e-3 lr>0.1 status!=done folder~map").terms
     #expect(
       terms.map(\.column) == [
-        .field("rule.name"), .field("l2"), .field("rule.learningRate"), .column("status"), .column("folder"),
+        .field("optimizer.name"), .field("l2"), .field("optimizer.learningRate"), .column("status"), .column("folder"),
       ])
     #expect(terms.map(\.comparison) == [.equal, .atMost, .above, .notEqual, .contains])
     #expect(terms.map(\.value) == ["adam", "1e-3", "0.1", "done", "map"])
@@ -19,12 +20,12 @@ struct RunFilterTests {
   @Test(
     "bad input is one sentence",
     arguments: [
-      ("rule", "\"rule\" is not understood"), ("=adam", "is not understood"), ("rule=", "is not understood"),
+      ("rule", "\"rule\" is not understood"), ("=adam", "is not understood"), ("optimizer=", "is not understood"),
       ("l2<small", "compares with \"small\"; accepted after <: a number"),
       ("testEror<1", "column \"testEror\" is unknown; did you mean \"testError\"?"),
     ])
   func badInput(text: String, words: String) {
-    let error = #expect(throws: SpecError.self) { try RunFilter(text) }
+    let error = #expect(throws: UsageError.self) { try RunFilter(text) }
     #expect(error?.exitCode == 64)
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
   }

@@ -36,9 +36,9 @@ struct RunStoreTests {
 
   private func three() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
-    try write("a", ["rule=adam", "l2=1e-4"], error: 0.3, in: folder)
-    try write("b", ["rule=adam", "l2=0.01"], error: 0.1, in: folder)
-    try write("c", ["rule=sgd", "l2=1e-3"], status: .diverged, in: folder)
+    try write("a", ["optimizer=adam", "l2=1e-4"], error: 0.3, in: folder)
+    try write("b", ["optimizer=adam", "l2=0.01"], error: 0.1, in: folder)
+    try write("c", ["optimizer=sgd", "l2=1e-3"], status: .diverged, in: folder)
     return folder
   }
 
@@ -55,7 +55,7 @@ struct RunStoreTests {
     let store = try RunStore(root: folder.path)
     #expect(try store.update() == 3)
     #expect(try found(store, "") == ["a", "b", "c"])
-    #expect(try found(store, "rule=adam l2<1e-3") == ["a"])
+    #expect(try found(store, "optimizer=adam l2<1e-3") == ["a"])
     #expect(try found(store, "l2>=0.001") == ["b", "c"])
     // Numbers and not their texts: 1e-4 is written 0.0001.
     #expect(try found(store, "l2=1e-4") == ["a"])
@@ -69,7 +69,7 @@ struct RunStoreTests {
     // What looks like SQL is text.
     #expect(try found(store, "folder=a'--").isEmpty)
     let first = try #require(try store.runs().first)
-    #expect(first.result?.testError == 0.3 && first.fields["rule.name"] == "adam" && first.tare == "0.1.0")
+    #expect(first.result?.testError == 0.3 && first.fields["optimizer.name"] == "adam" && first.tare == "0.1.0")
   }
 
   @Test("the store follows the folders: what changes is read again, what is gone is forgotten")
@@ -78,7 +78,7 @@ struct RunStoreTests {
     let store = try RunStore(root: folder.path)
     #expect(try store.update() == 3)
     #expect(try store.update() == 0)
-    try write("c", ["rule=sgd"], error: 0.2, in: folder)
+    try write("c", ["optimizer=sgd"], error: 0.2, in: folder)
     try FileManager.default.removeItem(atPath: folder.file("a"))
     try FileManager.default.createDirectory(atPath: folder.file("s/runs"), withIntermediateDirectories: true)
     try folder.write([0x7b, 0x7d], to: "s/sweep.json")

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import OpenSSL
 import Parameters
@@ -132,7 +133,7 @@ struct ReportServerTests {
     #expect(Self.connects(to: 0x7f00_0001, served.port))
     #expect(!Self.connects(to: 0x7f00_0002, served.port))
     let report = try LiveReport(folders: [served.folder.path])
-    let error = await #expect(throws: SpecError.self) {
+    let error = await #expect(throws: UsageError.self) {
       try await ReportServer.serve(report, port: served.port) { _ in Issue.record("a port was opened twice") }
     }
     #expect(error?.exitCode == 74 && error?.field == "port")

@@ -20,7 +20,7 @@ struct BadInputTests {
   }
 
   static let names = [
-    Row("rule=nestrov", field: "rule.name", names: "\"nestrov\"", "did you mean \"nesterov\"?", "heavy-ball"),
+    Row("optimizer=nestrov", field: "optimizer.name", names: "\"nestrov\"", "did you mean \"nesterov\"?", "momentum"),
     Row("network=conv33", field: "network.preset", names: "\"conv33\"", "\"conv3\"", "mlp"),
     Row("dataset=cifar10", field: "dataset.name", names: "\"cifar10\"", "\"cifar-10\"", "glyphs"),
     Row("normalization=bacth", field: "normalization", names: "\"batch\""),
@@ -30,32 +30,35 @@ struct BadInputTests {
     Row("execution.launcher=process", field: "execution.launcher", names: "\"processes\""),
     Row("batch=many", field: "batch", names: "\"many\"", "a whole number"),
     Row("batch=12.5", field: "batch", names: "\"12.5\"", "a whole number"),
-    Row("rule.learningRate=fast", field: "rule.learningRate", names: "\"fast\"", "a number"),
-    Row("rule.learningRate=", field: "rule.learningRate", names: "a number above 0"),
+    Row("optimizer.learningRate=fast", field: "optimizer.learningRate", names: "\"fast\"", "a number"),
+    Row("optimizer.learningRate=", field: "optimizer.learningRate", names: "a number above 0"),
   ]
 
   static let ranges = [
-    Row("rule.learningRate=nan", field: "rule.learningRate", names: "nan", "a number above 0"),
-    Row("rule.learningRate=-0.1", field: "rule.learningRate", names: "-0.1", "a number above 0"),
-    Row("rule.learningRate=0", field: "rule.learningRate", names: "is 0", "a number above 0"),
-    Row("rule.learningRate=inf", field: "rule.learningRate", names: "inf", "a number above 0"),
+    Row("optimizer.learningRate=nan", field: "optimizer.learningRate", names: "nan", "a number above 0"),
+    Row("optimizer.learningRate=-0.1", field: "optimizer.learningRate", names: "-0.1", "a number above 0"),
+    Row("optimizer.learningRate=0", field: "optimizer.learningRate", names: "is 0", "a number above 0"),
+    Row("optimizer.learningRate=inf", field: "optimizer.learningRate", names: "inf", "a number above 0"),
     Row("normalizationGroups=0", field: "normalizationGroups", names: "is 0", "1 or more"),
     Row("normalizationEpsilon=-1", field: "normalizationEpsilon", names: "is -1", "0 or more"),
     Row("normalizationEpsilon=inf", field: "normalizationEpsilon", names: "is inf", "0 or more"),
-    Row("rule.momentum=1", field: "rule.momentum", names: "is 1", "from 0 up to"),
-    Row("rule.momentum=-0.5", field: "rule.momentum", names: "-0.5"),
-    Row("rule.momentum=nan", field: "rule.momentum", names: "nan"),
-    Row("rule=adam", "rule.beta1=1", field: "rule.beta1", names: "is 1"),
-    Row("rule=adam", "rule.beta2=-1", field: "rule.beta2", names: "-1"),
-    Row("rule=adam", "rule.epsilon=0", field: "rule.epsilon", names: "is 0", "above 0"),
+    Row("optimizer.momentum=1", field: "optimizer.momentum", names: "is 1", "from 0 up to"),
+    Row("optimizer.momentum=-0.5", field: "optimizer.momentum", names: "-0.5"),
+    Row("optimizer.momentum=nan", field: "optimizer.momentum", names: "nan"),
+    Row("optimizer=adam", "optimizer.beta1=1", field: "optimizer.beta1", names: "is 1"),
+    Row("optimizer=adam", "optimizer.beta2=-1", field: "optimizer.beta2", names: "-1"),
+    Row("optimizer=adam", "optimizer.epsilon=0", field: "optimizer.epsilon", names: "is 0", "above 0"),
     Row("l2=-1e-4", field: "l2", names: "-1e-4", "0 or more"),
     Row("weightDecay=-1", field: "weightDecay", names: "-1", "0 or more"),
-    Row("rule=lars", "rule.trust=0", field: "rule.trust", names: "is 0", "above 0"),
-    Row("rule=adamp", "rule.delta=-1", field: "rule.delta", names: "-1", "0 or more"),
-    Row("rule=sgdp", "rule.weightDecayRatio=2", field: "rule.weightDecayRatio", names: "is 2", "from 0 to 1"),
-    Row("rule=riemannian-sgd", "rule.clip=-1", field: "rule.clip", names: "-1", "0 or more"),
+    Row(
+      "optimizer=lars", "optimizer.trustCoefficient=0", field: "optimizer.trustCoefficient", names: "is 0", "above 0"),
+    Row("optimizer=adamp", "optimizer.delta=-1", field: "optimizer.delta", names: "-1", "0 or more"),
+    Row(
+      "optimizer=sgdp", "optimizer.weightDecayRatio=2", field: "optimizer.weightDecayRatio", names: "is 2",
+      "from 0 to 1"),
+    Row("optimizer=riemannian-sgd", "optimizer.clip=-1", field: "optimizer.clip", names: "-1", "0 or more"),
     Row("groups.head.learningRate=-1", field: "groups.head.learningRate", names: "is -1", "0 or more"),
-    Row("rule=adam", "groups.head.epsilon=0", field: "groups.head.epsilon", names: "is 0", "above 0"),
+    Row("optimizer=adam", "groups.head.epsilon=0", field: "groups.head.epsilon", names: "is 0", "above 0"),
     Row("schedule=step", "schedule.factor=2.5", field: "schedule.factor", names: "2.5", "at most 2"),
     Row("schedule=step", "schedule.factor=0", field: "schedule.factor", names: "is 0"),
     Row("groups.gammaBeta.l2=nan", field: "groups.gammaBeta.l2", names: "nan"),
@@ -98,29 +101,29 @@ struct BadInputTests {
     Row("execution.workers=6", "execution.spare=1", field: "execution.workers", names: "(6 − 1 spare) × 1 = 5"),
     Row("execution.spare=2", field: "execution.spare", names: "is 2", "2 workers"),
     Row(
-      "rule=sgd", "rule.momentum=0.9", field: "rule.momentum", names: "0.9", "\"sgd\"",
-      "heavy-ball, nesterov, lars, sgdp or riemannian-sgd"),
-    Row("rule=adam", "rule.momentum=0.9", field: "rule.momentum", names: "\"adam\""),
-    Row("rule.beta1=0.9", field: "rule.beta1", names: "\"nesterov\"", "adam, adamw, lion, lamb or adamp"),
-    Row("rule.beta2=0.9", field: "rule.beta2", names: "\"nesterov\""),
-    Row("rule.trust=0.1", field: "rule.trust", names: "\"nesterov\"", "use lars"),
-    Row("rule=adam", "rule.delta=0.1", field: "rule.delta", names: "\"adam\"", "adamp or sgdp"),
-    Row("rule=lion", "rule.clip=0.1", field: "rule.clip", names: "\"lion\"", "riemannian-sgd"),
-    Row("rule=lion", "groups.head.epsilon=1e-8", field: "groups.head.epsilon", names: "1e-08", "\"lion\""),
-    Row("rule=sgd", "rule.epsilon=1e-8", field: "rule.epsilon", names: "1e-08", "\"sgd\""),
+      "optimizer=sgd", "optimizer.momentum=0.9", field: "optimizer.momentum", names: "0.9", "\"sgd\"",
+      "momentum, nesterov, lars, sgdp or riemannian-sgd"),
+    Row("optimizer=adam", "optimizer.momentum=0.9", field: "optimizer.momentum", names: "\"adam\""),
+    Row("optimizer.beta1=0.9", field: "optimizer.beta1", names: "\"nesterov\"", "adam, adamw, lion, lamb or adamp"),
+    Row("optimizer.beta2=0.9", field: "optimizer.beta2", names: "\"nesterov\""),
+    Row("optimizer.trustCoefficient=0.1", field: "optimizer.trustCoefficient", names: "\"nesterov\"", "use lars"),
+    Row("optimizer=adam", "optimizer.delta=0.1", field: "optimizer.delta", names: "\"adam\"", "adamp or sgdp"),
+    Row("optimizer=lion", "optimizer.clip=0.1", field: "optimizer.clip", names: "\"lion\"", "riemannian-sgd"),
+    Row("optimizer=lion", "groups.head.epsilon=1e-8", field: "groups.head.epsilon", names: "1e-08", "\"lion\""),
+    Row("optimizer=sgd", "optimizer.epsilon=1e-8", field: "optimizer.epsilon", names: "1e-08", "\"sgd\""),
     Row("steps=10", "epochs=2", field: "steps", names: "steps is 10", "epochs is 2.0", "one of the two"),
     Row("precision=double", "backend=onednn", field: "backend", names: "\"onednn\"", "reference"),
     Row("execution.transport=inproc", field: "execution.transport", names: "inproc", "launcher threads"),
     Row(
       "execution.launcher=threads", "execution.transport=tcp", field: "execution.transport", names: "\"tcp\"", "inproc"),
-    Row("rule=adamw", "l2=1e-4", field: "l2", names: "adamw", "weightDecay", "rule adam"),
-    Row("rule=lion", "l2=1e-4", field: "l2", names: "\"lion\"", "weightDecay"),
-    Row("rule=lamb", "l2=1e-4", field: "l2", names: "\"lamb\"", "weightDecay"),
-    Row("rule=adamp", "l2=1e-4", field: "l2", names: "\"adamp\"", "weightDecay"),
-    Row("rule=sgdp", "l2=1e-4", field: "l2", names: "\"sgdp\"", "weightDecay"),
-    Row("rule=riemannian-sgd", "l2=1e-4", field: "l2", names: "keeps the length", "accepted: 0"),
-    Row("rule=riemannian-sgd", "weightDecay=0.1", field: "weightDecay", names: "0.1", "keeps the length"),
-    Row("rule=adamw", "groups.head.l2=1e-4", field: "l2", names: "0.0001"),
+    Row("optimizer=adamw", "l2=1e-4", field: "l2", names: "adamw", "weightDecay", "optimizer adam"),
+    Row("optimizer=lion", "l2=1e-4", field: "l2", names: "\"lion\"", "weightDecay"),
+    Row("optimizer=lamb", "l2=1e-4", field: "l2", names: "\"lamb\"", "weightDecay"),
+    Row("optimizer=adamp", "l2=1e-4", field: "l2", names: "\"adamp\"", "weightDecay"),
+    Row("optimizer=sgdp", "l2=1e-4", field: "l2", names: "\"sgdp\"", "weightDecay"),
+    Row("optimizer=riemannian-sgd", "l2=1e-4", field: "l2", names: "keeps the length", "accepted: 0"),
+    Row("optimizer=riemannian-sgd", "weightDecay=0.1", field: "weightDecay", names: "0.1", "keeps the length"),
+    Row("optimizer=adamw", "groups.head.l2=1e-4", field: "l2", names: "0.0001"),
     Row("execution.launcher=none", field: "execution.listen", names: "--listen", "tcp://ADDRESS:PORT"),
     Row("execution.listen=tcp://0.0.0.0:0", field: "execution.listen", names: "tcp://0.0.0.0:0", "launcher none"),
     Row(
@@ -175,9 +178,9 @@ struct BadInputTests {
   @Test("values that come by no text are checked too")
   func checkedWithoutText() {
     var spec = RunSpec()
-    spec.rule.learningRate = .nan
+    spec.optimizer.learningRate = .nan
     #expect(throws: SpecError.self) { try spec.validate() }
-    spec.rule.learningRate = 0.1
+    spec.optimizer.learningRate = 0.1
     spec.steps = 3
     spec.epochs = 1
     let error = #expect(throws: SpecError.self) { try spec.validate() }
@@ -187,7 +190,8 @@ struct BadInputTests {
   @Test(
     "unusual but sound specs pass",
     arguments: [
-      [], ["rule=adam", "weightDecay=0.1"], ["rule=sgd", "weightDecay=0.1"], ["rule.momentum=0"], ["epochs=0.25"],
+      [], ["optimizer=adam", "weightDecay=0.1"], ["optimizer=sgd", "weightDecay=0.1"], ["optimizer.momentum=0"],
+      ["epochs=0.25"],
       ["normalization=weight", "projection=filter"], ["normalization=layer", "projection=layer"],
       ["normalization=group", "normalizationGroups=4", "normalizationEpsilon=0"],
       ["normalization=layer", "network=mlp", "microbatch=1"], ["biasBeforeNormalization=true", "projection=filter"],
@@ -198,7 +202,7 @@ struct BadInputTests {
       ["batch=7", "microbatch=7"]
         + ["execution.workers=1"],
       ["schedule=step", "schedule.every=10", "schedule.factor=2"], ["groups.weights.learningRate=0"],
-      ["rule=adam", "groups.gammaBeta.epsilon=1e-3"], ["rule=riemannian-sgd", "rule.clip=0"],
+      ["optimizer=adam", "groups.gammaBeta.epsilon=1e-3"], ["optimizer=riemannian-sgd", "optimizer.clip=0"],
       ["dataset=fashion-mnist", "dataset.path=/data"],
     ])
   func accepted(settings: [String]) throws {
@@ -207,12 +211,12 @@ struct BadInputTests {
     #expect(spec.resolved.resolved == spec.resolved)
   }
 
-  @Test("every rule runs with its own defaults", arguments: RuleSpec.Name.allCases)
-  func defaults(of rule: RuleSpec.Name) throws {
-    let spec = try RunSpec(layers: [[Assignment(setting: "rule=\(rule.rawValue)")]])
+  @Test("every optimizer runs with its own defaults", arguments: OptimizerSpec.Name.allCases)
+  func defaults(of rule: OptimizerSpec.Name) throws {
+    let spec = try RunSpec(layers: [[Assignment(setting: "optimizer=\(rule.rawValue)")]])
     try spec.resolved.validate()
-    #expect(type(of: try spec.rule.make()).name == rule.rawValue)
-    #expect(spec.resolved.rule.learningRate == rule.defaults.learningRate)
+    #expect(type(of: try spec.optimizer.make()).name == rule.rawValue)
+    #expect(spec.resolved.optimizer.learningRate == rule.defaults.learningRate)
   }
 
   @Test(

@@ -1,3 +1,4 @@
+import Optimization
 import Specification
 import Testing
 
@@ -27,8 +28,10 @@ struct RunSpecLayersTests {
 
   @Test("null puts the automatic default back")
   func null() throws {
-    let spec = try RunSpec(layers: [layer("rule.momentum=0.9"), layer("rule=adam", "rule.momentum=null")])
-    #expect(spec.rule.momentum == nil)
+    let spec = try RunSpec(layers: [
+      layer("optimizer.momentum=0.9"), layer("optimizer=adam", "optimizer.momentum=null"),
+    ])
+    #expect(spec.optimizer[.momentum] == nil)
     #expect(throws: SpecError.self) { try RunSpec(layers: [layer("batch=null")]) }
   }
 
@@ -42,9 +45,9 @@ struct RunSpecLayersTests {
 
   @Test("an error tells where the value was written")
   func origin() {
-    let wrong = Assignment(path: "rule.name", value: .text("adma"), origin: "plan.yaml line 3")
+    let wrong = Assignment(path: "optimizer.name", value: .text("adma"), origin: "plan.yaml line 3")
     let error = #expect(throws: SpecError.self) { try RunSpec(layers: [[wrong]]) }
-    #expect(error?.description.hasPrefix("plan.yaml line 3: rule.name \"adma\" is unknown") == true)
+    #expect(error?.description.hasPrefix("plan.yaml line 3: optimizer.name \"adma\" is unknown") == true)
   }
 
   @Test("what is no path=value is refused", arguments: ["l2", "=3", ""])

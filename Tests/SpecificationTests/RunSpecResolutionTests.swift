@@ -1,3 +1,4 @@
+import Optimization
 import Parameters
 import Specification
 import Testing
@@ -10,7 +11,7 @@ struct RunSpecResolutionTests {
     #expect(standard.l2 == 2.5e-4 && standard.weightDecay == 0)
     let decoupled = try SpecSamples.spec(["weightDecay=0.1"]).resolved
     #expect(decoupled.l2 == 0 && decoupled.weightDecay == 0.1)
-    let coupledAdamW = try SpecSamples.spec(["rule=adamw", "l2=1e-4"]).resolved
+    let coupledAdamW = try SpecSamples.spec(["optimizer=adamw", "l2=1e-4"]).resolved
     #expect(coupledAdamW.l2 == 1e-4 && coupledAdamW.weightDecay == 0)
     let both = try SpecSamples.spec(["l2=1", "weightDecay=2"]).resolved
     #expect(both.l2 == 1 && both.weightDecay == 2)
@@ -24,29 +25,29 @@ struct RunSpecResolutionTests {
     #expect(plain.hyperparameters(of: .head)?.l2 == 0)
     #expect(plain.hyperparameters(of: .statistics) == nil)
     let asked = try SpecSamples.spec([
-      "l2=1e-3", "regularizeGammaBeta=true", "groups.head.l2=5", "rule.learningRate=0.3",
+      "l2=1e-3", "regularizeGammaBeta=true", "groups.head.l2=5", "optimizer.learningRate=0.3",
     ])
     #expect(asked.hyperparameters(of: .gammaBeta)?.l2 == 1e-3)
     #expect(asked.hyperparameters(of: .head)?.learningRate == 0.3)
     #expect(asked.hyperparameters(of: .head)?.l2 == 5)
-    let own = try SpecSamples.spec(["groups.head.learningRate=0.01", "rule.learningRate=0.3"])
+    let own = try SpecSamples.spec(["groups.head.learningRate=0.01", "optimizer.learningRate=0.3"])
     #expect(own.hyperparameters(of: .head)?.learningRate == 0.01)
     #expect(own.hyperparameters(of: .weights)?.learningRate == 0.3)
   }
 
   @Test("a group can have its own ε, and can stand still")
   func ownConstants() throws {
-    let spec = try SpecSamples.spec(["rule=adam", "groups.head.epsilon=0.5", "groups.weights.learningRate=0"])
+    let spec = try SpecSamples.spec(["optimizer=adam", "groups.head.epsilon=0.5", "groups.weights.learningRate=0"])
     #expect(spec.hyperparameters(of: .head)?.epsilon == 0.5)
     #expect(spec.hyperparameters(of: .gammaBeta)?.epsilon == 1e-8)
     #expect(spec.hyperparameters(of: .weights)?.learningRate == 0)
-    #expect(try SpecSamples.spec(["rule=lion"]).hyperparameters(of: .head)?.epsilon == nil)
+    #expect(try SpecSamples.spec(["optimizer=lion"]).hyperparameters(of: .head)?.epsilon == nil)
   }
 
-  @Test("constants that a rule does not have stay out of the resolved spec")
+  @Test("constants that an optimizer does not have stay out of the resolved spec")
   func constants() throws {
-    let lars = try SpecSamples.spec(["rule=lars"]).resolved.rule
-    #expect(lars.momentum == 0.9 && lars.trust == 0.001 && lars.beta1 == nil && lars.epsilon == nil)
+    let lars = try SpecSamples.spec(["optimizer=lars"]).resolved.optimizer
+    #expect(lars[.momentum] == 0.9 && lars[.trustCoefficient] == 0.001 && lars[.beta1] == nil && lars[.epsilon] == nil)
   }
 
   @Test("projected weights lose l2 unless they keep it")

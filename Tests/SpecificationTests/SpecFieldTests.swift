@@ -41,7 +41,7 @@ struct SpecFieldTests {
     #expect(!field.accepted.isEmpty && !field.defaultText.isEmpty && !field.placeholder.isEmpty)
   }
 
-  @Test("the table and the synthesised coding know the same fields")
+  @Test("JSON has every field of the table, and reads back")
   func tableMatchesCoding() throws {
     var spec = RunSpec()
     for path in Self.paths {
@@ -66,7 +66,7 @@ struct SpecFieldTests {
     return object.flatMap { leaves(of: $1, at: path.isEmpty ? $0 : "\(path).\($0)") }
   }
 
-  @Test("a group's path means the name in it", arguments: ["rule", "dataset", "network", "schedule"])
+  @Test("a group's path means the name in it", arguments: ["optimizer", "dataset", "network", "schedule"])
   func shorthand(path: String) throws {
     #expect(try SpecField.named(path).path.hasPrefix(path + "."))
   }
@@ -74,7 +74,8 @@ struct SpecFieldTests {
   @Test(
     "an unknown field names the nearest",
     arguments: [
-      ("rule.learningrate", "rule.learningRate"), ("learningRate", "rule.learningRate"), ("lr", "rule.learningRate"),
+      ("optimizer.learningrate", "optimizer.learningRate"), ("learningRate", "optimizer.learningRate"),
+      ("lr", "optimizer.learningRate"),
       ("workers", "execution.workers"), ("dataset.limt", "dataset.limit"), ("worker", "execution.workers"),
       ("execution", "normalization"), ("weight_decay", "weightDecay"), ("groups.haed.l2", "groups.head.l2"),
     ])

@@ -25,13 +25,13 @@ struct CommandLineTests {
   func precedence() throws {
     let plan = FileManager.default.temporaryDirectory.appending(path: "tare-\(UUID().uuidString).yaml")
     defer { try? FileManager.default.removeItem(at: plan) }
-    try Data("l2: 1\nseed: 11\nbatch: 64\nrule: {name: adam}\n".utf8).write(to: plan)
+    try Data("l2: 1\nseed: 11\nbatch: 64\noptimizer: {name: adam}\n".utf8).write(to: plan)
     let spec = try spec(
       "--set", "l2=3", plan.path, "--l2", "2", "--seed", "12", "--set", "initScale=4", "--set", "initScale=5")
     #expect(spec.l2 == 3)
     #expect(spec.seed == 12)
     #expect(spec.batch == 64)
-    #expect(spec.rule.name.rawValue == "adam")
+    #expect(spec.optimizer.name.rawValue == "adam")
     #expect(spec.initScale == 5)
     #expect(spec.microbatch == RunSpec().microbatch)
   }
@@ -39,7 +39,7 @@ struct CommandLineTests {
   @Test("aliases of the field", arguments: [("--lr", "--learning-rate", "0.5"), ("--batch-size", "--batch", "64")])
   func aliases(alias: String, flag: String, value: String) throws {
     #expect(try spec(alias, value) == spec(flag, value))
-    #expect(try spec("--optimizer", "adam").rule.name.rawValue == "adam")
+    #expect(try spec("--optimizer", "adam").optimizer.name.rawValue == "adam")
   }
 
   @Test("every flag of the table is offered and sets its field")
@@ -68,11 +68,12 @@ struct CommandLineTests {
     "what is wrong is one line, exit 64",
     arguments: [
       (["train", "--learning-rte", "1"], "'--learning-rate'"), (["train", "--optimiser", "sgd"], "'--optimizer'"),
-      (["train", "--rule", "nestrov"], "\"nesterov\""), (["train", "--lr", "nan"], "rule.learningRate is nan"),
-      (["train", "--lr", "-1"], "rule.learningRate is -1"), (["train", "--lr"], "--lr"),
-      (["train", "--lr", "--momentum", "0.9"], "rule.learningRate has no value"),
+      (["train", "--optimizer", "nestrov"], "\"nesterov\""),
+      (["train", "--lr", "nan"], "optimizer.learningRate is nan"),
+      (["train", "--lr", "-1"], "optimizer.learningRate is -1"), (["train", "--lr"], "--lr"),
+      (["train", "--lr", "--momentum", "0.9"], "optimizer.learningRate has no value"),
       (["train", "--batch", "100"], "multiple of microbatch 32"), (["train", "--workers", "5"], "5 × 1 = 5"),
-      (["train", "--set", "rule.nmae=sgd"], "\"rule.name\""), (["train", "--set", "l2"], "path=value"),
+      (["train", "--set", "optimizer.nmae=sgd"], "\"optimizer.name\""), (["train", "--set", "l2"], "path=value"),
       (["train", "--steps", "1", "--epochs", "1"], "one of the two"), (["train", "a.yaml", "b.yaml"], "'b.yaml'"),
       (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
       (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
@@ -97,7 +98,7 @@ struct CommandLineTests {
     #expect(ending.exitCode == 0 && ending.isHelp)
     for part in ["EXAMPLES", "EXIT CODES", "USAGE"] { #expect(ending.text.contains(part)) }
     if arguments.contains("train") {
-      for part in ["FILES WRITTEN", "metrics.csv", "PLAN FILES", "UPDATE RULE"] { #expect(ending.text.contains(part)) }
+      for part in ["FILES WRITTEN", "metrics.csv", "PLAN FILES", "OPTIMIZER"] { #expect(ending.text.contains(part)) }
     }
   }
 

@@ -1,7 +1,7 @@
 package import Optimization
 package import Parameters
 
-/// One tensor with the memory of its rule: what a server keeps, for tests that train without one.
+/// One tensor with its optimizer state: what a server keeps, for tests that train without one.
 package final class TrainedTensor<Scalar: KernelScalar> {
   /// The sums of the last step, one for each filter.
   package private(set) var sums: [FilterSums]
@@ -11,7 +11,7 @@ package final class TrainedTensor<Scalar: KernelScalar> {
   private var current: Buffer<Scalar>
   private var next: Buffer<Scalar>
   private let gradient: Buffer<Scalar>
-  private let memoryBuffers: [Buffer<Scalar>]
+  private let stateBuffers: [Buffer<Scalar>]
 
   package init(_ weights: [Scalar], filterLength: Int? = nil, update: TensorUpdate) {
     self.update = update
@@ -19,7 +19,7 @@ package final class TrainedTensor<Scalar: KernelScalar> {
     current = Buffer(weights)
     next = Buffer(count: weights.count)
     gradient = Buffer(count: weights.count)
-    memoryBuffers = update.rule.memoryNames.map { _ in Buffer(count: weights.count) }
+    stateBuffers = update.rule.stateNames.map { _ in Buffer(count: weights.count) }
     sums = Array(repeating: FilterSums(), count: weights.count / self.filterLength)
   }
 
@@ -31,7 +31,7 @@ package final class TrainedTensor<Scalar: KernelScalar> {
 
   package var weights: [Scalar] { current.values }
 
-  package var memory: [[Scalar]] { memoryBuffers.map { $0.values } }
+  package var optimizerState: [[Scalar]] { stateBuffers.map { $0.values } }
 
   /// One step along the gradient `gradientSum` · `scale`.
   package func step(_ gradientSum: [Scalar], scale: Scalar = 1, learningRate: Double) {
@@ -42,7 +42,7 @@ package final class TrainedTensor<Scalar: KernelScalar> {
     unsafe newSums.withUnsafeMutableBufferPointer { sums in
       let slice = unsafe TensorSlice(
         old: current.start, updated: next.start, gradientSum: gradient.start, gradientScale: scale,
-        memory: memoryBuffers.map { unsafe $0.start }, filters: sums.count, filterLength: filterLength,
+        optimizerState: stateBuffers.map { unsafe $0.start }, filters: sums.count, filterLength: filterLength,
         sums: sums.baseAddress)
       update.apply(to: slice, step: steps, learningRate: learningRate)
     }

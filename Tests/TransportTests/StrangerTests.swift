@@ -61,20 +61,22 @@ import ZeroMQ
       reasons.append(dropped.reason)
       return envelope(.refused(Refused(exitCode: 69, sentence: "\(dropped.reason)")))
     }
-    // What a program of version 3 might send: the same preamble, another body.
+    let newerVersion = Envelope.protocolVersion + 1
+    // What a newer program might send: the same preamble, another body.
     let newer = try Socket(.dealer, in: context)
     try newer.connect(to: listener.endpoint)
     var header = try envelope(.pull(Pull(version: 1))).encoded()
-    header[1] = 3
+    header[1] = UInt8(newerVersion)
     #expect(try newer.send(Frame(copying: header)))
     #expect(try eventually([listener]) { try listener.receive() != nil || !reasons.isEmpty })
-    #expect(reasons == [.wrongVersion(3)])
+    #expect(reasons == [.wrongVersion(newerVersion)])
     #expect(listener.statistics.wrongVersion == 1)
 
     #expect(try Poller.wait(for: [newer.pollItem], timeout: .seconds(10)) == [0])
     let reply = try #require(try newer.receive()?.bytes)
     let refusal = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: session)
-    let sentence = "the message speaks protocol version 3, this program version 2"
+    let sentence =
+      "the message speaks protocol version \(newerVersion), this program version \(Envelope.protocolVersion)"
     #expect(refusal.message == .refused(Refused(exitCode: 69, sentence: sentence)))
   }
 
@@ -87,10 +89,10 @@ import ZeroMQ
     _ = try connection.send(envelope(.pull(Pull(version: 1))))
     let peer = try #require(try old.receive()?.bytes)
     var header = try envelope(.pull(Pull(version: 1))).encoded()
-    header[1] = 3
+    header[1] = UInt8(Envelope.protocolVersion + 1)
     #expect(try old.send(Frame(copying: peer), more: true) && old.send(Frame(copying: header)))
     #expect(try eventually([connection]) { try connection.receive() != nil || !reasons.isEmpty })
-    #expect(reasons == [.wrongVersion(3)])
+    #expect(reasons == [.wrongVersion(Envelope.protocolVersion + 1)])
   }
 
   @Test func aFrameAboveTheLimitEndsItsConnectionOnly() throws {

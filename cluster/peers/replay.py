@@ -36,8 +36,8 @@ def read_safetensors(path):
 
 
 def optimizer(spec, parameters):
-    """The run's rule in PyTorch's terms: l2 is λ of λ‖w‖², PyTorch's weight_decay is 2λ, on weights only."""
-    rule = spec["rule"]
+    """The run's optimizer in PyTorch's terms: l2 is λ of λ‖w‖², PyTorch's weight_decay is 2λ, on weights only."""
+    rule = spec["optimizer"]
     rate = rule["learningRate"]
     penalty = {"l2": spec.get("l2") or 0.0, "decay": spec.get("weightDecay") or 0.0}
 
@@ -53,8 +53,8 @@ def optimizer(spec, parameters):
         return kind(groups, lr=rate, betas=(rule["beta1"], rule["beta2"]), eps=rule["epsilon"])
     if rule["name"] == "rmsprop":
         return torch.optim.RMSprop(groups, lr=rate, alpha=rule["beta2"], eps=rule["epsilon"])
-    if rule["name"] not in ("sgd", "heavy-ball", "nesterov"):
-        raise SystemExit(f"PyTorch has no optimizer that takes the steps of rule {rule['name']}")
+    if rule["name"] not in ("sgd", "momentum", "nesterov"):
+        raise SystemExit(f"PyTorch has no optimizer that takes the steps of {rule['name']}")
     momentum = rule.get("momentum") or 0.0
     return torch.optim.SGD(groups, lr=rate, momentum=momentum, nesterov=rule["name"] == "nesterov")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains conv3 on CIFAR-10 in PyTorch as Tare does, and prints the test error of each epoch.
 
-    python3 train_cifar.py DATA --rule nesterov --rate 0.01 --l2 2.5e-4 --seed 1 [--init he|torch]
+    python3 train_cifar.py DATA --optimizer nesterov --rate 0.01 --l2 2.5e-4 --seed 1 [--init he|torch]
 
 Batches of 128 in ghost batches of 32, a new permutation each epoch, per-channel standardised input, constant rate;
 data_batch_1 and _2 are trained on, data_batch_5 is the test part. `--init he` starts the convolutions as Tare does
@@ -40,7 +40,7 @@ def test_error(network, x, y):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data")
-    parser.add_argument("--rule", choices=["nesterov", "adam"], default="nesterov")
+    parser.add_argument("--optimizer", choices=["nesterov", "adam"], default="nesterov")
     parser.add_argument("--rate", type=float, default=0.01)
     parser.add_argument("--l2", type=float, default=0.0, help="λ of λ‖w‖², on the convolutions only")
     parser.add_argument("--seed", type=int, default=1)
@@ -62,10 +62,10 @@ def main():
         for weight in weights:
             torch.nn.init.kaiming_normal_(weight)
     groups = [{"params": weights, "weight_decay": 2 * options.l2}, {"params": others, "weight_decay": 0.0}]
-    if options.rule == "adam":
-        rule = torch.optim.Adam(groups, lr=options.rate)
+    if options.optimizer == "adam":
+        optimizer = torch.optim.Adam(groups, lr=options.rate)
     else:
-        rule = torch.optim.SGD(groups, lr=options.rate, momentum=0.9, nesterov=True)
+        optimizer = torch.optim.SGD(groups, lr=options.rate, momentum=0.9, nesterov=True)
 
     order = []
     errors = []
@@ -73,14 +73,14 @@ def main():
         if len(order) < BATCH:
             order += torch.randperm(len(x)).tolist()
         batch, order = torch.tensor(order[:BATCH]), order[BATCH:]
-        rule.zero_grad()
+        optimizer.zero_grad()
         for index in batch.split(MICROBATCH):
             (F.cross_entropy(network(x[index]), y[index], reduction="sum") / BATCH).backward()
-        rule.step()
+        optimizer.step()
         if (step + 1) * BATCH // len(x) > step * BATCH // len(x):
             errors.append(test_error(network, *test))
     errors.append(test_error(network, *test))
-    print(f"{options.rule} {options.init} seed {options.seed}:", " ".join(f"{error:.4f}" for error in errors), flush=True)
+    print(f"{options.optimizer} {options.init} seed {options.seed}:", " ".join(f"{error:.4f}" for error in errors), flush=True)
 
 
 if __name__ == "__main__":

@@ -18,22 +18,22 @@ const char *_Nullable const *_Nonnull tare_update_names(void);
 // The number of the update kernel called `name`, or -1.
 int tare_update_named(const char *_Nonnull name);
 
-// How many memory tensors an update kernel reads and writes (0 to 2).
-int tare_update_memory_count(int kernel);
+// How many state tensors an update kernel reads and writes (0 to 2).
+int tare_update_state_count(int kernel);
 
 // How many coefficients an update kernel takes.
 int tare_update_coefficient_count(int kernel);
 
-// Whether it takes them for each row, and leaves alone the memory that it does not need.
+// Whether it takes them for each row, and leaves alone the state that it does not need.
 int tare_update_is_by_row(int kernel);
 
 // Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0,
 // |m|^2, <w,m>. w: the old weights. g: the averaged gradient without penalties. d: new weights - old weights, or what
-// was written itself if that is a direction. m: the first memory after the step, 0 if there is none.
+// was written itself if that is a direction. m: the first state after the step, 0 if there is none.
 enum { tare_sum_count = 8 };
 
 #define TARE_DECLARE(scalar, suffix)                                                                              \
-  /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; memory changes in place.  \
+  /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; state changes in place.  \
      `coefficients` are rounded to the scalar type, but for those by row; <kernel>.h says what they are.          \
      `direction`: not 0 if what is written is no weights but a direction. `sums` may be null. */                  \
   struct tare_update_##suffix {                                                                                   \
@@ -41,8 +41,8 @@ enum { tare_sum_count = 8 };
     scalar *_Nonnull updated;                                                                                     \
     const scalar *_Nonnull gradient_sum;                                                                          \
     scalar gradient_scale;                                                                                        \
-    scalar *_Nullable memory0;                                                                                    \
-    scalar *_Nullable memory1;                                                                                    \
+    scalar *_Nullable state0;                                                                                    \
+    scalar *_Nullable state1;                                                                                    \
     size_t rows;                                                                                                  \
     size_t row_length;                                                                                            \
     const double *_Nonnull coefficients;                                                                          \

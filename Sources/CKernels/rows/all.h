@@ -2,7 +2,7 @@
 // includes this once for each instruction set.
 //
 // All numbers are doubles, rounded once to the scalar type when they are stored. x->direction is what the buffer of new
-// weights held before: the p that an earlier pass left there. x->memory0 is read and written where there is memory.
+// weights held before: the p that an earlier pass left there. x->state0 is read and written where there is state.
 
 #include "combine.h"
 #include "rotate.h"

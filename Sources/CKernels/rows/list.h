@@ -1,4 +1,4 @@
-// The kernels with coefficients for each row: X(name, least number of memory tensors, number of coefficients a row).
+// The kernels with coefficients for each row: X(name, least number of state tensors, number of coefficients a row).
 // Each is the file <name>.h here.
 
 #define TARE_ROWS(X) \

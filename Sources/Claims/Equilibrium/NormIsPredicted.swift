@@ -25,7 +25,7 @@ package struct NormIsPredicted: Claim {
   private func tolerance(_ optimizer: Optimizer, _ setting: Setting) -> Double {
     guard setting.network == .mlp else { return Margins.Equilibrium.convolutionNorm }
     switch optimizer {
-    case .sgd, .heavyBall, .nesterov: return Margins.Equilibrium.descentNorm
+    case .sgd, .momentum, .nesterov: return Margins.Equilibrium.descentNorm
     case .adamW: return Margins.Equilibrium.adamWNorm
     case .adam, .lars: return Margins.Equilibrium.adamNorm
     }

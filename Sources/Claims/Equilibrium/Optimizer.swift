@@ -4,42 +4,42 @@ import Specification
 /// An update rule together with the kind of decay that the claims give it.
 enum Optimizer: String, Hashable, Sendable {
   case sgd = "SGD"
-  case heavyBall = "heavy ball"
+  case momentum
   case nesterov = "Nesterov"
   case adamW = "AdamW"
   case adam = "Adam+L2"
   case lars = "LARS"
 
-  var rule: RuleSpec.Name {
+  var rule: OptimizerSpec.Name {
     switch self {
-    case .sgd: RuleSpec.Name(SGD.self)
-    case .heavyBall: RuleSpec.Name(HeavyBall.self)
+    case .sgd: OptimizerSpec.Name(SGD.self)
+    case .momentum: OptimizerSpec.Name(Momentum.self)
     case .nesterov: .nesterov
-    case .adamW: RuleSpec.Name(AdamW.self)
-    case .adam: RuleSpec.Name(Adam.self)
-    case .lars: RuleSpec.Name(LARS.self)
+    case .adamW: OptimizerSpec.Name(AdamW.self)
+    case .adam: OptimizerSpec.Name(Adam.self)
+    case .lars: OptimizerSpec.Name(LARS.self)
     }
   }
 
-  var momentum: Double { self == .heavyBall || self == .nesterov ? 0.9 : 0 }
+  var momentum: Double { self == .momentum || self == .nesterov ? 0.9 : 0 }
 
   /// The rate of γ, β and the head, the same in every experiment: swept rates would confound comparisons.
   var fixedRate: Double {
     switch self {
     case .sgd: 0.1  // 1/(1 − 0.9) times that of momentum
-    case .heavyBall, .nesterov: 0.01
+    case .momentum, .nesterov: 0.01
     case .adamW, .adam: 1e-3
     case .lars: 1
     }
   }
 
   /// Whether steps follow the gradient's length.
-  var isDescent: Bool { self == .sgd || self == .heavyBall || self == .nesterov }
+  var isDescent: Bool { self == .sgd || self == .momentum || self == .nesterov }
 
   /// s in ‖w‖ ∝ λ_d^−s, at equilibrium, at fixed η and G²; none is claimed of LARS, whose steps follow ‖w‖.
   var normExponent: Double {
     switch self {
-    case .sgd, .heavyBall, .nesterov: 1 / 4
+    case .sgd, .momentum, .nesterov: 1 / 4
     case .adamW: 1 / 2
     case .adam: 1 / 3
     case .lars: .nan
@@ -53,9 +53,9 @@ enum Optimizer: String, Hashable, Sendable {
 extension RunSpec {
   /// Gives the weights a rule, η and λ_d; γ, β and the head train at a rate of their own, without decay.
   mutating func optimize(_ optimizer: Optimizer, learningRate: Double, decay: Double) {
-    rule = RuleSpec()
-    rule.name = optimizer.rule
-    rule.learningRate = learningRate
+    self.optimizer = OptimizerSpec()
+    self.optimizer.name = optimizer.rule
+    self.optimizer.learningRate = learningRate
     if optimizer == .adamW { weightDecay = decay } else { l2 = decay / 2 }
     groups.gammaBeta.learningRate = optimizer.fixedRate
     groups.head.learningRate = optimizer.fixedRate

@@ -46,18 +46,18 @@ struct Regime: Hashable, Sendable {
     let unitGradient = Margins.Equilibrium.leastSquaredUnitGradient.squareRoot()
     var (settled, rate, memory) = (initial, learningRate * decay, 0)
     switch optimizer {
-    case .sgd, .heavyBall, .nesterov:
+    case .sgd, .momentum, .nesterov:
       let slow = 1 - optimizer.momentum
       settled = (learningRate / (2 * decay * slow)).squareRoot() * unitGradient
       rate /= slow
     case .adamW:
       settled = learningRate * live / (2 * decay)
-      memory = Margins.Equilibrium.adamMemory
+      memory = Margins.Equilibrium.adamHorizon
     case .adam:
       let norm = cbrt(learningRate * unitGradient * live.squareRoot() / (2 * decay))
       settled = norm * norm
       rate *= norm * live.squareRoot() / unitGradient
-      memory = Margins.Equilibrium.adamMemory
+      memory = Margins.Equilibrium.adamHorizon
     case .lars: break  // no equilibrium is claimed of it
     }
     let steps = log(Margins.Equilibrium.forgotten * max(initial / settled, 1)) / (2 * rate)
@@ -108,7 +108,7 @@ extension Regime {
     guard !setting.isReduced else { return families.map(\.middle) }
     let plain = [
       Regime(optimizer: .sgd, learningRate: 0.1, decay: 0.02),
-      Regime(optimizer: .heavyBall, learningRate: 0.03, decay: 0.01),
+      Regime(optimizer: .momentum, learningRate: 0.03, decay: 0.01),
     ]
     return plain + families.flatMap { $0.ladder + $0.ridge }
   }

@@ -18,16 +18,16 @@ struct DecayIsExponentialRate: Claim {
     let steps = setting.isReduced ? 60 : 300
     let kept = 1 - rate * decay
     let base = setting.exactDoubleSpec(steps: steps) { spec in
-      spec.rule.name = .init(SGD.self)
+      spec.optimizer.name = .init(SGD.self)
       // Two microbatches, so that it matters whether decay is applied to each or once.
       spec.microbatch = spec.batch / 2
       spec.freezeAllButWeights()
     }
     var decayed = base
-    decayed.rule.learningRate = rate
+    decayed.optimizer.learningRate = rate
     decayed.l2 = decay / 2
     var growing = base
-    growing.rule.learningRate = rate / kept
+    growing.optimizer.learningRate = rate / kept
     growing.l2 = 0
     growing.schedule.name = .step
     growing.schedule.every = 1

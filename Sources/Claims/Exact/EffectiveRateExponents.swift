@@ -21,7 +21,7 @@ struct EffectiveRateExponents: Claim {
         (
           penalty.name,
           setting.exactSpec(steps: steps) { spec in
-            spec.rule.name = .init(rule)
+            spec.optimizer.name = .init(rule)
             spec.l2 = penalty.l2
             spec.weightDecay = penalty.weightDecay
           }
@@ -29,7 +29,7 @@ struct EffectiveRateExponents: Claim {
       }
     }
     let specs = try bases.flatMap { _, base in
-      let p = try base.rule.make().homogeneity.exponent
+      let p = try base.optimizer.make().homogeneity.exponent
       return try [base, base.scaled(by: Self.alpha)]
         + [p - 1, p + 1].map { exponent in
           // Other numbers show soon.
@@ -40,7 +40,7 @@ struct EffectiveRateExponents: Claim {
     }
     let losses = try laboratory.train(specs).map(\.losses)
     return try bases.enumerated().flatMap { index, entry in
-      let p = try entry.1.rule.make().homogeneity.exponent
+      let p = try entry.1.optimizer.make().homogeneity.exponent
       let runs = losses[(4 * index)..<(4 * index + 4)].map(\.self)
       let start = Array(runs[0].prefix(Self.wrongSteps))
       return [

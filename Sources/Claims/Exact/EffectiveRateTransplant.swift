@@ -12,8 +12,8 @@ struct EffectiveRateTransplant: Claim {
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 60 : 300
     let donor = setting.exactDoubleSpec(steps: steps) { spec in
-      spec.rule.name = .init(SGD.self)
-      spec.rule.learningRate = 0.05
+      spec.optimizer.name = .init(SGD.self)
+      spec.optimizer.learningRate = 0.05
       spec.l2 = 0.05
       spec.execution.recordRates = true
     }

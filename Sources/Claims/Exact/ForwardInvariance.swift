@@ -49,7 +49,7 @@ struct ForwardInvariance: Claim {
   private func keptEpsilon(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     // One microbatch, so that the running variance of one step gives the variance; η 1 for γ shows its gradient.
     let base = setting.exactSpec(steps: 1) { spec in
-      spec.rule.name = .init(SGD.self)
+      spec.optimizer.name = .init(SGD.self)
       spec.batch = 16
       spec.precision = .double
       spec.groups.gammaBeta.learningRate = 1

@@ -23,7 +23,7 @@ struct GradientScaling: Claim {
     var findings: [Finding] = []
     for precision in RunSpec.Precision.allCases {
       let base = setting.exactSpec(steps: 1, metrics: ["weightNorm", "cosWeightGradient"]) { spec in
-        spec.rule.name = .init(SGD.self)
+        spec.optimizer.name = .init(SGD.self)
         spec.l2 = 0
         spec.normalization = normalization
         spec.biasBeforeNormalization = bias

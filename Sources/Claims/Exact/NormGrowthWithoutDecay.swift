@@ -13,9 +13,9 @@ struct NormGrowthWithoutDecay: Claim {
     let steps = setting.isReduced ? 20 : 100
     let metrics = ["weightNorm", "normGrowth", "radiusLawResidual", "momentumLawResidual"]
     let observations = try laboratory.train(
-      [RuleSpec.Name(SGD.self), RuleSpec.Name(HeavyBall.self)].map { rule in
+      [OptimizerSpec.Name(SGD.self), OptimizerSpec.Name(Momentum.self)].map { rule in
         setting.exactDoubleSpec(steps: steps, metrics: metrics) { spec in
-          spec.rule.name = rule
+          spec.optimizer.name = rule
           spec.l2 = 0
         }
       })
@@ -26,7 +26,7 @@ struct NormGrowthWithoutDecay: Claim {
         measured: least.map(Comparison.text) ?? "nothing", tolerance: "none", holds: least.map { $0 >= 0 } ?? false),
       .atMost(1e-12, "sgd: ‖w‖² + η²‖g‖², largest residual", observations[0].everywhere("radiusLawResidual", "max")),
       .atMost(
-        1e-12, "heavy-ball: law with momentum, largest residual",
+        1e-12, "momentum: law with momentum, largest residual",
         observations[1].everywhere("momentumLawResidual", "max")),
     ]
   }

@@ -12,8 +12,8 @@ struct ProjectionFixesTheNorm: Claim {
     let steps = setting.isReduced ? 30 : 200
     let (rate, decay) = (0.03125, 0.5)
     let base = setting.exactDoubleSpec(steps: steps, metrics: ["weightNorm"]) { spec in
-      spec.rule.name = .init(SGD.self)
-      spec.rule.learningRate = rate
+      spec.optimizer.name = .init(SGD.self)
+      spec.optimizer.learningRate = rate
       spec.projection = .filter
       spec.freezeAllButWeights()
     }
@@ -22,9 +22,9 @@ struct ProjectionFixesTheNorm: Claim {
     kept.projectionKeepsL2 = true
     var without = base
     without.l2 = 0
-    without.rule.learningRate = rate / (1 - rate * decay)
+    without.optimizer.learningRate = rate / (1 - rate * decay)
     var unchanged = without
-    unchanged.rule.learningRate = rate
+    unchanged.optimizer.learningRate = rate
     let observations = try laboratory.train([kept, without, unchanged])
     let norms = ["min", "max"].flatMap { observations[0].everywhere("weightNorm", $0) }
     let losses = observations.map(\.losses)

@@ -10,7 +10,7 @@ extension RunSpec {
   ///
   /// - Parameter alpha: a power of two, so that nothing is rounded.
   func scaled(by alpha: Double, exponent: Int? = nil) throws -> RunSpec {
-    let made = try rule.make()
+    let made = try optimizer.make()
     let weights = hyperparameters(of: .weights)
     var spec = self
     spec.initScale *= alpha

@@ -16,7 +16,7 @@ struct StepLaws: Claim {
     var specs: [(String, Double, RunSpec)] = []
     for schedule in [ScheduleSpec.Name.constant, .cosine] {
       func change(_ spec: inout RunSpec) {
-        spec.rule.name = .init(SGD.self)
+        spec.optimizer.name = .init(SGD.self)
         spec.l2 = 0.01
         spec.schedule.name = schedule
         spec.normalizationEpsilon = 0

@@ -18,7 +18,7 @@ package enum Margins {
     /// The burn-in lasts until what is left of the initial ‖w‖² is 1/50 of the equilibrium's (section 7).
     package static let forgotten = 50.0
     /// Steps that Adam's second moments need in addition: 2/(1 − β₂).
-    package static let adamMemory = 2000
+    package static let adamHorizon = 2000
     /// Steps of a run without decay, which has no equilibrium to wait for.
     package static func decaylessSteps(isReduced: Bool) -> Int { isReduced ? 1000 : 5000 }
 

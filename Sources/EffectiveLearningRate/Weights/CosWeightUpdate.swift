@@ -15,8 +15,8 @@ package enum CosWeightMomentum: GroupMetric {
   package static let definition = MetricDefinition(
     name: "cosWeightMomentum",
     definition:
-      "⟨w, m⟩/(‖w‖‖m‖) with m the first tensor of the rule's memory after the step, mean over the steps of the "
-      + "window, quantiles over the groups; undefined for rules without memory",
+      "⟨w, m⟩/(‖w‖‖m‖) with m the first tensor of the optimizer state after the step, mean over the steps of the "
+      + "window, quantiles over the groups; undefined for optimizers without state",
     unit: "1", source: "Heo et al. 2020, arXiv:2006.08217", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {

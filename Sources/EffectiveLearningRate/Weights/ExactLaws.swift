@@ -33,7 +33,7 @@ package enum MomentumLawResidual: GroupMetric {
     name: "momentumLawResidual",
     definition:
       "the largest |‖w_{t+1}‖²/(‖w_t‖² + ‖d_t‖² + 2Σ_{k<t} μ^{t−k}(η_t/η_k)‖d_k‖²) − 1| over groups and steps; "
-      + "for heavy ball and SGD (μ = 0) without decay and projection",
+      + "for momentum and SGD (μ = 0) without decay and projection",
     unit: "1", source: "Arora, Li and Lyu 2018, arXiv:1812.03981, Lemma 2.4, with momentum", headline: .max)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {

@@ -9,7 +9,7 @@ package struct StepConditions: Hashable, Sendable {
   package let decay: Double?
   /// a = 1 − ηλ_d where the radius law holds: plain SGD without projection.
   package let retained: Double?
-  /// μ where the momentum law holds: SGD and heavy ball without decay and projection.
+  /// μ where the momentum law holds: SGD and momentum without decay and projection.
   package let momentum: Double?
 
   /// No rate, no decay, no law.
@@ -27,7 +27,7 @@ package struct StepConditions: Hashable, Sendable {
     let rule = update.rule
     let rate = rule.separateDecay(l2: update.l2, weightDecay: update.weightDecay)
     let isFree = update.projection == .none && learningRate > 0
-    let momentum: Double? = rule is SGD ? 0 : (rule as? HeavyBall)?.momentum
+    let momentum: Double? = rule is SGD ? 0 : (rule as? Momentum)?.momentum
     self.init(
       learningRate: learningRate, decay: rate.map { learningRate * $0 },
       retained: isFree && rule is SGD ? rate.map { 1 - learningRate * $0 } : nil,

@@ -65,7 +65,8 @@ private enum MessageInput {
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24))),
       .evaluated(Evaluated(version: 100, node: node, tally: Tally(lossSum: -2.5, correct: 0, samples: 500))),
       .fetch(Fetch(version: 100)),
-      .state(State(version: 100, part: .memory(1), tensor: tensor, tally: Tally(lossSum: 1, samples: 64), steps: 2)),
+      .state(
+        State(version: 100, part: .optimizerState(1), tensor: tensor, tally: Tally(lossSum: 1, samples: 64), steps: 2)),
       .stop(Stop(exitCode: 130, sentence: "")),
       .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2")),
       .pull(Pull(version: 1 << 62)),

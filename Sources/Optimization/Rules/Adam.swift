@@ -28,7 +28,7 @@ package struct Adam: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
-  package var memoryNames: [String] { ["m", "v"] }
+  package var stateNames: [String] { ["m", "v"] }
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
     PyTorchOptimizer(decoupled ? "AdamW" : "Adam", "betas=(\(beta1), \(beta2))", "eps=\(epsilon)")

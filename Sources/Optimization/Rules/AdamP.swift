@@ -27,7 +27,7 @@ package struct AdamP: UpdateRule {
   package var homogeneity: Homogeneity { adam.homogeneity }
   package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay > 0 ? nil : 0 }
   package var scope: Scope { .layer }
-  package var memoryNames: [String] { adam.memoryNames }
+  package var stateNames: [String] { adam.stateNames }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     let sums = adam.direction(slice, step: step.number)

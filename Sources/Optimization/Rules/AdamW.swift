@@ -19,7 +19,7 @@ package struct AdamW: UpdateRule {
   package init(_ parameters: RuleParameters) throws(RuleError) { adam = try Adam(parameters) }
 
   package var homogeneity: Homogeneity { adam.homogeneity }
-  package var memoryNames: [String] { adam.memoryNames }
+  package var stateNames: [String] { adam.stateNames }
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { adam.pyTorch(decoupled: true) }
 

@@ -24,7 +24,7 @@ package struct LAMB: UpdateRule {
   /// Beside m̂/√v̂, which longer weights do not change, the decay has to stay as it is too.
   package var weightDecayExponent: Int { adam.homogeneity.exponent }
   package var scope: Scope { .layer }
-  package var memoryNames: [String] { adam.memoryNames }
+  package var stateNames: [String] { adam.stateNames }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     let sums = adam.direction(slice, step: step.number, keep: step.weightDecay)

@@ -15,7 +15,7 @@ package struct Lion: UpdateRule {
 
   /// β₁, of the step.
   package let beta1: Double
-  /// β₂, of the memory.
+  /// β₂, of the state.
   package let beta2: Double
 
   package init(_ parameters: RuleParameters) throws(RuleError) {
@@ -24,7 +24,7 @@ package struct Lion: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
-  package var memoryNames: [String] { ["m"] }
+  package var stateNames: [String] { ["m"] }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(

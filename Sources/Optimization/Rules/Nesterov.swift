@@ -20,7 +20,7 @@ package struct Nesterov: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
-  package var memoryNames: [String] { ["momentum"] }
+  package var stateNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {

@@ -24,7 +24,7 @@ package struct RMSProp: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
-  package var memoryNames: [String] { ["v"] }
+  package var stateNames: [String] { ["v"] }
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
     decoupled ? nil : PyTorchOptimizer("RMSprop", "alpha=\(beta2)", "eps=\(epsilon)")
   }

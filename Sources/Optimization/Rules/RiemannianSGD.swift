@@ -20,17 +20,17 @@ package struct RiemannianSGD: UpdateRule {
   private static let rotate = UpdateKernel(named: "rotate")
 
   /// The rule elsewhere, with the same μ.
-  private let heavyBall: HeavyBall
+  private let heavyBall: Momentum
   /// The longest h; 0 for any.
   package let clip: Double
 
   package init(_ parameters: RuleParameters) throws(RuleError) {
-    heavyBall = try HeavyBall(parameters)
+    heavyBall = try Momentum(parameters)
     clip = try parameters.value(.clip)
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 2) }
-  package var memoryNames: [String] { ["momentum"] }
+  package var stateNames: [String] { ["momentum"] }
   package var momentumGain: Double { heavyBall.momentumGain }
   package var elsewhere: any UpdateRule { heavyBall }
 

@@ -7,7 +7,7 @@ package import Parameters
 /// - Source: Robbins and Monro 1951; PyTorch's `SGD` with `weight_decay` = 2λ.
 package struct SGD: UpdateRule {
   package static let name = "sgd"
-  // Without momentum, about 1 / (1 − 0.9) times heavy ball's rate.
+  // Without momentum, about 1 / (1 − 0.9) times the rate of momentum SGD.
   package static let defaults = RuleDefaults(learningRate: 0.1)
   private static let kernel = UpdateKernel(named: "sgd")
 
@@ -15,7 +15,7 @@ package struct SGD: UpdateRule {
   package init(_ parameters: RuleParameters) throws(RuleError) {}
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
-  package var memoryNames: [String] { [] }
+  package var stateNames: [String] { [] }
   package func separateDecay(l2: Double, weightDecay: Double) -> Double? { 2 * l2 + weightDecay }
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { decoupled ? nil : PyTorchOptimizer("SGD") }
 

@@ -15,7 +15,7 @@ package struct SGDP: UpdateRule {
   package static var decay: String {
     "w ← w − η·q·weightDecay/(1 − μ)·w, q = weightDecayRatio where the step is made tangential"
   }
-  private static let kernel = UpdateKernel(named: "heavy_ball")
+  private static let kernel = UpdateKernel(named: "momentum")
 
   /// μ
   package let momentum: Double
@@ -29,7 +29,7 @@ package struct SGDP: UpdateRule {
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
   package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay > 0 ? nil : 0 }
   package var scope: Scope { .layer }
-  package var memoryNames: [String] { ["momentum"] }
+  package var stateNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {

@@ -14,7 +14,7 @@ package struct SignSGD: UpdateRule {
   package init(_ parameters: RuleParameters) throws(RuleError) {}
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
-  package var memoryNames: [String] { [] }
+  package var stateNames: [String] { [] }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep])

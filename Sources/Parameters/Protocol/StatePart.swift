@@ -3,15 +3,15 @@ package enum StatePart: Hashable, Sendable {
   case weights
   /// The open logging window's numbers, doubles.
   case windows
-  /// The k-th tensor of the rule's memory.
-  case memory(Int)
+  /// The k-th tensor of the optimizer state.
+  case optimizerState(Int)
 
   /// As it travels: 0, 1, and 2 + k.
   package var index: Int {
     switch self {
     case .weights: 0
     case .windows: 1
-    case .memory(let k): 2 + k
+    case .optimizerState(let k): 2 + k
     }
   }
 
@@ -19,7 +19,7 @@ package enum StatePart: Hashable, Sendable {
     switch index {
     case 0: self = .weights
     case 1: self = .windows
-    case 2...: self = .memory(index - 2)
+    case 2...: self = .optimizerState(index - 2)
     default: return nil
     }
   }

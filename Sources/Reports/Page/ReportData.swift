@@ -29,7 +29,7 @@ package struct ReportData: Sendable, Encodable {
     let weights: String?
     let command: String
     let exponent: Int?
-    let rule: String
+    let optimizer: String
   }
 
   package init(title: String, runs: [ReportRun], claims: [ReportClaim] = []) {
@@ -38,9 +38,7 @@ package struct ReportData: Sendable, Encodable {
     figures = ReportGrid(runs)?.figures ?? []
     versions = runs.first?.versions ?? [:]
     let varying = ReportGrid.varying(runs).filter { $0 != "seed" }
-    // Groups follow from what is given, and the constants from the rule.
-    let own = varying.filter { !$0.hasPrefix("groups.") && (!$0.hasPrefix("rule.") || $0 == "rule.learningRate") }
-    let columns = (varying.contains("rule.name") ? ["rule.name"] : []) + own
+    let columns = varying.filter { $0 == "optimizer.name" } + varying.filter { $0 != "optimizer.name" }
     self.columns = columns
     self.runs = runs.map { run in
       Row(
@@ -48,7 +46,7 @@ package struct ReportData: Sendable, Encodable {
         testError: run.result?.testError, testLoss: run.result?.testLoss, trainLoss: run.result?.trainLoss,
         steps: run.result?.steps, seconds: run.result?.seconds, seed: run.spec.seed,
         weights: run.result?.weightsSHA256, command: Self.command(run.commandLine), exponent: run.exponent,
-        rule: run.spec.rule.name.rawValue)
+        optimizer: run.spec.optimizer.name.rawValue)
     }
   }
 

@@ -407,8 +407,8 @@ function fillTable() {
 }
 
 // What sets a run apart, in the table's words.
-const describe = (run) => columns().slice(0, data.columns.length).filter(([name]) => name !== "rule.name")
-  .reduce((words, [name, value, , format]) => `${words}, ${name} ${format(value(run)) || "none"}`, run.rule) + `, seed ${run.seed}`;
+const describe = (run) => columns().slice(0, data.columns.length).filter(([name]) => name !== "optimizer.name")
+  .reduce((words, [name, value, , format]) => `${words}, ${name} ${format(value(run)) || "none"}`, run.optimizer) + `, seed ${run.seed}`;
 
 function showRun() {
   const run = data.runs[selected], own = curves[selected];

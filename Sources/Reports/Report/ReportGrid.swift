@@ -1,7 +1,7 @@
 import Foundation
 import Records
 
-/// The runs of one sweep, sorted into maps: one for each rule, with a panel for each condition, a line for each η, a point
+/// The runs of one sweep, sorted into maps: one for each optimizer, with a panel for each condition, a line for each η, a point
 /// for each value of the axis that is swept, and the seeds behind it.
 struct ReportGrid {
   /// The field along the x axis, `l2` or `weightDecay` as λ_d.
@@ -17,7 +17,7 @@ struct ReportGrid {
 
     /// How η goes with λ_d where the effective rate in equilibrium stays the same: η^ridge · λ_d = const.
     ///
-    /// 1 for the SGD family and for decoupled decay; 2 where the penalty goes through Adam's normalisation; none for rules
+    /// 1 for the SGD family and for decoupled decay; 2 where the penalty goes through Adam's normalisation; none for optimizers
     /// whose rate does not depend on ‖w‖.
     var ridge: Double? {
       switch runs.first?.exponent {
@@ -29,27 +29,25 @@ struct ReportGrid {
   }
 
   /// Fields along which a line can be drawn, the first that varies is taken.
-  private static let axes = ["l2", "weightDecay", "initScale", "batch", "rule.momentum"]
+  private static let axes = ["l2", "weightDecay", "initScale", "batch", "optimizer.momentum"]
   /// What one run of a point differs in from the next, and what makes lines.
-  private static let inner: Set<String> = ["seed", "rule.learningRate"]
+  private static let inner: Set<String> = ["seed", "optimizer.learningRate"]
 
   /// - Returns: `nil` if nothing varies along which a line could be drawn.
   init?(_ runs: [ReportRun]) {
     let varying = Self.varying(runs)
     guard let axis = Self.axes.first(where: varying.contains) else { return nil }
     self.axis = axis
-    // With λ and η their groups' values move; a rule brings its constants along.
     let conditions = varying.filter { path in
-      !Self.inner.contains(path) && path != axis && !Self.axes.prefix(2).contains(path) && !path.hasPrefix("groups.")
-        && !path.hasPrefix("rule.")
+      !Self.inner.contains(path) && path != axis && !Self.axes.prefix(2).contains(path) && path != "optimizer.name"
     }
-    let rules = Self.unique(runs.map { $0.fields["rule.name"] ?? "" })
-    maps = rules.flatMap { rule in
-      let own = runs.filter { $0.fields["rule.name"] == rule }
+    let optimizers = Self.unique(runs.map { $0.fields["optimizer.name"] ?? "" })
+    maps = optimizers.flatMap { optimizer in
+      let own = runs.filter { $0.fields["optimizer.name"] == optimizer }
       // A run without decay stands on the axes of both kinds.
       let kinds = Self.unique(own.filter { $0.decay > 0 }.map(\.isDecoupled))
       return (kinds.isEmpty ? [false] : kinds).flatMap { kind in
-        let title = kinds.count > 1 ? "\(rule), \(kind ? "decoupled" : "coupled") decay" : rule
+        let title = kinds.count > 1 ? "\(optimizer), \(kind ? "decoupled" : "coupled") decay" : optimizer
         return Self.maps(own.filter { $0.decay == 0 || $0.isDecoupled == kind }, title, conditions)
       }
     }.compactMap { map in
@@ -109,16 +107,29 @@ struct ReportGrid {
       runs: ended.count, lost: ended.count - errors.count)
   }
 
-  /// Fields that differ between the runs, in order; without those that only follow one whose name theirs begins with, as
-  /// `normalizationEpsilon` does `normalization`.
+  /// Fields that differ between the runs, in order; without those that only follow others: one whose name theirs begins
+  /// with, as `normalizationEpsilon` does `normalization`; an optimizer's constants its name; a group's values the run's.
   static func varying(_ runs: [ReportRun]) -> [String] {
     let paths = Set(runs.flatMap(\.fields.keys)).sorted().filter { path in Set(runs.map { $0.fields[path] }).count > 1 }
     return paths.filter { path in
-      !paths.contains { leader in
-        leader != path && path.hasPrefix(leader)
-          && Set(runs.map { $0.fields[leader] }).count == Set(runs.map { [$0.fields[leader], $0.fields[path]] }).count
+      !leaders(of: path, among: paths).contains { leaders in
+        let values = { (run: ReportRun) in leaders.map { run.fields[$0] } }
+        return Set(runs.map(values)).count == Set(runs.map { values($0) + [$0.fields[path]] }).count
       }
     }
+  }
+
+  /// Fields that `path` may be a function of.
+  private static func leaders(of path: String, among paths: [String]) -> [[String]] {
+    var leaders = paths.filter { $0 != path && path.hasPrefix($0) }.map { [$0] }
+    if path.hasPrefix("optimizer."), !inner.union(["optimizer.name"]).contains(path) {
+      leaders.append(["optimizer.name"])
+    }
+    if path.hasPrefix("groups."), let field = path.split(separator: ".").last {
+      let own = ["l2", "weightDecay"].contains(field) ? String(field) : "optimizer.\(field)"
+      leaders.append([own, "optimizer.name", "regularizeGammaBeta", "projection", "projectionKeepsL2"])
+    }
+    return leaders
   }
 
   static func unique<Value: Hashable>(_ values: [Value]) -> [Value] {

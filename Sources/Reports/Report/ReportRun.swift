@@ -24,33 +24,36 @@ package struct ReportRun: Sendable {
     folder = path
     status = record.standing(inFolder: path)
     cause = record.cause
-    self.spec = spec
+    self.spec = spec.resolved
     result = record.runResult
     commandLine = record.commandLine
     versions = record.versions
-    fields = Dictionary(
+    fields = Self.fields(of: spec)
+  }
+
+  /// The fields that the weights of a run depend on, with what is in force, as text by path.
+  package static func fields(of spec: RunSpec) -> [String: String] {
+    let spec = spec.resolved
+    return Dictionary(
       uniqueKeysWithValues: SpecField.all.filter(\.determinesBits).map { ($0.path, $0.read(spec)) }
         .filter { $0.1 != .null }.map { ($0.0, $0.1.text) })
   }
 
   /// η.
-  package var learningRate: Double { spec.rule.rate }
+  package var learningRate: Double { spec.learningRate }
 
   /// λ_d, the decay of a step: twice the paper's λ, or the decoupled decay.
-  package var decay: Double {
-    let coupled = 2 * (spec.l2 ?? 0)
-    return coupled > 0 ? coupled : spec.weightDecay ?? 0
-  }
+  package var decay: Double { spec.decay }
 
   /// Whether it came to its end, good or bad; a run that trains or can be resumed says nothing yet.
   var hasEnded: Bool { ["done", "diverged", "failed"].contains(status) }
 
   /// Whether the decay bypasses the gradient.
-  var isDecoupled: Bool { (spec.weightDecay ?? 0) > 0 }
+  var isDecoupled: Bool { spec.isDecoupled }
 
   /// Whether η and λ_d come to an equilibrium in it: its weights can be scaled, and nothing else fixes their norm.
   var hasEquilibrium: Bool { spec.projection == .none && spec.normalization != .none }
 
   /// p of the effective rate η/‖w‖^p.
-  package var exponent: Int? { try? spec.rule.make().homogeneity.exponent }
+  package var exponent: Int? { try? spec.optimizer.make().homogeneity.exponent }
 }

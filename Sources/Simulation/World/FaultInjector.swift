@@ -45,7 +45,8 @@ struct FaultInjector {
   func restored(_ state: ShardState<Float>, _ fault: ProtocolFault?) -> ShardState<Float> {
     ShardState(
       version: state.version, weights: state.weights,
-      memory: fault == .optimizerStateNotKept ? state.memory.map { Buffer(count: $0.count) } : state.memory,
+      optimizerState: fault == .optimizerStateNotKept
+        ? state.optimizerState.map { Buffer(count: $0.count) } : state.optimizerState,
       windows: fault == .windowNotKept ? state.windows.map { _ in 0 } : state.windows,
       tally: fault == .windowNotKept ? Tally() : state.tally, steps: fault == .windowNotKept ? 0 : state.steps)
   }
@@ -59,7 +60,8 @@ struct FaultInjector {
       return state
     }
     return ShardState(
-      version: state.version, weights: old.weights, memory: old.memory, windows: old.windows, tally: old.tally,
+      version: state.version, weights: old.weights, optimizerState: old.optimizerState, windows: old.windows,
+      tally: old.tally,
       steps: old.steps)
   }
 

@@ -1,5 +1,5 @@
 /// Which images, and in which order they come.
-package struct DatasetSpec: Hashable, Sendable, Codable {
+package struct DatasetSpec: Hashable, Sendable {
   package var name = Name.glyphs  // needs no files
   /// Folder of the files. Not part of the identity: the same files may lie elsewhere on another machine.
   package var path: String?

@@ -1,5 +1,5 @@
 /// On what the run is computed and what it leaves behind. Nothing here changes a bit of the weights.
-package struct ExecutionSpec: Hashable, Sendable, Codable {
+package struct ExecutionSpec: Hashable, Sendable {
   package var workers = 2
   package var threads = 1  // compute threads of one worker
   package var servers = 1
@@ -24,12 +24,6 @@ package struct ExecutionSpec: Hashable, Sendable, Codable {
   package var json = false  // the result as one JSON object on stdout
 
   package init() {}
-
-  // Named so that the decoding, in a file of its own, can use them.
-  enum CodingKeys: String, CodingKey {
-    case workers, threads, servers, spare, launcher, transport, listen, joinDeadline, metricsEvery, metrics, recordRates
-    case tensorboard, evaluateEvery, checkpointEvery, keepCheckpoints, keepEvery, output, name, tags, progress, json
-  }
 
   /// Who starts servers and workers: processes of this machine, threads of this process, or nobody (by hand).
   package enum Launcher: String, SpecChoice {

@@ -1,12 +1,14 @@
 import Parameters
 
 /// A type that a field of the spec can have.
-protocol FieldValue: Hashable, Sendable {
+protocol FieldValue: Hashable, Sendable, Codable {
   /// What a value is, for messages: "a number".
   static var kind: String { get }
   /// What stands for a value in the usage of a flag: `--steps <n>`.
   static var placeholder: String { get }
   static var isList: Bool { get }
+  /// Whether the field may be left to an automatic default.
+  static var isOptional: Bool { get }
   /// The names it may take, for fields that take one of a few.
   static var choices: [String] { get }
 
@@ -19,6 +21,7 @@ extension FieldValue {
   static var choices: [String] { [] }
   static var placeholder: String { "name" }
   static var isList: Bool { false }
+  static var isOptional: Bool { false }
 }
 
 extension Double: FieldValue {
@@ -68,6 +71,7 @@ extension [String]: FieldValue {
 }
 
 extension Optional: FieldValue where Wrapped: FieldValue {
+  static var isOptional: Bool { true }
   static var kind: String { Wrapped.kind }
   static var placeholder: String { Wrapped.placeholder }
   static var choices: [String] { Wrapped.choices }
@@ -98,7 +102,7 @@ extension RunSpec.InstructionSet: FieldValue {}
 extension DatasetSpec.Name: FieldValue {}
 extension DatasetSpec.Augmentation: FieldValue {}
 extension NetworkSpec.Preset: FieldValue {}
-extension RuleSpec.Name: FieldValue {}
+extension OptimizerSpec.Name: FieldValue {}
 extension ScheduleSpec.Name: FieldValue {}
 extension ExecutionSpec.Launcher: FieldValue {}
 extension ExecutionSpec.Transport: FieldValue {}

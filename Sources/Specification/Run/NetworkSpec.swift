@@ -1,5 +1,5 @@
 /// Which layers.
-package struct NetworkSpec: Hashable, Sendable, Codable {
+package struct NetworkSpec: Hashable, Sendable {
   package var preset = Preset.conv3  // small enough for two cores
 
   package init() {}

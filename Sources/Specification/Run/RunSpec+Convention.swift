@@ -15,9 +15,9 @@ extension RunSpec {
           + "(coupled)")
     }
     if weights.weightDecay > 0 {
-      let isSGD = (try? rule.make())?.pyTorch(decoupled: false)?.name == "SGD"
+      let isSGD = (try? optimizer.make())?.pyTorch(decoupled: false)?.name == "SGD"
       let note = isSGD ? "; PyTorch's SGD(weight_decay=x) is l2 = x/2" : ""
-      lines.append("weightDecay = \(weights.weightDecay): \(rule.name.rule.decay) (decoupled\(note))")
+      lines.append("weightDecay = \(weights.weightDecay): \(optimizer.name.rule.decay) (decoupled\(note))")
     }
     if lines.isEmpty { lines.append("no penalty on weights: λ_d = 0") }
     if projection != .none {
@@ -34,12 +34,12 @@ extension RunSpec {
     let groups = Parameter.Group.allCases.compactMap(hyperparameters)
     let (isCoupled, isDecoupled) = (groups.contains { $0.l2 > 0 }, groups.contains { $0.weightDecay > 0 })
     guard projection == .none, !isCoupled || !isDecoupled else { return nil }
-    guard let optimizer = (try? rule.make())?.pyTorch(decoupled: isDecoupled),
-      rule.name.rule.takesL2 || !isCoupled
+    guard let theirs = (try? optimizer.make())?.pyTorch(decoupled: isDecoupled),
+      optimizer.name.rule.takesL2 || !isCoupled
     else { return nil }
-    let decay = "weight_decay=\(isDecoupled || !rule.name.rule.takesL2 ? weights.weightDecay : 2 * weights.l2)"
-    let arguments = ["lr=\(weights.learningRate)"] + optimizer.arguments + [decay]
-    return "torch.optim.\(optimizer.name)(\(arguments.joined(separator: ", ")))"
+    let decay = "weight_decay=\(isDecoupled || !optimizer.name.rule.takesL2 ? weights.weightDecay : 2 * weights.l2)"
+    let arguments = ["lr=\(weights.learningRate)"] + theirs.arguments + [decay]
+    return "torch.optim.\(theirs.name)(\(arguments.joined(separator: ", ")))"
   }
 
   /// What the parameter groups of γ, β and head need beside the call, when they differ from the weights.

@@ -40,13 +40,13 @@ extension RunSpec {
 
   /// A rule that turns each filter on a sphere of its own needs filters that are scale-invariant by themselves.
   func checkTurning() throws(SpecError) {
-    guard rule.name.rule.turnsFilters else { return }
+    guard optimizer.name.rule.turnsFilters else { return }
     guard normalization.actsOnFilters, !biasBeforeNormalization || normalization.removesBias else {
       throw SpecError(
-        field: "rule.name",
-        "rule is \"\(rule.name.rawValue)\", which turns every filter by itself, but with normalization "
+        field: "optimizer.name",
+        "optimizer is \"\(optimizer.name.rawValue)\", which turns every filter by itself, but with normalization "
           + "\"\(normalization.rawValue)\"\(biasBeforeNormalization ? " behind a bias" : "") no filter is scale-invariant "
-          + "by itself; accepted: another rule, or normalization \(RunSpec.names { $0.actsOnFilters }).")
+          + "by itself; accepted: another optimizer, or normalization \(RunSpec.names { $0.actsOnFilters }).")
     }
   }
 

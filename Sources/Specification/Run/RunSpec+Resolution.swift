@@ -6,22 +6,20 @@ package struct GroupHyperparameters: Hashable, Sendable {
   package let learningRate: Double  // η, before the schedule
   package let l2: Double  // λ, coupled
   package let weightDecay: Double  // decoupled
-  package let epsilon: Double?  // of the rule, if it has one
+  package let epsilon: Double?  // of the optimizer, if it has one
 }
 
 extension RunSpec {
   /// The same run with nothing left to defaults: what is recorded and what the identity is made of.
   package var resolved: RunSpec {
     var spec = self
-    let constants = rule.constants
-    spec.rule.learningRate = constants.learningRate
+    let constants = optimizer.constants
     for constant in RuleConstant.allCases {
-      spec.rule[constant] = rule[constant] ?? constants.parameters[constant]
+      spec.optimizer[constant] = optimizer[constant] ?? constants.parameters[constant]
     }
     let settings = normalizationSettings
     if normalization.takesGroups { spec.normalizationGroups = settings.groups }
     if normalization.takesEpsilon { spec.normalizationEpsilon = settings.epsilon }
-    (spec.l2, spec.weightDecay) = penalty
     if steps == nil { spec.epochs = epochs ?? Self.defaultEpochs }
     if schedule.name == .step { spec.schedule.factor = schedule.factor ?? ScheduleSpec.defaultFactor }
     if schedule.name == .cosine { spec.schedule.final = schedule.final ?? ScheduleSpec.defaultFinal }
@@ -29,13 +27,17 @@ extension RunSpec {
     spec.groups.weights = groupInForce(.weights, groups.weights)
     spec.groups.gammaBeta = groupInForce(.gammaBeta, groups.gammaBeta)
     spec.groups.head = groupInForce(.head, groups.head)
+    // What groups.weights overrides has no effect: one truth, and one identity.
+    spec.optimizer.learningRate = learningRate > 0 ? learningRate : optimizer.name.defaults.learningRate
+    if constants.parameters[.epsilon] != nil { spec.optimizer[.epsilon] = spec.groups.weights.epsilon }
+    (spec.l2, spec.weightDecay) = (spec.groups.weights.l2, spec.groups.weights.weightDecay)
     spec.execution.transport = transportInForce
     return spec
   }
 
   /// Rate and penalty of a group; `nil` for running statistics, which are not trained.
   ///
-  /// Each group trains at the rule's η. `l2` and `weightDecay` act on weights, on γ and β only with
+  /// Each group trains at the optimizer's η. `l2` and `weightDecay` act on weights, on γ and β only with
   /// `regularizeGammaBeta`, never on the head; a group's own fields override all this. Projected weights lose their
   /// `l2` unless `projectionKeepsL2`.
   package func hyperparameters(of group: Parameter.Group) -> GroupHyperparameters? {
@@ -49,16 +51,16 @@ extension RunSpec {
     let isRegularized = group == .weights || group == .gammaBeta && regularizeGammaBeta
     let losesL2 = group == .weights && projection != .none && !projectionKeepsL2
     return GroupHyperparameters(
-      learningRate: own.learningRate ?? rule.rate,
+      learningRate: own.learningRate ?? optimizer.rate,
       l2: losesL2 ? 0 : own.l2 ?? (isRegularized ? penalty.l2 : 0),
       weightDecay: own.weightDecay ?? (isRegularized ? penalty.weightDecay : 0),
-      epsilon: own.epsilon ?? rule.constants.parameters[.epsilon])
+      epsilon: own.epsilon ?? optimizer.constants.parameters[.epsilon])
   }
 
-  /// λ and the decoupled decay: the rule's defaults when neither is given; who gives one means only that one.
+  /// λ and the decoupled decay: the optimizer's defaults when neither is given; who gives one means only that one.
   var penalty: (l2: Double, weightDecay: Double) {
     guard l2 == nil, weightDecay == nil else { return (l2 ?? 0, weightDecay ?? 0) }
-    return (rule.name.defaults.l2, rule.name.defaults.weightDecay)
+    return (optimizer.name.defaults.l2, optimizer.name.defaults.weightDecay)
   }
 
   /// Steps of a run over `trainingImages` images: ⌊epochs · N / batch⌋ unless `steps` says so.

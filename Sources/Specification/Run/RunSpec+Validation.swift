@@ -9,7 +9,7 @@ extension RunSpec {
     try checkNormalization()
     try checkProjection()
     try checkTurning()
-    try checkRule()
+    try checkOptimizer()
     try checkPenalty()
     try checkSchedule()
     try checkFollowing()

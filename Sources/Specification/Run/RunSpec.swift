@@ -5,7 +5,7 @@ package import Parameters
 /// The weights of a synchronous run are a function of `identity`, the part outside `execution` and `dataset.path`.
 /// Fields left `nil` are filled by `resolved`; `validate()` says what is wrong with a spec, one thing at a time.
 /// Each field has one row in `SpecField.all`, which plans, flags, JSON and help are made from.
-package struct RunSpec: Hashable, Sendable, Codable {
+package struct RunSpec: Hashable, Sendable {
   package var dataset = DatasetSpec()
   package var network = NetworkSpec()
   package var normalization = Normalization.batch  // without it no layer has an effective rate to look at
@@ -19,7 +19,7 @@ package struct RunSpec: Hashable, Sendable, Codable {
   /// Root mean square that each filter's weights start with, whatever was drawn for them; `nil`: as drawn.
   package var initRMS: Double?
 
-  package var rule = RuleSpec()
+  package var optimizer = OptimizerSpec()
   /// λ of the penalty λ‖w‖²; `nil`: the rule's default, or 0 when only `weightDecay` is given.
   package var l2: Double?
   /// Decoupled: w ← w − η·weightDecay·w; `nil`: the rule's default, or 0 when only `l2` is given.

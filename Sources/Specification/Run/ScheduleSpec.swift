@@ -1,5 +1,5 @@
 /// How the learning rate changes over the steps: η_t = η · (warm-up factor) · (schedule factor).
-package struct ScheduleSpec: Hashable, Sendable, Codable {
+package struct ScheduleSpec: Hashable, Sendable {
   package var name = Name.constant  // an equilibrium needs a constant rate
   package var warmup = 0  // steps over which η rises linearly, the first at η/warmup
   package var every: Int?  // steps between two changes of `step`; required there

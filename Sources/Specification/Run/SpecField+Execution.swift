@@ -43,7 +43,7 @@ extension SpecField {
       determinesBits: false),
     SpecField(
       "execution.tensorboard", \.execution.tensorboard, help: "Write an event file for TensorBoard.",
-      determinesBits: false),
+      determinesBits: false, isRequired: false),
     SpecField(
       "execution.evaluateEvery", \.execution.evaluateEvery, flags: "evaluate-every",
       help: "Steps between two evaluations; 0 = at each epoch's end.", determinesBits: false,

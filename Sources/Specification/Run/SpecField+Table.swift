@@ -49,20 +49,23 @@ extension SpecField {
   ]
 
   private static let optimization: [SpecField] = [
-    SpecField("rule.name", \.rule.name, flags: "rule", "optimizer", help: "Update rule."),
+    SpecField("optimizer.name", \.optimizer.name, flags: "optimizer", help: "The optimizer's update rule.")
+      .formerly("rule.name"),
     SpecField(
-      "rule.learningRate", \.rule.learningRate, flags: "learning-rate", "lr", help: "η, before the schedule.",
-      accepted: positive, accepts: isPositive),
+      "optimizer.learningRate", \.optimizer.learningRate, flags: "learning-rate", "lr", help: "η, before the schedule.",
+      accepted: positive, accepts: isPositive
+    ).formerly("rule.learningRate"),
   ]
 
-  /// One for each constant that a rule can have.
+  /// One for each constant that an optimizer can have.
   private static let constants: [SpecField] = RuleConstant.allCases.map { constant in
     let range = constant.range
     var field = SpecField(
-      "rule.\(constant.rawValue)", \.rule[constant], help: "\(constant.meaning) of \(constant.owners.listed("and")).",
+      "optimizer.\(constant.name)", \.optimizer[constant],
+      help: "\(constant.meaning) of \(constant.owners.listed("and")).",
       accepted: range.words, accepts: { $0.map(range.contains) ?? true })
     if constant == .momentum { field.flags = ["momentum"] }
-    return field
+    return field.formerly("rule.\(constant == .trustCoefficient ? "trust" : constant.name)")
   }
 
   private static let penalties: [SpecField] = [
@@ -130,7 +133,7 @@ extension SpecField {
         "groups.\(name).weightDecay", weightDecay, help: "Decoupled decay of \(members).",
         accepted: notNegative, accepts: isNotNegative),
       SpecField(
-        "groups.\(name).epsilon", epsilon, help: "ε of the rule for \(members).", accepted: positive,
+        "groups.\(name).epsilon", epsilon, help: "ε of the optimizer for \(members).", accepted: positive,
         accepts: isPositive),
     ]
   }
@@ -172,3 +175,12 @@ private let notNegative = NumberRange.notNegative.words
 @Sendable private func isPositive(_ value: Double) -> Bool { NumberRange.positive.contains(value) }
 @Sendable private func isPositive(_ value: Double?) -> Bool { value.map(NumberRange.positive.contains) ?? true }
 @Sendable private func isNotNegative(_ value: Double?) -> Bool { value.map(NumberRange.notNegative.contains) ?? true }
+
+extension SpecField {
+  /// The same field, with a path that an earlier version gave it.
+  fileprivate func formerly(_ path: String) -> SpecField {
+    var field = self
+    field.formerPaths.append(path)
+    return field
+  }
+}

@@ -6,8 +6,10 @@ import Optimization
 /// Plans, `--set`, flags, JSON, help and checks all read this table, so that a field cannot be known to one of them and
 /// unknown to another.
 package struct SpecField: Sendable {
-  /// Where it lies, with dots: `rule.learningRate`.
+  /// Where it lies, with dots: `optimizer.learningRate`.
   package let path: String
+  /// Paths that earlier versions gave it; plans and records may still use them.
+  package internal(set) var formerPaths: [String] = []
   /// Long names of its flag without the dashes, the usual one first; empty when it has none.
   package internal(set) var flags: [String]
   /// One line: what it is, with unit.
@@ -21,13 +23,19 @@ package struct SpecField: Sendable {
 
   private let set: @Sendable (inout RunSpec, PlanValue) throws(SpecError) -> Void
   private let get: @Sendable (RunSpec) -> PlanValue
+  private let decode: @Sendable (inout RunSpec, SpecContainer, _ key: SpecKey) throws -> Void
+  private let encode: @Sendable (RunSpec, inout KeyedEncodingContainer<SpecKey>, _ key: SpecKey) throws -> Void
+  /// Whether a record without the field is no record of a run; later fields have their defaults there.
+  let isRequired: Bool
 
   /// - Parameters:
+  ///   - isRequired: whether every record has it.
   ///   - accepted: what the value may be; said of the type when it is left out.
   ///   - accepts: whether a value of the right type is accepted.
   init<Value: FieldValue>(
     _ path: String, _ location: any WritableKeyPath<RunSpec, Value> & Sendable, flags: String..., help: String,
-    determinesBits: Bool = true, accepted: String? = nil, accepts: @escaping @Sendable (Value) -> Bool = { _ in true }
+    determinesBits: Bool = true, isRequired: Bool = true, accepted: String? = nil,
+    accepts: @escaping @Sendable (Value) -> Bool = { _ in true }
   ) {
     let words = accepted ?? (Value.choices.isEmpty ? Value.kind : Value.choices.joined(separator: ", "))
     self.path = path
@@ -36,7 +44,10 @@ package struct SpecField: Sendable {
     self.accepted = words
     placeholder = Value.placeholder
     self.determinesBits = determinesBits
+    self.isRequired = isRequired && !Value.isOptional
     get = { $0[keyPath: location].planValue }
+    decode = { spec, container, key in spec[keyPath: location] = try container.decode(Value.self, forKey: key) }
+    encode = { spec, container, key in try container.encode(spec[keyPath: location], forKey: key) }
     set = { (spec, given) throws(SpecError) in
       if case .list = given, !Value.isList {
         throw SpecError(field: path, "\(path) is the list \"\(given.text)\"; accepted: \(words).")
@@ -71,18 +82,18 @@ package struct SpecField: Sendable {
     let value = read(RunSpec())
     guard value == .null else { return value == .list([]) ? "none" : value.text }
     let automatic = read(RunSpec().resolved)
-    let source = Self.byRule.contains(path) ? "by rule" : nil
+    let source = Self.byOptimizer.contains(path) ? "by optimizer" : nil
     return automatic == .null ? source ?? "none" : automatic.text + (source.map { " (\($0))" } ?? "")
   }
 
-  private static let byRule = Set(
-    ["rule.learningRate", "l2", "weightDecay"] + RuleConstant.allCases.map { "rule.\($0.rawValue)" })
+  private static let byOptimizer = Set(
+    ["optimizer.learningRate", "l2", "weightDecay"] + RuleConstant.allCases.map { "optimizer.\($0.name)" })
 
   /// Defaults that other fields give.
   private static let inherited: [String: String] = [
     "groups.weights.learningRate": "η", "groups.gammaBeta.learningRate": "η", "groups.head.learningRate": "η",
-    "groups.weights.epsilon": "rule.epsilon", "groups.gammaBeta.epsilon": "rule.epsilon",
-    "groups.head.epsilon": "rule.epsilon", "groups.weights.l2": "l2", "groups.weights.weightDecay": "weightDecay",
+    "groups.weights.epsilon": "optimizer.epsilon", "groups.gammaBeta.epsilon": "optimizer.epsilon",
+    "groups.head.epsilon": "optimizer.epsilon", "groups.weights.l2": "l2", "groups.weights.weightDecay": "weightDecay",
     "schedule.factor": ScheduleSpec.defaultFactor.description,
     "schedule.final": ScheduleSpec.defaultFinal.description,
     "execution.output": "runs/<time>-<id>",
@@ -90,7 +101,7 @@ package struct SpecField: Sendable {
 }
 
 extension SpecField {
-  /// The field at `path`; a group's path alone means the name in it (`rule` is `rule.name`).
+  /// The field at `path`; a group's path alone means the name in it (`optimizer` is `optimizer.name`).
   ///
   /// - Throws: when there is none, with the nearest.
   package static func named(_ path: String) throws(SpecError) -> SpecField {
@@ -105,7 +116,7 @@ extension SpecField {
   /// last part is.
   private static func nearest(to path: String) -> String? {
     if let field = all.first(where: { $0.lastPart == path || $0.flags.contains(path) }) { return field.path }
-    if let near = NearestName.of(path, in: all.map(\.path)) { return near }
+    if let near = NearestName.of(path, in: byPath.keys.sorted()) { return byPath[near]?.path }
     let last = path.split(separator: ".").last.map(String.init) ?? path
     guard let near = NearestName.of(last, in: all.map(\.lastPart)) else { return nil }
     return all.first { $0.lastPart == near }?.path
@@ -113,5 +124,27 @@ extension SpecField {
 
   private var lastPart: String { path.split(separator: ".").last.map(String.init) ?? path }
 
-  private static let byPath = Dictionary(uniqueKeysWithValues: all.map { ($0.path, $0) })
+  private static let byPath = Dictionary(
+    uniqueKeysWithValues: all.flatMap { field in ([field.path] + field.formerPaths).map { ($0, field) } })
+}
+
+extension SpecField {
+  /// Reads the field from the record of a run, under its name or a former one.
+  func decode(from record: SpecContainer, to spec: inout RunSpec) throws {
+    for path in [path] + formerPaths {
+      guard let (container, key) = try record.place(of: path) else { continue }
+      return try decode(&spec, container, key)
+    }
+    guard isRequired else { return }
+    throw DecodingError.keyNotFound(
+      SpecKey(path), .init(codingPath: record.codingPath, debugDescription: "the record has no \(path)"))
+  }
+
+  func encode(_ spec: RunSpec, to record: inout KeyedEncodingContainer<SpecKey>) throws {
+    var keys = path.split(separator: ".").map { SpecKey(String($0)) }
+    guard let last = keys.popLast(), read(spec) != .null else { return }
+    var container = record
+    for key in keys { container = container.nestedContainer(keyedBy: SpecKey.self, forKey: key) }
+    try encode(spec, &container, last)
+  }
 }

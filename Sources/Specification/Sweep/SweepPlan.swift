@@ -25,6 +25,11 @@ package struct SweepPlan: Hashable, Sendable {
     (self.name, self.base, self.parts) = (name, base, parts)
   }
 
+  /// Everything that the plan gives.
+  package var assignments: [Assignment] {
+    base + parts.flatMap { part in part.base + part.axes.flatMap { $0.points.flatMap(\.assignments) } }
+  }
+
   /// All runs, part after part, checked.
   ///
   /// - Parameters:

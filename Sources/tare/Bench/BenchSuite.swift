@@ -2,6 +2,7 @@ import Benchmarks
 import Datasets
 import NeuralNetwork
 import OneDNN
+import Optimization
 import Parameters
 import Records
 import RunDefinition
@@ -104,9 +105,9 @@ extension RunSpec {
   init(measuring network: NetworkSpec.Preset) {
     self.init()
     self.network.preset = network
-    rule.name = .nesterov
-    rule.learningRate = 0.01
-    rule.momentum = 0.9
+    optimizer.name = .nesterov
+    optimizer.learningRate = 0.01
+    optimizer[.momentum] = 0.9
     l2 = 2.5e-4
     batch = 128
     microbatch = 32

@@ -74,7 +74,7 @@ struct ReportBenchmark {
   private func write(_ folder: String, rate: Double, decay: Double, seed: Int) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var spec = RunSpec(measuring: .mlp)
-    (spec.rule.learningRate, spec.l2, spec.seed, spec.steps) = (rate, decay / 2, seed, Self.loggedSteps)
+    (spec.optimizer.learningRate, spec.l2, spec.seed, spec.steps) = (rate, decay / 2, seed, Self.loggedSteps)
     var record = RunRecord(
       spec: try JSONValue(encoding: spec.resolved), commandLine: ["tare", "bench"], versions: [:],
       host: HostFacts(isa: InstructionSet.current.rawValue))

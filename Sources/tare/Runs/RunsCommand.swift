@@ -15,7 +15,7 @@ struct RunsCommand: ParsableCommand {
 
       EXAMPLES
         tare runs
-        tare runs --where 'rule=adam l2<1e-3 status=done' --sort testError --limit 10
+        tare runs --where 'optimizer=adam l2<1e-3 status=done' --sort testError --limit 10
         tare runs show runs/20261123-180841-1a2b
         tare runs compare runs/a runs/b
         tare runs export --where sweep=paper > paper.csv
@@ -33,7 +33,8 @@ struct RunsCommand: ParsableCommand {
     var root = "runs"
 
     @Option(
-      help: ArgumentHelp("Terms that must all hold, such as 'rule=adam l2<1e-3'; = != < <= > >= ~", valueName: "terms"))
+      help: ArgumentHelp(
+        "Terms that must all hold, such as 'optimizer=adam l2<1e-3'; = != < <= > >= ~", valueName: "terms"))
     var `where` = ""
 
     @Option(help: ArgumentHelp("A column or field to sort by; without it by their beginning.", valueName: "name"))
@@ -62,11 +63,12 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
       var table = TextTable(
-        header: ["RUN", "STATUS", "DATA", "NETWORK", "RULE", "η", "l2", "PROJECTION", "TEST ERROR", "BEGUN"], of: .words
+        header: ["RUN", "STATUS", "DATA", "NETWORK", "OPTIMIZER", "η", "l2", "PROJECTION", "TEST ERROR", "BEGUN"],
+        of: .words
       )
       let runs = try selection.runs()
       for run in runs {
-        let fields = ["dataset.name", "network.preset", "rule.name", "rule.learningRate", "l2", "projection"]
+        let fields = ["dataset.name", "network.preset", "optimizer.name", "optimizer.learningRate", "l2", "projection"]
         table.append(
           [run.folder, run.status] + fields.map { run.fields[$0] ?? "–" } + [
             Numbers.percent(run.result?.testError), run.started.formatted(.iso8601),

@@ -27,7 +27,7 @@ struct SweepCommand: ParsableCommand {
         sweep: map
         base: {network: mlp, batch: 64, steps: 1500, schedule: cosine}
         axes:
-          - rule.learningRate: [1e-3, 1e-2, 1e-1]
+          - optimizer.learningRate: [1e-3, 1e-2, 1e-1]
           - l2: {values: [0, 0.01, 0.1], times: 0.5}
             # or linear: [from, to, count], log: [from, to, count],
             # powersOfTwo: [from, to]
@@ -76,8 +76,9 @@ struct SweepCommand: ParsableCommand {
 
   func run() throws {
     let sweep = try SweepFile.plan(at: plan)
-    let runs = try sweep.runs(
-      defaults: Assignment.settings(Self.defaults), settings: Assignment.settings(settings))
+    let settings = try Assignment.settings(self.settings)
+    StandardError.printNotes(on: sweep.assignments + settings)
+    let runs = try sweep.runs(defaults: Assignment.settings(Self.defaults), settings: settings)
     let parallel = self.parallel ?? Self.parallel(for: runs)
     guard (1...1000).contains(parallel) else {
       throw UsageError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")

@@ -41,7 +41,7 @@ extension SpecField {
 
   fileprivate var flagNames: NameSpecification { NameSpecification(flags.map { .customLong($0) }) }
 
-  /// "η, before the schedule. (a number above 0; default by rule)"
+  /// "η, before the schedule. (a number above 0; default by optimizer)"
   fileprivate var flagHelp: ArgumentHelp {
     ArgumentHelp("\(help) (\(accepted); default \(defaultText))", valueName: placeholder)
   }

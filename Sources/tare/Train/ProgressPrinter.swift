@@ -93,7 +93,7 @@ final class ProgressPrinter: RunObserver {
       "\(spec.dataset.name.rawValue): \(definition.images.trainCount) training and \(definition.images.testCount) test "
         + "images of \(definition.images.shape); \(spec.network.preset.rawValue), "
         + "\(definition.architecture.layout.count) parameters, \(spec.normalization.rawValue) normalisation",
-      "\(spec.rule.name.rawValue), η = \(spec.rule.rate); \(definition.steps) steps of \(spec.batch) "
+      "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(definition.steps) steps of \(spec.batch) "
         + "images in microbatches of \(spec.microbatch); seed \(spec.seed)",
     ] + spec.conventionLines + spec.warnings.map { "warning: \($0)" } + [
       "\(execution.servers) server(s), \(execution.workers) worker(s) with \(execution.threads) thread(s) each, "

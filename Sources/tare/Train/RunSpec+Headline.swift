@@ -1,16 +1,17 @@
 import Optimization
-import Specification
+package import Specification
 import Terminal
 
 extension RunSpec {
-  /// The run in one line: network, data, rule, what shrinks the weights, seed.
-  var headline: String {
+  /// The run in one line: network, data, optimizer, what shrinks the weights, seed.
+  package var headline: String {
     var parts = [
-      "\(network.preset.rawValue) on \(dataset.name.rawValue)", "\(rule.name.rawValue) η \(Numbers.short(rule.rate))",
+      "\(network.preset.rawValue) on \(dataset.name.rawValue)",
+      "\(optimizer.name.rawValue) η \(Numbers.short(learningRate))",
     ]
-    let (l2, decay) = (l2 ?? 0, weightDecay ?? 0)
-    if l2 > 0 { parts.append("l2 \(Numbers.short(l2))") }
-    if decay > 0 { parts.append("weightDecay \(Numbers.short(decay))") }
+    if decay > 0 {
+      parts.append(isDecoupled ? "weightDecay \(Numbers.short(decay))" : "l2 \(Numbers.short(decay / 2))")
+    }
     if projection != .none { parts.append("projected by \(projection.rawValue)") }
     return (parts + ["seed \(seed)"]).joined(separator: " · ")
   }

@@ -23,14 +23,14 @@ package struct TrainCommand: ParsableCommand {
         tare train
         tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
         tare train plan.yaml --seed 2 --set schedule=cosine
-        tare train --rule adam --set groups.head.learningRate=1e-3
+        tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train --resume runs/20261123-180841-1a2b
         tare train --launcher none --listen tcp://0.0.0.0:7000
             prints what to type on the other machines, and waits for them
 
       PLAN FILES
         dataset: {name: cifar-10, path: /data/cifar-10, test: [data_batch_5.bin]}
-        rule: {name: nesterov, learningRate: 1e-2}
+        optimizer: {name: nesterov, learningRate: 1e-2}
         l2: 2.5e-4
         epochs: 10
         execution: {workers: 4}
@@ -66,7 +66,7 @@ package struct TrainCommand: ParsableCommand {
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Update rule") var rule: RuleOptions
+  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
   @OptionGroup(title: "Length and randomness") var length: LengthOptions
   @OptionGroup(title: "Arithmetic") var arithmetic: ArithmeticOptions
   @OptionGroup(title: "Processes (none of these changes the weights)") var processes: ProcessOptions
@@ -98,6 +98,7 @@ package struct TrainCommand: ParsableCommand {
     if let plan { layers.append(try PlanFile.assignments(at: plan)) }
     layers.append(flags)
     layers.append(try Assignment.settings(settings))
+    StandardError.printNotes(on: layers.joined())
     if let resume { return try RunSpec(resuming: resume, layers: layers) }
     return try RunSpec(layers: layers)
   }
@@ -105,7 +106,7 @@ package struct TrainCommand: ParsableCommand {
   /// The fields given by flags.
   package var flags: [Assignment] {
     let given =
-      data.given + network.given + rule.given + length.given + arithmetic.given + processes.given + records.given
+      data.given + network.given + optimizer.given + length.given + arithmetic.given + processes.given + records.given
     return given.compactMap { $0 }
   }
 }

@@ -19,18 +19,24 @@ struct NetworkOptions: ParsableArguments {
   var given: [Assignment?] { [network, normalization, normalizationGroups, normalizationEpsilon, initScale] }
 }
 
-struct RuleOptions: ParsableArguments {
-  @Option(field: "rule.name") var rule: Assignment?
-  @Option(field: "rule.learningRate") var learningRate: Assignment?
-  @Option(field: "rule.momentum") var momentum: Assignment?
+struct OptimizerOptions: ParsableArguments {
+  @Option(field: "optimizer.name") var optimizer: Assignment?
+  @Option(field: "optimizer.learningRate") var learningRate: Assignment?
+  @Option(field: "optimizer.momentum") var momentum: Assignment?
   @Option(field: "l2") var l2: Assignment?
   @Option(field: "weightDecay") var weightDecay: Assignment?
   @Option(field: "projection") var projection: Assignment?
   @Option(field: "schedule.name") var schedule: Assignment?
   @Option(field: "schedule.warmup") var warmup: Assignment?
 
+  /// What --optimizer was called once.
+  @Option(
+    name: .customLong("rule"), parsing: .unconditional, help: .hidden,
+    transform: { Assignment(path: "rule.name", value: .text($0)) })
+  var rule: Assignment?
+
   var given: [Assignment?] {
-    [rule, learningRate, momentum, l2, weightDecay, projection, schedule, warmup]
+    [rule, optimizer, learningRate, momentum, l2, weightDecay, projection, schedule, warmup]
   }
 }
 

@@ -25,7 +25,7 @@ def gradient(step, i):  # step counts from 1; the sum over a batch of BATCH
 
 CASES = {
     "sgd": lambda p, l2, wd: torch.optim.SGD(p, lr=1, weight_decay=2 * l2),
-    "heavy-ball": lambda p, l2, wd: torch.optim.SGD(p, lr=1, momentum=0.9, weight_decay=2 * l2),
+    "momentum": lambda p, l2, wd: torch.optim.SGD(p, lr=1, momentum=0.9, weight_decay=2 * l2),
     "nesterov": lambda p, l2, wd: torch.optim.SGD(p, lr=1, momentum=0.9, nesterov=True, weight_decay=2 * l2),
     "rmsprop": lambda p, l2, wd: torch.optim.RMSprop(p, lr=1, alpha=0.95, eps=1e-3, weight_decay=2 * l2),
     "adam": lambda p, l2, wd: torch.optim.Adam(p, lr=1, betas=(0.8, 0.95), eps=1e-3, weight_decay=2 * l2),

@@ -28,7 +28,7 @@ DEFAULT = {
     "projectionKeepsL2": False,
     "projectionRadius": 1.0,
     "regularizeGammaBeta": False,
-    "rule": {"learningRate": 0.02, "momentum": 0.9, "name": "nesterov"},
+    "optimizer": {"learningRate": 0.02, "momentum": 0.9, "name": "nesterov"},
     "schedule": {"name": "constant", "warmup": 0},
     "seed": 1,
     "staleness": 0,
@@ -42,7 +42,7 @@ def cifar():
     spec["dataset"].update(name="cifar-10", train=["a\"b\\é.bin", "two.bin"], limit=20000, augment="crop+flip")
     spec.update(l2=1e-7, initScale=0.1 + 0.2, steps=10, seed=2**53 - 1)
     del spec["epochs"]
-    spec["rule"]["learningRate"] = 1.5e-5
+    spec["optimizer"]["learningRate"] = 1.5e-5
     for name, group in spec["groups"].items():
         group.update(learningRate=1.5e-5, l2=1e-7 if name == "weights" else 0.0)
     return spec
@@ -53,7 +53,7 @@ CASES = [
     (
         ["dataset=cifar-10", "dataset.path=/data", "dataset.train=a\"b\\é.bin,two.bin", "dataset.limit=20000",
          "dataset.augment=crop+flip", "l2=1e-7", "initScale=0.30000000000000004", "steps=10",
-         "seed=9007199254740991", "rule.learningRate=0.000015"],
+         "seed=9007199254740991", "optimizer.learningRate=0.000015"],
         cifar(),
     ),
 ]

@@ -219,7 +219,7 @@ struct  Tare__V1__State
   uint64_t version;
   /*
    * 0: weights. 1: the open logging window and what the exact laws carry on, float64. 2 + k: the k-th tensor of the
-   * rule's memory, [shard], zero where a parameter has no such.
+   * optimizer's state, [shard], zero where a parameter has no such.
    */
   uint32_t part;
   Tare__V1__TensorHeader *tensor;

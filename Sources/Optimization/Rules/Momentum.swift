@@ -6,10 +6,11 @@ package import Parameters
 /// gradients; Sutskever et al. and Keras keep v ← μv − ηg, which differs once η changes from step to step.
 ///
 /// - Source: Polyak 1964, "Some methods of speeding up the convergence of iteration methods".
-package struct HeavyBall: UpdateRule {
-  package static let name = "heavy-ball"
+package struct Momentum: UpdateRule {
+  package static let name = "momentum"
+  package static let formerNames = ["heavy-ball"]
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9])
-  private static let kernel = UpdateKernel(named: "heavy_ball")
+  private static let kernel = UpdateKernel(named: "momentum")
 
   /// μ
   package let momentum: Double
@@ -19,7 +20,7 @@ package struct HeavyBall: UpdateRule {
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
-  package var memoryNames: [String] { ["momentum"] }
+  package var stateNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {

@@ -2,10 +2,10 @@ import Optimization
 import Parameters
 
 extension RunSpec {
-  func checkRule() throws(SpecError) {
+  func checkOptimizer() throws(SpecError) {
     for constant in RuleConstant.allCases {
-      guard rule.name.defaults.parameters[constant] == nil else { continue }
-      try refuse("rule.\(constant.rawValue)", rule[constant], constant)
+      guard optimizer.name.defaults.parameters[constant] == nil else { continue }
+      try refuse("optimizer.\(constant.name)", optimizer[constant], constant)
       guard constant == .epsilon else { continue }
       try refuse("groups.weights.epsilon", groups.weights.epsilon, constant)
       try refuse("groups.gammaBeta.epsilon", groups.gammaBeta.epsilon, constant)
@@ -17,14 +17,15 @@ extension RunSpec {
     guard let value else { return }
     throw SpecError(
       field: path,
-      "\(path) is \(value), but rule \"\(rule.name.rawValue)\" has no such constant; leave it out, or use "
+      "\(path) is \(value), but optimizer \"\(optimizer.name.rawValue)\" has no such constant; leave it out, or use "
         + "\(constant.owners.listed("or")).")
   }
 
   func checkPenalty() throws(SpecError) {
     let groups = Parameter.Group.allCases.compactMap(hyperparameters)
-    try refusePenalty("l2", groups.map(\.l2).max() ?? 0, isTaken: rule.name.rule.takesL2)
-    try refusePenalty("weightDecay", groups.map(\.weightDecay).max() ?? 0, isTaken: rule.name.rule.takesWeightDecay)
+    try refusePenalty("l2", groups.map(\.l2).max() ?? 0, isTaken: optimizer.name.rule.takesL2)
+    try refusePenalty(
+      "weightDecay", groups.map(\.weightDecay).max() ?? 0, isTaken: optimizer.name.rule.takesWeightDecay)
     if projectionKeepsL2, projection == .none {
       throw SpecError(
         field: "projectionKeepsL2",
@@ -40,15 +41,15 @@ extension RunSpec {
 
   private func refusePenalty(_ field: String, _ value: Double, isTaken: Bool) throws(SpecError) {
     guard value > 0, !isTaken else { return }
-    let kind = rule.name.rule
+    let kind = optimizer.name.rule
     let advice =
       if !kind.takesL2, !kind.takesWeightDecay {
         "keeps the length of the weights; accepted: 0"
       } else if field == "l2" {
-        "decays the weights beside the gradient; use weightDecay, or rule adam"
+        "decays the weights beside the gradient; use weightDecay, or optimizer adam"
       } else {
         "decays the weights through the gradient alone; use l2"
       }
-    throw SpecError(field: field, "\(field) is \(value), but rule \"\(kind.name)\" \(advice).")
+    throw SpecError(field: field, "\(field) is \(value), but optimizer \"\(kind.name)\" \(advice).")
   }
 }

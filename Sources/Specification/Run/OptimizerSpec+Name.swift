@@ -1,6 +1,6 @@
 package import Optimization
 
-extension RuleSpec {
+extension OptimizerSpec {
   /// One of the rules in `UpdateRules.all`: what there is, with which constants, is written there alone.
   package struct Name: SpecChoice {
     package let rule: any UpdateRule.Type
@@ -11,7 +11,8 @@ extension RuleSpec {
     package init(_ rule: any UpdateRule.Type) { self.rule = rule }
 
     package init?(rawValue: String) {
-      guard let rule = UpdateRules.all.first(where: { $0.name == rawValue }) else { return nil }
+      let named = UpdateRules.all.first { $0.name == rawValue || $0.formerNames.contains(rawValue) }
+      guard let rule = named else { return nil }
       self.rule = rule
     }
 

@@ -53,9 +53,7 @@ extension RunPhase: CustomStringConvertible {
     }
   }
 
-  package var isTraining: Bool { if case .training = self { true } else { false } }
-
-  package var hasEnded: Bool { if case .ended = self { true } else { false } }
+  var hasEnded: Bool { if case .ended = self { true } else { false } }
 
   /// What the servers work toward.
   var milestone: Milestone? {

@@ -7,7 +7,7 @@ extension World {
 
   /// Looks at the members that the coordinator has declared failed in a tick.
   func checkFailures(since before: Roster<Int>, _ node: CoordinatorNode) {
-    guard !node.machine.phase.hasEnded else { return }
+    if case .ended = node.machine.phase { return }
     for member in before.present {
       guard let state = before[member], node.machine.roster[member]?.peer != state.peer, let lost = members[state.peer]
       else { continue }
@@ -30,7 +30,7 @@ extension World {
 
   /// A worker sends its requests to the servers of its generation.
   func checkEndpoints(of node: MemberNode, in generation: UInt64) {
-    guard let machine = coordinator?.machine, machine.phase.isTraining, machine.generation == generation else {
+    guard let machine = coordinator?.machine, case .training = machine.phase, machine.generation == generation else {
       return
     }
     let servers = (0..<schedule.servers).map { machine.roster[Member(.server, $0)]?.endpoint ?? "" }

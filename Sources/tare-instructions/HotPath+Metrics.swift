@@ -42,7 +42,7 @@ extension HotPath {
     unsafe sums.withUnsafeMutableBufferPointer { sums in
       let slice = unsafe TensorSlice(
         old: old.start, updated: updated.start, gradientSum: gradient.start, gradientScale: 0x1p-7,
-        memory: [velocity.start], filters: filters, filterLength: filterLength, sums: sums.baseAddress)
+        optimizerState: [velocity.start], filters: filters, filterLength: filterLength, sums: sums.baseAddress)
       (try? update())?.apply(to: slice, step: 1, learningRate: 0.1)
     }
     return sums

@@ -60,7 +60,7 @@ let package = Package(
 
     // Pure: no I/O, no clock
     module("Parameters", ["CKernels"]),
-    module("Optimization", ["Parameters", "Failures"]),
+    module("Optimization", ["CKernels", "Parameters", "Failures"]),
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
@@ -74,7 +74,7 @@ let package = Package(
     module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ"]),
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Yams"]),
-    module("Records", ["Parameters", "Coordination", "Failures", "OpenSSL"]),
+    module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
     module(
       "RunDefinition",
       [
@@ -97,10 +97,11 @@ let package = Package(
         "ZeroMQ", "Launching", "Records", "TensorBoard", "Failures", logging,
       ]),
     .target(
-      name: "Reports", dependencies: ["Specification", "Optimization", "Parameters", "Records", "Failures"],
+      name: "Reports",
+      dependencies: ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "Failures"],
       resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
-    module("Terminal", ["Records", "Coordination"]),
-    module("RunStore", ["Specification", "Records", "Failures", grdb]),
+    module("Terminal", ["Records", "Coordination", "Failures"]),
+    module("RunStore", ["Specification", "EffectiveLearningRate", "Records", "Failures", grdb]),
     module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL"] + http),
     module(
       "Sweeps",
@@ -112,7 +113,7 @@ let package = Package(
     module(
       "Claims",
       [
-        "Parameters", "Optimization", "Specification", "Records", "Terminal", "Training",
+        "Parameters", "Optimization", "EffectiveLearningRate", "Specification", "Records", "Terminal", "Training",
         "Failures", "OpenSSL",
       ]),
     module(
@@ -131,7 +132,7 @@ let package = Package(
 
     module(
       "Simulation",
-      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Failures"]),
+      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Messages", "Failures"]),
 
     // The process
     .executableTarget(
@@ -156,13 +157,13 @@ let package = Package(
 
     // Tests: one target a module, and real processes at the end
     .target(
-      name: "TestSupport", dependencies: ["Parameters", "Optimization"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["CKernels", "Parameters", "Optimization"], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
     tests(of: "OpenSSL"),
     tests(of: "Parameters"),
-    tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
@@ -175,21 +176,27 @@ let package = Package(
     tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Specification"]),
-    tests(of: "Records", ["Parameters", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Reports", ["Claims", "Specification", "Optimization", "Parameters", "Records", "TestSupport"]),
-    tests(of: "Terminal", ["Records"]),
+    tests(
+      of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
+    tests(
+      of: "Reports",
+      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"]),
+    tests(of: "Terminal", ["Records", "Coordination"]),
     tests(of: "TensorBoard", ["TestSupport"]),
     tests(of: "Serving", ["Specification", "Parameters", "Records", "TestSupport", "OpenSSL"]),
     tests(of: "RunStore", ["Specification", "Records", "TestSupport", grdb]),
+    tests(of: "Sweeps", ["Specification", "Records", "TensorBoard", "TestSupport", "Failures"]),
     tests(
       of: "RunDefinition",
       [
         "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Coordination", "Datasets",
         "Records", "TestSupport",
       ]),
-    tests(of: "Roles"),
+    tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
     tests(
-      of: "Claims", ["Specification", "Optimization", "Parameters", "Records", "TestSupport"], exclude: ["Fixtures"]),
+      of: "Claims",
+      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],
+      exclude: ["Fixtures"]),
     tests(of: "Simulation", ["TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),

@@ -1,10 +1,12 @@
-/// The claims there are, in the order of their numbers.
+package import Records
+
+/// All claims, ordered by number.
 package enum Claims {
   package static let all: [any Claim] = (exact + equilibrium + outcome).sorted { $0.number < $1.number }
 
-  /// Examines `claims` one after another.
+  /// Tests `claims` one after another.
   ///
-  /// - Parameter told: of every verdict as it falls.
+  /// - Parameter told: called with each verdict.
   package static func judge(
     _ claims: [any Claim], in laboratory: any Laboratory, _ setting: (ClaimGroup) -> Setting,
     told: (Verdict) -> Void = { _ in }

@@ -4,7 +4,7 @@ import Yams
 
 /// A plan: a YAML file that gives fields of a run spec, nested or with dotted names.
 ///
-/// Scalars stay text until the field itself reads them, so `1e-3` is a number and `no` a word, whatever YAML thinks.
+/// Scalars stay text until the field parses them, so `1e-3` is a number and `no` a word regardless of YAML's own types.
 package enum PlanFile {
   /// The fields that the file at `path` gives, in its order.
   ///
@@ -16,8 +16,8 @@ package enum PlanFile {
   /// The fields that a plan's text gives, in its order.
   ///
   /// - Parameter name: the file's name, for messages.
-  /// - Throws: with the line, when it is no YAML, no mapping of fields, or gives a field twice. Names and values are
-  ///   checked where they are applied.
+  /// - Throws: with the line, when it is not YAML, not a mapping of fields, or gives a field twice. Names and values
+  ///   are checked when they are applied.
   package static func assignments(yaml: String, named name: String) throws(SpecError) -> [Assignment] {
     guard let root = try tree(yaml: yaml, named: name) else { return [] }
     return try assignments(in: root, of: name)
@@ -40,7 +40,7 @@ package enum PlanFile {
     return yaml
   }
 
-  /// What the YAML amounts to; `nil` for an empty document.
+  /// The root node; `nil` for an empty document.
   static func tree(yaml: String, named name: String) throws(SpecError) -> Node? {
     guard yaml.utf8.count <= PlanText.limit else {
       throw SpecError(
@@ -48,11 +48,13 @@ package enum PlanFile {
     }
     if let line = PlanText.lineOfAlias(in: yaml) {
       throw SpecError(
-        field: nil, "the plan has an alias; accepted: the value itself, written again.", origin: "\(name) line \(line)")
+        field: nil, "the plan has a YAML alias; accepted: the value itself, written out.",
+        origin: "\(name) line \(line)")
     }
     if let line = PlanText.lineOfOpeningTooMany(in: yaml) {
       throw SpecError(
-        field: nil, "the plan has more than \(PlanText.greatestOpenings) of the signs [, { and ?; accepted: fewer.",
+        field: nil,
+        "the plan has more than \(PlanText.greatestOpenings) of the characters [, { and ?; accepted: fewer.",
         origin: "\(name) line \(line)")
     }
     do { return try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
@@ -64,7 +66,8 @@ private struct PlanReader {
   let name: String
   var assignments: [Assignment] = []
   var lines: [String: Int] = [:]
-  /// Bytes; far more than any field's. Every leaf keeps its path, so that long ones would cost their product.
+  /// In bytes, far more than any field's path. Every leaf stores its path, so unbounded names would take quadratic
+  /// memory.
   private static let longestPath = 256
 
   mutating func read(_ node: Node, at path: String) throws(SpecError) {
@@ -100,7 +103,7 @@ private struct PlanReader {
     let line = node.mark?.line ?? 1
     if let first = lines.updateValue(line, forKey: path) {
       throw SpecError(
-        field: path, "\(path) is given here and in line \(first); accepted: once.", origin: origin(of: node))
+        field: path, "\(path) is given here and on line \(first); accepted: once.", origin: origin(of: node))
     }
     assignments.append(Assignment(path: path, value: value, origin: origin(of: node)))
   }
@@ -108,14 +111,14 @@ private struct PlanReader {
   private func misplaced(_ node: Node, _ path: String, _ accepted: String) -> SpecError {
     let place = path.isEmpty ? "the plan" : path
     return SpecError(
-      field: path.isEmpty ? nil : path, "\(place) is not understood; accepted: \(accepted).", origin: origin(of: node))
+      field: path.isEmpty ? nil : path, "\(place) is invalid; accepted: \(accepted).", origin: origin(of: node))
   }
 
   private func origin(of node: Node) -> String { "\(name) line \(node.mark?.line ?? 1)" }
 }
 
 extension SpecError {
-  /// What the YAML parser found, with the line where it says one.
+  /// The YAML parser's error, with its line where known.
   fileprivate init(yaml error: any Error, in name: String) {
     let (line, problem): (Int?, String) =
       switch error as? YamlError {

@@ -1,14 +1,14 @@
-/// What is checked in a plan's text before it is parsed, because the parser would take too long over it.
+/// Checks on a plan's text before parsing: inputs that would make the parser take too long.
 enum PlanText {
-  /// Bytes of a plan at most.
+  /// The largest plan, in bytes.
   static let limit = 1 << 16
-  /// What opens a list, a mapping or an explicit key (`[`, `{`, `?`) at most, wherever it stands.
+  /// The most openings of a list, a mapping or an explicit key (`[`, `{`, `?`), counted anywhere in the text.
   static let greatestOpenings = 128
 
-  /// The line of the first opening too many, from 1; `nil` if there are no more than are accepted.
+  /// The line, from 1, on which the openings exceed the limit; `nil` if they do not.
   ///
-  /// The parser hashes a key with all that it holds, so that keys of keys cost the product of their depth and their
-  /// size. Each level of such a key has an opening of its own; those in quotes and comments are counted, too.
+  /// The parser hashes a key with its whole content, so nested keys take time proportional to depth times size. Each level
+  /// of nesting has an opening; those in quotes and comments count, too.
   static func lineOfOpeningTooMany(in text: String) -> Int? {
     var count = 0
     let line = lines(of: text).firstIndex { line in
@@ -20,8 +20,8 @@ enum PlanText {
 
   /// The line of the first alias (`*name`), from 1; `nil` if there is none.
   ///
-  /// Aliases of aliases make a tree that doubles with every line, and the parser walks it to compare keys. None is
-  /// overlooked; text in quotes, and a comment in which a quote follows, can be mistaken for one.
+  /// Aliases of aliases make a tree that doubles with every line, and the parser walks it to compare keys. Every alias is
+  /// found; quoted text, and a comment followed by a quote, can be mistaken for one.
   static func lineOfAlias(in text: String) -> Int? {
     lines(of: text).firstIndex { hasAlias($0.unicodeScalars) }.map { $0 + 1 }
   }
@@ -36,7 +36,7 @@ enum PlanText {
     var isStar = false
     for position in line.indices {
       let scalar = line[position]
-      // A comment, or inside of a text that this line does not end: there is nothing more to read here.
+      // A comment, or text whose quote this line does not close: no alias can follow.
       if scalar == "#", previous == " ", position >= lastQuote { return false }
       if isStar, isNameStart(scalar) { return true }
       isStar = scalar == "*" && !isNameStart(previous)

@@ -2,7 +2,7 @@ import Foundation
 package import Specification
 import Yams
 
-/// A sweep plan: a YAML file that names the sweep, gives the fields that all its runs have, and axes.
+/// A sweep plan: a YAML file that names the sweep, gives the fields common to all its runs, and axes.
 ///
 /// ```yaml
 /// sweep: map
@@ -11,12 +11,12 @@ import Yams
 ///   - optimizer.learningRate: [1e-3, 1e-2, 1e-1]
 ///   - l2: {values: [0, 0.01, 0.1], times: 0.5}        # or linear, log: [from, to, count]; powersOfTwo: [from, to]
 ///   - condition: {free: {}, projected: {projection: filter}}
-///   - {batch: [32, 64], steps: [2000, 1000]}          # these move together
+///   - {batch: [32, 64], steps: [2000, 1000]}          # zipped
 /// repeats: 3                                           # the axis seed: [1, 2, 3]
 /// ```
-/// In place of `axes`, `parts` lists grids, each with a `name`, a `base`, `axes` and perhaps `repeats` of its own.
+/// Instead of `axes`, `parts` lists grids, each with its own `name`, `base`, `axes` and optionally `repeats`.
 package enum SweepFile {
-  /// - Throws: `SpecError`, with the line, for what can't be read or understood.
+  /// - Throws: `SpecError`, with the line, for a file that cannot be read and for an invalid plan.
   package static func plan(at path: String) throws(SpecError) -> SweepPlan {
     try plan(yaml: PlanFile.text(at: path), named: path)
   }
@@ -47,13 +47,13 @@ private struct SweepReader {
         name: title, base: base, parts: [.init(axes: try self.axes(axes, repeats: fields["repeats"]))])
     case (nil, let parts?):
       guard let list = parts.sequence, !list.isEmpty else {
-        throw error(parts, "parts", "parts is no list of grids; accepted: items with name, base and axes")
+        throw error(parts, "parts", "parts must be a list; accepted: items with name, base and axes")
       }
       var read: [SweepPlan.Part] = []
       for item in list {
         let part = try part(item, repeats: fields["repeats"])
         guard !read.contains(where: { $0.name == part.name }) else {
-          throw error(item, "parts", "there are two parts named \(part.name); accepted: names that differ")
+          throw error(item, "parts", "two parts are named \(part.name); accepted: distinct names")
         }
         read.append(part)
       }
@@ -62,7 +62,7 @@ private struct SweepReader {
     }
   }
 
-  /// - Parameter repeats: of the plan, for a part that has none of its own.
+  /// - Parameter repeats: the default for a part without its own.
   private func part(_ node: Node, repeats: Node?) throws(SpecError) -> SweepPlan.Part {
     let fields = try fields(node, of: "a part", accepted: ["name", "base", "axes", "repeats"])
     guard let name = fields["name"]?.scalar?.string, Self.isName(name) else {
@@ -76,12 +76,12 @@ private struct SweepReader {
 
   private func axes(_ node: Node, repeats: Node?) throws(SpecError) -> [SweepAxis] {
     guard let list = node.sequence, !list.isEmpty else {
-      throw error(node, "axes", "axes is no list; accepted: items such as \"- l2: [0, 1e-3]\"")
+      throw error(node, "axes", "axes must be a list; accepted: items such as \"- l2: [0, 1e-3]\"")
     }
     var axes: [SweepAxis] = []
     for item in list {
       guard let mapping = item.mapping, !mapping.isEmpty else {
-        throw error(item, "axes", "an axis is not understood; accepted: a field and its values, such as l2: [0, 1e-3]")
+        throw error(item, "axes", "an axis must be a mapping; accepted: a field and its values, such as l2: [0, 1e-3]")
       }
       var together: [SweepAxis] = []
       for (key, value) in mapping {
@@ -94,21 +94,21 @@ private struct SweepReader {
       }
       let axis = together.count == 1 ? together[0] : try SweepAxis(zipping: together, origin: origin(item))
       guard !axes.contains(where: { $0.name == axis.name }) else {
-        throw error(item, axis.name, "there are two axes \(axis.name); accepted: one, with all its points")
+        throw error(item, axis.name, "axis \(axis.name) is given twice; accepted: one axis with all its points")
       }
       axes.append(axis)
     }
     guard let repeats else { return axes }
     guard let count = repeats.scalar.flatMap({ Int($0.string) }), 1...1000 ~= count else {
-      throw error(repeats, "repeats", "repeats is not understood; accepted: a whole number from 1 to 1000")
+      throw error(repeats, "repeats", "repeats is invalid; accepted: a whole number from 1 to 1000")
     }
     guard !axes.contains(where: { $0.name.split(separator: "+").contains("seed") }) else {
-      throw error(repeats, "repeats", "repeats and an axis seed say the same; accepted: one of the two")
+      throw error(repeats, "repeats", "repeats and an axis seed exclude each other; accepted: one of the two")
     }
     return try axes + [SweepAxis(field: "seed", values: (1...count).map(String.init), origin: origin(repeats))]
   }
 
-  /// Points with names of their own, each of which gives some fields; `nil` for what is none of that kind.
+  /// Named points, each a mapping of fields; `nil` if the node is not a mapping of mappings.
   private func conditions(named name: String, _ node: Node) throws(SpecError) -> SweepAxis? {
     guard let mapping = node.mapping, !mapping.isEmpty, mapping.values.allSatisfy({ $0.mapping != nil }) else {
       return nil
@@ -135,9 +135,9 @@ private struct SweepReader {
         guard range == nil, let list = value.sequence, let found = try self.range(word, list, of: field) else {
           throw error(
             value, field,
-            "axis \(field) is not understood; accepted: a list, or one of values: [a, b], linear: [from, to, count], "
-              + "log: [from, to, count], powersOfTwo: [from, to], and times: a number; or names, each with the fields "
-              + "that it gives")
+            "axis \(field) is invalid; accepted: a list, or one of values: [a, b], linear: [from, to, count], "
+              + "log: [from, to, count], powersOfTwo: [from, to], and times: a number; or named points, each a "
+              + "mapping of fields")
         }
         range = found
       }
@@ -168,7 +168,7 @@ private struct SweepReader {
     var texts: [String] = []
     for element in list {
       guard let text = element.scalar?.string else {
-        throw error(element, field, "a value of axis \(field) is not understood; accepted: a word or a number")
+        throw error(element, field, "a value of axis \(field) is invalid; accepted: a word or a number")
       }
       texts.append(text)
     }
@@ -182,7 +182,7 @@ private struct SweepReader {
 
   private func fields(_ node: Node, of what: String, accepted: [String]) throws(SpecError) -> [String: Node] {
     guard let mapping = node.mapping else {
-      throw error(node, nil, "\(what) is not understood; accepted: \(accepted.joined(separator: ", "))")
+      throw error(node, nil, "\(what) must be a mapping; accepted: \(accepted.joined(separator: ", "))")
     }
     var fields: [String: Node] = [:]
     for (key, value) in mapping {

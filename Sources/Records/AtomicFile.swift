@@ -1,11 +1,11 @@
 package import Foundation
 
-/// A file that appears under its name whole or not at all.
+/// A file that appears under its name complete or not at all.
 ///
-/// The bytes go to a file aside in the same folder; `commit` syncs it, renames it over the old one and syncs the folder.
+/// The bytes go to a temporary file in the same folder; `commit` syncs it, renames it over the old one and syncs the folder.
 /// Without `commit` nothing remains.
 package struct AtomicFile: ~Copyable {
-  /// How the names of files end that nobody has committed.
+  /// The suffix of uncommitted files.
   package static let unfinishedSuffix = ".partial"
 
   private let path: String
@@ -14,7 +14,7 @@ package struct AtomicFile: ~Copyable {
 
   package init(_ path: String, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
-    // A name of its own for each process, so that two writers cannot mix their bytes.
+    // Unique to the process, so that two writers cannot mix their bytes.
     let aside = "\(path).\(getpid())\(Self.unfinishedSuffix)"
     file = try OutputFile(aside, flags: O_CREAT | O_TRUNC, mode: mode)
   }

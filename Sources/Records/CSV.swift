@@ -1,4 +1,4 @@
-/// Comma-separated values: fields are quoted after RFC 4180 where they must be, lines end in a line feed.
+/// Comma-separated values: fields are quoted as RFC 4180 requires, lines end in a line feed.
 package enum CSV {
   package static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
 

@@ -1,3 +1,4 @@
+package import EffectiveLearningRate
 import Foundation
 
 /// One number of a run.
@@ -5,13 +6,13 @@ package struct MetricRow: Hashable, Sendable {
   package var step: Int
   /// The layer's name; empty for a number of the whole network.
   package var layer: String
-  package var metric: String
-  /// Which statistic over the layer's groups, such as `p50` or `rms`.
-  package var statistic: String
+  package var metric: MetricName
+  /// Over the layer's groups.
+  package var statistic: Statistic
   /// `nil` where the metric is undefined.
   package var value: Double?
 
-  package init(step: Int, layer: String, metric: String, statistic: String, value: Double?) {
+  package init(step: Int, layer: String, metric: MetricName, statistic: Statistic, value: Double?) {
     self.step = step
     self.layer = layer
     self.metric = metric
@@ -20,10 +21,10 @@ package struct MetricRow: Hashable, Sendable {
   }
 }
 
-/// `metrics.csv`: one row a number, in the long form `step,layer,metric,statistic,value`.
+/// `metrics.csv`: one row per number, in the long form `step,layer,metric,statistic,value`.
 ///
 /// Values are the shortest decimal numbers that read back as the same `Double`; an undefined one is empty. Fields are
-/// quoted after RFC 4180 where they must be, lines end in a line feed.
+/// quoted as RFC 4180 requires, lines end in a line feed.
 package struct MetricsFile: ~Copyable {
   package static let header = "step,layer,metric,statistic,value\n"
 
@@ -40,15 +41,16 @@ package struct MetricsFile: ~Copyable {
     self.file = file
   }
 
-  /// Keeps `rows` until the next flush.
+  /// Buffers `rows` until the next flush.
   package mutating func append(_ rows: some Sequence<MetricRow>) {
     for row in rows {
       let value = row.value.map(\.description) ?? ""
-      pending.append(contentsOf: CSV.line(["\(row.step)", row.layer, row.metric, row.statistic, value]).utf8)
+      let fields = ["\(row.step)", row.layer, row.metric.rawValue, row.statistic.rawValue, value]
+      pending.append(contentsOf: CSV.line(fields).utf8)
     }
   }
 
-  /// Appends the rows kept so far by one write, so that a reader never sees half a flush.
+  /// Appends the buffered rows with one write, so that a reader never sees half a flush.
   package mutating func flush() throws(RecordError) {
     guard !pending.isEmpty else { return }
     try file.write(pending)
@@ -56,7 +58,7 @@ package struct MetricsFile: ~Copyable {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// Takes back every row after `cursor`, flushed or not: a run that goes back to a checkpoint writes them again.
+  /// Removes every row after `cursor`, flushed or not: a run that rewinds to a checkpoint writes them again.
   package mutating func truncate(to cursor: Int) throws(RecordError) {
     precondition(cursor >= Self.header.utf8.count && cursor <= self.cursor, "a cursor of this file")
     pending.removeAll()

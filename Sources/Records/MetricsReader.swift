@@ -1,9 +1,10 @@
+import EffectiveLearningRate
 package import Foundation
 
 extension MetricsFile {
   /// All rows of the file at `path`, in its order.
   ///
-  /// - Throws: `RecordError` for a file that cannot be read or is no `metrics.csv`.
+  /// - Throws: `RecordError` for a file that cannot be read or is not a `metrics.csv`.
   package static func rows(at path: String) throws(RecordError) -> [MetricRow] {
     let data: Data
     do { data = try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
@@ -15,20 +16,20 @@ extension MetricsFile {
   /// All rows of a file's bytes, in their order.
   ///
   /// - Parameter path: the file's name, for messages.
-  /// - Throws: `RecordError` for what is no `metrics.csv`.
+  /// - Throws: `RecordError` for bytes that are not a `metrics.csv`.
   package static func rows(decoding data: Data, named path: String) throws(RecordError) -> [MetricRow] {
     let lines = data.split(separator: 0x0A)
     guard let head = lines.first, String(decoding: head, as: UTF8.self) + "\n" == header else {
-      throw RecordError(.content, "\(path) is no metrics.csv: its first line is not \(header.dropLast()).")
+      throw RecordError(.content, "\(path) is not a metrics.csv: its first line is not \(header.dropLast()).")
     }
     var rows: [MetricRow] = []
     rows.reserveCapacity(lines.count - 1)
     for (index, line) in lines.dropFirst().enumerated() {
       guard let text = String(validating: line, as: UTF8.self) else {
-        throw RecordError(.content, "\(path) is no text in UTF-8 in line \(index + 2).")
+        throw RecordError(.content, "\(path) is not UTF-8 text on line \(index + 2).")
       }
       guard let row = MetricRow(fields: fields(of: text)) else {
-        throw RecordError(.content, "\(path) has no five fields of a metric in line \(index + 2).")
+        throw RecordError(.content, "\(path) has no metric in five fields on line \(index + 2).")
       }
       rows.append(row)
     }
@@ -44,7 +45,7 @@ extension MetricsFile {
     var wasQuote = false
     for scalar in Substring(text).unicodeScalars {
       if scalar == "\"" {
-        // The second of two quotes inside of quotes is one that is meant.
+        // Two quotes inside quotes stand for one.
         if !isQuoted, wasQuote { fields[fields.count - 1] += "\"" }
         isQuoted.toggle()
         wasQuote = !isQuoted
@@ -67,7 +68,7 @@ extension MetricRow {
     let value = fields[4].isEmpty ? nil : Double(Substring(fields[4]))
     guard fields[4].isEmpty || value != nil else { return nil }
     self.init(
-      step: step, layer: String(fields[1]) ?? "", metric: String(fields[2]) ?? "", statistic: String(fields[3]) ?? "",
-      value: value)
+      step: step, layer: String(fields[1]) ?? "", metric: MetricName(rawValue: String(fields[2]) ?? ""),
+      statistic: Statistic(rawValue: String(fields[3]) ?? ""), value: value)
   }
 }

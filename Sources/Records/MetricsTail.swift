@@ -1,17 +1,17 @@
 import Foundation
 
-/// Reads `metrics.csv` while somebody writes it: each call gives the rows that have come since the last.
+/// Reads `metrics.csv` while it is being written: each call returns the rows appended since the last.
 package struct MetricsTail: Sendable {
   private let path: String
   private var offset = 0
-  /// The bytes before `offset`: a file that no longer has them there was taken back and written anew.
+  /// The bytes before `offset`; if the file no longer has them, it was truncated and rewritten.
   private var mark = Data()
 
   private static let markLength = 96
 
   package init(_ path: String) { self.path = path }
 
-  /// - Returns: whole new rows; `isRestarted` says that they are all there are, and those of earlier calls void.
+  /// - Returns: new complete rows; with `isRestarted` they are all rows, and those of earlier calls are void.
   package mutating func read() -> (rows: [MetricRow], isRestarted: Bool) {
     guard let file = FileHandle(forReadingAtPath: path) else { return ([], false) }
     defer { try? file.close() }
@@ -26,7 +26,7 @@ package struct MetricsTail: Sendable {
     mark = (mark + whole).suffix(Self.markLength)
     let header = Data(MetricsFile.header.utf8)
     if isFirst { whole = whole.dropFirst(header.count) }
-    // What is no row is not for those who look on to report.
+    // Reporting a damaged file is not the job of a monitor.
     return ((try? MetricsFile.rows(decoding: header + whole, named: path)) ?? [], isRestarted)
   }
 

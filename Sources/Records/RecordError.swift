@@ -6,9 +6,9 @@ package struct RecordError: ExitCoded, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     /// A system call failed; its `errno`.
     case system(Int32)
-    /// The folder that was asked for cannot hold a new run.
+    /// The folder or run is in use.
     case occupied
-    /// A file is there, and its content is not what its format says.
+    /// A file does not conform to its format.
     case content
   }
 
@@ -28,7 +28,7 @@ package struct RecordError: ExitCoded, Hashable, Sendable {
     }
   }
 
-  /// The error that a system call has just left in `errno`.
+  /// The error in `errno`.
   package static func system(_ action: String, _ path: String) -> RecordError {
     let number = errno
     return RecordError(.system(number), "Cannot \(action) \(path): \(unsafe String(cString: strerror(number))).")

@@ -13,7 +13,7 @@ package struct RunFolder: Sendable {
   package var log: String { path + "/log.txt" }
   /// The folder of the event file.
   package var tensorBoard: String { path + "/tensorboard" }
-  /// How others can join the run; there while it is led.
+  /// How to join the run; present while a process leads it.
   package var invitation: String { Self.invitation(in: path) }
   package var initialWeights: String { path + "/weights/initial.safetensors" }
   package var finalWeights: String { path + "/weights/final.safetensors" }
@@ -24,14 +24,14 @@ package struct RunFolder: Sendable {
 
   package static func invitation(in path: String) -> String { path + "/join.json" }
 
-  /// The folder of a run that was begun.
+  /// The folder of an existing run.
   ///
   /// - Throws: `RecordError` if there is none.
   package init(resuming requested: String) throws(RecordError) {
     path = Self.trimmed(requested)
     madeFolders = []
     guard try Self.content(of: path)?.contains("run.json") == true else {
-      throw RecordError(.occupied, "Folder \(path) holds no run; the folder of a run is accepted.")
+      throw RecordError(.occupied, "Folder \(path) holds no run; accepted: the folder of a run.")
     }
   }
 
@@ -41,24 +41,24 @@ package struct RunFolder: Sendable {
       throw RecordError(.system(EIO), "Cannot read \(record).")
     }
     do { return try RunRecord(decoding: Array(data)) } catch {
-      throw RecordError(.content, "\(record) is no record of a run.")
+      throw RecordError(.content, "\(record) is not a record of a run.")
     }
   }
 
-  /// Makes the folder, with all folders above it, or takes one that is there and empty.
+  /// Creates the folder, with all folders above it, or uses an existing empty one.
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
   /// - Throws: `RecordError` with `.occupied` for a folder in use, `.system` for one that cannot be written.
   package init(_ requested: String?) throws(RecordError) {
     path = Self.trimmed(requested ?? "runs/\(Self.newName())")
     guard !path.isEmpty else {
-      throw RecordError(.occupied, "The output folder has an empty name; a path is accepted.")
+      throw RecordError(.occupied, "The output folder has an empty name; accepted: a path.")
     }
     if let content = try Self.content(of: path), !content.isEmpty {
       throw RecordError(
         .occupied,
         content.contains("run.json")
-          ? "Output folder \(path) already holds a run; a new or empty folder is accepted."
-          : "Output folder \(path) is not empty; a new or empty folder is accepted.")
+          ? "Output folder \(path) already holds a run; accepted: a new or empty folder."
+          : "Output folder \(path) is not empty; accepted: a new or empty folder.")
     }
     var made: [String] = []
     do throws(RecordError) {
@@ -79,8 +79,8 @@ package struct RunFolder: Sendable {
     try AtomicFile.write(bytes, to: self.record)
   }
 
-  /// Takes the folder away again when a run never began: the files named here and the folders made, as far as nothing
-  /// else lies in them.
+  /// Removes the folder of a run that never began: its files, and the folders created for it unless they hold anything
+  /// else.
   package func discard() {
     for file in [record, metrics, log, lock, invitation, initialWeights, finalWeights, rates] { unsafe unlink(file) }
     for file in (try? Self.content(of: tensorBoard)) ?? [] where file.hasPrefix("events.out.tfevents.") {
@@ -91,7 +91,7 @@ package struct RunFolder: Sendable {
     Self.remove(madeFolders)
   }
 
-  /// rmdir leaves a folder alone in which something lies.
+  /// rmdir keeps folders that are not empty.
   private static func remove(_ folders: [String]) {
     for folder in folders.reversed() { unsafe rmdir(folder) }
   }
@@ -101,7 +101,7 @@ package struct RunFolder: Sendable {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
     guard isDirectory.boolValue else {
-      throw RecordError(.occupied, "Output folder \(path) is a file; a new or empty folder is accepted.")
+      throw RecordError(.occupied, "Output folder \(path) is a file; accepted: a new or empty folder.")
     }
     do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
       throw RecordError(.system(EACCES), "Cannot list output folder \(path): \(error.localizedDescription)")

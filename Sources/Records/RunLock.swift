@@ -1,9 +1,9 @@
 import Foundation
 
-/// `lock` in a run's folder: held by the one process that leads the run, and the memory of the highest generation.
+/// `lock` in a run's folder: held by the one process that leads the run; stores the highest generation.
 ///
-/// The system releases it when the process ends, however it ends. The file stays and is changed in place only, because a
-/// lock belongs to the file and not to its name.
+/// The kernel releases it when the process ends for any reason. The file stays and is changed only in place, because a
+/// lock belongs to the inode, not to the name.
 package struct RunLock: ~Copyable {
   /// The highest that was ever stored; 0 in a new folder.
   package private(set) var generation: UInt64
@@ -18,8 +18,8 @@ package struct RunLock: ~Copyable {
     var generation: UInt64
   }
 
-  /// - Throws: `RecordError` with `.occupied` where another process leads the run, which is named; `.content` for a file
-  ///   that is not a lock's, because the generation is lost with it.
+  /// - Throws: `RecordError` with `.occupied`, naming the process that leads the run; `.content` for a damaged file, with
+  ///   which the generation is lost.
   package init(runFolder: String) throws(RecordError) {
     let path = runFolder + "/lock"
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -40,7 +40,7 @@ package struct RunLock: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Whether a process leads the run now.
+  /// Whether a process is leading the run.
   package static func isHeld(runFolder: String) -> Bool {
     let descriptor = unsafe open(runFolder + "/lock", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
@@ -62,13 +62,13 @@ package struct RunLock: ~Copyable {
       switch errno {
       case EINTR: continue
       case EWOULDBLOCK where patience > 0:
-        // Who only asks whether it is held holds it for a moment.
+        // `isHeld` of another process holds it for a moment.
         patience -= 1
         usleep(5_000)
       case EWOULDBLOCK:
         let holder = try? read(descriptor, path)
         let name = holder.map { "process \($0.pid) on \($0.host)" } ?? "another process"
-        throw RecordError(.occupied, "Run \(run) is led by \(name); it can be taken over when that has ended.")
+        throw RecordError(.occupied, "Run \(run) is being led by \(name); it can be resumed when that has ended.")
       default: throw .system("lock", path)
       }
     }

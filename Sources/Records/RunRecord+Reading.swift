@@ -1,7 +1,7 @@
 import Foundation
 
 extension RunRecord {
-  /// The record in a run's folder; `nil` where there is none, and for one that was cut off while it was written.
+  /// The record in a run's folder; `nil` if there is none that this version can read.
   package init?(inFolder path: String) {
     guard let data = FileManager.default.contents(atPath: path + "/run.json"),
       let record = try? RunRecord(decoding: Array(data))
@@ -9,13 +9,13 @@ extension RunRecord {
     self = record
   }
 
-  /// How the run in the folder stands: its status, but `stopped` where the record says `running` and nobody leads the run any
-  /// more. Such a run was cut off, and can be resumed.
-  package func standing(inFolder path: String) -> String {
-    status == .running && !RunLock.isHeld(runFolder: path) ? "stopped" : status.rawValue
+  /// How the run in the folder stands now: its status, but `stopped` where the record says `running` and no process holds
+  /// the run's lock.
+  package func standing(inFolder path: String) -> RunStatus {
+    status == .running && !RunLock.isHeld(runFolder: path) ? .stopped : status
   }
 
-  /// `result` as the run left it; `nil` while there is none, and for one that this version can't read.
+  /// `result` decoded; `nil` if there is none that this version can read.
   package var runResult: RunResult? { result.flatMap { try? $0.decoded() } }
 }
 

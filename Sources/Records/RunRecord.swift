@@ -1,15 +1,7 @@
 package import Foundation
 
-/// `run.json`: what was asked for, where it ran, and what came of it.
+/// `run.json`: the spec of a run, where it ran, and its result.
 package struct RunRecord: Hashable, Sendable, Codable {
-  package enum Status: String, Hashable, Sendable, Codable {
-    case running, done, failed
-    /// A loss or gradient was not finite.
-    case diverged
-    /// Ended by a signal.
-    case interrupted
-  }
-
   /// Of this file; raised when a field changes its meaning.
   package static let currentFormatVersion = 1
 
@@ -22,14 +14,14 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var host: HostFacts
   /// The data files that were read, with their checksums; `nil` for embedded images.
   package var dataFiles: JSONValue?
-  /// Images that an epoch has.
+  /// Images in an epoch.
   package var trainingImages: Int?
   package var started: Date
   package var ended: Date?
-  package var status: Status
-  /// Why it is not done; `nil` while it runs.
+  package var status: RunStatus
+  /// Why it is not done; `nil` while it is running.
   package var cause: String?
-  /// What the command reports with `--json`; `nil` while it runs.
+  /// What the command prints with `--json`; `nil` while it is running.
   package var result: JSONValue?
 
   package init(

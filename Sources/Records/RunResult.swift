@@ -1,6 +1,6 @@
 package import Coordination
 
-/// What a run came to: the object that `tare train --json` prints and `run.json` keeps.
+/// The result of a run: the object that `tare train --json` prints and `run.json` stores.
 package struct RunResult: Hashable, Sendable, Codable {
   /// The run folder.
   package var run: String
@@ -10,14 +10,14 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// Mean cross-entropy per sample over the last logging window, in nats.
   package var trainLoss: Double?
   package var testLoss: Double?
-  /// Fraction of test images that the last weights get wrong.
+  /// Fraction of test images that the final weights misclassify.
   package var testError: Double?
-  /// Lowest of the evaluations.
+  /// The lowest of all evaluations.
   package var bestTestError: Double?
   /// Over the little-endian bytes of all tensors in name order, running statistics included.
   package var weightsSHA256: String
   package var samplesUsed: Int
-  /// Training samples a second, evaluations included.
+  /// Training samples per second, evaluations included.
   package var imagesPerSecond: Double
   /// From the first step's start to the last evaluation's end.
   package var seconds: Double
@@ -27,7 +27,7 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// What a layer's effective learning rate is, such as `η/‖w‖²`; a layer's number is the median over its filters.
   package var effectiveLearningRateDefinition: String
   package var layers: [Layer]
-  /// Deaths and recoveries, in order.
+  /// Failures and recoveries, in order.
   package var events: [RunEvent]
 
   package init(

@@ -1,14 +1,17 @@
 package import Failures
 import Specification
 
-/// What runs can be filtered and sorted by: a column of the store, or a field of the spec.
+/// A key to filter and sort runs by: a column of the store, or a field of the spec.
 package enum RunColumn: Hashable, Sendable {
   case column(String)
   case field(String)
 
-  /// Columns of table `run` that people may name; the last ones hold text.
+  /// The columns of table `run` that a filter may name; the last ones hold text.
   package static let columns =
-    ["testError", "bestTestError", "testLoss", "trainLoss", "seconds", "imagesPerSecond", "started", "ended"] + texts
+    [
+      "testError", "bestTestError", "testLoss", "trainLoss", "learningRate", "decay", "seconds", "imagesPerSecond",
+      "started", "ended",
+    ] + texts
   static let texts = ["folder", "sweep", "status", "cause", "tare", "specHash", "weightsSHA256"]
 
   /// By the column's name, the field's path, or its flag without the dashes.

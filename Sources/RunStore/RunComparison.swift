@@ -1,33 +1,38 @@
+import EffectiveLearningRate
 import Foundation
 import Records
 
-/// In what two runs differ.
+/// The differences between two runs.
 package struct RunComparison {
   private let runs: [RunEntry]
   private let curves: [[Int: Double]]
 
-  /// Steps of the curves that are shown at most.
+  /// The most steps of a curve to show.
   private static let mostSteps = 12
 
-  /// - Throws: `RecordError` for a run whose metrics can't be read.
+  /// - Throws: `RecordError` for a run whose metrics cannot be read.
   package init(_ first: RunEntry, _ second: RunEntry) throws {
     runs = [first, second]
     curves = try runs.map { run in
       try MetricsFile.rows(at: run.folder + "/metrics.csv").reduce(into: [:]) { curve, row in
-        if row.metric == "trainLoss", row.layer.isEmpty, row.statistic == "mean" { curve[row.step] = row.value }
+        if row.metric == TrainLoss.name, row.layer.isEmpty, row.statistic == .mean { curve[row.step] = row.value }
       }
     }
   }
 
-  /// A table of three columns: what, in the first run, in the second.
+  /// A table of three columns: quantity, first run, second run.
   package var rows: [[String]] {
     var rows: [[String]] = []
     let paths = Set(runs.flatMap(\.fields.keys)).sorted()
-    // Where a run lies is in the table's head.
+    // The output folders are the table's header.
     for path in paths where path != "execution.output" && runs[0].fields[path] != runs[1].fields[path] {
       rows.append([path] + runs.map { $0.fields[path] ?? "–" })
     }
-    rows.append(["status"] + runs.map(\.status))
+    for (name, number) in [("η", \RunEntry.learningRate), ("λ_d", \.decay)]
+    where runs[0][keyPath: number] != runs[1][keyPath: number] {
+      rows.append([name] + runs.map { String(format: "%.4g", $0[keyPath: number]) })
+    }
+    rows.append(["status"] + runs.map(\.status.rawValue))
     func add(_ name: String, _ number: (RunResult) -> Double?) {
       rows.append([name] + runs.map { $0.result.flatMap(number).map { String(format: "%.4g", $0) } ?? "–" })
     }
@@ -39,7 +44,7 @@ package struct RunComparison {
     for layer in runs[0].result?.layers ?? [] {
       guard let other = runs[1].result?.layers.first(where: { $0.name == layer.name }) else { continue }
       let rates = [layer, other].map { String(format: "%.4g", $0.effectiveLearningRate ?? .nan) }
-      rows.append(["\(layer.name) effective rate"] + rates)
+      rows.append(["\(layer.name) effective learning rate"] + rates)
     }
     for step in steps {
       rows.append(["trainLoss at step \(step)"] + curves.map { $0[step].map { String(format: "%.4g", $0) } ?? "–" })
@@ -47,7 +52,7 @@ package struct RunComparison {
     return rows
   }
 
-  /// Steps that both have logged, thinned out.
+  /// Steps that both runs logged, thinned to at most `mostSteps`.
   private var steps: [Int] {
     let shared = Set(curves[0].keys).intersection(curves[1].keys).sorted()
     let stride = max(1, (shared.count + Self.mostSteps - 1) / Self.mostSteps)

@@ -2,14 +2,13 @@ package import Foundation
 package import Records
 import Specification
 
-/// One run as the store knows it.
+/// One run in the store.
 package struct RunEntry: Hashable, Sendable {
-  /// Its path below the store's root, or as it was asked for.
+  /// Its path below the store's root, or as requested.
   package let folder: String
-  /// The sweep that it belongs to; `nil` for one by itself.
+  /// The sweep that it belongs to, if any.
   package let sweep: String?
-  /// `running`, `stopped` (nobody leads it, and it can be resumed), `done`, `failed`, `diverged` or `interrupted`.
-  package let status: String
+  package let status: RunStatus
   /// Why it is not done.
   package let cause: String?
   package let started: Date
@@ -17,13 +16,17 @@ package struct RunEntry: Hashable, Sendable {
   /// The version that trained it.
   package let tare: String?
   package let specHash: String
+  /// η of the weights behind a normalization, before the schedule.
+  package let learningRate: Double
+  /// λ_d of the same weights: 2λ, or the decoupled decay.
+  package let decay: Double
   package let result: RunResult?
   /// The resolved spec: text by path.
   package let fields: [String: String]
 
   package init(
-    folder: String, sweep: String?, status: String, cause: String?, started: Date, ended: Date?, tare: String?,
-    specHash: String, result: RunResult?, fields: [String: String]
+    folder: String, sweep: String?, status: RunStatus, cause: String?, started: Date, ended: Date?, tare: String?,
+    specHash: String, learningRate: Double, decay: Double, result: RunResult?, fields: [String: String]
   ) {
     self.folder = folder
     self.sweep = sweep
@@ -33,15 +36,17 @@ package struct RunEntry: Hashable, Sendable {
     self.ended = ended
     self.tare = tare
     self.specHash = specHash
+    self.learningRate = learningRate
+    self.decay = decay
     self.result = result
     self.fields = fields
   }
 }
 
 extension RunEntry {
-  /// The run in the folder at `path`, which `folder` is then.
+  /// The run in the folder at `path`, which becomes `folder`.
   ///
-  /// - Throws: `RecordError` for a folder without one, and for a record that this version can't read.
+  /// - Throws: `RecordError` for a folder without a run, and for a record that this version cannot read.
   package init(at path: String) throws(RecordError) {
     let folder = try RunFolder(resuming: path)
     _ = try folder.readRecord()
@@ -60,7 +65,7 @@ extension RunEntry {
 
   /// Reads `run.json` in the run's folder.
   ///
-  /// - Returns: `nil` for a file that holds no run which this version can read.
+  /// - Returns: `nil` if this version cannot read the record.
   init?(root: String?, folder: String) {
     let path = (root.map { $0 + "/" } ?? "") + folder
     guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self).resolved else {
@@ -70,7 +75,8 @@ extension RunEntry {
     self.init(
       folder: folder, sweep: parts.count == 3 && parts[1] == "runs" ? String(parts[0]) : nil,
       status: record.standing(inFolder: path), cause: record.cause, started: record.started,
-      ended: record.ended, tare: record.versions["tare"], specHash: spec.specHash, result: record.runResult,
+      ended: record.ended, tare: record.versions["tare"], specHash: spec.specHash,
+      learningRate: spec.learningRate, decay: spec.decay, result: record.runResult,
       fields: Dictionary(
         uniqueKeysWithValues: SpecField.all.map { ($0.path, $0.read(spec)) }.filter { $0.1 != .null }.map {
           ($0.0, $0.1.text)

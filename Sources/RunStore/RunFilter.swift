@@ -1,9 +1,9 @@
 package import Failures
 
-/// Which runs somebody wants: `optimizer=adam l2<1e-3 status!=failed` – terms that must all hold.
+/// A conjunction of terms such as `optimizer=adam l2<1e-3 status!=failed`.
 package struct RunFilter: Hashable, Sendable {
   package enum Comparison: String, Hashable, Sendable, CaseIterable {
-    // Longer signs first, so that the first one found is the whole sign.
+    // Longer operators first, so that the first match is the whole operator.
     case notEqual = "!="
     case atMost = "<="
     case atLeast = ">="
@@ -44,7 +44,7 @@ package struct RunFilter: Hashable, Sendable {
     else {
       throw UsageError(
         field: "where",
-        "--where \"\(word)\" is not understood; accepted: name, one of \(Comparison.allCases.map(\.rawValue).joined(separator: " ")) "
+        "--where \"\(word)\" is invalid; accepted: name, one of \(Comparison.allCases.map(\.rawValue).joined(separator: " ")) "
           + "and a value, such as optimizer=adam or l2<1e-3.")
     }
     let value = String(word[range.upperBound...])

@@ -1,6 +1,6 @@
 import GRDB
 
-/// A filter and an order as SQL. Names are ours; what people wrote travels as arguments.
+/// A filter and an order as SQL. Only our own names enter the text; user input is passed as arguments.
 struct RunQuery {
   private(set) var sql: String
   private(set) var arguments: [any DatabaseValueConvertible] = []

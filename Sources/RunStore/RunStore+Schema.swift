@@ -3,10 +3,10 @@ import GRDB
 import Records
 
 extension RunStore {
-  /// `Tare` in ASCII: whose database it is.
+  /// `Tare` in ASCII, which identifies the database as ours.
   private static let applicationID = 0x5461_7265
 
-  /// Versions of the schema, each a step from the one before.
+  /// The schema as a sequence of migrations.
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { database in
@@ -24,7 +24,7 @@ extension RunStore {
         for name in ["testError", "bestTestError", "testLoss", "trainLoss", "seconds", "imagesPerSecond"] {
           table.column(name, .double)
         }
-        // Everything that `tare train --json` prints.
+        // What `tare train --json` prints.
         table.column("result", .text)
       }
       try database.create(table: "field") { table in
@@ -36,12 +36,19 @@ extension RunStore {
       }
       try database.create(index: "fieldByValue", on: "field", columns: ["path", "number"])
     }
-    // Fields have other names: the folders are read anew.
+    // Fields were renamed: read the folders again.
     migrator.registerMigration("2") { database in try database.execute(sql: "DELETE FROM run") }
+    migrator.registerMigration("3") { database in
+      try database.execute(sql: "DELETE FROM run")
+      try database.alter(table: "run") { table in
+        table.add(column: "learningRate", .double).notNull().defaults(to: 0)
+        table.add(column: "decay", .double).notNull().defaults(to: 0)
+      }
+    }
     return migrator
   }
 
-  /// Checks whose database it is, and brings it to this version.
+  /// Checks that the database is ours, and migrates it to this version.
   static func prepare(_ queue: DatabaseQueue, _ path: String) throws {
     let (owner, isEmpty, isNewer) = try queue.read { database in
       let owner = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
@@ -49,7 +56,7 @@ extension RunStore {
       return (owner, tables == 0, try tables > 0 && owner == applicationID && migrator.hasBeenSuperseded(database))
     }
     guard owner == applicationID || isEmpty && owner == 0 else {
-      throw RecordError(.content, "\(path) is another program's database; Tare makes its own in an empty place.")
+      throw RecordError(.content, "\(path) belongs to another program; accepted: a folder without that file.")
     }
     guard !isNewer else {
       throw RecordError(

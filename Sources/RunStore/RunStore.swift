@@ -3,23 +3,23 @@ import Foundation
 import GRDB
 import Records
 
-/// `tare.sqlite`: an index of the runs that lie below one folder.
+/// `tare.sqlite`: an index of the runs below one folder.
 ///
-/// The runs' folders are the truth and the store follows them: it is brought up to date by whoever reads it, so that no
-/// run waits for it, and it can be thrown away. Several processes may use it at once.
+/// The runs' folders are authoritative. Readers update the store, so no run waits for it, and it can be deleted at any
+/// time. Several processes may use it at once.
 package struct RunStore: Sendable {
   package let root: String
   let queue: DatabaseQueue
 
-  /// Opens the store below `root`, or makes one.
+  /// Opens the store below `root`, or creates it.
   ///
-  /// - Parameter patience: seconds to wait for another program that writes.
-  /// - Throws: `UsageError` for a folder that is not there, `RecordError` for a database that is not ours, newer or locked.
+  /// - Parameter patience: seconds to wait while another process writes.
+  /// - Throws: `UsageError` for a missing folder, `RecordError` for a database that is not Tare's, newer or locked.
   package init(root: String, patience: Double = 10) throws {
     self.root = root
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: root, isDirectory: &isDirectory), isDirectory.boolValue else {
-      throw UsageError(field: "root", "folder \(root) is not there; accepted: a folder with runs.")
+      throw UsageError(field: "root", "folder \(root) does not exist; accepted: a folder with runs.")
     }
     let path = root + "/tare.sqlite"
     var configuration = Configuration()
@@ -32,9 +32,9 @@ package struct RunStore: Sendable {
     }
   }
 
-  /// Takes in what has changed below the root.
+  /// Reads what has changed below the root.
   ///
-  /// - Returns: how many runs were read again.
+  /// - Returns: the number of runs read.
   @discardableResult
   package func update() throws -> Int {
     let found = RunScan.runs(below: root)
@@ -45,9 +45,8 @@ package struct RunStore: Sendable {
         ) { $0[$1["folder"]] = ($1["stamp"], $1["status"]) }
       }
       let gone = Set(known.keys).subtracting(found.keys)
-      // Whether somebody leads it shows in no file's time.
       let changed = found.filter { folder, stamp in
-        known[folder].map { $0.stamp != stamp || $0.status == "running" || $0.status == "stopped" } ?? true
+        known[folder].map { $0.stamp != stamp || !Self.isSettled($0.status) } ?? true
       }
       guard !gone.isEmpty || !changed.isEmpty else { return 0 }
       let entries = changed.compactMap { folder, stamp in
@@ -61,11 +60,17 @@ package struct RunStore: Sendable {
     }
   }
 
-  /// The runs that `filter` wants.
+  /// Whether the status cannot change while the record does not. The lock of a running run changes no file's time, and
+  /// an unknown status has to be read again.
+  private static func isSettled(_ status: String) -> Bool {
+    RunStatus(rawValue: status).map { $0 != .running && $0 != .stopped } ?? false
+  }
+
+  /// The runs that `filter` selects.
   ///
   /// - Parameters:
-  ///   - column: what to sort by; runs without a value come last. Without it the order of their beginning.
-  ///   - limit: how many at most.
+  ///   - column: the sort key, default start time; runs without a value come last.
+  ///   - limit: the most runs to return.
   package func runs(
     where filter: RunFilter = RunFilter(), sortedBy column: RunColumn? = nil, descending: Bool = false,
     limit: Int? = nil
@@ -92,10 +97,11 @@ package struct RunStore: Sendable {
     do { return try body() } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED:
-        throw RecordError(.occupied, "\(path) is locked by another program; it can be used when that has ended.")
+        throw RecordError(.occupied, "\(path) is locked by another program; try again when that has ended.")
       case .SQLITE_NOTADB, .SQLITE_CORRUPT:
         throw RecordError(
-          .content, "\(path) is no database, or damaged; it can be deleted: it is made anew from the runs' folders.")
+          .content,
+          "\(path) is not a database, or is damaged; it can be deleted, tare rebuilds it from the runs' folders.")
       default:
         throw RecordError(.system(EIO), "Cannot use \(path): \(error.message ?? "error \(error.resultCode.rawValue)").")
       }

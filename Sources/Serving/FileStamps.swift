@@ -1,7 +1,8 @@
 import Foundation
+import Records
 import Reports
 
-/// By which one sees, without reading them, that files of a report have changed.
+/// Detects changes of a report's files without reading them.
 struct FileStamps: Equatable {
   private var stamps: [String: FileStamp] = [:]
 
@@ -10,7 +11,7 @@ struct FileStamps: Equatable {
     for folder in folders {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/runs")) ?? []
       for run in [folder] + names.map({ "\(folder)/runs/\($0)" }) {
-        for name in ["run.json", "metrics.csv", "claims.json"] {
+        for name in ["run.json", "metrics.csv", ClaimsRecord.fileName] {
           let path = "\(run)/\(name)"
           stamps[path] = FileStamp(ofFileAt: path)
         }

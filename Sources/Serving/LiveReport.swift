@@ -5,18 +5,18 @@ import Records
 import Reports
 import Synchronization
 
-/// A report of runs that may still train: read anew when somebody asks and the files have changed since.
+/// A report of runs that may still be training: read again on request when its files have changed.
 package final class LiveReport: Sendable {
-  /// What the files said at one moment.
+  /// The content of the files at one moment.
   struct State: Sendable {
     let data: ReportData
     /// From `CurvesText`, for the same runs.
     let curves: String
-    /// `{"data": …, "curves": …}`, as the page's script takes it.
+    /// `{"data": …, "curves": …}`, as the page's script reads it.
     let json: Data
     /// SHA-256 of `json`: equal for equal states, in another process too.
     let version: String
-    /// Folders of the runs that somebody led.
+    /// Folders of the runs that a process was leading.
     let led: [String]
 
     init(folders: [String], reader: ReportReader) throws {
@@ -25,14 +25,14 @@ package final class LiveReport: Sendable {
       curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
       json = Data("{\"data\":\(try data.json()),\"curves\":\(curves)}\n".utf8)
       version = SHA256.hash(json).hexadecimal
-      led = source.runs.filter { $0.status == "running" }.map(\.folder)
+      led = source.runs.filter { $0.status == .running }.map(\.folder)
     }
   }
 
   private struct Kept {
     var state: State
     var stamps: FileStamps
-    /// When to look at the files again.
+    /// When to check the files again.
     var next: ContinuousClock.Instant
   }
 
@@ -40,12 +40,12 @@ package final class LiveReport: Sendable {
   private let reader = ReportReader()
   private let interval: Duration
   private let kept: Mutex<Kept>
-  /// Reading blocks, and one reading at a time is enough.
+  /// Reading blocks its thread; one reader suffices.
   private let queue = DispatchQueue(label: "report")
 
   /// - Parameters:
   ///   - folders: of runs, sweeps and claims.
-  ///   - interval: between two looks at the files, at least.
+  ///   - interval: the least time between two checks of the files.
   /// - Throws: `UsageError` for a folder without runs.
   package init(folders: [String], interval: Duration = .seconds(1)) throws {
     self.folders = folders
@@ -54,7 +54,7 @@ package final class LiveReport: Sendable {
     kept = Mutex(Kept(state: try State(folders: folders, reader: reader), stamps: stamps, next: .now + interval))
   }
 
-  /// The newest state; the one before where the files can't be read just now.
+  /// The newest state; the previous one while the files cannot be read.
   func state() async -> State {
     await withCheckedContinuation { waiting in
       queue.async { [self] in waiting.resume(returning: kept.withLock { look(&$0) }) }
@@ -64,14 +64,14 @@ package final class LiveReport: Sendable {
   private func look(_ kept: inout Kept) -> State {
     let began = ContinuousClock.now
     guard began >= kept.next else { return kept.state }
-    // Taken before the files are read: what changes meanwhile is seen the next time.
+    // Taken before reading, so that a change during reading is seen the next time.
     let stamps = FileStamps(ofReportOn: folders)
-    // A run that was killed leaves its files as they are.
+    // Killing a run changes none of its files.
     let isAbandoned = kept.state.led.contains { !RunLock.isHeld(runFolder: $0) }
     if isAbandoned || stamps != kept.stamps, let state = try? State(folders: folders, reader: reader) {
       (kept.state, kept.stamps) = (state, stamps)
     }
-    // Large sweeps take long to read. Whoever looks on must not cost the training more than a tenth of the machine.
+    // Large sweeps take long to read; reading may take at most a tenth of the time.
     let end = ContinuousClock.now
     kept.next = max(began + interval, end + (end - began) * 9)
     return kept.state

@@ -4,9 +4,9 @@ import Reports
 
 /// Answers requests for the page and its data; everything else is refused.
 ///
-/// A path is compared and never looked up as a file. The host must be this machine's own name for itself: a page of somebody
-/// else's whose name was made to point here (DNS rebinding) names its own. Its port is not looked at, so that the page can
-/// be seen through a tunnel.
+/// A path is compared and never looked up as a file. The host must name the loopback interface, which defeats DNS rebinding: a
+/// foreign page whose name was made to resolve to this machine sends its own name. The port is ignored, so that the page
+/// works through a tunnel.
 struct ReportHandler: HTTPHandler {
   let report: LiveReport
 
@@ -32,7 +32,7 @@ struct ReportHandler: HTTPHandler {
     case "/data.json":
       let state = await report.state()
       let tag = "\"\(state.version)\""
-      // RFC 9110, section 13.1.2: a list of tags; proxies may have weakened them.
+      // RFC 9110, section 13.1.2: a list of entity tags, possibly weakened by proxies.
       let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",")
         .map { $0.trimmingCharacters(in: .whitespaces).replacing("W/", with: "") }
       if known.contains(tag) { return Self.response(.notModified, type: nil, Data(), [.eTag: tag]) }
@@ -49,7 +49,7 @@ struct ReportHandler: HTTPHandler {
     return parts.count == 1 || (parts.count == 2 && UInt16(parts[1]) != nil)
   }
 
-  /// Nothing is kept, guessed, framed or lent to other origins.
+  /// Forbids caching, content sniffing, framing and use by other origins.
   private static func response(
     _ status: HTTPStatusCode, type: String?, _ body: Data, _ more: [HTTPHeader: String] = [:]
   ) -> HTTPResponse {
@@ -63,7 +63,7 @@ struct ReportHandler: HTTPHandler {
     return HTTPResponse(statusCode: status, headers: HTTPHeaders(headers), body: body)
   }
 
-  /// Of a request that was not understood, not all may have been read: the connection ends with it.
+  /// Closes the connection, because a refused request may not have been read whole.
   private static func refusal(
     _ status: HTTPStatusCode, _ sentence: String, _ more: [HTTPHeader: String] = [:]
   ) -> HTTPResponse {

@@ -3,14 +3,14 @@ import FlyingFox
 import FlyingSocks
 import Foundation
 
-/// Shows a live report over HTTP to this machine, and to nobody else.
+/// Serves a live report over HTTP on the loopback interface.
 package enum ReportServer {
-  /// Serves until its task is cancelled.
+  /// Serves until its task is canceled.
   ///
   /// - Parameters:
-  ///   - port: of 127.0.0.1; 0 for one that is free.
-  ///   - isReady: called once, when requests are taken, with the port.
-  /// - Throws: `UsageError` with exit code 74 for a port that can't be opened.
+  ///   - port: of 127.0.0.1; 0 for a free one.
+  ///   - isReady: called once with the port, when requests are accepted.
+  /// - Throws: `UsageError` with exit code 74 for a port that cannot be opened.
   package static func serve(
     _ report: LiveReport, port: UInt16, isReady: @escaping @Sendable (UInt16) -> Void
   ) async throws {
@@ -24,16 +24,16 @@ package enum ReportServer {
           try await server.waitUntilListening(timeout: patience)
           if case .ip4(_, port: let port) = await server.listeningAddress { isReady(port) }
         }
-        // Whichever fails ends the other.
+        // If one fails, the other is canceled.
         for try await _ in group {}
       }
     } catch SocketError.failed(_, _, let message) {
       throw UsageError(
-        field: "port", "port \(port) of 127.0.0.1 can't be opened: \(message); accepted: a free port, or 0 for any.",
+        field: "port", "port \(port) of 127.0.0.1 cannot be opened: \(message); accepted: a free port, or 0 for any.",
         exitCode: 74)
     }
   }
 
-  /// Seconds for a report to be read, however large and however busy the machine.
+  /// Seconds; generous, because reading a large report on a busy machine takes long.
   private static let patience = 600.0
 }

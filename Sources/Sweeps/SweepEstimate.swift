@@ -9,25 +9,25 @@ import Synchronization
 import Training
 import Transport
 
-/// How long a sweep will take, from a few steps of each kind of run in it.
+/// The duration of a sweep, estimated from a few steps of each kind of run in it.
 package struct SweepEstimate: Sendable {
-  /// What one kind of run takes, in seconds, with as many runs beside it as there will be.
+  /// Seconds that one kind of run takes, with as many runs in parallel as in the sweep.
   private struct Cost {
     let step: Double
     let evaluation: Double
-    /// What remains: reading, joining, records.
+    /// Everything else: reading, joining, records.
     let rest: Double
   }
 
   /// Seconds.
   package let duration: Double
-  /// Kinds of runs that were tried.
+  /// Number of kinds of runs measured.
   package let kinds: Int
 
   private static let steps = 100
   private static let window = 10
 
-  /// Trains `steps` steps of each kind, `parallel` runs at a time, in folders that are thrown away.
+  /// Trains `steps` steps of each kind, `parallel` runs at a time, in temporary folders.
   package init(of runs: [SweepRun], parallel: Int) throws {
     var costs: [String: Cost] = [:]
     let inputs = RunInputs()
@@ -43,11 +43,11 @@ package struct SweepEstimate: Sendable {
       total += cost.rest + Double(definition.steps) * cost.step + Double(evaluations) * cost.evaluation
     }
     kinds = costs.count
-    // The last runs don't fill all places.
+    // A sweep of fewer runs than `parallel` does not fill all places.
     duration = total / Double(min(parallel, max(runs.count, 1)))
   }
 
-  /// What determines how long a step takes: neither rates nor seeds.
+  /// The fields that determine the duration of a step.
   private static func kind(of spec: RunSpec) -> String {
     let prefixes = [
       "dataset.", "network.", "normalization", "batch", "microbatch", "precision", "backend", "isa", "optimizer.name",

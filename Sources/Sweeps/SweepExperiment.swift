@@ -3,12 +3,12 @@ package import Specification
 package import TensorBoard
 import Training
 
-/// A sweep as TensorBoard's HParams plugin sees it: its axes are hyperparameters, its runs are trials.
+/// A sweep for TensorBoard's HParams plugin: its axes are hyperparameters, its runs are trials.
 package struct SweepExperiment: Sendable {
   private let name: String
   private let axes: [String]
   private let runs: [SweepRun]
-  /// Axes of which every value is a number, or true or false.
+  /// Axes whose values are all numbers, or all true or false.
   private let numeric: Set<String>
   private let boolean: Set<String>
 
@@ -21,7 +21,7 @@ package struct SweepExperiment: Sendable {
     boolean = Set(axes.filter { labels[$0]?.allSatisfy { Bool($0) != nil } == true })
   }
 
-  /// What sets `run` apart from the others.
+  /// The coordinates of `run`.
   package func hyperparameters(of run: SweepRun) -> [Hyperparameter] {
     Self.labels(of: run).map { axis, label in
       if numeric.contains(axis), let number = Double(label) { return Hyperparameter(axis, .number(number)) }
@@ -48,7 +48,7 @@ package struct SweepExperiment: Sendable {
       ])
   }
 
-  /// Writes the event file of the sweep's own folder, in place of one that is there.
+  /// Writes the event file of the sweep's folder, replacing an earlier one.
   package func write(to folder: String) throws {
     var file = try EventFile(in: folder)
     let value = Event.Tagged("_hparams_/experiment", .experiment(experiment))
@@ -56,7 +56,7 @@ package struct SweepExperiment: Sendable {
     try file.flush()
   }
 
-  /// Axis and label; the part of the plan is an axis, too.
+  /// Axis and label; the plan's part is an axis, too.
   private static func labels(of run: SweepRun) -> [(String, String)] {
     (run.part.isEmpty ? [] : [("part", run.part)]) + run.coordinates.map { ($0.axis, $0.label) }
   }

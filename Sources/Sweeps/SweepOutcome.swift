@@ -2,48 +2,47 @@ import Foundation
 package import Records
 package import Specification
 
-/// What became of one run of a sweep.
+/// How one run of a sweep ended.
 package struct SweepOutcome: Sendable {
-  package enum Ending: Sendable {
+  package enum Completion: Sendable {
     case done(RunResult)
-    /// Its numbers stopped being finite: an observation, too.
+    /// A loss, gradient or weight was not finite; the associated value says which. An observation, not an error.
     case diverged(String)
     case failed(String)
   }
 
   package let run: SweepRun
   package let folder: String
-  package let ending: Ending
-  /// Whether it was trained by an earlier start of the sweep.
+  package let completion: Completion
+  /// Whether an earlier start of the sweep trained it.
   package let isKept: Bool
 
-  package init(run: SweepRun, folder: String, ending: Ending, isKept: Bool) {
-    (self.run, self.folder, self.ending, self.isKept) = (run, folder, ending, isKept)
+  package init(run: SweepRun, folder: String, completion: Completion, isKept: Bool) {
+    (self.run, self.folder, self.completion, self.isKept) = (run, folder, completion, isKept)
   }
 
-  package var result: RunResult? { if case .done(let result) = ending { result } else { nil } }
+  package var result: RunResult? { if case .done(let result) = completion { result } else { nil } }
 
-  package var hasFailed: Bool { if case .failed = ending { true } else { false } }
+  package var hasFailed: Bool { if case .failed = completion { true } else { false } }
 
-  /// `done`, `diverged` or `failed`.
-  package var status: String {
-    switch ending {
-    case .done: "done"
-    case .diverged: "diverged"
-    case .failed: "failed"
+  package var status: RunStatus {
+    switch completion {
+    case .done: .done
+    case .diverged: .diverged
+    case .failed: .failed
     }
   }
 
-  /// Why it is not done.
+  /// Why it is not done; empty if it is.
   package var cause: String {
-    switch ending {
+    switch completion {
     case .done: ""
     case .diverged(let cause), .failed(let cause): cause
     }
   }
 }
 
-/// `results.csv`: one line a run, in the order of the plan. Fields are quoted after RFC 4180 where they must be.
+/// `results.csv`: one line per run, in the order of the plan. Fields are quoted as RFC 4180 requires.
 package enum SweepResults {
   package static func csv(of outcomes: [SweepOutcome]) -> String {
     let axes = outcomes.lazy.map(\.run).axes
@@ -58,7 +57,7 @@ package enum SweepResults {
       let numbers = [result?.testError, result?.bestTestError, result?.testLoss, result?.trainLoss].map {
         $0.map { "\($0)" } ?? ""
       }
-      return ["\(outcome.run.number)", outcome.run.part] + labels + [outcome.status] + numbers + [
+      return ["\(outcome.run.number)", outcome.run.part] + labels + [outcome.status.rawValue] + numbers + [
         result.map { "\($0.steps)" } ?? "", result.map { "\($0.seconds)" } ?? "", result?.weightsSHA256 ?? "",
         outcome.folder, outcome.cause,
       ]

@@ -4,15 +4,15 @@ import Parameters
 package import Records
 import Specification
 
-/// `sweep.json`: what the folder of a sweep is for. A sweep that is resumed has to be the same.
+/// `sweep.json`: identifies the sweep of a folder. Only the same sweep can be resumed there.
 package struct SweepRecord: Hashable, Codable, Sendable {
   static let fileName = "sweep.json"
 
   private var formatVersion = 1
   package let sweep: String
-  /// How many there are.
+  /// Their number.
   package let runs: Int
-  /// SHA-256 over the specs of all runs, a line each, in order.
+  /// SHA-256 over the identities of all runs' specs, one per line, in order.
   let specs: String
 
   init(sweep: String, runs: [SweepRun]) {
@@ -21,13 +21,13 @@ package struct SweepRecord: Hashable, Codable, Sendable {
     specs = SHA256.hash(runs.map { $0.spec.identity + "\n" }.joined().utf8).hexadecimal
   }
 
-  /// - Returns: `nil` for a folder that is none of a sweep.
-  /// - Throws: `RecordError` for a record that this version can't read.
+  /// - Returns: `nil` for a folder without a sweep.
+  /// - Throws: `RecordError` for a record that this version cannot read.
   package init?(inFolder path: String) throws(RecordError) {
     let file = "\(path)/\(Self.fileName)"
     guard let bytes = FileManager.default.contents(atPath: file) else { return nil }
     guard let record = try? JSONDecoder().decode(Self.self, from: bytes), record.formatVersion == 1 else {
-      throw RecordError(.content, "\(file) is no record of a sweep that this version of tare can read.")
+      throw RecordError(.content, "\(file) is not a record of a sweep that this version of tare can read.")
     }
     self = record
   }

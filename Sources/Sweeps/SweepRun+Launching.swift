@@ -5,15 +5,15 @@ import RunDefinition
 package import Specification
 
 extension SweepRun {
-  /// Weights from which on a run has processes of its own.
+  /// Number of weights from which a run gets its own processes.
   ///
-  /// A process costs some tens of milliseconds, which a small run would feel. A large one takes hundreds of megabytes: a
-  /// process gives them back when it ends, and takes nobody along if it fails.
+  /// Starting a process takes tens of milliseconds, which matters for a small run. A large run takes hundreds of
+  /// megabytes, which its processes return when they end, and a crash does not affect other runs.
   private static let processWeights = 1_000_000
 
-  /// The spec, with the launcher that suits the run where nobody has given one.
+  /// The spec, with a launcher chosen by size unless the plan gives one.
   ///
-  /// - Throws: `DatasetError` or `SpecError` for a run that can't be.
+  /// - Throws: `DatasetError` or `SpecError` for an impossible run.
   package func launchable(_ datasets: DatasetCache) throws -> RunSpec {
     guard !given.contains("execution.launcher") else { return spec }
     let images = try DatasetSummary(datasets.dataset(DatasetRequest(spec.dataset)))

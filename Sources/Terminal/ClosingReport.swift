@@ -1,7 +1,8 @@
 import Coordination
+import Failures
 package import Records
 
-/// What a run prints when it is done.
+/// The text printed when a run is done.
 package struct ClosingReport {
   private let result: RunResult
 
@@ -11,7 +12,8 @@ package struct ClosingReport {
     var lines = [
       "test error \(Numbers.percent(result.testError)) (best \(Numbers.percent(result.bestTestError))), "
         + "test loss \(Numbers.short(result.testLoss)), train loss \(Numbers.short(result.trainLoss))",
-      "\(result.steps) steps, \(Numbers.short(result.epochs)) epochs, \(result.samplesUsed) samples in "
+      "\(counted(result.steps, "step")), \(Numbers.short(result.epochs)) epochs, "
+        + "\(counted(result.samplesUsed, "sample")) in "
         + "\(Numbers.duration(result.seconds)): \(Int(result.imagesPerSecond)) images/s",
       "",
     ]
@@ -19,7 +21,7 @@ package struct ClosingReport {
       lines += layerTable.lines
       lines += [
         "",
-        "effective rate: median over filters of \(result.effectiveLearningRateDefinition); angle: RMS a step, in radians",
+        "effective rate: median over filters of \(result.effectiveLearningRateDefinition); angle: RMS per step, in radians",
         "",
       ]
     }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers for people.
+/// Numbers as text for people.
 package enum Numbers {
-  /// Four significant digits; a dash for what has no value.
+  /// Four significant digits; a dash for `nil`.
   package static func short(_ value: Double?) -> String {
     value.map { String(format: "%.4g", $0) } ?? "–"
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How far a run has come, as one line.
+/// The progress of a run as one line.
 package struct ProgressLine: Hashable, Sendable {
   package var step: Int
   package let steps: Int
@@ -8,7 +8,7 @@ package struct ProgressLine: Hashable, Sendable {
   package var loss: Double?
   package var testError: Double?
   package var imagesPerSecond: Double?
-  /// Seconds that the rest will take at this speed.
+  /// Remaining seconds at this speed.
   package var remaining: Double?
 
   package init(steps: Int, stepsPerEpoch: Double) {
@@ -32,7 +32,7 @@ package struct ProgressLine: Hashable, Sendable {
       + (stepsPerEpoch > 0 ? [String(format: "epoch %.1f", Double(step) / stepsPerEpoch)] : [])
   }
 
-  /// The part of it that says how far the run is.
+  /// The part about position and speed.
   var position: String {
     var parts = place
     if let imagesPerSecond { parts.append("\(Int(imagesPerSecond)) images/s") }

@@ -1,7 +1,8 @@
+import Failures
 import Foundation
 package import Records
 
-/// What a terminal shows of a run while it trains: how far it is, its loss and error, and every layer's effective rate.
+/// The view of a running run: progress, loss, error, and every layer's effective learning rate.
 package struct RunView: Sendable {
   package var title: String
   package var progress: ProgressLine
@@ -44,7 +45,7 @@ package struct RunView: Sendable {
 
   /// - Parameters:
   ///   - width: columns of the terminal.
-  ///   - height: lines at most; layers that find no room are counted.
+  ///   - height: the most lines; layers beyond it are summarized as a number.
   package func lines(width: Int, height: Int, style: TerminalStyle) -> [String] {
     let room = max(width - 1, 1)
     let spark = max(min(room - 22, 48), 0)
@@ -69,7 +70,7 @@ package struct RunView: Sendable {
       let curve = Sparkline.text(layer.rates.values, width: min(left, 40), logarithmic: true)
       lines.append(left > 3 ? text + "  " + style.accent(curve) : cut(text, room))
     }
-    if shown < layers.count { lines.append(style.faint(cut("… \(layers.count - shown) more layers", room))) }
+    if shown < layers.count { lines.append(style.faint(cut("… \(counted(layers.count - shown, "more layer"))", room))) }
     return lines
   }
 

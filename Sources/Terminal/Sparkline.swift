@@ -1,13 +1,13 @@
 import Foundation
 
-/// A curve in one line of text.
+/// A curve as one line of text.
 package enum Sparkline {
   private static let levels = Array("▁▂▃▄▅▆▇█")
 
   /// - Parameters:
-  ///   - values: oldest first; what is not finite is a gap.
-  ///   - width: columns at most; longer curves are drawn by the last value of equal parts.
-  ///   - isLogarithmic: whether equal ratios look equal; values that are not above 0 are gaps then.
+  ///   - values: oldest first; non-finite values are gaps.
+  ///   - width: the most columns; of a longer curve, the last value of each of `width` equal parts is drawn.
+  ///   - isLogarithmic: logarithmic scale; values that are not positive are gaps.
   package static func text(_ values: [Double], width: Int, logarithmic isLogarithmic: Bool = false) -> String {
     guard width > 0 else { return "" }
     let kept =
@@ -26,7 +26,7 @@ package enum Sparkline {
   }
 }
 
-/// A curve that grows, kept within bounds: when it is full every second value goes.
+/// A growing curve in bounded memory: when it is full, every second value is dropped.
 package struct History: Hashable, Sendable {
   package private(set) var values: [Double] = []
   private var stride = 1

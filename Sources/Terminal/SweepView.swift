@@ -1,21 +1,21 @@
 import Foundation
 
-/// What a terminal shows of a sweep.
+/// The view of a running sweep.
 package struct SweepView: Hashable, Sendable {
   package let title: String
   package let count: Int
   package var done = 0
   package var diverged = 0
   package var failed = 0
-  /// Runs that train now.
+  /// Runs that are training.
   package var running = 0
-  /// Seconds that the rest will take.
+  /// Remaining seconds.
   package var remaining: Double?
   package var best: (error: Double, run: String)? {
     get { bestError.map { ($0, bestRun) } }
     set { (bestError, bestRun) = (newValue?.error, newValue?.run ?? "") }
   }
-  /// What was said last.
+  /// The latest message.
   package var news = ""
   private var bestError: Double?
   private var bestRun = ""

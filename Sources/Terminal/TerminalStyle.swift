@@ -1,10 +1,10 @@
-/// How text is set off in a terminal, if it may be.
+/// Styles of terminal text.
 package enum TerminalStyle: Hashable, Sendable {
-  case plain, coloured
+  case plain, colored
 
   /// - Parameter environment: `NO_COLOR` counts when it is set and not empty (no-color.org).
   package init(environment: [String: String]) {
-    self = environment["NO_COLOR", default: ""].isEmpty ? .coloured : .plain
+    self = environment["NO_COLOR", default: ""].isEmpty ? .colored : .plain
   }
 
   func bold(_ text: String) -> String { wrapped(text, "1") }

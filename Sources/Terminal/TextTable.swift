@@ -1,10 +1,10 @@
-/// Rows of text in columns as wide as their widest cell.
+/// Rows of text in aligned columns.
 package struct TextTable {
   /// What the columns hold.
   package enum Content: Sendable {
     /// The first column is left-aligned, the others right-aligned.
     case numbers
-    /// All are left-aligned, and nothing follows the last.
+    /// All columns are left-aligned, without trailing spaces.
     case words
   }
 
@@ -21,7 +21,7 @@ package struct TextTable {
     rows.append(row)
   }
 
-  /// One line a row, the header first.
+  /// One line per row, the header first.
   package var lines: [String] {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

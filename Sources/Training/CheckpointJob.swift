@@ -3,21 +3,21 @@ import Records
 import RunDefinition
 import Specification
 
-/// Everything that a checkpoint is made of, on its way to the disk.
+/// The content of a checkpoint to be written.
 struct CheckpointJob: Sendable {
   let manifest: CheckpointManifest
   let state: RunState
   /// The rates of all steps so far, if the run records them.
   let rates: RateRecord?
-  /// What the manifest counts bytes of: metrics.csv, and the event file if there is one.
+  /// Files whose length the manifest records: metrics.csv, and the event file if there is one.
   let countedPaths: [String]
   /// The version of the lowest test error so far.
   let best: Int?
-  /// Where the run keeps the weights that it began with.
+  /// The file of the initial weights.
   let initialWeights: String
 
   func write(to store: CheckpointStore, keeping retention: Retention) throws {
-    // They have to outlive what the manifest says.
+    // The manifest must not refer to bytes that are not durable.
     for path in countedPaths { try OutputFile.synchronize(path) }
     try state.write(manifest, rates: rates, to: store)
     if manifest.step == 0 { try state.keepWeights(at: initialWeights, in: store) }

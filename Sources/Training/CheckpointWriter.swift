@@ -3,7 +3,7 @@ import Foundation
 import Records
 import Roles
 
-/// Writes checkpoints on a thread of its own, one after the other, and says what became of each.
+/// Writes checkpoints one after the other on its own thread, and reports the result of each.
 final class CheckpointWriter: Sendable {
   private struct Task: Sendable {
     let job: CheckpointJob

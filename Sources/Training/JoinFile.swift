@@ -4,8 +4,8 @@ import Records
 import Roles
 package import ZeroMQ
 
-/// `join.json` in a run's folder: what a worker needs to join the run while it is led. It holds the run's key, so that only
-/// the run's owner can read it.
+/// `join.json` in a run's folder: the endpoint and key for joining the run, present while a process leads it. Because it
+/// holds the key, only its owner can read it.
 package struct JoinFile: Hashable, Sendable, Codable {
   package let endpoint: String
   package let key: String
@@ -20,15 +20,15 @@ package struct JoinFile: Hashable, Sendable, Codable {
 
   /// Reads the file of the run in folder `path`.
   ///
-  /// - Throws: `RunError` if nobody leads the run, or its members are threads of one process.
+  /// - Throws: `RunError` if no process leads the run, or its members are threads of one process.
   package init(in path: String) throws {
     guard let data = FileManager.default.contents(atPath: RunFolder.invitation(in: path)) else {
       let isRun = FileManager.default.fileExists(atPath: path + "/run.json")
       throw RunError(
         isRun ? ExitCode.unavailable : ExitCode.usage,
         isRun
-          ? "nobody leads run \(path) now; tare train --resume \(path) goes on with it"
-          : "folder \(path) holds no run; accepted: the folder of a run under way")
+          ? "no process is leading run \(path); tare train --resume \(path) continues it"
+          : "folder \(path) holds no run; accepted: the folder of a running run")
     }
     guard let file = try? JSONDecoder().decode(JoinFile.self, from: data) else {
       throw RunError(ExitCode.badData, "\(RunFolder.invitation(in: path)) is not what tare train writes")

@@ -7,17 +7,17 @@ import Records
 import RunDefinition
 import Specification
 
-/// Puts the servers' reports of one logging window together and makes the rows of the records from them.
+/// Combines the servers' reports of a logging window into rows of `metrics.csv`.
 struct MetricsCollector {
   private let definition: RunDefinition
   private let factor: @Sendable (Int) -> Double
   private let layout: ReportLayout
   private let trained: [Trained]
-  /// Those that the spec asks for.
+  /// The metrics that the spec selects.
   let metrics: [any Metric.Type]
   private var reports: [Int: [Int: WindowReport]] = [:]
 
-  /// A tensor that has a rule.
+  /// A tensor with an update rule.
   private struct Trained {
     let index: Int
     let parameter: Parameter
@@ -26,14 +26,14 @@ struct MetricsCollector {
     let learningRate: Double
   }
 
-  /// - Throws: `SpecError` for a metric that there is not.
+  /// - Throws: `SpecError` for an unknown metric.
   init(_ definition: RunDefinition) throws {
     self.definition = definition
     metrics = try Self.metrics(named: definition.spec.execution.metrics)
-    factor = try definition.schedule()
-    layout = ReportLayout(definition.shards)
-    trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
-      try definition.update(of: parameter).map { update, learningRate in
+    factor = definition.factor
+    layout = definition.reportLayout
+    trained = definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
+      definition.update(of: parameter).map { update, learningRate in
         Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
       }
     }
@@ -45,7 +45,7 @@ struct MetricsCollector {
       .map { EffectiveRate.formula(for: $0.update.rule.homogeneity) } ?? "none"
   }
 
-  /// What one window came to.
+  /// The measurements of one window.
   struct Window {
     let version: Int
     let samples: Int
@@ -112,11 +112,11 @@ struct MetricsCollector {
   }
 
   private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {
-    let all = Metrics.all.map { $0.definition.name }
+    let all = Metrics.all.map { $0.name.rawValue }
     for name in names where !all.contains(name) {
       throw .unknown("metric", name, accepted: all, field: "execution.metrics")
     }
-    return names.isEmpty ? Metrics.all : Metrics.all.filter { names.contains($0.definition.name) }
+    return names.isEmpty ? Metrics.all : Metrics.all.filter { names.contains($0.name.rawValue) }
   }
 
   private func normalizationRows(_ version: Int, _ reports: [Int: WindowReport]) -> [MetricRow] {
@@ -141,7 +141,7 @@ struct MetricsCollector {
 extension MetricReading {
   func record(step: Int, layer: String) -> MetricRow {
     let number = value.flatMap { $0.isNaN ? nil : $0 }
-    return MetricRow(step: step, layer: layer, metric: metric, statistic: statistic.rawValue, value: number)
+    return MetricRow(step: step, layer: layer, metric: metric, statistic: statistic, value: number)
   }
 }
 

@@ -15,7 +15,7 @@ import Specification
 package import TensorBoard
 import Transport
 
-/// Writes what a run leaves behind into its folder: metrics, checkpoints, weights before and after, the result.
+/// Writes a run's folder: metrics, checkpoints, weights before and after, the result.
 package final class RunFolderRecorder: RunRecorder {
   private let definition: RunDefinition
   private let observer: any RunObserver
@@ -25,10 +25,10 @@ package final class RunFolderRecorder: RunRecorder {
   private var lock: RunLock
   private var metrics: MetricsFile
   private var collector: MetricsCollector
-  /// There once the run has a generation, if it keeps one.
+  /// Set once the run has a generation, if the spec wants event files.
   private var tensorBoard: TensorBoardRecord?
   private let hyperparameters: [Hyperparameter]
-  /// The newest that was complete.
+  /// The newest complete state.
   private var last: RunState?
   private var began = Clock.now
   private var seconds = 0.0
@@ -39,12 +39,12 @@ package final class RunFolderRecorder: RunRecorder {
   private var rates = RateRecord()
   private var events: [RunEvent] = []
 
-  /// Opens the records of a run, which nobody else leads then.
+  /// Opens the records of a run and takes its lock.
   ///
   /// - Parameters:
-  ///   - observer: told of everything that is written.
+  ///   - observer: notified of everything that is written.
   ///   - hyperparameters: what sets the run apart from others of its sweep.
-  /// - Throws: `RecordError` that names the process which leads the run.
+  /// - Throws: `RecordError` that names the process leading the run already.
   package init(
     _ definition: RunDefinition, in folder: RunFolder, observer: any RunObserver,
     hyperparameters: [Hyperparameter] = []
@@ -125,7 +125,7 @@ package final class RunFolderRecorder: RunRecorder {
     }
   }
 
-  /// Reads the checkpoint of `version`, and takes the records back to it.
+  /// Reads the checkpoint of `version` and rewinds the records to it.
   private func restore(_ version: Int) throws -> RunState {
     let checkpoint = try store.read(step: version)
     let (state, manifest) = (try RunState(reading: checkpoint, of: definition), checkpoint.manifest)
@@ -139,7 +139,7 @@ package final class RunFolderRecorder: RunRecorder {
     rates = try RateRecord(reading: checkpoint)
     evaluations = manifest.evaluations
     samplesUsed = manifest.samplesUsed - manifest.window.samples
-    // A resumed run knows of earlier deaths.
+    // A resumed run keeps the events of earlier processes.
     if events.isEmpty { events = manifest.events }
     return state
   }
@@ -175,9 +175,9 @@ package final class RunFolderRecorder: RunRecorder {
     if !hyperparameters.isEmpty { try tensorBoard?.end(status) }
   }
 
-  /// Stores the last weights and sums the run up.
+  /// Stores the final weights and returns the result.
   func close() throws -> RunResult {
-    guard let last else { throw RunError(ExitCode.software, "no server has handed over its weights") }
+    guard let last else { throw RunError(ExitCode.software, "no server has delivered its weights") }
     try last.keepWeights(at: folder.finalWeights, in: store)
     let exponent = try definition.spec.optimizer.make().homogeneity.exponent
     if definition.spec.execution.recordRates { try rates.write(to: folder.rates, exponent: exponent) }

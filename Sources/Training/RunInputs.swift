@@ -1,7 +1,7 @@
 package import Datasets
 import Parameters
 
-/// What the runs of one process share: the images that they read, and the weights that they begin with.
+/// Inputs that the runs of one process share: images and initial weights.
 package struct RunInputs: Sendable {
   package let datasets = DatasetCache()
   let initialWeights = InitialWeightsCache()

@@ -5,17 +5,17 @@ import Roles
 import Transport
 import ZeroMQ
 
-/// Who takes part in a run under way, as its coordinator tells it.
+/// The members of a running run, as its coordinator reports them.
 package struct RunMembers {
   private let file: JoinFile
 
   /// - Parameter folder: of the run.
   package init(of folder: String) throws { file = try JoinFile(in: folder) }
 
-  /// Asks, and has worker `rank` let go if there is one to drain.
+  /// Asks the coordinator for its members, and to drain worker `rank` if one is given.
   ///
-  /// - Returns: a row for each member, in words, and what became of the request.
-  /// - Throws: `RunError` if nobody answers, or with the refusal.
+  /// - Returns: a row for each member, and the result of the request as a sentence.
+  /// - Throws: `RunError` without an answer within the deadline, and with the coordinator's refusal.
   package func status(draining rank: Int?, within deadline: Double = 10) throws -> (rows: [[String]], sentence: String)
   {
     guard let session = Invitation.session(ofKey: file.key) else {
@@ -39,15 +39,16 @@ package struct RunMembers {
         + "\(Int(deadline)) s")
   }
 
-  /// What the cells of a row are.
+  /// The columns of a row.
   package static let header = ["MEMBER", "HOST", "PROCESS", "WORK", "PROGRESS"]
 
   private static func row(_ member: StatusReply.MemberStatus) -> [String] {
     let isServer = member.role == .server
     return [
       "\(member.role) \(member.rank)", member.host, "\(member.processID)",
-      isServer ? "-" : "\(member.microbatches) microbatch(es) a step",
-      isServer ? "version \(member.progress)" : "\(member.progress) microbatches",
+      isServer ? "-" : counted(member.microbatches, "microbatch", plural: "microbatches") + " per step",
+      isServer
+        ? "version \(member.progress)" : counted(Int(member.progress), "microbatch", plural: "microbatches"),
     ]
   }
 }

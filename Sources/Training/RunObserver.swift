@@ -2,27 +2,27 @@ package import Coordination
 package import Parameters
 package import Records
 
-/// Who is told how a run goes, from the coordinator's thread.
+/// Observes a run; called on the coordinator's thread.
 package protocol RunObserver: AnyObject {
-  /// Something is allowed and probably not meant.
+  /// A setting is valid but probably a mistake.
   func warned(_ text: String)
-  /// People have to start the members; the lines say how.
+  /// Members have to be started by hand; the lines say how.
   func waits(for instructions: [String])
   /// The coordinator listens: the run can begin.
   func opened()
   func joined(_ member: Member)
   func started()
-  /// What a logging window has measured of the layers; `logged` follows.
+  /// The layers' measurements of a logging window; `logged` follows.
   func measured(_ layers: [RunResult.Layer])
   /// A logging window is complete.
   func logged(version: Int, loss: Double?)
   func evaluated(version: Int, _ tally: Tally)
-  /// Somebody was lost or came back, or a checkpoint failed.
+  /// A member failed or rejoined, or a checkpoint failed.
   func happened(_ incident: RunEvent)
   func ended()
 }
 
-/// Most observers want to know of a few things only.
+/// Every notification is optional.
 extension RunObserver {
   package func warned(_ text: String) {}
   package func waits(for instructions: [String]) {}

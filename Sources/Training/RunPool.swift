@@ -7,7 +7,7 @@ import Synchronization
 package import TensorBoard
 import Transport
 
-/// Trains runs in this process, several at a time, until somebody interrupts. They share the images that they read.
+/// Trains runs in this process, several at a time, until it is interrupted. Runs share the images that they read.
 package final class RunPool: Sendable {
   private let parallel: Int
   /// Of the runs of this process.
@@ -21,11 +21,11 @@ package final class RunPool: Sendable {
 
   /// - Parameter parallel: runs at a time.
   package init(parallel: Int) {
-    precondition(parallel > 0, "somebody has to train")
+    precondition(parallel > 0, "at least one run at a time")
     self.parallel = parallel
   }
 
-  /// Ends the runs in hand, and lets no other begin.
+  /// Ends the running runs, and lets no other begin.
   package func interrupt(_ signal: Int32) {
     state.withLock { state in
       state.interruption = signal
@@ -33,15 +33,15 @@ package final class RunPool: Sendable {
     }
   }
 
-  /// What everybody who waits for a run throws once somebody has interrupted; `nil` before.
+  /// The error of every run that the interruption ended or prevented; `nil` before.
   package var interruption: RunError? {
     state.withLock { $0.interruption }.map { RunError(128 + $0, "interrupted by signal \($0)") }
   }
 
-  /// Trains one run, which nobody watches.
+  /// Trains one run without an observer.
   ///
   /// - Parameter hyperparameters: what sets it apart from others, for TensorBoard.
-  /// - Throws: as `TrainingRun.train`; `interruption` where the run may not begin any more.
+  /// - Throws: as `TrainingRun.train`; `interruption` after `interrupt`.
   package func train(_ spec: RunSpec, hyperparameters: [Hyperparameter] = []) throws -> RunResult {
     let notices = try Mailbox<CoordinatorRole.Notice>()
     state.withLock { $0.running[ObjectIdentifier(notices)] = notices }

@@ -8,7 +8,7 @@ package import RunDefinition
 import Specification
 
 extension RunRecord {
-  /// What is known of a run before it begins.
+  /// The record of a run before it begins.
   package init(_ definition: RunDefinition, tare version: String, commandLine: [String]) throws {
     let spec = try JSONDecoder().decode(JSONValue.self, from: Data(definition.spec.json.utf8))
     self.init(

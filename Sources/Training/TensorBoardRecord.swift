@@ -3,23 +3,22 @@ import Foundation
 import Records
 import TensorBoard
 
-/// What TensorBoard shows of a run: the rows of `metrics.csv` that it is usually asked about, and how the norms of each
-/// layer's filters are distributed.
+/// The event file of a run: selected rows of `metrics.csv` as scalars, and a histogram of each layer's filter norms.
 package struct TensorBoardRecord: ~Copyable {
   private var file: EventFile
 
   /// Opens the event file of a run.
   ///
-  /// - Parameter cursor: bytes to keep of the file before; where they are not there any more, the record is new.
+  /// - Parameter cursor: bytes to keep of the previous file; if it has fewer, the record is new.
   init(in folder: RunFolder, keeping cursor: Int?) throws(RecordError) {
     file = try EventFile(in: folder.tensorBoard, keeping: cursor)
   }
 
-  /// Writes what a new record begins with.
+  /// Writes the beginning of a new record.
   ///
   /// - Parameters:
   ///   - rows: what `metrics.csv` has so far.
-  ///   - hyperparameters: what sets the run apart from others of its sweep; none if it is in none.
+  ///   - hyperparameters: what sets the run apart from others of its sweep; empty outside a sweep.
   mutating func begin(with rows: [MetricRow], hyperparameters: [Hyperparameter]) throws(RecordError) {
     if !hyperparameters.isEmpty { note(.sessionStart(hyperparameters, at: Self.now), as: "session_start_info") }
     for rows in rows.byStep { append(rows) }
@@ -30,7 +29,7 @@ package struct TensorBoardRecord: ~Copyable {
   var path: String { file.path }
   var cursor: Int { file.cursor }
 
-  /// Adds what is known after a step, by one write.
+  /// Appends the rows and norms of a step with one write.
   mutating func add(_ rows: [MetricRow], norms: [(layer: String, norms: [Double])] = []) throws(RecordError) {
     let histograms = norms.compactMap { layer, norms in
       Histogram(norms).map { Event.Tagged("filterNorm/\(layer)", .histogram($0)) }
@@ -39,7 +38,7 @@ package struct TensorBoardRecord: ~Copyable {
     try file.flush()
   }
 
-  /// Says how a run of a sweep has ended.
+  /// Records how a run of a sweep ended.
   mutating func end(_ status: SessionStatus) throws(RecordError) {
     note(.sessionEnd(status, at: Self.now), as: "session_end_info")
     try file.flush()
@@ -62,7 +61,7 @@ package struct TensorBoardRecord: ~Copyable {
 }
 
 extension TensorBoardRecord {
-  /// The tags that the trials of a sweep are compared by.
+  /// The tags by which the trials of a sweep are compared.
   package static let testError = "error/test"
   package static let testLoss = "loss/test"
   package static let trainLoss = "loss/train"
@@ -70,38 +69,38 @@ extension TensorBoardRecord {
   /// Of the whole network: metric, tag.
   private static let networkTags: [(any Metric.Type, String)] = [
     (TrainLoss.self, trainLoss), (TestLoss.self, testLoss), (TrainError.self, "error/train"),
-    (TestError.self, testError), (LearningRate.self, "learningRate/weights"), (Penalty.self, "loss/penalty"),
+    (TestError.self, testError), (LearningRate.self, "\(LearningRate.name)/weights"), (Penalty.self, "loss/penalty"),
   ]
 
-  /// Of each layer: metric, section, and what follows the layer's name.
-  private static let layerTags: [(any Metric.Type, String, String)] = [
-    (EffectiveRate.self, "effectiveLearningRate", ""),
-    (AngularUpdate.self, "angularUpdate", ""),
-    (PredictedAngularUpdate.self, "angularUpdate", "/predicted"),
-    (WeightNorm.self, "weightNorm", ""),
-    (PredictedNorm.self, "weightNorm", "/predicted"),
-    (GradientNorm.self, "gradientNorm", ""),
-    (CosWeightGradient.self, "cosWeightGradient", ""),
-    (NoiseScale.self, "noiseScale", ""),
-    (GammaNorm.self, "gammaNorm", ""),
+  /// Of each layer: metric, the metric whose section it is shown in, and what follows the layer's name.
+  private static let layerTags: [(any Metric.Type, section: any Metric.Type, String)] = [
+    (EffectiveRate.self, EffectiveRate.self, ""),
+    (AngularUpdate.self, AngularUpdate.self, ""),
+    (PredictedAngularUpdate.self, AngularUpdate.self, "/predicted"),
+    (WeightNorm.self, WeightNorm.self, ""),
+    (PredictedNorm.self, WeightNorm.self, "/predicted"),
+    (GradientNorm.self, GradientNorm.self, ""),
+    (CosWeightGradient.self, CosWeightGradient.self, ""),
+    (NoiseScale.self, NoiseScale.self, ""),
+    (GammaNorm.self, GammaNorm.self, ""),
   ]
 
   private struct Source: Hashable {
-    let metric: String
-    let statistic: String
+    let metric: MetricName
+    let statistic: Statistic
 
     init(_ metric: any Metric.Type) {
-      (self.metric, statistic) = (metric.definition.name, metric.definition.headline.rawValue)
+      (self.metric, statistic) = (metric.name, metric.definition.headline)
     }
 
     init(_ row: MetricRow) { (metric, statistic) = (row.metric, row.statistic) }
   }
 
   private static let networkTag = Dictionary(uniqueKeysWithValues: networkTags.map { (Source($0), $1) })
-  private static let layerTag = Dictionary(uniqueKeysWithValues: layerTags.map { (Source($0), ($1, $2)) })
+  private static let layerTag = Dictionary(uniqueKeysWithValues: layerTags.map { (Source($0), ($1.name, $2)) })
 
-  /// Where TensorBoard shows a row; `nil` for one that it does not. The layers of a metric share a section, and a
-  /// prediction stands behind what it predicts.
+  /// The tag of a row; `nil` for rows that are not shown. The layers of a metric share a section, and a prediction
+  /// follows the metric that it predicts.
   static func tag(of row: MetricRow) -> String? {
     guard !row.layer.isEmpty else { return networkTag[Source(row)] }
     return layerTag[Source(row)].map { section, rest in "\(section)/\(row.layer)\(rest)" }

@@ -1,4 +1,5 @@
 import Coordination
+import Failures
 import Foundation
 import Launching
 import Roles
@@ -6,7 +7,7 @@ import Specification
 import ZeroMQ
 
 extension TrainingRun {
-  /// Who starts the servers and workers of this run.
+  /// Starts the servers and workers of this run.
   func makeLauncher(
     joining endpoint: ZeroMQ.Endpoint, session: UInt64, context: Context, observer: any RunObserver, log: LogFile
   ) -> any Launcher {
@@ -43,7 +44,7 @@ extension TrainingRun {
       let command = "tare %@ \(joinArguments(endpoint, key: Invitation.key(of: session)))"
       return ManualLauncher { member in
         let command = command.replacing("%@", with: member.role.rawValue)
-        observer.waits(for: ["\(member) is missing. Type, on any machine:", "  \(command) --rank \(member.rank)"])
+        observer.waits(for: ["\(member) is missing. Run on any machine:", "  \(command) --rank \(member.rank)"])
       }
     }
   }
@@ -52,12 +53,13 @@ extension TrainingRun {
     "--join \(endpoint.reachable) --key \(key) --run \(spec.specHash.prefix(12))"
   }
 
-  /// What to type on the machines of the run.
+  /// The commands for the machines of the run.
   private func instructions(_ endpoint: ZeroMQ.Endpoint, key: String) -> [String] {
     let arguments = joinArguments(endpoint, key: key)
     let (servers, workers) = (spec.execution.servers, spec.execution.workers)
     return [
-      "Waiting \(Int(spec.execution.joinDeadline)) s for \(servers) server(s) and \(workers) worker(s). Type, on any machine:",
+      "Waiting \(Int(spec.execution.joinDeadline)) s for \(counted(servers, "server")) and \(counted(workers, "worker")). "
+        + "Run on any machine:",
       "  tare server \(arguments)\(servers > 1 ? "    (\(servers) times)" : "")",
       "  tare worker \(arguments)\(workers > 1 ? "    (\(workers) times)" : "")",
     ]
@@ -65,7 +67,7 @@ extension TrainingRun {
 }
 
 extension RunSpec {
-  /// Whether the processes meet at socket files of our own.
+  /// Whether the processes connect through socket files in a scratch folder.
   var needsScratchFolder: Bool { execution.launcher == .processes && execution.transport == .ipc }
 
   /// Where the coordinator listens.

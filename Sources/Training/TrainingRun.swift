@@ -13,10 +13,10 @@ package import TensorBoard
 package import Transport
 import ZeroMQ
 
-/// One run, from spec to result: opens the data, makes the run folder, leads the run, keeps its record.
+/// One run, from spec to result: opens the data, creates the run folder, leads the run, writes its record.
 package final class TrainingRun {
   package let spec: RunSpec
-  /// Where the run's processes meet, if they meet at socket files; whoever ends this process at once removes it.
+  /// For socket files, if the run's processes use them; code that ends this process without unwinding must remove it.
   package let scratch: ScratchFolder?
 
   private let isResumed: Bool
@@ -26,7 +26,7 @@ package final class TrainingRun {
 
   /// - Parameters:
   ///   - spec: valid and resolved.
-  ///   - isResumed: whether to go on with the run in the output folder.
+  ///   - isResumed: whether to continue the run in the output folder.
   ///   - inputs: of the process, where it trains several runs.
   ///   - hyperparameters: what sets the run apart from others of its sweep, for TensorBoard.
   package init(
@@ -42,12 +42,12 @@ package final class TrainingRun {
 
   deinit { scratch?.remove() }
 
-  /// Trains to the end; nobody is left when it returns.
+  /// Trains to the end; no member is left when it returns.
   ///
   /// - Parameters:
   ///   - notices: where the owner of signals posts them.
-  ///   - observe: makes who is told how the run goes.
-  /// - Throws: `RunError` and its kin for every end but a good one. A run that never began leaves no folder.
+  ///   - observe: makes the observer of the run.
+  /// - Throws: an `ExitCoded` error for every end but `done`. A run that never began leaves no folder.
   package func train(
     notices: Mailbox<CoordinatorRole.Notice>, observing observe: (RunDefinition) -> any RunObserver
   ) throws -> RunResult {
@@ -74,7 +74,7 @@ package final class TrainingRun {
     }
   }
 
-  /// Whether there is anything left to do.
+  /// Refuses to resume a run that is done.
   private func checkRest(of definition: RunDefinition, in folder: RunFolder) throws {
     let kept = try CheckpointStore(runFolder: folder.path).steps
     guard try folder.readRecord().status == .done, kept.contains(definition.steps) else { return }
@@ -83,9 +83,9 @@ package final class TrainingRun {
       "run \(folder.path) is done at step \(definition.steps); accepted: --steps or --epochs beyond that, to train on.")
   }
 
-  /// Who leads the run, and who starts its servers and workers.
+  /// The coordinator of the run, and the launcher of its servers and workers.
   ///
-  /// - Parameter folder: where others find how to join, if they may.
+  /// - Parameter folder: gets `join.json`, if others may join.
   package func makeCoordinator(
     of definition: RunDefinition, recorder: any RunRecorder, notices: Mailbox<CoordinatorRole.Notice>,
     observer: any RunObserver, log: LogFile, in folder: RunFolder? = nil
@@ -121,10 +121,10 @@ package final class TrainingRun {
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
-      // A record that can't be written must not hide what ended the run.
+      // A record that cannot be written must not hide why the run ended.
       if recorder.hasBegun {
-        let status = RunRecord.Status(role.outcome)
-        // One that was interrupted can go on.
+        let status = RunStatus(role.outcome)
+        // An interrupted run can be resumed.
         if status != .interrupted { try? recorder.end(.failure) }
         try? finish(&record, status, nil, cause: "\(RunError(error))", in: folder)
       }
@@ -132,24 +132,24 @@ package final class TrainingRun {
     }
   }
 
-  /// The run made definite, and the checksums of the data files, which only the coordinator takes. Embedded
-  /// images are not even drawn.
+  /// The run's definition, and the checksums of the data files, which only the coordinator computes. Embedded images are
+  /// not generated.
   private func define() throws -> (RunDefinition, [FileRecord]?) {
     let request = DatasetRequest(spec.dataset)
-    // Where the members are processes, the images are given up again.
+    // With members in processes, this process needs the images only briefly.
     let datasets = spec.execution.launcher == .threads ? inputs.datasets : DatasetCache()
     let isEmbedded = spec.dataset.name.isEmbedded
     let images = try isEmbedded ? DatasetSummary(request) : DatasetSummary(datasets.dataset(request))
     let definition = try RunDefinition(spec: spec, images: images)
-    // Servers read the rates; that they can is found out before anything is launched.
+    // Fail before launching if the servers could not read the rates.
     _ = try definition.followedRates()
-    // Before anything asks oneDNN, which then settles on a set of its own.
+    // Must precede the first call of oneDNN, which fixes its instruction set.
     try definition.selectInstructionSet()
     return (definition, try isEmbedded ? nil : datasets.verify(request))
   }
 
   private func finish(
-    _ record: inout RunRecord, _ status: RunRecord.Status, _ result: RunResult?, cause: String? = nil,
+    _ record: inout RunRecord, _ status: RunStatus, _ result: RunResult?, cause: String? = nil,
     in folder: RunFolder
   ) throws {
     record.status = status
@@ -160,17 +160,4 @@ package final class TrainingRun {
   }
 
   private func unlinkInvitation(of folder: RunFolder) { unsafe unlink(folder.invitation) }
-}
-
-extension RunRecord.Status {
-  /// - Parameter outcome: `nil` for a run that was given up.
-  fileprivate init(_ outcome: RunOutcome?) {
-    self =
-      switch outcome {
-      case .done: .done
-      case .diverged: .diverged
-      case .interrupted: .interrupted
-      case .failed, nil: .failed
-      }
-  }
 }

@@ -1,4 +1,4 @@
-/// Which Tare this is.
+/// Tare's version.
 package enum Version {
   package static let text = "0.1.0"
 }

@@ -6,10 +6,10 @@ import Terminal
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Say what a metric means: definition, unit, source, statistics.",
-    discussion: "Without a name: all metrics of metrics.csv in one table.")
+    abstract: "Explain a metric: definition, unit, source, statistics.",
+    discussion: "Without a name, lists all metrics of metrics.csv.")
 
-  @Argument(help: ArgumentHelp("A metric's name, as it stands in metrics.csv.", valueName: "metric"))
+  @Argument(help: ArgumentHelp("A metric's name, as in metrics.csv.", valueName: "metric"))
   var metric: String?
 
   func run() throws {
@@ -18,25 +18,25 @@ struct ExplainCommand: ParsableCommand {
   }
 }
 
-/// What people are told about the metrics.
+/// The texts of `tare explain`.
 package enum MetricGlossary {
   /// All metrics as aligned columns.
   package static var text: String {
     var table = TextTable(header: ["METRIC", "OF", "UNIT", "HEADLINE"], of: .words)
     for metric in Metrics.all {
       let definition = metric.definition
-      table.append([definition.name, subject(of: metric), definition.unit, definition.headline.rawValue])
+      table.append([definition.name.rawValue, subject(of: metric), definition.unit, definition.headline.rawValue])
     }
     return table.lines.joined(separator: "\n")
   }
 
   /// - Throws: `UsageError` for a name that no metric has.
   package static func explanation(of name: String) throws -> String {
-    let names = Metrics.all.map { $0.definition.name }
-    guard let metric = Metrics.all.first(where: { $0.definition.name == name }) else {
+    let names = Metrics.all.map { $0.name.rawValue }
+    guard let metric = Metrics.all.first(where: { $0.name.rawValue == name }) else {
       let suggestion = NearestName.of(name, in: names).map { "; did you mean \"\($0)\"?" } ?? ";"
       throw UsageError(
-        field: nil, "Metric \"\(name)\" is unknown\(suggestion) \"tare explain\" lists the \(names.count) there are.")
+        field: nil, "Metric \"\(name)\" is unknown\(suggestion) \"tare explain\" lists all \(names.count).")
     }
     let definition = metric.definition
     let statistics = try Metrics.statistics(of: metric).map(\.rawValue).joined(separator: ", ")
@@ -53,7 +53,7 @@ package enum MetricGlossary {
   private static func subject(of metric: any Metric.Type) -> String {
     switch metric {
     case is any GroupMetric.Type: "a layer's weights"
-    case is any NormalizationMetric.Type: "a normalisation"
+    case is any NormalizationMetric.Type: "a normalization"
     case is any NetworkMetric.Type: "training"
     default: "an evaluation"
     }

@@ -5,10 +5,10 @@ import Terminal
 struct FieldsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fields",
-    abstract: "List every field of a run: path, flag, default, what is accepted.",
+    abstract: "List every field of a run: path, flag, default, accepted values.",
     discussion: """
       Any field can be given in a plan (YAML, nested at the dots) or with --set path=value; some have a flag. A star \
-      marks those that never change the weights.
+      marks fields that never change the weights.
       """)
 
   func run() { print(FieldTable.text) }

@@ -7,33 +7,33 @@ import Roles
 import Training
 import ZeroMQ
 
-/// How a server or worker finds its run.
+/// The run that a server or worker joins.
 struct JoinOptions: ParsableArguments {
   @Option(
     name: .customLong("join"),
-    help: ArgumentHelp("Endpoint of the run's coordinator, or the folder of a run under way.", valueName: "endpoint"))
+    help: ArgumentHelp("Endpoint of the run's coordinator, or the folder of a running run.", valueName: "endpoint"))
   var target: String
 
   @Option(
-    help: ArgumentHelp("The run's key, which proves that you were invited; or in TARE_KEY.", valueName: "key"))
+    help: ArgumentHelp("The run's key, printed by tare train; or set TARE_KEY.", valueName: "key"))
   var key: String?
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("Take part only if the run's hash begins like this.", valueName: "hash"))
+    help: ArgumentHelp("Join only if the run's hash begins with this.", valueName: "hash"))
   var specHash: String?
 
-  @Option(help: ArgumentHelp("Which one of the run this is, from 0; without it, the next free one.", valueName: "n"))
+  @Option(help: ArgumentHelp("Rank, from 0 (default: the next free one).", valueName: "n"))
   var rank: Int?
 
-  @Option(help: ArgumentHelp("How long to wait for the coordinator's answer.", valueName: "seconds"))
+  @Option(help: ArgumentHelp("How long to wait for the coordinator.", valueName: "seconds"))
   var patience = 60.0
 
-  /// The life that a coordinator has started.
+  /// Numbers the starts of one member by its coordinator.
   @Option(help: .hidden)
   var incarnation: UInt64 = 0
 
-  /// Started by a coordinator on this machine, whose end is ours too.
+  /// Started by a coordinator on this machine; ends with it.
   @Flag(name: .customLong("child"), help: .hidden)
   var isChild = false
 
@@ -50,7 +50,8 @@ struct JoinOptions: ParsableArguments {
     }
     guard let session = Invitation.session(ofKey: key) else {
       throw UsageError(
-        field: "key", "--key has \(key.count) characters; accepted: the 16 hexadecimal digits that tare train printed.")
+        field: "key",
+        "--key has \(counted(key.count, "character")); accepted: the 16 hexadecimal digits that tare train printed.")
     }
     if let rank, !(0...65535).contains(rank) {
       throw UsageError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
@@ -66,7 +67,7 @@ struct JoinOptions: ParsableArguments {
     return invitation
   }
 
-  /// Before anything else: children of a coordinator live and die with it.
+  /// To be called first: children of a coordinator end with it.
   func settle() {
     guard isChild else { return }
     Signals.leaveToParent()

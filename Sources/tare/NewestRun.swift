@@ -1,9 +1,9 @@
 import Failures
 import Foundation
 
-/// The run that somebody means who names none.
+/// The default of commands that take a run's folder.
 enum NewestRun {
-  /// The run or sweep whose record is the youngest.
+  /// The run or sweep with the newest record.
   static func path(below root: String) throws -> String {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     let found = names.compactMap { name -> (path: String, date: Date)? in
@@ -15,7 +15,7 @@ enum NewestRun {
       return nil
     }
     guard let newest = found.max(by: { $0.date < $1.date }) else {
-      throw UsageError(field: "run", "there is no run below \(root)/; accepted: the folder of a run or sweep.")
+      throw UsageError(field: "run", "no run below \(root)/; accepted: the folder of a run or sweep.")
     }
     return newest.path
   }

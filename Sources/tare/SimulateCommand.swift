@@ -7,30 +7,37 @@ import Synchronization
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Play the protocol under a virtual clock, on a network and a disk that do their worst.",
+    abstract: "Run the protocol under a simulated clock, network and disk with injected faults.",
     discussion: """
-      Each seed is a run: how many take part, and who crashes, sleeps, is cut off or drained, and when. It must end with \
-      the bits and the metrics of an undisturbed run. A seed that does not is played again, shrunk and shown; the exit \
-      code is then 1.
+      Each seed determines a run: its members, and which of them crash, pause, are partitioned or drained, and when. It \
+      must end with the bits and the metrics of a fault-free run, and no member that is alive, awake and connected may be \
+      declared failed. A seed that violates this is shrunk to fewer faults and printed; the exit code is then 1.
 
       EXAMPLES
         tare simulate --seeds 1000000
         tare simulate --seed 4711
             the transcript of one seed
         tare simulate --fault optimizerStateNotKept
-            what a mistake in the protocol would look like
+            what a bug in the protocol would look like
+
+      FAULTS
+      \(faults)
       """)
 
-  @Option(help: ArgumentHelp("How many seeds to play.", valueName: "n"))
+  private static var faults: String {
+    ProtocolFault.allCases.map { "  \($0.rawValue)\n      \($0.sentence)" }.joined(separator: "\n")
+  }
+
+  @Option(help: ArgumentHelp("Number of seeds to run.", valueName: "n"))
   var seeds: UInt64 = 10_000
 
-  @Option(help: ArgumentHelp("The first of them.", valueName: "seed"))
+  @Option(help: ArgumentHelp("The first seed.", valueName: "seed"))
   var from: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Play this one alone, and show what happens.", valueName: "seed"))
+  @Option(help: ArgumentHelp("Run this seed alone and print its transcript.", valueName: "seed"))
   var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Plant a mistake.", valueName: "name"))
+  @Option(help: ArgumentHelp("Plant a bug in the protocol.", valueName: "name"))
   var fault: String?
 
   func run() throws {
@@ -46,17 +53,17 @@ struct SimulateCommand: ParsableCommand {
     if let seed {
       let finding = try Simulator.play(seed: seed, planting: planted, transcript: true)
       show(finding)
-      if finding.violation != nil { throw PromiseBroken() }
+      if finding.violation != nil { throw ReportedFailure() }
       return
     }
     let (failure, events) = try play(planted)
-    guard let failure else { return print("\(seeds) seeds, \(events) events: every run ended as it should") }
+    guard let failure else { return print("\(counted(Int(seeds), "seed")), \(counted(events, "event")): no violation") }
     print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
     show(try Simulator.shrink(failure.schedule, planting: planted))
-    throw PromiseBroken()
+    throw ReportedFailure()
   }
 
-  /// On all cores, in blocks, up to the first block with a failure.
+  /// Runs blocks of seeds on all cores until a block has a failure.
   private func play(_ fault: ProtocolFault?) throws -> (Simulator.Finding?, events: Int) {
     let block: UInt64 = 250
     let blocks = Int((seeds + block - 1) / block)
@@ -87,13 +94,11 @@ struct SimulateCommand: ParsableCommand {
   private func show(_ finding: Simulator.Finding) {
     let schedule = finding.schedule
     print(
-      "\(schedule.servers) server(s), \(schedule.workers) worker(s), \(schedule.microbatches) microbatch(es), "
-        + "\(schedule.steps) steps of \(schedule.rule); evaluation every \(schedule.evaluateEvery), checkpoint every "
+      "\(counted(schedule.servers, "server")), \(counted(schedule.workers, "worker")), "
+        + "\(counted(schedule.microbatches, "microbatch", plural: "microbatches")), "
+        + "\(counted(schedule.steps, "step")) of \(schedule.rule); evaluation every \(schedule.evaluateEvery), checkpoint every "
         + "\(schedule.checkpointEvery), report every \(schedule.reportEvery); \(schedule.isLocal ? "local" : "remote")")
     for line in finding.transcript { print(line) }
-    print(finding.violation.map { "VIOLATION \($0)" } ?? "ended as it should")
+    print(finding.violation.map { "VIOLATION \($0)" } ?? "no violation")
   }
 }
-
-/// A seed did not end as it should; it has been shown.
-struct PromiseBroken: Error {}

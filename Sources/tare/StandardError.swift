@@ -1,13 +1,13 @@
 import Foundation
 import Specification
 
-/// What people read while stdout belongs to the result.
+/// Messages for people, while stdout carries the result.
 enum StandardError {
   static func print(_ text: String, terminator: String = "\n") {
-    try? FileHandle.standardError.write(contentsOf: Data((text + terminator).utf8))  // nobody is left to tell
+    try? FileHandle.standardError.write(contentsOf: Data((text + terminator).utf8))  // no place to report it
   }
 
-  /// Tells which former names the plan and flags use.
+  /// Notes the former names that the plan and flags use.
   static func printNotes(on assignments: some Sequence<Assignment>) {
     for renaming in assignments.renamings { print("note: \(renaming)") }
   }

@@ -7,14 +7,14 @@ import Training
 package struct Tare: ParsableCommand {
   package static let configuration = CommandConfiguration(
     commandName: "tare",
-    abstract: "Train a network over a parameter server, and see each layer's effective learning rate.",
+    abstract: "Train a network over a parameter server and measure each layer's effective learning rate.",
     discussion: """
-      Tare answers one question: what do L2 regularisation and normalisation do to the effective learning rate? It \
-      trains real networks on real images over servers and workers, and measures, per layer, how far a step turns the \
-      weights (van Laarhoven 2017, arXiv:1706.05350).
+      Tare answers one question: what do L2 regularization and normalization do to the effective learning rate? It \
+      trains real networks on real images over servers and workers, and measures how far each step rotates the weights \
+      of each layer (van Laarhoven 2017, arXiv:1706.05350).
 
-      Weights depend on the spec and its seed alone: not on the number of workers, threads and servers, not on how \
-      they talk. The SHA-256 printed at the end proves it.
+      The weights depend only on the spec and its seed, not on the number of workers, threads and servers nor on the \
+      transport. The SHA-256 printed at the end verifies it.
 
       EXAMPLES
         tare train
@@ -25,14 +25,14 @@ package struct Tare: ParsableCommand {
 
       EXIT CODES
         0         done
-        1         a claim does not hold, a run of a sweep failed, or a drilled, soaked or
-                  simulated run ended otherwise
-        64        a spec, plan or flag is wrong
-        65        a data file is wrong, or the run diverged
+        1         a claim does not hold, a run of a sweep failed, or a drill, soak test or
+                  simulation found a violation
+        64        a spec, plan or flag is invalid
+        65        a data file is invalid, or the run diverged
         69        a server, worker or coordinator is unavailable
         70        an error in Tare itself
         74        input or output failed
-        75        the run stopped for want of a peer; tare train --resume goes on
+        75        the run stopped because a member is missing; tare train --resume continues it
         130, 143  stopped by a signal
       """,
     version: Version.text,
@@ -55,7 +55,7 @@ package struct Tare: ParsableCommand {
       var command = try command(for: arguments)
       try command.run()
     } catch {
-      Ending(of: error).exitProcess()
+      CommandExit(of: error).exitProcess()
     }
   }
 

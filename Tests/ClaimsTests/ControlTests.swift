@@ -1,4 +1,5 @@
 import Claims
+import EffectiveLearningRate
 import Foundation
 import Parameters
 import Records
@@ -32,7 +33,7 @@ import Testing
         try write(after, to: path + "/weights/final.safetensors")
         let loss = 2 + (spec.initScale == 1 ? 0 : isBatch ? shift.batch : shift.none)
         let rows = (1...(spec.steps ?? 1)).map {
-          MetricRow(step: $0, layer: "", metric: "trainLoss", statistic: "mean", value: loss)
+          MetricRow(step: $0, layer: "", metric: TrainLoss.name, statistic: .mean, value: loss)
         }
         return Observation(spec: spec, folder: path, result: World.result(), metrics: MetricTable(rows))
       }
@@ -55,7 +56,7 @@ import Testing
     let findings = try findings()
     #expect(findings.count == 4)
     #expect(findings.allSatisfy { $0.holds == true }, "\(findings)")
-    let cosine = try #require(findings.first { $0.subject.hasPrefix("no normalisation: median") }?.value)
+    let cosine = try #require(findings.first { $0.subject.hasPrefix("no normalization: median") }?.value)
     #expect(isClose(cosine, 0.3, 1e-12))
   }
 

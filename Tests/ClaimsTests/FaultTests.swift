@@ -1,4 +1,5 @@
 import Claims
+import EffectiveLearningRate
 import Optimization
 import Parameters
 import Records
@@ -10,7 +11,7 @@ import Testing
 @Suite("The exact claims", .serialized)
 struct FaultTests {
   private static let faults: [Fault] = [
-    Fault(description: "the normalisation's ε is not scaled", claim: 1) { spec in
+    Fault(description: "the normalization's ε is not scaled", claim: 1) { spec in
       guard spec.initScale != 1, spec.optimizer.name.rawValue == "nesterov", spec.steps == 1,
         (spec.groups.weights.l2 ?? 1) > 1e-6
       else {
@@ -22,7 +23,7 @@ struct FaultTests {
       description: "the penalty is λ‖w‖", claim: 2,
       falsify: { observation in
         let lambda = observation.spec.groups.weights.l2 ?? 0
-        return observation.mapping("penalty") { ($0 * lambda).squareRoot() }
+        return observation.mapping(Penalty.name) { ($0 * lambda).squareRoot() }
       }),
     Fault(description: "a gradient carries a penalty that was not asked for", claim: 3) { spec in
       spec.steps == 1 && spec.optimizer.name.rawValue == "sgd" && spec.l2 == 0
@@ -73,14 +74,14 @@ struct FaultTests {
     #expect(Self.faults.map(\.claim) == Array(1...10))
   }
 
-  @Test("without a normalisation, scaling the weights is no symmetry, and claims 1 to 4 say so")
+  @Test("without a normalization, scaling the weights is no symmetry, and claims 1 to 4 say so")
   func withoutNormalization() throws {
     let folder = try TemporaryFolder()
-    let control = Fault(description: "no normalisation", claim: 0) { spec in
+    let control = Fault(description: "no normalization", claim: 0) { spec in
       spec.with {
         $0.normalization = .none
         // There it would turn nothing, and is refused.
-        if $0.optimizer.name.rule.turnsFilters { $0.optimizer.name = .init(Momentum.self) }
+        if $0.optimizer.name.rule.requiresFilterInvariance { $0.optimizer.name = .init(Momentum.self) }
         $0.normalizationEpsilon = nil
       }
     }
@@ -104,7 +105,7 @@ extension RunSpec {
 
 extension Observation {
   /// With one metric's values changed.
-  fileprivate func mapping(_ metric: String, _ change: (Double) -> Double) -> Observation {
+  fileprivate func mapping(_ metric: MetricName, _ change: (Double) -> Double) -> Observation {
     Observation(
       spec: spec, folder: folder, result: result, metrics: metrics.mapping(metric, change))
   }

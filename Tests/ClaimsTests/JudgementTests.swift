@@ -1,4 +1,5 @@
 import Claims
+import Records
 import Foundation
 import Specification
 import Testing

@@ -1,4 +1,5 @@
 import Claims
+import EffectiveLearningRate
 import Foundation
 import Records
 import Specification
@@ -33,10 +34,10 @@ struct World: Laboratory {
       let facts = Facts(resolved, layer: 0)
       // A layer without scale-invariant weights has norms and no rate.
       rows += facts.windows.map {
-        MetricRow(step: $0, layer: "head", metric: "weightNorm", statistic: "layer", value: 1)
+        MetricRow(step: $0, layer: "head", metric: WeightNorm.name, statistic: .layer, value: 1)
       }
       rows += facts.windows.map {
-        MetricRow(step: $0, layer: "", metric: "trainLoss", statistic: "mean", value: last.loss)
+        MetricRow(step: $0, layer: "", metric: TrainLoss.name, statistic: .mean, value: last.loss)
       }
       return Observation(
         spec: resolved, folder: "world", result: last.diverged ? nil : Self.result(last), metrics: MetricTable(rows))
@@ -47,11 +48,12 @@ struct World: Laboratory {
     let windows = facts.windows
     return windows.flatMap { step -> [MetricRow] in
       let norm = step == windows.first ? reading.firstNorm : reading.norm
-      return [
-        ("angularUpdate", "rms", reading.angle), ("predictedAngularUpdate", "rms", reading.predictedAngle),
-        ("weightNorm", "layer", norm), ("predictedNorm", "layer", reading.predictedNorm),
-        ("effectiveLearningRate", "p50", facts.lastRate / pow(norm, reading.exponent)),
-      ].map { MetricRow(step: step, layer: layer, metric: $0.0, statistic: $0.1, value: $0.2) }
+      let values: [(MetricName, Statistic, Double)] = [
+        (AngularUpdate.name, .rms, reading.angle), (PredictedAngularUpdate.name, .rms, reading.predictedAngle),
+        (WeightNorm.name, .layer, norm), (PredictedNorm.name, .layer, reading.predictedNorm),
+        (EffectiveRate.name, .p50, facts.lastRate / pow(norm, reading.exponent)),
+      ]
+      return values.map { MetricRow(step: step, layer: layer, metric: $0.0, statistic: $0.1, value: $0.2) }
     }
   }
 

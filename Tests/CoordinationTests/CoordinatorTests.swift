@@ -85,15 +85,36 @@ struct CoordinatorTests {
     for _ in 0..<2 { count(.init(start: 0, count: 2), 0) }
     for rank in 0..<2 { run.say(.handedOver(generation: 1, version: 4), Member(.server, rank), now: 2) }
     run.say(.reported(generation: 1, version: 3), Member(.server, 0), now: 2)
+    #expect(run.effects == [.record(server: 0, version: 3)])
     count(.init(start: 2, count: 1), 1)
     // Too early, of another generation, and again: none of these is the report that is missing.
-    run.say(.reported(generation: 1, version: 6), Member(.server, 1), now: 2)
-    run.say(.reported(generation: 2, version: 3), Member(.server, 1), now: 2)
-    run.say(.reported(generation: 1, version: 3), Member(.server, 0), now: 2)
+    for (generation, version, server) in [(1, 6, 1), (2, 3, 1), (1, 3, 0)] as [(UInt64, Int, Int)] {
+      run.say(.reported(generation: generation, version: version), Member(.server, server), now: 2)
+      #expect(run.effects.isEmpty)
+    }
     #expect(run.machine.horizon == 4)
     run.say(.reported(generation: 1, version: 3), Member(.server, 1), now: 2)
-    #expect(run.effects.first == .evaluated(version: 4, Tally(lossSum: 2, correct: 2, samples: 4)))
+    #expect(run.effects.first == .record(server: 1, version: 3), "records come before what follows from them")
+    #expect(run.effects.dropFirst().first == .evaluated(version: 4, Tally(lossSum: 2, correct: 2, samples: 4)))
     #expect(run.machine.horizon == 8)
+  }
+
+  @Test("a report with a gradient that is not finite is news of divergence")
+  func reports() {
+    typealias News = Run.Machine.News
+    #expect(News.report(generation: 2, version: 6, nonFinite: nil) == .reported(generation: 2, version: 6))
+    #expect(
+      News.report(generation: 2, version: 6, nonFinite: "conv1") == .diverged(generation: 2, step: 6, what: "conv1"))
+  }
+
+  @Test("a peer without a place is told to join again, whatever it sends, and changes nothing")
+  func strangers() {
+    var run = Run.training()
+    run.send(.stranger("x"), now: 2)
+    #expect(run.effects == [.rejoin("x")])
+    run.send(.from("x", .reported(generation: 1, version: 3)), now: 2)
+    #expect(run.effects == [.rejoin("x")])
+    #expect(run.machine.roster.member(at: "x") == nil)
   }
 
   @Test("refuses to run on processors that compute different numbers")

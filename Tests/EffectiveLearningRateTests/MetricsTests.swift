@@ -23,7 +23,7 @@ import Testing
   }
 
   private func value(_ rows: [MetricReading], _ metric: String, _ statistic: Statistic) throws -> Double? {
-    try #require(rows.first { $0.metric == metric && $0.statistic == statistic }).value
+    try #require(rows.first { $0.metric.rawValue == metric && $0.statistic == statistic }).value
   }
 
   private func number(_ rows: [MetricReading], _ metric: String, _ statistic: Statistic) throws -> Double {
@@ -63,10 +63,10 @@ import Testing
     for metric in [
       "effectiveLearningRate", "effectiveLearningRateMomentum", "predictedAngularUpdate", "predictedNorm",
     ] {
-      #expect(rows.filter { $0.metric == metric }.allSatisfy { $0.value == nil })
+      #expect(rows.filter { $0.metric.rawValue == metric }.allSatisfy { $0.value == nil })
     }
     for metric in ["weightNorm", "angularUpdate", "cosWeightGradient"] {
-      #expect(rows.filter { $0.metric == metric }.allSatisfy { $0.value != nil })
+      #expect(rows.filter { $0.metric.rawValue == metric }.allSatisfy { $0.value != nil })
     }
   }
 
@@ -84,7 +84,7 @@ import Testing
     let full = Metrics.rows(of: windows(norms: [1]), in: try context("adam", l2: 0.1))
     #expect(empty.map(\.metric) == full.map(\.metric) && empty.map(\.statistic) == full.map(\.statistic))
     #expect(empty.allSatisfy { $0.value == nil || $0.value == 0 })
-    let undefined = Set(full.filter { $0.value == nil }.map(\.metric))
+    let undefined = Set(full.filter { $0.value == nil }.map(\.metric.rawValue))
     #expect(
       undefined == [
         // Laws of SGD, a optimizer state, two steps, several microbatches, a projection: this window has none of them.
@@ -98,7 +98,7 @@ import Testing
     let definitions = Metrics.all.map { $0.definition }
     #expect(Set(definitions.map(\.name)).count == definitions.count)
     for (metric, definition) in zip(Metrics.all, definitions) {
-      for text in [definition.name, definition.definition, definition.unit, definition.source] {
+      for text in [definition.name.rawValue, definition.definition, definition.unit, definition.source] {
         #expect(!text.isEmpty)
       }
       let statistics = try Metrics.statistics(of: metric)

@@ -8,7 +8,7 @@ import Testing
   }
 
   private func value(_ window: NormalizationWindow, _ metric: String, _ statistic: Statistic) throws -> Double? {
-    try #require(Metrics.rows(of: window).first { $0.metric == metric && $0.statistic == statistic }).value
+    try #require(Metrics.rows(of: window).first { $0.metric.rawValue == metric && $0.statistic == statistic }).value
   }
 
   private var window: NormalizationWindow {
@@ -55,7 +55,7 @@ import Testing
     var window = window
     (window.runningMean, window.runningVariance) = ([], [])
     for metric in ["smallestVariance", "epsilonShare", "runningStatisticsLag"] {
-      #expect(Metrics.rows(of: window).filter { $0.metric == metric }.allSatisfy { $0.value == nil })
+      #expect(Metrics.rows(of: window).filter { $0.metric.rawValue == metric }.allSatisfy { $0.value == nil })
     }
   }
 
@@ -63,10 +63,10 @@ import Testing
     let window = NetworkWindow(
       tally: Tally(lossSum: 6, correct: 1, samples: 4), learningRate: 0.5, penalty: 0.125)
     let rows = Metrics.rows(of: window)
-    #expect(rows.map(\.metric) == ["trainLoss", "trainError", "learningRate", "penalty"])
+    #expect(rows.map(\.metric.rawValue) == ["trainLoss", "trainError", "learningRate", "penalty"])
     #expect(rows.map(\.value) == [1.5, 0.75, 0.5, 0.125])
     #expect(rows.map(\.statistic) == [.mean, .mean, .last, .sum])
     let evaluation = Metrics.rows(ofEvaluation: window.tally)
-    #expect(evaluation.map(\.metric) == ["testLoss", "testError"] && evaluation.map(\.value) == [1.5, 0.75])
+    #expect(evaluation.map(\.metric.rawValue) == ["testLoss", "testError"] && evaluation.map(\.value) == [1.5, 0.75])
   }
 }

@@ -19,7 +19,7 @@ extension EndToEnd {
       let lines = ending.output.split(separator: "\n")
       #expect(lines.first?.hasPrefix("ROUND  WHO") == true)
       #expect(lines.dropFirst().prefix(count).allSatisfy { $0.hasSuffix("yes") })
-      #expect(lines.last == "\(count) of \(count) runs ended with the bits and the metrics of the undisturbed run")
+      #expect(lines.last == "\(count) runs ended with the bits and the metrics of the fault-free run")
     }
 
     @Test(

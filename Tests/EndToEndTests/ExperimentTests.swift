@@ -60,7 +60,7 @@ extension EndToEnd {
         ("--set execution.metrics=weightNrm", "metric \"weightNrm\" is unknown"),
         ("--set execution.recordRates=true --set execution.metricsEvery=2", "metrics are recorded every 2 steps"),
         ("--set follow=/nowhere", "follow is \"/nowhere\", which has no readable rates.safetensors"),
-        ("--optimizer riemannian-sgd --normalization layer", "turns every filter by itself"),
+        ("--optimizer riemannian-sgd --normalization layer", "scale-invariant by themselves"),
         ("--set initRMS=0.1 --init-scale 2", "initRMS and initScale are both given"),
         ("--set follow=/nowhere --projection filter", "rates can be followed by unprojected weights before batch norm"),
         ("--optimizer adam --set optimizer.beta1=1", "optimizer.beta1 is 1"),

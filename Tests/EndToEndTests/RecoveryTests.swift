@@ -112,7 +112,7 @@ extension EndToEnd {
       let process = try start(folder, "\(Self.run) --steps 100000")
       _ = try #require(process.waitForError(containing: "step 2/"))
       let second = try resume(folder)
-      #expect(second.exitCode == 64 && second.errors.contains("is led by process \(process.id)"))
+      #expect(second.exitCode == 64 && second.errors.contains("is being led by process \(process.id)"))
       process.signal(SIGINT)
       #expect(process.finish().exitCode == 130)
       let changed = try resume(folder, "--lr 0.5")
@@ -142,7 +142,7 @@ extension EndToEnd {
       #expect(try folder.read("run/metrics.csv") == reference.metrics)
       #expect(joiner.finish().exitCode == 0)
       let late = try TareProcess.run(["workers", folder.file("run")])
-      #expect(late.exitCode == 69 && late.errors.contains("nobody leads run"))
+      #expect(late.exitCode == 69 && late.errors.contains("no process is leading run"))
     }
 
     @Test("checkpoints that can't be written stop the run after three, with the last good one intact")

@@ -38,14 +38,14 @@ extension EndToEnd {
       #expect(try runs("--root \(folder.path)").output.hasSuffix("\n1 run\n"))
     }
 
-    @Test("a run that is under way is not deleted")
+    @Test("a running run is not deleted")
     func underWay() throws {
       let folder = try TemporaryFolder()
       let process = try TareProcess(
         SmallRun.arguments("--network mlp --steps 100000 --progress plain", output: folder.file("run")))
       _ = try #require(process.waitForError(containing: "step 2/"))
       let refused = try runs("delete \(folder.file("run"))")
-      #expect(refused.exitCode == 64 && refused.errors.contains("is under way"))
+      #expect(refused.exitCode == 64 && refused.errors.contains("is running"))
       #expect(try runs("--root \(folder.path)").output.contains("running"))
       process.signal(SIGKILL)
       _ = process.finish()
@@ -56,7 +56,7 @@ extension EndToEnd {
     @Test(
       "bad input is one sentence",
       arguments: [
-        ("--root /nowhere", "folder /nowhere is not there"), ("--where x=1 --root /tmp", "column \"x\" is unknown"),
+        ("--root /nowhere", "folder /nowhere does not exist"), ("--where x=1 --root /tmp", "column \"x\" is unknown"),
         ("--sort colour --root /tmp", "column \"colour\" is unknown"), ("show /nowhere", "holds no run"),
         ("--limit 0 --root /tmp", "--limit is 0"),
       ])

@@ -84,7 +84,7 @@ extension EndToEnd {
     private static var hasScript: Bool { FileManager.default.isExecutableFile(atPath: script) }
 
     @Test(
-      "on a terminal the view is drawn in place, to the end, and without colours where nobody wants them",
+      "on a terminal the view is drawn in place, to the end, and without colors if NO_COLOR is set",
       .enabled(if: hasScript, "util-linux's script is not installed"),
       arguments: [false, true])
     func terminal(withoutColour: Bool) throws {

@@ -60,7 +60,8 @@ import Testing
     }
   }
 
-  /// What earlier calls left behind does not matter, the numbers of evaluation and of samples not counted included.
+  /// Results do not depend on leftovers of earlier calls, including those of evaluation and of samples beyond the
+  /// count.
   @Test func noTraceOfEarlierCalls() throws {
     var probe = Probe<Float>(try preset("conv3"), samples: 4)
     let backend = try probe.make(.oneDNN)
@@ -80,7 +81,7 @@ import Testing
   }
 }
 
-/// What one training pass gave, to the last bit.
+/// The result of one training pass, to the last bit.
 private struct Bits: Equatable {
   let outcome: Tally
   let gradient: [UInt64]
@@ -102,7 +103,7 @@ private struct Bits: Equatable {
   }
 }
 
-/// Collects what threads found.
+/// Collects results from threads.
 private final class Results: @unchecked Sendable {
   // Every access holds the condition's lock.
   private let condition = NSCondition()

@@ -54,25 +54,25 @@ struct PlanFileTests {
     #expect(try spec(original.json).resolved == original.resolved)
   }
 
-  @Test("a star that is no alias stays what it is")
+  @Test("a star that is not an alias stays text")
   func stars() throws {
     #expect(try spec("# the *usual* values\nl2: 1 # 2 *times* 0.5\n").l2 == 1)
     #expect(try spec("execution: {name: a*b, tags: [\"* c\"]}").execution.name == "a*b")
   }
 
-  @Test("a plan that is too long is refused before it is parsed")
+  @Test("a plan that is too long is refused before parsing")
   func tooLong() throws {
     _ = try spec(String(repeating: "#\n", count: 1 << 15))
     let error = try #require(throws: SpecError.self) { try spec(String(repeating: "#\n", count: (1 << 15) + 1)) }
     #expect(error.description.contains("65538 bytes"))
   }
 
-  @Test("keys of keys, whose hashes cost depth times size, are refused before they are parsed", arguments: ["? ", "{"])
+  @Test("nested keys, whose hashing takes depth times size, are refused before parsing", arguments: ["? ", "{"])
   func openings(opening: String) throws {
     let error = try #require(throws: SpecError.self) {
       try spec("l2: 1\n" + String(repeating: opening, count: 129))
     }
-    #expect(error.description.hasPrefix("plan.yaml line 2: the plan has more than 128 of the signs"))
+    #expect(error.description.hasPrefix("plan.yaml line 2: the plan has more than 128 of the characters"))
     _ = try spec("l2: 1 # " + String(repeating: opening, count: 128))
   }
 
@@ -83,7 +83,7 @@ struct PlanFileTests {
   }
 
   @Test(
-    "errors tell the line",
+    "errors name the line",
     arguments: [
       ("l2: 1\nbatch: 128\nrule: {nmae: adam}", 3, "did you mean \"optimizer.name\"?"),
       ("l2: 1\nrule:\n  name: nestrov\n", 3, "did you mean \"nesterov\"?"),
@@ -91,14 +91,14 @@ struct PlanFileTests {
       ("seed: 1\n\nbatch: [1, 2]", 3, "is the list \"1,2\"; accepted: a whole number"),
       ("seed: 1\n\nrule: [adam]\nl2: 1", 3, "nesterov"),
       ("l2: 1\nseed: 2\nl2: 3", 1, "l2 is given twice"),
-      ("optimizer: {learningRate: 1}\nseed: 3\noptimizer.learningRate: 2", 3, "in line 1"),
+      ("optimizer: {learningRate: 1}\nseed: 3\noptimizer.learningRate: 2", 3, "on line 1"),
       ("l2: 1\nrule: {name: adam", 3, "not YAML"),
       ("l2: 1\n\tseed: 3", 2, "not YAML"),
       ("- l2\n- seed", 1, "fields and their values"),
       ("glyphs", 1, "fields and their values"),
       ("l2: 1\ndataset.train: [{a: b}]", 2, "a list of words"),
-      ("l2: &x 1\r\nweightDecay: *x", 2, "written again"),
-      ("optimizer: {name: \"\n # \", l2:\u{85}*x}", 3, "written again"),
+      ("l2: &x 1\r\nweightDecay: *x", 2, "written out"),
+      ("optimizer: {name: \"\n # \", l2:\u{85}*x}", 3, "written out"),
       ("l2: 1\n\(String(repeating: "a", count: 300)): 2", 2, "at most 256 bytes"),
     ])
   func line(yaml: String, line: Int, words: String) throws {
@@ -109,7 +109,7 @@ struct PlanFileTests {
     #expect(!error.description.contains("\n"))
   }
 
-  @Test("a file that is not there, or no text, is named")
+  @Test("a missing file and a file that is not text are named")
   func unreadable() throws {
     let missing = try #require(throws: SpecError.self) { try PlanFile.assignments(at: "/nowhere/plan.yaml") }
     #expect(missing.exitCode == 64 && missing.sentence.contains("\"/nowhere/plan.yaml\""))

@@ -6,7 +6,7 @@ import Testing
 struct SweepFileTests {
   private func runs(_ yaml: String) throws -> [SweepRun] { try SweepFile.plan(yaml: yaml, named: "p.yaml").runs() }
 
-  @Test("axes are crossed, the last one fastest, and fields of one item move together")
+  @Test("axes are crossed, the last one fastest; fields of one item are zipped")
   func crossing() throws {
     let runs = try runs(
       """
@@ -41,7 +41,7 @@ struct SweepFileTests {
     #expect(plan.parts[0].axes[0].points.map(\.label) == labels)
   }
 
-  @Test("parts have a base and axes of their own, over the plan's base")
+  @Test("a part's base and axes override the plan's base")
   func parts() throws {
     let runs = try runs(
       """
@@ -60,7 +60,7 @@ struct SweepFileTests {
     #expect(runs.last?.title == "adam: seed 3")
   }
 
-  @Test("repeats are an axis of seeds, a part's own before the plan's")
+  @Test("repeats are an axis of seeds; a part's own override the plan's")
   func repeats() throws {
     let runs = try runs(
       """
@@ -83,21 +83,21 @@ struct SweepFileTests {
     arguments: [
       ("", "p.yaml: the sweep plan is empty"),
       ("axes: [l2: [1]]", "the sweep needs a name"), ("sweep: a/b\naxes: [l2: [1]]", "the sweep needs a name"),
-      ("sweep: s", "either axes or parts"), ("sweep: s\naxes: []", "axes is no list"),
+      ("sweep: s", "either axes or parts"), ("sweep: s\naxes: []", "axes must be a list"),
       ("sweep: s\naxes: [l2: []]", "axis l2 has no points"),
       ("sweep: s\nbase: {}\naxis: [l2: [1]]", "p.yaml line 3: field \"axis\" is unknown; did you mean \"axes\"?"),
       ("sweep: s\naxes:\n  - optimizer.lerningRate: [1]", "p.yaml line 3: field \"optimizer.lerningRate\" is unknown"),
       ("sweep: s\naxes:\n  - l2: [1, 2, 1]", "p.yaml line 3: axis l2 has the point 1 twice"),
       ("sweep: s\naxes:\n  - l2: [0.1, x]", "p.yaml line 3: l2 \"x\" is not a number"),
-      ("sweep: s\naxes: [l2: [1], l2: [2]]", "there are two axes l2"),
+      ("sweep: s\naxes: [l2: [1], l2: [2]]", "axis l2 is given twice"),
       ("sweep: s\naxes: [{batch: [32, 64], steps: [1]}]", "have 2, 1 points"),
       ("sweep: s\naxes: [l2: {log: [0, 1, 3]}]", "axis l2 has log from 0.0 to 1.0; accepted: numbers above 0"),
       ("sweep: s\naxes: [l2: {linear: [0, 1, 1e9]}]", "a count of 1000000000"),
-      ("sweep: s\naxes: [l2: {linear: [0, 1, 2.5]}]", "axis l2 is not understood"),
-      ("sweep: s\naxes: [l2: {geometric: [0, 1]}]", "axis l2 is not understood"),
-      ("sweep: s\nparts: [{name: a, axes: [seed: [1]]}, {name: a, axes: [seed: [2]]}]", "two parts named a"),
-      ("sweep: s\naxes: [l2: [1]]\nrepeats: 0", "p.yaml line 3: repeats is not understood"),
-      ("sweep: s\naxes: [seed: [1]]\nrepeats: 2", "p.yaml line 3: repeats and an axis seed say the same"),
+      ("sweep: s\naxes: [l2: {linear: [0, 1, 2.5]}]", "axis l2 is invalid"),
+      ("sweep: s\naxes: [l2: {geometric: [0, 1]}]", "axis l2 is invalid"),
+      ("sweep: s\nparts: [{name: a, axes: [seed: [1]]}, {name: a, axes: [seed: [2]]}]", "two parts are named a"),
+      ("sweep: s\naxes: [l2: [1]]\nrepeats: 0", "p.yaml line 3: repeats is invalid"),
+      ("sweep: s\naxes: [seed: [1]]\nrepeats: 2", "p.yaml line 3: repeats and an axis seed exclude each other"),
       ("sweep: s\naxes: [l2: [0.1, 1e-1]]", "runs 1 and 2 of sweep s are the same"),
     ])
   func badInput(yaml: String, words: String) {
@@ -106,7 +106,7 @@ struct SweepFileTests {
     #expect(text.contains(words) && !text.contains("\n"), "\(text)")
   }
 
-  @Test("a plan can't ask for more runs than anybody could want")
+  @Test("a plan of more than 100,000 runs is refused")
   func tooMany() throws {
     let axes = (0..<4).map {
       "  - {\($0 == 0 ? "l2" : "groups.\(["weights", "head", "gammaBeta"][$0 - 1]).l2"): {linear: [0, 1, 9999]}}"

@@ -1,3 +1,4 @@
+import EffectiveLearningRate
 import Foundation
 import Records
 import TestSupport
@@ -38,7 +39,7 @@ import Testing
     // A full device: the write or the sync fails, and the error says so.
     let full = #expect(throws: RecordError.self) {
       var metrics = try MetricsFile("/dev/full")
-      metrics.append([MetricRow(step: 0, layer: "", metric: "loss", statistic: "mean", value: 1)])
+      metrics.append([MetricRow(step: 0, layer: "", metric: TrainLoss.name, statistic: .mean, value: 1)])
       try metrics.flush()
     }
     #expect(full?.code == .system(ENOSPC))

@@ -1,3 +1,4 @@
+import EffectiveLearningRate
 import Foundation
 import Records
 import TestSupport
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct MetricsFileTests {
   private func row(_ step: Int, _ value: Double?, layer: String = "conv1") -> MetricRow {
-    MetricRow(step: step, layer: layer, metric: "angularUpdate", statistic: "rms", value: value)
+    MetricRow(step: step, layer: layer, metric: AngularUpdate.name, statistic: .rms, value: value)
   }
 
   private func text(_ folder: TemporaryFolder) throws -> String {

@@ -1,3 +1,4 @@
+import EffectiveLearningRate
 import Records
 import TestSupport
 import Testing
@@ -8,10 +9,12 @@ struct MetricsReaderTests {
   func roundTrip() throws {
     let folder = try TemporaryFolder()
     let rows = [
-      MetricRow(step: 1, layer: "", metric: "trainLoss", statistic: "mean", value: 0.1),
-      MetricRow(step: 20, layer: "conv1", metric: "weightNorm", statistic: "p50", value: nil),
-      MetricRow(step: 20, layer: "a,\"b\"", metric: "x", statistic: "max", value: -.infinity),
-      MetricRow(step: 21, layer: "\"", metric: "", statistic: ",", value: Double.leastNonzeroMagnitude),
+      MetricRow(step: 1, layer: "", metric: TrainLoss.name, statistic: .mean, value: 0.1),
+      MetricRow(step: 20, layer: "conv1", metric: WeightNorm.name, statistic: .p50, value: nil),
+      MetricRow(step: 20, layer: "a,\"b\"", metric: MetricName(rawValue: "x"), statistic: .max, value: -.infinity),
+      MetricRow(
+        step: 21, layer: "\"", metric: MetricName(rawValue: ""), statistic: Statistic(rawValue: ","),
+        value: Double.leastNonzeroMagnitude),
     ]
     var file = try MetricsFile(folder.file("metrics.csv"))
     file.append(rows)
@@ -19,17 +22,17 @@ struct MetricsReaderTests {
     #expect(try MetricsFile.rows(at: folder.file("metrics.csv")) == rows)
   }
 
-  @Test("what is no UTF-8 is refused by line, not repaired")
+  @Test("bytes that are not UTF-8 are refused with their line, not repaired")
   func noText() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(
       Array(MetricsFile.header.utf8) + Array("1,".utf8) + [0xFF] + Array(",b,c,1\n".utf8), to: "metrics.csv")
     let error = #expect(throws: RecordError.self) { try MetricsFile.rows(at: path) }
-    #expect(error?.description.contains("UTF-8 in line 2") == true)
+    #expect(error?.description.contains("UTF-8 text on line 2") == true)
   }
 
   @Test(
-    "what is no metrics.csv is refused by line",
+    "files that are not a metrics.csv are refused with their line",
     arguments: [
       ("", "first line"), ("step,layer\n1,2\n", "first line"),
       ("step,layer,metric,statistic,value\n1,a,b,c\n", "line 2"),

@@ -1,3 +1,4 @@
+import EffectiveLearningRate
 import Foundation
 import Records
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 @Suite("Looking on at metrics.csv")
 struct MetricsTailTests {
   private func row(_ step: Int, _ value: Double) -> MetricRow {
-    MetricRow(step: step, layer: "", metric: "trainLoss", statistic: "mean", value: value)
+    MetricRow(step: step, layer: "", metric: TrainLoss.name, statistic: .mean, value: value)
   }
 
   @Test("each look gives what has come since, and none of a line that is not whole")

@@ -15,7 +15,7 @@ struct RunLockTests {
       #expect(error?.code == .occupied && error?.exitCode == 64)
       #expect(
         error?.description.hasPrefix(
-          "Run \(folder.path) is led by process \(getpid()) on \(ProcessInfo.processInfo.hostName);") == true)
+          "Run \(folder.path) is being led by process \(getpid()) on \(ProcessInfo.processInfo.hostName);") == true)
       #expect(lock.generation == 0)
     }
     // Given back with its owner.
@@ -44,7 +44,7 @@ struct RunLockTests {
     }
     #expect(said == Data("held\n".utf8))
     let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
-    #expect(error?.description.contains("is led by process 4711 on elsewhere;") == true)
+    #expect(error?.description.contains("is being led by process 4711 on elsewhere;") == true)
     // Threads of the pool block other signals, and children inherit that.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()

@@ -46,17 +46,17 @@ struct FigureTests {
     #expect(edges.edges(of: 0).1 < edges.edges(of: 0.01).0)
   }
 
-  @Test("the best is the darkest, the worst the lightest, and nothing is no colour")
-  func colours() {
-    let colours = CellColours([4, 5, 6, 8])
+  @Test("the best is the darkest, the worst the lightest, and nothing is no color")
+  func colors() {
+    let colors = CellColors([4, 5, 6, 8])
     func lightness(_ value: Double) -> Double {
-      let number = Int(colours.hexadecimal(value).dropFirst(), radix: 16) ?? -1
+      let number = Int(colors.hexadecimal(value).dropFirst(), radix: 16) ?? -1
       return 0.3 * Double(number >> 16) + 0.59 * Double(number >> 8 & 255) + 0.11 * Double(number & 255)
     }
     let lightnesses = [4, 5, 6, 7, 8].map(lightness)
     #expect(lightnesses == lightnesses.sorted() && Set(lightnesses).count == 5)
-    #expect(colours.isDark(4) && !colours.isDark(8))
-    #expect(CellColours([89.3, 89.5]).isDark(89.5), "what hardly differs looks alike")
+    #expect(colors.isDark(4) && !colors.isDark(8))
+    #expect(CellColors([89.3, 89.5]).isDark(89.5), "what hardly differs looks alike")
   }
 
   @Test("thinned values are evenly spaced and keep both ends")

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Reports
 import TestSupport
 import Testing
@@ -102,12 +103,13 @@ struct PageTests {
   @Test("draws every mark, and its switches, table and curves do what they say, without a request or an error")
   func everything() async throws {
     let sample = try SampleSweep()
-    let finding = #"{"subject":"a","expected":"0","measured":"0","tolerance":"1","holds":true}"#
+    let verdicts = [("a < b", [Finding("a", expected: "0", measured: "0", tolerance: "1", holds: true)]), ("c", [])]
+    let claims = verdicts.enumerated().map { index, verdict in
+      Verdict(
+        claim: index + 1, group: .exact, statement: verdict.0, source: "", findings: verdict.1, seconds: 1)
+    }
     try sample.folder.write(
-      Array(
-        #"{"claims":[{"claim":1,"statement":"a < b","findings":[\#(finding)]},{"claim":2,"statement":"c","findings":[]}]}"#
-          .utf8),
-      to: "claims.json")
+      Array(JSONEncoder().encode(ClaimsRecord(verdicts: claims, folder: "", setting: ""))), to: "claims.json")
     let source = try ReportSource(folders: [sample.folder.path])
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let page = ReportPage(data, curves: CurvesText.json(ofRunsIn: source.runs.map(\.folder)))

@@ -1,4 +1,4 @@
-import Claims
+import EffectiveLearningRate
 import Failures
 import Foundation
 import FoundationXML
@@ -87,13 +87,13 @@ struct ReportTests {
     let curves = RunCurves(metricsAt: path, points: 1000)
     #expect(curves.steps == (1...SampleSweep.windows).map { $0 * 10 })
     #expect(curves.layers.map(\.name) == ["dense1", "dense2"], "the head has no effective rate")
-    func expected(_ layer: String, _ metric: String, _ statistic: String) -> [Double] {
+    func expected(_ layer: String, _ metric: MetricName, _ statistic: Statistic) -> [Double] {
       rows.filter { ($0.layer, $0.metric, $0.statistic) == (layer, metric, statistic) }.map { $0.value ?? .nan }
     }
-    #expect(curves.trainLoss == expected("", "trainLoss", "mean"))
-    #expect(curves.layers[1][.norm] == expected("dense2", "weightNorm", "p50"))
-    #expect(curves.layers[0][.rate] == expected("dense1", "effectiveLearningRate", "p50"))
-    #expect(curves.layers[0][.predictedNormHigh] == expected("dense1", "predictedNorm", "p90"))
+    #expect(curves.trainLoss == expected("", TrainLoss.name, .mean))
+    #expect(curves.layers[1][.norm] == expected("dense2", WeightNorm.name, .p50))
+    #expect(curves.layers[0][.rate] == expected("dense1", EffectiveRate.name, .p50))
+    #expect(curves.layers[0][.predictedNormHigh] == expected("dense1", PredictedNorm.name, .p90))
     #expect(RunCurves(metricsAt: path, points: 25).steps.count == 25)
     #expect(RunCurves(metricsAt: path, points: 2).steps == [10, 400])
     // Looked into at some places: every number is still that of its step.
@@ -146,7 +146,7 @@ struct ReportTests {
     let error = #expect(throws: RecordError.self) {
       try ReportFolder.write(data, curves: "[]", to: sample.folder.path)
     }
-    #expect(error.map { "\($0)" }?.contains("something else than a report") == true)
+    #expect(error.map { "\($0)" }?.contains("something other than a report") == true)
     #expect(try sample.folder.names == ["runs", "sweep.json"])
   }
 
@@ -213,12 +213,40 @@ struct ReportTests {
     #expect(data.figures.last?.x.label == "η·λ_d")
   }
 
-  @Test("without a normalisation there is no equilibrium, no ridge, and nothing to fall together")
+  @Test("without a normalization there is no equilibrium, no ridge, and nothing to fall together")
   func plain() throws {
     let sample = try SampleSweep([.none])
     let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
     #expect(data.figures.map(\.id) == ["error-nesterov", "map-nesterov"])
     #expect(data.figures[1].panels.flatMap(\.ridges).isEmpty)
+  }
+
+  @Test("λ of the weights' group is the λ of the axis, whatever l2 says beside it")
+  func decayOfGroup() throws {
+    let sample = try SampleSweep { spec in
+      spec.groups.weights.l2 = (spec.l2 ?? 0) * 4
+      spec.l2 = 1e-3
+    }
+    let runs = try ReportSource(folders: [sample.folder.path]).runs
+    let data = ReportData(title: "", runs: runs)
+    let error = try #require(data.figures.first { $0.id == "error-nesterov" })
+    #expect(error.x.label.hasPrefix("λ_d"))
+    #expect(error.panels[0].series[0].points.map(\.x) == [0, 0.04, 0.4], "λ_d is twice the group's l2")
+    #expect(data.columns == ["l2", "optimizer.learningRate", "projection"])
+  }
+
+  @Test("a sweep over the head's η has a panel and a column for each value")
+  func conditionOfGroup() throws {
+    let sample = try SampleSweep { spec in
+      spec.groups.head.learningRate = spec.projection == .none ? 0.5 : 0.25
+      (spec.projection, spec.projectionKeepsL2) = (.none, false)
+    }
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    let error = try #require(data.figures.first { $0.id == "error-nesterov" })
+    #expect(
+      error.panels.map(\.title) == ["groups.head.learningRate 0.5", "groups.head.learningRate 0.25"])
+    #expect(data.columns == ["groups.head.learningRate", "l2", "optimizer.learningRate"])
+    #expect(error.panels[1].series[0].points.map(\.x) == [0, 0.01, 0.1])
   }
 
   @Test("runs that were not made to be compared have no figure, and take no panel from those that were")
@@ -285,7 +313,7 @@ struct ReportTests {
       return Verdict(
         claim: number, group: .exact, statement: "a < b", source: "section 2", findings: findings, seconds: 1)
     }
-    let report = ClaimsReport(
+    let report = ClaimsRecord(
       verdicts: [verdict(1, true, nil), verdict(2, true, false), verdict(3, nil)], folder: "", setting: "")
     let folder = try TemporaryFolder()
     try folder.write(Array(JSONEncoder().encode(report)), to: "claims.json")
@@ -293,14 +321,15 @@ struct ReportTests {
     #expect(source.claims.map(\.claim) == [1, 2, 3] && source.claims.map(\.holds) == report.verdicts.map(\.holds))
     #expect(source.title.hasPrefix("Claims "))
     try folder.write(Array("{}".utf8), to: "claims.json")
-    #expect(throws: UsageError.self) { try ReportSource(folders: [folder.path]) }
+    let error = #expect(throws: RecordError.self) { try ReportSource(folders: [folder.path]) }
+    #expect(error?.exitCode == 65 && error?.description.contains("claims.json is damaged") == true)
   }
 
   @Test("a folder without runs is refused")
   func nothing() throws {
     let folder = try TemporaryFolder()
     let error = #expect(throws: (any Error).self) { try ReportSource(folders: [folder.path]) }
-    #expect(error.map { "\($0)" }?.contains("holds no run that has begun") == true)
+    #expect(error.map { "\($0)" }?.contains("holds no run") == true)
   }
 }
 

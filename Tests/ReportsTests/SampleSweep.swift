@@ -1,3 +1,4 @@
+import EffectiveLearningRate
 import Foundation
 import Parameters
 import Records
@@ -52,7 +53,7 @@ struct SampleSweep {
   }
 
   /// Gives the run of this number another end.
-  func set(_ status: RunRecord.Status, ofRun number: Int) throws {
+  func set(_ status: RunStatus, ofRun number: Int) throws {
     let path = folder.file("runs/\(String(format: "%04d", number))-0")
     guard var record = RunRecord(inFolder: path) else { throw CocoaError(.fileNoSuchFile) }
     record.status = status
@@ -78,19 +79,20 @@ struct SampleSweep {
 
   /// As a run of two layers writes them, among others that a report does not need.
   static func rows(_ window: Int, rate: Double, decay: Double) -> [MetricRow] {
-    func row(_ layer: String, _ metric: String, _ statistic: String, _ value: Double?) -> MetricRow {
+    func row(_ layer: String, _ metric: MetricName, _ statistic: Statistic, _ value: Double?) -> MetricRow {
       MetricRow(step: window * 10, layer: layer, metric: metric, statistic: statistic, value: value)
     }
-    return [row("", "trainLoss", "mean", 1 / Double(window)), row("", "learningRate", "last", rate)]
+    return [row("", TrainLoss.name, .mean, 1 / Double(window)), row("", LearningRate.name, .last, rate)]
       + ["dense1", "dense2", "head"].enumerated().flatMap { index, layer in
         let norm = 1 + Double(index) + 0.125 * Double(window)
         return [
-          row(layer, "weightNorm", "layer", 9), row(layer, "weightNorm", "p50", norm),
-          row(layer, "gradientNorm", "p50", 2),
-          row(layer, "effectiveLearningRate", "p50", layer == "head" ? nil : rate / (norm * norm)),
-          row(layer, "angularUpdate", "rms", 0.01), row(layer, "predictedAngularUpdate", "rms", decay > 0 ? 0.02 : nil),
-          row(layer, "predictedNorm", "p10", decay > 0 ? 0.5 : nil),
-          row(layer, "predictedNorm", "p90", decay > 0 ? 0.75 : nil),
+          row(layer, WeightNorm.name, .layer, 9), row(layer, WeightNorm.name, .p50, norm),
+          row(layer, GradientNorm.name, .p50, 2),
+          row(layer, EffectiveRate.name, .p50, layer == "head" ? nil : rate / (norm * norm)),
+          row(layer, AngularUpdate.name, .rms, 0.01),
+          row(layer, PredictedAngularUpdate.name, .rms, decay > 0 ? 0.02 : nil),
+          row(layer, PredictedNorm.name, .p10, decay > 0 ? 0.5 : nil),
+          row(layer, PredictedNorm.name, .p90, decay > 0 ? 0.75 : nil),
         ]
       }
   }

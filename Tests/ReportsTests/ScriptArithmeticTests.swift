@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The page's script draws by itself what `tare report` also writes as SVG; both must put the same number in the same place.
-@Suite("Scales and colours of the page's script", .enabled(if: !Browser.isMissing, "no chromium is installed"))
+@Suite("Scales and colors of the page's script", .enabled(if: !Browser.isMissing, "no chromium is installed"))
 struct ScriptArithmeticTests {
   static let samples: [[Double]] = [
     [0, 1e-3, 1e-2, 1], [0.1, 0.2, 0.3], [4, 9.3, 4], [7], [0, 0], [-3, 5, 0.25], [1e-12, 1, 3e8], [0, 1e-9, 1e-2],
@@ -15,17 +15,17 @@ struct ScriptArithmeticTests {
     var places: [Double]
     var ticks: [Double]
     var edges: [Double]
-    var colours: [String]
+    var colors: [String]
     var dark: [Bool]
   }
 
   private static let script = """
     const hexadecimal = (text) => "#" + text.match(/\\d+/g).map((n) => Number(n).toString(16).padStart(2, "0")).join("");
     report(samples.flatMap((values) => [false, true].map((logarithmic) => {
-      const s = scale(values, logarithmic, 10, 310, 0.04), cells = edges(values, s), colours = cellColours(values);
+      const s = scale(values, logarithmic, 10, 310, 0.04), cells = edges(values, s), colors = cellColors(values);
       return {
         places: values.map(s.at), ticks: s.ticks(6), edges: values.flatMap((v) => cells(v)),
-        colours: values.map((v) => hexadecimal(colours.colour(v))), dark: values.map(colours.isDark),
+        colors: values.map((v) => hexadecimal(colors.color(v))), dark: values.map(colors.isDark),
       };
     })));
     """
@@ -41,11 +41,11 @@ struct ScriptArithmeticTests {
     let expected = Self.samples.flatMap { values in
       [false, true].map { isLogarithmic in
         let scale = Scale(of: values, logarithmic: isLogarithmic, from: 10, to: 310, room: 0.04)
-        let (edges, colours) = (CellEdges(values, scale), CellColours(values))
+        let (edges, colors) = (CellEdges(values, scale), CellColors(values))
         return Finding(
           places: values.map(scale.position), ticks: scale.ticks(6),
           edges: values.flatMap { [edges.edges(of: $0).0, edges.edges(of: $0).1] },
-          colours: values.map(colours.hexadecimal), dark: values.map(colours.isDark))
+          colors: values.map(colors.hexadecimal), dark: values.map(colors.isDark))
       }
     }
     #expect(found.count == expected.count)
@@ -54,7 +54,7 @@ struct ScriptArithmeticTests {
       #expect(Self.agree(found.places, expected.places), what)
       #expect(Self.agree(found.ticks, expected.ticks), what)
       #expect(Self.agree(found.edges, expected.edges), what)
-      #expect(found.colours == expected.colours && found.dark == expected.dark, what)
+      #expect(found.colors == expected.colors && found.dark == expected.dark, what)
     }
   }
 

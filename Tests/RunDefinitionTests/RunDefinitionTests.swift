@@ -97,7 +97,7 @@ struct RunDefinitionTests {
   func groups() throws {
     let run = try Self.definition("l2=0.01", "optimizer.learningRate=0.1", "groups.head.learningRate=0.5")
     for parameter in run.architecture.layout.parameters {
-      let update = try run.update(of: parameter)
+      let update = run.update(of: parameter)
       switch parameter.group {
       case .weights: #expect(update?.0.l2 == 0.01 && update?.learningRate == 0.1)
       case .gammaBeta: #expect(update?.0.l2 == 0 && update?.learningRate == 0.1)

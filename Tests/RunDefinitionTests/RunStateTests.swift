@@ -91,7 +91,7 @@ struct RunStateTests {
     #expect(weights.metadata["step"] == "2" && weights.metadata["specHash"] == shards.run.spec.specHash)
     let trained = parameters.filter { !$0.role.isStatistic }.map(\.name)
     let optimizer = try #require(checkpoint.files["optimizer.safetensors"])
-    let names = try #require(try shards.run.update(of: parameters[0])?.0.rule.stateNames)
+    let names = try #require(shards.run.update(of: parameters[0])?.0.rule.stateNames)
     #expect(names.count == 2)
     #expect(Set(optimizer.entries.map(\.name)) == Set(trained.flatMap { name in names.map { "\(name).\($0)" } }))
     let metrics = try #require(checkpoint.files["metrics.safetensors"])

@@ -20,7 +20,7 @@ struct RunFilterTests {
   @Test(
     "bad input is one sentence",
     arguments: [
-      ("rule", "\"rule\" is not understood"), ("=adam", "is not understood"), ("optimizer=", "is not understood"),
+      ("rule", "\"rule\" is invalid"), ("=adam", "is invalid"), ("optimizer=", "is invalid"),
       ("l2<small", "compares with \"small\"; accepted after <: a number"),
       ("testEror<1", "column \"testEror\" is unknown; did you mean \"testError\"?"),
     ])

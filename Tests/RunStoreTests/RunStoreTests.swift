@@ -14,7 +14,7 @@ struct RunStoreTests {
 
   /// A run's record as `tare train` leaves it.
   private func write(
-    _ name: String, _ settings: [String] = [], error: Double? = nil, status: RunRecord.Status = .done,
+    _ name: String, _ settings: [String] = [], error: Double? = nil, status: RunStatus = .done,
     in folder: TemporaryFolder
   ) throws {
     let spec = try RunSpec(layers: [settings.map { try Assignment(setting: $0) }]).resolved
@@ -72,7 +72,7 @@ struct RunStoreTests {
     #expect(first.result?.testError == 0.3 && first.fields["optimizer.name"] == "adam" && first.tare == "0.1.0")
   }
 
-  @Test("the store follows the folders: what changes is read again, what is gone is forgotten")
+  @Test("the store follows the folders: changed runs are read again, deleted runs removed")
   func follows() throws {
     let folder = try three()
     let store = try RunStore(root: folder.path)
@@ -86,15 +86,50 @@ struct RunStoreTests {
     #expect(try store.update() == 2)
     let runs = try RunStore(root: folder.path).runs()
     #expect(runs.map(\.folder) == ["b", "c", "s/runs/0001-x"])
-    #expect(runs.map(\.status) == ["done", "done", "done"])
+    #expect(runs.map(\.status) == [.done, .done, .done])
     #expect(runs.map(\.sweep) == [nil, nil, "s"])
     // Nobody holds its lock any more.
     try write("b", status: .running, in: folder)
     try store.update()
-    #expect(try store.runs().first?.status == "stopped")
+    #expect(try store.runs().first?.status == .stopped)
   }
 
-  @Test("records that are none, and of other versions, are passed over")
+  @Test("η and λ_d are those in force: what a group overrides has no effect on them, on filters or on the order")
+  func inForce() throws {
+    let folder = try TemporaryFolder()
+    try write("a", ["l2=1e-3", "groups.weights.l2=0.05", "groups.weights.learningRate=0.3"], in: folder)
+    try write("b", ["l2=0.02", "optimizer.learningRate=0.1"], in: folder)
+    try write("c", ["optimizer=adamw", "weightDecay=0.07"], in: folder)
+    let store = try RunStore(root: folder.path)
+    try store.update()
+    #expect(try store.runs().map(\.decay) == [0.1, 0.04, 0.07])
+    #expect(try store.runs().prefix(2).map(\.learningRate) == [0.3, 0.1])
+    #expect(try found(store, "decay>0.05") == ["a", "c"] && found(store, "l2>0.03") == ["a"])
+    #expect(try found(store, "lr=0.3") == ["a"] && found(store, "learningRate=0.3") == ["a"])
+    #expect(try found(store, "", sortedBy: "decay") == ["b", "c", "a"])
+    let lines = RunTable.csv(of: try store.runs()).split(separator: "\n").map { $0.split(separator: ",") }
+    for run in ["a", "b"] { try folder.write(Array(MetricsFile.header.utf8), to: "\(run)/metrics.csv") }
+    let column = try #require(lines[0].firstIndex(of: "decay"))
+    #expect(
+      try RunComparison(RunEntry(at: folder.file("a")), RunEntry(at: folder.file("b"))).rows.contains([
+        "λ_d", "0.1", "0.04",
+      ]))
+    #expect(column == 11)
+  }
+
+  @Test("a status that this version does not know is read again from the run's folder")
+  func unknownStatus() throws {
+    let folder = try three()
+    let store = try RunStore(root: folder.path)
+    try store.update()
+    let queue = try DatabaseQueue(path: folder.file("tare.sqlite"))
+    try queue.write { try $0.execute(sql: "UPDATE run SET status = 'paused' WHERE folder = 'a'") }
+    #expect(throws: Records.RecordError.self) { try store.runs() }
+    #expect(try store.update() == 1)
+    #expect(try store.runs().map(\.status) == [.done, .done, .diverged])
+  }
+
+  @Test("damaged records and records of other versions are skipped")
   func foreignRecords() throws {
     let folder = try three()
     for (name, text) in [("d", "{}"), ("e", "nonsense"), ("f", "")] {
@@ -110,12 +145,12 @@ struct RunStoreTests {
     return error.map { "\($0)" } ?? ""
   }
 
-  @Test("a database that is another's, newer, damaged or locked is refused and left alone")
+  @Test("a foreign, newer, damaged or locked database is refused and left unchanged")
   func refusals() throws {
     let foreign = try three()
     let other = try DatabaseQueue(path: foreign.file("tare.sqlite"))
     try other.write { try $0.execute(sql: "CREATE TABLE notes (text TEXT)") }
-    #expect(message(opening: foreign).contains("is another program's database"))
+    #expect(message(opening: foreign).contains("belongs to another program"))
     #expect(try other.read { try $0.tableExists("notes") && !$0.tableExists("run") })
 
     let newer = try three()
@@ -127,7 +162,7 @@ struct RunStoreTests {
     let damaged = try three()
     let garbage = [UInt8](repeating: 7, count: 5000)
     try damaged.write(garbage, to: "tare.sqlite")
-    #expect(message(opening: damaged).contains("is no database, or damaged"))
+    #expect(message(opening: damaged).contains("is not a database, or is damaged"))
     #expect(try Array(damaged.read("tare.sqlite")) == garbage)
 
     let locked = try three()
@@ -141,7 +176,7 @@ struct RunStoreTests {
     }
   }
 
-  @Test("many who read and update at once neither block nor damage each other")
+  @Test("concurrent readers and updaters neither block nor damage each other")
   func together() throws {
     let folder = try three()
     DispatchQueue.concurrentPerform(iterations: 8) { task in

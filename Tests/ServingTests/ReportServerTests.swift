@@ -137,7 +137,7 @@ struct ReportServerTests {
       try await ReportServer.serve(report, port: served.port) { _ in Issue.record("a port was opened twice") }
     }
     #expect(error?.exitCode == 74 && error?.field == "port")
-    #expect(error?.description.contains("port \(served.port) of 127.0.0.1 can't be opened") == true)
+    #expect(error?.description.contains("port \(served.port) of 127.0.0.1 cannot be opened") == true)
   }
 
   private static func connects(to address: UInt32, _ port: UInt16) -> Bool {

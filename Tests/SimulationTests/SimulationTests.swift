@@ -4,10 +4,10 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// The state machines that train, under a virtual clock, on a network and a disk that do their worst.
+/// The values that the processes drive, under a simulated clock, network and disk with injected faults.
 @Suite("Simulation")
 struct SimulationTests {
-  /// Plays the seeds on all cores; the first failure by seed.
+  /// Runs the seeds on all cores; the first failure by seed.
   private static func firstFailure(
     in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
   ) throws -> Simulator.Finding? {
@@ -22,7 +22,7 @@ struct SimulationTests {
     return found.withLock { $0.min { $0.schedule.seed < $1.schedule.seed } }
   }
 
-  @Test("schedules of crashes, sleep, cuts, losses and bad disks end with the bits of the undisturbed run")
+  @Test("schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run")
   func promise() throws {
     guard let failure = try Self.firstFailure(in: 0..<TestSize.schedules) else { return }
     let shrunk = try Simulator.shrink(failure.schedule)
@@ -36,7 +36,7 @@ struct SimulationTests {
     #expect(finding != nil)
   }
 
-  @Test("where nothing gets lost, nothing has to be said twice")
+  @Test("where nothing gets lost, no orders have to be retransmitted")
   func calm() throws {
     for seed: UInt64 in 0..<TestSize.calmSchedules {
       var schedule = Schedule(seed: seed)
@@ -45,7 +45,7 @@ struct SimulationTests {
     }
   }
 
-  @Test("a seed is played the same way every time")
+  @Test("a seed runs the same way every time")
   func determinism() throws {
     for seed: UInt64 in 0..<50 {
       let first = try Simulator.play(seed: seed, transcript: true)

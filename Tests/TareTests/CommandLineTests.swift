@@ -11,14 +11,14 @@ struct CommandLineTests {
     try #require(try Tare.command(for: ["train"] + arguments) as? TrainCommand).spec()
   }
 
-  private func ending(_ arguments: [String]) throws -> Ending {
+  private func ending(_ arguments: [String]) throws -> CommandExit {
     do {
       var command = try Tare.command(for: arguments)
       if let train = command as? TrainCommand { _ = try train.spec() } else { try command.run() }
     } catch {
-      return Ending(of: error)
+      return CommandExit(of: error)
     }
-    return try #require(nil as Ending?, "\(arguments) was accepted")
+    return try #require(nil as CommandExit?, "\(arguments) was accepted")
   }
 
   @Test("defaults, then the plan, then flags, then --set in order")
@@ -47,7 +47,7 @@ struct CommandLineTests {
     let help = try ending(["train", "--help"]).text
     for field in SpecField.all {
       for flag in field.flags {
-        #expect(help.contains("--\(flag)"), "\(flag)")
+        #expect(help.contains("--\(flag)"), "add a property for \(field.path) to a group in TrainOptions.swift")
         let value = field.read(RunSpec().resolved).text
         let typed = value == "null" ? "1" : value
         let arguments = field.path == "execution.json" ? ["--\(flag)"] : ["--\(flag)", typed]
@@ -117,9 +117,9 @@ struct CommandLineTests {
     #expect(lines.count == Metrics.all.count + 1)
     for (line, metric) in zip(lines.dropFirst(), Metrics.all) {
       let definition = metric.definition
-      #expect(line.hasPrefix(definition.name) && line.hasSuffix(definition.headline.rawValue))
-      let text = try MetricGlossary.explanation(of: definition.name)
-      for part in [definition.name, definition.definition, definition.unit, definition.source] {
+      #expect(line.hasPrefix(definition.name.rawValue) && line.hasSuffix(definition.headline.rawValue))
+      let text = try MetricGlossary.explanation(of: definition.name.rawValue)
+      for part in [definition.name.rawValue, definition.definition, definition.unit, definition.source] {
         #expect(text.contains(part))
       }
     }

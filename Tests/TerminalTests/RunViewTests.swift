@@ -47,14 +47,14 @@ struct RunViewTests {
     #expect(cut.last == "… 8 more layers")
   }
 
-  @Test("colours are the only difference between styles, and NO_COLOR turns them off")
-  func colours() {
-    let coloured = view().lines(width: 80, height: 24, style: .coloured).joined(separator: "\n")
-    #expect(coloured.contains("\u{1B}["))
-    let stripped = coloured.replacing(/\u{1B}\[[0-9]+m/, with: "")
+  @Test("colors are the only difference between styles, and NO_COLOR turns them off")
+  func colors() {
+    let colored = view().lines(width: 80, height: 24, style: .colored).joined(separator: "\n")
+    #expect(colored.contains("\u{1B}["))
+    let stripped = colored.replacing(/\u{1B}\[[0-9]+m/, with: "")
     #expect(stripped == view().lines(width: 80, height: 24, style: .plain).joined(separator: "\n"))
-    #expect(TerminalStyle(environment: [:]) == .coloured)
-    #expect(TerminalStyle(environment: ["NO_COLOR": ""]) == .coloured)
+    #expect(TerminalStyle(environment: [:]) == .colored)
+    #expect(TerminalStyle(environment: ["NO_COLOR": ""]) == .colored)
     #expect(TerminalStyle(environment: ["NO_COLOR": "1"]) == .plain)
   }
 

@@ -26,7 +26,7 @@ extension Receiving {
   }
 }
 
-/// Calls `isTrue` again, at every arrival and every few milliseconds, until it is or the deadline has passed.
+/// Evaluates `isTrue` at every arrival and every few milliseconds, until it holds or the deadline has passed.
 func eventually(_ sources: [any Waitable], _ isTrue: () throws -> Bool) throws -> Bool {
   let deadline = ContinuousClock.now + .eventDeadline
   while ContinuousClock.now < deadline {
@@ -50,7 +50,7 @@ enum Network: String, CaseIterable {
   }
 }
 
-/// Memory for a buffer; posts when the buffer lets go of it.
+/// Memory for a buffer; posts when the buffer releases it.
 @safe final class Memory<Scalar: KernelScalar>: @unchecked Sendable {
   private let start: UnsafeMutablePointer<Scalar>
   private let released: Mailbox<Bool>

@@ -11,7 +11,7 @@ import ZeroMQ
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
   }
 
-  /// Other suites open a few descriptors meanwhile; a leak would be 200 at least.
+  /// Other suites open a few descriptors in the meantime; a leak would be at least 200.
   @Test func twoHundredCyclesLeaveNoDescriptors() throws {
     let before = try openDescriptors()
     let limits = SocketLimits(linger: .milliseconds(10))

@@ -3,7 +3,7 @@ import Testing
 import ZeroMQ
 
 @Suite struct FrameTests {
-  /// Memory that rings when it goes.
+  /// Memory that rings a doorbell when it is released.
   @safe private final class Lender: @unchecked Sendable {
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 100_000, alignment: 64)
     let end: Doorbell

@@ -52,7 +52,7 @@ import ZeroMQ
     #expect(sleeper.readable.withLock { $0 } == [])
   }
 
-  /// Waits for a bell that nobody rings, on a thread that takes signals.
+  /// Waits for a doorbell that never rings, on a thread that receives signals.
   private final class Sleeper: Sendable {
     let thread = Mutex<pthread_t?>(nil)
     let readable = Mutex<[Int]?>(nil)

@@ -1,3 +1,4 @@
+package import Records
 package import Specification
 
 /// Claim 11: at constant η the angle of a step settles where decay and gradient noise balance.

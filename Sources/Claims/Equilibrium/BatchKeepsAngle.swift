@@ -1,3 +1,5 @@
+package import Records
+
 /// Claim 18: four times the batch, in four microbatches as four workers would compute them, keeps the angle and scales the
 /// norm as G²^¼.
 ///

@@ -1,3 +1,5 @@
+package import Records
+import EffectiveLearningRate
 import Specification
 
 /// Claim 26: without decay a few large steps at the start lower the effective rate for good; with decay they are
@@ -72,6 +74,6 @@ package struct FirstStepsCount: Claim {
 
   private static func rate(_ run: Observation, _ layer: String) -> Double {
     guard run.result != nil else { return .nan }
-    return run.metrics.values(of: "effectiveLearningRate", statistic: "p50", layer: layer).last ?? .nan
+    return run.metrics.values(of: EffectiveRate.name, statistic: .p50, layer: layer).last ?? .nan
   }
 }

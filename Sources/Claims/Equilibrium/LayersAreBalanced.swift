@@ -1,3 +1,4 @@
+package import Records
 package import Specification
 
 /// Claim 17: layers turn at one angle under SGD and AdamW, and at different ones under Adam with coupled decay.

@@ -1,3 +1,4 @@
+package import Records
 import Foundation
 
 /// Claim 13: ‖w*‖ ∝ λ_d^−s at fixed η, with s = 1/4 for SGD, 1/2 for AdamW and 1/3 for Adam with coupled decay.

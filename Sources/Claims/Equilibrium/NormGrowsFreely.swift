@@ -1,3 +1,6 @@
+package import Records
+import EffectiveLearningRate
+
 /// Claim 27: without decay the norm grows under Nesterov and Adam too, and the effective rate falls by itself.
 ///
 /// From He normal weights: last over first window of the run. The whole interval must lie on the right side of 1.
@@ -16,15 +19,15 @@ package struct NormGrowsFreely: Claim {
     return try laboratory.settle(regimes, in: setting).flatMap { settled in
       settled.layers.flatMap { layer in
         [
-          finding(settled, layer, "norm", "weightNorm", "layer", above: true),
-          finding(settled, layer, "effective rate", "effectiveLearningRate", "p50", above: false),
+          finding(settled, layer, "norm", WeightNorm.name, .layer, above: true),
+          finding(settled, layer, "effective rate", EffectiveRate.name, .p50, above: false),
         ]
       }
     }
   }
 
   private func finding(
-    _ settled: Settlement, _ layer: String, _ words: String, _ metric: String, _ statistic: String, above: Bool
+    _ settled: Settlement, _ layer: String, _ words: String, _ metric: MetricName, _ statistic: Statistic, above: Bool
   ) -> Finding {
     let growth = Estimate(
       meanOf: ratios(settled.last(metric, statistic, layer), settled.first(metric, statistic, layer)))

@@ -1,3 +1,4 @@
+package import Records
 package import Specification
 
 /// Claim 12: ‖w‖ settles where decay and gradient noise balance, from the G² = mean ‖w‖²‖g‖² that the run itself shows.

@@ -1,3 +1,6 @@
+package import Records
+import EffectiveLearningRate
+
 /// Claim 15: without decay four times η changes the last effective rate by less than 2; with it the angle follows √(ηλ_d).
 ///
 /// Without decay the norm grows until its start no longer counts, so the runs start short (`initialScale`) for that to
@@ -40,6 +43,6 @@ package struct RateForgetsEta: Claim {
   }
 
   private func rates(_ settled: Settlement, _ layer: String) -> [Double] {
-    settled.last("effectiveLearningRate", "p50", layer)
+    settled.last(EffectiveRate.name, .p50, layer)
   }
 }

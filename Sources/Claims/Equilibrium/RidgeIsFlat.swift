@@ -1,3 +1,4 @@
+package import Records
 import Foundation
 
 /// Claim 14: η and λ are one knob: where η λ_d (SGD, AdamW) or η² λ_d (Adam with coupled decay) is the same, so are the

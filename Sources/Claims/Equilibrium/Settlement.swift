@@ -1,3 +1,5 @@
+import EffectiveLearningRate
+
 /// One regime's runs, one for each seed, and their averages after the burn-in.
 ///
 /// What a diverged run or a missing metric would give is not a number, which no tolerance accepts.
@@ -6,37 +8,37 @@ struct Settlement {
   let runs: [Observation]
   let burnIn: Int
 
-  /// Names of the normalised layers.
+  /// Names of the normalized layers.
   var layers: [String] { runs.lazy.map(\.metrics.normalizedLayers).first { !$0.isEmpty } ?? [] }
 
   /// Root mean square angle of a step, in rad, by seed.
-  func angles(_ layer: String) -> [Double] { rootMeanSquares("angularUpdate", layer) }
-  func predictedAngles(_ layer: String) -> [Double] { rootMeanSquares("predictedAngularUpdate", layer) }
+  func angles(_ layer: String) -> [Double] { rootMeanSquares(AngularUpdate.name, layer) }
+  func predictedAngles(_ layer: String) -> [Double] { rootMeanSquares(PredictedAngularUpdate.name, layer) }
   /// ‖W‖, by seed.
-  func norms(_ layer: String) -> [Double] { means("weightNorm", "layer", layer) }
-  func predictedNorms(_ layer: String) -> [Double] { means("predictedNorm", "layer", layer) }
+  func norms(_ layer: String) -> [Double] { means(WeightNorm.name, .layer, layer) }
+  func predictedNorms(_ layer: String) -> [Double] { means(PredictedNorm.name, .layer, layer) }
   /// The mean training loss, by seed.
-  var losses: [Double] { means("trainLoss", "mean", "") }
+  var losses: [Double] { means(TrainLoss.name, .mean, "") }
 
   /// By seed, at the end of the run.
-  func last(_ metric: String, _ statistic: String, _ layer: String) -> [Double] {
+  func last(_ metric: MetricName, _ statistic: Statistic, _ layer: String) -> [Double] {
     series(metric, statistic, layer).map { $0.last ?? .nan }
   }
 
   /// By seed, in the first window after the burn-in.
-  func first(_ metric: String, _ statistic: String, _ layer: String) -> [Double] {
+  func first(_ metric: MetricName, _ statistic: Statistic, _ layer: String) -> [Double] {
     series(metric, statistic, layer).map { $0.first ?? .nan }
   }
 
-  private func means(_ metric: String, _ statistic: String, _ layer: String) -> [Double] {
+  private func means(_ metric: MetricName, _ statistic: Statistic, _ layer: String) -> [Double] {
     series(metric, statistic, layer).map(mean)
   }
 
-  private func rootMeanSquares(_ metric: String, _ layer: String) -> [Double] {
-    series(metric, "rms", layer).map { mean($0.map { $0 * $0 }).squareRoot() }
+  private func rootMeanSquares(_ metric: MetricName, _ layer: String) -> [Double] {
+    series(metric, .rms, layer).map { mean($0.map { $0 * $0 }).squareRoot() }
   }
 
-  private func series(_ metric: String, _ statistic: String, _ layer: String) -> [[Double]] {
+  private func series(_ metric: MetricName, _ statistic: Statistic, _ layer: String) -> [[Double]] {
     runs.map { run in
       run.result == nil ? [] : run.metrics.values(of: metric, statistic: statistic, layer: layer, after: burnIn)
     }
@@ -44,9 +46,9 @@ struct Settlement {
 }
 
 extension MetricTable {
-  /// The layers whose weights have an effective rate, because a normalisation follows.
+  /// The layers whose weights have an effective rate, because a normalization follows.
   var normalizedLayers: [String] {
-    layers.filter { !values(of: "effectiveLearningRate", statistic: "p50", layer: $0).isEmpty }
+    layers.filter { !values(of: EffectiveRate.name, statistic: .p50, layer: $0).isEmpty }
   }
 }
 

@@ -1,3 +1,6 @@
+package import Records
+import EffectiveLearningRate
+
 /// Claim 16: with decay the length of the initial weights is forgotten, without it is not.
 ///
 /// From w₀ (He normal) and 4 w₀ with the same hyperparameters, at equal times: with decay the mean norms after twice the
@@ -31,7 +34,7 @@ package struct StartIsForgotten: Claim {
           : Finding(
             "\(large.regime) against 1, \(layer): ratio of last norms", expected: "above 1",
             meanOf: ratios(
-              large.last("weightNorm", "layer", layer), small.last("weightNorm", "layer", layer)),
+              large.last(WeightNorm.name, .layer, layer), small.last(WeightNorm.name, .layer, layer)),
             in: Margins.Equilibrium.rememberedNorm ... .infinity)
       }
     }

@@ -1,3 +1,4 @@
+import Records
 import Foundation
 
 /// How far two series of numbers are apart.

@@ -1,3 +1,4 @@
+import EffectiveLearningRate
 import Specification
 
 extension Setting {
@@ -5,10 +6,10 @@ extension Setting {
   ///
   /// - Parameter metrics: to record beside the training loss.
   func exactSpec(
-    steps: Int, metrics: [String] = [], _ change: (inout RunSpec) -> Void = { _ in }
+    steps: Int, metrics: [MetricName] = [], _ change: (inout RunSpec) -> Void = { _ in }
   ) -> RunSpec {
     spec { spec in
-      spec.execution.metrics = ["trainLoss"] + metrics
+      spec.execution.metrics = ([TrainLoss.name] + metrics).map(\.rawValue)
       spec.dataset.limit = 512
       spec.batch = 32
       spec.microbatch = 16
@@ -23,7 +24,7 @@ extension Setting {
 
   /// The same in `Double` and without ε, where the laws hold but for rounding.
   func exactDoubleSpec(
-    steps: Int, metrics: [String] = [], _ change: (inout RunSpec) -> Void = { _ in }
+    steps: Int, metrics: [MetricName] = [], _ change: (inout RunSpec) -> Void = { _ in }
   ) -> RunSpec {
     exactSpec(steps: steps, metrics: metrics) { spec in
       spec.precision = .double

@@ -1,3 +1,4 @@
+import Records
 import Optimization
 import Parameters
 import Specification
@@ -10,7 +11,7 @@ import Specification
 struct ForwardInvariance: Claim {
   let number = 1
   let group = ClaimGroup.exact
-  let statement = "Scaling the weights before a normalisation by α does not change the network's function."
+  let statement = "Scaling the weights before a normalization by α does not change the network's function."
   let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
 
   static let exponents = [-4, 2, 6]
@@ -19,7 +20,7 @@ struct ForwardInvariance: Claim {
     try Self.findings(in: laboratory, setting, .batch) + keptEpsilon(in: laboratory, setting)
   }
 
-  /// The bits under any normalisation.
+  /// The bits under any normalization.
   static func findings(
     in laboratory: any Laboratory, _ setting: Setting, _ normalization: Normalization, bias: Bool = false
   ) throws -> [Finding] {

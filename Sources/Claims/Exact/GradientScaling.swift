@@ -1,3 +1,5 @@
+import Records
+import EffectiveLearningRate
 import Optimization
 import Parameters
 import Specification
@@ -22,7 +24,7 @@ struct GradientScaling: Claim {
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power)
     var findings: [Finding] = []
     for precision in RunSpec.Precision.allCases {
-      let base = setting.exactSpec(steps: 1, metrics: ["weightNorm", "cosWeightGradient"]) { spec in
+      let base = setting.exactSpec(steps: 1, metrics: [WeightNorm.name, CosWeightGradient.name]) { spec in
         spec.optimizer.name = .init(SGD.self)
         spec.l2 = 0
         spec.normalization = normalization
@@ -37,7 +39,7 @@ struct GradientScaling: Claim {
         findings.append(.bits(subject, weights, try Self.weights(of: scaled).map { $0 / alpha }, shouldAgree: !bias))
       }
       let cosines = observations[0].hiddenLayers.flatMap {
-        observations[0].metrics.values(of: "cosWeightGradient", statistic: "extreme", layer: $0)
+        observations[0].metrics.values(of: CosWeightGradient.name, statistic: .extreme, layer: $0)
       }
       let bound = precision == .double ? 1e-12 : 1e-5
       findings.append(
@@ -48,15 +50,15 @@ struct GradientScaling: Claim {
     return findings
   }
 
-  /// All weights before a normalisation, after the last step.
+  /// All weights before a normalization, after the last step.
   private static func weights(of observation: Observation) throws -> [Double] {
     try observation.hiddenLayers.flatMap { try observation.finalWeights("\($0).weight") }
   }
 }
 
 extension Observation {
-  /// The layers of weights behind which a normalisation could stand: all but the head.
+  /// The layers of weights behind which a normalization could stand: all but the head.
   var hiddenLayers: [String] {
-    metrics.layers.filter { $0 != "head" && !metrics.values(of: "weightNorm", statistic: "layer", layer: $0).isEmpty }
+    metrics.layers.filter { $0 != "head" && !metrics.values(of: WeightNorm.name, statistic: .layer, layer: $0).isEmpty }
   }
 }

@@ -1,7 +1,9 @@
+import Records
+import EffectiveLearningRate
 import Specification
 
-/// Behind a ReLU and pooling, a later normalisation takes out the common scale of γ and β: their joint vector is
-/// orthogonal to its gradient. The last normalised layer's is not, nor is the head.
+/// Behind a ReLU and pooling, a later normalization takes out the common scale of γ and β: their joint vector is
+/// orthogonal to its gradient. The last normalized layer's is not, nor is the head.
 struct JointInvariance: Claim {
   let number = 24
   let group = ClaimGroup.exact
@@ -10,17 +12,17 @@ struct JointInvariance: Claim {
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let observation = try laboratory.train(
-      setting.exactDoubleSpec(steps: 20, metrics: ["cosGammaBetaGradient", "cosWeightGradient"]) { spec in
+      setting.exactDoubleSpec(steps: 20, metrics: [CosGammaBetaGradient.name, CosWeightGradient.name]) { spec in
         spec.groups.gammaBeta.learningRate = 0.05
       })
     let layers = observation.metrics.layers.filter {
-      !observation.metrics.values(of: "cosGammaBetaGradient", statistic: "layer", layer: $0).isEmpty
+      !observation.metrics.values(of: CosGammaBetaGradient.name, statistic: .layer, layer: $0).isEmpty
     }
-    let cosines = layers.map { observation.metrics.values(of: "cosGammaBetaGradient", statistic: "layer", layer: $0) }
+    let cosines = layers.map { observation.metrics.values(of: CosGammaBetaGradient.name, statistic: .layer, layer: $0) }
     let hidden = zip(layers, cosines).dropLast().map { layer, values in
       Finding.atMost(1e-12, "\(layer): cos((γ, β), gradient), largest of 20 steps", values)
     }
-    let head = observation.metrics.values(of: "cosWeightGradient", statistic: "extreme", layer: "head")
+    let head = observation.metrics.values(of: CosWeightGradient.name, statistic: .extreme, layer: "head")
     return hidden + [
       .atLeast(
         0.01, "\(layers.last ?? "no layer"): the same", Self.largest(cosines.last ?? []), expected: "not 0"),

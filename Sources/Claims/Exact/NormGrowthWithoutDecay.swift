@@ -1,3 +1,5 @@
+import Records
+import EffectiveLearningRate
 import Optimization
 import Specification
 
@@ -11,7 +13,7 @@ struct NormGrowthWithoutDecay: Claim {
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 20 : 100
-    let metrics = ["weightNorm", "normGrowth", "radiusLawResidual", "momentumLawResidual"]
+    let metrics = [WeightNorm.name, NormGrowth.name, RadiusLawResidual.name, MomentumLawResidual.name]
     let observations = try laboratory.train(
       [OptimizerSpec.Name(SGD.self), OptimizerSpec.Name(Momentum.self)].map { rule in
         setting.exactDoubleSpec(steps: steps, metrics: metrics) { spec in
@@ -19,15 +21,15 @@ struct NormGrowthWithoutDecay: Claim {
           spec.l2 = 0
         }
       })
-    let least = observations[0].everywhere("normGrowth", "min").min()
+    let least = observations[0].everywhere(NormGrowth.name, .min).min()
     return [
       Finding(
         "sgd: least growth of ‖w‖² in a step, relative", expected: "not negative", value: least,
         measured: least.map(Comparison.text) ?? "nothing", tolerance: "none", holds: least.map { $0 >= 0 } ?? false),
-      .atMost(1e-12, "sgd: ‖w‖² + η²‖g‖², largest residual", observations[0].everywhere("radiusLawResidual", "max")),
+      .atMost(1e-12, "sgd: ‖w‖² + η²‖g‖², largest residual", observations[0].everywhere(RadiusLawResidual.name, .max)),
       .atMost(
         1e-12, "momentum: law with momentum, largest residual",
-        observations[1].everywhere("momentumLawResidual", "max")),
+        observations[1].everywhere(MomentumLawResidual.name, .max)),
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Records
 import Parameters
 
 /// Claims 1 to 3 under weight, layer and group norm, each with its own groups; a bias before layer or group norm breaks

@@ -1,3 +1,5 @@
+import Records
+import EffectiveLearningRate
 import Parameters
 import Specification
 
@@ -5,7 +7,7 @@ import Specification
 struct PenaltyScaling: Claim {
   let number = 2
   let group = ClaimGroup.exact
-  let statement = "The penalised loss at α·w with λ is that at w with λα²: λ does not change what is optimal."
+  let statement = "The penalized loss at α·w with λ is that at w with λα²: λ does not change what is optimal."
   let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
@@ -19,7 +21,7 @@ struct PenaltyScaling: Claim {
     let lambda = 0x1p-20
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power) + [3]
     let pairs = try alphas.map { alpha in
-      let scaled = try setting.exactSpec(steps: 1, metrics: ["penalty"]) { spec in
+      let scaled = try setting.exactSpec(steps: 1, metrics: [Penalty.name]) { spec in
         spec.normalization = normalization
         spec.biasBeforeNormalization = bias
         spec.precision = .double
@@ -27,10 +29,10 @@ struct PenaltyScaling: Claim {
       var plain = scaled
       plain.initScale = 1
       if normalization.takesEpsilon { plain.normalizationEpsilon = nil }
-      return [Self.penalised(scaled, lambda), Self.penalised(plain, lambda * alpha * alpha)]
+      return [Self.penalized(scaled, lambda), Self.penalized(plain, lambda * alpha * alpha)]
     }
     let objectives = try laboratory.train(pairs.flatMap(\.self)).map { observation in
-      zip(observation.losses, observation.metrics.values(of: "penalty", statistic: "sum")).map(+)
+      zip(observation.losses, observation.metrics.values(of: Penalty.name, statistic: .sum)).map(+)
     }
     return alphas.indices.map { index in
       let (a, b) = (objectives[2 * index], objectives[2 * index + 1])
@@ -44,7 +46,7 @@ struct PenaltyScaling: Claim {
     }
   }
 
-  private static func penalised(_ spec: RunSpec, _ lambda: Double) -> RunSpec {
+  private static func penalized(_ spec: RunSpec, _ lambda: Double) -> RunSpec {
     var spec = spec
     spec.groups.weights.l2 = lambda
     return spec

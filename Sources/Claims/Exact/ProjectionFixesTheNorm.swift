@@ -1,3 +1,5 @@
+import Records
+import EffectiveLearningRate
 import Optimization
 import Specification
 
@@ -11,7 +13,7 @@ struct ProjectionFixesTheNorm: Claim {
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 30 : 200
     let (rate, decay) = (0.03125, 0.5)
-    let base = setting.exactDoubleSpec(steps: steps, metrics: ["weightNorm"]) { spec in
+    let base = setting.exactDoubleSpec(steps: steps, metrics: [WeightNorm.name]) { spec in
       spec.optimizer.name = .init(SGD.self)
       spec.optimizer.learningRate = rate
       spec.projection = .filter
@@ -26,7 +28,7 @@ struct ProjectionFixesTheNorm: Claim {
     var unchanged = without
     unchanged.optimizer.learningRate = rate
     let observations = try laboratory.train([kept, without, unchanged])
-    let norms = ["min", "max"].flatMap { observations[0].everywhere("weightNorm", $0) }
+    let norms = [Statistic.min, .max].flatMap { observations[0].everywhere(WeightNorm.name, $0) }
     let losses = observations.map(\.losses)
     return [
       .atMost(1e-6, "‖w_f‖ − 1, every filter and step", norms.map { $0 - 1 }),

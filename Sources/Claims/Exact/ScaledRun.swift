@@ -6,7 +6,7 @@ extension RunSpec {
   /// The run that starts from weights α times as long and should do the same in function space.
   ///
   /// The weights' η is multiplied by α^p, their λ by α⁻², decoupled decay so that η·decay stays, the rule's ε by 1/α and
-  /// the normalisation's by α²; everything else stays. p is the rule's own unless given.
+  /// the normalization's by α²; everything else stays. p is the rule's own unless given.
   ///
   /// - Parameter alpha: a power of two, so that nothing is rounded.
   func scaled(by alpha: Double, exponent: Int? = nil) throws -> RunSpec {

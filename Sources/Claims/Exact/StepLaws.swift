@@ -1,3 +1,5 @@
+import Records
+import EffectiveLearningRate
 import Optimization
 import Specification
 
@@ -12,7 +14,7 @@ struct StepLaws: Claim {
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let steps = setting.isReduced ? 20 : 100
-    let metrics = ["weightNorm", "radiusLawResidual", "stepRecursionResidual"]
+    let metrics = [WeightNorm.name, RadiusLawResidual.name, StepRecursionResidual.name]
     var specs: [(String, Double, RunSpec)] = []
     for schedule in [ScheduleSpec.Name.constant, .cosine] {
       func change(_ spec: inout RunSpec) {
@@ -27,9 +29,9 @@ struct StepLaws: Claim {
     }
     let observations = try laboratory.train(specs.map(\.2))
     return zip(specs, observations).flatMap { spec, observation in
-      [("radiusLawResidual", "radius law"), ("stepRecursionResidual", "recursion of Φ")].map { metric, name in
+      [(RadiusLawResidual.name, "radius law"), (StepRecursionResidual.name, "recursion of Φ")].map { metric, name in
         Finding.atMost(
-          spec.1, "\(spec.0): \(name), largest residual", observation.everywhere(metric, "max"))
+          spec.1, "\(spec.0): \(name), largest residual", observation.everywhere(metric, .max))
       }
     }
   }
@@ -37,7 +39,7 @@ struct StepLaws: Claim {
 
 extension Observation {
   /// A metric's values in all hidden layers.
-  func everywhere(_ metric: String, _ statistic: String) -> [Double] {
+  func everywhere(_ metric: MetricName, _ statistic: Statistic) -> [Double] {
     hiddenLayers.flatMap { metrics.values(of: metric, statistic: statistic, layer: $0) }
   }
 }

@@ -1,45 +1,36 @@
+package import Records
 package import Specification
 
-/// A statement of the paper, or one that follows from it, as an experiment that judges itself.
+/// A statement of the paper, or a consequence of it, as an experiment with a verdict.
 ///
 /// A new claim is one file with a conforming value and one line in `Claims.all`.
 package protocol Claim: Sendable {
-  /// As in the list that the project's documentation keeps; unique.
+  /// As in docs/science.md; unique.
   var number: Int { get }
   var group: ClaimGroup { get }
-  /// What is claimed, as one sentence.
+  /// The claim as one sentence.
   var statement: String { get }
-  /// Where it comes from.
+  /// Its source.
   var source: String { get }
 
-  /// Whether its tolerances mean something on this network.
+  /// Whether its tolerances are calibrated for this network.
   func isCalibrated(for network: NetworkSpec.Preset) -> Bool
 
-  /// Carries the experiment out.
+  /// Runs the experiment.
   ///
-  /// - Returns: everything that was compared; the claim holds if all judged findings do.
-  /// - Throws: what kept a run from ending, which is no verdict on the claim.
+  /// - Returns: all comparisons; the claim holds if all judged findings do.
+  /// - Throws: why a run did not end, which is not a verdict on the claim.
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding]
 }
 
 extension Claim {
-  /// What is exact is so everywhere; the others were calibrated on the small network.
+  /// Exact claims hold on any network; the others were calibrated on the small one.
   package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { group == .exact || network == .mlp }
 }
 
-/// What kind of evidence a claim needs.
-package enum ClaimGroup: String, Hashable, Sendable, Codable, CaseIterable {
-  /// Exact: one deterministic run decides.
-  case exact = "A"
-  /// Equilibrium: averages over thousands of steps and several seeds.
-  case equilibrium = "B"
-  /// Outcome: test errors over many seeds.
-  case outcome = "C"
-}
-
-/// What experiments are carried out on.
+/// The images, network and repetitions of experiments.
 package struct Setting: Hashable, Sendable {
-  /// The images and the network's preset; everything else is the claim's own affair.
+  /// The images and the network's preset; the claim determines everything else.
   package var dataset: DatasetSpec
   package var network: NetworkSpec.Preset
   /// Seeds to repeat a statistical experiment with: 1, 2, … `seeds`.

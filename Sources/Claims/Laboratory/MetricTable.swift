@@ -1,3 +1,4 @@
+package import EffectiveLearningRate
 package import Records
 
 /// The rows of one `metrics.csv`, by series.
@@ -5,8 +6,8 @@ package struct MetricTable: Sendable {
   /// One curve over the steps.
   package struct Series: Hashable, Sendable {
     package let layer: String
-    package let metric: String
-    package let statistic: String
+    package let metric: MetricName
+    package let statistic: Statistic
   }
 
   private var series: [Series: [(step: Int, value: Double)]] = [:]
@@ -23,17 +24,17 @@ package struct MetricTable: Sendable {
   }
 
   /// The values of one series in the order of the steps, those after step `after` only; empty where there are none.
-  package func values(of metric: String, statistic: String, layer: String = "", after: Int = 0) -> [Double] {
+  package func values(of metric: MetricName, statistic: Statistic, layer: String = "", after: Int = 0) -> [Double] {
     points(of: metric, statistic: statistic, layer: layer).filter { $0.step > after }.map(\.value)
   }
 
   /// The same with the steps.
-  package func points(of metric: String, statistic: String, layer: String = "") -> [(step: Int, value: Double)] {
+  package func points(of metric: MetricName, statistic: Statistic, layer: String = "") -> [(step: Int, value: Double)] {
     series[Series(layer: layer, metric: metric, statistic: statistic)] ?? []
   }
 
   /// The same table with the values of one metric changed.
-  package func mapping(_ metric: String, _ change: (Double) -> Double) -> MetricTable {
+  package func mapping(_ metric: MetricName, _ change: (Double) -> Double) -> MetricTable {
     var table = self
     for (key, points) in series where key.metric == metric {
       table.series[key] = points.map { ($0.step, change($0.value)) }

@@ -1,7 +1,8 @@
+import EffectiveLearningRate
 package import Records
 package import Specification
 
-/// What one run left.
+/// The result of one run.
 package struct Observation: Sendable {
   package let spec: RunSpec
   /// The run folder.
@@ -17,7 +18,7 @@ package struct Observation: Sendable {
     self.metrics = metrics
   }
 
-  /// Fraction of test images that the last weights get wrong; 1 if the run diverged.
+  /// Fraction of test images that the final weights misclassify; 1 if the run diverged.
   package var testError: Double { result?.testError ?? 1 }
 
   /// The elements of one tensor, `conv1.weight` for example, after the last step.
@@ -41,5 +42,5 @@ package struct Observation: Sendable {
   }
 
   /// The mean training loss of every logging window, in nats.
-  package var losses: [Double] { metrics.values(of: "trainLoss", statistic: "mean") }
+  package var losses: [Double] { metrics.values(of: TrainLoss.name, statistic: .mean) }
 }

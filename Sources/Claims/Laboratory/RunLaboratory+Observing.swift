@@ -24,7 +24,7 @@ extension RunLaboratory {
     }
   }
 
-  /// What a run of the same spec left, if it came to an end; what did not is cleared away.
+  /// The observation of an earlier run of the same spec, if it is done or diverged; an incomplete run is deleted.
   private func earlier(_ spec: RunSpec, at path: String) throws -> Observation? {
     guard FileManager.default.fileExists(atPath: path + "/run.json") else {
       try? FileManager.default.removeItem(atPath: path)
@@ -36,7 +36,7 @@ extension RunLaboratory {
       guard let result = record?.result else { break }
       return try observation(spec, path, result.decoded())
     case .diverged: return try observation(spec, path, nil)
-    case .running, .failed, .interrupted, nil: break
+    case .running, .stopped, .failed, .interrupted, nil: break
     }
     try FileManager.default.removeItem(atPath: path)
     return nil

@@ -6,10 +6,10 @@ package import Specification
 import Synchronization
 import Training
 
-/// The laboratory that trains for real, below one folder, as many runs at a time as there are cores.
+/// The laboratory that trains on the real system, below one folder, one run per core at a time.
 ///
-/// Each run has a folder that is named by its whole spec and this build of the program, so that what was trained before,
-/// by this process or an earlier one, is read and not trained again.
+/// A run's folder is named by its whole spec and this build of the program, so that a run which this process or an earlier
+/// one has trained is read, not trained again.
 package final class RunLaboratory: Laboratory, Sendable {
   let folder: String
   private let lock: Int32
@@ -23,15 +23,15 @@ package final class RunLaboratory: Laboratory, Sendable {
   }
 
   /// - Parameters:
-  ///   - folder: gets one folder a run, and a lock, because two laboratories would clear each other's runs away.
+  ///   - folder: gets one folder per run, and a lock, because two laboratories would delete each other's runs.
   ///   - parallel: runs at a time.
-  ///   - progress: told of every run that ends, from any thread.
+  ///   - progress: called when a run ends, from any thread.
   package init(
     folder: String, parallel: Int = ProcessInfo.processInfo.activeProcessorCount,
     progress: @escaping @Sendable (_ trained: Int, _ asked: Int) -> Void = { _, _ in }
   ) throws {
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-      throw RunError(ExitCode.ioError, "can't make folder \(folder): \(error.localizedDescription)")
+      throw RunError(ExitCode.ioError, "cannot create folder \(folder): \(error.localizedDescription)")
     }
     lock = unsafe open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
@@ -62,10 +62,10 @@ package final class RunLaboratory: Laboratory, Sendable {
     }
   }
 
-  /// Ends the runs in hand; what was trained before stays.
+  /// Ends the running runs; finished ones are kept.
   package func interrupt(_ signal: Int32) { pool.interrupt(signal) }
 
-  /// SHA-256 of this program: what another build has trained is no evidence for this one.
+  /// SHA-256 of this program: runs of another build are no evidence for this one.
   private static let build: String = {
     let program = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
     return SHA256.hash(program ?? Data()).hexadecimal
@@ -95,7 +95,7 @@ package final class RunLaboratory: Laboratory, Sendable {
       return true
     }
     let found = outcomes.withLock { $0 }
-    // Whoever waited for its turn behind a failure fails with it.
+    // Runs queued behind a failure fail with it.
     guard let failure = found.values.first(where: { if case .failure = $0 { true } else { false } }) else {
       return found
     }

@@ -1,3 +1,5 @@
+package import Records
+
 /// Claim 25, the paper in one line: what tuning λ gains at any η, tuning η alone gains once the weights are projected.
 ///
 /// The best λ_d of each η, and the best η of projected weights without decay, are chosen by their mean error over the first

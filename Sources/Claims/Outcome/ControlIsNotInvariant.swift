@@ -1,17 +1,17 @@
 import Parameters
-import Records
+package import Records
 import Specification
 
-/// Claim 23, the control: the same network without normalisation has none of the invariances, so that the other claims are
+/// Claim 23, the control: the same network without normalization has none of the invariances, so that the other claims are
 /// not true of any network.
 ///
 /// cos(w, g) of every filter is read from the weights before and after one step of plain SGD, which is −η g. And 4 w₀ with
-/// the η and λ that the norm's square maps trains like w₀ behind a normalisation only (but for the normalisation's ε).
+/// the η and λ that the norm's square maps trains like w₀ behind a normalization only (but for the normalization's ε).
 package struct ControlIsNotInvariant: Claim {
   package let number = 23
   package let group = ClaimGroup.outcome
   package let statement =
-    "Without normalisation gradients are not orthogonal to w, and a rescaled start trains otherwise."
+    "Without normalization gradients are not orthogonal to w, and a rescaled start trains otherwise."
   package let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
 
   package init() {}
@@ -30,11 +30,11 @@ package struct ControlIsNotInvariant: Claim {
         isInvariant
           ? Self.finding("batch norm: largest |cos(w, g)|", cosines.last, atMost: Margins.Outcome.invariantCosine)
           : Self.finding(
-            "no normalisation: median |cos(w, g)|", cosines.isEmpty ? nil : cosines[cosines.count / 2],
+            "no normalization: median |cos(w, g)|", cosines.isEmpty ? nil : cosines[cosines.count / 2],
             atLeast: Margins.Outcome.otherCosine),
         isInvariant
           ? Self.finding("batch norm: loss of 4 w₀ against w₀", loss, atMost: Margins.Outcome.equivalentLoss)
-          : Self.finding("no normalisation: loss of 4 w₀ against w₀", loss, atLeast: Margins.Outcome.otherLoss),
+          : Self.finding("no normalization: loss of 4 w₀ against w₀", loss, atLeast: Margins.Outcome.otherLoss),
       ]
     }
   }

@@ -1,6 +1,7 @@
+package import Records
 import Specification
 
-/// Claim 19: decay has no regularising effect in function space: a run without it that takes the effective rates of a run
+/// Claim 19: decay has no regularizing effect in function space: a run without it that takes the effective rates of a run
 /// with it, filter by filter and step by step, ends at the same test error.
 ///
 /// The recorded rates are η/‖w‖² of the donor's filters; with momentum older steps count at older norms, so the copy is

@@ -1,10 +1,12 @@
+package import Records
+
 /// Claim 22: whether γ and β decay with the weights changes nothing about the test error.
 ///
 /// At the best λ_d of one η, by pairs of one seed, by TOST.
 package struct GammaBetaDecayIsIdle: Claim {
   package let number = 22
   package let group = ClaimGroup.outcome
-  package let statement = "Regularising γ and β does not affect the test error."
+  package let statement = "Regularizing γ and β does not affect the test error."
   package let source = "van Laarhoven 2017, arXiv:1706.05350, experiments"
 
   package init() {}

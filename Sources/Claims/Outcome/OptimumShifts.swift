@@ -1,3 +1,4 @@
+package import Records
 import Foundation
 
 /// Claim 21: the best λ moves with η: as 1/η for SGD and as 1/η² for Adam with coupled decay.
@@ -42,7 +43,7 @@ package struct OptimumShifts: Claim {
     let columns = row.map { errors[$0] ?? [] }
     let means = columns.map(mean)
     let lowest = means.indices.min { means[$0] < means[$1] } ?? 0
-    let reach = Margins.Outcome.neighbours
+    let reach = Margins.Outcome.neighbors
     let near = max(0, lowest - reach)...min(row.count - 1, lowest + reach)
     let decays = near.map { log(row[$0].decay) }
     return columns[lowest].indices.map { seed in

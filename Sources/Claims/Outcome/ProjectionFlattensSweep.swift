@@ -1,3 +1,5 @@
+package import Records
+
 /// Claim 20: λ matters through the effective rate only: the test error over λ has a range, and none once ‖w‖ is fixed.
 ///
 /// The range of the means over seeds, in pooled standard deviations of one seed, at one η. For Adam λ enters its moments

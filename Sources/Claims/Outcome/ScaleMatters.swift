@@ -1,3 +1,5 @@
+package import Records
+
 /// Claim 28: without decay the test error depends on the initial scale α through α² for SGD, through α for Adam ("only
 /// partially"), and not at all for LARS and with projection.
 ///

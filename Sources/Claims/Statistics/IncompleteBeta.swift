@@ -1,6 +1,6 @@
 import Foundation
 
-/// The regularised incomplete beta function I_x(a, b), from its continued fraction by Lentz's method.
+/// The regularized incomplete beta function I_x(a, b), from its continued fraction by Lentz's method.
 ///
 /// - Parameters:
 ///   - x: from 0 to 1.

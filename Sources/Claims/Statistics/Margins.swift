@@ -88,7 +88,7 @@ package enum Margins {
     package static let adamDecays = [1e-4, 3.16e-4, 1e-3, 3.16e-3, 0.01, 0.0316, 0.1, 0.316, 1]
     package static let adamScale = 0.25
     package static let adamSeeds = 11
-    package static let neighbours = 2  // on each side of the lowest λ_d that the parabola goes through
+    package static let neighbors = 2  // on each side of the lowest λ_d that the parabola goes through
     package static let slope = 0.5  // how far the slope may lie from −1 and −2: "about" (section 4)
     // Claim 22: fraction of test images; section 4 names no margin. λ_d is the best of section 7's table at this η.
     package static let gammaBeta = 0.005

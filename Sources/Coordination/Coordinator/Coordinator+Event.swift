@@ -6,6 +6,8 @@ extension Coordinator {
     /// A process with the run's key asks to become a member.
     case hello(Peer, Hello)
     case from(Peer, News)
+    /// A peer that holds no place sends something other than hello.
+    case stranger(Peer)
     /// A process that `launch` asked for has ended, or could not be started.
     case exited(Member, incarnation: UInt64, how: String)
     /// The state of `version` is on the disk, committed.
@@ -75,6 +77,8 @@ extension Coordinator {
     case started
     /// The generation begins at `version`: discard the records of later versions.
     case rewind(generation: UInt64, version: Int)
+    /// Record the report just handed in with `reported`: it is the next one that the records need of this server.
+    case record(server: Int, version: Int)
     /// The evaluation at `version` is complete.
     case evaluated(version: Int, Tally)
     /// The state of `version` is complete: write the checkpoint.

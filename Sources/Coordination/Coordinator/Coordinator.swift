@@ -12,7 +12,7 @@ import Parameters
 /// 3. Before `.tick`, feed every message that has arrived.
 /// 4. After a pause of your own, feed what has queued up, then `.paused` instead of `.tick`.
 /// 5. A `Peer` names one connection and is never reused for another.
-/// 6. Feed `.hello` and `.from` only for messages with the run's key, but also for those of peers that are not members.
+/// 6. Feed `.hello`, `.from` and, for peers that are not members, `.stranger` only for messages with the run's key.
 /// 7. Start with the highest `generation` ever stored, and with the versions that have a manifest.
 /// 8. `.launch`: end what is left of the member's earlier process first; feed `.exited` once for every launched process, after
 ///    the messages that it sent.
@@ -20,7 +20,7 @@ import Parameters
 ///    drop the rest of the batch and feed `.unreadable`.
 /// 10. `.restore`: send the server its part of the version that the last `.rewind` loaded.
 /// 11. Feed `.handedOver` only when every part of the server's state has arrived in the current generation.
-/// 12. Ask `expectsReport(of:from:)`, record the report, then feed `.reported`; feed `.diverged` for a non-finite one.
+/// 12. Feed `.reported` for each report and hold it; record it when `.record` asks. Feed `.diverged` for a non-finite one.
 /// 13. `.commit`: take the lengths of the record files now and write in the background, one checkpoint after another.
 /// 14. Feed exactly one of `.stored`, once the manifest is durable, and `.storeFailed` per commit.
 /// 15. Ask `obstacle(toDraining:)` before you feed `.drain`.
@@ -59,6 +59,8 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       guard let member = roster.member(at: peer) else { return [.rejoin(peer)] }
       roster[member]?.lease.heard(now: now)
       return take(news, from: member, at: peer, now: now)
+    // A member that was declared failed is back.
+    case .stranger(let peer): return [.rejoin(peer)]
     case .exited(let member, let incarnation, let how): return exited(member, incarnation, how, now: now)
     case .stored(let version): return stored(version, now: now)
     case .storeFailed(let version, let sentence): return storeFailed(version, sentence, now: now)
@@ -87,7 +89,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case (.reported(generation, let version), .server):
       guard expectsReport(of: version, from: member) else { return [] }
       current.reported[member.rank] = version
-      return advance(now: now)
+      return [.record(server: member.rank, version: version)] + advance(now: now)
     case (.evaluated(generation, let version, let node, let tally), .worker):
       return count(tally, of: version, at: node, now: now)
     case (.diverged(generation, let step, let what), .server):

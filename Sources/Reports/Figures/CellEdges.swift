@@ -1,9 +1,9 @@
 import Foundation
 
-/// Between which lines the cells of one column or row lie: halfway to their neighbours.
+/// Between which lines the cells of one column or row lie: halfway to their neighbors.
 package struct CellEdges {
   private let places: [(value: Double, place: Double)]
-  /// Half the width of a cell without neighbours.
+  /// Half the width of a cell without neighbors.
   private let fallback: Double
 
   package init(_ values: [Double], _ scale: Scale, fallback: Double = 14) {
@@ -24,10 +24,10 @@ package struct CellEdges {
   package func edges(of value: Double) -> (Double, Double) {
     guard let index = places.firstIndex(where: { $0.value == value }) else { return (0, 0) }
     let place = places[index].place
-    /// Halfway to a neighbour; 0 stands apart, and what is beside it keeps clear of its cell.
-    func half(_ neighbour: Int) -> Double? {
-      guard places.indices.contains(neighbour), places[neighbour].value != 0, value != 0 else { return nil }
-      return abs(places[neighbour].place - place) / 2
+    /// Halfway to a neighbor; 0 stands apart, and what is beside it keeps clear of its cell.
+    func half(_ neighbor: Int) -> Double? {
+      guard places.indices.contains(neighbor), places[neighbor].value != 0, value != 0 else { return nil }
+      return abs(places[neighbor].place - place) / 2
     }
     guard value != 0 else { return (place - fallback, place + fallback) }
     let after = half(index + 1)
@@ -39,8 +39,8 @@ package struct CellEdges {
   }
 }
 
-/// From the best value, dark blue, over green to the worst, pale yellow: equal steps look equal, and print in grey.
-package struct CellColours {
+/// From the best value, dark blue, over green to the worst, pale yellow: equal steps look equal, and print in gray.
+package struct CellColors {
   private let least: Double
   private let greatest: Double
 
@@ -49,7 +49,7 @@ package struct CellColours {
   ]
 
   /// - Parameter values: what lies far above the others is drawn as the worst: a map is read near its minimum. What differs by less
-  ///   than a fifth gets colours that are closer: noise should not look like a map.
+  ///   than a fifth gets colors that are closer: noise should not look like a map.
   package init(_ values: [Double]) {
     least = values.min() ?? 0
     greatest = max(min(values.max() ?? 1, least * 3 + 1), least * 1.2 + 1e-9)

@@ -48,10 +48,10 @@ extension Figure {
       let (joined, apart) = rows(series, scales)
       let name = "$s\(number)_\(index)"
       lines += ["\(name) << EOD"] + joined + [""] + apart + ["EOD"]
-      let colour = "lc rgb '\(Self.palette[series.colour % Self.palette.count])'"
-      let shape = [7, 5, 9, 13][series.colour % 4]
-      plots.append("\(name) using 1:2 with linespoints pt \(shape) ps .45 \(colour) title \(quoted(series.name))")
-      plots.append("\(name) using 1:2:3:4 with yerrorbars pt 0 \(colour) notitle")
+      let color = "lc rgb '\(Self.palette[series.color % Self.palette.count])'"
+      let shape = [7, 5, 9, 13][series.color % 4]
+      plots.append("\(name) using 1:2 with linespoints pt \(shape) ps .45 \(color) title \(quoted(series.name))")
+      plots.append("\(name) using 1:2:3:4 with yerrorbars pt 0 \(color) notitle")
     }
     // Something has to be plotted for the axes to appear.
     if plots.isEmpty { plots = ["-1 notitle"] }
@@ -72,14 +72,14 @@ extension Figure {
   private func objects(_ cells: [Cell], _ scales: (x: Scale, y: Scale)) -> [String] {
     let columns = CellEdges(cells.map(\.x), scales.x, fallback: 0.03)
     let rows = CellEdges(cells.map(\.y), scales.y, fallback: 0.05)
-    let colours = cellColours
+    let colors = cellColors
     return cells.flatMap { cell in
       let ((x0, x1), (y0, y1)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
       let text = Self.cellText(cell.value)
-      let ink = cell.value.map(colours.isDark) == true ? "white" : "black"
+      let ink = cell.value.map(colors.isDark) == true ? "white" : "black"
       return [
         "set object rect from \(x0),\(y0) to \(x1),\(y1) back fs solid border lc rgb 'white' "
-          + "fc rgb '\(cell.value.map(colours.hexadecimal) ?? "#bbbbbb")'",
+          + "fc rgb '\(cell.value.map(colors.hexadecimal) ?? "#bbbbbb")'",
         "set label '\(text)' at \((x0 + x1) / 2),\((y0 + y1) / 2) center front tc rgb '\(ink)' font ',7'",
       ]
     }

@@ -39,11 +39,11 @@ package struct Figure: Hashable, Sendable, Codable {
     /// The legend's; series of one name in several panels are one to it.
     package var name: String
     /// Into the palette.
-    package var colour: Int
+    package var color: Int
     package var points: [Point]
 
-    package init(_ name: String, colour: Int, points: [Point]) {
-      (self.name, self.colour, self.points) = (name, colour, points)
+    package init(_ name: String, color: Int, points: [Point]) {
+      (self.name, self.color, self.points) = (name, color, points)
     }
   }
 
@@ -86,13 +86,13 @@ package struct Figure: Hashable, Sendable, Codable {
 }
 
 extension Figure {
-  /// Colours that people with any colour vision tell apart (Okabe and Ito 2008), darkened for thin lines.
+  /// Colors that people with any color vision tell apart (Okabe and Ito 2008), darkened for thin lines.
   package static let palette = ["#0072b2", "#d55e00", "#009e73", "#b8609a", "#c78500", "#3a9bd1", "#6b6b6b", "#5b3fa8"]
 
-  /// Names of the legend with their colours, in order.
-  package var legend: [(name: String, colour: Int)] {
+  /// Names of the legend with their colors, in order.
+  package var legend: [(name: String, color: Int)] {
     var seen: Set<String> = []
-    return panels.flatMap(\.series).filter { seen.insert($0.name).inserted }.map { ($0.name, $0.colour) }
+    return panels.flatMap(\.series).filter { seen.insert($0.name).inserted }.map { ($0.name, $0.color) }
   }
 
   /// Test errors of a map's fields: there is room for four characters.

@@ -65,6 +65,6 @@ extension Figure {
     return rows.isEmpty || rows.count > 12 ? scale.ticks() : rows
   }
 
-  /// The colours of its cells, which all panels have in common.
-  var cellColours: CellColours { CellColours(panels.flatMap(\.cells).compactMap(\.value)) }
+  /// The colors of its cells, which all panels have in common.
+  var cellColors: CellColors { CellColors(panels.flatMap(\.cells).compactMap(\.value)) }
 }

@@ -8,8 +8,8 @@ extension Figure {
     drawing.text(layout.left, 26, title, size: 16, weight: "600")
     for (index, entry) in legend.enumerated() {
       let (x, y) = layout.legendPlace(index)
-      drawing.line(x, y, x + 22, y, Self.palette[entry.colour % Self.palette.count], width: 2)
-      drawing.mark(x + 11, y, colour: entry.colour)
+      drawing.line(x, y, x + 22, y, Self.palette[entry.color % Self.palette.count], width: 2)
+      drawing.mark(x + 11, y, color: entry.color)
       drawing.text(x + 28, y + 4, entry.name)
     }
     for index in panels.indices { draw(panel: index, in: layout, into: &drawing) }
@@ -34,14 +34,14 @@ extension Figure {
     drawing.text((start + end) / 2, layout.height - 12, x.label, anchor: "middle")
     if index == 0 { drawing.text(16, (layout.top + layout.plotBottom) / 2, y.label, anchor: "middle", turned: true) }
     let fields = fields(of: panel.cells, scales)
-    for field in fields { drawing.rectangle(field.x, field.y, field.width, field.height, field.colour) }
+    for field in fields { drawing.rectangle(field.x, field.y, field.width, field.height, field.color) }
     drawing.clip(start, layout.top, end, layout.plotBottom) { drawing in
       for ridge in panel.ridges { draw(ridge, scales, &drawing) }
     }
     for field in fields {
       drawing.text(
         field.x + field.width / 2, field.y + field.height / 2 + 4, field.words, anchor: "middle", size: 10.5,
-        colour: field.ink, halo: field.colour)
+        color: field.ink, halo: field.color)
     }
     for series in panel.series { draw(series, scales, layout, &drawing) }
     drawing.line(start, layout.plotBottom, end, layout.plotBottom, "#444")
@@ -51,22 +51,22 @@ extension Figure {
   private func draw(
     _ series: Series, _ scales: (x: Scale, y: Scale), _ layout: FigureLayout, _ drawing: inout SVGDrawing
   ) {
-    let colour = Self.palette[series.colour % Self.palette.count]
+    let color = Self.palette[series.color % Self.palette.count]
     let points = series.points.map { point in
       (scales.x.position(point.x), point.y.map(scales.y.position), point)
     }
-    // The place of 0 is no neighbour of the numbers.
+    // The place of 0 is no neighbor of the numbers.
     let joined = points.filter { $0.2.x > 0 || !scales.x.hasZero }.compactMap { point in point.1.map { (point.0, $0) } }
-    drawing.path(joined, colour)
+    drawing.path(joined, color)
     for (x, y, point) in points {
       guard let y else {
-        drawing.cross(x, layout.top + 8, colour)
+        drawing.cross(x, layout.top + 8, color)
         continue
       }
       if let low = point.low, let high = point.high, low < high {
-        drawing.line(x, scales.y.position(low), x, scales.y.position(high), colour, width: 1)
+        drawing.line(x, scales.y.position(low), x, scales.y.position(high), color, width: 1)
       }
-      drawing.mark(x, y, colour: series.colour)
+      drawing.mark(x, y, color: series.color)
       if point.lost > 0 { drawing.cross(x, y, "#000") }
     }
   }
@@ -77,7 +77,7 @@ extension Figure {
     let y: Double
     let width: Double
     let height: Double
-    let colour: String
+    let color: String
     let words: String
     let ink: String
   }
@@ -85,13 +85,13 @@ extension Figure {
   private func fields(of cells: [Cell], _ scales: (x: Scale, y: Scale)) -> [Field] {
     let columns = CellEdges(cells.map(\.x), scales.x)
     let rows = CellEdges(cells.map(\.y), scales.y)
-    let colours = cellColours
+    let colors = cellColors
     return cells.map { cell in
       let ((x0, x1), (y1, y0)) = (columns.edges(of: cell.x), rows.edges(of: cell.y))
       return Field(
         x: x0, y: min(y0, y1), width: x1 - x0, height: abs(y1 - y0),
-        colour: cell.value.map(colours.hexadecimal) ?? "#bbbbbb", words: Self.cellText(cell.value),
-        ink: cell.value.map(colours.isDark) == true ? "#fff" : "#222")
+        color: cell.value.map(colors.hexadecimal) ?? "#bbbbbb", words: Self.cellText(cell.value),
+        ink: cell.value.map(colors.isDark) == true ? "#fff" : "#222")
     }
   }
 

@@ -19,44 +19,44 @@ struct SVGDrawing {
 
   var svg: String { ([head] + elements + ["</svg>"]).joined(separator: "\n") + "\n" }
 
-  /// - Parameter halo: a colour to keep lines off the words.
+  /// - Parameter halo: a color to keep lines off the words.
   mutating func text(
     _ x: Double, _ y: Double, _ words: String, anchor: String = "start", size: Double = 12, weight: String = "400",
-    colour: String = "#222", turned: Bool = false, halo: String? = nil
+    color: String = "#222", turned: Bool = false, halo: String? = nil
   ) {
     let edge = halo.map { " stroke=\"\($0)\" stroke-width=\"3\" paint-order=\"stroke\"" } ?? ""
     let turn = turned ? " transform=\"rotate(-90 \(Self.number(x)) \(Self.number(y)))\"" : ""
     elements.append(
       "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" text-anchor=\"\(anchor)\" font-size=\"\(Self.number(size))\" "
-        + "font-weight=\"\(weight)\" fill=\"\(colour)\"\(edge)\(turn)>\(Self.escaped(words))</text>")
+        + "font-weight=\"\(weight)\" fill=\"\(color)\"\(edge)\(turn)>\(Self.escaped(words))</text>")
   }
 
   mutating func line(
-    _ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ colour: String, width: Double = 1, dashes: String? = nil
+    _ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double, _ color: String, width: Double = 1, dashes: String? = nil
   ) {
     let dash = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
     elements.append(
       "<line x1=\"\(Self.number(x0))\" y1=\"\(Self.number(y0))\" x2=\"\(Self.number(x1))\" y2=\"\(Self.number(y1))\" "
-        + "stroke=\"\(colour)\" stroke-width=\"\(Self.number(width))\"\(dash)/>")
+        + "stroke=\"\(color)\" stroke-width=\"\(Self.number(width))\"\(dash)/>")
   }
 
-  mutating func path(_ points: [(Double, Double)], _ colour: String) {
+  mutating func path(_ points: [(Double, Double)], _ color: String) {
     guard points.count > 1 else { return }
     let places = points.map { "\(Self.number($0.0)),\(Self.number($0.1))" }.joined(separator: " ")
-    elements.append("<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
+    elements.append("<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"/>")
   }
 
-  mutating func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ colour: String) {
+  mutating func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: String) {
     elements.append(
       "<rect class=\"cell\" x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" width=\"\(Self.number(width))\" "
-        + "height=\"\(Self.number(height))\" fill=\"\(colour)\" stroke=\"#fff\"/>")
+        + "height=\"\(Self.number(height))\" fill=\"\(color)\" stroke=\"#fff\"/>")
   }
 
-  /// One point; the shape says the same as the colour.
-  mutating func mark(_ x: Double, _ y: Double, colour: Int) {
-    let fill = Figure.palette[colour % Figure.palette.count]
+  /// One point; the shape says the same as the color.
+  mutating func mark(_ x: Double, _ y: Double, color: Int) {
+    let fill = Figure.palette[color % Figure.palette.count]
     let shape =
-      switch colour % 4 {
+      switch color % 4 {
       case 0: "<circle class=\"mark\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"4\""
       case 1: "<path class=\"mark\" d=\"M\(Self.number(x - 3.6)) \(Self.number(y - 3.6))h7.2v7.2h-7.2z\""
       case 2: "<path class=\"mark\" d=\"M\(Self.number(x)) \(Self.number(y - 4.8))l4.6 8.2h-9.2z\""
@@ -66,9 +66,9 @@ struct SVGDrawing {
   }
 
   /// What diverged.
-  mutating func cross(_ x: Double, _ y: Double, _ colour: String) {
+  mutating func cross(_ x: Double, _ y: Double, _ color: String) {
     elements.append(
-      "<path class=\"lost\" d=\"M\(Self.number(x - 4)) \(Self.number(y - 4))l8 8m0 -8l-8 8\" stroke=\"\(colour)\" "
+      "<path class=\"lost\" d=\"M\(Self.number(x - 4)) \(Self.number(y - 4))l8 8m0 -8l-8 8\" stroke=\"\(color)\" "
         + "stroke-width=\"1.6\" fill=\"none\"/>")
   }
 

@@ -1,23 +1,23 @@
 import Foundation
 import Optimization
-import Records
+package import Records
 import Specification
 
-/// Everything that a report page shows, as one value: the page's script draws it, and draws it anew when it changes.
+/// Everything that a report page shows. The page's script draws it, again whenever it changes.
 package struct ReportData: Sendable, Encodable {
-  /// What was asked for, such as `sweep paper`.
+  /// Such as `Sweep paper`.
   package let title: String
   package let figures: [Figure]
   let runs: [Row]
-  package let claims: [ReportClaim]
+  package let claims: [Verdict]
   let versions: [String: String]
-  /// Columns of the table beside those that every run has: fields that vary.
-  let columns: [String]
+  /// Columns of the table beside the fixed ones: fields that vary.
+  package let columns: [String]
 
-  /// A run's row in the table, and what there is to know about it.
+  /// A run's row in the table, and its details.
   struct Row: Sendable, Encodable {
     let folder: String
-    let status: String
+    let status: RunStatus
     let cause: String?
     let values: [String]
     let testError: Double?
@@ -32,7 +32,7 @@ package struct ReportData: Sendable, Encodable {
     let optimizer: String
   }
 
-  package init(title: String, runs: [ReportRun], claims: [ReportClaim] = []) {
+  package init(title: String, runs: [ReportRun], claims: [Verdict] = []) {
     self.title = title
     self.claims = claims
     figures = ReportGrid(runs)?.figures ?? []
@@ -50,7 +50,7 @@ package struct ReportData: Sendable, Encodable {
     }
   }
 
-  /// As it is typed into a shell.
+  /// Quoted for a shell.
   static func command(_ words: [String]) -> String {
     words.map { word in
       let isPlain = word.wholeMatch(of: #/[A-Za-z0-9_@%+=:,./-]+/#) != nil
@@ -58,7 +58,7 @@ package struct ReportData: Sendable, Encodable {
     }.joined(separator: " ")
   }
 
-  /// JSON that can stand inside a script element.
+  /// JSON that is safe inside a script element.
   package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -1,18 +1,19 @@
 import Foundation
 import Records
 
-/// Where a report lies: `index.html`, and `figures/` with each figure as SVG, CSV and gnuplot script.
+/// The folder of a report: `index.html`, and `figures/` with each figure as SVG, CSV and gnuplot script.
 package enum ReportFolder {
-  /// Writes the report aside and puts it in the place of an earlier one.
+  /// Writes the report to a temporary folder, then replaces an earlier one.
   ///
   /// - Returns: the files, relative to `path`.
-  /// - Throws: `RecordError` for a folder that holds something else, or that can't be written.
+  /// - Throws: `RecordError` for a folder with other content, or that cannot be written.
   @discardableResult
   package static func write(_ data: ReportData, curves: String, to path: String) throws -> [String] {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     guard isFree(path) else {
       throw RecordError(
-        .occupied, "\(path) is something else than a report; a new or empty folder, or an earlier report, is accepted.")
+        .occupied, "\(path) holds something other than a report; accepted: a new or empty folder, or an earlier report."
+      )
     }
     let aside = "\(path).\(getpid())\(AtomicFile.unfinishedSuffix)"
     defer { try? FileManager.default.removeItem(atPath: aside) }
@@ -35,7 +36,7 @@ package enum ReportFolder {
     return files.map(\.0)
   }
 
-  /// Whether nothing that others wrote would be lost with what lies at `path`.
+  /// Whether `path` is absent, empty or an earlier report.
   private static func isFree(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
@@ -50,10 +51,10 @@ package enum ReportFolder {
         && page?.range(of: Data(ReportPage.generator.utf8)) != nil
   }
 
-  /// What lies in `figures`.
+  /// File types in `figures`.
   private static let kinds: Set<String> = ["svg", "csv", "gnuplot", "pdf"]
 
-  /// An earlier report is gone only when the new one has its name.
+  /// Removes an earlier report only after the new one has its name.
   private static func put(_ folder: String, inPlaceOf path: String) throws {
     let files = FileManager.default
     let earlier = "\(folder).earlier"

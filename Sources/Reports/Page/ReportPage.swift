@@ -1,6 +1,6 @@
 import Foundation
 
-/// One HTML page that needs nothing else: style, script and data are in it, and it may not ask for anything.
+/// One self-contained HTML page: style, script and data are embedded, and its policy forbids foreign requests.
 package struct ReportPage {
   private let data: ReportData
   private let curves: String
@@ -8,10 +8,10 @@ package struct ReportPage {
   /// - Parameter curves: from `CurvesText`, for the same runs.
   package init(_ data: ReportData, curves: String) { (self.data, self.curves) = (data, curves) }
 
-  /// By which a page is known as ours.
+  /// Identifies a page as ours.
   static let generator = "<meta name=\"generator\" content=\"tare\">"
 
-  /// - Parameter version: what the state is called, for a page that asks `/data.json` for later ones by itself.
+  /// - Parameter version: the version of the data, for a page that polls `/data.json` for later ones.
   package func html(version: String? = nil) throws -> String {
     let title = SVGDrawing.escaped(data.title)
     let figures = data.figures.map {
@@ -45,12 +45,12 @@ package struct ReportPage {
       <section id="claims" aria-labelledby="claims-title" hidden>
       <h2 id="claims-title">Claims</h2>
       <div class="scroll"><table><thead><tr><th scope="col">claim</th>\
-      <th scope="col">verdict</th><th scope="col">what it says</th></tr></thead><tbody id="verdicts"></tbody></table></div>
+      <th scope="col">verdict</th><th scope="col">statement</th></tr></thead><tbody id="verdicts"></tbody></table></div>
       </section>
       <div id="figures">\(figures.joined(separator: "\n"))</div>
       <section aria-labelledby="table-title">
       <h2 id="table-title">Runs</h2>
-      <p>Choose a run to see its curves below. <span id="count" role="status"></span></p>
+      <p>Select a run to see its curves below. <span id="count" role="status"></span></p>
       <div class="bar"><label for="filter">Filter</label><input id="filter" type="search" \
       placeholder="such as adam projection=filter" autocomplete="off" size="32"></div>
       <div class="scroll"><table id="runs"></table></div>
@@ -61,12 +61,12 @@ package struct ReportPage {
       <div id="curves"></div>
       </section>
       <section aria-labelledby="reproduce-title">
-      <h2 id="reproduce-title">How to reproduce it</h2>
+      <h2 id="reproduce-title">How to reproduce this run</h2>
       <pre id="reproduce" tabindex="0"></pre>
       </section>
       </main>
-      <footer>Made by tare report. The effective rate is η/‖w‖² for the SGD family and η/‖w‖ for the Adam family; λ_d is the \
-      decay of a step, twice the paper's λ.</footer>
+      <footer>Made by tare report. The effective learning rate is η/‖w‖² for the SGD family and η/‖w‖ for the Adam family; λ_d \
+      is the decay per step, twice the paper's λ.</footer>
       <div id="tip" aria-hidden="true"></div>
       <script type="application/json" id="data">\(try data.json())</script>
       <script type="application/json" id="curve-data">\(curves)</script>

@@ -1,5 +1,5 @@
 "use strict";
-// Asks, once a second while somebody looks, for what has changed since. Behind report.js, in pages that `tare serve` shows.
+// Polls for changes once a second while the page is visible. Follows report.js in pages of `tare serve`.
 
 const live = { version: `"${document.documentElement.dataset.version}"`, pause: 1000 };
 
@@ -26,7 +26,7 @@ async function follow() {
       await ask();
       say("live");
     } catch {
-      say("tare serve does not answer; this is what was known last");
+      say("tare serve does not respond; showing the last known state");
     }
   }
   setTimeout(follow, live.pause);

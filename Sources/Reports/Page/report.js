@@ -26,6 +26,7 @@ const label = (value) => {
   return (Math.abs(digits - 1) < 1e-6 ? "" : Number(digits.toPrecision(3)) + "·") + "10" + raised(exponent);
 };
 const short = (value) => (value == null ? "–" : label(Number(value.toPrecision(4))));
+const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 const percent = (value) => (value == null ? "–" : (value * 100).toFixed(2) + " %");
 
 // MARK: Scales
@@ -79,7 +80,7 @@ function scale(values, logarithmic, start, end, room) {
 
 const size = { plot: 290, left: 66, right: 16, top: 30, bottom: 50, gap: 24 };
 const narrow = matchMedia("(max-width: 640px)");
-const colour = (index) => `var(--s${index % 8})`;
+const color = (index) => `var(--s${index % 8})`;
 
 // Panels stand side by side, on a phone one below the other.
 function layout(count) {
@@ -94,7 +95,7 @@ function layout(count) {
 function mark(x, y, index) {
   const paths = [`M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`, `M${x - 3.6} ${y - 3.6}h7.2v7.2h-7.2z`,
     `M${x} ${y - 4.8}l4.6 8.2h-9.2z`, `M${x} ${y - 5}l5 5l-5 5l-5 -5z`];
-  return shape("path", { d: paths[index % 4], fill: colour(index), class: "mark" });
+  return shape("path", { d: paths[index % 4], fill: color(index), class: "mark" });
 }
 
 const tip = byId("tip");
@@ -132,13 +133,13 @@ function rove(svg) {
 
 // Blue for the best, pale yellow for the worst; as in CellEdges.swift.
 const stops = [[38, 60, 120], [38, 110, 142], [52, 155, 130], [140, 198, 110], [238, 232, 150]];
-function cellColours(values) {
+function cellColors(values) {
   const least = Math.min(...values), greatest = Math.max(Math.min(Math.max(...values), least * 3 + 1), least * 1.2 + 1e-9);
   const low = Math.log(Math.max(least, 1e-9)), high = Math.log(Math.max(greatest, 2e-9));
   const share = (v) => Math.min(Math.max((Math.log(Math.max(v, 1e-9)) - low) / Math.max(high - low, 1e-9), 0), 1);
   return {
     isDark: (v) => share(v) < 0.6,
-    colour: (v) => {
+    color: (v) => {
       const place = share(v) * (stops.length - 1), i = Math.min(Math.floor(place), stops.length - 2), t = place - i;
       return `rgb(${stops[i].map((a, k) => Math.round(a + (stops[i + 1][k] - a) * t)).join(",")})`;
     },
@@ -178,7 +179,7 @@ function draw(figure, state) {
     [xs, ys] = [xs.concat(ends(xs)), ys.concat(ends(ys))];
   }
   const rows = [...new Set(cells.map((c) => c.y))];
-  const colours = cellColours(cells.map((c) => c.value).filter((v) => v != null));
+  const colors = cellColors(cells.map((c) => c.value).filter((v) => v != null));
   figure.panels.forEach((panel, index) => {
     const { start, end, top, bottom, isFirst } = page.panel(index);
     const x = scale(xs, state.logX, start, end, isMap ? 0 : 0.03), y = scale(ys, state.logY, bottom, top, isMap ? 0 : 0.05);
@@ -193,7 +194,7 @@ function draw(figure, state) {
     }
     svg.append(shape("text", { x: (start + end) / 2, y: bottom + 40, "text-anchor": "middle" }, figure.x.label));
     if (isFirst) svg.append(shape("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, figure.y.label));
-    const labels = isMap ? drawCells(svg, panel, colours, x, y) : [];
+    const labels = isMap ? drawCells(svg, panel, colors, x, y) : [];
     const clip = `clip-${figure.id}-${index}`;
     const frame = shape("clipPath", { id: clip });
     frame.append(shape("rect", { x: start, y: top, width: end - start, height: size.plot }));
@@ -232,26 +233,26 @@ function drawSeries(group, inside, series, x, y, top) {
   const band = (series.band || []).filter((b) => b.low != null && b.high != null);
   if (band.length > 1) {
     const there = band.map((b) => `${x.at(b.x)},${y.at(b.high)}`), back = band.map((b) => `${x.at(b.x)},${y.at(b.low)}`).reverse();
-    inside.append(shape("polygon", { points: there.concat(back).join(" "), fill: colour(series.colour), opacity: 0.18, class: "band" }));
+    inside.append(shape("polygon", { points: there.concat(back).join(" "), fill: color(series.color), opacity: 0.18, class: "band" }));
   }
   const joined = series.points.filter((p) => p.y != null && (!x.hasZero || p.x > 0));
   group.append(shape("polyline", {
     points: joined.map((p) => `${x.at(p.x).toFixed(1)},${y.at(p.y).toFixed(1)}`).join(" "),
-    fill: "none", stroke: colour(series.colour), "stroke-width": 2, "stroke-linejoin": "round" }));
+    fill: "none", stroke: color(series.color), "stroke-width": 2, "stroke-linejoin": "round" }));
   const isDense = series.points.length > 40;
   series.points.forEach((p, index) => {
     const px = x.at(p.x);
     if (p.y == null) {
-      const cross = lost(px, top + 8, colour(series.colour));
+      const cross = lost(px, top + 8, color(series.color));
       cross.setAttribute("pointer-events", "bounding-box");
       explain(cross, `${series.name}\nat ${short(p.x)}: ${p.lost} of ${p.runs} diverged or failed`);
       group.append(cross);
       return;
     }
     const py = y.at(p.y);
-    if (p.low != null && p.high > p.low) group.append(shape("line", { x1: px, x2: px, y1: y.at(p.low), y2: y.at(p.high), stroke: colour(series.colour) }));
+    if (p.low != null && p.high > p.low) group.append(shape("line", { x1: px, x2: px, y1: y.at(p.low), y2: y.at(p.high), stroke: color(series.color) }));
     if (isDense && index % Math.ceil(series.points.length / 40)) return;
-    const dot = mark(px, py, series.colour);
+    const dot = mark(px, py, series.color);
     if (isDense) dot.setAttribute("opacity", "0");
     const range = p.runs > 1 ? `\n${short(p.low)} … ${short(p.high)}, ${p.runs} runs` : "";
     explain(dot, `${series.name}\nat ${short(p.x)}: ${short(p.y)}${range}${p.lost ? `\n${p.lost} diverged or failed` : ""}`);
@@ -264,17 +265,17 @@ function drawSeries(group, inside, series, x, y, top) {
 }
 
 // Draws the fields; their labels come back.
-function drawCells(svg, panel, colours, x, y) {
+function drawCells(svg, panel, colors, x, y) {
   const columns = edges(panel.cells.map((c) => c.x), x), rows = edges(panel.cells.map((c) => c.y), y);
   return panel.cells.map((cell) => {
-    const [x0, x1] = columns(cell.x), [y0, y1] = rows(cell.y), fill = cell.value == null ? "#999" : colours.colour(cell.value);
+    const [x0, x1] = columns(cell.x), [y0, y1] = rows(cell.y), fill = cell.value == null ? "#999" : colors.color(cell.value);
     const field = shape("rect", {
       x: x0, y: Math.min(y0, y1), width: x1 - x0, height: Math.abs(y1 - y0), class: "cell", fill, stroke: "var(--paper)" });
-    explain(field, `η ${short(cell.y)}, λ_d ${short(cell.x)}\n${cell.value == null ? "no result" : `${cell.value.toFixed(2)} %`}, ${cell.runs} run${cell.runs > 1 ? "s" : ""}${cell.lost ? `, ${cell.lost} diverged or failed` : ""}`);
+    explain(field, `η ${short(cell.y)}, λ_d ${short(cell.x)}\n${cell.value == null ? "no result" : `${cell.value.toFixed(2)} %`}, ${counted(cell.runs, "run")}${cell.lost ? `, ${cell.lost} diverged or failed` : ""}`);
     svg.append(field);
     return shape("text", {
       x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 4, "text-anchor": "middle", "aria-hidden": "true", "pointer-events": "none",
-      style: `fill:${cell.value != null && colours.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px;`
+      style: `fill:${cell.value != null && colors.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px;`
         + `stroke:${fill};stroke-width:3;paint-order:stroke` },
       cell.value == null ? "×" : cell.value.toFixed(cell.value < 9.995 ? 2 : 1));
   });
@@ -289,9 +290,9 @@ function mount(figure) {
   states.set(figure.id, state);
   const bar = make("div", { class: "bar" }), plot = make("div", { class: "plot" });
   const redraw = () => plot.replaceChildren(draw(figure, state));
-  const names = new Map(figure.panels.flatMap((p) => p.series).map((s) => [s.name, s.colour]));
+  const names = new Map(figure.panels.flatMap((p) => p.series).map((s) => [s.name, s.color]));
   if (names.size > 1) for (const [name, index] of names) {
-    const swatch = make("i", { style: `background:${colour(index)}` });
+    const swatch = make("i", { style: `background:${color(index)}` });
     const key = make("button", { class: "key", type: "button", "aria-pressed": String(!state.hidden.has(name)) }, swatch, name);
     key.addEventListener("click", () => {
       state.hidden.has(name) ? state.hidden.delete(name) : state.hidden.add(name);
@@ -322,7 +323,7 @@ const powers = { 1: "η/‖w‖", 2: "η/‖w‖²", 0: "η" };
 function curveFigures(run, curves) {
   const list = (v) => (Array.isArray(v) ? v : []);
   const series = (key, band) => curves.layers.map((layer, index) => ({
-    name: layer.name, colour: index,
+    name: layer.name, color: index,
     points: curves.steps.map((step, i) => ({ x: step, y: list(layer[key])[i] ?? null, runs: 1, lost: 0 })).filter((p) => p.y != null),
     band: band ? curves.steps.map((step, i) => ({ x: step, ...band(layer, i) })) : [],
   }));
@@ -334,18 +335,18 @@ function curveFigures(run, curves) {
   });
   const isRated = run.exponent === 1 || run.exponent === 2;
   const figures = [
-    make("curve-norm", "‖w‖ over steps", "Median over a layer's filters. The band is what equilibrium predicts, from the 10th to the 90th percentile of the filters.",
+    make("curve-norm", "‖w‖ over steps", "Median over a layer's filters. The band is the equilibrium prediction, from the 10th to the 90th percentile of the filters.",
       "‖w‖ of a filter", series("norm", (layer, i) => ({ low: list(layer.predictedNormLow)[i] ?? null, high: list(layer.predictedNormHigh)[i] ?? null }))),
-    make("curve-rate", "Effective rate over steps", `${powers[run.exponent] ?? "The effective rate"}, median over a layer's filters; the band is what it would be at the predicted norms.`,
-      "effective rate", series("rate", isRated ? (layer, i) => ({ low: rate(list(layer.predictedNormHigh)[i], i), high: rate(list(layer.predictedNormLow)[i], i) }) : null)),
-    make("curve-angle", "Angular update over steps", "How far a step turns a filter, root mean square over filters and the window's steps, in radians; the band is 10 % around the prediction.",
+    make("curve-rate", "Effective learning rate over steps", `${powers[run.exponent] ?? "The effective learning rate"}, median over a layer's filters; the band is its value at the predicted norms.`,
+      "effective learning rate", series("rate", isRated ? (layer, i) => ({ low: rate(list(layer.predictedNormHigh)[i], i), high: rate(list(layer.predictedNormLow)[i], i) }) : null)),
+    make("curve-angle", "Angular update over steps", "Angle by which a step rotates a filter, root mean square over filters and the window's steps, in radians; the band is 10 % around the prediction.",
       "angle per step", series("angle", (layer, i) => {
         const v = list(layer.predictedAngle)[i];
         return v == null ? { low: null, high: null } : { low: v * 0.9, high: v * 1.1 };
       })),
   ];
-  if (Array.isArray(curves.loss)) figures.push(make("curve-loss", "Training loss over steps", "Mean of a logging window, in nats.", "training loss",
-    [{ name: "loss", colour: 0, points: curves.steps.map((step, i) => ({ x: step, y: curves.loss[i], runs: 1, lost: 0 })).filter((p) => p.y != null) }]));
+  if (Array.isArray(curves.loss)) figures.push(make("curve-loss", "Training loss over steps", "Mean over each logging window, in nats.", "training loss",
+    [{ name: "loss", color: 0, points: curves.steps.map((step, i) => ({ x: step, y: curves.loss[i], runs: 1, lost: 0 })).filter((p) => p.y != null) }]));
   return figures.filter((f) => f.panels[0].series.some((s) => s.points.length > 1));
 }
 
@@ -403,10 +404,10 @@ function fillTable() {
   byId("runs").replaceChildren(make("thead", {}, head), body);
   const ends = new Map();
   for (const { run } of rows) if (run.status !== "done") ends.set(run.status, (ends.get(run.status) || 0) + 1);
-  byId("count").textContent = [`${rows.length} of ${data.runs.length} runs`, ...[...ends].map(([status, n]) => `${n} ${status}`)].join(", ");
+  byId("count").textContent = [rows.length === data.runs.length ? counted(rows.length, "run") : `${rows.length} of ${counted(data.runs.length, "run")}`, ...[...ends].map(([status, n]) => `${n} ${status}`)].join(", ");
 }
 
-// What sets a run apart, in the table's words.
+// What distinguishes a run, in the table's terms.
 const describe = (run) => columns().slice(0, data.columns.length).filter(([name]) => name !== "optimizer.name")
   .reduce((words, [name, value, , format]) => `${words}, ${name} ${format(value(run)) || "none"}`, run.optimizer) + `, seed ${run.seed}`;
 
@@ -415,11 +416,11 @@ function showRun() {
   if (!run) return;
   byId("chosen").textContent = describe(run) + (run.status === "done" ? "" : ` (${[run.status, run.cause].filter(Boolean).join(": ")})`);
   const figures = own && own.steps.length ? curveFigures(run, own).map(mount) : [];
-  byId("curves").replaceChildren(...(figures.length ? figures : [make("p", {}, "This run has logged too little for a curve.")]));
+  byId("curves").replaceChildren(...(figures.length ? figures : [make("p", {}, "This run has logged too few steps for a curve.")]));
   const lines = [
-    "# what trained the chosen run", run.command, "",
-    `# its spec is in ${run.folder}/run.json, its seed is ${run.seed}`, `tare runs show ${run.folder}`, "",
-    ...(run.weights ? ["# what it has to come to, bit for bit", `weights SHA-256 ${run.weights}`, ""] : []),
+    "# the command that trained this run", run.command, "",
+    `# spec: ${run.folder}/run.json, seed: ${run.seed}`, `tare runs show ${run.folder}`, "",
+    ...(run.weights ? ["# the expected result, bit for bit", `weights SHA-256 ${run.weights}`, ""] : []),
     Object.entries(data.versions).sort().map(([k, v]) => `${k} ${v}`).join(", "),
   ];
   byId("reproduce").textContent = lines.join("\n");
@@ -435,12 +436,12 @@ function showClaims() {
 }
 
 // The numbers behind a verdict.
-const findings = (list) => list.length === 0 ? [] : [make("details", {}, make("summary", {}, `${list.length} comparisons`),
+const findings = (list) => list.length === 0 ? [] : [make("details", {}, make("summary", {}, counted(list.length, "comparison")),
   make("table", {}, make("thead", {}, make("tr", {}, ...["", "expected", "measured", "tolerance", ""].map((t) => make("th", { scope: "col" }, t)))),
     make("tbody", {}, ...list.map((f) => make("tr", {}, ...[f.subject, f.expected, f.measured, f.tolerance].map((t) => make("td", {}, t)),
       f.holds == null ? make("td", {}, "not judged") : verdict(f.holds))))))];
 
-// Draws everything anew; what the reader has chosen stays.
+// Redraws everything and keeps the selections.
 function update(newData, newCurves) {
   [data, curves] = [newData, newCurves];
   selected = Math.max(0, Math.min(selected, data.runs.length - 1));

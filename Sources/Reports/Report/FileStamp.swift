@@ -1,6 +1,6 @@
 import Foundation
 
-/// By which one sees, without reading it, that a file has changed.
+/// Detects that a file has changed without reading it.
 package struct FileStamp: Equatable, Sendable {
   private let inode: UInt64
   private let size: Int64

@@ -3,7 +3,7 @@ import Optimization
 import Parameters
 
 extension ReportGrid {
-  /// The figures of all maps, the most telling first.
+  /// The figures of all maps, the most important first.
   var figures: [Figure] {
     maps.flatMap { map in
       [lines(map)] + (isDecay ? [heatMap(map), collapse(map)].compactMap(\.self) : [])
@@ -24,12 +24,12 @@ extension ReportGrid {
     let panels = map.panels.map { title, runs in
       Figure.Panel(
         title,
-        series: rates.enumerated().compactMap { colour, rate in
+        series: rates.enumerated().compactMap { color, rate in
           let own = runs.filter { $0.learningRate == rate }
           let places = Set(own.map { Self.position($0, axis) }).sorted()
           guard !places.isEmpty else { return nil }
           return Figure.Series(
-            "η \(Scale.label(rate))", colour: colour,
+            "η \(Scale.label(rate))", color: color,
             points: places.compactMap { x in Self.point(own.filter { Self.position($0, axis) == x }, x: x) })
         })
     }
@@ -37,11 +37,11 @@ extension ReportGrid {
       id: name(map, "error"), title: "\(map.title): test error",
       caption:
         "Test error in percent against \(isDecay ? "λ_d" : axis), one line for each learning rate η, a panel for each "
-        + "condition. Points are means over seeds, bars reach from the least to the greatest; a cross is a run that diverged or failed.",
+        + "condition. Points are means over seeds, bars span minimum to maximum; a cross marks runs that diverged or failed.",
       x: .init(axisLabel, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
   }
 
-  /// Test error over (λ_d, η), with the lines along which the effective rate in equilibrium stays the same.
+  /// Test error over (λ_d, η), with lines of constant effective learning rate in equilibrium.
   private func heatMap(_ map: Map) -> Figure? {
     guard Set(map.runs.map(\.learningRate)).count > 1 else { return nil }
     let panels = map.panels.map { title, runs in
@@ -58,25 +58,25 @@ extension ReportGrid {
     let main = panels.flatMap(\.ridges).filter(\.isMain).map(\.label)
     return Figure(
       id: name(map, "map"), title: "\(map.title): test error over η and λ",
-      caption: "Mean test error in percent; the darker the better. "
+      caption: "Mean test error in percent; darker is better. "
         + (main.isEmpty
           ? ""
-          : "Dashed lines: \(formula) = const, a decade apart, where the predicted effective rate stays the same; the bold "
-            + "one, \(main.joined(separator: " and ")), goes through the geometric mean of each η's best λ_d."),
+          : "Dashed lines: \(formula) = const, a decade apart: lines of constant predicted effective learning rate; the "
+            + "bold one, \(main.joined(separator: " and ")), passes through the geometric mean of each η's best λ_d."),
       x: .init(axisLabel, logarithmic: true, switchable: false), y: .init("η", logarithmic: true, switchable: false),
       panels: panels)
   }
 
-  /// η = (c / λ_d)^(1/ridge), c being what the best cells of each η have on average.
+  /// η = (c / λ_d)^(1/ridge), with c the geometric mean over the best cell of each η.
   private func ridges(_ cells: [Figure.Cell], _ ridge: Double?) -> [Figure.Ridge] {
     guard let ridge else { return [] }
     let best = Set(cells.map(\.y)).compactMap { rate in
       cells.filter { $0.y == rate && $0.x > 0 && $0.value != nil }.min { ($0.value ?? 0) < ($1.value ?? 0) }
     }
     guard !best.isEmpty else { return [] }
-    let centre = best.reduce(0) { $0 + log(pow($1.y, ridge) * $1.x) } / Double(best.count)
+    let center = best.reduce(0) { $0 + log(pow($1.y, ridge) * $1.x) } / Double(best.count)
     return [-2, -1, 0, 1, 2].map { decade in
-      let constant = exp(centre) * pow(10, Double(decade))
+      let constant = exp(center) * pow(10, Double(decade))
       return Figure.Ridge(
         label: (ridge == 2 ? "η²·λ_d = " : "η·λ_d = ") + Scale.label(constant, digits: 2),
         factor: pow(constant, 1 / ridge),
@@ -84,7 +84,7 @@ extension ReportGrid {
     }
   }
 
-  /// The same runs against what decides the effective rate in equilibrium: the lines fall together.
+  /// The same runs against the product that determines the effective learning rate in equilibrium: the lines collapse.
   private func collapse(_ map: Map) -> Figure? {
     guard let ridge = map.ridge else { return nil }
     let rates = Self.unique(map.runs.map(\.learningRate)).sorted()
@@ -93,12 +93,12 @@ extension ReportGrid {
     let panels = map.panels.map { title, runs in
       Figure.Panel(
         title,
-        series: rates.enumerated().compactMap { colour, rate in
+        series: rates.enumerated().compactMap { color, rate in
           let own = runs.filter { $0.learningRate == rate && $0.decay > 0 }
           let decays = Set(own.map(\.decay)).sorted()
           guard !decays.isEmpty else { return nil }
           return Figure.Series(
-            "η \(Scale.label(rate))", colour: colour,
+            "η \(Scale.label(rate))", color: color,
             points: decays.compactMap { decay in
               Self.point(own.filter { $0.decay == decay }, x: pow(rate, ridge) * decay)
             })
@@ -106,11 +106,12 @@ extension ReportGrid {
     }
     return Figure(
       id: name(map, "collapse"), title: "\(map.title): test error against \(formula)",
-      caption: "The same runs, λ_d > 0, against \(formula), which fixes the effective rate in equilibrium: behind a "
-        + "normalisation the lines of different η fall together where runs are long enough to settle."
+      caption:
+        "The runs with λ_d > 0 against \(formula), which determines the effective learning rate in equilibrium: behind a "
+        + "normalization the lines of different η collapse where runs are long enough to reach it."
         + (map.runs.allSatisfy(\.hasEquilibrium)
           ? ""
-          : " Projected weights, and those without a normalisation, have no such equilibrium: their lines stay apart."),
+          : " Projected weights, and weights without a normalization, have no such equilibrium: their lines stay apart."),
       x: .init(formula, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
   }
 }

@@ -1,4 +1,4 @@
-/// Where the rows of each step lie.
+/// Locates the rows of each step.
 extension MetricsScan {
   /// The step of the line that begins at `start`.
   static func step(_ bytes: UnsafeRawBufferPointer, at start: Int) -> Int? {

@@ -1,6 +1,7 @@
+import EffectiveLearningRate
 import Foundation
 
-/// Goes through lines of `metrics.csv` and stops at those that a report needs.
+/// Iterates over the lines of `metrics.csv` that a report needs.
 @safe struct MetricsScan {
   enum Quantity {
     case trainLoss, learningRate
@@ -17,15 +18,15 @@ import Foundation
   private let bytes: UnsafeRawBufferPointer
   private var start = 0
 
-  /// `metric,statistic` as they stand in the file.
+  /// By `metric,statistic` as in the file.
   private static let wanted: [(key: [UInt8], quantity: Quantity)] = {
-    let names: [(String, Quantity)] = [
-      ("trainLoss,mean", .trainLoss), ("learningRate,last", .learningRate), ("weightNorm,p50", .layer(.norm)),
-      ("predictedNorm,p10", .layer(.predictedNormLow)), ("predictedNorm,p90", .layer(.predictedNormHigh)),
-      ("effectiveLearningRate,p50", .layer(.rate)), ("angularUpdate,rms", .layer(.angle)),
-      ("predictedAngularUpdate,rms", .layer(.predictedAngle)),
+    let rows: [(MetricName, Statistic, Quantity)] = [
+      (TrainLoss.name, .mean, .trainLoss), (LearningRate.name, .last, .learningRate),
+      (WeightNorm.name, .p50, .layer(.norm)), (PredictedNorm.name, .p10, .layer(.predictedNormLow)),
+      (PredictedNorm.name, .p90, .layer(.predictedNormHigh)), (EffectiveRate.name, .p50, .layer(.rate)),
+      (AngularUpdate.name, .rms, .layer(.angle)), (PredictedAngularUpdate.name, .rms, .layer(.predictedAngle)),
     ]
-    return names.map { (Array($0.0.utf8), $0.1) }
+    return rows.map { metric, statistic, quantity in (Array("\(metric),\(statistic.rawValue)".utf8), quantity) }
   }()
 
   static let comma = UInt8(ascii: ",")

@@ -1,24 +1,24 @@
 import Foundation
 import Records
 
-/// The runs of one sweep, sorted into maps: one for each optimizer, with a panel for each condition, a line for each η, a point
-/// for each value of the axis that is swept, and the seeds behind it.
+/// The runs of one sweep, grouped into maps: one for each optimizer, with a panel for each condition, a line for each η and a
+/// point for each value of the swept axis, averaged over seeds.
 struct ReportGrid {
   /// The field along the x axis, `l2` or `weightDecay` as λ_d.
   let axis: String
   let maps: [Map]
 
   struct Map {
-    /// What its runs have in common that those of other maps have not, such as `nesterov`.
+    /// What distinguishes its runs from those of other maps, such as `nesterov`.
     let title: String
     let panels: [(title: String, runs: [ReportRun])]
 
     var runs: [ReportRun] { panels.flatMap(\.runs) }
 
-    /// How η goes with λ_d where the effective rate in equilibrium stays the same: η^ridge · λ_d = const.
+    /// The exponent of lines of constant effective learning rate in equilibrium: η^ridge · λ_d = const.
     ///
-    /// 1 for the SGD family and for decoupled decay; 2 where the penalty goes through Adam's normalisation; none for optimizers
-    /// whose rate does not depend on ‖w‖.
+    /// 1 for the SGD family and for decoupled decay; 2 where the penalty passes through Adam's normalization; `nil` for
+    /// optimizers whose effective rate does not depend on ‖w‖.
     var ridge: Double? {
       switch runs.first?.exponent {
       case 2: 1
@@ -28,12 +28,12 @@ struct ReportGrid {
     }
   }
 
-  /// Fields along which a line can be drawn, the first that varies is taken.
+  /// Candidates for the x axis; the first that varies is used.
   private static let axes = ["l2", "weightDecay", "initScale", "batch", "optimizer.momentum"]
-  /// What one run of a point differs in from the next, and what makes lines.
+  /// Fields that vary within a panel: the seeds of a point, and the lines.
   private static let inner: Set<String> = ["seed", "optimizer.learningRate"]
 
-  /// - Returns: `nil` if nothing varies along which a line could be drawn.
+  /// - Returns: `nil` if no axis varies.
   init?(_ runs: [ReportRun]) {
     let varying = Self.varying(runs)
     guard let axis = Self.axes.first(where: varying.contains) else { return nil }
@@ -57,15 +57,15 @@ struct ReportGrid {
     guard !maps.isEmpty else { return nil }
   }
 
-  /// Whether runs of one η have ended at two places of the axis. Runs that were not made to be compared seldom have.
+  /// Whether runs of one η have ended at two values of the axis, which unrelated runs rarely have.
   private static func hasLine(_ runs: [ReportRun], along axis: String) -> Bool {
-    Dictionary(grouping: runs.filter(\.hasEnded), by: \.learningRate).values.contains { runs in
+    Dictionary(grouping: runs.filter(\.status.hasEnded), by: \.learningRate).values.contains { runs in
       Set(runs.map { position($0, axis) }).count > 1
     }
   }
 
-  /// One map with a panel for each condition; where these are more than stand side by side, free and projected runs stay
-  /// together, and the rest becomes maps of their own.
+  /// One map with a panel for each condition. If there are too many panels to stand side by side, free and projected runs
+  /// stay together, and the other conditions become maps of their own.
   private static func maps(_ runs: [ReportRun], _ title: String, _ conditions: [String]) -> [Map] {
     let others = conditions.filter { $0 != "projection" }
     let panels = panels(runs, conditions)
@@ -99,16 +99,16 @@ struct ReportGrid {
 
   /// The mean over the seeds, in percent, with its range; `nil` while none of the runs has ended.
   static func point(_ runs: [ReportRun], x: Double) -> Figure.Point? {
-    let ended = runs.filter(\.hasEnded)
+    let ended = runs.filter(\.status.hasEnded)
     guard !ended.isEmpty else { return nil }
-    let errors = ended.compactMap { $0.status == "done" ? $0.result?.testError : nil }.map { $0 * 100 }
+    let errors = ended.compactMap { $0.status == .done ? $0.result?.testError : nil }.map { $0 * 100 }
     return Figure.Point(
       x: x, y: errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count), low: errors.min(), high: errors.max(),
       runs: ended.count, lost: ended.count - errors.count)
   }
 
-  /// Fields that differ between the runs, in order; without those that only follow others: one whose name theirs begins
-  /// with, as `normalizationEpsilon` does `normalization`; an optimizer's constants its name; a group's values the run's.
+  /// Fields that differ between the runs, sorted, without those that are functions of others: `normalizationEpsilon` of
+  /// `normalization`, an optimizer's constants of its name, a group's values of the run's.
   static func varying(_ runs: [ReportRun]) -> [String] {
     let paths = Set(runs.flatMap(\.fields.keys)).sorted().filter { path in Set(runs.map { $0.fields[path] }).count > 1 }
     return paths.filter { path in

@@ -1,24 +1,25 @@
+import Records
 import Synchronization
 
-/// Reads runs for a report. One that is kept for the next report of the same runs reads only what has changed meanwhile.
+/// Reads runs for reports. A reader that is reused for the same runs reads only what has changed.
 package final class ReportReader: Sendable {
   private let runs = Mutex<[String: (stamp: FileStamp, run: ReportRun)]>([:])
   private let curves = Mutex<[String: (stamp: FileStamp, points: Int, text: String)]>([:])
 
   package init() {}
 
-  /// - Returns: `nil` for a folder that holds no run which this version can read.
+  /// - Returns: `nil` for a folder without a run that this version can read.
   func run(inFolder path: String) -> ReportRun? {
-    // Taken before the file is read: what changes meanwhile is seen the next time.
+    // Taken before reading, so that a change during reading is seen the next time.
     let stamp = FileStamp(ofFileAt: path + "/run.json")
     if let kept = runs.withLock({ $0[path] }), kept.stamp == stamp { return kept.run }
-    // The record of a run that was cut off does not change, so only an end is kept.
+    // A killed run does not change its record, so only runs that have ended are cached.
     let run = ReportRun(inFolder: path)
-    if let run, let stamp, run.hasEnded { runs.withLock { $0[path] = (stamp, run) } }
+    if let run, let stamp, run.status.hasEnded { runs.withLock { $0[path] = (stamp, run) } }
     return run
   }
 
-  /// - Parameter make: the text of the run's curves, from `metrics.csv` as it is now.
+  /// - Parameter make: the text of the run's curves, from the present `metrics.csv`.
   func curves(inFolder path: String, points: Int, make: (RunCurves) -> String) -> String {
     let metrics = path + "/metrics.csv"
     let stamp = FileStamp(ofFileAt: metrics)

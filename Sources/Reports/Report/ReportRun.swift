@@ -3,11 +3,10 @@ import Parameters
 package import Records
 package import Specification
 
-/// One run, as a report knows it.
+/// One run in a report.
 package struct ReportRun: Sendable {
   package let folder: String
-  /// `running`, `stopped` (cut off, and can be resumed), `done`, `diverged`, `failed` or `interrupted`.
-  package let status: String
+  package let status: RunStatus
   package let cause: String?
   package let spec: RunSpec
   package let result: RunResult?
@@ -16,7 +15,7 @@ package struct ReportRun: Sendable {
   /// The fields that the weights depend on, as text by path.
   package let fields: [String: String]
 
-  /// - Returns: `nil` for a folder that holds no run which this version can read.
+  /// - Returns: `nil` for a folder without a run that this version can read.
   package init?(inFolder path: String) {
     guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self) else {
       return nil
@@ -31,7 +30,7 @@ package struct ReportRun: Sendable {
     fields = Self.fields(of: spec)
   }
 
-  /// The fields that the weights of a run depend on, with what is in force, as text by path.
+  /// The fields that the weights of a run depend on, with the values in force, as text by path.
   package static func fields(of spec: RunSpec) -> [String: String] {
     let spec = spec.resolved
     return Dictionary(
@@ -45,15 +44,12 @@ package struct ReportRun: Sendable {
   /// λ_d, the decay of a step: twice the paper's λ, or the decoupled decay.
   package var decay: Double { spec.decay }
 
-  /// Whether it came to its end, good or bad; a run that trains or can be resumed says nothing yet.
-  var hasEnded: Bool { ["done", "diverged", "failed"].contains(status) }
-
   /// Whether the decay bypasses the gradient.
   var isDecoupled: Bool { spec.isDecoupled }
 
-  /// Whether η and λ_d come to an equilibrium in it: its weights can be scaled, and nothing else fixes their norm.
+  /// Whether η and λ_d reach an equilibrium: the weights are scale-invariant, and no projection fixes their norm.
   var hasEquilibrium: Bool { spec.projection == .none && spec.normalization != .none }
 
-  /// p of the effective rate η/‖w‖^p.
+  /// p of the effective learning rate η/‖w‖^p.
   package var exponent: Int? { try? spec.optimizer.make().homogeneity.exponent }
 }

@@ -1,27 +1,28 @@
-package import Failures
+import Failures
 import Foundation
+package import Records
 
-/// The runs that a report is of, and what is said of them.
+/// The runs and verdicts that a report shows.
 package struct ReportSource: Sendable {
   package let title: String
   package let runs: [ReportRun]
-  package let claims: [ReportClaim]
-  /// Folders of runs whose `run.json` this version can't read.
+  package let claims: [Verdict]
+  /// Folders of runs whose `run.json` this version cannot read.
   package let unread: [String]
 
-  /// Finds the runs in folders of runs and of sweeps, and the verdicts in those of `tare claims`. A run that is named twice,
-  /// by itself and by its sweep, counts once.
+  /// Finds the runs in folders of runs and of sweeps, and the verdicts in folders of `tare claims`. A run that is named
+  /// twice, by itself and by its sweep, counts once.
   ///
-  /// - Throws: `UsageError` for a folder without runs.
-  package init(folders: [String], reader: ReportReader = ReportReader()) throws(UsageError) {
+  /// - Throws: `UsageError` for a folder without runs, `RecordError` for a `claims.json` that this version cannot read.
+  package init(folders: [String], reader: ReportReader = ReportReader()) throws {
     var runs: [ReportRun] = []
-    var claims: [ReportClaim] = []
+    var claims: [Verdict] = []
     var unread: [String] = []
     var seen: Set<String> = []
     var named: Set<String> = []
     let folders = folders.filter { named.insert(Self.identity($0)).inserted }
     for folder in folders {
-      let verdicts = try ReportClaim.all(inFolder: folder)
+      let verdicts = try ClaimsRecord(inFolder: folder)?.verdicts ?? []
       let places = Self.places(in: folder)
       let found = places.map { ($0, reader.run(inFolder: $0)) }
       let unreadable = found.filter { $0.1 == nil }.map(\.0)
@@ -29,7 +30,7 @@ package struct ReportSource: Sendable {
         throw UsageError(
           field: "run",
           unreadable.isEmpty
-            ? "folder \(folder) holds no run that has begun; accepted: folders of runs, sweeps and claims."
+            ? "folder \(folder) holds no run; accepted: folders of runs, sweeps and claims."
             : "\(unreadable[0])/run.json is damaged or of another version; accepted: runs of this version.",
           exitCode: unreadable.isEmpty ? 64 : 65)
       }
@@ -50,7 +51,8 @@ package struct ReportSource: Sendable {
     let name = URL(fileURLWithPath: folder).standardizedFileURL.lastPathComponent
     let files = FileManager.default
     return files.fileExists(atPath: folder + "/sweep.json")
-      ? "Sweep \(name)" : files.fileExists(atPath: folder + "/claims.json") ? "Claims \(name)" : "Run \(name)"
+      ? "Sweep \(name)"
+      : files.fileExists(atPath: "\(folder)/\(ClaimsRecord.fileName)") ? "Claims \(name)" : "Run \(name)"
   }
 
   /// Folders that hold the record of a run.

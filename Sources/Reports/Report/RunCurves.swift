@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a report draws of a run's `metrics.csv`, thinned to what a figure can show.
+/// The curves of a run's `metrics.csv` that a report draws, thinned to the resolution of a figure.
 ///
 /// Rows of other metrics are skipped as bytes: a run's file may have millions, and a report many runs.
 package struct RunCurves: Sendable {
-  /// Of the windows that are kept; all curves have a number, or none (NaN), for each.
+  /// Of the windows kept; every curve has a value for each, NaN where it is undefined.
   package private(set) var steps: [Int] = []
   package private(set) var trainLoss: [Double] = []
   package private(set) var learningRate: [Double] = []
@@ -25,12 +25,12 @@ package struct RunCurves: Sendable {
 
   /// - Returns: empty curves where there is no file.
   package init(metricsAt path: String, points: Int) {
-    // Read and not mapped: a run that goes back to a checkpoint cuts the file off, and a map with it.
+    // Read, not mapped: a run that rewinds to a checkpoint truncates the file under a mapping.
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return }
     let (steps, collector) = unsafe data.withUnsafeBytes { bytes in
       let header = unsafe bytes.firstIndex(of: 0x0A) ?? bytes.count
       let first = unsafe MetricsScan.someWindows(bytes, from: header + 1, count: 1).first?.bytes.count ?? 1
-      // A file of many windows is looked into, and not read.
+      // A file of many windows is sampled, not read whole.
       let windows =
         bytes.count / max(first, 1) > 2 * points
         ? unsafe MetricsScan.someWindows(bytes, from: header + 1, count: points)

@@ -7,47 +7,47 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure a worker's step, a whole run, its memory, the server's update, checkpoints and recovery.",
     discussion: """
-      Everything is measured in short rounds that take turns, so that a busy moment meets all alike. A round is quiet \
-      when other processes use less than a tenth of a processor; figures are medians over the quiet rounds, or over \
-      all where fewer than three are quiet.
+      Measurements alternate in short rounds, so that load from other processes affects all alike. A round is quiet if \
+      other processes use less than a tenth of a processor; figures are medians over the quiet rounds, or over all \
+      rounds if fewer than three are quiet.
 
       EXAMPLES
         tare bench
         tare bench --python ~/torch/bin/python
-            beside PyTorch, in the folder of the sources
+            compares with PyTorch; run in the source folder
         tare bench --only memory --data ~/cifar-10 --json
         tare bench --only checkpoint --rounds 7
-            what a checkpoint every hundred steps costs
+            the cost of a checkpoint every hundred steps
         tare bench --only recovery --rounds 5
-            how long a step takes in which a worker is killed or stopped
+            the duration of a step in which a worker is killed or stopped
         tare bench --only report --rounds 3
-            how long the report of 500 runs of 1000 logged steps takes
+            the duration of a report on 500 runs of 1000 logged steps
         tare bench --only launch
-            what a run of a sweep costs beside its steps
+            the overhead of a run of a sweep
 
       EXIT CODES
-        0 done, 64 a flag is wrong, 65 a data file is wrong, 69 a process did not start, 70 an error in Tare
+        0 done, 64 an invalid flag, 65 an invalid data file, 69 a process did not start, 70 an error in Tare
       """)
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, checkpoint, recovery, report or launch; without it the first four.",
+      "One part: step, system, memory, update, checkpoint, recovery, report or launch (default: the first four).",
       valueName: "part"))
   var only: String?
 
-  @Option(help: ArgumentHelp("Length of one measurement.", valueName: "s"))
+  @Option(help: ArgumentHelp("Duration of one measurement.", valueName: "s"))
   var seconds = 1.0
 
-  @Option(help: ArgumentHelp("How often each thing is measured.", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of rounds.", valueName: "n"))
   var rounds = 7
 
-  @Option(help: ArgumentHelp("A Python with PyTorch, to compare with.", valueName: "path"))
+  @Option(help: ArgumentHelp("A Python with PyTorch to compare with.", valueName: "path"))
   var python: String?
 
-  @Option(help: ArgumentHelp("Folder of CIFAR-10, to measure memory on it too.", valueName: "path"))
+  @Option(help: ArgumentHelp("Folder of CIFAR-10 to measure memory on, too.", valueName: "path"))
   var data: String?
 
-  @Flag(help: "One JSON object on stdout instead of the table.")
+  @Flag(help: "Print one JSON object instead of the tables.")
   var json = false
 
   func run() throws {
@@ -60,7 +60,7 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  /// What the flags ask for, checked.
+  /// The suite that the flags select, checked.
   func suite() throws(UsageError) -> BenchSuite {
     var parts = BenchSuite.Part.usual
     if let only {

@@ -1,4 +1,5 @@
 import Benchmarks
+import Failures
 import Foundation
 import Records
 import Terminal
@@ -14,8 +15,8 @@ struct BenchReport {
     let head = [
       "tare \(result.tare), \(host.cpuModel), \(host.cores) processors, kernels \(host.isa), oneDNN \(result.oneDNN) "
         + "(\(result.oneDNNInstructionSet)), \(host.os)",
-      "Rounds of \(Numbers.short(result.seconds)) s; median, least and most over the quiet rounds, which others used "
-        + "less than \(Rounds.quietLimit) processors in (* over all: fewer than \(Rounds.fewestQuiet) were quiet).",
+      "Rounds of \(Numbers.short(result.seconds)) s; median, minimum and maximum over quiet rounds, in which other processes "
+        + "used less than \(Rounds.quietLimit) processors (* over all rounds: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
     return head + stepLines + systemLines + memoryLines + updateLines + checkpointLines + recoveryLines
       + reportLines + launchLines
@@ -30,7 +31,7 @@ struct BenchReport {
           + Self.cells(outcome.ours) + [Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.ratioToBestTorch)])
       for torch in outcome.torch {
         table.append(
-          ["\(outcome.network)  PyTorch \(torch.version), \(torch.layout), \(torch.threads) thread"]
+          ["\(outcome.network)  PyTorch \(torch.version), \(torch.layout), \(counted(torch.threads, "thread"))"]
             + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), ""])
       }
     }
@@ -53,8 +54,8 @@ struct BenchReport {
         table.append(["\(outcome.network)  \(name)"] + Self.cells(figure) + [Self.percent(ratio)])
       }
     }
-    return ["", "A whole run on glyphs, 1 thread a worker, batch \(first.batch), processes over ipc"] + table.lines
-      + ["2 workers at: their speed by twice that of one worker, by twice one thread, by two threads"]
+    return ["", "A whole run on glyphs, 1 thread per worker, batch \(first.batch), processes over ipc"] + table.lines
+      + ["2 workers at: their speed relative to twice one worker, twice one thread, and two threads"]
   }
 
   private var memoryLines: [String] {
@@ -85,7 +86,8 @@ struct BenchReport {
       }
     }
     return ["", "The server's update, 1 thread"] + table.lines
-      + ["of plain: the time with the sums and windows of all metrics, by the time without"] + stepShare(outcomes)
+      + ["of plain: the time with the sums and windows of all metrics, relative to the time without"]
+      + stepShare(outcomes)
   }
 
   /// What the update takes beside a worker's step, where both were measured.
@@ -104,8 +106,8 @@ struct BenchReport {
   private var checkpointLines: [String] {
     guard let outcome = result.checkpoint else { return [] }
     var table = TextTable(header: ["", "images/s"] + Self.restHeader)
-    table.append(["\(outcome.network)  the half in which it is written"] + Self.cells(outcome.whileWriting))
-    table.append(["\(outcome.network)  the half after that"] + Self.cells(outcome.afterwards))
+    table.append(["\(outcome.network)  first half, while it is written"] + Self.cells(outcome.whileWriting))
+    table.append(["\(outcome.network)  second half"] + Self.cells(outcome.afterwards))
     let cost = [outcome.cost.median, outcome.cost.min, outcome.cost.max].map { String(format: "%.1f", $0 * 100) }
     return ["", "A checkpoint every \(outcome.every) steps, 2 workers + 1 server, batch \(outcome.batch)"] + table.lines
       + ["cost of a checkpoint: \(cost[0]) % of \(outcome.every) steps (median; \(cost[1]) to \(cost[2]))"]
@@ -131,15 +133,15 @@ struct BenchReport {
     let lines = [("launch", outcome.launch), ("a step and its evaluation", outcome.step)].map { name, spread in
       String(format: format, name, spread.median, spread.min, spread.max)
     }
-    return ["", "A run of a sweep in threads, \(outcome.network) on images of 28 × 28: what it costs beside steps"]
+    return ["", "Overhead of a run of a sweep in threads, \(outcome.network) on images of 28 × 28"]
       + lines
   }
 
   private var recoveryLines: [String] {
     guard let outcome = result.recovery else { return [] }
-    var table = TextTable(header: ["", "s", "least", "most"])
+    var table = TextTable(header: ["", "s", "min", "max"])
     let rows = [
-      ("undisturbed", outcome.step), ("a worker killed", outcome.killed), ("a worker stopped", outcome.stopped),
+      ("fault-free", outcome.step), ("a worker killed", outcome.killed), ("a worker stopped", outcome.stopped),
     ]
     for (name, spread) in rows {
       table.append([name] + [spread.median, spread.min, spread.max].map { String(format: "%.3f", $0) })
@@ -151,7 +153,7 @@ struct BenchReport {
       ]
   }
 
-  private static let restHeader = ["least", "most", "quiet rounds", "load of others"]
+  private static let restHeader = ["min", "max", "quiet rounds", "other load"]
 
   private static func cells(_ figure: MeasuredValue, format: String = "%.0f") -> [String] {
     [

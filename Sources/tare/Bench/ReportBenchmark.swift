@@ -1,4 +1,5 @@
 import Benchmarks
+import EffectiveLearningRate
 import Foundation
 import Launching
 import Parameters
@@ -94,21 +95,23 @@ struct ReportBenchmark {
   /// What `execution.metrics=trainLoss,learningRate,weightNorm,effectiveLearningRate,angularUpdate,predictedNorm,predictedAngularUpdate`
   /// records.
   private static func rows(_ step: Int, rate: Double) -> [MetricRow] {
-    func row(_ layer: String, _ metric: String, _ statistic: String, _ value: Double) -> MetricRow {
+    func row(_ layer: String, _ metric: MetricName, _ statistic: Statistic, _ value: Double) -> MetricRow {
       MetricRow(step: step, layer: layer, metric: metric, statistic: statistic, value: value)
     }
-    let quantiles = ["min", "p10", "p50", "p90", "max"]
-    let network = [row("", "trainLoss", "mean", 1 / Double(step).squareRoot()), row("", "learningRate", "last", rate)]
+    let quantiles: [Statistic] = [.min, .p10, .p50, .p90, .max]
+    let network = [
+      row("", TrainLoss.name, .mean, 1 / Double(step).squareRoot()), row("", LearningRate.name, .last, rate),
+    ]
     return network
       + (1...layers).flatMap { layer -> [MetricRow] in
         let name = "conv\(layer)"
         let norm = 1 + Double(layer) / Double(step).squareRoot()
-        return ["weightNorm", "effectiveLearningRate", "angularUpdate", "predictedNorm"].enumerated().flatMap {
-          index, metric in
+        let metrics = [WeightNorm.name, EffectiveRate.name, AngularUpdate.name, PredictedNorm.name]
+        return metrics.enumerated().flatMap { index, metric in
           quantiles.map { row(name, metric, $0, norm / Double(index + 3)) }
         } + [
-          row(name, "weightNorm", "layer", norm), row(name, "angularUpdate", "rms", norm / 7),
-          row(name, "predictedAngularUpdate", "rms", norm / 11), row(name, "predictedNorm", "layer", norm / 13),
+          row(name, WeightNorm.name, .layer, norm), row(name, AngularUpdate.name, .rms, norm / 7),
+          row(name, PredictedAngularUpdate.name, .rms, norm / 11), row(name, PredictedNorm.name, .layer, norm / 13),
         ]
       }
   }

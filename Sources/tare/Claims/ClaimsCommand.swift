@@ -8,13 +8,13 @@ import Specification
 struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "claims",
-    abstract: "Execute the paper's claims and judge them.",
+    abstract: "Test the paper's claims by experiment.",
     discussion: """
       Every claim is an experiment on the real system: servers, workers, transport. Group A is exact and takes two \
       minutes, B measures equilibria and takes up to half an hour on two cores, C compares test errors and may take \
-      hours. Runs are kept in the output folder; the same command there goes on where an earlier one stopped.
+      hours. Runs are kept in the output folder; repeating the command continues where an earlier one stopped.
 
-      The table goes to stdout; claims.json and claims.md, a page with the same numbers, into the output folder.
+      The table goes to stdout; claims.json and claims.md hold the same numbers, in the output folder.
 
       EXAMPLES
         tare claims --group A
@@ -23,24 +23,24 @@ struct ClaimsCommand: ParsableCommand {
         tare claims --group B --network conv3 --dataset cifar-10 --data ~/cifar-10
 
       EXIT CODES
-        0 all verdicts hold, 1 some do not, 69 another command works in the folder, and those of "tare train"
+        0 all claims hold, 1 some do not, 69 another command is using the folder, and those of "tare train"
       """)
 
-  @Option(help: ArgumentHelp("A, B or C; without it, and without --claim, group A.", valueName: "group"))
+  @Option(help: ArgumentHelp("A, B or C (default: A, unless --claim is given).", valueName: "group"))
   var group: String?
 
-  @Option(help: ArgumentHelp("Only this claim; may be repeated.", valueName: "number"))
+  @Option(help: ArgumentHelp("Test only this claim; may be repeated.", valueName: "number"))
   var claim: [Int] = []
 
   @Option(
     help: ArgumentHelp(
-      "Least repetitions of each statistical experiment: 3 or more in group B, 5 or more in C.", valueName: "k"))
+      "Seeds of each statistical experiment; at least 3 in group B and 5 in C.", valueName: "k"))
   var seeds: Int?
 
   @Option(help: ArgumentHelp("Images to train on; groups B and C were calibrated on mnist.", valueName: "name"))
   var dataset = "glyphs"
 
-  @Option(help: ArgumentHelp("Folder that holds the data set's files.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Folder with the data set's files.", valueName: "folder"))
   var data: String?
 
   @Option(help: ArgumentHelp("mlp; conv3 for group A and claims 11, 12 and 17.", valueName: "preset"))
@@ -48,13 +48,13 @@ struct ClaimsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Folder for runs and report; default claims/<group>-<network> or claims/claim-<number>.", valueName: "folder"))
+      "Folder for runs and results (default: claims/<group>-<network> or claims/claim-<number>).", valueName: "folder"))
   var output: String?
 
   @Flag(help: "Fewer steps and configurations, the same tolerances.")
   var reduced = false
 
-  @Flag(help: "One JSON object on stdout instead of the tables.")
+  @Flag(help: "Print one JSON object instead of the tables.")
   var json = false
 
   func run() throws {
@@ -64,9 +64,11 @@ struct ClaimsCommand: ParsableCommand {
     try template.spec { $0.steps = 1 }.validate()
     let folder = output ?? defaultFolder(claims)
     let laboratory = try RunLaboratory(folder: folder) { trained, asked in
-      if StandardError.isTerminal { StandardError.print("\r\(trained) of \(asked) runs\u{1B}[K", terminator: "") }
+      if StandardError.isTerminal {
+        StandardError.print("\r\(trained) of \(counted(asked, "run"))\u{1B}[K", terminator: "")
+      }
     }
-    Interruption.follow(first: laboratory.interrupt, second: {})
+    SignalHandling.follow(first: laboratory.interrupt, second: {})
     let verdicts = try Claims.judge(claims, in: laboratory) { group in
       var setting = template
       setting.seeds = seeds ?? group.defaultSeeds
@@ -74,12 +76,12 @@ struct ClaimsCommand: ParsableCommand {
     } told: { verdict in
       StandardError.print("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)")
     }
-    let report = ClaimsReport(verdicts: verdicts, folder: folder, setting: describe(template, claims))
+    let report = ClaimsRecord(verdicts: verdicts, folder: folder, setting: describe(template, claims))
     let text = try JSONOutput.text(of: report)
-    try AtomicFile.write(Array((text + "\n").utf8), to: folder + "/claims.json")
+    try AtomicFile.write(Array((text + "\n").utf8), to: "\(folder)/\(ClaimsRecord.fileName)")
     try AtomicFile.write(Array((report.markdown + "\n").utf8), to: folder + "/claims.md")
     if json { print(text) } else { for line in report.lines { print(line) } }
-    if !report.allHold { throw ClaimsFell() }
+    if !report.allHold { throw ReportedFailure() }
   }
 
   /// The claims asked for, in the order of their numbers.
@@ -115,7 +117,7 @@ struct ClaimsCommand: ParsableCommand {
     return calibrated
   }
 
-  /// A folder of their own for single claims, so that the page of a whole group stays.
+  /// Single claims get their own folder, so the page of a whole group is not overwritten.
   private func defaultFolder(_ claims: [any Claim]) -> String {
     guard claim.isEmpty else { return "claims/claim-" + claims.map { "\($0.number)" }.joined(separator: "-") }
     return "claims/\(Set(claims.map(\.group.rawValue)).sorted().joined())-\(network)"
@@ -144,9 +146,6 @@ struct ClaimsCommand: ParsableCommand {
     return "\(setting.dataset.name.rawValue), \(setting.network.rawValue)\(repeated)\(length)"
   }
 }
-
-/// Not every verdict holds.
-struct ClaimsFell: Error {}
 
 extension ClaimGroup {
   fileprivate var defaultSeeds: Int {

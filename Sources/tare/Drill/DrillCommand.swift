@@ -9,11 +9,11 @@ import Terminal
 struct DrillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drill",
-    abstract: "Disturb a run of yours, in real processes, and see whether it ends with the same bits.",
+    abstract: "Inject faults into a run of real processes and check that it ends with the same bits.",
     discussion: """
-      The run is trained once undisturbed, then once for each round, in which somebody is killed, stopped for a while, \
-      loses its connections, or finds the disk full, at a moment that the seed decides. A coordinator that is killed is \
-      resumed. Weights and metrics must be those of the undisturbed run; the exit code is 1 if they are not.
+      Trains the run once without faults, then once per round with one fault: a process is killed, stopped for a while, \
+      loses its connections, or finds the disk full, at a time that the seed determines. A coordinator that was killed \
+      is resumed. Weights and metrics must equal those of the fault-free run; otherwise the exit code is 1.
 
       EXAMPLES
         tare drill
@@ -24,16 +24,16 @@ struct DrillCommand: ParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
-  @Option(help: ArgumentHelp("Decides who is disturbed, how and when.", valueName: "seed"))
+  @Option(help: ArgumentHelp("Determines the faults.", valueName: "seed"))
   var seed = 1
 
-  @Option(help: ArgumentHelp("How many disturbed runs.", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of runs with a fault.", valueName: "n"))
   var rounds = 10
 
-  @Option(help: ArgumentHelp("Of kill, stop, drop and disk; with commas.", valueName: "names"))
+  @Option(help: ArgumentHelp("Faults to draw from, separated by commas: kill, stop, drop, disk.", valueName: "names"))
   var faults = "kill,stop,drop,disk"
 
-  @Option(help: ArgumentHelp("Where the runs leave their folders; without it they are removed.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Folder for the runs; without it they are removed.", valueName: "folder"))
   var output: String?
 
   func run() throws {
@@ -50,24 +50,24 @@ struct DrillCommand: ParsableCommand {
     let spec = try spec()
     let folder = try DrillFolder(output)
     defer { folder.removeIfOurs() }
-    // The run in hand ends with the drill, and takes its members with it.
-    Interruption.follow(
+    // The current run ends with the drill, and its members with it.
+    SignalHandling.follow(
       first: { number in
         DrilledProcess.current.withLock { $0?.end() }
         folder.removeIfOurs()
         _exit(ExitCode.stopped(by: number))
       }, second: {})
     let run = DrilledRun(spec: spec, folder: folder.path)
-    StandardError.print("the undisturbed run …")
-    let reference = try run.undisturbed()
+    StandardError.print("the fault-free run …")
+    let reference = try run.faultFree()
     var table = TextTable(
-      header: ["ROUND", "WHO", "WHAT", "WHEN", "WHAT HAPPENED", "BACK AFTER", "BITS EQUAL"], of: .words)
+      header: ["ROUND", "MEMBER", "FAULT", "TIME", "EFFECT", "RECOVERED AFTER", "BITS EQUAL"], of: .words)
     var lost = 0
     for round in 1...rounds {
       let fault = DrillFault(
         round, seed: seed, kinds: kinds, servers: spec.execution.servers, workers: spec.execution.workers,
         duration: reference.seconds)
-      let outcome = try run.disturbed(by: fault, round: round, reference)
+      let outcome = try run.run(with: fault, round: round, reference)
       lost += outcome.isEqual ? 0 : 1
       table.append([
         "\(round)", fault.who, fault.what, "\(Numbers.short(fault.moment)) s", outcome.happened, outcome.backAfter,
@@ -77,11 +77,13 @@ struct DrillCommand: ParsableCommand {
         "round \(round) of \(rounds): \(fault.who), \(fault.what): \(outcome.isEqual ? "equal" : "NOT EQUAL")")
     }
     for line in table.lines { print(line) }
-    print("\(rounds - lost) of \(rounds) runs ended with the bits and the metrics of the undisturbed run")
-    if lost > 0 { throw PromiseBroken() }
+    print(
+      "\(lost == 0 ? counted(rounds, "run") : "\(rounds - lost) of \(counted(rounds, "run"))") ended with the bits and the metrics "
+        + "of the fault-free run")
+    if lost > 0 { throw ReportedFailure() }
   }
 
-  /// Defaults that give something to lose, then the plan, then `--set`.
+  /// The drill's defaults, then the plan, then `--set`.
   private func spec() throws -> RunSpec {
     let spec = try options.spec(over: [
       "execution.workers=4", "execution.servers=2", "execution.checkpointEvery=20", "microbatch=16", "steps=150",

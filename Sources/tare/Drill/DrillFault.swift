@@ -1,7 +1,7 @@
 import Coordination
 import Parameters
 
-/// One disturbance of a drill: whom, how and when; a function of the seed and the round.
+/// One fault of a drill: its victim, kind and time; a function of the seed and the round.
 struct DrillFault {
   enum Kind: String, CaseIterable {
     /// SIGKILL.

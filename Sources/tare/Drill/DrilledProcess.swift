@@ -4,14 +4,14 @@ import Launching
 import Records
 import Synchronization
 
-/// A real `tare train`, whose members can be told apart.
+/// A `tare train` in a process of its own.
 final class DrilledProcess: Sendable {
-  /// What it left.
-  struct Ending {
+  /// How it ended.
+  struct Exit {
     let exitCode: Int32
     /// `nil` unless the run is done.
     let result: RunResult?
-    /// What it said last.
+    /// The last line of its log.
     let errors: String
   }
 
@@ -21,7 +21,7 @@ final class DrilledProcess: Sendable {
   private let ending = Mutex<Child.Ending?>(nil)
   private let ended = DispatchSemaphore(value: 0)
 
-  /// The one that runs now, for whoever has to end it.
+  /// The process that runs now, for signal handlers.
   static let current = Mutex<DrilledProcess?>(nil)
 
   /// - Parameter folder: of the run.
@@ -42,12 +42,12 @@ final class DrilledProcess: Sendable {
   /// `false` if it is still there after `seconds`.
   func waitForEnd(seconds: Double) -> Bool {
     guard ended.wait(timeout: .now() + seconds) == .success else { return false }
-    ended.signal()  // for whoever asks again
+    ended.signal()  // for later waits
     return true
   }
 
-  func wait() -> Ending {
-    // A run that does not end by itself is what the drill is there to find.
+  func wait() -> Exit {
+    // A run that hangs is a finding of the drill, not an error.
     if !waitForEnd(seconds: 600) { end() }
     _ = waitForEnd(seconds: 10)
     child.release()
@@ -59,7 +59,7 @@ final class DrilledProcess: Sendable {
       }
     let record = RunRecord(inFolder: folder)
     let log = FileManager.default.contents(atPath: folder + ".log").map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return Ending(
+    return Exit(
       exitCode: exitCode,
       result: exitCode == 0 && record?.status == .done ? record?.runResult : nil,
       errors: log.split(separator: "\n").last.map(String.init) ?? "")

@@ -5,7 +5,7 @@ import Launching
 import Records
 import Specification
 
-/// A run in real processes, of which one is disturbed.
+/// A run in real processes, with a fault in one of them.
 struct DrilledRun {
   let spec: RunSpec
   let folder: String
@@ -16,33 +16,33 @@ struct DrilledRun {
     let metrics: Data?
   }
 
-  struct Outcome {
+  struct RoundResult {
     let isEqual: Bool
     let happened: String
     let backAfter: String
   }
 
-  func undisturbed() throws -> Reference {
-    let path = folder + "/undisturbed"
+  func faultFree() throws -> Reference {
+    let path = folder + "/fault-free"
     let began = ContinuousClock.now
     let ending = try DrilledProcess(arguments(path), folder: path).wait()
     guard let result = ending.result else {
       throw RunError(
-        ending.exitCode, "the undisturbed run ended with exit code \(ending.exitCode): \(ending.errors)")
+        ending.exitCode, "the fault-free run ended with exit code \(ending.exitCode): \(ending.errors)")
     }
     return Reference(
       seconds: began.duration(to: .now) / .seconds(1), sha256: result.weightsSHA256,
       metrics: FileManager.default.contents(atPath: path + "/metrics.csv"))
   }
 
-  func disturbed(by fault: DrillFault, round: Int, _ reference: Reference) throws -> Outcome {
+  func run(with fault: DrillFault, round: Int, _ reference: Reference) throws -> RoundResult {
     let path = "\(folder)/round-\(round)"
     let process = try DrilledProcess(arguments(path), folder: path)
     let isOver = process.waitForEnd(seconds: fault.moment)
-    if !isOver { disturb(process, fault) }
+    if !isOver { inject(fault, into: process) }
     var ending = process.wait()
     var resumptions = 0
-    // Whoever was killed, or could not write, is resumed by somebody.
+    // A coordinator that was killed, or could not write, is resumed.
     while ending.result == nil, resumptions < 5 {
       resumptions += 1
       let isBegun = FileManager.default.fileExists(atPath: path + "/run.json")
@@ -50,25 +50,25 @@ struct DrilledRun {
       ending = try DrilledProcess(isBegun ? resumption : arguments(path), folder: path).wait()
     }
     guard let result = ending.result else {
-      return Outcome(isEqual: false, happened: "exit code \(ending.exitCode): \(ending.errors)", backAfter: "-")
+      return RoundResult(isEqual: false, happened: "exit code \(ending.exitCode): \(ending.errors)", backAfter: "-")
     }
     let isEqual =
       result.weightsSHA256 == reference.sha256
       && FileManager.default.contents(atPath: path + "/metrics.csv") == reference.metrics
     let lost = result.events.first { $0.what.contains("lost") || $0.what.contains("failed") }
     let back = result.events.last { $0.what.contains("joined") || $0.what.contains("continued") }
-    var happened = lost?.what ?? (isOver ? "over before" : "nobody was missed")
+    var happened = lost?.what ?? (isOver ? "run was already over" : "no member was lost")
     if resumptions > 0 { happened = "resumed" + (resumptions > 1 ? " \(resumptions) times" : "") }
     let backAfter = lost.flatMap { lost in back.map { "\((($0.seconds - lost.seconds) * 100).rounded() / 100) s" } }
-    return Outcome(isEqual: isEqual, happened: happened, backAfter: backAfter ?? "-")
+    return RoundResult(isEqual: isEqual, happened: happened, backAfter: backAfter ?? "-")
   }
 
-  private func disturb(_ process: DrilledProcess, _ fault: DrillFault) {
+  private func inject(_ fault: DrillFault, into process: DrilledProcess) {
     func find() -> pid_t? {
       fault.victim.map { ChildProcesses.member($0, of: process.id) } ?? process.id
     }
     var victim = find()
-    // A moment at the very start may come before the victim does.
+    // The victim may not have started yet.
     while victim == nil, !process.waitForEnd(seconds: 0.05) { victim = find() }
     switch fault.kind {
     case .kill: process.signal(SIGKILL, victim)

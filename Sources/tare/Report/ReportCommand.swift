@@ -1,29 +1,30 @@
 import ArgumentParser
+import Failures
 import Foundation
 import Reports
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Draw runs and sweeps: one page that works offline, figures as SVG and PDF, their data as CSV.",
+    abstract: "Report on runs and sweeps: one offline page, figures as SVG and PDF, their data as CSV.",
     discussion: """
-      A sweep is drawn as the paper's map: test error against λ with a line for each η, unprojected beside projected; the \
-      same over η and λ, with the lines along which the effective rate stays the same; and against what decides that rate, \
-      where the lines fall together. Every run has its curves: ‖w‖, effective rate and angle of each layer, with the \
-      predicted equilibrium. The page is one file, and asks nothing of a network.
+      A sweep is drawn as in the paper: test error against λ with a line for each η, free beside projected runs; over η \
+      and λ, with lines of constant effective learning rate; and against the product of η and λ that determines that \
+      rate, where the lines collapse. Every run has its curves: ‖w‖, effective learning rate and angular update of each \
+      layer, with the predicted equilibrium. The page is one file and makes no requests.
 
       EXAMPLES
         tare report runs/paper
         tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 --output comparison
 
-      FILES WRITTEN, in --output (default report in the folder itself, or runs/report-<time> for several)
+      FILES WRITTEN, in --output (default: report/ in the folder, or runs/report-<time> for several)
         index.html             the page
-        figures/*.svg          each figure of the sweep, for pages and slides
-        figures/*.csv          the numbers behind it
-        figures/*.gnuplot      a script that makes the PDF; run where gnuplot is installed
+        figures/*.svg          each figure of the sweep
+        figures/*.csv          its data
+        figures/*.gnuplot      a script that makes the PDF, run if gnuplot is installed
 
       EXIT CODES
-        0 done, 64 no runs, or a folder that holds something else, 74 input or output failed
+        0 done, 64 no runs, or an output folder with other content, 74 input or output failed
       """)
 
   @Argument(help: ArgumentHelp("Folders of runs, sweeps and claims.", valueName: "run|sweep"), completion: .directory)
@@ -32,7 +33,7 @@ struct ReportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The report's folder.", valueName: "folder"), completion: .directory)
   var output: String?
 
-  @Flag(help: "Print what was written as one JSON object.")
+  @Flag(help: "Print the names of the files written as one JSON object.")
   var json = false
 
   func validate() throws {
@@ -48,13 +49,13 @@ struct ReportCommand: ParsableCommand {
     let files = try ReportFolder.write(data, curves: curves, to: path)
     if let first = source.unread.first {
       StandardError.print(
-        "tare: \(Self.count(source.unread.count, "run")) left out: run.json is damaged or of another version, as in \(first)"
+        "tare: \(counted(source.unread.count, "run")) left out: run.json is damaged or of another version, as in \(first)"
       )
     }
     if json {
       print(try JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
     } else {
-      print("\(Self.count(source.runs.count, "run")), \(Self.count(data.figures.count, "figure")): \(path)/index.html")
+      print("\(counted(source.runs.count, "run")), \(counted(data.figures.count, "figure")): \(path)/index.html")
     }
   }
 
@@ -63,8 +64,6 @@ struct ReportCommand: ParsableCommand {
     let runs: Int
     let files: [String]
   }
-
-  private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   private static func time() -> String {
     let formatter = DateFormatter()

@@ -10,8 +10,8 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs",
     abstract: "List, find, compare and delete runs.",
     discussion: """
-      Runs are found below a folder (--root, without it runs), those of sweeps included. tare.sqlite in that folder is an \
-      index of them, brought up to date by each of these commands; it can be deleted.
+      Lists the runs below a folder (--root, default runs), including those of sweeps. tare.sqlite in that folder is an \
+      index that each of these commands updates; it can be deleted.
 
       EXAMPLES
         tare runs
@@ -22,14 +22,14 @@ struct RunsCommand: ParsableCommand {
         tare runs delete runs/a runs/b
 
       EXIT CODES
-        0 done, 64 a flag, filter or run is wrong,
-        65 the database is another's, newer or damaged, 74 input or output failed
+        0 done, 64 an invalid flag, filter or run,
+        65 the database is not Tare's, newer or damaged, 74 input or output failed
       """,
     subcommands: [List.self, Show.self, Compare.self, Export.self, Delete.self], defaultSubcommand: List.self)
 
-  /// Which runs, in which order.
+  /// Which runs, and in which order.
   struct Selection: ParsableArguments {
-    @Option(help: ArgumentHelp("Where the runs lie.", valueName: "folder"), completion: .directory)
+    @Option(help: ArgumentHelp("The folder with the runs.", valueName: "folder"), completion: .directory)
     var root = "runs"
 
     @Option(
@@ -37,13 +37,13 @@ struct RunsCommand: ParsableCommand {
         "Terms that must all hold, such as 'optimizer=adam l2<1e-3'; = != < <= > >= ~", valueName: "terms"))
     var `where` = ""
 
-    @Option(help: ArgumentHelp("A column or field to sort by; without it by their beginning.", valueName: "name"))
+    @Option(help: ArgumentHelp("The column or field to sort by (default: start time).", valueName: "name"))
     var sort: String?
 
-    @Flag(help: "The largest first.")
+    @Flag(help: "Sort in descending order.")
     var descending = false
 
-    @Option(help: ArgumentHelp("At most so many.", valueName: "n"))
+    @Option(help: ArgumentHelp("List at most this many.", valueName: "n"))
     var limit: Int?
 
     func runs() throws -> [RunEntry] {
@@ -57,24 +57,26 @@ struct RunsCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List runs (what tare runs alone does).")
+    static let configuration = CommandConfiguration(abstract: "List runs; the default.")
 
     @OptionGroup var selection: Selection
 
     func run() throws {
       var table = TextTable(
-        header: ["RUN", "STATUS", "DATA", "NETWORK", "OPTIMIZER", "η", "l2", "PROJECTION", "TEST ERROR", "BEGUN"], of: .words
+        header: ["RUN", "STATUS", "DATA", "NETWORK", "OPTIMIZER", "η", "λ_d", "PROJECTION", "TEST ERROR", "STARTED"],
+        of: .words
       )
       let runs = try selection.runs()
       for run in runs {
-        let fields = ["dataset.name", "network.preset", "optimizer.name", "optimizer.learningRate", "l2", "projection"]
+        let fields = ["dataset.name", "network.preset", "optimizer.name"]
         table.append(
-          [run.folder, run.status] + fields.map { run.fields[$0] ?? "–" } + [
+          [run.folder, run.status.rawValue] + fields.map { run.fields[$0] ?? "–" } + [
+            Numbers.short(run.learningRate), Numbers.short(run.decay), run.fields["projection"] ?? "–",
             Numbers.percent(run.result?.testError), run.started.formatted(.iso8601),
           ])
       }
       for line in table.lines { print(line) }
-      print("\(runs.count) run\(runs.count == 1 ? "" : "s")")
+      print(counted(runs.count, "run"))
     }
   }
 
@@ -86,9 +88,9 @@ struct RunsCommand: ParsableCommand {
 
     func run() throws {
       let entry = try RunEntry(at: folder)
-      var lines = [("folder", entry.folder), ("status", entry.status)]
+      var lines = [("folder", entry.folder), ("status", entry.status.rawValue)]
       if let cause = entry.cause { lines.append(("cause", cause)) }
-      lines.append(("begun", entry.started.formatted(.iso8601)))
+      lines.append(("started", entry.started.formatted(.iso8601)))
       if let ended = entry.ended { lines.append(("ended", ended.formatted(.iso8601))) }
       if let tare = entry.tare { lines.append(("tare", tare)) }
       lines.append(("spec hash", entry.specHash))
@@ -109,11 +111,11 @@ struct RunsCommand: ParsableCommand {
 
   struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show in what two runs differ: fields, results, and curves.")
+      abstract: "Compare two runs: fields, results, and curves.")
 
     @Argument(help: ArgumentHelp("The folder of one run.", valueName: "run"), completion: .directory)
     var first: String
-    @Argument(help: ArgumentHelp("The folder of the other.", valueName: "run"), completion: .directory)
+    @Argument(help: ArgumentHelp("The folder of the other run.", valueName: "run"), completion: .directory)
     var second: String
 
     func run() throws {
@@ -126,7 +128,7 @@ struct RunsCommand: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Print runs as CSV: one line a run, every field a column.")
+      abstract: "Print runs as CSV: one line per run, one column per field.")
 
     @OptionGroup var selection: Selection
 
@@ -134,19 +136,19 @@ struct RunsCommand: ParsableCommand {
   }
 
   struct Delete: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Remove the folders of runs that nobody leads.")
+    static let configuration = CommandConfiguration(abstract: "Delete the folders of runs that are not running.")
 
     @Argument(help: ArgumentHelp("The runs' folders.", valueName: "run"), completion: .directory)
     var runs: [String]
 
     func run() throws {
-      // All of them are runs, and none is under way, before the first one goes.
+      // Check all before deleting any.
       let entries = try runs.map { try RunEntry(at: $0) }
       for entry in entries where RunLock.isHeld(runFolder: entry.folder) {
-        throw RecordError(.occupied, "Run \(entry.folder) is under way; it can be deleted when it has ended.")
+        throw RecordError(.occupied, "Run \(entry.folder) is running; it can be deleted when it has ended.")
       }
       for entry in entries { try entry.delete() }
-      print("\(entries.count) run\(entries.count == 1 ? "" : "s") deleted")
+      print("\(counted(entries.count, "run")) deleted")
     }
   }
 }

@@ -7,15 +7,15 @@ import ZeroMQ
 struct ServerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "server",
-    abstract: "Hold a share of the weights for a run that waits for servers.",
+    abstract: "Join a run as a server, which holds a shard of the weights.",
     discussion: """
-      Type what "tare train --launcher none" prints. The server leaves when the run ends or its coordinator is gone.
+      Use the command that "tare train --launcher none" prints. The server exits when the run ends or its coordinator fails.
       """)
 
   @OptionGroup var join: JoinOptions
 
   @Option(
-    help: ArgumentHelp("Where workers reach this server; without it, a free port of this host.", valueName: "endpoint"))
+    help: ArgumentHelp("Where workers reach this server (default: a free port of this host).", valueName: "endpoint"))
   var listen: String?
 
   func run() throws {

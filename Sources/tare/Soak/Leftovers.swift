@@ -3,7 +3,7 @@ import Foundation
 import Launching
 import Terminal
 
-/// What this process holds, and what it has left around.
+/// The resources that this process holds.
 struct Leftovers {
   /// In the order of `kinds`.
   private let counts: [Int]
@@ -11,7 +11,7 @@ struct Leftovers {
 
   private static let kinds = ["processes", "threads", "file handles", "socket files", "shared memory"]
 
-  /// - Parameter folder: where the runs' sockets lie, and nothing else.
+  /// - Parameter folder: for the runs' sockets only.
   init(in folder: String) {
     func names(_ path: String) -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] }
     let maps = FileManager.default.contents(atPath: "/proc/self/maps").map { String(decoding: $0, as: UTF8.self) } ?? ""
@@ -24,7 +24,7 @@ struct Leftovers {
     residentMB = Double(ProcessMemory(of: getpid())?.proportional ?? 0) * 1e-6
   }
 
-  /// After threads that are on their way out have left, or some seconds.
+  /// Counted once they are down to `before`, or after 5 seconds: threads may still be exiting.
   init(in folder: String, settlingTo before: Leftovers) {
     let deadline = ContinuousClock.now + .seconds(5)
     var now = Leftovers(in: folder)

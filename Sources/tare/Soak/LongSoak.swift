@@ -9,7 +9,7 @@ import Terminal
 import Training
 import Transport
 
-/// One long run that nobody disturbs, on a machine with too much to do.
+/// One long fault-free run on an overloaded machine.
 struct LongSoak {
   let spec: RunSpec
   let seconds: Double
@@ -26,20 +26,20 @@ struct LongSoak {
   func run() throws -> (lines: [String], isGood: Bool) {
     let witness = Witness(until: .now + .seconds(seconds)) { [notices] in notices.post(.signal(SIGTERM)) }
     do { _ = try TrainingRun(spec).train(notices: notices) { _ in witness } } catch let error as RunError {
-      // It was we who ended it.
+      // The witness ended the run.
       guard witness.isOver, error.exitCode == ExitCode.stopped(by: SIGTERM) else { throw error }
     }
-    let workers = "\(spec.execution.workers) workers, \(spec.execution.servers) servers"
-    let processors = "\(ProcessInfo.processInfo.activeProcessorCount) processors"
+    let workers = "\(counted(spec.execution.workers, "worker")), \(counted(spec.execution.servers, "server"))"
+    let processors = counted(ProcessInfo.processInfo.activeProcessorCount, "processor")
     let load = String(format: "load %.1f on average, %.1f at most", witness.meanLoad, witness.peakLoad)
     let summary =
-      "\(Numbers.duration(witness.lasted)), \(workers) on \(processors), \(load): \(witness.version) steps, "
-      + (witness.incidents.isEmpty ? "nobody was missed" : "\(witness.incidents.count) incidents")
+      "\(Numbers.duration(witness.lasted)), \(workers) on \(processors), \(load): \(counted(witness.version, "step")), "
+      + (witness.incidents.isEmpty ? "no failure detected" : counted(witness.incidents.count, "incident"))
     return (witness.incidents.map { "step \($0.step): \($0.what)" } + [summary], witness.incidents.isEmpty)
   }
 }
 
-/// Notes what happens to a run, and ends it when it is time.
+/// Records the events of a run, and stops it after the given time.
 private final class Witness: RunObserver {
   private(set) var incidents: [RunEvent] = []
   private(set) var version = 0

@@ -9,12 +9,13 @@ import Transport
 struct SoakCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "soak",
-    abstract: "Train for long, or start and stop again and again, and see that nobody is missed and nothing is left.",
+    abstract:
+      "Train for a long time, or start and stop runs repeatedly, and check for false failure detections and leaks.",
     discussion: """
-      Nobody is disturbed on purpose. --minutes trains with twice as many workers as processors, unless told otherwise: \
-      whoever is taken for dead is alive, and the deadlines are too short. --starts starts a small run, in turns with \
-      processes and with threads, and lets it end or stops it while it joins, trains or evaluates: no process, thread, \
-      socket, shared memory or file handle may be left. The exit code is 1 if anything was lost.
+      No faults are injected. --minutes trains with twice as many workers as processors, unless the plan says otherwise: \
+      any member declared failed is a false failure detection. --starts is start/stop cycling: it starts a small run \
+      again and again, alternating between processes and threads, and lets it finish or stops it while it joins, trains \
+      or evaluates; no process, thread, socket, shared memory or file handle may leak. The exit code is 1 if a check fails.
 
       EXAMPLES
         tare soak --minutes 60
@@ -24,13 +25,13 @@ struct SoakCommand: ParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
-  @Option(help: ArgumentHelp("How long to train.", valueName: "m"))
+  @Option(help: ArgumentHelp("Minutes to train.", valueName: "m"))
   var minutes: Double?
 
-  @Option(help: ArgumentHelp("How often to start a run.", valueName: "n"))
+  @Option(help: ArgumentHelp("Number of start/stop cycles.", valueName: "n"))
   var starts: Int?
 
-  @Option(help: ArgumentHelp("Decides when a run is stopped.", valueName: "seed"))
+  @Option(help: ArgumentHelp("Determines when each run is stopped.", valueName: "seed"))
   var seed = 1
 
   func run() throws {
@@ -44,27 +45,27 @@ struct SoakCommand: ParsableCommand {
         throw UsageError(field: "minutes", "--minutes is \(minutes); accepted: a number above 0, at most 100000.")
       }
       let notices = try Mailbox<CoordinatorRole.Notice>()
-      Interruption.follow(first: { notices.post(.signal($0)) }, second: { scratch.remove() })
+      SignalHandling.follow(first: { notices.post(.signal($0)) }, second: { scratch.remove() })
       let soak = LongSoak(spec: try spec(of: LongSoak.settings, in: scratch), seconds: minutes * 60, notices: notices)
       (lines, isGood) = try soak.run()
     case (nil, let starts?):
       guard (1...1_000_000).contains(starts) else {
         throw UsageError(field: "starts", "--starts is \(starts); accepted: 1 to 1000000.")
       }
-      Interruption.follow(
+      SignalHandling.follow(
         first: { number in
           scratch.remove()
           _exit(ExitCode.stopped(by: number))
         }, second: {})
-      // Whatever a run leaves among its sockets lies here.
+      // Socket files of the runs go here.
       guard unsafe setenv("TMPDIR", scratch.path, 1) == 0 else { throw RunError(ExitCode.software, "setenv failed") }
       let soak = StartSoak(spec: try spec(of: StartSoak.settings, in: scratch), count: starts, seed: seed)
       (lines, isGood) = try soak.run(in: scratch.path)
     default:
-      throw UsageError(field: "minutes", "one of --minutes and --starts is needed, such as --minutes 60.")
+      throw UsageError(field: "minutes", "exactly one of --minutes and --starts is required, such as --minutes 60.")
     }
     for line in lines { print(line) }
-    if !isGood { throw PromiseBroken() }
+    if !isGood { throw ReportedFailure() }
   }
 
   /// The soak's own fields, then the plan, then `--set`.

@@ -9,7 +9,7 @@ import Terminal
 import Training
 import Transport
 
-/// A small run, again and again, with members as processes and as threads, stopped at different moments.
+/// Start/stop cycling: small runs, with members as processes and as threads, stopped in different phases.
 struct StartSoak {
   let spec: RunSpec
   let count: Int
@@ -26,7 +26,7 @@ struct StartSoak {
     var (began, before) = (ContinuousClock.now, Leftovers(in: folder))
     var stopped = 0
     var hashes: Set<String> = []
-    // What the first run of each kind opens for good, libraries and pools, is no leak.
+    // Libraries and pools that the first run of each kind opens for good are not leaks.
     let warmUp = 4
     for index in -warmUp..<count {
       if index == 0 { (began, before, stopped) = (.now, Leftovers(in: folder), 0) }
@@ -49,8 +49,8 @@ struct StartSoak {
     let isGood = after.isNoMore(than: before) && hashes.count <= 1
     return (
       table + [
-        "\(count) runs in \(Numbers.duration(seconds)), \(stopped) of them stopped on the way; "
-          + (hashes.count > 1 ? "NOT all ended with the same bits" : isGood ? "nothing is left" : "something IS LEFT")
+        "\(counted(count, "run")) in \(Numbers.duration(seconds)), \(stopped) of them stopped early; "
+          + (hashes.count > 1 ? "the weights DIFFER between runs" : isGood ? "no leaks" : "LEAKED, see the table")
       ], isGood
     )
   }

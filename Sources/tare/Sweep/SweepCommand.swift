@@ -11,11 +11,11 @@ import Terminal
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Train all runs of a plan, as many at a time as there are processors.",
+    abstract: "Train all runs of a plan, one per processor at a time.",
     discussion: """
-      A sweep plan gives the fields that all runs have and axes: lists or ranges that are crossed. Each run has a folder \
-      of its own, with the same bits as tare train would leave; results.csv has a line for each. A run that diverges or \
-      fails is noted with its cause and stops nobody. After a crash or a signal, --resume trains what is missing.
+      A sweep plan gives the fields common to all runs and axes: lists or ranges that are crossed. Each run has its own \
+      folder, with the same bits that tare train would write; results.csv has one line per run. A run that diverges or \
+      fails is recorded; the sweep continues. After a crash or a signal, --resume trains the missing runs.
 
       EXAMPLES
         tare sweep cluster/plans/glyphs-map.yaml --dry-run
@@ -33,24 +33,24 @@ struct SweepCommand: ParsableCommand {
             # powersOfTwo: [from, to]
           - condition: {free: {}, projected: {projection: filter}}
           - {batch: [32, 64], steps: [2000, 1000]}
-            # fields of one item move together
+            # the fields of one item are zipped
           - seed: [1, 2, 3]
-        repeats: 3, in place of the axis seed, is seed: [1, 2, 3]. In place of axes, parts lists grids, each with a \
-        name, a base, axes and perhaps repeats.
+        repeats: 3 is short for the axis seed: [1, 2, 3]. Instead of axes, parts lists grids, each with a name, a base, \
+        axes and optionally repeats.
 
       PROCESSES
-        Servers and workers of a run are threads of this process; those of a run with a million weights or more are \
-        processes. execution.launcher and execution.workers (1) say otherwise.
+        Servers and workers are threads of this process, or processes for a run of a million weights or more; \
+        execution.launcher overrides this. execution.workers defaults to 1.
 
       FILES WRITTEN, in --output (default runs/<sweep>)
-        sweep.json             what the folder is for
-        results.csv            one line a run
-        runs/<number>-<hash>/  the folder of each run, as tare train writes it
+        sweep.json             name of the sweep and hash of its runs
+        results.csv            one line per run
+        runs/<number>-<hash>/  each run, as tare train writes it
         tensorboard/           the axes as hyperparameters: tensorboard --logdir <output>
 
       EXIT CODES
-        0 all runs are done or have diverged, 1 some have failed,
-        64 wrong plan or flag, 74 input or output failed,
+        0 every run is done or diverged, 1 some failed,
+        64 invalid plan or flag, 74 input or output failed,
         130 and 143 stopped by a signal
       """)
 
@@ -59,19 +59,19 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Give any field to all runs; may be repeated.", valueName: "path=value"))
+    help: ArgumentHelp("Set a field of all runs; may be repeated.", valueName: "path=value"))
   var settings: [String] = []
 
-  @Option(help: ArgumentHelp("The sweep's folder; without it runs/<sweep>.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The sweep's folder (default: runs/<sweep>).", valueName: "folder"))
   var output: String?
 
-  @Flag(help: "Go on with the sweep in its folder: what is done there is not trained again.")
+  @Flag(help: "Continue the sweep in its folder; finished runs are kept.")
   var resume = false
 
-  @Flag(help: "Print the runs that there would be and how long they would take, and keep none.")
+  @Flag(help: "Print the runs and an estimate of the duration; train nothing.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Runs at a time; without it as many as there are processors for them.", valueName: "n"))
+  @Option(help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
   var parallel: Int?
 
   func run() throws {
@@ -85,28 +85,27 @@ struct SweepCommand: ParsableCommand {
     }
     if dryRun {
       show(runs, of: sweep, parallel)
-      StandardError.print("trying some steps of each kind of run …")
+      StandardError.print("timing a few steps of each kind of run …")
       let estimate = try SweepEstimate(of: runs, parallel: parallel)
-      let kinds = estimate.kinds == 1 ? "such a run" : "each of \(estimate.kinds) kinds of runs"
-      print("about \(Numbers.duration(estimate.duration)), by some steps of \(kinds)")
+      print("about \(Numbers.duration(estimate.duration)), measured on \(counted(estimate.kinds, "kind")) of run")
       return
     }
     let path = output ?? "runs/\(sweep.name)"
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
     let runner = SweepRunner(parallel: parallel, finished: progress.finished)
-    Interruption.follow(first: runner.interrupt, second: {})
-    StandardError.print("sweep \(sweep.name): \(runs.count) runs, \(parallel) at a time, in \(path)")
+    SignalHandling.follow(first: runner.interrupt, second: {})
+    StandardError.print("sweep \(sweep.name): \(counted(runs.count, "run")), \(parallel) at a time, in \(path)")
     let experiment = SweepExperiment(sweep.name, of: runs)
     if runs.contains(where: \.spec.execution.tensorboard) { try experiment.write(to: folder.tensorBoard) }
     let outcomes = try runner.train(runs, of: experiment, in: runs.map { folder.folder(of: $0) })
     try AtomicFile.write(Array(SweepResults.csv(of: outcomes).utf8), to: folder.results)
     let failed = outcomes.filter(\.hasFailed)
-    let diverged = outcomes.count { $0.status == "diverged" }
+    let diverged = outcomes.count { $0.status == .diverged }
     print(
-      "\(outcomes.count) runs: \(outcomes.count - failed.count - diverged) done, \(diverged) diverged, "
+      "\(counted(outcomes.count, "run")): \(outcomes.count - failed.count - diverged) done, \(diverged) diverged, "
         + "\(failed.count) failed; \(folder.results)")
-    if !failed.isEmpty { throw PromiseBroken() }
+    if !failed.isEmpty { throw ReportedFailure() }
   }
 
   /// A run for each processor.
@@ -121,7 +120,7 @@ struct SweepCommand: ParsableCommand {
     for run in runs { print("\(run.number)  \(run.title)") }
     let steps = runs.compactMap(\.spec.steps).reduce(0, +)
     print(
-      "sweep \(sweep.name): \(runs.count) runs, \(parallel) at a time"
-        + (runs.allSatisfy { $0.spec.steps != nil } ? ", \(steps) steps in all" : ""))
+      "sweep \(sweep.name): \(counted(runs.count, "run")), \(parallel) at a time"
+        + (runs.allSatisfy { $0.spec.steps != nil } ? ", \(counted(steps, "step")) in all" : ""))
   }
 }

@@ -5,7 +5,7 @@ import Sweeps
 import Synchronization
 import Terminal
 
-/// Shows on stderr how a sweep goes: a view on a terminal, elsewhere a line for each run that ends.
+/// Shows the progress of a sweep on stderr: a view on a terminal, elsewhere one line for each run that ends.
 final class SweepProgress: Sendable {
   private struct State {
     var view: SweepView
@@ -24,7 +24,7 @@ final class SweepProgress: Sendable {
 
   @Sendable func finished(_ outcome: SweepOutcome) {
     state.withLock { state in
-      switch outcome.ending {
+      switch outcome.completion {
       case .done(let result):
         state.view.done += 1
         if let error = result.testError, error < state.view.best?.error ?? .infinity {
@@ -44,7 +44,8 @@ final class SweepProgress: Sendable {
     state.view.remaining = state.trained > 0 ? seconds / Double(state.trained) * Double(left) : nil
     state.view.running = min(parallel, left)
     let what =
-      outcome.result.map { "test error \(Numbers.percent($0.testError))" } ?? "\(outcome.status): \(outcome.cause)"
+      outcome.result.map { "test error \(Numbers.percent($0.testError))" }
+      ?? "\(outcome.status.rawValue): \(outcome.cause)"
     state.view.news = "\(outcome.run.title): \(what)"
     guard !StandardError.isTerminal else {
       if outcome.hasFailed { state.block.print(state.view.news) }

@@ -1,5 +1,6 @@
 import Coordination
 import Datasets
+import Failures
 import Foundation
 import NeuralNetwork
 import Parameters
@@ -9,7 +10,7 @@ import Specification
 import Terminal
 import Training
 
-/// Shows on stderr how a run goes: a view on a terminal, a line now and then elsewhere, or nothing.
+/// Shows the progress of a run on stderr: a view on a terminal, elsewhere a line every few seconds, or nothing.
 final class ProgressPrinter: RunObserver {
   private enum Style { case view, lines, silent }
 
@@ -21,7 +22,7 @@ final class ProgressPrinter: RunObserver {
   private var began = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
 
-  /// Between two lines without a terminal.
+  /// Between two lines when stderr is not a terminal.
   private static let interval = Duration.seconds(5)
 
   init(_ definition: RunDefinition) {
@@ -85,19 +86,20 @@ final class ProgressPrinter: RunObserver {
     }
   }
 
-  /// What is about to happen, in the terms of the field.
+  /// Describes the run before it starts.
   private static func opening(_ definition: RunDefinition) -> [String] {
     let spec = definition.spec
     let execution = spec.execution
+    let members = execution.launcher == .none ? "launched by hand" : execution.launcher.rawValue
     return [
       "\(spec.dataset.name.rawValue): \(definition.images.trainCount) training and \(definition.images.testCount) test "
         + "images of \(definition.images.shape); \(spec.network.preset.rawValue), "
-        + "\(definition.architecture.layout.count) parameters, \(spec.normalization.rawValue) normalisation",
-      "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(definition.steps) steps of \(spec.batch) "
+        + "\(definition.architecture.layout.count) parameters, \(spec.normalization.rawValue) normalization",
+      "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(counted(definition.steps, "step")) of \(spec.batch) "
         + "images in microbatches of \(spec.microbatch); seed \(spec.seed)",
     ] + spec.conventionLines + spec.warnings.map { "warning: \($0)" } + [
-      "\(execution.servers) server(s), \(execution.workers) worker(s) with \(execution.threads) thread(s) each, "
-        + "\(execution.launcher.rawValue) over \(execution.transport.rawValue)"
+      "\(counted(execution.servers, "server")), \(counted(execution.workers, "worker")) with "
+        + "\(counted(execution.threads, "thread")) each; \(members) over \(execution.transport.rawValue)"
     ]
   }
 }

@@ -15,9 +15,9 @@ package struct TrainCommand: ParsableCommand {
     discussion: """
       Without arguments: a small batch-norm network on drawn glyphs, one server, two workers, under half a minute.
 
-      What counts, from weakest to strongest: defaults, the plan, flags, --set in the order given. Rates and \
-      penalties: l2 is λ of the objective L + λ‖w‖² (PyTorch's SGD calls 2·l2 weight_decay); weightDecay is decoupled. \
-      When only one of the two is given, the other is 0.
+      Precedence, lowest first: defaults, the plan, flags, --set in the order given. Penalties: l2 is λ in the objective \
+      L + λ‖w‖² (PyTorch's SGD calls 2·l2 weight_decay); weightDecay is decoupled. If only one of the two is given, the \
+      other is 0.
 
       EXAMPLES
         tare train
@@ -26,7 +26,7 @@ package struct TrainCommand: ParsableCommand {
         tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train --resume runs/20261123-180841-1a2b
         tare train --launcher none --listen tcp://0.0.0.0:7000
-            prints what to type on the other machines, and waits for them
+            prints the commands for the other machines, and waits for them
 
       PLAN FILES
         dataset: {name: cifar-10, path: /data/cifar-10, test: [data_batch_5.bin]}
@@ -39,29 +39,29 @@ package struct TrainCommand: ParsableCommand {
         run.json               resolved spec, versions, result
         metrics.csv            step,layer,metric,statistic,value; see "tare explain"
         tensorboard/           curves and histograms: tensorboard --logdir <output>
-        log.txt                what happened
-        checkpoints/step-N/    everything that the run is at step N, to go on from
+        log.txt                log of all processes
+        checkpoints/step-N/    the complete state at step N
         weights/*.safetensors  before the first step, after the last, and rates with execution.recordRates
 
       EXIT CODES
-        0 done, 64 wrong spec, plan or flag, 65 wrong data or a diverged run,
-        69 a peer is missing,
-        70 an error in Tare, 74 input or output failed, 75 stopped, and can be resumed,
+        0 done, 64 invalid spec, plan or flag, 65 invalid data or a diverged run,
+        69 a member is unavailable,
+        70 an error in Tare, 74 input or output failed, 75 stopped and can be resumed,
         130 and 143 stopped by a signal
       """)
 
-  @Argument(help: ArgumentHelp("A YAML file that gives fields.", valueName: "plan.yaml"), completion: .file())
+  @Argument(help: ArgumentHelp("A YAML file with fields.", valueName: "plan.yaml"), completion: .file())
   var plan: String?
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Give any field; \"tare fields\" lists them. May be repeated.", valueName: "path=value"))
+    help: ArgumentHelp("Set any field; \"tare fields\" lists them. May be repeated.", valueName: "path=value"))
   var settings: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Go on with the run in this folder from its last checkpoint; other flags may change what does not change the "
-        + "weights, and the length.", valueName: "run"), completion: .directory)
+      "Resume the run in this folder from its last checkpoint; other flags may change its length and fields that do "
+        + "not change the weights.", valueName: "run"), completion: .directory)
   var resume: String?
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -77,7 +77,7 @@ package struct TrainCommand: ParsableCommand {
   package func run() throws {
     let notices = try Mailbox<CoordinatorRole.Notice>()
     let run = try TrainingRun(spec().resolved, isResumed: resume != nil)
-    Interruption.follow(
+    SignalHandling.follow(
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result = try run.train(notices: notices, observing: ProgressPrinter.init)
     if run.spec.execution.json {
@@ -105,8 +105,6 @@ package struct TrainCommand: ParsableCommand {
 
   /// The fields given by flags.
   package var flags: [Assignment] {
-    let given =
-      data.given + network.given + optimizer.given + length.given + arithmetic.given + processes.given + records.given
-    return given.compactMap { $0 }
+    data.given + network.given + optimizer.given + length.given + arithmetic.given + processes.given + records.given
   }
 }

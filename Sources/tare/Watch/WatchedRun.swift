@@ -1,16 +1,17 @@
+import EffectiveLearningRate
 import Foundation
 import Records
 import Specification
 import Terminal
 
-/// A run seen from its folder, by somebody who takes no part in it.
+/// A run as its folder shows it.
 struct WatchedRun {
   let path: String
   private(set) var view: RunView
   private(set) var record: RunRecord
   private let spec: RunSpec
   private var tail: MetricsTail
-  /// When watching began to see steps, and at which step.
+  /// The first step seen, and when.
   private var first: (step: Int, at: ContinuousClock.Instant)?
 
   init(_ path: String) throws {
@@ -34,13 +35,14 @@ struct WatchedRun {
     return RunView(title: spec.headline, progress: ProgressLine(steps: steps ?? 0, stepsPerEpoch: stepsPerEpoch))
   }
 
-  /// Whether nobody trains it any more.
-  var hasEnded: Bool { status != RunRecord.Status.running.rawValue }
+  /// Whether no process trains the run.
+  var isOver: Bool { status != .running }
 
-  /// `done`, `stopped` for one that was cut off, …
-  var status: String { record.standing(inFolder: path) }
+  var status: RunStatus { record.standing(inFolder: path) }
 
-  /// Takes in what is new in the folder; whether anything was.
+  /// Reads what is new in the folder.
+  ///
+  /// - Returns: whether anything was.
   mutating func update() -> Bool {
     if let record = RunRecord(inFolder: path) { self.record = record }
     let (rows, isRestarted) = tail.read()
@@ -57,12 +59,12 @@ struct WatchedRun {
     var (loss, error): (Double??, Double??) = (nil, nil)
     for row in rows {
       switch (row.metric, row.statistic) {
-      case ("trainLoss", _): loss = .some(row.value)
-      case ("testError", _): error = .some(row.value)
-      case ("weightNorm", "layer"): layers[row.layer].norm = row.value
-      case ("effectiveLearningRate", "p50"): layers[row.layer].effectiveLearningRate = row.value
-      case ("angularUpdate", "rms"): layers[row.layer].angularUpdate = row.value
-      case ("predictedAngularUpdate", "rms"): layers[row.layer].predictedAngularUpdate = row.value
+      case (TrainLoss.name, _): loss = .some(row.value)
+      case (TestError.name, _): error = .some(row.value)
+      case (WeightNorm.name, .layer): layers[row.layer].norm = row.value
+      case (EffectiveRate.name, .p50): layers[row.layer].effectiveLearningRate = row.value
+      case (AngularUpdate.name, .rms): layers[row.layer].angularUpdate = row.value
+      case (PredictedAngularUpdate.name, .rms): layers[row.layer].predictedAngularUpdate = row.value
       default: break
       }
     }
@@ -72,7 +74,7 @@ struct WatchedRun {
 
   private mutating func measureSpeed() {
     let step = view.progress.step
-    guard !hasEnded else {
+    guard !isOver else {
       (view.progress.imagesPerSecond, view.progress.remaining) = (record.runResult?.imagesPerSecond, nil)
       return
     }
@@ -88,7 +90,7 @@ struct WatchedRun {
 }
 
 extension [RunResult.Layer] {
-  /// The layer of that name, made on the first look.
+  /// The layer of that name, created on first access.
   fileprivate subscript(name: String) -> RunResult.Layer {
     get { first { $0.name == name } ?? Self.empty(name) }
     set {

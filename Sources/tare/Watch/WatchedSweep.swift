@@ -3,7 +3,7 @@ import Records
 import Sweeps
 import Terminal
 
-/// A sweep seen from its folder.
+/// A sweep as its folder shows it.
 struct WatchedSweep {
   let path: String
   private(set) var view: SweepView
@@ -11,29 +11,30 @@ struct WatchedSweep {
   private let began = ContinuousClock.now
   private var endedBefore: Int?
 
-  /// - Returns: `nil` for a folder that is none of a sweep.
-  /// - Throws: `RecordError` for a sweep that this version can't read.
+  /// - Returns: `nil` for a folder without a sweep.
+  /// - Throws: `RecordError` for a sweep that this version cannot read.
   init?(_ path: String) throws(RecordError) {
     guard let record = try SweepRecord(inFolder: path) else { return nil }
     self.path = path
     view = SweepView(title: "sweep \(record.sweep)", count: record.runs)
   }
 
-  var hasEnded: Bool { view.ended >= view.count || !RunLock.isHeld(runFolder: path) }
+  /// Whether no process trains the sweep.
+  var isOver: Bool { view.ended >= view.count || !RunLock.isHeld(runFolder: path) }
 
   mutating func update() -> Bool {
     let before = view
     view.running = 0
     for name in (try? FileManager.default.contentsOfDirectory(atPath: path + "/runs").sorted()) ?? [] {
       guard !known.contains(name), let record = RunRecord(inFolder: "\(path)/runs/\(name)") else { continue }
-      switch record.status {
-      case .running: view.running += RunLock.isHeld(runFolder: "\(path)/runs/\(name)") ? 1 : 0
-      case .interrupted: break
+      switch record.standing(inFolder: "\(path)/runs/\(name)") {
+      case .running: view.running += 1
+      case .stopped, .interrupted: break
       case .done: view.done += 1
       case .diverged: view.diverged += 1
       case .failed: view.failed += 1
       }
-      guard [.done, .diverged, .failed].contains(record.status) else { continue }
+      guard record.status.hasEnded else { continue }
       known.insert(name)
       let error = record.runResult?.testError
       view.news = "\(name): \(error.map { "test error \(Numbers.percent($0))" } ?? record.status.rawValue)"

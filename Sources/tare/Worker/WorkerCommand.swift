@@ -7,17 +7,17 @@ import ZeroMQ
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
-    abstract: "Compute gradients for a run that waits for workers.",
+    abstract: "Join a run as a worker, which computes gradients.",
     discussion: """
-      Type what "tare train --launcher none" prints. The worker leaves when the run ends or its coordinator is gone.
+      Use the command that "tare train --launcher none" prints. The worker exits when the run ends or its coordinator fails.
       """)
 
   @OptionGroup var join: JoinOptions
 
-  @Option(help: ArgumentHelp("Compute threads; without it, as the run says.", valueName: "n"))
+  @Option(help: ArgumentHelp("Compute threads (default: as in the spec).", valueName: "n"))
   var threads: Int?
 
-  @Option(help: ArgumentHelp("Folder of the data set on this machine; without it, as the run says.", valueName: "path"))
+  @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))
   var data: String?
 
   func run() throws {

@@ -5,19 +5,19 @@ import Training
 struct WorkersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workers",
-    abstract: "List who takes part in a run under way, or let a worker go.",
+    abstract: "List the members of a running run, or drain a worker.",
     discussion: """
-      Another worker joins with "tare worker --join RUN". Who comes and goes changes no bit of the weights.
+      Add a worker with "tare worker --join RUN". Joining and leaving workers change no bit of the weights.
 
       EXAMPLES
         tare workers runs/20261123-180841-1a2b
         tare workers runs/20261123-180841-1a2b --drain 1
       """)
 
-  @Argument(help: ArgumentHelp("The folder of a run under way.", valueName: "run"), completion: .directory)
+  @Argument(help: ArgumentHelp("The folder of a running run.", valueName: "run"), completion: .directory)
   var folder: String
 
-  @Option(help: ArgumentHelp("Let this worker go; the others do its work.", valueName: "rank"))
+  @Option(help: ArgumentHelp("Drain this worker; the others take over its work.", valueName: "rank"))
   var drain: Int?
 
   func run() throws {

@@ -3,10 +3,10 @@ import Foundation
 import Launching
 import Synchronization
 
-/// What Ctrl-C and SIGTERM do to a command that has work in hand.
-enum Interruption {
-  /// The first signal ends the work in good order, the second at once: children follow by themselves. To be called
-  /// before any thread starts.
+/// What SIGINT and SIGTERM do to a command that is training.
+enum SignalHandling {
+  /// The first signal ends the work in good order, the second ends the process at once; child processes end with it.
+  /// Call before any thread starts.
   static func follow(
     first: @escaping @Sendable (Int32) -> Void, second: @escaping @Sendable () -> Void
   ) {

@@ -2,15 +2,18 @@ import ArgumentParser
 import Failures
 import Foundation
 
-/// How the process ends when a command does not simply return: help on stdout, or one sentence on stderr.
-package struct Ending: Hashable, Sendable {
+/// A command did its work and the result is bad: a claim does not hold, a run failed, a seed violates an invariant. The
+/// command has already printed what; the exit code is 1.
+struct ReportedFailure: Error {}
+
+/// How the process exits when a command throws: help on stdout, or one sentence on stderr.
+package struct CommandExit: Hashable, Sendable {
   package let text: String
   package let exitCode: Int32
 
   package init(of error: any Error) {
-    if error is ClaimsFell || error is PromiseBroken {
-      // What was printed has said which.
-      (text, exitCode) = ("", 1)
+    if error is ReportedFailure {
+      (text, exitCode) = ("", ExitCode.broken)
       return
     }
     if let error = error as? any ExitCoded {
@@ -20,7 +23,7 @@ package struct Ending: Hashable, Sendable {
     }
     let code = Tare.exitCode(for: error).rawValue
     guard code != EXIT_FAILURE else {
-      // Neither ours nor the command line's: nobody has put it in words.
+      // Neither ours nor the argument parser's.
       text = "tare: \(error)".replacing("\n", with: " ")
       exitCode = ExitCode.software
       return
@@ -36,9 +39,9 @@ package struct Ending: Hashable, Sendable {
   func exitProcess() -> Never {
     if !text.isEmpty {
       let stream = isHelp ? FileHandle.standardOutput : FileHandle.standardError
-      try? stream.write(contentsOf: Data((text + "\n").utf8))  // nobody is left to tell
+      try? stream.write(contentsOf: Data((text + "\n").utf8))  // no place to report it
     }
-    // Not exit(): threads that still compute would find the libraries torn down under them.
+    // Not exit(): it would tear libraries down while threads still compute.
     fflush(nil)
     _exit(exitCode)
   }

@@ -1,0 +1,48 @@
+import Failures
+package import Records
+import Terminal
+
+extension ClaimsRecord {
+  /// A table for each claim, and one line of summary.
+  package var lines: [String] {
+    var lines: [String] = []
+    for verdict in verdicts {
+      lines.append("\(verdict.mark)  claim \(verdict.claim) (\(verdict.group.rawValue)): \(verdict.statement)")
+      var table = TextTable(header: ["    compared", "expected", "measured", "tolerance", ""])
+      for finding in verdict.findings {
+        table.append([
+          "    " + finding.subject, finding.expected, finding.measured, finding.tolerance, finding.mark,
+        ])
+      }
+      lines += table.lines + [""]
+    }
+    return lines + [summary]
+  }
+
+  package var summary: String {
+    let held = verdicts.count(where: \.holds)
+    let red = verdicts.filter { !$0.holds }.map { "\($0.claim)" }.joined(separator: ", ")
+    let seconds = Numbers.duration(verdicts.reduce(0) { $0 + $1.seconds })
+    let holding = held == verdicts.count ? counted(held, "claim") : "\(held) of \(counted(verdicts.count, "claim"))"
+    return
+      "\(holding) \(held == 1 && verdicts.count == 1 ? "holds" : "hold") (\(setting); \(seconds))\(red.isEmpty ? "" : "; failed: \(red)")"
+  }
+
+  /// `claims.md`: the same numbers as a page.
+  package var markdown: String {
+    var lines = ["# The paper's claims, judged", "", summary + ".", ""]
+    for verdict in verdicts {
+      lines += [
+        "## \(verdict.mark) \(verdict.claim). \(verdict.statement)", "",
+        "Group \(verdict.group.rawValue); \(verdict.source); \(Numbers.duration(verdict.seconds)).", "",
+        "| compared | expected | measured | tolerance | verdict |", "|---|---|---|---|---|",
+      ]
+      lines += verdict.findings.map { finding in
+        let cells = [finding.subject, finding.expected, finding.measured, finding.tolerance, finding.mark]
+        return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+      }
+      lines.append("")
+    }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -10,7 +10,7 @@ extension HotPath {
       let update = try TensorUpdate(rule: UpdateRules.make(name: rule))
       let (old, updated) = (Buffer<Float>(count: count), Buffer<Float>(count: count))
       let gradient = Buffer<Float>(count: count)
-      let states = update.rule.stateNames.map { _ in Buffer<Float>(count: count) }
+      let state = update.rule.stateNames.map { _ in Buffer<Float>(count: count) }
       for index in 0..<count {
         unsafe old.start[index] = Float(index % 97 - 48) * 0x1p-10
         unsafe gradient.start[index] = Float(index % 89 - 44) * 0x1p-14
@@ -20,7 +20,7 @@ extension HotPath {
         unsafe sums.withUnsafeMutableBufferPointer { sums in
           let slice = unsafe TensorSlice(
             old: old.start, updated: updated.start, gradientSum: gradient.start, gradientScale: 0x1p-7,
-            optimizerState: states.map { unsafe $0.start }, filters: filters, filterLength: filterLength,
+            optimizerState: state.map { unsafe $0.start }, filters: filters, filterLength: filterLength,
             sums: sums.baseAddress)
           update.apply(to: slice, step: 1, learningRate: 1e-3)
         }

@@ -1,7 +1,7 @@
 import Parameters
 
 /// A kernel again, for one element, as an oracle: the same operations in the same order.
-protocol PlainKernel {
+protocol PlainKernel: Sendable {
   associatedtype Numbers: BitwiseCopyable & Sendable
   static var name: String { get }
   /// Other numbers for each row.

@@ -157,7 +157,11 @@ let package = Package(
 
     // Tests: one target a module, and real processes at the end
     .target(
-      name: "TestSupport", dependencies: ["CKernels", "Parameters", "Optimization"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: [
+        "CKernels", "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Datasets",
+        "RunDefinition",
+      ], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
@@ -189,8 +193,14 @@ let package = Package(
     tests(
       of: "RunDefinition",
       [
-        "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Coordination", "Datasets",
-        "Records", "TestSupport",
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Specification",
+        "Coordination", "Datasets", "Records", "TestSupport",
+      ]),
+    tests(
+      of: "Training",
+      [
+        "EffectiveLearningRate", "RunDefinition", "ParameterServer", "Parameters", "NeuralNetwork", "Specification",
+        "Coordination", "Datasets", "Records", "Roles", "Failures", "TestSupport",
       ]),
     tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
     tests(

@@ -40,8 +40,7 @@ import Testing
       let g: [[Double]] = gradient(gradients, published.w, step).map { $0.map { Double(Float($0)) } }
       let isPublished = published.step(kind.name, g, rate: rate, l2: l2, decay: decay)
       try #require(
-        isPublished,
-        "add the published formula of \(kind.name) to PublishedRules.step, as a case of its name")
+        isPublished, "add the published formula of \(kind.name) to PublishedRules.step, as a case of its name")
       tensor.step(g.joined().map { Scalar(4 * $0) }, scale: 0.25, learningRate: rate)
       for (weight, expected) in zip(tensor.weights, published.w.joined()) {
         #expect(

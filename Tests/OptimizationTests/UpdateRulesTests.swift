@@ -66,7 +66,8 @@ import Testing
   /// does not.
   @Test(arguments: UpdateRules.names) func scope(name: String) throws {
     let rule = try UpdateRules.make(name: name)
-    let (weights, gradient) = ([3.0, -1, 2, 0.5, 1, 4], [0.03, -0.01, 0.02, 1, -0.25, 0.5])
+    // Of the first filter the gradient is orthogonal to the weights, of the others and of the whole it is not.
+    let (weights, gradient) = ([3.0, -1, 2, 0.5, 1, 4], [0.25, 0.75, 0.02, 1, -0.25, 0.5])
     func trained(_ filters: Range<Int>) throws -> [Double] {
       let update = try TensorUpdate(rule: rule, weightDecay: type(of: rule).takesWeightDecay ? 0.125 : 0)
       let elements = filters.lowerBound * 2..<filters.upperBound * 2

@@ -6,6 +6,7 @@ import Optimization
 import Parameters
 import RunDefinition
 import Specification
+import TestSupport
 import Testing
 
 @Suite("Run definition")
@@ -13,8 +14,7 @@ struct RunDefinitionTests {
   static func definition(_ settings: String..., images: DatasetRequest = DatasetRequest(name: "glyphs")) throws
     -> RunDefinition
   {
-    let layer = try settings.map { try Assignment(setting: $0) }
-    return try RunDefinition(spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(images))
+    try RunDefinition(settings, images: images)
   }
 
   /// Each ended a worker by a trap: its definition comes in a welcome.

@@ -14,11 +14,7 @@ import Testing
 @Suite("State of a run")
 struct RunStateTests {
   static func run(_ settings: [String], servers: Int) throws -> RunDefinition {
-    let layer = try (settings + ["execution.servers=\(servers)", "execution.metricsEvery=4"]).map {
-      try Assignment(setting: $0)
-    }
-    return try RunDefinition(
-      spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(DatasetRequest(name: "glyphs")))
+    try RunDefinition(settings + ["execution.servers=\(servers)", "execution.metricsEvery=4"])
   }
 
   /// Rules with 0, 1 and 2 states, of which LARS and LAMB keep a layer whole; Riemannian SGD trains γ and β by another

@@ -21,7 +21,7 @@ extension Coordinator {
   }
 
   /// Whether a server's report of `version` is the next one to record; others are early or repeated.
-  package func expectsReport(of version: Int, from member: Member) -> Bool {
+  func expectsReport(of version: Int, from member: Member) -> Bool {
     guard case .training = phase, let last = current.reported[member.rank] else { return false }
     return version == plan.nextReport(after: last)
   }

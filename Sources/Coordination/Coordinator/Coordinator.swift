@@ -10,9 +10,9 @@ import Parameters
 /// 1. `now` comes from one monotonic clock, in seconds, and never decreases.
 /// 2. `.tick` is due several times a second: deadlines and retransmission run only there.
 /// 3. Before `.tick`, feed every message that has arrived.
-/// 4. After a pause of your own, feed what has queued up, then `.paused` instead of `.tick`.
+/// 4. After a pause of your own, feed what has queued up, then `.paused` instead of `.tick`; `CoordinatorClock` says which.
 /// 5. A `Peer` names one connection and is never reused for another.
-/// 6. Feed `.hello`, `.from` and, for peers that are not members, `.stranger` only for messages with the run's key.
+/// 6. Feed `.hello`, `.from` and `.stranger` (of a peer that holds no place) only for messages with the run's key.
 /// 7. Start with the highest `generation` ever stored, and with the versions that have a manifest.
 /// 8. `.launch`: end what is left of the member's earlier process first; feed `.exited` once for every launched process, after
 ///    the messages that it sent.
@@ -20,7 +20,7 @@ import Parameters
 ///    drop the rest of the batch and feed `.unreadable`.
 /// 10. `.restore`: send the server its part of the version that the last `.rewind` loaded.
 /// 11. Feed `.handedOver` only when every part of the server's state has arrived in the current generation.
-/// 12. Feed `.reported` for each report and hold it; record it when `.record` asks. Feed `.diverged` for a non-finite one.
+/// 12. Feed `News.report` while you hold a server's report; record the report when the answer is `.record`.
 /// 13. `.commit`: take the lengths of the record files now and write in the background, one checkpoint after another.
 /// 14. Feed exactly one of `.stored`, once the manifest is durable, and `.storeFailed` per commit.
 /// 15. Ask `obstacle(toDraining:)` before you feed `.drain`.

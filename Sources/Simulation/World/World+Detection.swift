@@ -7,11 +7,11 @@ extension World {
 
   /// Looks at the members that the coordinator has declared failed in a tick.
   func checkFailures(since before: Roster<Int>, _ node: CoordinatorNode) {
-    guard node.machine.phase != .ended else { return }
+    if case .ended = node.machine.phase { return }
     for member in before.present {
-      guard let seat = before[member], node.machine.roster[member]?.peer != seat.peer, let lost = members[seat.peer]
+      guard let state = before[member], node.machine.roster[member]?.peer != state.peer, let lost = members[state.peer]
       else { continue }
-      let limit = seat.isReady ? schedule.plan.silenceDeadline : schedule.plan.joinDeadline / 4
+      let limit = state.isReady ? schedule.plan.silenceDeadline : schedule.plan.joinDeadline / 4
       let since = now - limit - Self.slack
       guard sleeps[lost.id] ?? 0 < since, !wasCut(node.id, lost.id, since: since) else { continue }
       violate("\(member) was declared failed, and was alive, awake and connected")
@@ -30,7 +30,7 @@ extension World {
 
   /// A worker sends its requests to the servers of its generation.
   func checkEndpoints(of node: MemberNode, in generation: UInt64) {
-    guard let machine = coordinator?.machine, machine.phase == .training, machine.generation == generation else {
+    guard let machine = coordinator?.machine, case .training = machine.phase, machine.generation == generation else {
       return
     }
     let servers = (0..<schedule.servers).map { machine.roster[Member(.server, $0)]?.endpoint ?? "" }

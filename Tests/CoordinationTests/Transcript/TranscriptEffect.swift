@@ -21,6 +21,7 @@ extension Coordinator<String>.Effect {
     case .stop(let peer, let exitCode, let sentence): "stop \(peer) exit=\(exitCode) \"\(sentence)\""
     case .started: "started"
     case .rewind(let generation, let version): "rewind generation=\(generation) version=\(version)"
+    case .record(let server, let version): "record server=\(server) version=\(version)"
     case .evaluated(let version, let tally):
       "evaluated version=\(version) loss=\(tally.lossSum) correct=\(tally.correct) samples=\(tally.samples)"
     case .commit(let generation, let version): "commit generation=\(generation) version=\(version)"
@@ -32,8 +33,8 @@ extension Coordinator<String>.Effect {
   /// The first words of all effects.
   static var names: Set<String> {
     [
-      "launch", "welcome", "refuse", "rejoin", "order", "restore", "stop", "started", "rewind", "evaluated", "commit",
-      "event", "ended",
+      "launch", "welcome", "refuse", "rejoin", "order", "restore", "stop", "started", "rewind", "record", "evaluated",
+      "commit", "event", "ended",
     ]
   }
 

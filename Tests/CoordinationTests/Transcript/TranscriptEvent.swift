@@ -26,6 +26,7 @@ extension TranscriptLine {
         .init(
           role: try role(word: 3), rank: rank < 0 ? nil : rank, specHash: try text("run", or: ""),
           incarnation: try number("incarnation")))
+    case let peer where try word(2) == "stranger": return .stranger(peer)
     case let peer: return .from(peer, try news(of: peer))
     }
   }

@@ -1,44 +1,70 @@
 # Everything a developer runs. `make help` lists it.
 SHELL := /bin/bash
-BUILD := swift build -c release
+# What is shipped has Swift's libraries inside and no symbols. What is tested is built apart, in .build/tests: Swift's
+# Testing library cannot be linked statically, and changing flags in one folder would build everything again each time.
+BUILD := swift build -c release --product tare --static-swift-stdlib -Xlinker -s
+TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
+INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
+SCRIPTS := .ci/run cluster/setup/install proto/generate Tests/fuzz Tests/proof
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help demo build test check fuzz format proto bench clean packages
+.PHONY: help demo build test transcripts check proof fuzz instructions spelling format proto bench clean packages test-packages
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## install what is missing, build, train on the embedded images with one server and two workers
+demo: build ## build, then train on the embedded images with one server and two workers
 	@echo "Training on the embedded data set, one server and two workers."
 	$(TARE) train --output $(RUN)
 
-build: packages ## build tare in release
-	$(BUILD) --product tare
-
-test: packages ## run the whole test suite (release build)
-	# Line by line, so that a run that is cut short shows how far it came; 35 minutes are three times what it takes.
-	stdbuf -oL timeout --verbose --kill-after=30 35m swift test -c release
-
-check: packages ## the gate: format, generated code, and (with every build) warnings as errors
-	swift format lint --strict --recursive Package.swift Sources Tests
-	proto/generate --check
+build: packages ## build .build/release/tare: optimized, self-contained, stripped
 	$(BUILD)
 
-fuzz: packages ## search for bytes that crash a decoder; FOR=600 seconds in all, TARGET="plan idx" instead of every one
+check: test-packages ## the gate: format, generated code, scripts, spelling, links, unused symbols, warnings, instruction counts
+	swift format lint --strict --recursive Package.swift Sources Tests
+	proto/generate --check
+	shellcheck $(SCRIPTS)
+	Tests/spelling
+	Tests/links
+	Tests/unused
+	swift build $(TESTS) --build-tests
+	$(INSTRUCTIONS)
+
+test: packages ## run every test, each at a size that fits into a few minutes
+	# Line by line, so that a run that is cut short shows how far it got. The limit only ends a hang.
+	stdbuf -oL timeout --verbose --kill-after=30 60m swift test $(TESTS)
+
+transcripts: packages ## record the transcripts in Tests/Transcripts again; review the difference in git
+	TARE_REGENERATE_TRANSCRIPTS=1 swift test $(TESTS) --filter TranscriptTests
+
+proof: test-packages ## run the long forms of the tests, soaks, drills, claims and fuzzing (an hour or more); ONLY="drill fuzz"
+	Tests/proof $(ONLY)
+
+fuzz: packages ## search for bytes that crash a decoder; FOR=600 seconds in all, TARGET="plan idx" instead of all
 	Tests/fuzz $(or $(FOR),600) $(TARGET)
 
-format: ## put the sources into the house's format
+instructions: test-packages ## compare the instruction counts of the hot paths with the recorded ones; UPDATE=1 records them
+	swift build $(TESTS) --product tare-instructions
+	$(INSTRUCTIONS) $(if $(UPDATE),--update)
+
+spelling: ## rewrite British spellings as American ones in sources, tests, scripts and pages
+	Tests/spelling --fix
+
+format: ## format the Swift sources
 	swift format --in-place --recursive Package.swift Sources Tests
 
-proto: packages ## make the C code of the messages anew
+proto: packages ## generate the C code of the messages
 	proto/generate
 
-bench: build ## images/s of a worker and of a whole run; PYTHON=python-with-torch adds the peer
+bench: build ## images per second of a worker and of a whole run; PYTHON=python-with-torch adds PyTorch
 	$(TARE) bench $(if $(PYTHON),--python $(PYTHON))
 
-packages: ## install the Debian packages that are missing
+packages: ## install the Debian packages that building and running need
 	@cluster/setup/install
 
-clean: ## remove what was built
-	swift package clean
+test-packages: ## install those that checks and tests need as well
+	@cluster/setup/install --tests
+
+clean: ## remove everything that was built
+	rm -rf .build

@@ -60,7 +60,7 @@ let package = Package(
 
     // Pure: no I/O, no clock
     module("Parameters", ["CKernels"]),
-    module("Optimization", ["Parameters", "Failures"]),
+    module("Optimization", ["CKernels", "Parameters", "Failures"]),
     module("EffectiveLearningRate", ["Parameters", "Optimization"]),
     module("ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate"]),
     module("Worker", ["Parameters"]),
@@ -132,7 +132,7 @@ let package = Package(
 
     module(
       "Simulation",
-      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Failures"]),
+      ["Parameters", "Optimization", "ParameterServer", "Worker", "Coordination", "Messages", "Failures"]),
 
     // The process
     .executableTarget(
@@ -147,16 +147,27 @@ let package = Package(
       swiftSettings: settings),
 
     .executableTarget(name: "tare-fuzz", dependencies: ["CFuzzing", "Fuzzing"], swiftSettings: settings),
+    .executableTarget(
+      name: "tare-instructions",
+      dependencies: [
+        "Parameters", "Optimization", "EffectiveLearningRate", "Messages", "Records", "Datasets", "Specification",
+        "Simulation",
+      ],
+      swiftSettings: settings),
 
     // Tests: one target a module, and real processes at the end
     .target(
-      name: "TestSupport", dependencies: ["Parameters", "Optimization"], path: "Tests/TestSupport",
+      name: "TestSupport",
+      dependencies: [
+        "CKernels", "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Datasets",
+        "RunDefinition",
+      ], path: "Tests/TestSupport",
       swiftSettings: settings),
-    tests(of: "ZeroMQ"),
+    tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
     tests(of: "OpenSSL"),
     tests(of: "Parameters"),
-    tests(of: "Optimization", ["Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
@@ -164,9 +175,9 @@ let package = Package(
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
-    tests(of: "NeuralNetwork", ["OneDNN", "Parameters"], exclude: ["Fixtures"]),
+    tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
-    tests(of: "Transport", ["Messages", "Parameters", "ZeroMQ"]),
+    tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Plans", ["Specification"]),
     tests(
@@ -182,21 +193,27 @@ let package = Package(
     tests(
       of: "RunDefinition",
       [
-        "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Coordination", "Datasets",
-        "Records", "TestSupport",
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Specification",
+        "Coordination", "Datasets", "Records", "TestSupport",
       ]),
-    tests(of: "Roles"),
+    tests(
+      of: "Training",
+      [
+        "EffectiveLearningRate", "RunDefinition", "ParameterServer", "Parameters", "NeuralNetwork", "Specification",
+        "Coordination", "Datasets", "Records", "Roles", "Failures", "TestSupport",
+      ]),
+    tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
     tests(
       of: "Claims",
       ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],
       exclude: ["Fixtures"]),
-    tests(of: "Simulation"),
+    tests(of: "Simulation", ["TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(
       name: "TareTests",
       dependencies: [
-        "Specification", "EffectiveLearningRate", "Reports", "tare",
+        "Specification", "EffectiveLearningRate", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

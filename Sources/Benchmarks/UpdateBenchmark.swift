@@ -22,6 +22,9 @@ package struct UpdateBenchmark {
     package let gigabytesPerSecond: Double
   }
 
+  /// One with a tensor of state.
+  private static let rule = "momentum"
+
   /// Seconds of one measurement.
   package let seconds: Double
   package let rounds: Int
@@ -36,7 +39,7 @@ package struct UpdateBenchmark {
     let filterLength = 2304
     let filters = parameters / filterLength
     let count = filters * filterLength
-    let update = try TensorUpdate(rule: UpdateRules.make(name: Momentum.name), l2: 2.5e-4)
+    let update = try TensorUpdate(rule: UpdateRules.make(name: Self.rule), l2: 2.5e-4)
     var weights = [Buffer<Float>(count: count), Buffer(count: count)]
     let gradient = Buffer<Float>(count: count)
     let momentum = Buffer<Float>(count: count)
@@ -80,7 +83,7 @@ package struct UpdateBenchmark {
     }
     guard passes.count == 3 else { return nil }
     return Findings(
-      parameters: count, rule: Momentum.name, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
+      parameters: count, rule: Self.rule, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
   }
 
   private func milliseconds(of body: () -> Void) -> Double {

@@ -1,8 +1,15 @@
 // All kernels for one scalar type and one instruction set. Needs SCALAR, UPDATE, ON(name) and TARGET.
 
 #define INLINE static inline __attribute__((always_inline)) TARGET
-#define STEP(name) INLINE void ON(name)(struct step *x, const SCALAR *c)
-#define ROW(name) INLINE void ON(name)(struct wide_step *x, const double *c)
+
+// STEP(name) { ... } and ROW(name) { ... } define a kernel's arithmetic with x and p, its parameters. It is called through
+// a function that takes the parameters of any kernel.
+#define DEFINE(name, lanes_of)                                                                       \
+  INLINE void ON(name##_with)(lanes_of *x, const struct tare_##name##_parameters *p);                \
+  INLINE void ON(name)(lanes_of *x, const void *parameters) { ON(name##_with)(x, parameters); }      \
+  INLINE void ON(name##_with)(lanes_of *x, const struct tare_##name##_parameters *p)
+#define STEP(name) DEFINE(name, struct step)
+#define ROW(name) DEFINE(name, struct wide_step)
 
 #include "rows/all.h"
 #include "updates/all.h"
@@ -73,10 +80,10 @@ INLINE void ON(write_single_elements)(const struct row_sums *s, double *out, siz
   }
 }
 
-typedef void (*ON(step_function))(struct step *, const SCALAR *);
+typedef void (*ON(step_function))(struct step *, const void *);
 
 INLINE void ON(block)(
-    const struct UPDATE *u, const SCALAR *c, size_t at, size_t n, int states, ON(step_function) step,
+    const struct UPDATE *u, const void *parameters, size_t at, size_t n, int states, ON(step_function) step,
     struct row_sums *sums) {
   struct step x;
   ON(load)(&x.weight, u->old + at, n);
@@ -84,7 +91,7 @@ INLINE void ON(block)(
   x.gradient *= u->gradient_scale;
   if (states > 0) ON(load)(&x.state0, u->state0 + at, n);
   if (states > 1) ON(load)(&x.state1, u->state1 + at, n);
-  step(&x, c);
+  step(&x, parameters);
   ON(store)(&x.updated, u->updated + at, n);
   if (states > 0) ON(store)(&x.state0, u->state0 + at, n);
   if (states > 1) ON(store)(&x.state1, u->state1 + at, n);
@@ -93,43 +100,43 @@ INLINE void ON(block)(
 
 // Elementwise over everything; with sums, the rows have one element each and sixteen of them are done at a time.
 INLINE void ON(run_flat)(
-    const struct UPDATE *u, const SCALAR *c, int summing, int states, ON(step_function) step) {
+    const struct UPDATE *u, const void *parameters, int summing, int states, ON(step_function) step) {
   const size_t count = u->rows * u->row_length;
   for (size_t i = 0; i < count; i += LANES) {
     struct row_sums s = {0};
     const size_t n = count - i < LANES ? count - i : LANES;
-    if (n == LANES) ON(block)(u, c, i, LANES, states, step, summing ? &s : NULL);
-    else ON(block)(u, c, i, n, states, step, summing ? &s : NULL);
+    if (n == LANES) ON(block)(u, parameters, i, LANES, states, step, summing ? &s : NULL);
+    else ON(block)(u, parameters, i, n, states, step, summing ? &s : NULL);
     if (summing) ON(write_single_elements)(&s, u->sums + tare_sum_count * i, n);
   }
 }
 
-INLINE void ON(run_rows)(const struct UPDATE *u, const SCALAR *c, int states, ON(step_function) step) {
+INLINE void ON(run_rows)(const struct UPDATE *u, const void *parameters, int states, ON(step_function) step) {
   for (size_t row = 0; row < u->rows; row++) {
     struct row_sums s = {0};
     const size_t start = row * u->row_length;
     size_t i = 0;
-    for (; i + LANES <= u->row_length; i += LANES) ON(block)(u, c, start + i, LANES, states, step, &s);
-    if (i < u->row_length) ON(block)(u, c, start + i, u->row_length - i, states, step, &s);
+    for (; i + LANES <= u->row_length; i += LANES) ON(block)(u, parameters, start + i, LANES, states, step, &s);
+    if (i < u->row_length) ON(block)(u, parameters, start + i, u->row_length - i, states, step, &s);
     ON(write_row)(&s, u->sums + tare_sum_count * row);
   }
 }
 
-#define RUN(name, states, count)                                          \
-  static TARGET void ON(name##_update)(const struct UPDATE *u) {            \
-    SCALAR c[count];                                                        \
-    for (int i = 0; i < count; i++) c[i] = (SCALAR)u->coefficients[i];      \
-    if (!u->sums) ON(run_flat)(u, c, 0, states, ON(name));                \
-    else if (u->row_length == 1) ON(run_flat)(u, c, 1, states, ON(name)); \
-    else ON(run_rows)(u, c, states, ON(name));                            \
+// The parameters are copied: the compiler then knows that no store changes them, and rounds them outside the loops.
+#define RUN(name, states)                                                                              \
+  static TARGET void ON(name##_update)(const struct UPDATE *u) {                                       \
+    const struct tare_##name##_parameters p = *(const struct tare_##name##_parameters *)u->parameters; \
+    if (!u->sums) ON(run_flat)(u, &p, 0, states, ON(name));                                            \
+    else if (u->row_length == 1) ON(run_flat)(u, &p, 1, states, ON(name));                             \
+    else ON(run_rows)(u, &p, states, ON(name));                                                        \
   }
 TARE_UPDATES(RUN)
 #undef RUN
 
-typedef void (*ON(row_function))(struct wide_step *, const double *);
+typedef void (*ON(row_function))(struct wide_step *, const void *);
 
 // Sums every row, whether anybody asks or not: these kernels stand between passes that need them.
-INLINE void ON(run_by_row)(const struct UPDATE *u, size_t count, ON(row_function) combine) {
+INLINE void ON(run_by_row)(const struct UPDATE *u, size_t parameter_size, ON(row_function) combine) {
   for (size_t row = 0; row < u->rows; row++) {
     struct row_sums s = {0};
     for (size_t i = 0; i < u->row_length; i += LANES) {
@@ -145,7 +152,7 @@ INLINE void ON(run_by_row)(const struct UPDATE *u, size_t count, ON(row_function
       y.gradient = __builtin_convertvector(x.gradient, sum_lanes);
       y.direction = __builtin_convertvector(x.updated, sum_lanes);
       y.state0 = __builtin_convertvector(x.state0, sum_lanes);
-      combine(&y, u->coefficients + count * row);
+      combine(&y, (const char *)u->parameters + parameter_size * row);
       x.updated = __builtin_convertvector(y.updated, lanes);
       x.state0 = __builtin_convertvector(y.state0, lanes);
       ON(store)(&x.updated, u->updated + at, n);
@@ -156,13 +163,15 @@ INLINE void ON(run_by_row)(const struct UPDATE *u, size_t count, ON(row_function
   }
 }
 
-#define RUN(name, states, count) \
-  static TARGET void ON(name##_update)(const struct UPDATE *u) { ON(run_by_row)(u, count, ON(name)); }
+#define RUN(name, states)                                                 \
+  static TARGET void ON(name##_update)(const struct UPDATE *u) {          \
+    ON(run_by_row)(u, sizeof(struct tare_##name##_parameters), ON(name)); \
+  }
 TARE_ROWS(RUN)
 #undef RUN
 
 static void ON(update)(int kernel, const struct UPDATE *u) {
-#define ENTRY(name, states, count) ON(name##_update),
+#define ENTRY(name, states) ON(name##_update),
   static void (*const updates[])(const struct UPDATE *) = {TARE_UPDATES(ENTRY) TARE_ROWS(ENTRY)};
 #undef ENTRY
   updates[kernel](u);
@@ -207,4 +216,5 @@ static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t
 
 #undef ROW
 #undef STEP
+#undef DEFINE
 #undef INLINE

@@ -12,9 +12,9 @@ int tare_isa_supported(int isa) {
   return isa == tare_isa_base;
 }
 
-#define NAME(name, states, count) #name,
-#define STATES(name, states, count) states,
-#define COEFFICIENTS(name, states, count) count,
+#define NAME(name, states) #name,
+#define STATES(name, states) states,
+#define SIZE(name, states) sizeof(struct tare_##name##_parameters),
 
 static const char *const names[] = {TARE_UPDATES(NAME) TARE_ROWS(NAME) NULL};
 
@@ -32,13 +32,13 @@ int tare_update_state_count(int kernel) {
   return counts[kernel];
 }
 
-int tare_update_coefficient_count(int kernel) {
-  static const int counts[] = {TARE_UPDATES(COEFFICIENTS) TARE_ROWS(COEFFICIENTS)};
-  return counts[kernel];
+size_t tare_update_parameter_size(int kernel) {
+  static const size_t sizes[] = {TARE_UPDATES(SIZE) TARE_ROWS(SIZE)};
+  return sizes[kernel];
 }
 
-#define STEP(name, states, count) 0,
-#define ROW(name, states, count) 1,
+#define STEP(name, states) 0,
+#define ROW(name, states) 1,
 
 int tare_update_is_by_row(int kernel) {
   static const int by_row[] = {TARE_UPDATES(STEP) TARE_ROWS(ROW)};

@@ -30,7 +30,5 @@ struct row_sums {
   mask_lanes live;  // minus the count
 };
 
-enum { RATE, PENALTY, KEEP };
-
 // -1, 0 or 1; masks are -1 where they hold.
 #define SIGN(v) (__builtin_convertvector((v) < 0, lanes) - __builtin_convertvector((v) > 0, lanes))

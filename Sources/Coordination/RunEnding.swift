@@ -1,6 +1,6 @@
 import Failures
 
-/// How a run ended, as its record says it.
+/// How a run ended, as it is recorded.
 package enum RunOutcome: String, Hashable, Sendable { case done, failed, diverged, interrupted }
 
 /// The end of a run: its outcome, what the process returns, and the sentence that people read.

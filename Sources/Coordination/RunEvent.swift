@@ -1,8 +1,8 @@
-/// A death, a return or another thing that a run survived.
+/// An event of a run that is recorded: a loss, a join, a rewind, a failed checkpoint.
 package struct RunEvent: Hashable, Sendable, Codable {
-  /// Since the coordinator's start.
+  /// Since the coordinator's start, in seconds.
   package var seconds: Double
-  /// The lowest version of the servers then, as far as was known.
+  /// The lowest version of the servers, as far as the coordinator knew.
   package var step: Int
   package var what: String
 

@@ -1,4 +1,6 @@
-/// What the coordinator has to know of a run to lead it: counts, steps and deadlines.
+import Parameters
+
+/// What the coordinator knows of a run: counts, steps and deadlines.
 package struct RunPlan: Hashable, Sendable {
   package let specHash: String
   package let serverCount: Int
@@ -7,22 +9,22 @@ package struct RunPlan: Hashable, Sendable {
   package let steps: Int
   /// Microbatches in a step.
   package let microbatches: Int
-  /// Chunks that the test images are cut into.
+  /// Chunks of the test images.
   package let evaluationChunks: Int
   /// Steps from one report of a server to the next; there is one after the last step too.
   package let reportEvery: Int
   package let evaluations: StepSchedule
-  /// When the state is kept, beside step 0 and the last one.
+  /// When the state is stored, in addition to versions 0 and `steps`.
   package let checkpoints: StepSchedule
-  /// η before the schedule, for the message of a run that diverged.
+  /// η before the schedule, for the message of a diverged run.
   package let learningRate: Double
-  /// Seconds that servers and workers have to join and to be ready.
+  /// Seconds for servers and workers to join and become ready.
   package let joinDeadline: Double
-  /// Seconds of silence after which a member counts as gone, at most.
+  /// The longest silence of a member, in seconds, before it is declared failed.
   package let silenceDeadline: Double
-  /// Seconds after which a microbatch that is not finished counts as hung, at least.
+  /// The shortest time without a finished microbatch, in seconds, before a worker is declared hung.
   package let computeDeadline: Double
-  /// Seconds without progress of any member after which the run counts as stuck.
+  /// Seconds without progress of any member before the run is ended.
   package let progressDeadline: Double
 
   package init(
@@ -45,6 +47,13 @@ package struct RunPlan: Hashable, Sendable {
     self.computeDeadline = computeDeadline
     self.progressDeadline = progressDeadline
   }
+
+  /// The ranks of the servers.
+  var servers: Range<Int> { 0..<serverCount }
+  /// Over the microbatches of a step.
+  var microbatchTree: ReductionTree { ReductionTree(leafCount: microbatches) }
+  /// Over the chunks of the test images.
+  var chunkTree: ReductionTree { ReductionTree(leafCount: evaluationChunks) }
 
   /// The version of the last report that a server at `version` has sent.
   package func lastReport(at version: Int) -> Int {

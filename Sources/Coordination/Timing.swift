@@ -1,11 +1,23 @@
-/// The periods and limits of a run's members, in seconds, which the processes and the simulator share.
+/// The periods and limits of a run's processes, in seconds, which the processes and the simulator share.
 package enum Timing {
   /// Between two heartbeats, both ways.
   package static let heartbeat = 0.25
-  /// Between two requests that go unanswered: hello, ready, pull.
+  /// Between two requests that go unanswered: hello, ready, pull, push.
   package static let retransmission = 1.0
   /// The longest silence of a member after which the coordinator declares it failed.
   package static let longestLease = 3.0
   /// The coordinator's silence after which a member leaves.
   package static let coordinatorSilence = 10.0
+  /// A gap between two turns of a member's loop after which it no longer counts the coordinator's silence up to then:
+  /// the member itself was stopped, or busy with reading its images.
+  package static let memberPause = coordinatorSilence / 2
+  /// A gap between two turns of the coordinator's loop after which it no longer counts the members' silence up to then.
+  package static let coordinatorPause = 0.5
+  /// From the end of a child process to the coordinator's reaction: what the child sent last may still be on its way.
+  package static let exitGrace = 0.1
+  /// How long a member tries to join, where its invitation sets no other limit.
+  package static let joining = 60.0
+  /// The shortest silence of an awaited server after which a worker gives up. The coordinator has replaced a failed server
+  /// long before; this limit ends a worker that reaches the coordinator and can't reach the server.
+  package static let serverSilence = 60.0
 }

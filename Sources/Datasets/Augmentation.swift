@@ -1,18 +1,18 @@
 package import Parameters
 
-/// A random change of a training image that does not change its class.
+/// A random transformation of a training image that preserves its class.
 package enum Augmentation: String, Hashable, Sendable, Codable, CaseIterable {
   case none
-  /// Left and right exchanged, for one sample in two.
+  /// Mirrors the image left to right with probability 1/2.
   case flip
-  /// A random window of the image's size in the image with `pad` black pixels on every side.
+  /// Crops a random window of the image's size from the image padded with `pad` black pixels on every side.
   case crop
   case cropFlip = "crop+flip"
 
   /// Black pixels added on every side before a crop.
   package static let pad = 4
 
-  /// What becomes of one sample.
+  /// How one sample is transformed.
   package struct Placement: Hashable, Sendable {
     /// The window's corner relative to the image's, −pad ... pad.
     package var down = 0

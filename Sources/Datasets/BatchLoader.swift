@@ -1,9 +1,9 @@
 package import Parameters
 
-/// Fills microbatches and evaluation chunks: standardised images (NCHW) and their labels.
+/// Fills microbatches and evaluation chunks: standardized images (NCHW) and their labels.
 ///
-/// A value for one thread; copies share the images. What it fills depends on its arguments alone, never on what it
-/// filled before.
+/// Used by one thread at a time; copies share the images. The output depends only on the arguments, never on earlier
+/// calls.
 package struct BatchLoader<Scalar: KernelScalar>: Sendable {
   private let dataset: Dataset
   private let table: [Scalar]
@@ -13,14 +13,14 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
   private let random: CounterRandom
 
   /// - Parameters:
-  ///   - seed: of the run; permutations and augmentation follow from it.
+  ///   - seed: the run's seed, which determines permutations and augmentation.
   ///   - batchSize: B, a multiple of `microbatchSize`.
   package init(
     _ dataset: Dataset, standardization: Standardization, seed: UInt64, batchSize: Int, microbatchSize: Int,
     shuffle: Bool = true, augmentation: Augmentation = .none
   ) {
     precondition(microbatchSize > 0 && batchSize.isMultiple(of: microbatchSize), "a batch is whole microbatches")
-    precondition(standardization.mean.count == dataset.train.shape.channels, "one mean a channel")
+    precondition(standardization.mean.count == dataset.train.shape.channels, "one mean per channel")
     self.dataset = dataset
     table = standardization.table()
     stream = SampleStream(imageCount: dataset.train.count, batchSize: batchSize, seed: seed, shuffle: shuffle)
@@ -31,8 +31,8 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
 
   /// Loads microbatch m of step t, its positions m·b ..< (m + 1)·b.
   /// - Parameters:
-  ///   - images: room for b images, NCHW.
-  ///   - labels: room for b labels.
+  ///   - images: capacity for b images, NCHW.
+  ///   - labels: capacity for b labels.
   package mutating func loadMicrobatch(
     _ microbatch: Int, ofStep step: Int, images: UnsafeMutableBufferPointer<Scalar>,
     labels: UnsafeMutableBufferPointer<UInt8>
@@ -51,7 +51,8 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
   package func evaluationChunkCount(size: Int) -> Int { (dataset.test.count + size - 1) / size }
 
   /// Loads chunk c of the test part, images c·k ..< (c + 1)·k in their own order, unchanged.
-  /// - Returns: the images loaded; fewer than k only in the last chunk. The rest of the room is left as it was.
+  /// - Returns: the number of images loaded; fewer than k only in the last chunk. The rest of the buffers is left
+  ///   unchanged.
   package func loadEvaluationChunk(
     _ chunk: Int, size: Int, images: UnsafeMutableBufferPointer<Scalar>, labels: UnsafeMutableBufferPointer<UInt8>
   ) -> Int {
@@ -64,7 +65,7 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
   }
 }
 
-/// The caller's memory, known to be large enough.
+/// The caller's buffers, checked to be large enough.
 @safe private struct Room<Scalar> {
   let images: UnsafeMutablePointer<Scalar>
   let labels: UnsafeMutablePointer<UInt8>
@@ -79,7 +80,7 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
     unsafe self.images = first
     unsafe self.labels = firstLabel
   }
-  /// - Parameter table: 256 values a channel.
+  /// - Parameter table: 256 values per channel.
   func fill(
     from source: ImageSet, _ samples: [(image: Int, placement: Augmentation.Placement)], through table: [Scalar]
   ) where Scalar: BinaryFloatingPoint {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Bytes that do not move: a file mapped read-only, whose pages all processes share, or memory of our own.
+/// Bytes at a fixed address: a file mapped read-only, whose pages all processes share, or memory of our own.
 ///
-/// Nobody writes after initialisation, so any thread may read. A mapped file must not be shortened while in use.
+/// Immutable after initialization, so any thread may read. A mapped file must not be truncated while in use.
 @safe final class ByteRegion: @unchecked Sendable {
   let start: UnsafePointer<UInt8>
   let count: Int
@@ -27,7 +27,7 @@ import Foundation
     isMapped = true
   }
 
-  /// Memory of its own, filled by `fill`; what `fill` does not write is undefined, so it must write everything.
+  /// Owned memory filled by `fill`, which must write every byte: the memory is uninitialized.
   init(count: Int, fill: (UnsafeMutableBufferPointer<UInt8>) throws(DatasetError) -> Void) throws(DatasetError) {
     self.count = count
     isMapped = false
@@ -36,7 +36,7 @@ import Foundation
     try unsafe fill(memory)
   }
 
-  /// A copy of the bytes of a file, which is refused as the file would be.
+  /// A copy of a file's bytes, subject to the same checks as the file.
   convenience init(copying bytes: [UInt8], named path: String) throws(DatasetError) {
     guard !bytes.isEmpty else { throw .empty(path) }
     try unsafe self.init(count: bytes.count) { (room) throws(DatasetError) in

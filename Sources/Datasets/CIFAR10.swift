@@ -1,7 +1,7 @@
 import Foundation
 import Parameters
 
-/// The binary version of CIFAR-10: records of 3073 bytes, a label and then 3×32×32 pixels, with nothing between them.
+/// The binary version of CIFAR-10: records of 3073 bytes, a label followed by 3×32×32 pixels, without padding.
 ///
 /// - Source: Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html
 enum CIFAR10 {
@@ -11,10 +11,10 @@ enum CIFAR10 {
   ]
   private static let recordLength = 3073
 
-  /// The files of the two parts, as absolute paths or relative to the process.
+  /// The files of the two parts, as absolute paths or relative to the working directory.
   ///
   /// By default the test part is `test_batch.bin`, or `data_batch_5.bin` where that is missing; the training part is
-  /// every other batch of the five that exists.
+  /// all remaining batches of the five that exist.
   static func files(_ request: DatasetRequest) throws(DatasetError) -> (train: [String], test: [String]) {
     let folder = try request.folder()
     let batches = (1...5).map { folder.file("data_batch_\($0).bin") }

@@ -1,11 +1,11 @@
-/// A training part and a test part of one kind of images.
+/// A training part and a test part with images of the same shape.
 package struct Dataset: Sendable {
   package static let names = ["glyphs", "cifar-10", "mnist", "fashion-mnist"]
 
   package let name: String
   package let train: ImageSet
   package let test: ImageSet
-  /// The files read, training part first; none for `glyphs`.
+  /// The files that were read, training part first; none for `glyphs`.
   package let files: [String]
 
   /// Opens what `request` names. CIFAR and plain IDX files are mapped; gzipped ones are inflated and glyphs drawn into
@@ -26,7 +26,7 @@ package struct Dataset: Sendable {
     files = source.files
   }
 
-  /// Where the images come from, once the request is known to be good.
+  /// Where the images come from, after the request has been validated.
   enum Source {
     case glyphs
     case cifar10(train: [String], test: [String])

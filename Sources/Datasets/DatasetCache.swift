@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Data sets that the runs of one process share: each is opened once, by the first who asks, and kept as long as the
-/// cache. Files that change meanwhile are not read again.
+/// Data sets that the runs of one process share: each is opened once, on first use, and kept for the lifetime of the
+/// cache. Files that change in the meantime are not read again.
 package final class DatasetCache: Sendable {
-  /// What was opened, and what has been found out about it since somebody wanted it.
+  /// An opened data set, and what has been computed from it on demand.
   private struct Book {
     let dataset: Dataset
     var files: [FileRecord]?
@@ -14,13 +14,13 @@ package final class DatasetCache: Sendable {
 
   package init() {}
 
-  /// - Throws: as `Dataset.init(_:)`, and again for the next who asks.
+  /// - Throws: as `Dataset.init(_:)`, and again on the next call: errors are not cached.
   package func dataset(_ request: DatasetRequest) throws(DatasetError) -> Dataset {
-    // Others wait even for other sets: who reads the disk alone reads it fastest.
+    // Callers wait even for other data sets: a single reader gets the most out of the disk.
     try books.withLock { books throws(DatasetError) in try Self.book(request, in: &books).dataset }
   }
 
-  /// The same as `Dataset.verify()`, read once.
+  /// The result of `Dataset.verify()`, computed once.
   package func verify(_ request: DatasetRequest) throws(DatasetError) -> [FileRecord] {
     try books.withLock { books throws(DatasetError) in
       var book = try Self.book(request, in: &books)

@@ -6,9 +6,9 @@ package struct DatasetError: ExitCoded, Hashable, Sendable {
   package enum Code: Hashable, Sendable {
     /// The request itself is wrong: an unknown name, a list of the wrong length.
     case request
-    /// A folder or file is not there or cannot be read.
+    /// A folder or file does not exist or cannot be read.
     case missing
-    /// A file is there, and its content is not what the format says.
+    /// A file exists, but its content violates the format.
     case content
   }
 
@@ -20,7 +20,7 @@ package struct DatasetError: ExitCoded, Hashable, Sendable {
     self.description = description
   }
 
-  /// Wrong use for a wrong request, bad data for everything else.
+  /// `usage` for an invalid request, `badData` for everything else.
   package var exitCode: Int32 { code == .request ? ExitCode.usage : ExitCode.badData }
 
   static func empty(_ path: String) -> DatasetError {

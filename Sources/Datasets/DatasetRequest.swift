@@ -6,12 +6,12 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
   package var name: String
   /// The folder of the files; not used by `glyphs`.
   package var path: String?
-  /// Files of the training part, relative to `path`; `nil` takes what the data set is known by. For the IDX sets a
-  /// list is the images' file and then the labels' file.
+  /// Files of the training part, relative to `path`; `nil` selects the data set's standard file names. For the IDX sets
+  /// the list is the image file followed by the label file.
   package var trainFiles: [String]?
   /// Files of the test part, likewise.
   package var testFiles: [String]?
-  /// Only the first so many training images; the test part is always whole.
+  /// Uses only this many training images, from the beginning; the test part is always complete.
   package var limit: Int?
 
   package init(
@@ -24,7 +24,7 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
     self.limit = limit
   }
 
-  /// The data folder, known to exist.
+  /// The data folder, checked to exist.
   func folder() throws(DatasetError) -> DataFolder {
     guard let path, !path.isEmpty else {
       throw DatasetError(.request, "dataset.path is not given; data set \(name) needs the folder of its files.")
@@ -38,7 +38,7 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
     return DataFolder(path: path)
   }
 
-  /// The listed files, known to exist, or `nil` where no list is given.
+  /// The listed files, checked to exist; `nil` if no list is given.
   func files(_ list: [String]?, field: String, in folder: DataFolder) throws(DatasetError) -> [String]? {
     guard let list else { return nil }
     guard !list.isEmpty else { throw DatasetError(.request, "\(field) is empty; a list of file names is accepted.") }

@@ -1,16 +1,16 @@
 package import Parameters
 
-/// What a run must know of a data set before anybody loads an image.
+/// What a run needs to know about a data set before loading any image.
 package struct DatasetSummary: Hashable, Sendable, Codable {
   package let shape: ImageShape
   package let classNames: [String]
   package let trainCount: Int
   package let testCount: Int
 
-  /// Images in a part at most; far more than any set has, and far from overflow.
+  /// Upper limit on the images of a part: far more than any data set has, and far from overflow.
   private static let mostImages = 1 << 32
 
-  /// - Throws: for a part without images, or of more than can be counted with.
+  /// - Throws: for a part that is empty or has more than `mostImages` images.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     shape = try container.decode(ImageShape.self, forKey: .shape)
@@ -35,7 +35,7 @@ package struct DatasetSummary: Hashable, Sendable, Codable {
       testCount: dataset.test.count)
   }
 
-  /// Checks the data set that `request` names and gives its images up again; glyphs are not even drawn.
+  /// Checks the data set that `request` names and releases its images again; glyphs are not even drawn.
   package init(_ request: DatasetRequest) throws(DatasetError) {
     guard case .glyphs = try Dataset.Source(request) else {
       self.init(try Dataset(request))

@@ -7,15 +7,15 @@ package struct FileRecord: Hashable, Sendable, Codable {
   package enum Checksum: String, Hashable, Sendable, Codable {
     /// The file is the published one, or a gzip file that holds the published one.
     case verified
-    /// A file of this name is published with another content.
+    /// A file of this name is published with different content.
     case different
-    /// No sum is known for this name: the user's own data.
+    /// No checksum is known for this name: the user's own data.
     case unknown
   }
 
   package let path: String
   package let bytes: Int
-  /// SHA-256 of the file as it lies, in hexadecimal.
+  /// SHA-256 of the file as stored, in hexadecimal.
   package let sha256: String
   package let checksum: Checksum
 }
@@ -44,7 +44,7 @@ extension Dataset {
     return FileRecord(path: path, bytes: region.count, sha256: sha256, checksum: checksum)
   }
 
-  /// SHA-256 of what a gzip file holds.
+  /// SHA-256 of the decompressed content of a gzip file.
   private static func contentDigest(_ region: ByteRegion, path: String) throws(DatasetError) -> String {
     var gunzip = Gunzip(region, path: path)
     var hash = SHA256()

@@ -1,10 +1,10 @@
-/// A picture of three colour planes on which a glyph is painted; values are 0 to 255 before rounding.
+/// A picture of three color planes on which a glyph is painted; values are 0 to 255 before rounding.
 struct GlyphCanvas {
   static let side = 32
   private var planes = [SIMD3<Float>](repeating: .zero, count: side * side)
   private var coverage = [Float](repeating: 0, count: side * side)
 
-  /// Fills the picture with a mixture of two colours that varies smoothly: bilinear interpolation of random weights on
+  /// Fills the picture with a mixture of two colors that varies smoothly: bilinear interpolation of random weights on
   /// a coarse and on a fine lattice.
   mutating func fill(from first: SIMD3<Float>, to second: SIMD3<Float>, random: inout GlyphRandom) {
     let coarse = (0..<25).map { _ in random.uniform(0, 0.65) }

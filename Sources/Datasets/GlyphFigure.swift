@@ -1,7 +1,6 @@
 /// The outline of a class: polylines in a square from −1 to 1, y downwards.
 ///
-/// Every coordinate is a literal or comes from literals by the four operations, so that no mathematics library can
-/// change a pixel.
+/// Every coordinate is a literal or derived from literals by +, −, × and ÷, so pixels do not depend on a math library.
 enum GlyphFigure: Int, CaseIterable {
   case ring, triangle, square, cross, star, arrow, spiral, zigzag, arc, hourglass
 
@@ -23,7 +22,7 @@ enum GlyphFigure: Int, CaseIterable {
     }
   }
 
-  /// Points that turn by a sixteenth of a circle a step while their radius grows by a factor.
+  /// Points of a spiral: each step turns by a sixteenth of a circle and scales the radius by a factor.
   private static func turn(steps: Int, from start: SIMD2<Float>, growth: Float) -> [SIMD2<Float>] {
     let (c, s): (Float, Float) = (0.92387953, 0.38268343)  // of 22.5 degrees
     var points = [start]

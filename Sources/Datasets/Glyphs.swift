@@ -2,9 +2,9 @@ package import Parameters
 
 /// The embedded data set: ten stroke-drawn figures, 3×32×32, drawn by the program itself.
 ///
-/// Image i of a part is a pure function of (seed, part, i), and its class is i mod 10. Position, size, turn, shear and
-/// pen vary, colours say nothing about the class, other strokes lie behind and in front, and every pixel is noisy.
-/// Only IEEE basic operations and roots are used, so the bytes do not depend on the machine.
+/// Image i of a part is a pure function of (seed, part, i), and its class is i mod 10. Position, size, rotation, shear
+/// and stroke width vary, colors are independent of the class, unrelated strokes lie behind and in front, and every
+/// pixel is noisy. Only IEEE basic operations and square roots are used, so the bytes do not depend on the machine.
 package struct Glyphs: Sendable {
   package static let shape = ImageShape(channels: 3, height: GlyphCanvas.side, width: GlyphCanvas.side)
   package static let classNames = GlyphFigure.allCases.map(\.name)
@@ -13,7 +13,7 @@ package struct Glyphs: Sendable {
     case train, test
   }
 
-  /// The seed of the data set that runs use: like the files of the others, it does not vary with a run's seed.
+  /// The seed of the data set that runs use. Like the files of other data sets, it does not depend on a run's seed.
   package static let standardSeed: UInt64 = 2017
   package static let trainCount = 8000
   package static let testCount = 2000
@@ -56,7 +56,7 @@ package struct Glyphs: Sendable {
       segments: [ImageSet.Segment(region: region, offset: 0, stride: length, count: count)])
   }
 
-  /// A colour that is lighter or darker than the ground, with a random tint.
+  /// A color that is lighter or darker than the background, with a random tint.
   private static func ink(on ground: SIMD3<Float>, random: inout GlyphRandom) -> SIMD3<Float> {
     let brightness = (ground.x + ground.y + ground.z) / 3
     let contrast = random.uniform(40, 110)
@@ -64,7 +64,7 @@ package struct Glyphs: Sendable {
     return ground + (lighter ? contrast : -contrast) + random.color(-30, 30)
   }
 
-  /// A short line that belongs to no figure, in an ink of its own.
+  /// A short distractor line, in a color of its own.
   private static func strayStroke(on canvas: inout GlyphCanvas, ground: SIMD3<Float>, random: inout GlyphRandom) {
     let start = SIMD2(random.uniform(0, 31), random.uniform(0, 31))
     let end = start + SIMD2(random.uniform(-14, 14), random.uniform(-14, 14))

@@ -1,26 +1,26 @@
 import CZlib
 
-/// Inflates gzip bytes piece by piece; never more than the caller has room for.
+/// Inflates gzip bytes piece by piece, never more than fit into the caller's buffer.
 @safe struct Gunzip: ~Copyable {
   private let source: ByteRegion
   private let path: String
   private let stream: UnsafeMutablePointer<z_stream>
   private var hasEnded = false
 
-  /// No deflate stream is longer than this many times its compressed form.
+  /// The maximum compression ratio of a deflate stream.
   static let greatestRatio = 1032
 
   static func isCompressed(_ region: ByteRegion) -> Bool {
     unsafe region.count > 2 && region.start[0] == 0x1F && region.start[1] == 0x8B
   }
 
-  /// - Parameter path: where `source` comes from, for the errors.
+  /// - Parameter path: where `source` comes from, for error messages.
   init(_ source: ByteRegion, path: String) {
     self.source = source
     self.path = path
     unsafe stream = UnsafeMutablePointer.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
-    // 15 bits of window, plus 16 to expect the gzip wrapping.
+    // A window of 15 bits; adding 16 selects the gzip format.
     let status = unsafe inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     precondition(status == Z_OK, "zlib cannot start: \(status)")
     unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: source.start)
@@ -55,7 +55,7 @@ import CZlib
     return written
   }
 
-  /// A gzip file may be several members, one behind the other.
+  /// A gzip file may consist of several concatenated members.
   private mutating func startNextMember() throws(DatasetError) -> Bool {
     guard unsafe UnsafePointer(stream.pointee.next_in) < source.start + source.count else { return false }
     unsafe inflateReset(stream)

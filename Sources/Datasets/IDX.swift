@@ -1,6 +1,6 @@
 import Parameters
 
-/// IDX files, gzipped or not: big-endian words (magic, counts), then one byte an element.
+/// IDX files, gzipped or not: big-endian words (magic, counts), then one byte per element.
 ///
 /// - Source: LeCun, Cortes, Burges, the MNIST database; Xiao et al. 2017, arXiv:1708.07747 for Fashion-MNIST.
 enum IDX {
@@ -9,7 +9,7 @@ enum IDX {
     "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
   ]
 
-  /// The images' and the labels' file of each part.
+  /// The image file and the label file of each part.
   static func files(_ request: DatasetRequest) throws(DatasetError) -> (train: [String], test: [String]) {
     let folder = try request.folder()
     return (
@@ -38,7 +38,7 @@ enum IDX {
     return files
   }
 
-  /// - Parameter files: the images' file and the labels' file.
+  /// - Parameter files: the image file and the label file.
   static func read(_ files: [String], classNames: [String]) throws(DatasetError) -> ImageSet {
     try read(
       (files[0], ByteRegion(mapping: files[0])), labels: (files[1], ByteRegion(mapping: files[1])),
@@ -73,7 +73,7 @@ enum IDX {
   }
 }
 
-/// One IDX file, its header checked against its length.
+/// One IDX file whose header has been checked against its length.
 private struct IDXFile {
   let region: ByteRegion
   /// Where the elements begin.

@@ -1,20 +1,20 @@
 package import Parameters
 
-/// Labelled images as bytes, in a fixed order. Image i is CHW, 0 to 255.
+/// Labeled images as bytes, in a fixed order. Image i is CHW, 0 to 255.
 ///
-/// The images stay where they are (mapped files, or one block of memory); copies of the value share them.
+/// The images are not copied (mapped files, or one block of memory); copies of the value share them.
 @safe package struct ImageSet: Sendable {
   package let shape: ImageShape
-  /// What the labels 0, 1, … mean.
+  /// The meaning of the labels 0, 1, ….
   package let classNames: [String]
   /// `labels[i]` is below `classNames.count`.
   package let labels: [UInt8]
   private let segments: [Segment]
 
-  /// Images that lie at equal distances in one region.
+  /// Images at a constant stride in one region.
   struct Segment {
     let region: ByteRegion
-    /// Where the first image begins, and how far the next is from it, in bytes.
+    /// Offset of the first image and distance between consecutive images, in bytes.
     let offset: Int
     let stride: Int
     let count: Int

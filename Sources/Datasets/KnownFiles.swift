@@ -1,7 +1,7 @@
-/// SHA-256 sums of the files as their makers published them, or of parts of those.
+/// SHA-256 sums of the files as published by their authors, or of parts of them.
 ///
-/// The IDX sets of different makers share their file names, so the sums are listed by data set. A gzipped file is also
-/// known by what it holds: other tools may have compressed it anew.
+/// Different IDX data sets share file names, so the sums are listed by data set. A gzipped file is also recognized by
+/// its decompressed content, since it may have been recompressed.
 enum KnownFiles {
   static func contains(_ digest: String, name: String, of dataset: String) -> Bool {
     sums[dataset]?[name] == digest

@@ -1,9 +1,9 @@
 import Parameters
 
-/// Writes one image through a table of 256 values a channel, moved and mirrored by `placement`; pixels from outside the
+/// Writes one image through a table of 256 values per channel, shifted and mirrored by `placement`; pixels outside the
 /// image are black.
 ///
-/// Specialised here because a generic loop that is called from another module is hundreds of times slower.
+/// Specialized here because a generic loop that is called from another module is hundreds of times slower.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 func copyPixels<Scalar: BinaryFloatingPoint>(

@@ -2,17 +2,17 @@ import Parameters
 
 /// The endless stream of training samples, as a pure function of (seed, position).
 ///
-/// Position j of step t is sample n = t·B + j: entry n mod N of the permutation of epoch n div N. So each image comes
-/// exactly once an epoch, and a batch may straddle two epochs.
+/// Position j of step t is sample n = t·B + j: entry n mod N of the permutation of epoch n div N. So each image occurs
+/// exactly once per epoch, and a batch may straddle two epochs.
 package struct SampleStream: Sendable {
-  /// N, the images of the training part.
+  /// N, the number of training images.
   package let imageCount: Int
   /// B.
   package let batchSize: Int
   /// Whether epochs are permuted; otherwise every epoch runs 0, 1, …, N − 1.
   package let shuffle: Bool
   private let random: CounterRandom
-  /// The permutations used last, newest first: a batch needs at most two unless it is longer than an epoch.
+  /// The most recently used permutations, newest first: a batch needs at most two unless it is longer than an epoch.
   private var cache: [(epoch: Int, permutation: [UInt32])] = []
 
   package init(imageCount: Int, batchSize: Int, seed: UInt64, shuffle: Bool = true) {
@@ -26,7 +26,7 @@ package struct SampleStream: Sendable {
   /// n of position `position` in step `step`.
   package func sample(step: Int, position: Int) -> Int { step * batchSize + position }
 
-  /// The image that sample n shows.
+  /// The index of the image of sample n.
   package mutating func image(ofSample n: Int) -> Int {
     let (epoch, index) = n.quotientAndRemainder(dividingBy: imageCount)
     guard shuffle else { return index }

@@ -2,18 +2,18 @@ import Parameters
 
 /// The map from bytes to network inputs: (x / 255 − mean) / deviation, channel by channel.
 package struct Standardization: Hashable, Sendable, Codable {
-  /// Of the training images, on the scale 0 to 1.
+  /// Per channel over the training images, on the scale 0 to 1.
   package let mean: [Double]
   /// Population standard deviation on the same scale; 1 for a channel that never varies.
   package let deviation: [Double]
 
   package init(mean: [Double], deviation: [Double]) {
-    precondition(mean.count == deviation.count && deviation.allSatisfy { $0 > 0 }, "one positive deviation a channel")
+    precondition(mean.count == deviation.count && deviation.allSatisfy { $0 > 0 }, "one positive deviation per channel")
     self.mean = mean
     self.deviation = deviation
   }
 
-  /// From exact integer sums over all `images`, so the result depends on no order and no machine.
+  /// Computed from exact integer sums over all `images`, so the result is independent of order and machine.
   package init(of images: ImageSet) {
     let (channels, plane, width) = (images.shape.channels, images.shape.area, images.shape.width)
     var sums = [UInt64](repeating: 0, count: channels)
@@ -42,7 +42,7 @@ package struct Standardization: Hashable, Sendable, Codable {
     }
   }
 
-  /// The standardised value of byte v in channel c at 256 c + v, computed in `Double` and rounded once.
+  /// The standardized value of byte v in channel c at 256 c + v, computed in `Double` and rounded once.
   package func table<Scalar: BinaryFloatingPoint>() -> [Scalar] {
     zip(mean, deviation).flatMap { mean, deviation in
       (0..<256).map { Scalar((Double($0) / 255 - mean) / deviation) }

@@ -6,7 +6,7 @@ package struct GroupWindows: Hashable, Sendable {
   private var histories: [GroupHistory]
   private let filtersPerGroup: Int
 
-  /// - Parameter filters: filters held here, whole groups.
+  /// - Parameter filters: number of filters held here, a multiple of the group size.
   package init(invariance: Parameter.ScaleInvariance, filters: Int) {
     filtersPerGroup = invariance.filtersPerGroup
     precondition(filters.isMultiple(of: filtersPerGroup), "\(filters) filters cut a group of \(filtersPerGroup)")
@@ -14,22 +14,22 @@ package struct GroupWindows: Hashable, Sendable {
     histories = Array(repeating: GroupHistory(), count: windows.count)
   }
 
-  /// Takes in one step: the sums of every filter held, in order.
+  /// Adds one step: the sums of every filter held, in order.
   package mutating func add(_ sums: [FilterSums], in conditions: StepConditions = .none) {
     let sums = grouped(sums, +)
     for group in windows.indices { windows[group].add(sums[group], in: conditions, &histories[group]) }
   }
 
-  /// Takes in what is measured at the window's end, of every filter held, in order.
+  /// Adds the measurements at the window's end, of every filter held, in order.
   package mutating func close(_ ends: [FilterEnd]) {
     let ends = grouped(ends, +)
     for group in windows.indices { windows[group].close(ends[group]) }
   }
 
-  /// Begins a new window; what the laws expect of the next step stays.
+  /// Begins a new window; the exact laws' predictions for the next step are kept.
   package mutating func reset() { windows = Array(repeating: FilterWindow(), count: windows.count) }
 
-  /// The values of the groups, from those of the filters.
+  /// Combines the values of filters into values of groups.
   private func grouped<Value>(_ filters: [Value], _ join: (Value, Value) -> Value) -> [Value] {
     precondition(
       filters.count == windows.count * filtersPerGroup, "\(filters.count) filters for \(windows.count) groups")
@@ -40,22 +40,22 @@ package struct GroupWindows: Hashable, Sendable {
   }
 }
 
-/// What a window that is still open needs in order to go on elsewhere.
+/// The state of an open window, so that it can be continued by another process.
 extension GroupWindows {
   /// Doubles of one group's state.
   package static var stateDoublesPerGroup: Int { FilterWindow.doubleCount + GroupHistory.doubleCount }
 
-  /// Doubles of the state of so many filters of `parameter`; 0 if the metrics do not follow it.
+  /// Doubles in the state of this many filters of `parameter`; 0 if it is not logged.
   package static func stateDoubles(of parameter: Parameter, filters: Int) -> Int {
     parameter.isLogged ? filters / parameter.invariance.filtersPerGroup * stateDoublesPerGroup : 0
   }
 
-  /// Group after group: the window so far, and what the laws expect of the next step.
+  /// Group by group: the window so far, and the exact laws' predictions for the next step.
   package var state: [Double] { zip(windows, histories).flatMap { $0.numbers + $1.numbers } }
 
-  /// Goes on from `state`, whatever was before.
+  /// Replaces the current content with `state`.
   ///
-  /// - Parameter state: of as many groups, of any values.
+  /// - Parameter state: for the same number of groups, with any values.
   package mutating func restore(_ state: ArraySlice<Double>) {
     let size = Self.stateDoublesPerGroup
     precondition(state.count == windows.count * size, "\(state.count) numbers for \(windows.count) groups")

@@ -1,10 +1,10 @@
 package import Optimization
 package import Parameters
 
-/// What the metrics need to know of a layer's weights beside what was measured.
+/// What the metrics need to know about a layer's weights in addition to the measurements.
 package struct LayerContext: Sendable {
   package let update: TensorUpdate
-  /// η of the window's last step, schedule included.
+  /// η of the window's last step, including the schedule.
   package let learningRate: Double
   package let invariance: Parameter.ScaleInvariance
   /// K, the microbatches of a step.

@@ -1,24 +1,24 @@
 package import Parameters
 
-/// A quantity over one logging window: of a layer's weights, of a normalisation, or of the whole network.
+/// A quantity over one logging window: of a layer's weights, of a normalization, or of the whole network.
 ///
 /// A new metric is one file with a type that conforms to one of the protocols below, and one line in `Metrics.all`.
 package protocol Metric: Sendable {
   static var definition: MetricDefinition { get }
 }
 
-/// A quantity of one tensor of weights, from its scale-invariance groups; where weights have no such groups, from their
-/// filters.
+/// A quantity of one weight tensor, from its scale-invariance groups, or from its filters if the weights have no such
+/// groups.
 package protocol GroupMetric: Metric {
-  /// The values, always under the same statistics; `nil` where the quantity has no meaning.
+  /// The values, always for the same statistics; `nil` if the quantity is undefined.
   ///
   /// - Parameter windows: one for each group, in filter order.
   static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue]
 }
 
-/// A quantity of a normalisation's own parameters and statistics.
+/// A quantity of a normalization's own parameters and statistics.
 package protocol NormalizationMetric: Metric {
-  /// The values, always under the same statistics; `nil` where the quantity has no meaning.
+  /// The values, always for the same statistics; `nil` if the quantity is undefined.
   static func values(of window: NormalizationWindow) -> [MetricValue]
 }
 
@@ -32,7 +32,7 @@ package protocol EvaluationMetric: Metric {
   static func values(of tally: Tally) -> [MetricValue]
 }
 
-/// What a metric means, for people.
+/// The human-readable definition of a metric.
 package struct MetricDefinition: Hashable, Sendable {
   package let name: MetricName
   /// The formula in words and symbols, one sentence or two.
@@ -40,7 +40,7 @@ package struct MetricDefinition: Hashable, Sendable {
   /// `1` for pure numbers.
   package let unit: String
   package let source: String
-  /// The statistic that stands for the metric where there is room for one number.
+  /// The statistic that represents the metric when only one number is shown.
   package let headline: Statistic
 
   package init(name: String, definition: String, unit: String, source: String, headline: Statistic) {

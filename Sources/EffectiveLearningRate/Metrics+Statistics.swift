@@ -2,12 +2,13 @@ import Optimization
 import Parameters
 
 extension Metrics {
-  /// The statistics under which `metric` stands in the records.
+  /// The statistics recorded for `metric`.
   package static func statistics(of metric: any Metric.Type) throws -> [Statistic] {
     let values: [MetricValue]
     switch metric {
     case let metric as any GroupMetric.Type:
-      let context = LayerContext(update: try TensorUpdate(rule: SGD()), learningRate: 0, invariance: .none)
+      let rule = try UpdateRules.make(name: UpdateRules.standard.name)
+      let context = LayerContext(update: try TensorUpdate(rule: rule), learningRate: 0, invariance: .none)
       values = metric.values(of: [], in: context)
     case let metric as any NormalizationMetric.Type: values = metric.values(of: NormalizationWindow())
     case let metric as any NetworkMetric.Type: values = metric.values(of: NetworkWindow())

@@ -1,6 +1,6 @@
 package import Parameters
 
-/// The metrics there are, in the order of the records.
+/// All metrics, in the order of the records.
 package enum Metrics {
   package static let all: [any Metric.Type] = [
     TrainLoss.self,
@@ -68,7 +68,7 @@ package enum Metrics {
     rows(metrics) { ($0 as? any GroupMetric.Type)?.values(of: windows, in: context) }
   }
 
-  /// All values of one normalisation's window.
+  /// All values of one normalization's window.
   package static func rows(of window: NormalizationWindow, metrics: [any Metric.Type] = all) -> [MetricReading] {
     rows(metrics) { ($0 as? any NormalizationMetric.Type)?.values(of: window) }
   }
@@ -93,7 +93,7 @@ package enum Metrics {
     }
   }
 
-  /// The one number that stands for `metric`.
+  /// The one number that represents `metric`.
   package static func headline(
     _ metric: any GroupMetric.Type, of windows: [FilterWindow], in context: LayerContext
   ) -> Double? {
@@ -101,10 +101,10 @@ package enum Metrics {
   }
 }
 
-/// metric, statistic and value of one line of `metrics.csv`.
+/// Metric, statistic and value of one line of `metrics.csv`.
 package struct MetricReading: Hashable, Sendable {
   package let metric: MetricName
   package let statistic: Statistic
-  /// `nil` where the metric has no meaning for the layer.
+  /// `nil` if the metric is undefined for the layer.
   package let value: Double?
 }

@@ -1,8 +1,9 @@
 /// The valid name that a mistyped one was probably meant to be.
 package enum NearestName {
-  /// The candidate at the smallest distance, the first of equals; `nil` when none is nearer than half its length.
+  /// The candidate at the smallest distance, the first one in case of a tie; `nil` if that is more than half the name's
+  /// length.
   ///
-  /// Case and the choice between `-`, `_` and nothing do not count.
+  /// Ignores case, `-` and `_`.
   package static func of(_ name: String, in candidates: [String]) -> String? {
     let typed = plain(name)
     let ranked = candidates.map { (candidate: $0, distance: distance(typed, plain($0))) }
@@ -10,13 +11,13 @@ package enum NearestName {
     return best.distance * 2 <= max(typed.count, 2) ? best.candidate : nil
   }
 
-  /// The sentence that refuses a name which is none of `accepted`, with the nearest that is.
+  /// The error message for a name that is not in `accepted`, with the nearest accepted name.
   package static func refusal(of what: String, _ name: String, accepted: [String]) -> String {
     let suggestion = of(name, in: accepted).map { "; did you mean \"\($0)\"?" } ?? "."
     return "\(what) \"\(name)\" is unknown\(suggestion) Accepted: \(accepted.joined(separator: ", "))."
   }
 
-  /// Damerau–Levenshtein distance, restricted: insertions, deletions, substitutions and swaps of neighbours, each 1,
+  /// Damerau–Levenshtein distance, restricted: insertions, deletions, substitutions and swaps of neighbors, each 1,
   /// no part edited twice.
   ///
   /// - Source: Damerau 1964, doi:10.1145/363958.363994.

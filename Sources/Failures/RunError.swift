@@ -1,4 +1,4 @@
-/// Why a role or a run ended: one sentence, and what the process ends with.
+/// Why a role or a run ended: one sentence and an exit code.
 package struct RunError: ExitCoded, Hashable, Sendable {
   package let exitCode: Int32
   package let description: String
@@ -8,7 +8,7 @@ package struct RunError: ExitCoded, Hashable, Sendable {
     self.description = description
   }
 
-  /// Any error, with the exit code that it carries; one that carries none is a fault of the program.
+  /// Wraps any error, with its exit code; an error without one is an internal error.
   package init(_ error: any Error) {
     let coded = error as? any ExitCoded
     self.init(coded?.exitCode ?? ExitCode.software, coded?.description ?? "\(error)")

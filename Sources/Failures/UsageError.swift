@@ -1,4 +1,4 @@
-/// A flag, argument or folder that cannot be used: one sentence for the person who typed it.
+/// An invalid flag, argument or folder: one sentence for the user.
 package struct UsageError: ExitCoded, Hashable, Sendable {
   package let exitCode: Int32
   /// The flag or argument at fault, without dashes.
@@ -12,7 +12,7 @@ package struct UsageError: ExitCoded, Hashable, Sendable {
     description = sentence
   }
 
-  /// A name that is none of `accepted`, with the nearest that is.
+  /// A name that is not in `accepted`, with the nearest accepted name.
   package static func unknown(_ what: String, _ name: String, accepted: [String], field: String? = nil) -> UsageError {
     UsageError(field: field, NearestName.refusal(of: what, name, accepted: accepted))
   }

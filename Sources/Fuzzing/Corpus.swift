@@ -1,12 +1,12 @@
 import Foundation
 
-/// A target's seeds and words in the form that libFuzzer reads.
+/// A target's seeds and dictionary in the format that libFuzzer reads.
 package struct Corpus {
   private let target: FuzzTarget
 
   package init(_ target: FuzzTarget) { self.target = target }
 
-  /// Writes a file for each seed into `folder`, made if need be, and the words beside it, into `<folder>.dict`.
+  /// Writes a file for each seed into `folder`, which is created if necessary, and the dictionary to `<folder>.dict`.
   package func write(to folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (index, seed) in target.seeds.enumerated() {

@@ -1,16 +1,17 @@
-/// One decoder under test: whatever the bytes, it ends with a value or an error, soon, in memory bounded by their number.
+/// One decoder under test: for any input it must return a value or an error quickly, in memory bounded by the input's
+/// size.
 package struct FuzzTarget: Sendable {
-  /// Of the command line, and of the folder of its regressions.
+  /// The name on the command line and of the folder of its regression inputs.
   package let name: String
-  /// Bytes that the decoder accepts, small, to begin from.
+  /// Small valid inputs to start from.
   package let seeds: [[UInt8]]
-  /// Words of the format, which a search by single bytes would be long in finding.
+  /// Keywords of the format, which byte-wise mutation would take long to find.
   package let words: [String]
-  /// Bytes of memory that one byte of the input may take at most.
+  /// Maximum bytes of memory per byte of input.
   package let greatestRatio: Int
-  /// Large inputs made to cost much, by what they are. Whether they are accepted does not matter.
+  /// Large inputs designed to be expensive, with their descriptions. Whether they are accepted does not matter.
   package let hostile: @Sendable () -> [(name: String, bytes: [UInt8])]
-  /// Decodes; true for a value, false for an error. A value that breaks a promise of the decoder's is a trap.
+  /// Decodes the bytes: `true` for a value, `false` for an error. Traps if a value violates a guarantee of the decoder.
   package let decode: @Sendable (_ bytes: [UInt8]) -> Bool
 
   init(
@@ -26,7 +27,7 @@ package struct FuzzTarget: Sendable {
     self.decode = decode
   }
 
-  /// Every format that comes from a socket or a file.
+  /// All formats that are read from a socket or a file.
   package static let all = [message, definition, safeTensors, idx, cifar10, plan, metrics, record, manifest]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -1,11 +1,11 @@
 import CZlib
 
-/// Writes gzip members, for the inputs that are read as gzip.
+/// Writes gzip members, for inputs in gzip format.
 enum Gzip {
-  /// `bytes` as one member, compressed as far as zlib can.
+  /// `bytes` as one member, at zlib's highest compression level.
   static func compress(_ bytes: [UInt8]) -> [UInt8] {
     var stream = unsafe z_stream()
-    // 15 bits of window, plus 16 for the gzip wrapping.
+    // A window of 15 bits; adding 16 selects the gzip format.
     var status = unsafe deflateInit2_(
       &stream, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
       Int32(MemoryLayout<z_stream>.size))

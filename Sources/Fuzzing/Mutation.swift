@@ -1,6 +1,6 @@
 import Parameters
 
-/// A source of inputs near those that are accepted: the same for the same number, on every machine.
+/// A deterministic source of inputs close to valid ones: equal numbers give equal inputs on every machine.
 package struct Mutation: Sendable {
   private let seeds: [[UInt8]]
   private let words: [[UInt8]]

@@ -1,11 +1,11 @@
 import CFuzzing
 import Foundation
 
-/// The most memory that was resident at once while something ran, beyond what was before.
+/// The growth of peak resident memory while a function runs.
 ///
 /// - Source: proc(5), `clear_refs` and `VmHWM`.
 enum PeakMemory {
-  /// Bytes; `nil` where the system does not tell.
+  /// In bytes; `nil` if the system does not provide it.
   static func growth(_ body: () -> Void) -> Int? {
     tare_release_memory()
     do { try Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs")) } catch { return nil }

@@ -1,20 +1,21 @@
 import Foundation
 
-/// A short run without coverage, the same every time: seeds, given inputs, hostile inputs, mutants of the seeds.
+/// A short deterministic fuzzing run without coverage feedback: seeds, given inputs, hostile inputs, and mutants of the
+/// seeds.
 ///
-/// What goes wrong ends the process, so that it is run in a process of its own: by a trap, by a signal when one input
-/// takes longer than its time, or because there is no memory. The last line printed names the input.
+/// A failure ends the process, so run it in a separate process: by a trap, by a signal when an input exceeds its time
+/// limit, or because memory is exhausted. The last line printed names the input.
 package struct Trial {
   private let target: FuzzTarget
 
-  /// Seconds of processor time for one input: on a busy machine, too, enough for what is not a hang.
+  /// Seconds of processor time per input: enough for anything but a hang, even on a busy machine.
   private static let timeout = 5
-  /// Bytes that all inputs may take, beyond a multiple of their own number.
+  /// Bytes of memory that any input may use in addition to a multiple of its size.
   private static let slack = 48 << 20
 
   package init(_ target: FuzzTarget) { self.target = target }
 
-  /// - Parameter given: inputs and their names.
+  /// - Parameter given: additional inputs and their names.
   /// - Returns: whether every seed was accepted, and memory stayed bounded.
   package func run(given: [(name: String, bytes: [UInt8])], mutants: Int) -> Bool {
     var isGood = true
@@ -52,14 +53,14 @@ package struct Trial {
     return target.decode(bytes)
   }
 
-  /// After so many seconds of this process, a signal ends it; 0 calls that off.
+  /// A signal ends the process after this many seconds of its processor time; 0 cancels the timer.
   private func setTimer(_ seconds: Int) {
     var timer = itimerval()
     timer.it_value.tv_sec = seconds
     unsafe setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
   }
 
-  /// An unknown growth is passed, but not reported as none.
+  /// Unknown growth passes, but is not reported as zero.
   private static func text(_ growth: Int?) -> String { growth.map { "\($0 >> 20) MiB" } ?? "unknown MiB" }
 
   private func say(_ line: String) {

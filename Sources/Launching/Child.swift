@@ -3,8 +3,9 @@ import Foundation
 package import Glibc
 import Synchronization
 
-/// A child process that dies with us: it has its own session, ignores the terminal's Ctrl-C, and holds the read end of a
-/// line whose other end is ours. When we are gone, however that came about, the line ends and the child leaves.
+/// A child process that does not outlive its parent: it has its own session, ignores the terminal's Ctrl-C, and has as
+/// stdin one end of a lifeline whose other end the parent holds. When the parent ends, for whatever reason, the child
+/// reads end-of-file and exits.
 package final class Child: Sendable {
   package let processID: pid_t
   private let lifeline: Int32
@@ -13,13 +14,14 @@ package final class Child: Sendable {
   /// Starts `executable` with `arguments`.
   ///
   /// - Parameters:
-  ///   - name: what errors call it.
-  ///   - environment: added to ours.
-  ///   - log: an open file that takes the child's stderr.
+  ///   - name: used in error messages.
+  ///   - environment: added to the parent's.
+  ///   - log: an open file that receives the child's stderr.
   package init(
     _ name: String, executable: String, arguments: [String], environment: [String: String], log: Int32
   ) throws(LaunchError) {
-    // A socket pair and not a pipe: close-on-exec is atomic, so that no sibling inherits our end and keeps it open.
+    // A socket pair and not a pipe: close-on-exec is set atomically, so no sibling inherits the parent's end and keeps
+    // it open.
     var ends: [Int32] = [-1, -1]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
@@ -38,12 +40,12 @@ package final class Child: Sendable {
     unsafe posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, log, 2)
-    // Whatever else we were given is not the child's: somebody may wait for us to close it.
+    // Other inherited descriptors are closed in the child: another process may be waiting for end-of-file on them.
     let inherited = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
     for descriptor in inherited.compactMap(Int32.init) where descriptor > 2 {
       unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
     }
-    // We hold signals back for our own thread; the child starts without.
+    // The parent blocks signals for its own signal thread; the child starts with none blocked.
     var noSignals = sigset_t()
     unsafe sigemptyset(&noSignals)
     unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
@@ -64,10 +66,10 @@ package final class Child: Sendable {
     lifeline = ends[0]
   }
 
-  /// Calls `ended` from a thread of its own once the child is gone and reaped.
+  /// Calls `ended` from a dedicated thread once the child has ended and been reaped.
   package func watch(_ ended: @escaping @Sendable (Ending) -> Void) {
     Thread.detachNewThread { [self] in
-      // Look without reaping, so that nobody signals a number that is free again.
+      // Waits without reaping, so that no signal goes to a process id that has been reused.
       var facts = unsafe siginfo_t()
       while unsafe waitid(P_PID, id_t(processID), &facts, WEXITED | WNOWAIT) < 0, errno == EINTR {}
       let status = isReaped.withLock { isReaped in
@@ -80,10 +82,10 @@ package final class Child: Sendable {
     }
   }
 
-  /// Lets the child know that it is no longer needed: its stdin ends.
+  /// Tells the child that it is no longer needed, by closing its stdin.
   package func release() { close(lifeline) }
 
-  /// Ends the child, unless it has been reaped: then the number may be somebody else's.
+  /// Kills the child, unless it has been reaped: then the process id may have been reused.
   package func kill() {
     isReaped.withLock { if !$0 { _ = Glibc.kill(processID, SIGKILL) } }
   }

@@ -3,19 +3,19 @@ package import Foundation
 
 /// The children of a process, as the kernel lists them.
 package enum ChildProcesses {
-  /// In order of their numbers.
+  /// In ascending order of process ids.
   package static func of(_ parent: pid_t) -> [pid_t] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return names.compactMap { pid_t($0) }.sorted().filter { process in
       let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-      // The name in parentheses may hold anything.
+      // The process name in parentheses may contain any characters.
       guard let name = stat.lastIndex(of: ")") else { return false }
       let fields = stat[stat.index(after: name)...].split(separator: " ")
       return fields.count > 1 && fields[1] == "\(parent)"
     }
   }
 
-  /// The one that `parent` started for `member`; `nil` if there is none now.
+  /// The child that `parent` started for `member`; `nil` if there is none.
   package static func member(_ member: Member, of parent: pid_t) -> pid_t? {
     of(parent).first { process in
       guard let line = FileManager.default.contents(atPath: "/proc/\(process)/cmdline") else { return false }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How many members are still there, for whoever waits until none is.
+/// Counts the members that are still running, so that a thread can wait until there are none.
 final class Departures: @unchecked Sendable {
   // Guarded by `condition`.
   private var present = 0
@@ -19,7 +19,7 @@ final class Departures: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Whether all have left within `seconds`.
+  /// Whether all members have ended within `seconds`.
   func wait(seconds: Double) -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     condition.lock()

@@ -1,29 +1,29 @@
 package import Coordination
 
-/// Who brings the members of a run to life, and sees them off.
+/// Starts and ends the members of a run.
 package protocol Launcher: AnyObject {
-  /// Starts a life of `member`, after ending an earlier one that is left; `ended` is called once, from any thread, when it
-  /// is over, with how it ended.
+  /// Starts an incarnation of `member`, after ending an earlier one that is still running. `ended` is called once, from
+  /// any thread, when the incarnation has ended, with how it ended.
   func launch(_ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void) throws
 
-  /// Ends what was started for `member` at once: it does not listen.
+  /// Immediately ends what was started for `member`, for a member that no longer responds.
   func end(_ member: Member)
 
-  /// Waits up to `deadline` seconds for all to end by themselves, then ends them.
+  /// Waits up to `deadline` seconds for all members to end on their own, then ends them.
   func dismiss(within deadline: Double)
 }
 
-/// Somebody else starts the members; we only wait for them to join.
+/// For members that are started externally; the run only waits for them to join.
 package final class ManualLauncher: Launcher {
   private let relaunch: (Member) -> Void
 
-  /// - Parameter relaunch: told of a member that has to be started again.
+  /// - Parameter relaunch: called for each member that has to be started again.
   package init(relaunch: @escaping (Member) -> Void) { self.relaunch = relaunch }
 
   private var launched: Set<Member> = []
 
   package func launch(_ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void) {
-    // How to start each the first time has been said for all together.
+    // How to start the members for the first time has already been printed for all of them.
     if !launched.insert(member).inserted { relaunch(member) }
   }
 

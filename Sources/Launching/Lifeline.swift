@@ -1,11 +1,12 @@
 import Foundation
 import Glibc
 
-/// The child's end of the line that its parent holds.
+/// The child's end of the lifeline that its parent holds.
 package enum Lifeline {
-  /// Ends the process at once when stdin ends, which is when the parent is gone; call it before anything else.
+  /// Ends the process immediately when stdin reaches end-of-file, which means that the parent is gone. Call it before
+  /// anything else.
   ///
-  /// - Parameter scratch: the run's folder of sockets, which nobody but its children can remove then.
+  /// - Parameter scratch: the run's folder of sockets, which only the children can remove once the parent is gone.
   package static func follow(removing scratch: String?) {
     Thread.detachNewThread {
       var byte: UInt8 = 0
@@ -13,7 +14,7 @@ package enum Lifeline {
         let count = unsafe read(0, &byte, 1)
         if count > 0 || (count < 0 && errno == EINTR) { continue }
         if let scratch { ScratchFolder.remove(scratch) }
-        // Nothing to flush: the parent kept the records.
+        // Nothing to flush: the parent writes all records.
         _exit(EX_TEMPFAIL)
       }
     }

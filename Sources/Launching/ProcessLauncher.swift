@@ -10,8 +10,8 @@ package final class ProcessLauncher: Launcher {
   private var children: [Member: Child] = [:]
 
   /// - Parameters:
-  ///   - environment: added to ours; not visible to other users, as arguments are.
-  ///   - log: an open file that takes the children's stderr.
+  ///   - environment: added to the parent's; unlike arguments, it is not visible to other users.
+  ///   - log: an open file that receives the children's stderr.
   package init(
     executable: String, environment: [String: String], log: Int32, arguments: @escaping (Member, UInt64) -> [String]
   ) {
@@ -36,17 +36,18 @@ package final class ProcessLauncher: Launcher {
 
   package func end(_ member: Member) {
     guard let child = children.removeValue(forKey: member) else { return }
-    // It may be stopped, or wait for something: the end of its lifeline would not do.
+    // The child may be stopped or blocked, so closing its lifeline would not be enough.
     child.kill()
     child.release()
   }
 
   package func dismiss(within deadline: Double) {
-    // Who has not joined yet hears no word of the coordinator; the end of its lifeline it notices at once.
+    // A child that has not joined yet receives no messages of the coordinator, but notices at once that its lifeline is
+    // closed.
     for child in children.values { child.release() }
     if !departures.wait(seconds: deadline) {
       for child in children.values { child.kill() }
-      // Whoever was killed goes; how soon is the kernel's business.
+      // The killed children do end; how soon depends on the kernel.
       _ = departures.wait(seconds: 10)
     }
     children = [:]

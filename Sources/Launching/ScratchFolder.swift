@@ -2,12 +2,12 @@ import Failures
 import Foundation
 import Glibc
 
-/// A short-named folder that only we can enter, for a run's sockets.
+/// A folder with a short path, accessible only to its owner, for a run's sockets.
 package struct ScratchFolder: Sendable {
   package let path: String
 
-  /// Makes a new one with mode 0700 below TMPDIR, or below /tmp where that is not set or too long: the path of a socket
-  /// has to be shorter than 100 bytes.
+  /// Creates a new folder with mode 0700 in TMPDIR, or in /tmp if TMPDIR is not set or too long: the path of a socket
+  /// must be shorter than 100 bytes.
   package init() throws(ScratchError) {
     let wanted = ProcessInfo.processInfo.environment["TMPDIR"] ?? ""
     let parent = (1...64).contains(wanted.utf8.count) ? wanted : "/tmp"
@@ -18,7 +18,7 @@ package struct ScratchFolder: Sendable {
 
   package func remove() { Self.remove(path) }
 
-  /// Removes a folder that this type made; its name says so.
+  /// Removes a folder that this type created, recognized by its name.
   static func remove(_ path: String) {
     guard let slash = path.lastIndex(of: "/"), path[slash...].hasPrefix("/" + prefix) else { return }
     try? FileManager.default.removeItem(atPath: path)
@@ -27,7 +27,7 @@ package struct ScratchFolder: Sendable {
   private static let prefix = "tare-"
 }
 
-/// Why there is no scratch folder.
+/// Why a scratch folder could not be created.
 package struct ScratchError: ExitCoded {
   let parent: String
   let number: Int32

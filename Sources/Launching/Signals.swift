@@ -2,17 +2,17 @@ import Foundation
 import Glibc
 package import Synchronization
 
-/// SIGINT and SIGTERM as events instead of interruptions.
+/// Delivers SIGINT and SIGTERM as events instead of interruptions.
 package enum Signals {
-  /// Calls `received` with each signal, from a thread of its own. Call it before any other thread starts, because
-  /// threads inherit which signals are held back.
+  /// Calls `received` with each signal, from a dedicated thread. Call it before any other thread starts, because
+  /// threads inherit the mask of blocked signals.
   package static func follow(_ received: @escaping @Sendable (Int32) -> Void) {
     var set = sigset_t()
     unsafe sigemptyset(&set)
     unsafe sigaddset(&set, SIGINT)
     unsafe sigaddset(&set, SIGTERM)
     unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
-    // A peer that is gone, and a file that may not grow, show in return values.
+    // Writes to a closed peer, or to a file at its size limit, then fail with an error code instead of a signal.
     signal(SIGPIPE, SIG_IGN)
     signal(SIGXFSZ, SIG_IGN)
     let watched = set
@@ -25,10 +25,10 @@ package enum Signals {
     }
   }
 
-  /// Times that SIGUSR1 came: a drill asks a member to break its connections and to make them again.
+  /// How often SIGUSR1 was received: a fault drill uses it to make a member close and reestablish its connections.
   package static let breaks = Atomic<Int>(0)
 
-  /// For a child: the terminal's Ctrl-C is the parent's business, and nothing is held back.
+  /// For a child: ignores the terminal's Ctrl-C, which the parent handles, and counts SIGUSR1. No signal is blocked.
   package static func leaveToParent() {
     signal(SIGINT, SIG_IGN)
     signal(SIGPIPE, SIG_IGN)

@@ -8,8 +8,8 @@ package final class ThreadLauncher: Launcher {
   private let departures = Departures()
 
   /// - Parameters:
-  ///   - interrupt: wakes every member that waits for something, for good.
-  ///   - body: a member's life; returns how it ended.
+  ///   - interrupt: permanently unblocks every member that waits for something.
+  ///   - body: runs a member; returns how it ended.
   package init(interrupt: @escaping () -> Void, _ body: @escaping @Sendable (Member, UInt64) -> String) {
     (self.interrupt, self.body) = (interrupt, body)
   }
@@ -25,12 +25,12 @@ package final class ThreadLauncher: Launcher {
     thread.start()
   }
 
-  /// A thread can't be ended; it ends when it finds that its place is another's.
+  /// A thread cannot be killed; it ends when it finds that another incarnation has taken its place.
   package func end(_ member: Member) {}
 
-  /// A thread can't be ended from outside; one that computes for longer goes with the process.
+  /// A thread cannot be killed; one that computes for longer ends with the process.
   package func dismiss(within deadline: Double) {
-    // Who has not joined yet hears no word of the coordinator.
+    // A member that has not joined yet receives no messages of the coordinator.
     interrupt()
     _ = departures.wait(seconds: deadline)
   }

@@ -1,13 +1,13 @@
 package import Parameters
 
-/// Worker → server: send your shard of `version`.
+/// Worker → server: requests the shard of `version`.
 package struct Pull: Hashable, Sendable {
   package var version: Int
 
   package init(version: Int) { self.version = version }
 }
 
-/// Server → worker: the shard asked for, in the payload.
+/// Server → worker: the requested shard, in the payload.
 package struct Weights: Hashable, Sendable {
   package var version: Int
   package var tensor: TensorHeader
@@ -20,12 +20,12 @@ package struct Weights: Hashable, Sendable {
 
 /// Worker → server: the gradient of this server's shard, summed over the microbatches of `node`, in the payload.
 package struct Push: Hashable, Sendable {
-  /// The step, which is also the version of the weights that the gradient was taken at.
+  /// The step, which is also the version of the weights at which the gradient was computed.
   package var step: Int
   package var node: ReductionTree.Node
   package var tally: Tally
   /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the shard, g_k averaged over the samples
-  /// of microbatch k; empty where it was not measured.
+  /// of microbatch k; empty if not measured.
   package var squares: [Double]
   package var tensor: TensorHeader
 
@@ -43,15 +43,15 @@ package struct Push: Hashable, Sendable {
 /// Server → worker: why there are no weights, or why a push was not taken.
 package struct Answer: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// This sum was accepted before.
+    /// This sum has already been accepted.
     case duplicate
-    /// The version asked for is not made yet; it will be sent.
+    /// The requested version does not exist yet; it will be sent later.
     case waiting
-    /// The version asked for is no longer held.
+    /// The requested version is no longer held.
     case gone
     /// The sender belongs to another generation.
     case wrongGeneration
-    /// Anything else; the sentence says what.
+    /// Any other reason, given by the sentence.
     case refused
   }
 

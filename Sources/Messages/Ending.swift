@@ -1,6 +1,6 @@
-/// Coordinator → role: end.
+/// Coordinator → role: terminate.
 package struct Stop: Hashable, Sendable {
-  /// What the process ends with, 0 … 255.
+  /// The exit code of the process, 0 … 255.
   package var exitCode: Int
   package var sentence: String
 
@@ -10,12 +10,12 @@ package struct Stop: Hashable, Sendable {
   }
 }
 
-/// Role → coordinator: cannot go on.
+/// Role → coordinator: an error from which the sender cannot continue.
 package struct Failed: Hashable, Sendable {
   package var exitCode: Int
   package var sentence: String
   package var step: Int
-  /// Name of the layer that did it; empty if none did.
+  /// Name of the layer at fault; empty if there is none.
   package var layer: String
 
   package init(exitCode: Int, sentence: String, step: Int, layer: String) {

@@ -1,4 +1,4 @@
-/// One message and whom it concerns: the header frame of everything that travels.
+/// One message with its protocol version, session and generation: the header frame of all traffic.
 package struct Envelope: Hashable, Sendable {
   package static let protocolVersion: UInt32 = 3
 

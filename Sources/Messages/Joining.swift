@@ -1,17 +1,17 @@
-/// Role → coordinator, first of all.
+/// Role → coordinator: asks to join the run; the first message.
 package struct Hello: Hashable, Sendable {
   package enum Role: String, Hashable, Sendable, CaseIterable { case server, worker }
 
   package var role: Role
-  /// The rank it was started for; `nil` lets the coordinator choose.
+  /// The rank that the process was started with; `nil` lets the coordinator choose.
   package var rank: Int?
-  /// SHA-256 of the spec it was started with; empty if it brings none.
+  /// SHA-256 of the spec that the process was started with; empty if it has none.
   package var specHash: String
   package var host: String
   package var processID: Int
   /// Compute threads.
   package var threads: Int
-  /// Differs between two lives of one rank.
+  /// Distinguishes successive processes of one rank.
   package var incarnation: UInt64
 
   package init(
@@ -27,7 +27,7 @@ package struct Hello: Hashable, Sendable {
   }
 }
 
-/// Coordinator → role: you are in.
+/// Coordinator → role: accepted as a member.
 package struct Welcome: Hashable, Sendable {
   package var rank: Int
   /// The resolved spec, at most `Limits.spec` bytes.
@@ -45,9 +45,9 @@ package struct Welcome: Hashable, Sendable {
   }
 }
 
-/// Coordinator → role, or to a stranger: you are not in, and why.
+/// Coordinator → role or unknown process: not accepted as a member, and why.
 package struct Refused: Hashable, Sendable {
-  /// What the refused process ends with, 0 … 255.
+  /// The exit code for the refused process, 0 … 255.
   package var exitCode: Int
   package var sentence: String
 
@@ -57,11 +57,11 @@ package struct Refused: Hashable, Sendable {
   }
 }
 
-/// Role → coordinator: everything is in place, handlers included.
+/// Role → coordinator: fully set up and ready to handle messages.
 package struct Ready: Hashable, Sendable {
   /// Hash of a probe microbatch, schedule samples and initial-weight samples.
   package var fingerprint: String
-  /// Servers: where workers reach this one. Workers: empty.
+  /// Servers: the endpoint for workers to connect to. Workers: empty.
   package var endpoint: String
   /// The instruction set the kernels run on.
   package var isa: String

@@ -1,18 +1,19 @@
-/// What a message may hold at most. Both ends apply the same limits: what was sent is never refused as too large.
+/// Upper limits on the content of a message. Both ends apply the same limits, so a message that can be sent is never
+/// refused as too large.
 package enum Limits {
   /// Bytes of the first frame.
   package static let header = 4 << 20
   /// Bytes of `Welcome.specJSON`.
   package static let spec = 1 << 20
-  /// Bytes of a sentence for people; longer ones are cut.
+  /// Bytes of a human-readable sentence; longer ones are truncated.
   package static let sentence = 4096
   /// Bytes of a name, a hash or an endpoint.
   package static let name = 256
   /// Entries of a list of nodes or endpoints.
   package static let list = 1 << 16
-  /// Squared gradients in a push: half a header of doubles.
+  /// Squared gradient norms in a push: doubles that fill half of a header.
   package static let filters = 1 << 18
-  /// Versions, steps and horizons; far enough from overflow that they can be added to.
+  /// Versions, steps and horizons; low enough that additions cannot overflow.
   package static let version = 1 << 62
   /// Samples in one sum.
   package static let samples = 1 << 48

@@ -1,8 +1,8 @@
 package import Parameters
 
-/// Everything that members of a run say to each other.
+/// All messages between the members of a run.
 package enum Message: Hashable, Sendable {
-  // Becoming a member.
+  // Joining.
   case hello(Hello)
   case welcome(Welcome)
   case refused(Refused)
@@ -11,7 +11,7 @@ package enum Message: Hashable, Sendable {
   case statusRequest(StatusRequest)
   case statusReply(StatusReply)
 
-  // A run under way.
+  // Control plane of a run in progress.
   case serverOrders(ServerOrders)
   case workerOrders(WorkerOrders)
   case heartbeat(Heartbeat)
@@ -28,7 +28,7 @@ package enum Message: Hashable, Sendable {
   case push(Push)
   case answer(Answer)
 
-  /// What the payload frame behind this message holds; `nil` if none follows.
+  /// Describes the payload frame that follows this message; `nil` if none follows.
   package var tensor: TensorHeader? {
     switch self {
     case .stepReport(let body): body.partials

@@ -1,19 +1,19 @@
 import Failures
 
-/// Why bytes are no message, or a value cannot become one.
+/// Why bytes are not a valid message, or a value cannot be encoded as one.
 package enum MessageError: ExitCoded, Hashable {
   /// The message belongs to this other session.
   case wrongSession(UInt64)
-  /// The message speaks this other version of the protocol.
+  /// The message uses this other version of the protocol.
   case wrongVersion(UInt32)
-  /// Everything else, as a sentence that names the field, the value and what is accepted.
+  /// Anything else, as a sentence that names the field, the value and the accepted values.
   case malformed(String)
 
   package var exitCode: Int32 { ExitCode.software }
 
   package var description: String {
     switch self {
-    // The token itself is nobody else's business.
+    // The session token is a secret and must not be printed.
     case .wrongSession: "the message belongs to another session"
     case .wrongVersion(let version):
       "the message speaks protocol version \(version), this program version \(Envelope.protocolVersion)"

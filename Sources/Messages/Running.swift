@@ -1,12 +1,12 @@
 package import Parameters
 
-/// Both ways between role and coordinator: alive.
+/// Role ↔ coordinator: the sender is alive.
 package struct Heartbeat: Hashable, Sendable {
-  /// Rises as a role gets on with its work: versions made by a server, microbatches and chunks finished by a worker.
+  /// Increases as a role makes progress: versions computed by a server, microbatches and chunks finished by a worker.
   package var progress: Int
   /// The number of the orders that the role follows, in the envelope's generation.
   package var orders: Int
-  /// Microbatches and chunks that a worker has in hand.
+  /// Microbatches and chunks that a worker is computing.
   package var pending: Int
 
   package init(progress: Int = 0, orders: Int = 0, pending: Int = 0) {
@@ -16,9 +16,9 @@ package struct Heartbeat: Hashable, Sendable {
   }
 }
 
-/// Server → coordinator: the logging window that ends here.
+/// Server → coordinator: the report of a completed logging window.
 package struct StepReport: Hashable, Sendable {
-  /// The version just made: the number of updates applied.
+  /// The version just computed: the number of updates applied.
   package var step: Int
   /// Over the samples of the window.
   package var tally: Tally
@@ -26,8 +26,8 @@ package struct StepReport: Hashable, Sendable {
   package var steps: Int
   /// The first parameter, in network order, whose gradient was not finite.
   package var nonFinite: String?
-  /// Metric partials in the payload: float64, a fixed number for each scale-invariance group of the shard's logged tensors
-  /// and for each element of all others, tensor after tensor in network order.
+  /// Metric partials in the payload: float64, a fixed number for each scale-invariance group of the shard's logged
+  /// tensors and for each element of all others, tensor after tensor in network order.
   package var partials: TensorHeader?
 
   package init(

@@ -1,14 +1,14 @@
 package import Parameters
 
-/// Server → coordinator: send the state of `version`, which the envelope's generation begins with.
+/// Server → coordinator: requests the state of `version`, with which the envelope's generation begins.
 package struct Fetch: Hashable, Sendable {
   package var version: Int
 
   package init(version: Int) { self.version = version }
 }
 
-/// One part of the state of a server's shard, in the payload: to the coordinator where orders collect it, to the server
-/// where it was fetched.
+/// One part of the state of a server's shard, in the payload: sent to the coordinator when orders collect it, and to a
+/// server that fetches it.
 package struct State: Hashable, Sendable {
   package var version: Int
   package var part: StatePart

@@ -1,12 +1,12 @@
-/// Anybody with the key → coordinator: who takes part?
+/// Any client with the key → coordinator: requests the list of members.
 package struct StatusRequest: Hashable, Sendable {
-  /// The rank of a worker to let go, if one shall.
+  /// The rank of a worker to drain, if any.
   package var drain: Int?
 
   package init(drain: Int? = nil) { self.drain = drain }
 }
 
-/// Coordinator → who inquired.
+/// Coordinator → the client that sent the request.
 package struct StatusReply: Hashable, Sendable {
   package struct MemberStatus: Hashable, Sendable {
     package var role: Hello.Role
@@ -31,7 +31,7 @@ package struct StatusReply: Hashable, Sendable {
   package var members: [MemberStatus]
   /// The lowest version of the servers.
   package var version: Int
-  /// What became of the request; empty if nothing was asked for.
+  /// The outcome of the request; empty if nothing was requested.
   package var sentence: String
   package var isRefused: Bool
 

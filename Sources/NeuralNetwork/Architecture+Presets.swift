@@ -1,14 +1,14 @@
 package import Parameters
 
-/// The networks that have a name.
+/// The predefined networks.
 extension Architecture {
   package static let presets = ["mlp", "conv3", "conv4"]
 
   /// - Parameters:
   ///   - name: one of `presets`.
-  ///   - normalization: stands behind each hidden convolution or dense layer.
-  ///   - settings: its constants; what it does not take is ignored.
-  ///   - input: extents of a sample; every other extent follows from it.
+  ///   - normalization: follows each hidden convolution or dense layer.
+  ///   - settings: its constants; those that it does not use are ignored.
+  ///   - input: extents of a sample, which determine all other extents.
   ///   - classes: outputs of the head.
   package static func preset(
     _ name: String, normalization: Normalization = .batch, settings: Normalization.Settings = .init(),

@@ -1,20 +1,20 @@
 package import Parameters
 
-/// A network as a value: its layers in order, what each reads and makes, and all its parameters.
+/// A network as a value: its layers in order, the input and output of each, and all its parameters.
 ///
-/// Everything below `layers` follows from structure: a layer directly before a normalisation has scale-invariant weights
-/// and no bias, the last layer is the head, extents follow the arithmetic of the windows.
+/// Everything is derived from `layers`: a layer directly before a normalization has scale-invariant weights and no
+/// bias, the last layer is the head, and extents follow from the arithmetic of the windows.
 package struct Architecture: Hashable, Sendable {
   package let name: String
   package let input: ImageShape
   package let layers: [Layer]
-  /// Whether layers directly before a normalisation have a bias all the same.
+  /// Whether layers directly before a normalization have a bias nevertheless.
   package let biasBeforeNormalization: Bool
   package let stages: [Stage]
-  /// All parameters in network order; statistics included.
+  /// All parameters in network order, including statistics.
   package let layout: ParameterLayout
 
-  /// - Throws: `NetworkError` that names the layer which does not fit, or the field out of range.
+  /// - Throws: `NetworkError`, which names the layer that does not fit or the field that is out of range.
   package init(
     name: String, input: ImageShape, layers: [Layer], biasBeforeNormalization: Bool = false
   ) throws(NetworkError) {
@@ -38,7 +38,8 @@ package struct Architecture: Hashable, Sendable {
   /// Number of classes: the outputs of the head.
   package var classes: Int { stages[stages.count - 1].output.channels }
 
-  /// What `stage` needs more than one value of, per channel and microbatch: `nil` where it takes no statistics.
+  /// The number of values per channel over which `stage` takes statistics of a microbatch, which must be at least 2;
+  /// `nil` if it takes none.
   func valuesPerChannel(of stage: Stage, microbatch: Int) -> Int? {
     guard case .batchNormalization = stage.layer else { return nil }
     return microbatch * stage.input.area

@@ -1,6 +1,6 @@
 import Parameters
 
-/// Whether a layer fits where it stands.
+/// Checks whether a layer fits in its position.
 extension Assembly {
   func check(_ index: Int) throws(NetworkError) {
     let layer = layers[index]
@@ -31,10 +31,10 @@ extension Assembly {
     case .weightNormalization:
       switch stages.last?.layer {
       case .convolution, .dense: break
-      default: throw refuse("it must stand directly behind a convolution or a dense layer")
+      default: throw refuse("it must directly follow a convolution or a dense layer")
       }
       guard next(after: index)?.isNormalization != true else {
-        throw refuse("no other normalisation can stand directly behind it")
+        throw refuse("no other normalization can directly follow it")
       }
     case .relu:
       break

@@ -21,7 +21,7 @@ struct Assembly {
     }
   }
 
-  /// The layer behind `index`; `nil` behind the head.
+  /// The layer after `index`; `nil` after the head.
   func next(after index: Int) -> Layer? { index + 1 < layers.count ? layers[index + 1] : nil }
 
   private mutating func append(_ index: Int) {
@@ -80,7 +80,7 @@ struct Assembly {
         invariance: shiftsOutput(index) ? .none : invariance,
         initializer: isHead ? .uniform(fanIn: fanIn) : .heNormal(fanIn: fanIn)))
     guard hasBias(index) else { return }
-    // Before a normalisation the bias is there to break something, which it would not do while it is 0.
+    // Before a normalization the bias is a control that must break the invariance, which it would not do while it is 0.
     let isControl = next?.isNormalization == true
     parameters.append(
       Parameter(
@@ -98,7 +98,7 @@ struct Assembly {
     }
   }
 
-  /// Whether a linear layer has a bias. Before a normalisation β takes its place.
+  /// Whether a linear layer has a bias. Before a normalization, β replaces it.
   private func hasBias(_ index: Int) -> Bool {
     next(after: index).map { !$0.isNormalization || biasBeforeNormalization } ?? true
   }
@@ -111,7 +111,7 @@ struct Assembly {
     }
   }
 
-  /// Whether the scale of what `layers[index]` makes is taken out later, with only homogeneous layers on the way.
+  /// Whether a later layer removes the scale of the output of `layers[index]`, with only homogeneous layers in between.
   private func losesScale(behind index: Int) -> Bool {
     for later in (index + 1)..<layers.count {
       if layers[later].removesScale { return true }

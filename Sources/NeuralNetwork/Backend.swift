@@ -2,16 +2,17 @@ package import Parameters
 
 /// One network instance that computes losses and gradients of microbatches.
 ///
-/// The thread that makes it runs it. Images are NCHW, labels one byte a sample and below the number of classes; the
-/// flat vectors are in layout order, at any address that suits a scalar. Weights are loaded first. Equal inputs give equal bits, on every call,
-/// thread and address.
+/// Used only on the thread that created it. Images are NCHW, labels one byte per sample and less than the number of
+/// classes; the flat vectors are in layout order, at any address aligned for a scalar. Load weights before any other
+/// call. Equal inputs give equal bits, on every call, thread and address.
 package protocol Backend<Scalar>: AnyObject {
   associatedtype Scalar: KernelScalar
 
   /// Samples in a microbatch.
   var microbatch: Int { get }
 
-  /// Takes up a flat vector for the calls that follow. It stays where it is, and unchanged, until the next is loaded.
+  /// Sets the flat vector of weights for the following calls. The caller keeps it in place and unchanged until the next
+  /// one is loaded.
   func load(_ weights: UnsafePointer<Scalar>) throws(NetworkError)
 
   /// One training microbatch: forward with batch statistics, softmax cross-entropy, backward.
@@ -24,7 +25,7 @@ package protocol Backend<Scalar>: AnyObject {
 
   /// Forward with the running statistics among the weights.
   ///
-  /// - Parameter count: valid samples, at most `microbatch`; nothing behind them is read.
+  /// - Parameter count: valid samples, at most `microbatch`; nothing beyond them is read.
   func evaluate(
     images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int
   ) throws(NetworkError) -> Tally

@@ -1,24 +1,24 @@
 package import Parameters
 
-/// The ways to compute a network.
+/// The available backends.
 package enum Backends {
   package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-    /// float32 through the library of that name.
+    /// float32 through the oneDNN library.
     case oneDNN
-    /// Plain loops, any scalar: the yardstick.
+    /// Plain loops for any scalar, as the reference for tests.
     case reference
   }
 
-  /// Makes an instance on the calling thread, which is then the one that runs it.
+  /// Creates an instance for use on the calling thread only.
   ///
-  /// - Throws: `unsupportedScalar` where the backend does not compute in `Scalar`; `invalid` for a microbatch without
+  /// - Throws: `unsupportedScalar` if the backend does not compute in `Scalar`; `invalid` for a microbatch without
   ///   samples, or one whose batch statistics would rest on a single value.
   package static func make<Scalar: KernelScalar>(
     _ architecture: Architecture, microbatch: Int, kind: Kind, scalar: Scalar.Type = Scalar.self
   ) throws(NetworkError) -> any Backend<Scalar> {
     try check(architecture, microbatch)
     let made: any Backend
-    // Concrete scalars, so that the loops behind are specialised in this module.
+    // Concrete scalars, so that the loops are specialized in this module.
     switch (kind, Scalar.elementType) {
     case (.oneDNN, .float32), (.reference, .float32): made = try float(architecture, microbatch, kind)
     case (.reference, .float64): made = try double(architecture, microbatch)

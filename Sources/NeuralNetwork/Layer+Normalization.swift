@@ -1,8 +1,8 @@
 package import Parameters
 
-/// What follows from a normalisation for the layers around it.
+/// The consequences of a normalization for adjacent layers.
 extension Layer {
-  /// The layer that does `operation`.
+  /// The layer that performs `operation`.
   init(_ operation: Normalization.Operation, _ settings: Normalization.Settings) {
     self =
       switch operation {
@@ -20,7 +20,7 @@ extension Layer {
     }
   }
 
-  /// Which weights directly before the layer lose their scale in it; `filters` make what it reads.
+  /// The scale-invariance of weights with `filters` filters directly before this layer.
   package func invarianceOfWeightsBefore(filters: Int) -> Parameter.ScaleInvariance {
     switch self {
     case .batchNormalization, .weightNormalization: .filter
@@ -30,7 +30,7 @@ extension Layer {
     }
   }
 
-  /// Whether f(αx) = f(x) for α > 0, but for ε. Weight normalisation takes out the scale of weights, not of x.
+  /// Whether f(αx) = f(x) for α > 0, except for ε. Weight normalization removes the scale of weights, not of x.
   var removesScale: Bool {
     switch self {
     case .batchNormalization, .groupNormalization: true
@@ -43,7 +43,7 @@ extension Layer {
     if case .batchNormalization = self { true } else { false }
   }
 
-  /// Whether f(αx) = α f(x) for α > 0, where the layer has no bias.
+  /// Whether f(αx) = α f(x) for α > 0 if the layer has no bias.
   var isPositivelyHomogeneous: Bool {
     switch self {
     case .convolution, .dense, .relu, .maxPool, .averagePool, .globalAveragePool, .flatten: true
@@ -51,7 +51,7 @@ extension Layer {
     }
   }
 
-  /// The parameters of a normalisation, one element a channel, with their values at the start.
+  /// The parameters of a normalization, one element per channel, with their initial values.
   var channelParameters: [(role: Parameter.Role, group: Parameter.Group, value: Double)] {
     switch self {
     case .batchNormalization:

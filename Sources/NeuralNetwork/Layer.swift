@@ -1,16 +1,16 @@
 import Parameters
 
-/// One layer of a network, as a description only: extents of what it reads follow from the layers before it.
+/// A description of one layer of a network; the extents of its input follow from the layers before it.
 package enum Layer: Hashable, Sendable {
-  /// Cross-correlation with a square, odd kernel, stride 1, zeros around the image so that its size stays.
+  /// Cross-correlation with a square kernel of odd size, stride 1, and zero padding that preserves the image size.
   case convolution(outputs: Int, kernel: Int)
   /// y = W x + b on a flat vector.
   case dense(outputs: Int)
   /// (x − mean) / √(variance + ε) · γ + β per channel, over samples and positions (Ioffe, Szegedy 2015,
   /// arXiv:1502.03167).
   case batchNormalization(epsilon: Double = Normalization.Settings().epsilon)
-  /// (x − mean) / √(variance + ε) · γ + β, sample by sample over each group of consecutive channels and all positions,
-  /// γ and β per channel (Wu, He 2018, arXiv:1803.08494); with one group it is layer normalisation.
+  /// (x − mean) / √(variance + ε) · γ + β, for each sample over each group of consecutive channels and all positions, γ
+  /// and β per channel (Wu, He 2018, arXiv:1803.08494); with one group it is layer normalization.
   case groupNormalization(groups: Int, epsilon: Double = Normalization.Settings().epsilon)
   /// γ · (X w) / ‖w‖ + β, w the filter of the layer directly before (Salimans, Kingma 2016, arXiv:1602.07868).
   case weightNormalization
@@ -22,10 +22,10 @@ package enum Layer: Hashable, Sendable {
   case averagePool(Window)
   /// The mean of each channel.
   case globalAveragePool
-  /// Channels, rows and columns laid end to end, in this order.
+  /// Channels, rows and columns concatenated, in this order.
   case flatten
 
-  /// The square that a pooling layer reads, and how it moves.
+  /// The square window of a pooling layer, with its stride and padding.
   package struct Window: Hashable, Sendable {
     package let size: Int
     package let stride: Int
@@ -42,7 +42,7 @@ package enum Layer: Hashable, Sendable {
     package func positions(along extent: Int) -> Int { (extent + 2 * padding - size) / stride + 1 }
   }
 
-  /// The name that errors use.
+  /// The name used in error messages.
   package var kind: String {
     switch self {
     case .convolution: "convolution"

@@ -7,7 +7,7 @@ package enum NetworkError: ExitCoded, Hashable {
   case unknownPreset(String)
   /// - Parameters: the field, its value, and what is accepted.
   case invalid(field: String, value: String, accepted: String)
-  /// A layer that does not fit where it stands.
+  /// A layer that does not fit in its position.
   case layer(index: Int, kind: String, problem: String)
   case unsupportedScalar(backend: String, scalar: ElementType, accepted: String)
   /// The compute library failed.

@@ -1,6 +1,6 @@
 import Parameters
 
-/// Windows along both axes of a pooling layer, global pooling included.
+/// Windows along both axes of a pooling layer, including global pooling.
 struct PoolGeometry: Hashable {
   let input: ImageShape
   let output: ImageShape
@@ -25,10 +25,10 @@ struct PoolGeometry: Hashable {
     padding = [0, 0]
   }
 
-  /// Rows of the image below output row `y`.
+  /// Rows of the image in the window of output row `y`.
   func rows(_ y: Int) -> Range<Int> { span(y, axis: 0, extent: input.height) }
 
-  /// Columns of the image below output column `x`.
+  /// Columns of the image in the window of output column `x`.
   func columns(_ x: Int) -> Range<Int> { span(x, axis: 1, extent: input.width) }
 
   private func span(_ position: Int, axis: Int, extent: Int) -> Range<Int> {

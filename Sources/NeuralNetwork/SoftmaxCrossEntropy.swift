@@ -3,7 +3,7 @@ import Parameters
 
 /// Softmax cross-entropy: for scores z and label y the loss is log Σⱼ exp(zⱼ) − z_y, its gradient softmax(z) − e_y.
 ///
-/// Everything is computed in `Double`, sample after sample, with the largest score subtracted first.
+/// Everything is computed in `Double`, sample by sample, after subtracting the largest score.
 enum SoftmaxCrossEntropy {
   /// - Parameters:
   ///   - scores: [count, classes].

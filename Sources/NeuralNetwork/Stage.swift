@@ -1,16 +1,16 @@
 package import Parameters
 
-/// A layer in its place: what it reads, what it makes, and where its parameters lie in the flat vector.
+/// A layer in its position: its input and output, and the ranges of its parameters in the flat vector.
 package struct Stage: Hashable, Sendable {
   /// Such as `conv1`, `norm1`, `head`; layers without parameters are named after their kind.
   package let name: String
   package let layer: Layer
   package let input: ImageShape
   package let output: ImageShape
-  /// Elements of the flat vector by role.
+  /// Ranges of the flat vector by role.
   package let parameters: [Parameter.Role: Range<Int>]
 
-  /// Where a parameter begins; the layer has it by construction.
+  /// The offset of a parameter, which the layer has by construction.
   func offset(_ role: Parameter.Role) -> Int {
     guard let range = parameters[role] else { preconditionFailure("\(name) has no \(role.rawValue)") }
     return range.lowerBound

@@ -1,6 +1,6 @@
 import COneDNN
 
-/// Batch normalisation with scale and shift, with the ReLU behind it fused in on request.
+/// Batch normalization with scale and shift, optionally with a fused ReLU after it.
 ///
 /// The variance is the biased one. A fused training pass leaves a mask in the workspace.
 package struct BatchNormalization {
@@ -11,7 +11,7 @@ package struct BatchNormalization {
 
   /// - Parameters:
   ///   - tensor: source and destination, with its layout.
-  ///   - givenStatistics: whether mean and variance are inputs, and constants to the gradient.
+  ///   - givenStatistics: whether mean and variance are inputs, which the gradient treats as constants.
   package init(
     _ tensor: TensorDescriptor, epsilon: Float, fusedReLU: Bool, givenStatistics: Bool = false, on engine: Engine
   ) {
@@ -23,19 +23,19 @@ package struct BatchNormalization {
       | (givenStatistics ? dnnl_use_global_stats.rawValue : 0)
   }
 
-  /// Takes mean and variance of the batch, and leaves them as outputs, unless they are given.
+  /// Computes mean and variance of the batch and stores them as outputs, unless they are given.
   package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
-    try forward("a batch normalisation", dnnl_forward_training, flags)
+    try forward("a batch normalization", dnnl_forward_training, flags)
   }
 
   /// Takes mean and variance as given.
   package func inference() throws(OneDNNError) -> PrimitiveDescriptor {
     try forward(
-      "a batch normalisation for evaluation", dnnl_forward_inference, flags | dnnl_use_global_stats.rawValue)
+      "a batch normalization for evaluation", dnnl_forward_inference, flags | dnnl_use_global_stats.rawValue)
   }
 
   package func backward(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
-    let operation = "a batch normalisation's gradient"
+    let operation = "a batch normalization's gradient"
     var description = dnnl_batch_normalization_desc_t()
     var (gradient, data) = (tensor.raw, tensor.raw)
     try unsafe OneDNNError.check(

@@ -1,6 +1,6 @@
 import COneDNN
 
-/// The processor that memory belongs to and primitives run on.
+/// The processor that owns memory and runs primitives.
 ///
 /// An engine has no state that changes after creation, so threads share one.
 @safe package final class Engine: @unchecked Sendable {
@@ -18,7 +18,7 @@ import COneDNN
   package static func processor() throws(OneDNNError) -> Engine { try shared.get() }
 }
 
-/// The order in which primitives run: one stream serves one network on one thread.
+/// Runs primitives in order; one stream serves one network on one thread.
 @safe package final class Stream {
   let handle: OpaquePointer
   private let engine: Engine
@@ -32,7 +32,7 @@ import COneDNN
 
   deinit { unsafe _ = dnnl_stream_destroy(handle) }
 
-  /// Returns when everything given to the stream has run.
+  /// Waits until everything submitted to the stream has run.
   package func wait() throws(OneDNNError) {
     try unsafe OneDNNError.check("finish a stream", dnnl_stream_wait(handle))
   }

@@ -4,7 +4,7 @@ import COneDNN
 package struct LayerNormalization {
   /// rows × length, plain.
   package let matrix: TensorDescriptor
-  /// One element a row.
+  /// One element per row.
   package let statistics: TensorDescriptor
   private let epsilon: Float
   private let engine: Engine
@@ -16,9 +16,9 @@ package struct LayerNormalization {
     self.engine = engine
   }
 
-  /// Takes mean and variance of the rows, and leaves them as outputs.
+  /// Computes mean and variance of the rows and stores them as outputs.
   package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
-    let operation = "a layer normalisation"
+    let operation = "a layer normalization"
     var description = dnnl_layer_normalization_desc_t()
     var (data, moments) = (matrix.raw, statistics.raw)
     try unsafe OneDNNError.check(
@@ -29,7 +29,7 @@ package struct LayerNormalization {
   }
 
   package func backward(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
-    let operation = "a layer normalisation's gradient"
+    let operation = "a layer normalization's gradient"
     var description = dnnl_layer_normalization_desc_t()
     var (gradient, data, moments) = (matrix.raw, matrix.raw, statistics.raw)
     try unsafe OneDNNError.check(

@@ -2,10 +2,10 @@ import COneDNN
 
 /// Facts and settings of the library as a whole.
 package enum Library {
-  /// Keeps the calling thread's primitives on that thread; the setting is the thread's own.
+  /// Runs the calling thread's primitives on that thread only; the setting is per thread.
   ///
-  /// A second OpenMP thread splits sums at other places, which changes their last bits. So every thread calls this
-  /// before it creates or runs primitives.
+  /// With more OpenMP threads, sums are split at different places, which changes their last bits. So every thread must
+  /// call this before it creates or runs primitives.
   package static func useOneThread() { omp_set_num_threads(1) }
 
   /// How many threads a primitive run by the calling thread would use.
@@ -17,7 +17,7 @@ package enum Library {
     return unsafe "\(version.pointee.major).\(version.pointee.minor).\(version.pointee.patch)"
   }
 
-  /// How wide vectors may be, for runs that must be repeated on other processors.
+  /// The widest vector instructions allowed, for runs that must be reproducible on other processors.
   package enum Ceiling: Sendable { case sse41, avx2, avx512 }
 
   /// Keeps later primitives of this process from using wider instructions.
@@ -33,7 +33,7 @@ package enum Library {
     return dnnl_set_max_cpu_isa(isa) == dnnl_success || dnnl_get_effective_cpu_isa() == isa
   }
 
-  /// The instruction set that primitives are compiled for; results are equal in bits only within one.
+  /// The instruction set that primitives are compiled for; results are bit-identical only within one.
   package static var instructionSet: String {
     switch dnnl_get_effective_cpu_isa() {
     case dnnl_cpu_isa_sse41: "sse4.1"

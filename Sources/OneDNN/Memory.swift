@@ -1,13 +1,13 @@
 import COneDNN
 
-/// One tensor: a descriptor, and the address where its elements lie.
+/// One tensor: a descriptor and the address of its elements.
 @safe package final class Memory {
   let handle: OpaquePointer
   package let descriptor: TensorDescriptor
   private let engine: Engine
   private let owned: UnsafeMutableRawPointer?
 
-  /// A tensor without storage; `bind(to:)` gives it some before it is used.
+  /// A tensor without storage; call `bind(to:)` before using it.
   package init(unbound descriptor: TensorDescriptor, on engine: Engine) throws(OneDNNError) {
     self.descriptor = descriptor
     self.engine = engine
@@ -31,7 +31,7 @@ import COneDNN
     unsafe owned?.deallocate()
   }
 
-  /// Lets the tensor lie at `storage`, `descriptor.byteCount` bytes that the caller keeps alive.
+  /// Places the tensor at `storage`, `descriptor.byteCount` bytes that the caller keeps alive.
   package func bind(to storage: UnsafeMutableRawPointer) throws(OneDNNError) {
     try unsafe OneDNNError.check("bind a tensor", dnnl_memory_set_data_handle(handle, storage))
   }

@@ -26,7 +26,7 @@ package struct OneDNNError: Error, Hashable, CustomStringConvertible {
     guard status == dnnl_success else { throw OneDNNError(status: status.rawValue, operation: operation()) }
   }
 
-  /// The handle that a creating call left behind, or the error that it reported.
+  /// The handle that a create function returned, or the error that it reported.
   static func created(
     _ operation: String, _ create: (inout OpaquePointer?) -> dnnl_status_t
   ) throws(OneDNNError) -> OpaquePointer {

@@ -18,9 +18,9 @@ package struct Pooling {
   private let engine: Engine
 
   /// - Parameters:
-  ///   - source: NCHW extents with the layout it has.
+  ///   - source: NCHW extents and their layout.
   ///   - extents: of the destination, NCHW; its layout is the library's choice.
-  ///   - window: height and width; so are `stride` and `padding` (before the first row and column).
+  ///   - window: height and width, as are `stride` and `padding` (before the first row and column).
   package init(
     _ algorithm: Algorithm, source: TensorDescriptor, destination extents: [Int], window: [Int], stride: [Int],
     padding: [Int], on engine: Engine
@@ -31,7 +31,7 @@ package struct Pooling {
     self.window = window.map(Int64.init)
     self.stride = stride.map(Int64.init)
     before = padding.map(Int64.init)
-    // What the last window reaches beyond the source; less than `padding` where the stride does not divide.
+    // How far the last window extends beyond the source; less than `padding` where the stride does not divide evenly.
     after = (0..<2).map { axis in
       let reach = (extents[axis + 2] - 1) * stride[axis] + window[axis]
       return Int64(max(0, reach - source.extents[axis + 2] - padding[axis]))
@@ -50,7 +50,7 @@ package struct Pooling {
     return try unsafe PrimitiveDescriptor(operation, &description, on: engine)
   }
 
-  /// The gradient's layouts are those of the forward pass.
+  /// The gradient uses the layouts of the forward pass.
   package func backward(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
     let operation = "a pooling's gradient"
     var description = dnnl_pooling_desc_t()

@@ -2,7 +2,7 @@ import COneDNN
 
 /// A compiled operation together with the tensors it reads and writes.
 @safe package final class Primitive {
-  /// What a tensor is to a primitive.
+  /// The role of a tensor in a primitive.
   package struct Argument: Hashable, Sendable {
     let code: Int32
 
@@ -26,7 +26,7 @@ import COneDNN
 
   private let handle: OpaquePointer
   private let arguments: [dnnl_exec_arg_t]
-  /// Keeps the tensors alive as long as their handles are in `arguments`.
+  /// Keeps the tensors alive while their handles are in `arguments`.
   private let tensors: [Memory]
   private let operation: String
 

@@ -1,9 +1,9 @@
 import COneDNN
 
-/// A chosen implementation of an operation, with the layouts and the scratch memory that it wants.
+/// A chosen implementation of an operation, with the layouts and the scratch memory that it requires.
 ///
-/// Scratch memory is the user's: the library's own belongs to the thread that creates a primitive, and running the
-/// primitive on another thread crashes.
+/// Scratch memory is supplied by the user: the library would bind its own to the thread that creates a primitive, and
+/// running the primitive on another thread would crash.
 @safe package final class PrimitiveDescriptor {
   let handle: OpaquePointer
   package let operation: String
@@ -60,7 +60,7 @@ import COneDNN
   }
 }
 
-/// How primitives are to be made: scratch memory comes from the user.
+/// Attributes of all primitives: scratch memory is supplied by the user.
 @safe private final class Attributes {
   let handle: OpaquePointer
 

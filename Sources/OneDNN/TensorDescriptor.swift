@@ -13,13 +13,13 @@ package struct TensorDescriptor: Equatable {
     try self.init(extents, tag: tags[extents.count - 1])
   }
 
-  /// Four dimensions with the channels of one pixel side by side: NHWC.
+  /// Four dimensions with the channels of each pixel adjacent: NHWC.
   package init(channelsLast extents: [Int]) throws(OneDNNError) {
     precondition(extents.count == 4, "an image batch has four dimensions, not \(extents.count)")
     try self.init(extents, tag: dnnl_acdb)
   }
 
-  /// The layout is the primitive's choice; its descriptor then says which.
+  /// The primitive chooses the layout; its descriptor then tells which.
   package init(anyLayout extents: [Int]) throws(OneDNNError) { try self.init(extents, tag: dnnl_format_tag_any) }
 
   private init(_ extents: [Int], tag: dnnl_format_tag_t) throws(OneDNNError) {
@@ -36,7 +36,7 @@ package struct TensorDescriptor: Equatable {
     }
   }
 
-  /// Bytes of storage, padding of a blocked layout included; 0 for an absent tensor.
+  /// Bytes of storage, including the padding of a blocked layout; 0 for an absent tensor.
   package var byteCount: Int {
     var raw = raw
     return unsafe dnnl_memory_desc_get_size(&raw)

@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// The algorithms of libcrypto's default provider, in a library context of our own: what a machine's `openssl.cnf` turns
-/// off or replaces for other programs does not change or break a hash here.
+/// The algorithms of libcrypto's default provider, in a private library context, so that a machine's `openssl.cnf`
+/// cannot disable or replace a hash.
 enum Provider {
   nonisolated(unsafe) private static let context: OpaquePointer? = {
     guard let context = unsafe OSSL_LIB_CTX_new(), unsafe OSSL_PROVIDER_load(context, "default") != nil else {
@@ -10,6 +10,6 @@ enum Provider {
     return unsafe context
   }()
 
-  /// Immutable once fetched, and libcrypto counts references to it atomically: every thread may use it.
+  /// Immutable once fetched, and libcrypto counts its references atomically, so any thread may use it.
   nonisolated(unsafe) static let sha256: OpaquePointer? = unsafe EVP_MD_fetch(context, "SHA256", nil)
 }

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// A SHA-256 in progress (FIPS 180-4), computed by libcrypto with the processor's own instructions where it has them.
+/// An incremental SHA-256 (FIPS 180-4), computed by libcrypto with the processor's SHA instructions where available.
 @safe package struct SHA256: ~Copyable {
   private let context: OpaquePointer
 
@@ -8,7 +8,7 @@ import COpenSSL
   package static let byteCount = 32
 
   package init() {
-    // Fails only when memory has run out, which nothing here survives.
+    // Fails only when memory is exhausted, which is not recoverable.
     guard let context = unsafe EVP_MD_CTX_new(), let algorithm = unsafe Provider.sha256,
       unsafe EVP_DigestInit_ex2(context, algorithm, nil) == 1
     else { fatalError("libcrypto cannot begin a SHA-256") }
@@ -27,7 +27,7 @@ import COpenSSL
     if isTaken == nil { update(Array(bytes)) }
   }
 
-  /// The digest of everything that was taken in: `byteCount` bytes.
+  /// The digest of all bytes added so far: `byteCount` bytes.
   package consuming func finalize() -> [UInt8] {
     unsafe [UInt8](unsafeUninitializedCapacity: Self.byteCount) { digest, count in
       var written: UInt32 = 0
@@ -44,7 +44,7 @@ import COpenSSL
     return hash.finalize()
   }
 
-  /// The digest of `bytes`, which are read where they lie.
+  /// The digest of `bytes`, read in place.
   package static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     var hash = SHA256()
     unsafe hash.update(bytes)

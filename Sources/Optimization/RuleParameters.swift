@@ -8,6 +8,9 @@ package struct RuleParameters: Hashable, Sendable, ExpressibleByDictionaryLitera
     for (constant, value) in elements { values[constant] = value }
   }
 
+  /// Those that have a value, by name.
+  package var constants: [RuleConstant] { values.keys.sorted { $0.name < $1.name } }
+
   package subscript(constant: RuleConstant) -> Double? {
     get { values[constant] }
     set { values[constant] = newValue }

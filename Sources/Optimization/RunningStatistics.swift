@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// The running mean or variance of a normalisation: r ← retained · r + (1 − retained) · mean.
@@ -11,7 +12,7 @@ package import Parameters
 /// - Source: Ioffe and Szegedy 2015, arXiv:1502.03167, section 3.1.
 package struct RunningStatistics: Hashable, Sendable {
   package let retained: Double
-  private static let kernel = UpdateKernel(named: "sgd")
+  private static let kernel = UpdateKernel<tare_sgd_parameters>(named: "sgd")
 
   /// - Parameter retained: the weight of the old value after one microbatch.
   package init(retained: Double = 0.9, microbatches: Int = 1) throws(RuleError) {
@@ -21,6 +22,6 @@ package struct RunningStatistics: Hashable, Sendable {
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>) {
     // SGD's keep · w − rate · g with keep = retained and rate = −(1 − retained).
-    Scalar.update(slice, with: Self.kernel, coefficients: [retained - 1, 0, retained])
+    Scalar.update(slice, with: Self.kernel, .init(rate: retained - 1, penalty: 0, keep: retained))
   }
 }

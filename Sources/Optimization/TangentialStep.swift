@@ -1,4 +1,12 @@
+import CKernels
 import Parameters
+
+extension RuleConstant {
+  package static let delta = RuleConstant(
+    "delta", "The cos(w, g)·√length below which a step is made tangential,", .notNegative)
+  package static let weightDecayRatio = RuleConstant(
+    "weightDecayRatio", "The factor on weightDecay when a step is made tangential,", .proportion)
+}
 
 /// What AdamP and SGDP do to a direction p: where the weights look scale-invariant, the part of p along them is taken
 /// out, p ← p − u⟨u, p⟩ with u = w/‖w‖, and weightDecay is multiplied by `weightDecayRatio`.
@@ -26,7 +34,7 @@ struct TangentialStep: Hashable {
     let radial = radialParts(sums, filterLength: slice.filterLength)
     let keep = 1 - decay * (radial == nil ? 1 : weightDecayRatio)
     Scalar.combine(
-      slice, sums.indices.map { Combination(keep: keep + rate * (radial?[$0] ?? 0), factor: -rate) })
+      slice, sums.indices.map { tare_combine_parameters(weight: keep + rate * (radial?[$0] ?? 0), direction: -rate) })
   }
 
   /// For each filter the multiple of w to be taken out of p; `nil` where p stays as it is.

@@ -4,8 +4,8 @@ package import Parameters
 /// slice's state, owned by the server.
 ///
 /// A new rule is one file with a conforming value and one line in `UpdateRules.all`: names, defaults, help and checks of
-/// plans follow from what it declares. A new kernel is one file in `CKernels/updates` and a line each in `list.h` and
-/// `all.h` there.
+/// plans follow from what it declares. A new kernel is one file in `CKernels/updates`, its struct of parameters in
+/// `CKernels/include/parameters.h`, and a line each in `list.h` and `all.h`.
 package protocol UpdateRule: Sendable {
   /// What plans and flags call the rule.
   static var name: String { get }
@@ -45,11 +45,21 @@ package protocol UpdateRule: Sendable {
   /// λ_d of the part −ηλ_d w of every step that decay alone makes; `nil` where what decay makes cannot be told apart.
   func separateDecay(l2: Double, weightDecay: Double) -> Double?
 
-  /// Whether the rule moves every filter on a sphere of its own, and so needs weights that are invariant filter by filter.
-  static var turnsFilters: Bool { get }
+  /// The laws of ‖w‖ that the rule's steps obey to rounding.
+  var exactLaws: ExactLaws { get }
 
-  /// What trains the tensors that are not scale-invariant.
-  var elsewhere: any UpdateRule { get }
+  /// Where decay and gradient noise balance; `nil` where they do not (no decay, no gradients, η·λ_d ≥ 1), or where it is
+  /// not known (for most rules: both kinds of decay at once).
+  ///
+  /// - Source: docs/science.md, section 5.
+  func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium?
+
+  /// Whether the weights have to be scale-invariant filter by filter. Specs in which they are not are then refused, and
+  /// tensors that are not normalized at all are trained by `forUnnormalized`.
+  static var requiresFilterInvariance: Bool { get }
+
+  /// The rule for the tensors that are not scale-invariant: biases, γ, β, and the last layer.
+  var forUnnormalized: any UpdateRule { get }
 
   /// The optimizer of PyTorch that takes the same steps, with a penalty of the kind asked for; `nil` if there is none.
   func pyTorch(decoupled: Bool) -> PyTorchOptimizer?
@@ -67,8 +77,10 @@ extension UpdateRule {
   package var weightDecayExponent: Int { homogeneity.exponent }
   package static var decay: String { "w ← w − η·weightDecay·w" }
   package func separateDecay(l2: Double, weightDecay: Double) -> Double? { weightDecay }
-  package static var turnsFilters: Bool { false }
-  package var elsewhere: any UpdateRule { self }
+  package var exactLaws: ExactLaws { ExactLaws() }
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? { nil }
+  package static var requiresFilterInvariance: Bool { false }
+  package var forUnnormalized: any UpdateRule { self }
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { nil }
 }
 

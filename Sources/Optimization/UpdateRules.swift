@@ -16,6 +16,9 @@ package enum UpdateRules {
     RiemannianSGD.self,
   ]
 
+  /// The rule of a run that names none.
+  package static let standard: any UpdateRule.Type = Nesterov.self
+
   package static var names: [String] { all.map { $0.name } }
 
   /// The rule called `name`; constants that are not given have its defaults, and those that it does not use are ignored.

@@ -1,18 +1,19 @@
 import Parameters
 
-/// The effective rates of every filter of one tensor in every step of another run, for a run that takes the same.
+/// The effective learning rates of every filter of one tensor in every step of another run, for a run that uses the
+/// same ones.
 ///
-/// A filter's η in a step is rate · ‖w‖^p with its own ‖w‖ before the step and p of its own rule. So it turns as far as the
-/// other run's filter did, whatever the lengths of the two.
+/// A filter's η in a step is rate · ‖w‖^p with its own ‖w‖ before the step and p of its own rule. So it rotates by the
+/// same angle as the other run's filter, whatever their norms.
 package struct FollowedRates: Hashable, Sendable {
-  /// η/(a‖w‖^p) there, step by step, in filter order.
+  /// η/(a‖w‖^p) of the other run, step by step, in filter order.
   private let rates: [Double]
   private let filters: Int
   private let exponent: Int
 
   /// - Parameters:
-  ///   - rates: steps × `filters` numbers, the first step's first.
-  ///   - exponent: p of the rule that follows.
+  ///   - rates: steps × `filters` numbers, starting with the first step.
+  ///   - exponent: p of the rule that uses the rates.
   package init(rates: [Double], filters: Int, exponent: Int) {
     precondition(filters > 0 && rates.count.isMultiple(of: filters), "one rate for each filter and step")
     self.rates = rates

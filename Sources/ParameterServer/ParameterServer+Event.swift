@@ -1,11 +1,11 @@
 package import Parameters
 
 extension ParameterServer {
-  /// What can happen to a server.
+  /// An input of the server's state machine.
   package enum Event {
-    /// The coordinator says what to do in `generation`.
+    /// The coordinator's orders in `generation`.
     case orders(generation: UInt64, ServerOrders)
-    /// The state that the generation begins with, as it was asked for.
+    /// The requested state, with which the generation begins.
     case state(generation: UInt64, ShardState<Scalar>)
     case pull(Peer, generation: UInt64, version: Int)
     case push(Peer, generation: UInt64, Push)
@@ -31,27 +31,16 @@ extension ParameterServer {
     }
   }
 
-  /// What a server asks its shell to do.
+  /// An action that the server requests from its caller.
   package enum Effect {
     /// Send the shard as it is at `version`.
     case weights(Peer, version: Int, Buffer<Scalar>)
-    case answer(Peer, Answer)
+    case answer(Peer, ServerAnswer)
     /// Ask the coordinator for the state of `version`, which `generation` begins with.
     case fetch(generation: UInt64, version: Int)
-    /// Tell the coordinator.
+    /// Send the report to the coordinator.
     case report(WindowReport)
-    /// Send the coordinator the state that it collects.
+    /// Send the collected state to the coordinator.
     case handOver(ShardState<Scalar>)
-  }
-
-  /// Why a request was not carried out.
-  package enum Answer: Hashable, Sendable {
-    case duplicate
-    /// The version asked for is not made yet; it will be sent.
-    case waiting
-    /// The version asked for is no longer kept.
-    case gone(current: Int)
-    case wrongGeneration(UInt64)
-    case refused(String)
   }
 }

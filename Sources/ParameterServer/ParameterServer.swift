@@ -3,22 +3,22 @@ package import Parameters
 /// One server's part of the protocol: events in, effects out; no I/O, no clock, no randomness.
 ///
 /// The server holds one shard. It collects the gradients of the step that leads from version v to v + 1, completes
-/// their sum along the reduction tree, applies the update once, and answers pulls by version. Everything a peer sends
-/// is keyed by (generation, step, node), so a repetition is recognised and an older generation is fenced out.
+/// their sum along the reduction tree, applies the update once, and answers pulls by version. Every gradient is keyed
+/// by (generation, step, node), so duplicates are recognized and older generations are fenced out.
 package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> {
-  /// Where the weights live and how one step changes them.
+  /// The weights, and how one step updates them.
   package private(set) var shard: ParameterShard<Scalar>
   /// Raised by the coordinator at every start, rewind and resume; 0 before the first.
   package private(set) var generation: UInt64 = 0
-  /// What the coordinator said last in this generation.
+  /// The latest orders of this generation.
   package private(set) var orders = ServerOrders(number: 0, version: 0, horizon: 0, reported: 0)
 
-  /// Orders of a later generation, until the state is here that it begins with.
+  /// Orders of a later generation, until the state with which it begins has arrived.
   private var pending: (generation: UInt64, orders: ServerOrders)?
   private var sums: TreeSum<Contribution<Scalar>>
-  /// Who asked for versions that are not made yet, in order.
+  /// Pending pulls of versions that do not exist yet, in order.
   private var waiting: [(peer: Peer, version: Int)] = []
-  /// Reports that the coordinator may not have.
+  /// Reports that the coordinator has not acknowledged.
   private var reports: [WindowReport] = []
   private var isStopped = false
 
@@ -26,11 +26,11 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
     let pool = BufferPool<Scalar>(count: shard.count)
-    // Never into a received buffer: over inproc it is the worker's own.
+    // Never into a received buffer: over inproc it is the worker's own memory.
     sums = TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
   }
 
-  /// Takes one event and returns what has to be done about it, in order.
+  /// Handles one event and returns the resulting effects, in order.
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders):
@@ -72,7 +72,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
 
   private mutating func follow(_ orders: ServerOrders) -> [Effect] {
     guard orders.number >= self.orders.number else { return [] }
-    // Told the same again: something of what it asks for did not arrive.
+    // Repeated orders mean that a reply was lost.
     let isRepeated = orders.number == self.orders.number
     let isCollectedAlready = orders.collect == self.orders.collect
     self.orders = orders
@@ -87,11 +87,11 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   private mutating func pull(_ version: Int, for peer: Peer) -> [Effect] {
-    // Weights that are not finite are nobody's to train on: the coordinator ends the run.
+    // Non-finite weights are not served: the coordinator ends the run.
     let isWithheld = isStopped && version == shard.version
     if !isWithheld, let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
     guard isWithheld || version > shard.version else { return [.answer(peer, .gone(current: shard.version))] }
-    // Who asks again wants to know that somebody is here.
+    // A repeated pull is answered to show that the server is alive.
     if waiting.contains(where: { $0 == (peer, version) }) { return [.answer(peer, .waiting)] }
     waiting.removeAll { $0.peer == peer }
     waiting.append((peer, version))

@@ -2,12 +2,13 @@ import EffectiveLearningRate
 import Parameters
 
 extension ParameterShard {
-  /// Doubles that a state's windows have.
+  /// The number of doubles in `ShardState.windows`.
   package var windowDoubles: Int {
     tensors.reduce(0) { $0 + GroupWindows.stateDoubles(of: $1.parameter, filters: $1.slice.filters.count) }
   }
 
-  /// What the shard is now. The optimizer state is copied; the weights are shared, which nobody changes while they are referenced.
+  /// The current state. The optimizer state is copied; the weights are shared, because they are immutable while
+  /// referenced.
   package func state() -> ShardState<Scalar> {
     let states = (0..<stateCount).map { _ in Buffer<Scalar>(count: count) }
     for (tensor, kept) in zip(tensors, optimizerState) {
@@ -21,10 +22,10 @@ extension ParameterShard {
       steps: steps)
   }
 
-  /// Takes over `state`, and goes on as the shard that had it: there is no version before. Nothing of it is referred to
-  /// afterwards.
+  /// Restores `state` and continues as the shard that had it; no previous version is available. Nothing of `state` is
+  /// referenced afterwards.
   ///
-  /// - Precondition: the sizes are those of this shard's own states: `count`, `stateCount` and `windowDoubles`.
+  /// - Precondition: the sizes match those of this shard's own states: `count`, `stateCount` and `windowDoubles`.
   package mutating func restore(_ state: ShardState<Scalar>) {
     precondition(state.version >= 0 && state.steps >= 0, "counts are not negative")
     precondition(state.weights.count == count, "\(state.weights.count) weights for a shard of \(count)")
@@ -48,7 +49,7 @@ extension ParameterShard {
     become(weights, version: state.version, tally: state.tally, steps: state.steps)
   }
 
-  /// Goes back to before the first step.
+  /// Returns to the state before the first step.
   package mutating func restart() {
     for part in optimizerState.joined() { unsafe part.start.update(repeating: 0, count: part.count) }
     windows = tensors.map(\.emptyWindows)

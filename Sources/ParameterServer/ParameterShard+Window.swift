@@ -2,9 +2,9 @@ import EffectiveLearningRate
 import Parameters
 
 extension ParameterShard {
-  /// Measures what is measured only here, hands over the window, and begins the next.
+  /// Takes the measurements that are made only at the end of a window, returns the window, and begins the next.
   ///
-  /// - Parameter total: what the last step went along.
+  /// - Parameter total: the summed gradient of the last step.
   mutating func endWindow(_ total: Contribution<Scalar>, nonFinite: String?) -> WindowReport {
     let scratch = pool.take()
     var squares = total.squares[...]
@@ -26,7 +26,7 @@ extension ParameterShard {
     return report
   }
 
-  /// - Parameter squares: of the tensor's filters, or none.
+  /// - Parameter squares: those of the tensor's filters, or none.
   private func ends(of tensor: Tensor, _ squares: ArraySlice<Double>, _ scratch: Buffer<Scalar>) -> [FilterEnd] {
     let start = tensor.slice.range.lowerBound
     let journeys = unsafe FilterSums.ofStep(
@@ -36,7 +36,7 @@ extension ParameterShard {
     return zip(journeys, squares).map { FilterEnd(journey: $0, microbatchSquares: $1) }
   }
 
-  /// `ElementWindow`s as they travel.
+  /// `ElementWindow`s in their serialized form.
   private func elements(of tensor: Tensor, _ gradient: Buffer<Scalar>) -> [Double] {
     guard let previous else { return [] }
     let (start, count) = (tensor.slice.range.lowerBound, tensor.slice.range.count)

@@ -3,13 +3,13 @@ package import Optimization
 package import Parameters
 
 /// One server's part of the weights: the current and the previous version, the optimizer state, and the metrics of the
-/// logging window, which the update itself produces.
+/// logging window, which are a by-product of the update.
 package struct ParameterShard<Scalar: KernelScalar> {
   /// Updates applied to the weights.
   package internal(set) var version = 0
   /// Elements in the shard.
   package let count: Int
-  /// Most tensors that a rule of the network keeps for one parameter: how many a server's state has.
+  /// The largest number of state tensors per parameter over all rules of the network: how many a server's state has.
   package let stateCount: Int
 
   let tensors: [Tensor]
@@ -29,7 +29,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
 
   /// What a step does to one tensor.
   package enum Treatment: Sendable {
-    /// η of the parameter group, before the schedule; with `following`, the rates of another run have its place.
+    /// η of the parameter group, before the schedule; with `following`, the rates of another run replace it.
     case train(TensorUpdate, learningRate: Double, following: FollowedRates? = nil)
     case average(RunningStatistics)
 
@@ -50,13 +50,13 @@ package struct ParameterShard<Scalar: KernelScalar> {
   }
 
   /// - Parameters:
-  ///   - slices: in network order; together the whole shard.
+  ///   - slices: in network order; together they cover the whole shard.
   ///   - batch: samples in a step; gradients are divided by it.
-  ///   - treatments: one for each parameter of the slices; those of the network's others count in `stateCount`.
-  ///   - microbatches: in a step; running statistics are means over them.
+  ///   - treatments: one for each parameter of the slices; those of other parameters only count for `stateCount`.
+  ///   - microbatches: number per step; running statistics are means over them.
   ///   - factor: the schedule, by step number from 1.
   ///   - reportsAfter: whether a logging window ends with this version.
-  ///   - initialLength: what the initial weights of a parameter are brought to, whatever was drawn.
+  ///   - initialLength: the norm to which a parameter's initial weights are scaled, if any.
   package init(
     slices: [ShardMap.Slice], layout: ParameterLayout, initial: InitialWeights, batch: Int, microbatches: Int,
     treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
@@ -95,7 +95,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     current = weights
   }
 
-  /// Filters whose gradients' squares the workers send.
+  /// The number of filters whose squared gradient norms the workers send.
   package var loggedFilters: Int {
     tensors.reduce(0) { $0 + ($1.parameter.isLogged ? $1.slice.filters.count : 0) }
   }
@@ -106,7 +106,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     return version == self.version - 1 ? previous : nil
   }
 
-  /// Applies one update along the sum over the whole batch.
+  /// Applies one update with the gradient sum over the whole batch.
   ///
   /// - Returns: the report of the logging window, if it ends here or the update is not finite.
   @specialized(where Scalar == Float)

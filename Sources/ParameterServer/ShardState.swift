@@ -1,14 +1,14 @@
 package import Parameters
 
-/// All that a server's shard consists of between two steps: whoever has it goes on with the same bits.
+/// The complete state of a server's shard between two steps: a run that continues from it computes the same bits.
 package struct ShardState<Scalar: KernelScalar>: Sendable {
   package var version: Int
   /// In shard order.
   package var weights: Buffer<Scalar>
-  /// The k-th holds the k-th state tensor of every parameter at the tensor's place in the shard, 0 where its rule has none. As many
-  /// as the network's rules have at most, so that all servers have equally many.
+  /// Element k holds the k-th state tensor of every parameter at the parameter's position in the shard, 0 where its
+  /// rule has none. The count is the maximum over the network's rules, so it is the same on all servers.
   package var optimizerState: [Buffer<Scalar>]
-  /// Of each logged tensor in shard order, `GroupWindows.stateDoublesPerGroup` numbers a scale-invariance group.
+  /// For each logged tensor in shard order, `GroupWindows.stateDoublesPerGroup` numbers per scale-invariance group.
   package var windows: [Double]
   /// Over the samples of the open logging window.
   package var tally: Tally

@@ -1,6 +1,6 @@
 package import Parameters
 
-/// What a server says after the update that ends a logging window.
+/// A server's report after the update that ends a logging window.
 package struct WindowReport: Hashable, Sendable {
   /// The version just reached: the number of updates applied.
   package let version: Int
@@ -8,8 +8,8 @@ package struct WindowReport: Hashable, Sendable {
   package let tally: Tally
   /// Updates in the window.
   package let steps: Int
-  /// Tensor after tensor in shard order: of logged tensors one `FilterWindow` a scale-invariance group, of all others
-  /// one `ElementWindow` an element.
+  /// Tensor by tensor in shard order: for logged tensors one `FilterWindow` per scale-invariance group, for all others
+  /// one `ElementWindow` per element.
   package let windows: [Double]
   /// The first parameter of the shard whose update was not finite.
   package let nonFinite: String?

@@ -1,14 +1,14 @@
-/// A counted block of scalars: one tensor, one shard, or one gradient.
+/// A reference-counted block of scalars: one tensor, one shard, or one gradient.
 ///
-/// Whoever sends a buffer lets the socket hold a reference until its bytes have left. So a buffer may be written only
-/// by its sole owner (`isKnownUniquelyReferenced`); that check is the whole rule "immutable while referenced".
+/// A socket that sends a buffer holds a reference until the bytes have been sent. So a buffer may be written only by
+/// its sole owner (`isKnownUniquelyReferenced`), which makes it immutable while shared.
 @safe package final class Buffer<Scalar: KernelScalar>: @unchecked Sendable {
   /// First element, aligned to 64 bytes when the buffer owns its memory.
   package let start: UnsafeMutablePointer<Scalar>
   package let count: Int
   private let owner: AnyObject?
 
-  /// Zeroed memory of its own.
+  /// Allocates zeroed memory.
   package init(count: Int) {
     self.count = count
     owner = nil
@@ -18,7 +18,7 @@
     unsafe start = memory.assumingMemoryBound(to: Scalar.self)
   }
 
-  /// A view of memory that `owner` keeps alive and unchanged, such as a received frame.
+  /// Wraps memory that `owner` keeps alive and unchanged, such as a received frame.
   package init(borrowing start: UnsafeMutablePointer<Scalar>, count: Int, owner: AnyObject) {
     unsafe self.start = start
     self.count = count
@@ -30,7 +30,7 @@
     _ = unsafe self.elements.update(fromContentsOf: elements)
   }
 
-  /// The elements whose little-endian bytes these are.
+  /// Decodes little-endian elements.
   package convenience init(bytes: [UInt8]) {
     self.init(count: bytes.count / MemoryLayout<Scalar>.stride)
     unsafe UnsafeMutableRawBufferPointer(elements).copyBytes(from: bytes.prefix(count * MemoryLayout<Scalar>.stride))
@@ -43,14 +43,14 @@
   /// A copy of the elements.
   package var values: [Scalar] { withExtendedLifetime(self) { unsafe Array(elements) } }
 
-  /// Valid for as long as somebody holds the buffer; a pointer does not.
+  /// Valid while the buffer is referenced; the pointer itself does not retain it.
   package var elements: UnsafeMutableBufferPointer<Scalar> {
     unsafe UnsafeMutableBufferPointer(start: start, count: count)
   }
 
   package var bytes: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(elements) }
 
-  /// Lends the bytes and holds the buffer meanwhile.
+  /// Calls `body` with the bytes and keeps the buffer alive meanwhile.
   package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try withExtendedLifetime(self) { try unsafe body(bytes) }
   }

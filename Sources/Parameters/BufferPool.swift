@@ -1,21 +1,21 @@
 import Synchronization
 
-/// Buffers of one size, used again once nobody else refers to them.
+/// Buffers of one size, reused once they are no longer referenced elsewhere.
 ///
-/// The pool keeps a reference to each buffer it made; a buffer is free when the pool's is the only one left. So there
-/// is nothing to give back and nothing to forget.
+/// The pool keeps a reference to each buffer it created; a buffer is free when that is the only one left. So buffers
+/// are never returned explicitly, and cannot leak.
 ///
-/// Belongs to one thread, as the state machine that owns it does.
+/// Confined to one thread, like the state machine that owns it.
 package final class BufferPool<Scalar: KernelScalar> {
   private let count: Int
   private var buffers: [Buffer<Scalar>] = []
 
   package init(count: Int) { self.count = count }
 
-  /// A buffer that the caller may write; its content is left from earlier use.
+  /// A buffer that the caller may write; its content is undefined.
   package func take() -> Buffer<Scalar> {
     for index in buffers.indices where isKnownUniquelyReferenced(&buffers[index]) {
-      // The last reader let go on its own thread; see what it did before we write.
+      // The last reader may have released the buffer on another thread: its reads must happen before our writes.
       atomicMemoryFence(ordering: .acquiring)
       return buffers[index]
     }

@@ -1,10 +1,10 @@
-/// The sum of the gradients of some microbatches, with what travels with it: the tally of the same microbatches, and
-/// in steps that end a logging window the squares of their gradients.
+/// The sum of the gradients of some microbatches, with the tally of the same microbatches and, in steps that end a
+/// logging window, the squared norms of their gradients.
 package struct Contribution<Scalar: KernelScalar>: Sendable {
   package let gradient: Buffer<Scalar>
   package let tally: Tally
   /// Σ_k ‖g_k‖² over the microbatches, one for each logged filter in network order, g_k averaged over the samples of
-  /// microbatch k; empty where it was not measured.
+  /// microbatch k; empty if not measured.
   package let squares: [Double]
 
   package init(gradient: Buffer<Scalar>, tally: Tally, squares: [Double] = []) {
@@ -13,7 +13,7 @@ package struct Contribution<Scalar: KernelScalar>: Sendable {
     self.squares = squares
   }
 
-  /// a + b, written into `sum`, which may be one of the two. Squares are not measured if one half's are not.
+  /// a + b, written into `sum`, which may be one of the two. The sum has squares only if both halves have them.
   package static func add(_ a: Self, _ b: Self, into sum: Buffer<Scalar>) -> Self {
     precondition(a.gradient.count == b.gradient.count && sum.count == a.gradient.count, "gradients of one layout")
     unsafe Scalar.add(a.gradient.start, b.gradient.start, into: sum.start, count: sum.count)

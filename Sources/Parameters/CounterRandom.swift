@@ -1,7 +1,7 @@
 import Foundation
 
-/// Random numbers as a pure function of (seed, purpose, position): whoever needs a number computes it, in any order,
-/// on any machine.
+/// Random numbers as a pure function of (seed, purpose, position): they can be computed in any order and on any
+/// machine.
 package struct CounterRandom: Sendable {
   /// What the numbers are for; two purposes never share a number.
   package enum Purpose: UInt32, Sendable {
@@ -35,7 +35,7 @@ package struct CounterRandom: Sendable {
     return Int((UInt64(w[0]) << 32 | UInt64(w[1])).multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// Standard normal (Box and Muller 1958), one number a position.
+  /// Standard normal (Box and Muller 1958), one number per position.
   package func normal(_ stream: Int, _ index: Int) -> Double {
     let w = words(stream, index)
     let u = (Double((UInt64(w[0]) << 32 | UInt64(w[1])) >> 11) + 1) * 0x1p-53  // on (0, 1]

@@ -1,5 +1,7 @@
+import CKernels
+
 extension FilterSums {
-  private static let kernel = UpdateKernel(named: "sgd")
+  private static let kernel = UpdateKernel<tare_sgd_parameters>(named: "sgd")
 
   /// The sums of the step that leads from `old` to `new`, one for each filter; g stands for the new weights.
   ///
@@ -14,7 +16,7 @@ extension FilterSums {
         old: old, updated: scratch, gradientSum: new, gradientScale: 1, optimizerState: [], filters: filters,
         filterLength: filterLength, sums: sums.baseAddress)
       // SGD's keep · w − rate · g with keep = 0 and rate = −1 is g.
-      Scalar.update(slice, with: kernel, coefficients: [-1, 0, 0])
+      Scalar.update(slice, with: kernel, .init(rate: -1, penalty: 0, keep: 0))
     }
     return sums
   }

@@ -1,8 +1,8 @@
-/// What one update saw of one filter: sums over its weights, in `Double`.
+/// Sums over the weights of one filter in one update, in `Double`.
 ///
-/// w are the old weights w_t, g the averaged gradient before any penalty, d = w_{t+1} − w_t before projection,
-/// m the first tensor of the optimizer state after the step (0 for optimizers without state).
-/// Element i of the filter is added to lane i mod 16; the lanes are folded in one fixed order.
+/// w denotes the old weights w_t, g the averaged gradient before any penalty, d = w_{t+1} − w_t before projection, m
+/// the first tensor of the optimizer state after the step (0 for optimizers without state). Element i of the filter is
+/// added to lane i mod 16; the lanes are folded in one fixed order.
 package struct FilterSums: Hashable, Sendable {
   /// ‖w‖²
   package var w2 = 0.0

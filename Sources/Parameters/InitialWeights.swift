@@ -7,8 +7,8 @@ package struct InitialWeights: Sendable {
   private let cache: InitialWeightsCache?
 
   /// - Parameters:
-  ///   - scale: multiplies the weights that stand before a normalisation; the first effective rate depends on it.
-  ///   - cache: of the process, where it begins several runs.
+  ///   - scale: multiplies the weights before a normalization; the initial effective learning rate depends on it.
+  ///   - cache: shared by the runs of a process.
   package init(layout: ParameterLayout, seed: UInt64, scale: Double = 1, cache: InitialWeightsCache? = nil) {
     self.layout = layout
     self.seed = seed
@@ -26,7 +26,7 @@ package struct InitialWeights: Sendable {
 
   /// Writes the elements of `slice`, in row-major order, each rounded once.
   ///
-  /// - Parameter target: room for all of them.
+  /// - Parameter target: memory for all of them.
   package func write<Scalar: KernelScalar>(_ slice: ShardMap.Slice, to target: UnsafeMutablePointer<Scalar>) {
     let parameter = layout.parameters[slice.parameter]
     let elements = slice.filters.lowerBound * parameter.filterLength..<slice.filters.upperBound * parameter.filterLength

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Initial weights that the runs of one process share: those of a sweep that differ only in rates begin alike, and to draw
-/// the weights of a small network takes as long as tens of its updates.
+/// Initial weights shared by the runs of one process. The runs of a sweep that differ only in rates have the same ones,
+/// and drawing the weights of a small network takes as long as tens of updates.
 package final class InitialWeightsCache: Sendable {
-  /// Everything that decides the numbers.
+  /// Everything that determines the weights.
   struct Key: Hashable, Sendable {
     let seed: UInt64
     let initializer: Parameter.Initializer
@@ -20,14 +20,14 @@ package final class InitialWeightsCache: Sendable {
 
   private let content = Mutex(Content())
 
-  /// Bytes that are kept at most; for more, what is there makes room.
+  /// Capacity in bytes; evicts everything when full.
   private static let room = 64 << 20
 
   package init() {}
 
-  /// The weights of `key`; whoever asks first draws them.
+  /// The weights of `key`, drawn on first use.
   func weights<Scalar: KernelScalar>(_ key: Key, draw: (Buffer<Scalar>) -> Void) -> Buffer<Scalar> {
-    // Others wait, and find the same weights there.
+    // Concurrent callers wait and then find the same weights.
     content.withLock { content in
       if let buffer = content.buffers[key] as? Buffer<Scalar> { return buffer }
       let buffer = Buffer<Scalar>(count: key.elements.count)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The vector instructions that the kernels are compiled for. All give the same bits; they differ in speed.
 package enum InstructionSet: String, Hashable, Sendable, Codable, CaseIterable {
-  /// What every processor of the architecture has (SSE2 on x86-64).
+  /// The baseline of the architecture (SSE2 on x86-64).
   case plain
   /// AVX2.
   case v3 = "x86-64-v3"
@@ -13,7 +13,7 @@ package enum InstructionSet: String, Hashable, Sendable, Codable, CaseIterable {
   /// Those that this processor can run, slowest first.
   package static let available = allCases.filter { tare_isa_supported($0.number) != 0 }
 
-  /// The one in use: the fastest available, unless set. Setting it is a matter of speed only.
+  /// The one in use: the fastest available, unless set. Setting it affects only speed.
   ///
   /// - Precondition (of setting): the processor can run it.
   package static var current: InstructionSet {

@@ -4,18 +4,15 @@ extension Double: KernelScalar {
   package static var elementType: ElementType { .float64 }
 
   package static func update(
-    _ slice: TensorSlice<Double>, with kernel: UpdateKernel, coefficients: [Double], writes: UpdateKernel.Result
+    _ slice: TensorSlice<Double>, with kernel: Kernel, parameters: UnsafeRawPointer, writes: Kernel.Result
   ) {
-    kernel.check(slice, coefficients)
-    unsafe coefficients.withUnsafeBufferPointer { coefficients in
-      guard let coefficients = coefficients.baseAddress else { return }
-      var arguments = unsafe tare_update_f64(
-        old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
-        state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first,
-        rows: slice.filters, row_length: slice.filterLength, coefficients: coefficients,
-        direction: writes == .direction ? 1 : 0, sums: slice.sumNumbers)
-      unsafe tare_update_f64(InstructionSet.current.number, kernel.number, &arguments)
-    }
+    kernel.check(slice)
+    var arguments = unsafe tare_update_f64(
+      old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
+      state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first,
+      rows: slice.filters, row_length: slice.filterLength, parameters: parameters,
+      direction: writes == .direction ? 1 : 0, sums: slice.sumNumbers)
+    unsafe tare_update_f64(InstructionSet.current.number, kernel.number, &arguments)
   }
 
   package static func add(

@@ -1,21 +1,21 @@
 /// The element types that weights can have, and the loops that run over them.
 ///
-/// A generic loop called across a module boundary is hundreds of times slower than a specialised one, so each hot loop
-/// is a static requirement here, implemented for `Float` and `Double` by one C body. Code above may stay generic: it
-/// pays one witness call per tensor. The result of every loop is the same, bit for bit, on every `InstructionSet`.
+/// A generic loop called across a module boundary is hundreds of times slower than a specialized one, so each hot loop
+/// is a static requirement here, implemented for `Float` and `Double` by one C body. Callers may stay generic: they pay
+/// one witness call per tensor. The result of every loop is the same, bit for bit, on every `InstructionSet`.
 ///
 /// "Rows" are `rows` × `rowLength` elements, one row after the other; a filter is a row.
 package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendable {
   static var elementType: ElementType { get }
 
-  /// One step of an update rule on whole filters; see `UpdateKernel`.
+  /// One step of an update rule on whole filters; called through the functions that take an `UpdateKernel` or a
+  /// `RowKernel`.
   ///
   /// - Parameters:
-  ///   - coefficients: as many as the kernel takes, each rounded once to `Self`; for kernels by row as many for each
-  ///     filter, not rounded.
-  ///   - writes: what the numbers in `slice.updated` will be, which decides what d is in the sums.
+  ///   - parameters: the kernel's struct; for kernels by row one for each filter.
+  ///   - writes: what the kernel writes to `slice.updated`, which determines d in the sums.
   static func update(
-    _ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double], writes: UpdateKernel.Result)
+    _ slice: TensorSlice<Self>, with kernel: Kernel, parameters: UnsafeRawPointer, writes: Kernel.Result)
 
   /// sum[i] = a[i] + b[i]; `sum` may be `a` or `b`.
   static func add(
@@ -35,9 +35,26 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
 }
 
 extension KernelScalar {
-  /// One step that writes new weights.
-  package static func update(_ slice: TensorSlice<Self>, with kernel: UpdateKernel, coefficients: [Double]) {
-    update(slice, with: kernel, coefficients: coefficients, writes: .weights)
+  /// One step, elementwise.
+  package static func update<Parameters>(
+    _ slice: TensorSlice<Self>, with kernel: UpdateKernel<Parameters>, _ parameters: Parameters,
+    writes: Kernel.Result = .weights
+  ) {
+    unsafe withUnsafePointer(to: parameters) { parameters in
+      unsafe update(slice, with: kernel.kernel, parameters: UnsafeRawPointer(parameters), writes: writes)
+    }
+  }
+
+  /// One step, with the parameters of each filter.
+  package static func update<Parameters>(
+    _ slice: TensorSlice<Self>, with kernel: RowKernel<Parameters>, _ parameters: [Parameters],
+    writes: Kernel.Result = .weights
+  ) {
+    precondition(parameters.count == slice.filters, "\(parameters.count) parameters for \(slice.filters) filters")
+    unsafe parameters.withUnsafeBufferPointer { parameters in
+      guard let first = parameters.baseAddress else { return }
+      unsafe update(slice, with: kernel.kernel, parameters: UnsafeRawPointer(first), writes: writes)
+    }
   }
 
   /// Σᵢ source[r][i]² of every row r.
@@ -50,7 +67,7 @@ extension KernelScalar {
   }
 }
 
-/// How one element is stored, on the wire and in files; always little-endian.
+/// How an element is encoded on the wire and in files; always little-endian.
 package enum ElementType: String, Hashable, Sendable, Codable, CaseIterable {
   case float32, float64
 

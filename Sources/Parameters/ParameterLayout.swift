@@ -1,4 +1,4 @@
-/// All tensors of a network laid end to end in one flat vector: the order in which weights and gradients travel.
+/// All tensors of a network, concatenated in one flat vector: the order of weights and gradients on the wire.
 package struct ParameterLayout: Hashable, Sendable {
   package let parameters: [Parameter]
   /// `offsets[i]` is where parameter i begins; one more entry marks the end.

@@ -1,4 +1,4 @@
-/// Philox4x32-10, a counter-based generator: 128 bits in, 128 random bits out, no state to lose.
+/// Philox4x32-10, a counter-based generator: 128 bits in, 128 random bits out, no state.
 ///
 /// - Source: Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", section 3.3.
 package struct Philox: Sendable {
@@ -8,7 +8,7 @@ package struct Philox: Sendable {
 
   /// The block at `counter` (word 0 is the least significant).
   package func block(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
-    // Words by themselves: in vectors each round would take its words out and put them back, at twice the time.
+    // Scalar words: with vectors each round would extract and reinsert its words, which takes twice the time.
     var (x0, x1, x2, x3) = (counter[0], counter[1], counter[2], counter[3])
     var (k0, k1) = (key[0], key[1])
     for _ in 0..<10 {

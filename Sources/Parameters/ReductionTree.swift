@@ -1,7 +1,7 @@
 /// The one binary tree over the microbatches 0 ..< leafCount along which every sum of a step is taken.
 ///
 /// A node of n leaves splits at the largest power of two below n. The shape depends on `leafCount` alone, so neither
-/// the number of workers nor the order of arrival can change a rounding.
+/// the number of workers nor the order of arrival affects rounding.
 package struct ReductionTree: Hashable, Sendable {
   package let leafCount: Int
 
@@ -38,10 +38,10 @@ package struct ReductionTree: Hashable, Sendable {
     package static func < (a: Node, b: Node) -> Bool { (a.start, b.count) < (b.start, a.count) }
   }
 
-  /// Whether `node` is one of this tree's nodes; ranges that only look like one are not.
+  /// Whether `node` is one of this tree's nodes; an arbitrary range of leaves is not.
   package func hasNode(_ node: Node) -> Bool { node == root || parent(of: node) != nil }
 
-  /// The node whose half `node` is; `nil` for the root and for what is no node of this tree.
+  /// The node whose half `node` is; `nil` for the root and for a range that is not a node of this tree.
   package func parent(of node: Node) -> Node? {
     guard node.count > 0, root.contains(node) else { return nil }
     var current = root
@@ -52,7 +52,7 @@ package struct ReductionTree: Hashable, Sendable {
     return nil
   }
 
-  /// The fewest nodes that cover exactly `leaves`, in order: what a worker sends.
+  /// The fewest nodes that cover exactly `leaves`, in order: the sums that a worker sends.
   package func maximalNodes(covering leaves: Set<Int>) -> [Node] {
     var result: [Node] = []
     func visit(_ node: Node) {

@@ -1,5 +1,5 @@
 extension Parameter {
-  /// Whether the metrics follow this tensor filter by filter: weights, before a normalisation or not.
+  /// Whether the metrics follow this tensor filter by filter: weights, before a normalization or not.
   package var isLogged: Bool { role == .weight }
 }
 

@@ -1,7 +1,7 @@
-/// Which server holds what: the flat vector cut into one contiguous range a server.
+/// Assigns parameters to servers: the flat vector cut into one contiguous range per server.
 ///
-/// Cuts fall between whole scale-invariance groups, so that every norm of a group is one server's own business; a tensor
-/// whose rule needs a number of the whole layer is not cut at all.
+/// Cuts fall between whole scale-invariance groups, so one server can compute every norm of a group; a tensor whose
+/// update rule needs a norm of the whole layer is not cut at all.
 package struct ShardMap: Hashable, Sendable {
   package let layout: ParameterLayout
   /// `shards[s]` is server s's range of the flat vector; may be empty in tiny networks.

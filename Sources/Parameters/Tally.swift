@@ -1,4 +1,4 @@
-/// What travels with a gradient and is accepted or refused together with it: summed loss, hits and samples.
+/// Summed loss, correct predictions and samples; sent with a gradient, and accepted or refused together with it.
 package struct Tally: Hashable, Sendable, Codable {
   /// Sum over samples of the cross-entropy, in nats.
   package var lossSum: Double
@@ -19,6 +19,6 @@ package struct Tally: Hashable, Sendable, Codable {
   /// Mean loss per sample; `nil` for no samples.
   package var loss: Double? { samples > 0 ? lossSum / Double(samples) : nil }
 
-  /// Fraction of samples that were missed; `nil` for no samples.
+  /// Fraction of samples classified incorrectly; `nil` for no samples.
   package var error: Double? { samples > 0 ? Double(samples - correct) / Double(samples) : nil }
 }

@@ -1,21 +1,22 @@
-/// Whole filters of one tensor in one step: where the old weights, the gradient and the optimizer state lie, and where the new
-/// weights go. Every tensor is `filters` × `filterLength` elements, filter after filter (γ and β: filters of one element).
+/// Whole filters of one tensor in one step: pointers to the old weights, the gradient and the optimizer state, and the
+/// destination of the new weights. Every tensor is `filters` × `filterLength` elements, filter after filter (γ and β:
+/// filters of one element).
 ///
-/// Whoever makes one vouches for the pointers for as long as the step takes.
+/// The caller guarantees that the pointers stay valid during the step.
 @safe package struct TensorSlice<Scalar: KernelScalar> {
   /// The weights w_t.
   package let old: UnsafePointer<Scalar>
-  /// Receives w_{t+1}; must not overlap `old`, which frames may still refer to.
+  /// Receives w_{t+1}; must not overlap `old`, which frames in flight may still reference.
   package let updated: UnsafeMutablePointer<Scalar>
   /// The gradient summed over the batch.
   package let gradientSum: UnsafePointer<Scalar>
-  /// 1 / (what `gradientSum` is a sum of), rounded once; the gradient g is the product, rounded once.
+  /// 1 / (number of terms in `gradientSum`), rounded once; the gradient g is the product, rounded once.
   package let gradientScale: Scalar
-  /// What the rule keeps between steps, changed in place; as many tensors as `UpdateRule.stateNames`.
+  /// The optimizer state, updated in place; as many tensors as `UpdateRule.stateNames`.
   package let optimizerState: [UnsafeMutablePointer<Scalar>]
   package let filters: Int
   package let filterLength: Int
-  /// Receives one `FilterSums` for each filter; `nil` if nobody asks.
+  /// Receives one `FilterSums` for each filter; `nil` if not needed.
   package let sums: UnsafeMutablePointer<FilterSums>?
 
   package init(
@@ -33,7 +34,7 @@
     unsafe self.sums = sums
   }
 
-  /// The same slice with its sums going elsewhere.
+  /// The same slice with another destination for its sums.
   package func with(sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice {
     unsafe TensorSlice(
       old: old, updated: updated, gradientSum: gradientSum, gradientScale: gradientScale,

@@ -1,6 +1,6 @@
-/// A sum along a `ReductionTree` whose terms arrive in any order and perhaps twice.
+/// A sum along a `ReductionTree` whose terms arrive in any order, possibly repeatedly.
 ///
-/// A node is complete when its own sum or both halves are present; structure decides, never a count of leaves.
+/// A node is complete when its own sum or both halves are present; completeness never depends on a count of leaves.
 package struct TreeSum<Value> {
   package let tree: ReductionTree
   private var sums: [ReductionTree.Node: Value] = [:]
@@ -20,7 +20,7 @@ package struct TreeSum<Value> {
     case unknown
   }
 
-  /// Takes the sum of one node. A node that contains accepted ones replaces them: it was made of the same terms.
+  /// Adds the sum of one node. A node that contains accepted ones replaces them: it consists of the same terms.
   @specialized(where Value == Contribution<Float>)
   @specialized(where Value == Contribution<Double>)
   package mutating func insert(_ value: Value, at node: ReductionTree.Node) -> Verdict {
@@ -35,10 +35,10 @@ package struct TreeSum<Value> {
   /// The sum over all leaves, once it is complete.
   package var total: Value? { sums[tree.root] }
 
-  /// The nodes held, in order: what is there and, by omission, what is missing.
+  /// The nodes whose sums are held, in order.
   package var held: [ReductionTree.Node] { sums.keys.sorted() }
 
-  /// The sum at `node`, if it is held as such.
+  /// The sum of `node`, if it is held under this node.
   package subscript(node: ReductionTree.Node) -> Value? { sums[node] }
 
   package mutating func removeAll() { sums.removeAll(keepingCapacity: true) }

@@ -12,7 +12,10 @@ extension RunRecord {
   /// How the run in the folder stands now: its status, but `stopped` where the record says `running` and no process holds
   /// the run's lock.
   package func standing(inFolder path: String) -> RunStatus {
-    status == .running && !RunLock.isHeld(runFolder: path) ? .stopped : status
+    guard status == .running, !RunLock.isHeld(runFolder: path) else { return status }
+    // A run records its end before it releases the lock, so this record may be older than that end.
+    let latest = RunRecord(inFolder: path)?.status ?? status
+    return latest == .running ? .stopped : latest
   }
 
   /// `result` decoded; `nil` if there is none that this version can read.

@@ -52,7 +52,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
       in: context, session: session,
       limits: SocketLimits(payload: max(range.count, 1) * MemoryLayout<Scalar>.stride))
-    let fingerprint = try definition.numbersFingerprint()
+    let fingerprint = definition.numbersFingerprint()
     try membership.tell(
       Ready(
         fingerprint: Fingerprint(numbers: fingerprint).text,
@@ -63,7 +63,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
   func run() throws -> Never {
     while true {
       _ = try Waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(100))
-      while let received = try membership.next() { try follow(received) }
+      while let instruction = try membership.next() { try follow(instruction.received) }
       while let received = try listener.receive() { try take(received) }
       _ = try membership.breaksConnections()
       try membership.keepAlive(
@@ -94,8 +94,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
       guard let payload = received.payload, push.tensor.offset == range.lowerBound,
         let gradient = try? payload.buffer(of: Scalar.self)
       else {
-        let refusal = Machine.Answer.refused("the gradient is not of this shard's place and type")
-        return try send(.answer(message(for: refusal)), to: received.peer)
+        let refusal = ServerAnswer.refused("the gradient is not of this shard's place and type")
+        return try send(refusal, to: received.peer)
       }
       let sum = Machine.Push(
         step: push.step, node: push.node, tally: push.tally, gradient: gradient, squares: push.squares)
@@ -111,7 +111,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
         let message = Message.weights(Weights(version: version, tensor: header))
         _ = try listener.send(
           Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peer)
-      case .answer(let peer, let answer): try send(.answer(message(for: answer)), to: peer)
+      case .answer(let peer, let answer): try send(answer, to: peer)
       case .fetch(let generation, let version):
         try membership.tell(.fetch(Fetch(version: version)), generation: generation)
       case .report(let report): try tell(report)
@@ -144,23 +144,13 @@ private final class ServerLoop<Scalar: KernelScalar> {
     try membership.tell(message(.windows), generation: generation, payload: Buffer(state.windows))
   }
 
-  private func send(_ message: Message, to peer: Peer) throws {
-    _ = try listener.send(Envelope(session: session, generation: machine.generation, message: message), to: peer)
+  private func send(_ answer: ServerAnswer, to peer: Peer) throws {
+    let message = Answer(answer, version: machine.shard.version, generation: machine.generation)
+    _ = try listener.send(
+      Envelope(session: session, generation: machine.generation, message: .answer(message)), to: peer)
   }
 
   private var header: TensorHeader {
     TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count)
-  }
-
-  private func message(for answer: Machine.Answer) -> Answer {
-    let (kind, sentence): (Answer.Kind, String) =
-      switch answer {
-      case .duplicate: (.duplicate, "")
-      case .waiting: (.waiting, "")
-      case .gone: (.gone, "")
-      case .wrongGeneration: (.wrongGeneration, "")
-      case .refused(let sentence): (.refused, sentence)
-      }
-    return Answer(kind: kind, version: machine.shard.version, generation: machine.generation, sentence: sentence)
   }
 }

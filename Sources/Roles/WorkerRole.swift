@@ -41,21 +41,11 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let threads: ComputeThreads<Scalar>
   private var machine: Machine
   private var servers: [Connection] = []
-  /// Of the orders that the connections were made for.
-  private var generation: UInt64 = 0
-  /// When each server last said anything.
-  private var lastHeard: [Double] = []
-  private var lastAsked = Clock.now
+  private var watch: ServerWatch
   /// Microbatches and chunks computed.
   private var finishedJobs = 0
   /// Microbatches and chunks that the threads have in hand.
   private var pendingJobs = 0
-
-  /// Seconds of waiting after which requests are sent again; a server that is there then answers.
-  private static var patience: Double { 1 }
-  /// Seconds without an answer of an awaited server after which the worker gives up; the coordinator has missed a dead
-  /// one, and another its place, long before.
-  private static var deadline: Double { 60 }
 
   init(
     _ membership: Membership, _ invitation: Invitation, in context: Context, _ datasets: DatasetCache
@@ -65,6 +55,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     session = invitation.session
     let definition = membership.definition
     shards = definition.shards
+    watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
     machine = Machine(
       shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
       reportsAfter: definition.reportsAfter)
@@ -96,7 +87,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     while true {
       let sources: [any Waitable] = [membership.connection, threads.finished] + servers
       _ = try Waiter.wait(for: sources, timeout: .milliseconds(100))
-      while let received = try membership.next() { try follow(received.envelope) }
+      while let instruction = try membership.next() { try follow(instruction) }
       for (rank, server) in servers.enumerated() {
         while let received = try server.receive() { try take(received, from: rank) }
       }
@@ -109,50 +100,42 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     }
   }
 
-  /// Asks again where an answer is overdue, and names the server that never gives one.
+  /// Retransmits requests that are overdue, and leaves if a server never answers.
   private func watchServers() throws {
-    let now = Clock.now
-    let awaited = machine.awaitedServers
-    for rank in servers.indices where !awaited.contains(rank) { lastHeard[rank] = now }
-    let deadline = max(Self.deadline, membership.definition.spec.execution.joinDeadline)
-    if let silent = awaited.first(where: { now - lastHeard[$0] > deadline }) {
+    switch watch.check(awaited: machine.awaitedServers, now: Clock.now) {
+    case .overdue: try perform(machine.handle(.deadline))
+    case .silent(let server):
       throw RunError(
         ExitCode.unavailable,
-        "server \(silent) at \(servers[silent].endpoint) has not answered for \(Int(deadline)) s")
+        "server \(server) at \(servers[server].endpoint) has not answered for \(Int(watch.deadline)) s")
+    case nil: break
     }
-    guard !awaited.isEmpty else {
-      lastAsked = now
-      return
-    }
-    guard now - lastAsked > Self.patience else { return }
-    lastAsked = now
-    try perform(machine.handle(.deadline))
   }
 
   /// What the coordinator says.
-  private func follow(_ envelope: Envelope) throws {
-    guard case .workerOrders(let orders) = envelope.message, envelope.generation >= generation else { return }
-    if envelope.generation > generation { try enter(envelope.generation, orders.endpoints) }
+  private func follow(_ instruction: Membership.Instruction) throws {
+    let envelope = instruction.received.envelope
+    guard case .workerOrders(let orders) = envelope.message else { return }
+    if instruction.beginsGeneration { try enter(orders.endpoints) }
     try perform(machine.handle(.orders(generation: envelope.generation, orders)))
   }
 
   /// Servers may be others in another generation, and what the threads have not begun is void.
-  private func enter(_ generation: UInt64, _ endpoints: [String]) throws {
+  private func enter(_ endpoints: [String]) throws {
     guard endpoints.count == shards.shards.count else {
       throw RunError(ExitCode.software, "\(endpoints.count) servers were named for \(shards.shards.count) shards")
     }
-    self.generation = generation
     pendingJobs -= threads.cancel()
     let largest = shards.shards.map(\.count).max() ?? 0
     let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
     servers = try endpoints.map {
       try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits)
     }
-    lastHeard = servers.map { _ in Clock.now }
+    watch.enter(serverCount: servers.count, now: Clock.now)
   }
 
   private func take(_ received: Received, from server: Int) throws {
-    lastHeard[server] = Clock.now
+    watch.heard(server, now: Clock.now)
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .weights(let weights):
@@ -161,17 +144,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       try perform(
         machine.handle(.weights(server: server, generation: generation, version: weights.version, buffer)))
     case .answer(let answer):
-      let event: Machine.Answer? =
-        switch answer.kind {
-        case .duplicate: .duplicate
-        case .gone: .gone(current: answer.version)
-        case .refused: .refused(answer.sentence)
-        // It will come; or the coordinator tells who is behind.
-        case .waiting, .wrongGeneration: nil
-        }
-      if let event {
-        try perform(machine.handle(.answer(server: server, generation: generation, event)))
-      }
+      try perform(machine.handle(.answer(server: server, generation: generation, answer.content)))
     default: break
     }
   }
@@ -190,7 +163,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
           .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally)))
     case .probe(let probe):
       let fingerprint = Fingerprint(
-        numbers: try membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
+        numbers: membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
       try membership.tell(
         Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue))
     case .failed(let error): throw error

@@ -67,7 +67,7 @@ extension RunDefinition {
     for parameter in architecture.layout.parameters where parameter.invariance == .filter {
       guard let entry = file.entry(named: parameter.name), entry.extents.count == 2,
         entry.extents[1] == parameter.filterCount, entry.extents[0] >= steps,
-        let rule = try update(of: parameter)?.0.rule
+        let rule = update(of: parameter)?.0.rule
       else { throw refuse("has no rates for \(parameter.filterCount) filters of \(parameter.name) in \(steps) steps") }
       guard rule.scope == .filter else {
         throw refuse("cannot be followed by rule \(type(of: rule).name), which takes one rate for a whole layer")

@@ -4,7 +4,7 @@ package import ParameterServer
 package import Parameters
 
 /// Where each tensor's numbers lie in the servers' reports.
-package struct ReportLayout {
+package struct ReportLayout: Sendable {
   /// By index into the layout's parameters: the parts that the servers hold, in filter order.
   private var parts: [Int: [(server: Int, numbers: Range<Int>)]] = [:]
   private let layout: ParameterLayout

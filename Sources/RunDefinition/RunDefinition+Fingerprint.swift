@@ -7,13 +7,12 @@ import Specification
 extension RunDefinition {
   /// Hash of samples of everything that is computed and not sent: initial weights, the permutation, the schedule.
   /// Members whose libraries round differently are found before they train.
-  package func numbersFingerprint() throws -> String {
+  package func numbersFingerprint() -> String {
     var numbers: [Double] = []
     let initial = initialWeights()
     for (index, parameter) in architecture.layout.parameters.enumerated() {
       numbers += (0..<min(4, parameter.shape.count)).map { initial.value(parameter: index, element: $0) }
     }
-    let factor = try schedule()
     numbers += stride(from: 1, through: steps, by: max(1, steps / 16)).map(factor)
     let stream = SampleStream(imageCount: images.trainCount, batchSize: spec.batch, seed: UInt64(spec.seed))
     numbers += stream.makePermutation(epoch: 0).prefix(64).map(Double.init)

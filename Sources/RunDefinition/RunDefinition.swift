@@ -16,8 +16,24 @@ package struct RunDefinition: Sendable {
   /// As `RunSpec.specHash`, which takes a moment.
   package let specHash: String
 
+  /// What a step does to each trained parameter.
+  let updates: [Parameter: (TensorUpdate, learningRate: Double)]
+  /// Of the learning rate.
+  let schedule: Schedule
+  /// Which server holds what. A tensor whose rule or projection needs a number of the whole layer stays on one server.
+  package let shards: ShardMap
+  /// Where the numbers of each tensor lie in the servers' reports.
+  package let reportLayout: ReportLayout
+  /// Where everything lies in the state of all servers.
+  let stateLayout: StateLayout
+  /// Over the microbatches of a step.
+  package let tree: ReductionTree
+  /// Over the chunks that the test images are cut into, each as large as a microbatch.
+  package let chunks: ReductionTree
+
   /// - Parameter spec: valid and resolved.
-  /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together.
+  /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together; `RuleError` for numbers that
+  ///   `RunSpec.validate` refuses.
   package init(spec: RunSpec, images: DatasetSummary) throws {
     self.spec = spec
     self.images = images
@@ -26,14 +42,17 @@ package struct RunDefinition: Sendable {
       input: images.shape, classes: images.classNames.count)
     steps = try spec.stepCount(trainingImages: images.trainCount)
     specHash = spec.specHash
-  }
-
-  /// Over the microbatches of a step.
-  package var tree: ReductionTree { ReductionTree(leafCount: spec.microbatchCount) }
-
-  /// Over the chunks that the test images are cut into, each as large as a microbatch.
-  package var chunks: ReductionTree {
-    ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
+    let layout = architecture.layout
+    let updates = try spec.updates(of: layout.parameters)
+    self.updates = updates
+    schedule = try spec.learningRateSchedule(steps: steps)
+    shards = ShardMap(layout: layout, serverCount: spec.execution.servers) { updates[$0]?.0.scope == .layer }
+    reportLayout = ReportLayout(shards)
+    stateLayout = StateLayout(
+      shards, elementType: spec.precision.elementType,
+      stateNames: layout.parameters.map { updates[$0]?.0.rule.stateNames ?? [] })
+    tree = ReductionTree(leafCount: spec.microbatchCount)
+    chunks = ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
   }
 
   package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
@@ -52,13 +71,6 @@ package struct RunDefinition: Sendable {
   /// gradients in the step before.
   package var reportsAfter: @Sendable (_ version: Int) -> Bool {
     { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps }
-  }
-
-  package var shards: ShardMap {
-    // A tensor whose rule or projection needs a number of the whole layer stays on one server.
-    ShardMap(layout: architecture.layout, serverCount: spec.execution.servers) { parameter in
-      (try? update(of: parameter))??.0.scope == .layer
-    }
   }
 
   func initialWeights(from cache: InitialWeightsCache? = nil) -> InitialWeights {

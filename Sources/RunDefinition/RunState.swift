@@ -20,8 +20,7 @@ package struct RunState: Sendable {
   package init(_ definition: RunDefinition, version: Int) {
     self.version = version
     self.definition = definition
-    let layout = StateLayout(definition)
-    self.layout = layout
+    layout = definition.stateLayout
     content = [UInt8](repeating: 0, count: layout.byteCount)
     inserted = Array(repeating: [], count: layout.shards.count)
   }

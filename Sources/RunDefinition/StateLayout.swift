@@ -1,8 +1,6 @@
 import EffectiveLearningRate
 import NeuralNetwork
-import Optimization
 import Parameters
-import Specification
 
 /// Where everything lies in the state of the whole network, one block of bytes with part after part, and what its tensors
 /// are called.
@@ -21,16 +19,16 @@ struct StateLayout: Sendable {
   let shards: [Range<Int>]
   let windowRanges: [Range<Int>]
 
-  init(_ definition: RunDefinition) {
-    layout = definition.architecture.layout
-    elementType = definition.spec.precision.elementType
-    stateNames = layout.parameters.map { (try? definition.update(of: $0))??.0.rule.stateNames ?? [] }
+  /// - Parameter stateNames: of each parameter's rule, by index into the layout's parameters.
+  init(_ map: ShardMap, elementType: ElementType, stateNames: [[String]]) {
+    layout = map.layout
+    self.elementType = elementType
+    self.stateNames = stateNames
     stateCount = stateNames.map(\.count).max() ?? 0
     windowOffsets = layout.parameters.reduce(into: [0]) { offsets, parameter in
       let doubles = GroupWindows.stateDoubles(of: parameter, filters: parameter.filterCount)
       offsets.append(offsets[offsets.count - 1] + doubles)
     }
-    let map = definition.shards
     shards = map.shards
     var end = 0
     windowRanges = map.shards.indices.map { server in

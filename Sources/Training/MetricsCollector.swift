@@ -1,20 +1,20 @@
-import EffectiveLearningRate
+package import EffectiveLearningRate
 import NeuralNetwork
 import Optimization
-import ParameterServer
+package import ParameterServer
 import Parameters
-import Records
-import RunDefinition
+package import Records
+package import RunDefinition
 import Specification
 
 /// Combines the servers' reports of a logging window into rows of `metrics.csv`.
-struct MetricsCollector {
+package struct MetricsCollector {
   private let definition: RunDefinition
   private let factor: @Sendable (Int) -> Double
   private let layout: ReportLayout
   private let trained: [Trained]
   /// The metrics that the spec selects.
-  let metrics: [any Metric.Type]
+  package let metrics: [any Metric.Type]
   private var reports: [Int: [Int: WindowReport]] = [:]
 
   /// A tensor with an update rule.
@@ -27,13 +27,13 @@ struct MetricsCollector {
   }
 
   /// - Throws: `SpecError` for an unknown metric.
-  init(_ definition: RunDefinition) throws {
+  package init(_ definition: RunDefinition) throws {
     self.definition = definition
     metrics = try Self.metrics(named: definition.spec.execution.metrics)
-    factor = try definition.schedule()
-    layout = ReportLayout(definition.shards)
-    trained = try definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
-      try definition.update(of: parameter).map { update, learningRate in
+    factor = definition.factor
+    layout = definition.reportLayout
+    trained = definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
+      definition.update(of: parameter).map { update, learningRate in
         Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
       }
     }
@@ -46,22 +46,22 @@ struct MetricsCollector {
   }
 
   /// The measurements of one window.
-  struct Window {
-    let version: Int
-    let samples: Int
-    let loss: Double?
-    let rows: [MetricRow]
+  package struct Window {
+    package let version: Int
+    package let samples: Int
+    package let loss: Double?
+    package let rows: [MetricRow]
     /// The effective rate of every filter of every layer in the window's last step, if the run records them.
-    let rates: [(name: String, rates: [Double])]
-    let layers: [RunResult.Layer]
+    package let rates: [(name: String, rates: [Double])]
+    package let layers: [RunResult.Layer]
     /// ‖w‖ of each group of every layer.
-    let norms: [(layer: String, norms: [Double])]
+    package let norms: [(layer: String, norms: [Double])]
   }
 
   /// Takes one server's report.
   ///
   /// - Returns: the window, once every server has reported it.
-  mutating func insert(_ report: WindowReport, from server: Int) -> Window? {
+  package mutating func insert(_ report: WindowReport, from server: Int) -> Window? {
     reports[report.version, default: [:]][server] = report
     guard let all = reports[report.version], all.count == definition.spec.execution.servers else { return nil }
     reports[report.version] = nil

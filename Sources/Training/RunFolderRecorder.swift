@@ -176,7 +176,7 @@ package final class RunFolderRecorder: RunRecorder {
   }
 
   /// Stores the final weights and returns the result.
-  func close() throws -> RunResult {
+  package func close() throws -> RunResult {
     guard let last else { throw RunError(ExitCode.software, "no server has delivered its weights") }
     try last.keepWeights(at: folder.finalWeights, in: store)
     let exponent = try definition.spec.optimizer.make().homogeneity.exponent

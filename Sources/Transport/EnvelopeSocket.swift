@@ -2,7 +2,7 @@ import Messages
 import Parameters
 import ZeroMQ
 
-/// What `Listener` and `Connection` share: envelopes over one socket.
+/// Sends and receives envelopes over one socket; shared by `Listener` and `Connection`.
 final class EnvelopeSocket {
   let socket: Socket
   let session: UInt64
@@ -20,13 +20,13 @@ final class EnvelopeSocket {
     self.session = session
   }
 
-  /// A whole message, read.
+  /// The result of reading one complete message.
   enum Arrival {
     case accepted(Received)
     case dropped(Dropped)
   }
 
-  /// The next message; `nil` if there is none now.
+  /// The next message; `nil` if none is available.
   ///
   /// - Parameter routed: whether the first frame is the peer's routing id.
   func next(routed: Bool) throws(ZeroMQError) -> Arrival? {

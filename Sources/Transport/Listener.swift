@@ -2,22 +2,22 @@ package import Messages
 package import Parameters
 package import ZeroMQ
 
-/// The end that many connect to. Belongs to one thread; nothing here blocks.
+/// The server end of many connections. Confined to one thread; nothing here blocks.
 ///
-/// What strangers send is counted and never handed out. So is whatever belongs to another session, speaks another
-/// version of the protocol, or keeps no limit.
+/// Malformed messages are counted and discarded, as are those that belong to another session, use another version of
+/// the protocol, or exceed a limit.
 package final class Listener: Waitable {
-  /// Where others connect to: the port that the system chose in place of 0.
+  /// The endpoint to connect to, with the port that the system chose in place of 0.
   package let endpoint: Endpoint
 
-  /// Told of each message that was dropped; may return what its sender is told.
+  /// Called for each message that was dropped; may return a reply to its sender.
   package var answer: ((Dropped) -> Envelope?)?
 
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor
 
-  /// - Parameter endpoint: one that nobody else listens on, or did a moment ago: an `ipc` path is taken from whoever has
-  ///   it, and a port becomes free in the background.
+  /// - Parameter endpoint: must not be in use now or until a moment ago: an `ipc` path is silently taken over from
+  ///   another listener, and a port is released in the background.
   /// - Throws: if the endpoint cannot be listened on.
   package init(
     on endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits = SocketLimits()
@@ -33,8 +33,8 @@ package final class Listener: Waitable {
 
   package var pollItem: PollItem { link.socket.pollItem }
 
-  /// The next message; `nil` if there is none now. Strangers cannot keep it busy: after 64 dropped messages it
-  /// returns `nil` too, and the socket stays readable.
+  /// The next message; `nil` if none is available. It also returns `nil` after 64 dropped messages, so that a flood of
+  /// invalid messages cannot keep it busy; the socket then stays readable.
   package func receive() throws(ZeroMQError) -> Received? {
     link.statistics.failedHandshakes += try handshakes.takeFailures()
     for _ in 0..<64 {
@@ -50,15 +50,15 @@ package final class Listener: Waitable {
 
   /// Queues a message.
   ///
-  /// - Returns: false if the peer is gone or its queue is full. True is no promise that the message arrives.
+  /// - Returns: `false` if the peer is gone or its queue is full. `true` does not guarantee delivery.
   package func send(_ envelope: Envelope, to peer: Peer) throws(TransportError) -> Bool {
     try link.send(envelope, to: peer)
   }
 
-  /// Queues a message with a tensor, without a copy: `buffer` is retained until the bytes have left, and must not
+  /// Queues a message with a tensor, without a copy: `buffer` is retained until its bytes have been sent, and must not
   /// change before.
   ///
-  /// - Parameter range: the elements to send, all by default: as many as the message announces, of its type.
+  /// - Parameter range: the elements to send, all by default. Count and element type must match the message.
   package func send<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, range: Range<Int>? = nil, to peer: Peer
   ) throws(TransportError) -> Bool {

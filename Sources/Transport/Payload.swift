@@ -2,7 +2,7 @@ package import Messages
 package import Parameters
 import ZeroMQ
 
-/// The tensor of a received message: its bytes, where libzmq put them.
+/// The tensor of a received message: its bytes in the frame that libzmq received.
 package final class Payload: Sendable {
   package let header: TensorHeader
   private let frame: Frame
@@ -17,9 +17,9 @@ package final class Payload: Sendable {
   /// A copy of the bytes: little-endian elements.
   package var bytes: [UInt8] { frame.bytes }
 
-  /// The elements, without a copy where their place allows: the buffer then keeps the frame alive.
+  /// The elements, without a copy if they are aligned: the buffer then keeps the frame alive.
   ///
-  /// It is for reading only, even by its sole owner: over `inproc://` the memory is the sender's buffer.
+  /// Read-only even for its sole owner: over `inproc://` the memory is the sender's buffer.
   package func buffer<Scalar: KernelScalar>(of scalar: Scalar.Type = Scalar.self) throws(MessageError) -> Buffer<Scalar>
   {
     guard header.elementType == Scalar.elementType else {

@@ -1,13 +1,13 @@
 import Parameters
 
-/// One of the many ends that talk to a `Listener`, as long as it keeps its `Connection`, breaks of the network included.
+/// One remote end of a `Listener`. It stays the same for the lifetime of its `Connection`, across network failures.
 package struct Peer: Hashable, Sendable, CustomStringConvertible {
-  /// The routing id: what the other end calls itself, or what was made up for it. No proof of anything.
+  /// The routing id: chosen by the other end or generated for it. It does not authenticate the peer.
   package let identity: [UInt8]
 
   package init(identity: [UInt8]) { self.identity = identity }
 
-  /// The only end that a `Connection` talks to.
+  /// The single peer of a `Connection`.
   package static let counterpart = Peer(identity: [])
 
   package var description: String { "peer \(identity.hexadecimal)" }

@@ -4,7 +4,7 @@ package import Messages
 package struct Received: Sendable {
   package let peer: Peer
   package let envelope: Envelope
-  /// There exactly if the message announces a tensor, and exactly as long.
+  /// Present exactly if the message announces a tensor, and exactly as long.
   package let payload: Payload?
 }
 

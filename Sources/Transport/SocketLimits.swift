@@ -1,8 +1,8 @@
-/// What one socket holds and accepts.
+/// Limits on what one socket queues and accepts.
 package struct SocketLimits: Hashable, Sendable {
-  /// Messages queued for, and from, one peer: what a peer can be sent within one step.
+  /// Messages queued to and from one peer: at least as many as one step sends to a peer.
   package var highWaterMark: Int
-  /// Bytes of the longest payload, from the shard map. A longer frame ends the connection it came by.
+  /// Bytes of the longest payload, from the shard map. A longer frame closes its connection.
   package var payload: Int
   /// How long unsent messages outlive their socket.
   package var linger: Duration

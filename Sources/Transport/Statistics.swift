@@ -1,17 +1,17 @@
 import Messages
 
-/// What went over one socket, in messages.
+/// Counts of the messages and failed handshakes of one socket.
 package struct Statistics: Hashable, Sendable, CustomStringConvertible {
-  /// Handed to the owner.
+  /// Delivered to the owner.
   package var received = 0
-  /// Given to the network; whether they arrive is another matter.
+  /// Passed to the network; delivery is not guaranteed.
   package var sent = 0
   /// Not sent, because the peer was gone or its queue was full.
   package var unsent = 0
   package var malformed = 0
   package var wrongSession = 0
   package var wrongVersion = 0
-  /// Connections that ended before they spoke ZeroMQ's protocol.
+  /// Connections that ended before the ZeroMQ handshake was complete.
   package var failedHandshakes = 0
 
   package var description: String {

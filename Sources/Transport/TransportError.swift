@@ -2,7 +2,7 @@ import Failures
 package import Messages
 package import ZeroMQ
 
-/// Why a message could not be sent at all; a peer that is gone or busy is no error.
+/// Why a message could not be sent at all; a peer that is gone or busy is not an error.
 package enum TransportError: ExitCoded, Hashable {
   case socket(ZeroMQError)
   case message(MessageError)

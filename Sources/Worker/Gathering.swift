@@ -1,6 +1,6 @@
 import Parameters
 
-/// The flat weights of one version, put together from the servers' shards as they arrive.
+/// The flat weights of one version, assembled from the servers' shards as they arrive.
 struct Gathering<Scalar: KernelScalar> {
   private let shards: ShardMap
   private let pool: BufferPool<Scalar>
@@ -17,12 +17,12 @@ struct Gathering<Scalar: KernelScalar> {
     missing = Array(shards.shards.indices)
   }
 
-  /// Takes one shard; `false` if it was here already or has another size.
+  /// Adds one shard; returns `false` if it is a duplicate or has the wrong size.
   mutating func insert(_ shard: Buffer<Scalar>, from server: Int) -> Bool {
     guard let index = missing.firstIndex(of: server), shard.count == shards.shards[server].count else { return false }
     missing.remove(at: index)
     if shards.shards.count == 1 {
-      // The only shard is the whole vector: use it as it came.
+      // A single shard is the whole vector: use it without a copy.
       flat = shard
       return true
     }
@@ -32,6 +32,6 @@ struct Gathering<Scalar: KernelScalar> {
     return true
   }
 
-  /// The weights, once every shard is here.
+  /// The weights, once every shard has arrived.
   var complete: Buffer<Scalar>? { missing.isEmpty ? flat : nil }
 }

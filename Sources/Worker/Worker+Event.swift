@@ -1,35 +1,35 @@
 package import Parameters
 
 extension Worker {
-  /// What can happen to a worker.
+  /// An input of the worker's state machine.
   package enum Event {
-    /// The coordinator says what to do in `generation`.
+    /// The coordinator's orders in `generation`.
     case orders(generation: UInt64, WorkerOrders)
     case weights(server: Int, generation: UInt64, version: Int, Buffer<Scalar>)
     /// A compute thread has finished a `Task`.
     case computed(generation: UInt64, step: Int, microbatch: Int, Contribution<Scalar>)
     /// A compute thread has finished an `EvaluationTask`.
     case evaluated(generation: UInt64, version: Int, chunk: Int, Tally)
-    case answer(server: Int, generation: UInt64, Answer)
-    /// Nothing has come from a server for too long.
+    case answer(server: Int, generation: UInt64, ServerAnswer)
+    /// No message from a server has arrived for too long.
     case deadline
   }
 
-  /// What a worker asks its shell to do.
+  /// An action that the worker requests from its caller.
   package enum Effect {
     case pull(server: Int, generation: UInt64, version: Int)
-    /// Send the part of the sum that lies in the server's shard.
+    /// Send the server's shard of the sum to the server.
     case push(server: Int, Push)
     case compute(Task)
     case evaluate(EvaluationTask)
-    /// Tell the coordinator the sum over the chunks below `node`.
+    /// Send the sum over the chunks below `node` to the coordinator.
     case evaluated(generation: UInt64, version: Int, node: ReductionTree.Node, tally: Tally)
-    /// The run can't go on; the sentence says why.
+    /// The run cannot continue, for the reason in the sentence.
     case fail(String)
   }
 
   /// One microbatch of one step: read `weights`, write the sum of the samples' gradients to `gradient`; and if
-  /// `measuresSquares`, find `Contribution.squares`.
+  /// `measuresSquares`, compute `Contribution.squares`.
   package struct Task: Sendable {
     package let generation: UInt64
     package let step: Int
@@ -53,12 +53,5 @@ extension Worker {
     package let step: Int
     package let node: ReductionTree.Node
     package let sum: Contribution<Scalar>
-  }
-
-  /// Why a server did not carry out a request.
-  package enum Answer: Hashable, Sendable {
-    case duplicate
-    case gone(current: Int)
-    case refused(String)
   }
 }

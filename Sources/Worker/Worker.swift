@@ -3,11 +3,12 @@ package import Parameters
 /// One worker's part of the protocol: pull → gradient → push, as events in and effects out.
 ///
 /// The worker holds a set of tree nodes. For each step it gathers the weights of one version from all servers, has the
-/// microbatches below its nodes computed, sums them along the tree, and sends each node's sum to every server. No push
-/// of step t + 1 leaves before version t + 1 of every shard is here, so servers differ by one version at most.
+/// gradients of the microbatches below its nodes computed, sums them along the tree, and sends each node's sum to every
+/// server. No push of step t + 1 is sent before version t + 1 of every shard has arrived, so servers differ by one
+/// version at most.
 ///
-/// The nodes may change at any time, when others come and go. They then count for the step that the worker is in: were
-/// that step complete without them, somebody would be a step ahead; and nobody is ahead of an incomplete step.
+/// The nodes may change at any time, when other workers join or leave. The new nodes apply to the worker's current
+/// step: the step cannot complete without them, and no worker is ahead of an incomplete step.
 package struct Worker<Scalar: KernelScalar> {
   private let shards: ShardMap
   private let tree: ReductionTree
@@ -17,13 +18,13 @@ package struct Worker<Scalar: KernelScalar> {
   private let combine: (Contribution<Scalar>, Contribution<Scalar>) -> Contribution<Scalar>
   private let pool: BufferPool<Scalar>
 
-  /// Of the orders followed last; 0 before the first.
+  /// The generation of the latest orders; 0 before the first.
   package private(set) var generation: UInt64 = 0
   private var orders = WorkerOrders(number: -1, version: 0, endpoints: [], nodes: [])
-  /// The version that is being gathered, if one is.
+  /// The version that is being gathered, if any.
   private var wanted: Int?
   private var gathering: Gathering<Scalar>
-  /// The last weights that were complete, and what has become of the step that starts from them.
+  /// The last complete weights, and the progress of the step that starts from them.
   private var step: (version: Int, weights: Buffer<Scalar>, share: Share<Contribution<Scalar>>)?
   private var evaluation: (version: Int, share: Share<Tally>)?
 
@@ -31,7 +32,8 @@ package struct Worker<Scalar: KernelScalar> {
   ///   - tree: over the microbatches of one step.
   ///   - chunks: over the chunks of the test images.
   ///   - lastVersion: the version at which training ends.
-  ///   - reportsAfter: whether a logging window ends with this version; squares are measured in the step before.
+  ///   - reportsAfter: whether a logging window ends with this version; squares are measured in the step that leads to
+  ///     it.
   package init(
     shards: ShardMap, tree: ReductionTree, chunks: ReductionTree, lastVersion: Int,
     reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false }
@@ -47,13 +49,13 @@ package struct Worker<Scalar: KernelScalar> {
     gathering = Gathering(shards: shards)
   }
 
-  /// The number of the orders followed last.
+  /// The number of the latest orders.
   package var ordersNumber: Int { max(orders.number, 0) }
 
-  /// The servers whose weights are still awaited, for a message that names them.
+  /// The servers whose weights have not arrived, for messages.
   package var awaitedServers: [Int] { wanted == nil ? [] : gathering.missing }
 
-  /// Takes one event and returns what has to be done about it, in order.
+  /// Handles one event and returns the resulting effects, in order.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func handle(_ event: Event) -> [Effect] {
@@ -80,13 +82,13 @@ package struct Worker<Scalar: KernelScalar> {
 
   private mutating func follow(_ orders: WorkerOrders, of generation: UInt64) -> [Effect] {
     guard (self.generation, self.orders.number) <= (generation, orders.number) else { return [] }
-    // Told the same again: something of what was said about it did not arrive.
+    // Repeated orders mean that a reply was lost.
     let isRepeated = (self.generation, self.orders.number) == (generation, orders.number)
     if generation > self.generation {
       self.generation = generation
       (wanted, step, evaluation) = (nil, nil, nil)
     } else if self.orders.nodes.isEmpty, !orders.nodes.isEmpty {
-      // A spare is needed now, where the servers are.
+      // The spare now has work, at the servers' current version.
       wanted = nil
       if let held = step, held.version < orders.version { step = nil }
     }
@@ -105,12 +107,12 @@ package struct Worker<Scalar: KernelScalar> {
       + goOn()
   }
 
-  /// Asks for the next weights that the orders need, if there are such.
+  /// Requests the next weights that the orders require, if any.
   private mutating func goOn() -> [Effect] {
     guard wanted == nil else { return [] }
     let isEvaluating = evaluation.map { !$0.share.nodes.isEmpty } ?? false
     guard let step else {
-      // A spare waits for work before it moves weights about.
+      // A spare does not pull weights until it has work.
       return orders.nodes.isEmpty && !isEvaluating ? [] : gather(orders.version)
     }
     if !orders.nodes.isEmpty, step.version < lastVersion {
@@ -134,7 +136,7 @@ package struct Worker<Scalar: KernelScalar> {
 
   private mutating func compute() -> [Effect] {
     guard let (version, weights, _) = step, version < lastVersion else { return [] }
-    // One microbatch has no scatter.
+    // The scatter of a single microbatch is undefined.
     let measuresSquares = tree.leafCount > 1 && reportsAfter(version + 1)
     return (step?.share.begin() ?? []).map { microbatch in
       .compute(
@@ -151,8 +153,8 @@ package struct Worker<Scalar: KernelScalar> {
     }
   }
 
-  /// Evaluates as soon as both the order and the weights are here, whichever comes last: the order may be overtaken by
-  /// the weights, and by the pushes that follow; the horizon keeps the servers from going on to other weights.
+  /// Evaluates as soon as both the order and the weights have arrived, in whatever order. The weights and the pushes
+  /// that follow may arrive before the order; the horizon keeps the servers from advancing to other weights.
   private mutating func evaluate() -> [Effect] {
     guard let step, evaluation?.version == step.version else { return [] }
     return (evaluation?.share.begin() ?? []).map { chunk in
@@ -165,18 +167,21 @@ package struct Worker<Scalar: KernelScalar> {
     return sums.map { .evaluated(generation: generation, version: version, node: $0.node, tally: $0.sum) }
   }
 
-  private mutating func answered(_ answer: Answer, by server: Int) -> [Effect] {
+  private mutating func answered(_ answer: ServerAnswer, by server: Int) -> [Effect] {
     switch answer {
-    case .duplicate: return []
+    // Weights that are not made yet will come; orders say what to do in another generation.
+    case .duplicate, .waiting, .wrongGeneration: return []
     case .gone(let current):
-      // The others are at least one version behind it: the step before is the first that may still need us.
+      // The other servers are at most one version behind: the previous step is the first that may still need this
+      // worker.
       guard let wanted, current - 1 > wanted else { return [] }
       return gather(current - 1)
     case .refused(let sentence): return [.fail("server \(server) refused a request: \(sentence)")]
     }
   }
 
-  /// Sends what is unanswered again, under the same keys; whoever has it already says so.
+  /// Retransmits unanswered requests under the same keys; a server that already has them replies that they are
+  /// duplicates.
   private func repeatRequests() -> [Effect] {
     guard let wanted else { return [] }
     return gathering.missing.flatMap { server in
@@ -185,7 +190,7 @@ package struct Worker<Scalar: KernelScalar> {
     }
   }
 
-  /// What was pushed in this step.
+  /// All pushes of this step.
   private var pushes: [Push] {
     guard let step else { return [] }
     return step.share.delivered.map { Push(generation: generation, step: step.version, node: $0.node, sum: $0.sum) }

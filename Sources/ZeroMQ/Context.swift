@@ -1,14 +1,14 @@
 import CZeroMQ
 
-/// The I/O threads, and the space in which `inproc://` names are known.
+/// The I/O threads and the namespace of `inproc://` endpoints.
 ///
-/// Sockets keep their context alive, so it is terminated after the last of them. The last owner then waits until what
-/// the sockets still had to send has left or its linger time is over.
+/// Sockets keep their context alive, so it is terminated after the last of them. Releasing the last reference blocks
+/// until all pending messages have been sent or their linger time has expired.
 @safe package final class Context: @unchecked Sendable {
-  // A libzmq context may be used from every thread.
+  // A libzmq context is thread-safe.
   let handle: UnsafeMutableRawPointer
 
-  /// - Parameter ioThreads: one serves about a gigabyte a second.
+  /// - Parameter ioThreads: one handles about a gigabyte per second.
   package init(ioThreads: Int = 1) throws(ZeroMQError) {
     guard let handle = unsafe zmq_ctx_new() else { throw .last("make a context") }
     unsafe self.handle = handle
@@ -17,14 +17,14 @@ import CZeroMQ
     }
   }
 
-  /// Whoever waits on a socket of this context, now or later, is woken by an error.
+  /// Makes every current and future wait on a socket of this context fail with an error.
   package func shutDown() {
-    // Fails for a bad handle only.
+    // Fails only for an invalid handle.
     _ = try? ZeroMQError.check("shut a context down") { unsafe zmq_ctx_shutdown(handle) }
   }
 
   deinit {
-    // Fails only for a bad handle; a signal starts it again.
+    // Fails only for an invalid handle; it is restarted after a signal.
     _ = try? ZeroMQError.check("terminate a context") { unsafe zmq_ctx_term(handle) }
   }
 }

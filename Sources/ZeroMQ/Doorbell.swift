@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// Wakes a thread that waits in `Poller`, from any other thread.
+/// Wakes a thread that waits in `Poller`; usable from any thread.
 package final class Doorbell: Sendable {
   private let descriptor: CInt
 
@@ -13,10 +13,10 @@ package final class Doorbell: Sendable {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// From now on the item is readable.
+  /// Makes the item readable.
   package func ring() { _ = eventfd_write(descriptor, 1) }
 
-  /// From now on it is not.
+  /// Makes the item unreadable until the next `ring()`.
   package func silence() {
     var rings: eventfd_t = 0
     _ = unsafe eventfd_read(descriptor, &rings)

@@ -3,7 +3,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   package enum Kind: Hashable, Sendable {
     /// Between hosts. Port 0 lets the system choose when listening.
     case tcp(host: String, port: UInt16)
-    /// Between processes of one host, through a socket file.
+    /// Between processes on one host, through a socket file.
     case ipc(path: String)
     /// Between threads that share a `Context`.
     case inproc(name: String)
@@ -17,7 +17,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     case .tcp(let host, _):
       guard !host.isEmpty else { throw EndpointError(text: description, rule: "needs a host before the port") }
     case .ipc(let path):
-      // The system's limit is 107 bytes; some of it is left to whoever appends to the path.
+      // The system's limit is 107 bytes; the margin allows a caller to append to the path.
       guard (1..<100).contains(path.utf8.count) else {
         throw EndpointError(text: description, rule: "needs a path of 1 to 99 bytes, not \(path.utf8.count)")
       }
@@ -53,7 +53,7 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A text that is no endpoint, and what an endpoint needs.
+/// A string that is not an endpoint, and the rule it violates.
 package struct EndpointError: Error, Hashable, CustomStringConvertible {
   package let text: String
   package let rule: String

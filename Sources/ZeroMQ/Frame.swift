@@ -1,13 +1,13 @@
 import CZeroMQ
 
-/// One frame of a message: bytes that libzmq counts the references to.
+/// One frame of a message: bytes whose references libzmq counts.
 ///
-/// Sending consumes the frame, so that nobody reads what libzmq owns.
+/// Sending consumes the frame, so its bytes cannot be read after libzmq has taken ownership.
 @safe package struct Frame: ~Copyable, @unchecked Sendable {
-  // A `zmq_msg_t` belongs to no thread. It lives on the heap because libzmq asks that it does not move.
+  // A `zmq_msg_t` is not tied to a thread. It lives on the heap because libzmq requires a stable address.
   let message: UnsafeMutablePointer<zmq_msg_t>
 
-  /// No bytes.
+  /// An empty frame.
   package init() {
     unsafe message = .allocate(capacity: 1)
     unsafe zmq_msg_init(message)
@@ -23,8 +23,8 @@ import CZeroMQ
 
   /// The bytes themselves, without a copy.
   ///
-  /// - Parameter owner: keeps `bytes` alive and unchanged. It is retained until the last byte has left, and released on
-  ///   whatever thread that happens.
+  /// - Parameter owner: keeps `bytes` alive and unchanged. It is retained until the last byte has been sent, and may be
+  ///   released on any thread.
   package init(lending bytes: UnsafeRawBufferPointer, of owner: any AnyObject & Sendable) throws(ZeroMQError) {
     self.init()
     let message = unsafe message
@@ -53,7 +53,7 @@ import CZeroMQ
   /// Whether another frame of the same message follows.
   package var hasMore: Bool { unsafe zmq_msg_more(message) != 0 }
 
-  /// Lends the bytes; they must not be written, since over `inproc://` they are the sender's own.
+  /// Gives read-only access to the bytes: over `inproc://` they are the sender's own memory.
   package borrowing func withBytes<Result, Failure>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {

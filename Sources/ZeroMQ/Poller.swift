@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// Something to wait for: a socket or a doorbell. It stays open for as long as this refers to it.
+/// Something to wait for: a socket or a doorbell. It stays open while this value refers to it.
 @safe package struct PollItem {
   fileprivate let raw: zmq_pollitem_t
   private let owner: AnyObject
@@ -17,12 +17,12 @@ import CZeroMQ
 }
 
 extension Socket {
-  /// To be waited for on the socket's own thread.
+  /// Wait for it on the socket's own thread only.
   package var pollItem: PollItem { PollItem(open) }
 }
 
 package enum Poller {
-  /// Sleeps until an item is readable or `timeout` is over; never spins.
+  /// Blocks without spinning until an item is readable or `timeout` has expired.
   ///
   /// An item that stays readable is reported again.
   /// - Returns: indices of the readable items; empty after the timeout.
@@ -32,7 +32,7 @@ package enum Poller {
     var raw = unsafe items.map { unsafe $0.raw }
     _ = try withExtendedLifetime(items) { () throws(ZeroMQError) in
       try ZeroMQError.check("wait for \(items.count) sockets") {
-        // Asked anew after a signal: the deadline stays.
+        // Recomputed after a signal interrupts the call; the deadline stays the same.
         unsafe zmq_poll(&raw, CInt(raw.count), milliseconds(until: deadline, on: clock))
       }
     }

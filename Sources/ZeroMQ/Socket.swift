@@ -1,11 +1,11 @@
 import CZeroMQ
 
-/// One owned libzmq socket; closes itself when its owner lets go.
+/// A uniquely owned libzmq socket; closed when its owner releases it.
 ///
 /// Not `Sendable`: a socket serves one thread at a time. Nothing here blocks.
 @safe package struct Socket: ~Copyable {
   package enum Kind: Sendable {
-    /// Many peers, each known by its routing id.
+    /// Many peers, each identified by its routing id.
     case router
     /// One peer, asynchronously.
     case dealer
@@ -30,7 +30,7 @@ import CZeroMQ
 
   var handle: UnsafeMutableRawPointer { unsafe open.handle }
 
-  /// Listens. An `ipc` path must be nobody else's: libzmq takes it from whoever has it.
+  /// Starts to listen. An `ipc` path must not be in use: libzmq silently takes it over from another listener.
   ///
   /// - Returns: the endpoint with the port that the system chose.
   package func bind(to endpoint: Endpoint) throws(ZeroMQError) -> Endpoint {
@@ -40,17 +40,17 @@ import CZeroMQ
     return bound
   }
 
-  /// Returns at once; the connection is made, and made again when it breaks, in the background.
+  /// Returns immediately; the connection is established, and reestablished after a failure, in the background.
   package func connect(to endpoint: Endpoint) throws(ZeroMQError) {
     try ZeroMQError.check("connect to \(endpoint)") { unsafe zmq_connect(handle, endpoint.description) }
   }
 
-  /// Gives a connection up, with what is queued for it.
+  /// Closes a connection and discards the messages queued for it.
   package func disconnect(from endpoint: Endpoint) throws(ZeroMQError) {
     try ZeroMQError.check("disconnect from \(endpoint)") { unsafe zmq_disconnect(handle, endpoint.description) }
   }
 
-  /// Queues one frame; libzmq takes its bytes over without copying them.
+  /// Queues one frame; libzmq takes ownership of its bytes without copying them.
   ///
   /// - Parameter more: whether another frame of the same message follows.
   /// - Returns: false if the queue is full or, on a router, if no such peer is connected.
@@ -82,7 +82,7 @@ import CZeroMQ
   }
 }
 
-/// A socket's handle, shared by its owner and those who wait for it; closed by the last of them.
+/// A socket's handle, shared by its owner and its poll items; closed with the last reference.
 @safe final class OpenSocket {
   let handle: UnsafeMutableRawPointer
   /// Kept alive here, so that it is terminated after its sockets.
@@ -93,7 +93,7 @@ import CZeroMQ
     self.context = context
   }
 
-  /// Removed at the end, which libzmq leaves to others. A name that begins with @ has no file.
+  /// Removed on close, because libzmq does not do it. A name that begins with @ has no file.
   var socketFile: String?
 
   deinit {

@@ -1,18 +1,18 @@
 import CZeroMQ
 
-/// A setting of a socket; to be made before it binds or connects.
+/// A socket option; set it before the socket binds or connects.
 package enum SocketOption: Sendable {
-  /// How long unsent messages outlive the socket, in milliseconds. Finite, or termination may wait for ever.
+  /// How long unsent messages outlive the socket, in milliseconds. Must be finite, or termination may block forever.
   case linger(Int)
   /// Messages queued for one peer before sending fails.
   case sendHighWaterMark(Int)
-  /// Messages queued from one peer before its sending fails; 0 is no limit.
+  /// Messages queued from one peer before its sending fails; 0 means no limit.
   case receiveHighWaterMark(Int)
-  /// Received frames above this many bytes end the connection they came by.
+  /// A received frame larger than this many bytes closes its connection.
   case maximumFrameSize(Int)
-  /// Whether sending to an unknown peer fails, rather than vanishing.
+  /// Whether sending to an unknown peer fails instead of silently dropping the message.
   case routerMandatory(Bool)
-  /// Whether a peer that connects again under its routing id replaces its older connection.
+  /// Whether a peer that reconnects with the same routing id replaces its older connection.
   case routerHandover(Bool)
   /// The name by which a router knows this socket: 1 to 255 bytes, the first not 0.
   case routingID([UInt8])

@@ -1,6 +1,6 @@
 import CZeroMQ
 
-/// A libzmq call that failed: its error number, kept whole, and what was attempted.
+/// A libzmq call that failed: its original error number and what was attempted.
 package struct ZeroMQError: Error, Hashable, CustomStringConvertible {
   /// The `errno` of the call: a POSIX number, or one of libzmq's own such as `EFSM`.
   package let code: CInt
@@ -15,9 +15,9 @@ package struct ZeroMQError: Error, Hashable, CustomStringConvertible {
   /// The error of the last libzmq call on this thread.
   static func last(_ attempt: String) -> ZeroMQError { ZeroMQError(code: zmq_errno(), attempt: attempt) }
 
-  /// Runs a libzmq call until no signal interrupts it. Every call of this module goes through here.
+  /// Runs a libzmq call, and repeats it when a signal interrupts it. Every call of this module goes through here.
   ///
-  /// - Parameter accepting: error numbers that are an answer and no failure.
+  /// - Parameter accepting: error numbers that are expected results, not failures.
   /// - Returns: what the call returned; negative if it failed with an accepted number.
   @discardableResult
   static func check(

@@ -5,18 +5,18 @@ import Fuzzing
 let usage = """
   tare-fuzz list                       the targets
   tare-fuzz TARGET try COUNT FILE...   seeds, files, hostile inputs and COUNT mutants, without coverage
-  tare-fuzz TARGET prepare FOLDER      the seeds as files, and the words as FOLDER.dict
+  tare-fuzz TARGET prepare FOLDER      the seeds as files, and the dictionary as FOLDER.dict
   tare-fuzz TARGET search ARGUMENT...  libFuzzer, with its own arguments; see `make fuzz`
 
   """
 
-/// Says `sentence` and ends the process as after wrong use.
+/// Prints `sentence` and ends the process with the exit code for usage errors.
 func refuse(_ sentence: String) -> Never {
   FileHandle.standardError.write(Data(sentence.utf8))
   exit(64)
 }
 
-/// The one that libFuzzer calls with every input; a C function cannot carry it along.
+/// The target of libFuzzer's callback; global because a C function has no context.
 nonisolated(unsafe) var searched: FuzzTarget?
 
 let arguments = CommandLine.arguments.dropFirst()

@@ -10,8 +10,8 @@ struct SimulateCommand: ParsableCommand {
     abstract: "Run the protocol under a simulated clock, network and disk with injected faults.",
     discussion: """
       Each seed determines a run: its members, and which of them crash, pause, are partitioned or drained, and when. It \
-      must end with the bits and the metrics of a fault-free run. A seed that violates this is shrunk to fewer faults \
-      and printed; the exit code is then 1.
+      must end with the bits and the metrics of a fault-free run, and no member that is alive, awake and connected may be \
+      declared failed. A seed that violates this is shrunk to fewer faults and printed; the exit code is then 1.
 
       EXAMPLES
         tare simulate --seeds 1000000
@@ -19,7 +19,14 @@ struct SimulateCommand: ParsableCommand {
             the transcript of one seed
         tare simulate --fault optimizerStateNotKept
             what a bug in the protocol would look like
+
+      FAULTS
+      \(faults)
       """)
+
+  private static var faults: String {
+    ProtocolFault.allCases.map { "  \($0.rawValue)\n      \($0.sentence)" }.joined(separator: "\n")
+  }
 
   @Option(help: ArgumentHelp("Number of seeds to run.", valueName: "n"))
   var seeds: UInt64 = 10_000

@@ -81,7 +81,7 @@ struct FaultTests {
       spec.with {
         $0.normalization = .none
         // There it would turn nothing, and is refused.
-        if $0.optimizer.name.rule.turnsFilters { $0.optimizer.name = .init(Momentum.self) }
+        if $0.optimizer.name.rule.requiresFilterInvariance { $0.optimizer.name = .init(Momentum.self) }
         $0.normalizationEpsilon = nil
       }
     }

@@ -6,8 +6,8 @@ import Testing
 struct CoordinatorTests {
   typealias Run = CoordinatedRun
 
-  @Test("seats each role in order and refuses one too many")
-  func seats() {
+  @Test("gives each role its ranks in order and refuses one too many")
+  func ranks() {
     var run = Run(Run.plan(workers: 1))
     let hello = Run.Machine.Hello(role: .worker, rank: nil, specHash: "", incarnation: 1)
     for _ in 0..<2 {
@@ -15,9 +15,9 @@ struct CoordinatorTests {
       #expect(run.effects == [.welcome("a", Member(.worker, 0))])
     }
     run.send(.hello("b", hello), now: 0)
-    #expect(run.effects == [.refuse("b", exitCode: 69, "all 1 workers of this run have joined")])
+    #expect(run.effects == [.refuse("b", exitCode: 69, "every rank is taken: the run has 1 worker")])
     run.send(.hello("c", .init(role: .server, rank: 5, specHash: "", incarnation: 1)), now: 0)
-    #expect(run.effects == [.refuse("c", exitCode: 69, "rank 5 is not below the run's 2 servers")])
+    #expect(run.effects == [.refuse("c", exitCode: 69, "rank 5 is out of range: the run has 2 servers")])
   }
 
   @Test("refuses a worker that was started for another run")
@@ -85,15 +85,36 @@ struct CoordinatorTests {
     for _ in 0..<2 { count(.init(start: 0, count: 2), 0) }
     for rank in 0..<2 { run.say(.handedOver(generation: 1, version: 4), Member(.server, rank), now: 2) }
     run.say(.reported(generation: 1, version: 3), Member(.server, 0), now: 2)
+    #expect(run.effects == [.record(server: 0, version: 3)])
     count(.init(start: 2, count: 1), 1)
     // Too early, of another generation, and again: none of these is the report that is missing.
-    run.say(.reported(generation: 1, version: 6), Member(.server, 1), now: 2)
-    run.say(.reported(generation: 2, version: 3), Member(.server, 1), now: 2)
-    run.say(.reported(generation: 1, version: 3), Member(.server, 0), now: 2)
+    for (generation, version, server) in [(1, 6, 1), (2, 3, 1), (1, 3, 0)] as [(UInt64, Int, Int)] {
+      run.say(.reported(generation: generation, version: version), Member(.server, server), now: 2)
+      #expect(run.effects.isEmpty)
+    }
     #expect(run.machine.horizon == 4)
     run.say(.reported(generation: 1, version: 3), Member(.server, 1), now: 2)
-    #expect(run.effects.first == .evaluated(version: 4, Tally(lossSum: 2, correct: 2, samples: 4)))
+    #expect(run.effects.first == .record(server: 1, version: 3), "records come before what follows from them")
+    #expect(run.effects.dropFirst().first == .evaluated(version: 4, Tally(lossSum: 2, correct: 2, samples: 4)))
     #expect(run.machine.horizon == 8)
+  }
+
+  @Test("a report with a gradient that is not finite is news of divergence")
+  func reports() {
+    typealias News = Run.Machine.News
+    #expect(News.report(generation: 2, version: 6, nonFinite: nil) == .reported(generation: 2, version: 6))
+    #expect(
+      News.report(generation: 2, version: 6, nonFinite: "conv1") == .diverged(generation: 2, step: 6, what: "conv1"))
+  }
+
+  @Test("a peer without a place is told to join again, whatever it sends, and changes nothing")
+  func strangers() {
+    var run = Run.training()
+    run.send(.stranger("x"), now: 2)
+    #expect(run.effects == [.rejoin("x")])
+    run.send(.from("x", .reported(generation: 1, version: 3)), now: 2)
+    #expect(run.effects == [.rejoin("x")])
+    #expect(run.machine.roster.member(at: "x") == nil)
   }
 
   @Test("refuses to run on processors that compute different numbers")
@@ -119,11 +140,11 @@ struct CoordinatorTests {
       Issue.record("expected a stop, got \(run.effects)")
       return
     }
-    #expect(run.machine.phase == .training)
+    #expect(run.machine.phase.description == "training")
     #expect(run.machine.roster.ready(.worker).count == 2)
   }
 
-  @Test("a run in which nobody gets on is ended, and says how far each has come")
+  @Test("a run without progress is ended, and its sentence says how far each member has come")
   func stuck() throws {
     var run = Run.training(Run.plan(servers: 1, workers: 1))
     for second in stride(from: 2.0, through: 71, by: 1) {
@@ -139,7 +160,7 @@ struct CoordinatorTests {
     #expect(sentence.contains("for 60 s") && sentence.contains("server 0 at 2") && sentence.contains("worker 0 at 12"))
   }
 
-  @Test("of several steps that are not finite the lowest is named, then network order, whoever says so first")
+  @Test("of several non-finite steps the lowest is named, then network order, regardless of who reports first")
   func divergence() throws {
     for order in [[0, 1], [1, 0]] {
       var run = Run.training(now: 3)

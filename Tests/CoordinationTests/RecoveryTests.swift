@@ -33,7 +33,7 @@ struct RecoveryTests {
       run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: now)
     }
     func replace() {
-      // So that nobody's silence counts.
+      // Ends every silence.
       run.send(.paused, now: now)
       run.send(.tick, now: now)
       life += 1
@@ -53,7 +53,7 @@ struct RecoveryTests {
     }
     lose(at: 405)
     #expect(run.ending?.1 == ExitCode.tryAgain)
-    #expect(run.ending?.2 == "worker 1 was lost 6 times within a few steps, the last time: signal 9")
+    #expect(run.ending?.2 == "worker 1 was lost 6 times within a few steps; last cause: signal 9")
   }
 
   @Test("the end of an earlier life means nothing")
@@ -91,7 +91,7 @@ struct RecoveryTests {
     run.send(.stored(version: 4), now: 2)
     let victim = Member(.server, 1)
     run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
-    #expect(run.machine.phase == .joining)
+    #expect(run.machine.phase.description == "joining")
     run.send(.tick, now: 3)
     #expect(run.launched == [victim])
     run.join(victim, life: 2, now: 4)
@@ -119,7 +119,7 @@ struct RecoveryTests {
     run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
     run.send(.tick, now: 3)
     run.join(victim, life: 2, now: 4)
-    #expect(run.machine.phase == .joining)
+    #expect(run.machine.phase.description == "joining")
     run.send(.stored(version: 4), now: 5)
     #expect(run.effects.contains(.rewind(generation: 2, version: 4)))
   }
@@ -131,14 +131,14 @@ struct RecoveryTests {
     #expect(run.effects.first == .rewind(generation: 7, version: 8))
     run.send(.unreadable(version: 8, sentence: "torn"), now: 1)
     guard case .happened(let incident) = run.effects.first else {
-      Issue.record("nobody is told")
+      Issue.record("no event")
       return
     }
     #expect(incident.what == "the checkpoint of step 8 was skipped: torn")
     #expect(run.effects.contains(.rewind(generation: 8, version: 4)))
   }
 
-  @Test("a resumed run goes on from its last version, in a higher generation")
+  @Test("a resumed run continues from its last version, in a higher generation")
   func resumption() {
     var run = Run(Run.plan(), generation: 3, committed: [0, 4])
     for member in run.machine.roster.planned { run.join(member, now: 1) }
@@ -146,7 +146,7 @@ struct RecoveryTests {
     #expect(run.serverOrders.values.allSatisfy { $0.version == 4 && $0.horizon == 8 })
   }
 
-  @Test("orders are repeated to whoever owes something, ever more rarely, and to nobody else")
+  @Test("unacknowledged orders are retransmitted with back-off, acknowledged ones are not")
   func repetition() {
     var run = Run.training()
     var times: [Double] = []
@@ -182,7 +182,7 @@ struct RecoveryTests {
     #expect(run.machine.roster.ready(.worker) == [Member(.worker, 0)])
   }
 
-  @Test("after a pause of the coordinator's own nobody counts as silent")
+  @Test("after a pause of its own the coordinator counts no silence")
   func ownPause() {
     var run = Run.training()
     run.send(.paused, now: 100)
@@ -210,7 +210,7 @@ struct RecoveryTests {
     }
     let (_, exitCode, sentence) = try #require(run.ending)
     #expect(exitCode == 75)
-    #expect(sentence == "server 0 was lost 6 times within a few steps, the last time: signal 11")
+    #expect(sentence == "server 0 was lost 6 times within a few steps; last cause: signal 11")
   }
 
   @Test("workers come and go: one more gets a rank beyond, one is drained, the last is not")
@@ -225,13 +225,13 @@ struct RecoveryTests {
     run.send(.drain(rank: 0), now: 3)
     #expect(run.effects.first == .stop("worker 0 1", exitCode: 0, sentence: "drained"))
     #expect(run.workerOrders["x"]?.nodes == [.init(start: 0, count: 4)])
-    #expect(run.machine.obstacle(toDraining: 1) == "worker 1 is the run's last")
-    // Nobody is started for who was let go.
+    #expect(run.machine.obstacle(toDraining: 1) == "worker 1 is the run's only ready worker")
+    // No process is launched for a drained worker.
     run.send(.tick, now: 4)
     #expect(run.launched.isEmpty)
   }
 
-  @Test("the deadline of a lease follows how regularly somebody is heard, between its bounds")
+  @Test("the deadline of a lease follows the regularity of heartbeats, between its bounds")
   func leases() {
     func deadline(_ gap: (Int) -> Double) -> Double {
       var lease = Lease(now: 0)
@@ -242,7 +242,7 @@ struct RecoveryTests {
       }
       return lease.deadline(limit: 3)
     }
-    #expect(deadline { _ in 0.25 } == Lease.shortest)
+    #expect(deadline { _ in 0.25 } == Deadlines.shortestLease)
     #expect(abs(deadline { _ in 0.5 } - 2) < 1e-9)
     #expect(deadline { $0.isMultiple(of: 2) ? 0.2 : 1 } == 3)
     #expect(Lease(now: 0).deadline(limit: 3) == 3)

@@ -13,7 +13,7 @@ import Testing
     try folder.write(Samples.cifar(11), to: "data_batch_1.bin")
     try folder.write(Samples.cifar(10, first: 11), to: "data_batch_2.bin")
     try folder.write(Samples.cifar(10, first: 21), to: "test_batch.bin")
-    // The files stay mapped after their folder is gone.
+    // The files stay mapped after their folder is removed.
     dataset = try Dataset(DatasetRequest(name: "cifar-10", path: folder.path))
     standardization = Standardization(of: dataset.train)
   }
@@ -24,7 +24,7 @@ import Testing
       augmentation: augmentation)
   }
 
-  /// Pixel (channel, y, x) of an image on the scale of the network, 0 outside meaning black.
+  /// Pixel (channel, y, x) of an image as a network input; black outside the image.
   private func value(_ bytes: [UInt8], _ channel: Int, _ y: Int, _ x: Int) -> Double {
     let inside = (0..<32).contains(y) && (0..<32).contains(x)
     let byte = inside ? Double(bytes[1024 * channel + 32 * y + x]) : 0

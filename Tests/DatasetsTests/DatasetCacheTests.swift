@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Cache of data sets")
+@Suite("Data set cache")
 struct DatasetCacheTests {
-  @Test("a set is opened once, whatever becomes of its files; each request has its own")
+  @Test("a data set is opened once per request, even if its files change")
   func once() throws {
     let folder = try TemporaryFolder()
     func write(_ value: UInt8) throws {

@@ -48,7 +48,7 @@ import Testing
     #expect((0..<20).map(Glyphs.label) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   }
 
-  /// Published figures rest on these bytes: a change of the drawing is a new data set.
+  /// Published figures depend on these bytes: a change to the drawing makes a new data set.
   @Test func theStandardSetIsPinned() {
     var hash = SHA256()
     for index in 0..<100 { hash.update(draw(index, of: .train) + draw(index, of: .test)) }

@@ -13,7 +13,7 @@ import Testing
     #expect(dataset.test.count == 3)
     for index in 0..<7 { #expect(dataset.train.bytes(of: index) == (0..<20).map { Samples.pixel(index, $0) }) }
     #expect(dataset.train.classNames[9] == (name == "mnist" ? "9" : "ankle boot"))
-    // Fashion-MNIST's sums are known for its gzipped files only.
+    // Fashion-MNIST's checksums are known only for its gzipped files.
     let checksum: FileRecord.Checksum = name == "mnist" || gzipped ? .different : .unknown
     #expect(try dataset.verify().map(\.checksum) == Array(repeating: checksum, count: 4))
   }
@@ -28,7 +28,7 @@ import Testing
     #expect(try Dataset(request).test.bytes(of: 2) == (0..<20).map { Samples.pixel(2, $0) })
   }
 
-  /// Files of images beside three good labels, and what is said about them.
+  /// Image files paired with three valid labels, and the expected error.
   static let badImages: [(bytes: [UInt8], sentence: String)] = [
     (Samples.bigEndian(2050, 3, 5, 4) + [UInt8](repeating: 0, count: 60), "magic number 2050; 2051 is accepted"),
     (Samples.idxLabels(40), "magic number 2049; 2051 is accepted"),
@@ -76,12 +76,12 @@ import Testing
       try folder.write(Array(compressed[..<length]), to: "x.gz")
       #expect(Samples.complaint(request)?.code == .content, "\(length) of \(compressed.count) bytes")
     }
-    // The ten bytes of the gzip header hold a time and a system that change nothing.
+    // The ten bytes of the gzip header contain a time and an operating system, which have no effect.
     for index in 10..<compressed.count {
       var damaged = compressed
       damaged[index] ^= 0x10
       try folder.write(damaged, to: "x.gz")
-      // A bit between the last code and the checksum means nothing; any other must be noticed.
+      // Padding bits between the last code and the checksum have no meaning; any other flipped bit must be detected.
       let dataset = try? Dataset(request)
       #expect(dataset == nil || dataset?.test.bytes(of: 2) == good, "byte \(index)")
     }
@@ -106,7 +106,7 @@ import Testing
     let dataset = try Dataset(DatasetRequest(name: "mnist", path: SharedData.folder("mnist")))
     #expect(dataset.train.count == 60_000 && dataset.test.count == 10_000)
     #expect(try dataset.verify().allSatisfy { $0.checksum == .verified })
-    // The field's usual constants for MNIST.
+    // The commonly used constants for MNIST.
     let standardization = Standardization(of: dataset.train)
     #expect(abs(standardization.mean[0] - 0.1307) < 5e-5)
     #expect(abs(standardization.deviation[0] - 0.3081) < 5e-5)

@@ -4,7 +4,7 @@ import TestSupport
 
 /// Small files of the real layouts, with content that a test can recompute.
 enum Samples {
-  /// Byte `offset` of the pixels of record `record`: no two records and no two pixels nearby are alike.
+  /// Byte `offset` of the pixels of record `record`: no two records and no two nearby pixels are equal.
   static func pixel(_ record: Int, _ offset: Int) -> UInt8 {
     UInt8(truncatingIfNeeded: record &* 37 &+ offset &* 11 &+ offset / 251)
   }
@@ -47,7 +47,7 @@ enum Samples {
     return folder
   }
 
-  /// What opening `request` complains about.
+  /// The error message of opening `request`.
   static func complaint(_ request: DatasetRequest) -> DatasetError? {
     do throws(DatasetError) { _ = try Dataset(request) } catch { return error }
     return nil

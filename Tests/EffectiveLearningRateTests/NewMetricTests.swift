@@ -1,18 +1,16 @@
 import EffectiveLearningRate
 import Optimization
+import TestSupport
 import Testing
 
-/// A metric as anybody would add one: this type, and a line in the list.
-private enum NormPerLiveWeight: GroupMetric {
-  static let definition = MetricDefinition(
-    name: "normPerLiveWeight", definition: "‖w‖/C", unit: "1", source: "this test", headline: .max)
-
-  static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    [MetricValue(.max, windows.filter { $0.liveWeights > 0 }.map { $0.weightNorm / $0.liveWeights }.max())]
-  }
-}
-
+/// `NormPerLiveWeight` is all there is to a metric, in one file; one line in `Metrics.all` would put it into the records.
+/// docs/extending.md shows it.
 @Suite struct NewMetricTests {
+  @Test func thePageShowsTheFile() throws {
+    let file = "Tests/EffectiveLearningRateTests/NormPerLiveWeight.swift"
+    #expect(try Repository.text("docs/extending.md").contains(Repository.code(file)))
+  }
+
   @Test func aTypeAndALineMakeAMetric() throws {
     let loop = ScaleInvariantLoop(update: try TensorUpdate(rule: SGD()), learningRate: { _ in 0.1 })
     let (windows, context) = loop.run(3)

@@ -23,7 +23,7 @@ extension EndToEnd {
     private static let usage = [
       Row("--network conv33", 64, "network.preset", "\"conv33\"", "\"conv3\""),
       Row("--optimizer nestrov", 64, "optimizer.name", "\"nestrov\"", "\"nesterov\""),
-      Row("--set rule.nmae=sgd", 64, "\"optimizer.nmae\"", "\"optimizer.name\""),
+      Row("--set optimizer.nmae=sgd", 64, "\"optimizer.nmae\"", "\"optimizer.name\""),
       Row("--learning-rte 1", 64, "--learning-rte", "--learning-rate"),
       Row("--lr nan", 64, "optimizer.learningRate is nan", "above 0"),
       Row("--lr -0.1", 64, "optimizer.learningRate is -0.1", "above 0"),

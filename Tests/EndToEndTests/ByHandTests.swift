@@ -46,7 +46,7 @@ extension EndToEnd {
       let otherRun = waiting.worker.map { $0 == (try? waiting.option("--run")) ? "0123456789ab" : $0 }
       let wrongRun = try TareProcess.run(otherRun)
       #expect(wrongRun.exitCode == 69)
-      #expect(wrongRun.errors.contains("the worker was started for the run 0123456789ab, this is"))
+      #expect(wrongRun.errors.contains("the worker was started for run 0123456789ab, but this is run"))
       let otherKey = waiting.worker.map { $0 == (try? waiting.option("--key")) ? "0123456789abcdef" : $0 }
       let wrongKey = try TareProcess.run(otherKey + ["--patience", "1.5"])
       #expect(wrongKey.exitCode == 69)
@@ -58,7 +58,7 @@ extension EndToEnd {
       let late = try TareProcess(waiting.worker)
       let superfluous = try TareProcess.run(waiting.server)
       #expect(superfluous.exitCode == 69)
-      #expect(superfluous.errors == "tare: all 1 servers of this run have joined\n")
+      #expect(superfluous.errors == "tare: every rank is taken: the run has 1 server\n")
 
       let ending = waiting.process.finish()
       #expect(ending.exitCode == 0, "\(ending.errors)")
@@ -69,9 +69,9 @@ extension EndToEnd {
       }
       let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
       for words in [
-        "the message speaks protocol version \(Envelope.protocolVersion + 1)", "started for the run 0123456789ab",
+        "the message speaks protocol version \(Envelope.protocolVersion + 1)", "started for run 0123456789ab",
         "belongs to another session",
-        "all 1 servers of this run have joined",
+        "every rank is taken: the run has 1 server",
       ] { #expect(log.contains(words), "\(words)") }
     }
 
@@ -88,7 +88,7 @@ extension EndToEnd {
       let socket = try Socket(.dealer, in: context)
       try socket.connect(to: Endpoint(waiting.option("--join")))
       #expect(try socket.send(Frame(copying: header)))
-      #expect(try Poller.wait(for: [socket.pollItem], timeout: .seconds(10)) == [0])
+      #expect(try Poller.wait(for: [socket.pollItem], timeout: .eventDeadline) == [0])
       let answer = try #require(try socket.receive()?.bytes)
       let envelope = try Envelope(decoding: unsafe answer.span.bytes, payloadByteCount: nil, session: session)
       guard case .refused(let refused) = envelope.message else {
@@ -96,20 +96,22 @@ extension EndToEnd {
         return
       }
       #expect(refused.exitCode == 69)
-      #expect(refused.sentence == "the message speaks protocol version 3, this program version 2")
+      let version = Envelope.protocolVersion
+      #expect(
+        refused.sentence == "the message speaks protocol version \(version + 1), this program version \(version)")
     }
 
     @Test("who did not join is named, on both ends")
     func missing() throws {
       let folder = try TemporaryFolder()
-      let waiting = try Waiting("\(Self.run) --join-deadline 2", output: folder.file("run"))
+      let waiting = try Waiting("\(Self.run) --join-deadline 5", output: folder.file("run"))
       let members = try [waiting.server, waiting.worker].map(TareProcess.init)
       let ending = waiting.process.finish()
       #expect(ending.exitCode == 69)
-      #expect(ending.errors.hasSuffix("tare: worker 1 did not join within 2 s\n"), "\(ending.errors)")
+      #expect(ending.errors.hasSuffix("tare: worker 1 did not join within 5 s\n"), "\(ending.errors)")
       for member in members {
         let left = member.finish()
-        #expect(left.exitCode == 69 && left.errors == "tare: worker 1 did not join within 2 s\n")
+        #expect(left.exitCode == 69 && left.errors == "tare: worker 1 did not join within 5 s\n")
       }
       #expect(try folder.names == [])
       waiting.process.expectNothingLeft()

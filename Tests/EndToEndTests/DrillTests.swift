@@ -8,17 +8,18 @@ extension EndToEnd {
     private static let run = "--set network=mlp --set dataset.limit=512 --set batch=128 --set steps=30"
 
     private func drill(_ arguments: String) throws -> TareProcess.Ending {
-      try TareProcess.run("drill \(arguments)".split(separator: " ").map(String.init), within: 240)
+      try TareProcess.run("drill \(arguments)".split(separator: " ").map(String.init))
     }
 
     @Test("a user's run ends with the same bits under faults; the table lists member, time and fault")
     func rounds() throws {
-      let ending = try drill("\(Self.run) --rounds 4 --seed 3")
+      let ending = try drill("\(Self.run) --rounds \(TestSize.drillRounds) --seed 3")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
+      let count = TestSize.drillRounds
       let lines = ending.output.split(separator: "\n")
       #expect(lines.first?.hasPrefix("ROUND  MEMBER") == true)
-      #expect(lines.dropFirst().prefix(4).allSatisfy { $0.hasSuffix("yes") })
-      #expect(lines.last == "4 runs ended with the bits and the metrics of the fault-free run")
+      #expect(lines.dropFirst().prefix(count).allSatisfy { $0.hasSuffix("yes") })
+      #expect(lines.last == "\(count) runs ended with the bits and the metrics of the fault-free run")
     }
 
     @Test(

@@ -6,9 +6,6 @@ extension EndToEnd {
   /// However a run ends, nobody and nothing of it stays.
   @Suite("Lifetimes")
   struct Lifetimes {
-    /// Seconds in which a process that has no parent any more has to be gone.
-    private static let soon = 10.0
-
     /// A run of a few digits that would take hours.
     private static func start(_ folder: TemporaryFolder, _ arguments: String = "") throws -> TareProcess {
       for (name, bytes) in Samples.mnistFolder { try folder.write(bytes, to: name) }
@@ -59,7 +56,7 @@ extension EndToEnd {
       #expect(ending.exitCode == 143)
       #expect(!ending.errors.contains("tare: "))
       kill(worker.id, SIGCONT)
-      for child in children { #expect(child.waitForEnd(within: Self.soon), "\(child.name) is left") }
+      for child in children { #expect(child.waitForEnd(within: Deadline.event), "\(child.name) is left") }
       process.expectNothingLeft()
     }
 
@@ -73,7 +70,7 @@ extension EndToEnd {
       #expect(Set(children.map(\.name)) == ["server 0", "server 1", "worker 0", "worker 1", "worker 2"])
       process.signal(SIGKILL)
       #expect(process.finish().exitCode == -SIGKILL)
-      for child in children { #expect(child.waitForEnd(within: Self.soon), "\(child.name) is left") }
+      for child in children { #expect(child.waitForEnd(within: Deadline.event), "\(child.name) is left") }
       process.expectNothingLeft()
     }
 
@@ -93,12 +90,12 @@ extension EndToEnd {
       process.expectNothingLeft()
     }
 
-    @Test("twenty runs stopped at different moments leave nothing")
+    @Test("runs stopped at different moments leave nothing")
     func manyStops() throws {
       let signals = [SIGINT, SIGTERM, SIGKILL]
       // Before it has begun, while it joins, and after the first steps.
       let moments = ["", "over ipc", "step 1/", "step 4/"]
-      for round in 0..<20 {
+      for round in 0..<TestSize.stops {
         let folder = try TemporaryFolder()
         let process = try Self.start(folder)
         if !moments[round % 4].isEmpty { _ = try #require(process.waitForError(containing: moments[round % 4])) }
@@ -108,9 +105,9 @@ extension EndToEnd {
         let ending = process.finish()
         // At the very start nobody listens to signals yet, and they have their usual effect.
         #expect([128 + signal, -signal].contains(ending.exitCode), "\(ending.errors)")
-        for child in children { #expect(child.waitForEnd(within: Self.soon), "\(child.name) is left") }
+        for child in children { #expect(child.waitForEnd(within: Deadline.event), "\(child.name) is left") }
         if signal != SIGKILL { process.expectNothingLeft() }
-        #expect(process.children.allSatisfy { $0.waitForEnd(within: Self.soon) })
+        #expect(process.children.allSatisfy { $0.waitForEnd(within: Deadline.event) })
       }
     }
   }

@@ -44,8 +44,8 @@ extension EndToEnd {
       let record = try run.record
       #expect(record["status"] as? String == "done")
       let spec = try #require(record["spec"] as? [String: Any])
-      let rule = try #require(spec["rule"] as? [String: Any])
-      #expect(rule["name"] as? String == "nesterov" && rule["momentum"] as? Double == 0.9)
+      let optimizer = try #require(spec["optimizer"] as? [String: Any])
+      #expect(optimizer["name"] as? String == "nesterov" && optimizer["momentum"] as? Double == 0.9)
       #expect(spec["l2"] as? Double == 0 && spec["backend"] as? String == "onednn")
       let versions = try #require(record["versions"] as? [String: String])
       #expect(Set(["tare", "protocol", "oneDNN"]).isSubset(of: versions.keys))

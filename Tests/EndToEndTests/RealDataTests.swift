@@ -12,7 +12,7 @@ extension EndToEnd {
         [
           "train", "--dataset", "mnist", "--data", SharedData.folder("mnist"), "--network", "mlp", "--epochs", "1",
           "--json", "--output", folder.file("run"),
-        ], within: 120)
+        ])
       #expect(ending.exitCode == 0, "\(ending.errors)")
       #expect(try #require(ending.json["testError"] as? Double) < 0.05)
       #expect(try ending.json["samplesUsed"] as? Int == 60_000 / 128 * 128)

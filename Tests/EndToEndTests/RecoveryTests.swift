@@ -70,7 +70,7 @@ extension EndToEnd {
       let children = process.children
       process.signal(SIGKILL)
       _ = process.finish()
-      for child in children { #expect(child.waitForEnd(within: 10), "\(child.name) is left") }
+      for child in children { #expect(child.waitForEnd(within: Deadline.event), "\(child.name) is left") }
       try expect(try resume(folder, "--workers 3 --servers 3"), in: folder, equals: reference)
       // What is done can't be resumed, but for more steps.
       let again = try resume(folder)
@@ -103,7 +103,7 @@ extension EndToEnd {
       let ending = try resume(folder, "--steps 40")
       try expect(ending, in: folder, equals: reference)
       #expect(ending.errors.contains("the checkpoint of step 20 was skipped: Checkpoint file \(path) is damaged"))
-      #expect(ending.errors.contains("training is resumed from step 15"))
+      #expect(ending.errors.contains("training resumed from step 15"))
     }
 
     @Test("what would change the weights can't be changed, and a run that somebody leads is left alone")
@@ -117,14 +117,15 @@ extension EndToEnd {
       #expect(process.finish().exitCode == 130)
       let changed = try resume(folder, "--lr 0.5")
       #expect(changed.exitCode == 64)
-      #expect(changed.errors.hasPrefix("tare: rule.learningRate is 0.5, but the run to resume has 0.02"))
+      #expect(changed.errors.hasPrefix("tare: optimizer.learningRate is 0.5, but the run to resume has 0.02"))
     }
 
     @Test("a worker joins by the run's folder and another is drained; the bits stay")
     func elastic() throws {
-      let reference = try Undisturbed("\(Self.run) --set execution.evaluateEvery=4 --steps 600")
+      let run = "\(Self.run) --set execution.evaluateEvery=4 --steps \(TestSize.elasticSteps)"
+      let reference = try Undisturbed(run)
       let folder = try TemporaryFolder()
-      let process = try start(folder, "\(Self.run) --set execution.evaluateEvery=4 --steps 600")
+      let process = try start(folder, run)
       _ = try #require(process.waitForError(containing: "step 4/"))
       let mode = try FileManager.default.attributesOfItem(atPath: folder.file("run/join.json"))[.posixPermissions]
       #expect(mode as? Int == 0o600)

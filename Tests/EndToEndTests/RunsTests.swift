@@ -49,7 +49,7 @@ extension EndToEnd {
       #expect(try runs("--root \(folder.path)").output.contains("running"))
       process.signal(SIGKILL)
       _ = process.finish()
-      for child in process.children { #expect(child.waitForEnd(within: 10)) }
+      for child in process.children { #expect(child.waitForEnd(within: Deadline.event)) }
       #expect(try runs("--root \(folder.path)").output.contains("stopped"))
     }
 

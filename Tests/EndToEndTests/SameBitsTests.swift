@@ -41,7 +41,7 @@ extension EndToEnd {
       "--workers 3 --transport tcp",
     ]
 
-    @Test("the seed, the rule and the batch do change the bits")
+    @Test("the seed, the optimizer and the batch do change the bits")
     func different() throws {
       let folder = try TemporaryFolder()
       let runs = ["", "--seed 2", "--optimizer sgd --lr 0.02", "--batch 112 --microbatch 16", "--init-scale 2"]

@@ -6,21 +6,22 @@ extension EndToEnd {
   @Suite("Soak")
   struct Soak {
     private func soak(_ arguments: String) throws -> TareProcess.Ending {
-      try TareProcess.run("soak \(arguments)".split(separator: " ").map(String.init), within: 240)
+      try TareProcess.run("soak \(arguments)".split(separator: " ").map(String.init))
     }
 
     @Test("start/stop cycling in one process leaks no process, thread, socket or handle")
     func starts() throws {
-      let ending = try soak("--starts 16 --seed 2")
+      let ending = try soak("--starts \(TestSize.soakStarts) --seed 2")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
       let lines = ending.output.split(separator: "\n")
       #expect(lines.contains { $0.hasPrefix("file handles") })
-      #expect(lines.last?.hasPrefix("16 runs in ") == true && lines.last?.hasSuffix("no leaks") == true)
+      #expect(
+        lines.last?.hasPrefix("\(TestSize.soakStarts) runs in ") == true && lines.last?.hasSuffix("no leaks") == true)
     }
 
     @Test("twice as many workers as processors, and no false failure detection")
     func minutes() throws {
-      let ending = try soak("--minutes 0.05 --set execution.metricsEvery=20")
+      let ending = try soak("--minutes \(TestSize.soakMinutes) --set execution.metricsEvery=20")
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
       #expect(ending.output.hasSuffix(" steps, no failure detected\n"))
     }

@@ -30,13 +30,13 @@ extension EndToEnd {
       var rounds = 0
       // A million frames and more on two processors; how many a run meets is a question of speed.
       defer { print("strangers sent \(strangers.map(\.frames).reduce(0, +)) frames") }
-      let deadline = ContinuousClock.now + .seconds(60)
+      let deadline = ContinuousClock.now + .seconds(Deadline.process)
       while process.isRunning, ContinuousClock.now < deadline {
         for stranger in strangers { try stranger.disturb(rounds) }
         rounds += 1
       }
       let ending = process.finish()
-      #expect(strangers.map(\.frames).reduce(0, +) > 50_000, "the run was over before anybody could disturb it")
+      #expect(strangers.map(\.frames).reduce(0, +) > 10_000, "the run was over before anybody could disturb it")
       #expect(ending.exitCode == 0, "\(ending.errors)")
       #expect(try ending.weightsSHA256 == expected.ending.weightsSHA256)
       #expect(try Data(folder.read("run/metrics.csv")) == expected.file("metrics.csv"))

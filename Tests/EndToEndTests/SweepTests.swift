@@ -32,7 +32,7 @@ extension EndToEnd {
     @Test("every run has the bits of its spec trained alone, and a line in results.csv")
     func alone() throws {
       let folder = try TemporaryFolder()
-      let ending = try TareProcess.run(arguments(try write(in: folder), folder), within: 120)
+      let ending = try TareProcess.run(arguments(try write(in: folder), folder))
       #expect(ending.exitCode == 0, "\(ending.errors)")
       #expect(ending.output.hasPrefix("8 runs: 8 done, 0 diverged, 0 failed; "))
       let lines = try results(folder)
@@ -56,11 +56,11 @@ extension EndToEnd {
       _ = process.finish()
       let refused = try TareProcess.run(arguments(plan, folder))
       #expect(refused.exitCode == 64 && refused.errors.contains("already holds this sweep; accepted: --resume"))
-      let ending = try TareProcess.run(arguments(plan, folder, "--resume"), within: 120)
+      let ending = try TareProcess.run(arguments(plan, folder, "--resume"))
       #expect(ending.exitCode == 0, "\(ending.errors)")
       let trained = ending.errors.split(separator: "\n").count { $0.hasPrefix("[") }
       #expect((1...5).contains(trained), "\(ending.errors)")
-      _ = try TareProcess.run(arguments(plan, other), within: 120)
+      _ = try TareProcess.run(arguments(plan, other))
       let column = try #require(try results(folder)[0].firstIndex(of: "weightsSHA256"))
       #expect(try results(folder).map { $0[column] } == results(other).map { $0[column] })
     }
@@ -70,8 +70,7 @@ extension EndToEnd {
       let folder = try TemporaryFolder()
       let plan = Self.plan.replacing("[0.01, 0.1]", with: "[0.01, 1e30]").replacing("seed: [1, 2]", with: "seed: [1]")
       let ending = try TareProcess.run(
-        arguments(try write(plan.replacing("{free: {}, ", with: "{free: {normalization: none}, "), in: folder), folder),
-        within: 120)
+        arguments(try write(plan.replacing("{free: {}, ", with: "{free: {normalization: none}, "), in: folder), folder))
       #expect(ending.exitCode == 0, "\(ending.errors)")
       let lines = try results(folder)
       let (status, cause) = try (
@@ -114,7 +113,7 @@ extension EndToEnd {
       try folder.write([], to: "sweep/lock")
       try folder.write([], to: "sweep/sweep.json.1.partial")
       let plan = try write(Self.plan.replacing("steps: 12", with: "steps: 1"), in: folder)
-      let ending = try TareProcess.run(arguments(plan, folder), within: 120)
+      let ending = try TareProcess.run(arguments(plan, folder))
       #expect(ending.exitCode == 0, "\(ending.errors)")
       let before = try folder.read("sweep/results.csv")
       let other = try TareProcess.run(arguments(try write(in: folder), folder))
@@ -128,7 +127,7 @@ extension EndToEnd {
       let plan = try write(Self.plan.replacing("steps: 12", with: "steps: 1"), in: folder)
       let none = try TareProcess.run(arguments(plan, folder, "--resume"))
       #expect(none.exitCode == 64 && none.errors.contains("holds no sweep"))
-      #expect(try TareProcess.run(arguments(plan, folder), within: 120).exitCode == 0)
+      #expect(try TareProcess.run(arguments(plan, folder)).exitCode == 0)
       let changed = try TareProcess.run(arguments(try write(in: folder), folder, "--resume"))
       #expect(changed.exitCode == 64 && changed.errors.contains("the plan of sweep small (8 runs) differs"))
     }

@@ -53,30 +53,27 @@ final class TareProcess {
   func signal(_ number: Int32) { process.signal(number) }
 
   /// Waits for the end, at most `deadline` seconds; who takes longer is killed, which counts as a failure.
-  func finish(within deadline: Double = 60) -> Ending {
+  func finish(within deadline: Double = Deadline.process) -> Ending {
     if !process.waitForEnd(within: deadline) {
       Issue.record("tare \(arguments) took longer than \(deadline) s: \(collected.text(\.errors))")
       signal(SIGKILL)
       for child in children { kill(child.id, SIGKILL) }
-      _ = process.waitForEnd(within: Self.patience)
+      _ = process.waitForEnd(within: Deadline.event)
     }
-    if !collected.waitForEnd(until: Date(timeIntervalSinceNow: Self.patience)) {
+    if !collected.waitForEnd(until: Date(timeIntervalSinceNow: Deadline.event)) {
       Issue.record("somebody holds the output of tare \(arguments) open: \(children.map(\.name))")
     }
     return Ending(
       exitCode: process.exitCode ?? -SIGKILL, output: collected.text(\.output), errors: collected.text(\.errors))
   }
 
-  /// Seconds in which what has been killed is gone, and what is gone has been read.
-  private static let patience = 10.0
-
   /// Waits until stderr so far contains `text`; what it said then, or `nil` if it ended or the deadline passed before.
-  func waitForError(containing text: String, within deadline: Double = 60) -> String? {
+  func waitForError(containing text: String, within deadline: Double = Deadline.process) -> String? {
     collected.wait(for: text, in: \.errors, until: Date(timeIntervalSinceNow: deadline))
   }
 
   /// The same of stdout.
-  func waitForOutput(containing text: String, within deadline: Double = 60) -> String? {
+  func waitForOutput(containing text: String, within deadline: Double = Deadline.process) -> String? {
     collected.wait(for: text, in: \.output, until: Date(timeIntervalSinceNow: deadline))
   }
 
@@ -84,7 +81,7 @@ final class TareProcess {
   var children: [RunningProcess] { RunningProcess.all(withEnvironment: mark).filter { $0.id != id } }
 
   /// Waits until it has started a process; that one, or `nil` if it ended or the deadline passed before.
-  func waitForChild(within deadline: Double = 60) -> RunningProcess? {
+  func waitForChild(within deadline: Double = Deadline.event) -> RunningProcess? {
     let last = ContinuousClock.now + .seconds(deadline)
     while isRunning, ContinuousClock.now < last {
       if let child = children.first { return child }
@@ -124,7 +121,7 @@ final class TareProcess {
 
   /// Runs to the end and sees that nothing is left.
   static func run(
-    _ arguments: [String], within deadline: Double = 60, _ location: SourceLocation = #_sourceLocation
+    _ arguments: [String], within deadline: Double = Deadline.process, _ location: SourceLocation = #_sourceLocation
   ) throws -> Ending {
     let process = try TareProcess(arguments)
     let ending = process.finish(within: deadline)

@@ -115,7 +115,7 @@ extension EndToEnd {
         """
       try folder.write(Array(plan.utf8), to: "plan.yaml")
       let ending = try TareProcess.run(
-        ["sweep", folder.file("plan.yaml"), "--output", folder.file("sweep")], within: 120)
+        ["sweep", folder.file("plan.yaml"), "--output", folder.file("sweep")])
       #expect(ending.exitCode == 0, "\(ending.errors)")
       let lines = String(decoding: try folder.read("sweep/results.csv"), as: UTF8.self).split(separator: "\n")
         .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }

@@ -42,7 +42,7 @@ extension EndToEnd {
       let step = try #require(
         stopped.errors.split(separator: "/").first?.split(separator: " ").last.flatMap { Int($0) })
       let resumed = try TareProcess.run(
-        ["train", "--resume", path, "--steps", "\(step + 100)", "--progress", "none"], within: 120)
+        ["train", "--resume", path, "--steps", "\(step + 100)", "--progress", "none"])
       #expect(resumed.exitCode == 0, "\(resumed.errors)")
       let after = try TareProcess.run(["watch", path])
       #expect(after.exitCode == 0 && after.errors.contains("step \(step + 100)/\(step + 100)"), "\(after.errors)")

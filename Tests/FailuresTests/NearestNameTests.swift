@@ -14,7 +14,7 @@ struct NearestNameTests {
     #expect(NearestName.distance(b, a) == expected)
   }
 
-  @Test("the nearest is found, and nothing far away")
+  @Test("finds the nearest name, and none that is far away")
   func nearest() {
     let rules = ["sgd", "riemannian-sgd", "momentum", "nesterov", "adam", "adamw"]
     #expect(NearestName.of("nestrov", in: rules) == "nesterov")

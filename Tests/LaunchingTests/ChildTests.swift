@@ -12,7 +12,7 @@ struct ChildTests {
     try Child("worker 0", executable: executable, arguments: arguments, environment: environment, log: 2)
   }
 
-  /// Waits for the child's end, at most ten seconds; a child that takes longer is killed.
+  /// Waits for the child to end, for at most ten seconds; a child that takes longer is killed.
   static func ending(of child: Child) -> Child.Ending? {
     let ended = DispatchSemaphore(value: 0)
     let ending = Mutex<Child.Ending?>(nil)
@@ -24,7 +24,7 @@ struct ChildTests {
     return ending.withLock { $0 }
   }
 
-  @Test("says how it ended")
+  @Test("a child reports how it ended")
   func endings() throws {
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 7"])) == .exited(7))
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "kill -9 $$"])) == .signalled(9))
@@ -32,7 +32,7 @@ struct ChildTests {
     #expect(throws: LaunchError.self) { try Self.start("/nowhere/tare") }
   }
 
-  @Test("sees its stdin end when it is let go, although a sibling lives")
+  @Test("a released child reads end-of-file on stdin although a sibling is still running")
   func lifeline() throws {
     let first = try Self.start("/bin/cat")
     let second = try Self.start("/bin/cat")
@@ -42,7 +42,7 @@ struct ChildTests {
     #expect(Self.ending(of: second) == .exited(0))
   }
 
-  @Test("leads its own session and takes signals that we hold back")
+  @Test("a child leads its own session and receives signals that its parent blocks")
   func session() throws {
     let child = try Self.start("/bin/cat")
     #expect(getsid(child.processID) == child.processID)
@@ -58,7 +58,7 @@ struct ChildTests {
     #expect(Self.ending(of: child) == .signalled(9))
   }
 
-  @Test("gets our environment and more")
+  @Test("a child inherits the environment with additions")
   func environment() throws {
     let child = try Self.start(
       "/bin/sh", ["-c", "test \"$TARE_KEY\" = 12 && test -n \"$PATH\""], environment: ["TARE_KEY": "12"])
@@ -68,7 +68,7 @@ struct ChildTests {
 
 @Suite("Launchers")
 struct LauncherTests {
-  @Test("a process that does not leave in time is ended")
+  @Test("a process that does not exit in time is killed")
   func stubborn() throws {
     let launcher = ProcessLauncher(executable: "/bin/sleep", environment: [:], log: 2) { _, _ in ["1000"] }
     let how = Mutex("")
@@ -77,7 +77,7 @@ struct LauncherTests {
     #expect(how.withLock { $0 } == "signal 9")
   }
 
-  @Test("a second life ends the first, even if that is stopped")
+  @Test("a second incarnation kills the first, even if that is stopped")
   func secondLife() throws {
     let launcher = ProcessLauncher(executable: "/bin/sh", environment: [:], log: 2) { _, incarnation in
       ["-c", incarnation == 1 ? "kill -STOP $$" : "exec cat"]
@@ -95,7 +95,7 @@ struct LauncherTests {
     #expect(ends.withLock { $0 } == [1: "signal 9", 2: "exit code 0"])
   }
 
-  @Test("a process that follows its lifeline leaves by itself when it is dismissed")
+  @Test("a process that follows its lifeline exits on its own when it is dismissed")
   func obedient() throws {
     let launcher = ProcessLauncher(executable: "/bin/cat", environment: [:], log: 2) { _, _ in [] }
     let how = Mutex("")
@@ -104,7 +104,7 @@ struct LauncherTests {
     #expect(how.withLock { $0 } == "exit code 0")
   }
 
-  @Test("threads are woken, waited for, and say how they ended")
+  @Test("threads are woken and waited for, and report how they ended")
   func threads() throws {
     let ends = Mutex<[String]>([])
     let wake = DispatchSemaphore(value: 0)
@@ -118,7 +118,7 @@ struct LauncherTests {
     #expect(ends.withLock { $0.sorted() } == (0..<3).map { "worker \($0) is done" })
   }
 
-  @Test("a scratch folder is ours alone and goes away with its content")
+  @Test("a scratch folder is private and is removed with its content")
   func scratch() throws {
     let folder = try ScratchFolder()
     let mode = try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions] as? Int

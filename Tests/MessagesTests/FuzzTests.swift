@@ -2,13 +2,13 @@ import Messages
 import Parameters
 import Testing
 
-/// Whatever the bytes, decoding ends with a value that can be encoded again, or with an error.
+/// For any bytes, decoding returns a value that can be encoded again, or an error.
 @Suite struct FuzzTests {
-  /// Honest frames, each with the length of the payload behind it.
+  /// Valid frames, each with the length of its payload.
   private static let frames: [(header: [UInt8], payload: Int?)] = Samples.messages.compactMap { _, message in
     (try? Samples.envelope(message).encoded()).map { ($0, message.tensor?.byteCount) }
   }
-  /// Past the envelope's version and session, so that most mutants reach the bodies.
+  /// Mutations start after the envelope's version and session, so that most mutants reach the bodies.
   private static let preamble = 11
 
   @Test(arguments: 0..<10) func decodesToAnErrorOrAValue(seed: Int) throws {
@@ -28,7 +28,7 @@ import Testing
     #expect(errors > 500)
   }
 
-  /// A frame with bytes changed, inserted, removed or cut off; sometimes nothing but noise.
+  /// A frame with bytes changed, inserted, removed or cut off; sometimes only noise.
   private func mutant(_ index: Int, _ random: CounterRandom) -> (header: [UInt8], payload: Int?) {
     var position = 0
     func below(_ bound: Int) -> Int {
@@ -54,7 +54,7 @@ import Testing
     return (frame, payload)
   }
 
-  /// Many tiny fields would cost twenty times their size before anybody asked whose they are.
+  /// Many tiny fields would take twenty times their size before the session is checked.
   @Test func boundsTheMemoryOfAStrangersFrame() throws {
     let header = try Samples.envelope(.pull(Pull(version: 1))).encoded()
     let stuffing = [[UInt8]](repeating: [0xF8, 0x7F, 0], count: 1 << 20).flatMap { $0 }

@@ -12,7 +12,7 @@ import Testing
   private static let newer = UInt8(Envelope.protocolVersion + 1)
 
   @Test func refusesAnotherSessionBeforeTheVersion() throws {
-    // Another version, session 7, and a body that no version has.
+    // Another version, session 7, and a body that does not exist in any version.
     let header: [UInt8] = [0x08, Self.newer, 0x11, 7, 0, 0, 0, 0, 0, 0, 0, 0xFA, 0x7F, 0]
     #expect(throws: MessageError.wrongSession(7)) { try Samples.decode(header) }
     #expect("\(MessageError.wrongSession(7))" == "the message belongs to another session")
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// Bodies by hand: (field number, bytes, what the sentence must name).
+  /// Handwritten bodies: (field number, bytes, text that the sentence must contain).
   @Test(
     arguments: [
       (10, [0x08, 1, 0x10, 0xFF, 0xFF, 0xFF, 0x7F, 0x30, 1], "hello.rank"),  // rank 268435455

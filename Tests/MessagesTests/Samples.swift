@@ -4,7 +4,7 @@ import Parameters
 /// One or two values of every message, by the names that golden.py gives them.
 enum Samples {
   static let session: UInt64 = 0xFEED_FACE_CAFE_BEEF
-  /// As it lies in a frame.
+  /// The bytes in a frame.
   static let sessionBytes: [UInt8] = [0xEF, 0xBE, 0xFE, 0xCA, 0xCE, 0xFA, 0xED, 0xFE]
   private static let node = ReductionTree.Node(start: 4, count: 2)
   private static let tensor = TensorHeader(elementType: .float32, offset: 4608, count: 1000)

@@ -65,7 +65,7 @@ import Testing
     #expect(biases.count == (normalization == .none ? 4 : 1))
   }
 
-  /// Which (γ, β) of a chain lead to a normalisation that takes the scale of activations out.
+  /// Which (γ, β) of a chain lead to a normalization that removes the scale of activations.
   @Test(arguments: [false, true])
   func jointInvariance(biased: Bool) throws {
     func convolution(_ normalization: Layer) -> [Layer] {
@@ -87,7 +87,7 @@ import Testing
     #expect(parameters.allSatisfy { [.gamma, .beta].contains($0.role) || !$0.isJointlyInvariant })
   }
 
-  /// The table that was measured to be the fastest.
+  /// The table that was fastest when measured.
   @Test(arguments: [("conv3", ["ddd", "wdw", "wdw"]), ("conv4", ["ddd", "www", "www", "www"])])
   func algorithms(name: String, table: [String]) throws {
     let stages = try Architecture.preset(name, input: Self.cifar).stages
@@ -142,14 +142,14 @@ import Testing
       ),
       (
         [.convolution(outputs: 4, kernel: 3), .relu, .weightNormalization, .flatten, .dense(outputs: 10)],
-        "layers[2] (weightNormalization): it must stand directly behind a convolution or a dense layer"
+        "layers[2] (weightNormalization): it must directly follow a convolution or a dense layer"
       ),
       (
         [
           .convolution(outputs: 4, kernel: 3), .weightNormalization, .batchNormalization(), .flatten,
           .dense(outputs: 10),
         ],
-        "layers[1] (weightNormalization): no other normalisation can stand directly behind it"
+        "layers[1] (weightNormalization): no other normalization can directly follow it"
       ),
     ] as [([Layer], String)])
   func refusesLayers(layers: [Layer], sentence: String) {

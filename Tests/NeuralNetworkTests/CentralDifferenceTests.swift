@@ -2,7 +2,7 @@ import NeuralNetwork
 import Parameters
 import Testing
 
-/// The gradient is what the loss does when a parameter moves: (L(w + h) − L(w − h)) / 2h.
+/// The gradient agrees with the change of the loss when a parameter moves: (L(w + h) − L(w − h)) / 2h.
 @Suite struct CentralDifferenceTests {
   @Test(arguments: SmallNetworks.names.filter { !$0.hasPrefix("wide") })
   func everyParameter(name: String) throws {
@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  /// A filter of zeros has no direction: weight normalisation gives no number, and nothing crashes. The gradient tells;
-  /// a loss may be finite, because the library's ReLU makes 0 of a NaN.
+  /// A filter of zeros has no direction: weight normalization gives NaN, without a crash. The gradient shows it; the
+  /// loss may be finite, because the library's ReLU turns NaN into 0.
   @Test(arguments: [Backends.Kind.reference, .oneDNN])
   func zeroFilters(kind: Backends.Kind) throws {
     var probe = Probe<Float>(try SmallNetworks.architecture("wide weightNormalization"), samples: 2)

@@ -19,7 +19,7 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
     let correct: Int
   }
 
-  /// What is kept of a tensor.
+  /// The recorded properties of a tensor.
   struct Summary: Decodable, Sendable {
     let norm: Double
     /// Σ (i mod 7 − 3) xᵢ

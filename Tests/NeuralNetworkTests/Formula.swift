@@ -1,7 +1,7 @@
 import NeuralNetwork
 import Parameters
 
-/// Numbers that look random and are exact in `Double`, so that `Fixtures/generate.py` can make the same ones.
+/// Pseudorandom numbers that are exact in `Double`, so that `Fixtures/generate.py` can reproduce them.
 enum Formula {
   /// On [−½, ½): a mixed 32-bit hash of position `index` in `stream`.
   static func value(_ stream: Int, _ index: Int) -> Double {

@@ -3,7 +3,7 @@ import NeuralNetwork
 import Parameters
 import Testing
 
-/// A normalisation is a value in one file and a word in one line: here the file is this one, and no other knows of it.
+/// A normalization is a value in one file and an entry in one list: this file defines one that no other file knows.
 @Suite struct NewNormalizationTests {
   /// Mean and variance of either half of a layer's channels.
   static let halves = Normalization("halves", .sampleStatistics(groups: .fixed(2)))
@@ -18,7 +18,7 @@ import Testing
     #expect(!Self.halves.takesGroups && Self.halves.takesEpsilon && !Self.halves.actsOnFilters)
   }
 
-  /// Against the same layers under another name, and both backends against each other.
+  /// Compared with the same layers under another name, and both backends with each other.
   @Test(arguments: Architecture.presets)
   func backendsFollow(preset: String) throws {
     let probe = Probe<Float>(try architecture(preset), samples: 2)
@@ -30,7 +30,7 @@ import Testing
     #expect(try abs(group.gradient(group.make(.reference)).outcome.lossSum - expected) <= 1e-5 * expected)
   }
 
-  /// Each has a file that is named after it, and one word in the list.
+  /// Each has a file named after it and one entry in the list.
   @Test func oneFileAndOneWord() throws {
     var folder = URL(fileURLWithPath: #filePath)
     for _ in 0..<3 { folder.deleteLastPathComponent() }

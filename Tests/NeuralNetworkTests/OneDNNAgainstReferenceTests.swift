@@ -2,7 +2,7 @@ import NeuralNetwork
 import Parameters
 import Testing
 
-/// The compiled network in float32 against plain loops in `Double`, on equal numbers.
+/// The compiled network in float32 against plain loops in `Double`, on equal inputs.
 @Suite struct OneDNNAgainstReferenceTests {
   @Test(arguments: SmallNetworks.names, [4, 7])
   func gradient(name: String, samples: Int) throws {
@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// Float and Double of the plain loops differ by rounding only.
+  /// The plain loops in Float and Double differ only by rounding.
   @Test(arguments: SmallNetworks.names)
   func referenceInFloat(name: String) throws {
     let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 3)

@@ -3,7 +3,7 @@ import NeuralNetwork
 import Parameters
 import Testing
 
-/// Whole networks against what PyTorch computes in float64 (`Fixtures/generate.py`).
+/// Whole networks against PyTorch in float64 (`Fixtures/generate.py`).
 @Suite struct PyTorchTests {
   @Test(arguments: try Fixture.load())
   func referenceInDouble(fixture: Fixture) throws {
@@ -21,7 +21,8 @@ import Testing
     }
   }
 
-  /// In float32 a ReLU or a max pool may decide otherwise where two numbers nearly tie, so gradients get more room.
+  /// In float32 a ReLU or a max pool may decide otherwise where two numbers nearly tie, so gradients have a larger
+  /// tolerance.
   @Test(arguments: try Fixture.load())
   func oneDNN(fixture: Fixture) throws {
     let probe = Probe<Float>(try fixture.architecture, samples: fixture.samples)

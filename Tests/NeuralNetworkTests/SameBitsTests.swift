@@ -2,6 +2,7 @@ import Foundation
 import NeuralNetwork
 import OneDNN
 import Parameters
+import TestSupport
 import Testing
 
 /// Equal inputs give equal bits: on every call, on every thread, in every instance, at every address.
@@ -59,7 +60,8 @@ import Testing
     }
   }
 
-  /// What earlier calls left behind does not matter, the numbers of evaluation and of samples not counted included.
+  /// Results do not depend on leftovers of earlier calls, including those of evaluation and of samples beyond the
+  /// count.
   @Test func noTraceOfEarlierCalls() throws {
     var probe = Probe<Float>(try preset("conv3"), samples: 4)
     let backend = try probe.make(.oneDNN)
@@ -79,7 +81,7 @@ import Testing
   }
 }
 
-/// What one training pass gave, to the last bit.
+/// The result of one training pass, to the last bit.
 private struct Bits: Equatable {
   let outcome: Tally
   let gradient: [UInt64]
@@ -101,7 +103,7 @@ private struct Bits: Equatable {
   }
 }
 
-/// Collects what threads found.
+/// Collects results from threads.
 private final class Results: @unchecked Sendable {
   // Every access holds the condition's lock.
   private let condition = NSCondition()
@@ -115,9 +117,9 @@ private final class Results: @unchecked Sendable {
   }
 
   func wait(for count: Int) throws -> [Result<Bits, any Error>] {
-    let deadline = Date(timeIntervalSinceNow: 60)
+    let deadline = Date(timeIntervalSinceNow: Deadline.event)
     return try condition.withLock {
-      while found.count < count { try #require(condition.wait(until: deadline), "a thread did not finish in 60 s") }
+      while found.count < count { try #require(condition.wait(until: deadline), "a thread did not finish") }
       return found
     }
   }

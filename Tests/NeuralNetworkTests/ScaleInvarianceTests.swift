@@ -2,8 +2,8 @@ import NeuralNetwork
 import Parameters
 import Testing
 
-/// What the structure declares scale-invariant, and nothing else, can be scaled without a change of the loss: with ε = 0
-/// and powers of two not by one bit.
+/// Exactly the weights that the structure declares scale-invariant can be scaled without changing the loss: with ε = 0
+/// and powers of two, not by a single bit.
 @Suite struct ScaleInvarianceTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let preset: String
@@ -22,7 +22,7 @@ import Testing
     Normalization.allCases.map { Case(preset: preset, normalization: $0) }
   }
 
-  /// Neighbouring groups get different factors: each is invariant by itself.
+  /// Neighboring groups get different factors: each is invariant by itself.
   @Test(arguments: cases)
   func groupsOfWeights(of given: Case) throws {
     var probe = try given.probe()
@@ -41,7 +41,7 @@ import Testing
     }
     let after = try probe.gradient(backend)
     #expect(after.outcome == before.outcome)
-    // A statistic of the activations takes part in the scale.
+    // A statistic of the activations scales with them.
     let trained = probe.architecture.layout.trained
     #expect(trained.allSatisfy { after.gradient[$0] == expected[$0] })
   }
@@ -70,7 +70,8 @@ import Testing
     }
   }
 
-  /// Every normalisation of activations but the last is followed by another; weight normalisation takes no scale out.
+  /// Every normalization of activations but the last is followed by another; weight normalization does not remove the
+  /// scale.
   @Test(arguments: cases)
   func jointGroupsByStructure(of given: Case) throws {
     let gammas = try given.probe().architecture.layout.parameters.filter { $0.role == .gamma }
@@ -78,7 +79,7 @@ import Testing
     #expect(gammas.map(\.isJointlyInvariant) == expected)
   }
 
-  /// ⟨w, g⟩ = 0: scaling is no direction of descent.
+  /// ⟨w, g⟩ = 0: scaling is not a direction of descent.
   @Test(arguments: cases)
   func orthogonalGradients(of given: Case) throws {
     let probe = try given.probe()

@@ -1,7 +1,7 @@
 import NeuralNetwork
 import Parameters
 
-/// Networks of a few layers, named after what they put to the test.
+/// Networks of a few layers, named after the property that they test.
 enum SmallNetworks {
   static let all: [(name: String, layers: [Layer])] = [
     ("dense", [.flatten, .dense(outputs: 5), .dense(outputs: 10)]),

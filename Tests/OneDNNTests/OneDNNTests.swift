@@ -52,7 +52,7 @@ import Testing
     #expect((0..<count).allSatisfy { unsafe output[$0] == Float($0) })
   }
 
-  /// Winograd does not exist for 5×5 kernels; the direct algorithm takes its place.
+  /// Winograd does not exist for 5×5 kernels; the direct algorithm is used instead.
   @Test func winogradFallsBack() throws {
     let engine = try Engine.processor()
     let convolution = try Convolution(

@@ -18,7 +18,7 @@ struct SHA256Tests {
     #expect(hexadecimal(SHA256.hash(message.utf8)) == digest)
   }
 
-  /// The standard's third example: a million times the letter a, in pieces that are no multiple of a block.
+  /// The standard's third example: the letter a a million times, in pieces that are not a multiple of the block size.
   @Test("a message may come in pieces")
   func pieces() {
     var hash = SHA256()
@@ -28,7 +28,7 @@ struct SHA256Tests {
     #expect(hexadecimal(hash.finalize()) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
   }
 
-  @Test("bytes that do not lie in one piece are hashed as well")
+  @Test("noncontiguous bytes are hashed correctly")
   func scattered() {
     let parts: [[UInt8]] = [[0x61], [0x62, 0x63]]
     #expect(SHA256.hash(Array(parts.joined())) == SHA256.hash(JoinedBytes(parts: parts)))

@@ -4,7 +4,6 @@ import Testing
 /// All instruction sets give the bits of the plain loop. Serialised: each case chooses the set for the process, which
 /// no other test can notice in its numbers.
 @Suite(.serialized) struct InstructionSetTests {
-  static let coefficients = [0.013, 0.0007, 0.9991, 0.9, 0.1, 0.999, 0.001, 1.37, 1e-8]
   /// (filters, filterLength), with tails of every kind.
   static let shapes = [(1, 1), (40, 1), (3, 5), (7, 15), (5, 16), (5, 17), (4, 27), (3, 100), (2, 1000)]
 
@@ -13,15 +12,13 @@ import Testing
     #expect(InstructionSet.available.contains(InstructionSet.current))
   }
 
-  @Test(arguments: InstructionSet.available, UpdateKernel.names) func updateInFloat(set: InstructionSet, kernel: String)
-  {
-    for shape in Self.shapes { check(Float.self, set, kernel, shape) }
-  }
-
-  @Test(arguments: InstructionSet.available, UpdateKernel.names) func updateInDouble(
-    set: InstructionSet, kernel: String
-  ) {
-    for shape in Self.shapes { check(Double.self, set, kernel, shape) }
+  @Test(arguments: InstructionSet.available, Kernel.names) func update(set: InstructionSet, kernel: String) throws {
+    let plain = try #require(
+      PlainKernels.all.first { $0.name == kernel }, "add the kernel \(kernel) as a plain formula to PlainKernels")
+    for shape in Self.shapes {
+      check(plain, Float.self, set, shape)
+      check(plain, Double.self, set, shape)
+    }
   }
 
   @Test(arguments: InstructionSet.available) func otherKernels(set: InstructionSet) {
@@ -42,34 +39,25 @@ import Testing
     }
   }
 
-  private func check<S: KernelScalar>(_: S.Type, _ set: InstructionSet, _ name: String, _ shape: (Int, Int)) {
+  private func check<K: PlainKernel, S: KernelScalar>(
+    _ plain: K.Type, _: S.Type, _ set: InstructionSet, _ shape: (Int, Int)
+  ) {
     InstructionSet.current = set
-    let kernel = UpdateKernel(named: name)
     let (filters, length) = shape
     let count = filters * length
-    let rows = kernel.isByRow ? filters : 1
-    let coefficients = (0..<rows).flatMap { row in
-      Self.coefficients.prefix(kernel.coefficientCount).map { $0 * Double(1 + row) }
-    }
     let (old, gradient, left): ([S], [S], [S]) = (numbers(count, 1), numbers(count, 2, zeros: true), numbers(count, 5))
-    let optimizerState: [[S]] = (0..<kernel.stateCount).map { numbers(count, 3 + UInt64($0), positive: true) }
+    let optimizerState: [[S]] = (0..<K.kernel.stateCount).map { numbers(count, 3 + UInt64($0), positive: true) }
     let scale = S(1) / 96
 
     var (expected, expectedState) = (old, optimizerState)
     for i in 0..<count {
-      let row = kernel.isByRow ? i / length * kernel.coefficientCount : 0
-      let mine = Array(coefficients[row..<(row + kernel.coefficientCount)])
       var cell = optimizerState.map { $0[i] }
-      let g = gradient[i] * scale
-      expected[i] =
-        kernel.isByRow
-        ? PlainLoop.row(name, old[i], g, left[i], &cell, mine)
-        : PlainLoop.step(name, old[i], g, &cell, mine.map { S($0) })
+      expected[i] = K.step(old[i], gradient[i] * scale, left[i], &cell, K.numbers(row: i / length))
       for m in cell.indices { expectedState[m][i] = cell[m] }
     }
     let scaled = gradient.map { $0 * scale }
 
-    for (summing, result) in [(true, UpdateKernel.Result.weights), (true, .direction), (false, .weights)] {
+    for (summing, result) in [(true, Kernel.Result.weights), (true, .direction), (false, .weights)] {
       let expectedSums = (0..<filters).map { f in
         let row = (f * length)..<((f + 1) * length)
         let m = expectedState.first.map { $0[row] }
@@ -83,11 +71,11 @@ import Testing
           old: w.start, updated: new.start, gradientSum: g.start, gradientScale: scale,
           optimizerState: m.map { unsafe $0.start }, filters: filters, filterLength: length,
           sums: summing ? sums.baseAddress : nil)
-        S.update(slice, with: kernel, coefficients: coefficients, writes: result)
+        K.run(slice, writes: result)
       }
-      #expect(new.values == expected, "\(name) \(shape)")
-      #expect(m.map { $0.values } == expectedState, "\(name) \(shape)")
-      #expect(sums == (summing ? expectedSums : sums.map { _ in FilterSums() }), "\(name) \(shape)")
+      #expect(new.values == expected, "\(K.name) \(shape)")
+      #expect(m.map { $0.values } == expectedState, "\(K.name) \(shape)")
+      #expect(sums == (summing ? expectedSums : sums.map { _ in FilterSums() }), "\(K.name) \(shape)")
     }
   }
 

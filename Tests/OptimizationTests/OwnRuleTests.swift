@@ -3,31 +3,14 @@ import Parameters
 import TestSupport
 import Testing
 
-/// Gradient descent with each filter's gradient at unit length: w ← (1 − η·weightDecay) w − ηg/‖g‖. All there is to a
-/// rule, in one place; one line in `UpdateRules.all` would put it on the command line.
-private struct NormalizedGradient: UpdateRule {
-  static let name = "normalized-gradient"
-  static let defaults = RuleDefaults(learningRate: 0.01)
-  static var takesL2: Bool { false }
-
-  init(_ parameters: RuleParameters) throws(RuleError) {}
-
-  var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
-  var stateNames: [String] { [] }
-
-  func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    for filter in 0..<slice.filters {
-      let row = slice.filter(filter)
-      var square = 0.0
-      unsafe Scalar.squaredNorms(ofRows: row.gradientSum, into: &square, rows: 1, rowLength: row.filterLength)
-      let norm = square.squareRoot() * Double(row.gradientScale)
-      let rate = norm > 0 ? step.learningRate / norm : 0
-      Scalar.update(row, with: UpdateKernel(named: "sgd"), coefficients: [rate, 0, step.keep])
-    }
-  }
-}
-
+/// `NormalizedGradient` is all there is to a rule, in one file; one line in `UpdateRules.all` would put it on the command
+/// line. docs/extending.md shows it.
 @Suite struct OwnRuleTests {
+  @Test func thePageShowsTheFile() throws {
+    #expect(
+      try Repository.text("docs/extending.md").contains(Repository.code("Tests/TestSupport/NormalizedGradient.swift")))
+  }
+
   @Test func itsDeclarationIsProvedLikeTheOthers() throws {
     for decay in [0, 0.25] {
       let proof = HomogeneityProof(kind: NormalizedGradient.self, weightDecay: decay)

@@ -17,7 +17,8 @@ struct PublishedRules {
 
   private subscript(_ constant: RuleConstant) -> Double { constants[constant] ?? .nan }
 
-  mutating func step(_ rule: String, _ g: [[Double]], rate: Double, l2: Double, decay: Double) {
+  /// - Returns: whether a formula is written here.
+  mutating func step(_ rule: String, _ g: [[Double]], rate: Double, l2: Double, decay: Double) -> Bool {
     t += 1
     let (mu, b1, b2, epsilon) = (self[.momentum], self[.beta1], self[.beta2], self[.epsilon])
     switch rule {
@@ -64,8 +65,10 @@ struct PublishedRules {
         return m
       }
       tangential(p, g, rate, decay / (1 - mu))
-    default: for f in w.indices { sphere(f, g[f], rate, mu) }
+    case "riemannian-sgd": for f in w.indices { sphere(f, g[f], rate, mu) }
+    default: return false
     }
+    return true
   }
 
   /// w ← (1 − rate · decay) w − step(g + 2λw, w, m, v), weight by weight.

@@ -38,7 +38,9 @@ import Testing
     for (step, rate) in [0.1, 0.05, 0.2, 0.1, 0.025, 0.1].enumerated() {
       // A gradient that is exact in both types, so that both sides see the same.
       let g: [[Double]] = gradient(gradients, published.w, step).map { $0.map { Double(Float($0)) } }
-      published.step(kind.name, g, rate: rate, l2: l2, decay: decay)
+      let isPublished = published.step(kind.name, g, rate: rate, l2: l2, decay: decay)
+      try #require(
+        isPublished, "add the published formula of \(kind.name) to PublishedRules.step, as a case of its name")
       tensor.step(g.joined().map { Scalar(4 * $0) }, scale: 0.25, learningRate: rate)
       for (weight, expected) in zip(tensor.weights, published.w.joined()) {
         #expect(

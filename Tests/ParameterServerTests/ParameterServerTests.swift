@@ -41,7 +41,7 @@ struct ParameterServerTests {
         gradient: Buffer(Array(repeating: value, count: count))))
   }
 
-  static func answers(_ effects: [Server.Effect]) -> [Server.Answer] {
+  static func answers(_ effects: [Server.Effect]) -> [ServerAnswer] {
     effects.compactMap { if case .answer(_, let answer) = $0 { answer } else { nil } }
   }
 
@@ -55,7 +55,7 @@ struct ParameterServerTests {
     }
   }
 
-  @Test("applies the mean gradient once both halves are there, and keeps the version before")
+  @Test("applies the mean gradient once both halves have arrived, and keeps the previous version")
   func applies() throws {
     var server = try Self.server()
     #expect(server.handle(Self.push(0.5, step: 0, leaf: 1)).isEmpty)
@@ -67,7 +67,7 @@ struct ParameterServerTests {
     #expect(Self.weights(server.handle(.pull("b", generation: 1, version: 1))).first?.1 == 1)
   }
 
-  @Test("a buffer that somebody still reads is never written")
+  @Test("a buffer that is still referenced is never written")
   func immutable() throws {
     var server = try Self.server()
     var held: [Buffer<Double>] = []
@@ -83,7 +83,7 @@ struct ParameterServerTests {
     for (buffer, values) in zip(held, seen) { #expect(buffer.values == values) }
   }
 
-  @Test("what is repeated, late, early, foreign or malformed is answered and changes nothing")
+  @Test("a repeated, late, early, foreign or malformed request is answered and changes nothing")
   func refuses() throws {
     var server = try Self.server()
     _ = server.handle(Self.push(1, step: 0, leaf: 0))
@@ -112,7 +112,7 @@ struct ParameterServerTests {
     #expect(Self.answers(server.handle(.pull("a", generation: 1, version: 1))) == [.gone(current: 3)])
   }
 
-  @Test("nothing is applied beyond the horizon until it rises")
+  @Test("no update is applied beyond the horizon until it is raised")
   func horizon() throws {
     var server = try Self.server(horizon: 1)
     for step in 0..<2 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
@@ -124,7 +124,7 @@ struct ParameterServerTests {
     #expect(Self.weights(effects).map(\.1) == [2])
   }
 
-  @Test("hands its state over at the version that is collected, and again when the orders are repeated")
+  @Test("sends its state at the collected version, and again when the orders are repeated")
   func handsOver() throws {
     var server = try Self.server()
     func versions(_ effects: [Server.Effect]) -> [Int] {
@@ -138,7 +138,7 @@ struct ParameterServerTests {
     #expect(versions(server.handle(Self.orders(number: 1, horizon: 9, collect: 1))).isEmpty)
   }
 
-  @Test("reports are repeated with the orders until the coordinator has them")
+  @Test("reports are retransmitted on repeated orders until the coordinator has acknowledged them")
   func repeatsReports() throws {
     var server = try Self.server()
     func reports(_ effects: [Server.Effect]) -> [Int] {
@@ -150,7 +150,7 @@ struct ParameterServerTests {
     #expect(reports(server.handle(Self.orders(number: 2, reported: 2))) == [4])
   }
 
-  @Test("a new generation begins with the state that it asks for; until then, and for ever, it fences out the others")
+  @Test("a new generation begins with the requested state, and fences out all others even before that")
   func generations() throws {
     var server = try Self.server()
     for step in 0..<2 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
@@ -167,12 +167,12 @@ struct ParameterServerTests {
     #expect(Self.answers(server.handle(Self.push(1, step: 2, leaf: 0))) == [.wrongGeneration(2)])
     #expect(Self.answers(server.handle(.pull("a", generation: 2, version: 1))) == [.gone(current: 2)])
     #expect(server.handle(Self.orders(generation: 1, number: 99, horizon: 0)).isEmpty)
-    // Back to the initial weights, which nobody has to send.
+    // Back to the initial weights, which need not be sent.
     _ = server.handle(Self.orders(generation: 3, version: 0))
     #expect(Self.weights(server.handle(.pull("a", generation: 3, version: 0))).first?.2 == [1, 1, 1, 1])
   }
 
-  @Test("a window's report adds up its steps")
+  @Test("a window's report is the sum over its steps")
   func report() throws {
     var server = try Self.server()
     var reports: [WindowReport] = []

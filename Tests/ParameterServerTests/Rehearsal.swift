@@ -3,7 +3,7 @@ import ParameterServer
 import Parameters
 import Worker
 
-/// The real state machines of servers and workers, joined by a mail bag from which messages are taken in any order.
+/// The real state machines of servers and workers, connected by a message pool that delivers in any order.
 ///
 /// The gradient is a formula of (weights, step, microbatch), so that a wrong version or a lost microbatch shows.
 struct Rehearsal {
@@ -76,14 +76,14 @@ struct Rehearsal {
             WorkerOrders(
               number: 1, version: 0, endpoints: [], nodes: tree.maximalNodes(covering: Set(leaves))))))
     }
-    // Servers begin before any worker is told to.
+    // Servers start before any worker receives orders.
     while !bag.isEmpty, case .toServer = bag[0] { deliver(bag.removeFirst()) }
   }
 
-  /// Runs until no letter is left.
+  /// Runs until no message is left.
   ///
   /// - Parameters:
-  ///   - choose: which of n letters to deliver next.
+  ///   - choose: which of n messages to deliver next.
   ///   - repeats: whether to deliver this push twice.
   mutating func run(choose: (Int) -> Int, repeats: () -> Bool = { false }) {
     while !bag.isEmpty {

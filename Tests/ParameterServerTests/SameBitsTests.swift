@@ -2,7 +2,8 @@ import ParameterServer
 import Parameters
 import Testing
 
-/// The promise: bits are a function of the spec, not of who computed what, when, or how often it was said.
+/// The guarantee: the bits are a function of the spec, and do not depend on who computed what and when, or how often a
+/// message was delivered.
 @Suite("Same bits in the state machines")
 struct SameBitsTests {
   static func bits(servers: Int, workers: Int, microbatches: Int, seed: UInt64?, repeats: Bool = false) throws
@@ -33,7 +34,7 @@ struct SameBitsTests {
     return rehearsal.bits
   }
 
-  @Test("any number of workers and servers", arguments: [1, 2, 3, 4, 5, 7, 8, 13])
+  @Test("bits do not depend on the number of workers and servers", arguments: [1, 2, 3, 4, 5, 7, 8, 13])
   func counts(microbatches: Int) throws {
     let expected = try Self.bits(servers: 1, workers: 1, microbatches: microbatches, seed: nil)
     #expect(Set(expected).count > 5)
@@ -46,7 +47,7 @@ struct SameBitsTests {
     }
   }
 
-  @Test("any order of arrival, and pushes said twice")
+  @Test("bits do not depend on the order of arrival or on duplicate pushes")
   func order() throws {
     let expected = try Self.bits(servers: 1, workers: 1, microbatches: 7, seed: nil)
     for seed in 1...200 as ClosedRange<UInt64> {

@@ -4,10 +4,10 @@ import ParameterServer
 import Parameters
 import Testing
 
-/// A shard that stops and one that never stopped end with the same bits and have reported the same numbers.
-@Suite("State of a shard")
+/// A shard that was interrupted and one that was not end with the same bits and report the same numbers.
+@Suite("Shard state")
 struct ShardStateTests {
-  /// A tensor of each kind that a state has to carry, the second one logged in groups of two filters.
+  /// A tensor of each kind that a state must contain, the second one logged in groups of two filters.
   static let layout = ParameterLayout([
     Parameter(
       layer: "a", shape: Shape(5, 3), role: .weight, group: .weights, invariance: .filter,
@@ -25,7 +25,7 @@ struct ShardStateTests {
     -> ParameterShard<Scalar>
   {
     let update = try TensorUpdate(rule: UpdateRules.make(name: rule), l2: l2)
-    let elsewhere = try TensorUpdate(rule: update.rule.elsewhere)
+    let unnormalized = try TensorUpdate(rule: update.rule.forUnnormalized)
     return ParameterShard(
       slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
       initial: InitialWeights(layout: layout, seed: seed), batch: 8, microbatches: 2,
@@ -33,13 +33,13 @@ struct ShardStateTests {
         uniqueKeysWithValues: layout.parameters.map { parameter in
           switch parameter.group {
           case .statistics: (parameter, .average(RunningStatistics.half))
-          case .weights: (parameter, .train(parameter.invariance == .filter ? update : elsewhere, learningRate: 0.1))
-          case .gammaBeta, .head: (parameter, .train(elsewhere, learningRate: 0.05))
+          case .weights: (parameter, .train(parameter.invariance == .filter ? update : unnormalized, learningRate: 0.1))
+          case .gammaBeta, .head: (parameter, .train(unnormalized, learningRate: 0.05))
           }
         }), factor: { 1 / Double($0) }, reportsAfter: { $0.isMultiple(of: 4) })
   }
 
-  /// Steps along a formula of weights and version, so that any difference grows.
+  /// Gradients are a formula of weights and version, so that any difference grows.
   static func advance<Scalar: KernelScalar>(
     _ shard: inout ParameterShard<Scalar>, to version: Int, _ reports: inout [WindowReport]
   ) {
@@ -74,11 +74,11 @@ struct ShardStateTests {
       #expect(state.version == stop && state.optimizerState.count == first.stateCount)
       #expect(state.windows.count == first.windowDoubles)
       let before = reports
-      // The shard that was stopped goes on, which must not reach into the state.
+      // The interrupted shard continues, which must not affect the saved state.
       advance(&first, to: 12, &reports)
       #expect(values(first) == values(straight) && reports == expected, "\(rule) undisturbed by a state at \(stop)")
 
-      // A new server, and one that has gone on and comes back.
+      // A new server, and one that has advanced and rewinds.
       for var other in [try shard(rule, l2: l2), first] as [ParameterShard<Scalar>] {
         var reports = before
         other.restore(state)
@@ -89,19 +89,21 @@ struct ShardStateTests {
     }
   }
 
-  @Test("goes on with the same bits and reports, in Float and Double", arguments: UpdateRules.names)
+  @Test("a restored shard continues with the same bits and reports, in Float and Double", arguments: UpdateRules.names)
   func resumes(rule: String) throws {
     try Self.resumes(rule, as: Float.self)
     try Self.resumes(rule, as: Double.self)
   }
 
-  /// Here the exact laws hold, so that histories carry all that they can.
-  @Test("goes on with what the laws expect, with and without decay", arguments: ["sgd", "momentum"], [0, 0.05])
+  /// Here the exact laws hold, so that histories are fully populated.
+  @Test(
+    "a restored shard continues the predictions of the exact laws, with and without decay",
+    arguments: ["sgd", "momentum"], [0, 0.05])
   func laws(rule: String, l2: Double) throws {
     try Self.resumes(rule, l2: l2, as: Double.self)
   }
 
-  @Test("starts anew as if nothing had been", arguments: UpdateRules.names)
+  @Test("a restarted shard is equal to a new one", arguments: UpdateRules.names)
   func restarts(rule: String) throws {
     var shard: ParameterShard<Float> = try Self.shard(rule)
     var (first, second): ([WindowReport], [WindowReport]) = ([], [])
@@ -116,7 +118,7 @@ struct ShardStateTests {
 
   /// Adam keeps two tensors for each parameter: after one step (1 − β₁)g and (1 − β₂)g², at the tensor's place, and
   /// nothing for the running statistic.
-  @Test("optimizer state lies at its tensor's place, and a rule without any counts as zeros")
+  @Test("optimizer state is at its tensor's position, with zeros for a rule without state")
   func optimizerState() throws {
     var shard: ParameterShard<Double> = try Self.shard("adam")
     #expect(shard.stateCount == 2)
@@ -133,7 +135,7 @@ struct ShardStateTests {
     #expect(sgd.stateCount == 0 && sgd.state().optimizerState.isEmpty)
   }
 
-  @Test("numbers of windows from outside may have any values", arguments: [Double.nan, .infinity, -1e308, 1e-300])
+  @Test("a restored state may contain any window values", arguments: [Double.nan, .infinity, -1e308, 1e-300])
   func strangeNumbers(value: Double) throws {
     var shard: ParameterShard<Float> = try Self.shard("sgd")
     var state = shard.state()

@@ -4,11 +4,11 @@ import ParameterServer
 import Parameters
 import Testing
 
-/// What servers report: the same bits whatever the order of arrival, and the numbers that the buffers hold.
+/// Reports of servers have the same bits for any order of arrival, and agree with the content of the buffers.
 @Suite("Window reports")
 struct WindowReportTests {
-  /// The squares of gradients are riders of the push: summed along the tree, in `Double`.
-  @Test("any order of arrival, and pushes said twice")
+  /// Squared gradient norms are sent with the push and summed along the tree, in `Double`.
+  @Test("reports do not depend on the order of arrival or on duplicate pushes")
   func order() throws {
     func reports(seed: UInt64?) throws -> [[WindowReport]] {
       var rehearsal = try Rehearsal(servers: 2, workers: 3, microbatches: 7, steps: 6)
@@ -28,8 +28,8 @@ struct WindowReportTests {
     for seed in 1...100 as ClosedRange<UInt64> { #expect(try reports(seed: seed) == expected, "seed \(seed)") }
   }
 
-  /// The same groups, wherever they lie.
-  @Test("any number of servers")
+  /// The same groups, whichever server holds them.
+  @Test("reports do not depend on the number of servers")
   func servers() throws {
     func groups(_ servers: Int, workers: Int) throws -> [FilterWindow] {
       var rehearsal = try Rehearsal(servers: servers, workers: workers, microbatches: 5, steps: 4)
@@ -54,7 +54,7 @@ struct WindowReportTests {
     }
   }
 
-  @Test("a shard's last step, element by element, and the way from the initial weights")
+  @Test("a report contains the last step, element by element, and the angle to the initial weights")
   func lastStep() throws {
     let layout = ParameterLayout([
       Parameter(
@@ -71,7 +71,7 @@ struct WindowReportTests {
         layout.parameters[2]: .average(try RunningStatistics(retained: 0.75)),
       ], factor: { _ in 1 }, reportsAfter: { $0 == 2 })
     #expect(shard.loggedFilters == 1)
-    // Gradients (1, 0), then (0, 1): the weights go from (1, 1) over (0, 1) to (0, 0), γ from 2 over 1.5 to 1.75.
+    // Gradients (1, 0), then (0, 1): the weights go from (1, 1) via (0, 1) to (0, 0), γ from 2 via 1.5 to 1.75.
     let first = shard.advance(along: Contribution(gradient: Buffer([8, 0, 8, 2]), tally: Tally()))
     #expect(first == nil)
     let last = shard.advance(along: Contribution(gradient: Buffer([0, 4, -4, 6]), tally: Tally(), squares: [40]))
@@ -80,7 +80,8 @@ struct WindowReportTests {
     #expect(window.microbatchSquares == 40 && window.steps == 2)
     // (0, 0.5) is an eighth of a turn from (1, 1), and so is (0, 1).
     for angle in [window.angleToInitial, window.cumulativeAngle] { #expect(abs(angle - .pi / 4) < 1e-15) }
-    // γ: 1.5, its gradient −4/8, its update; the variance: 0.75 · 1 + 0.25 · 1, then the mean 6/2, then a quarter of it.
+    // γ: 1.5, its gradient −4/8, its update; the variance: 0.75 · 1 + 0.25 · 1, then the mean 6/2, then a quarter of
+    // it.
     #expect(report.windows.suffix(6) == [1.5, -0.5, 0.25, 1, 3, 0.5])
   }
 

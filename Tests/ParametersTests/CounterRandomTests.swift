@@ -26,7 +26,7 @@ import Testing
     #expect(abs(successive) < 5 * (1 / Double(count)).squareRoot())
   }
 
-  /// χ² with 9 degrees of freedom is below 30 but for one seed in 2,000.
+  /// χ² with 9 degrees of freedom is below 30 except for one seed in 2,000.
   @Test func integersAreEven() {
     var counts = [Int](repeating: 0, count: 10)
     for i in 0..<count { counts[random.integer(1, i, below: 10)] += 1 }

@@ -1,7 +1,7 @@
 import Parameters
 import Testing
 
-@Suite("Cache of initial weights")
+@Suite("Initial weights cache")
 struct InitialWeightsCacheTests {
   private static func weights<Scalar: KernelScalar>(
     _ layout: ParameterLayout, seed: UInt64, scale: Double = 1, servers: Int = 1, from cache: InitialWeightsCache?,
@@ -17,8 +17,8 @@ struct InitialWeightsCacheTests {
     }
   }
 
-  /// Whoever asks, and whoever asked before: seeds, scales, cuts, precisions and networks that share a name.
-  @Test("gives what would be drawn anew")
+  /// For any order of requests: seeds, scales, shards, precisions, and networks whose parameters share names.
+  @Test("cached weights equal newly drawn ones")
   func same() {
     let other = ParameterLayout([
       Parameter(

@@ -32,7 +32,7 @@ struct InitialWeightsTests {
     #expect(head <= 0.125 && head > 0.12)
   }
 
-  @Test("a function of the seed, whoever computes it")
+  @Test("initial weights depend only on the seed, not on how they are split among servers")
   func pure() {
     #expect(Self.values(seed: 7) == Self.values(seed: 7, servers: 3))
     #expect(Self.values(seed: 7) != Self.values(seed: 8))

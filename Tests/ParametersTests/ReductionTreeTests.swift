@@ -2,7 +2,7 @@ import Parameters
 import Testing
 
 @Suite struct ReductionTreeTests {
-  /// All nodes, by walking down.
+  /// All nodes, by descending from the root.
   private func nodes(_ tree: ReductionTree) -> [ReductionTree.Node] {
     func below(_ node: ReductionTree.Node) -> [ReductionTree.Node] {
       guard let (left, right) = node.children else { return [node] }
@@ -37,7 +37,7 @@ import Testing
     #expect(tree.parent(of: tree.root) == nil)
   }
 
-  /// For every set of leaves: the nodes are disjoint, cover it exactly, are in order, and no two could be one.
+  /// For every set of leaves: the nodes are disjoint, cover it exactly, are in order, and no two could be merged.
   @Test(arguments: [1, 3, 6, 7, 8]) func maximalNodesAreTheFewest(leafCount: Int) {
     let tree = ReductionTree(leafCount: leafCount)
     for bits in 0..<(1 << leafCount) {

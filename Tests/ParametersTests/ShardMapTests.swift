@@ -18,7 +18,7 @@ import Testing
     #expect(zip(map.shards, map.shards.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
   }
 
-  /// The slices of all servers, put together, are every filter of every parameter once; none is cut.
+  /// The slices of all servers together contain every filter of every parameter exactly once; none is cut.
   @Test(arguments: 1...12) func slicesAreWholeFilters(serverCount: Int) {
     let map = ShardMap(layout: Self.layout, serverCount: serverCount)
     var filters = Self.layout.parameters.map { _ in [Int]() }
@@ -37,7 +37,7 @@ import Testing
     #expect(filters == Self.layout.parameters.map { Array(0..<$0.filterCount) })
   }
 
-  /// No shard is off its fair share by more than the largest filter on each side.
+  /// No shard deviates from its fair share by more than the largest filter on each side.
   @Test(arguments: 1...12) func sharesAreFair(serverCount: Int) {
     let map = ShardMap(layout: Self.layout, serverCount: serverCount)
     let largest = Self.layout.parameters.map(\.filterLength).max() ?? 0

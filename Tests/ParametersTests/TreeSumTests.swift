@@ -5,7 +5,7 @@ import Testing
 @Suite struct TreeSumTests {
   private func leaf(_ i: Int) -> Float { Float(CounterRandom(seed: 3, purpose: .probe).normal(0, i)) * Float(i + 1) }
 
-  /// The sum by the definition of the tree.
+  /// The sum computed from the definition of the tree.
   private func reference(_ node: ReductionTree.Node) -> Float {
     guard let (left, right) = node.children else { return leaf(node.start) }
     return reference(left) + reference(right)
@@ -52,7 +52,7 @@ import Testing
     #expect(sum.total == reference(tree.root))
   }
 
-  /// A larger node takes the place of its parts; a part of an accepted node changes nothing.
+  /// A larger node replaces its parts; a part of an accepted node changes nothing.
   @Test func containingNodesReplaceAndContainedOnesAreDuplicates() {
     let tree = ReductionTree(leafCount: 8)
     var sum = TreeSum<Float>(over: tree, combine: +)

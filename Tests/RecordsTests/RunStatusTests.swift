@@ -37,6 +37,13 @@ struct RunStatusTests {
     #expect(lock.generation == 0)
   }
 
+  @Test("a record that was read before its run ended is not taken for a stopped run")
+  func ending() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(record(.done).encoded(), to: "run.json")
+    #expect(record(.running).standing(inFolder: folder.path) == .done)
+  }
+
   @Test("a record with a status of another version is refused, not misread")
   func unknown() throws {
     let text = String(decoding: try record(.done).encoded(), as: UTF8.self)

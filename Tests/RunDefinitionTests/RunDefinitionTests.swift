@@ -6,6 +6,7 @@ import Optimization
 import Parameters
 import RunDefinition
 import Specification
+import TestSupport
 import Testing
 
 @Suite("Run definition")
@@ -13,8 +14,7 @@ struct RunDefinitionTests {
   static func definition(_ settings: String..., images: DatasetRequest = DatasetRequest(name: "glyphs")) throws
     -> RunDefinition
   {
-    let layer = try settings.map { try Assignment(setting: $0) }
-    return try RunDefinition(spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(images))
+    try RunDefinition(settings, images: images)
   }
 
   /// Each ended a worker by a trap: its definition comes in a welcome.
@@ -97,7 +97,7 @@ struct RunDefinitionTests {
   func groups() throws {
     let run = try Self.definition("l2=0.01", "optimizer.learningRate=0.1", "groups.head.learningRate=0.5")
     for parameter in run.architecture.layout.parameters {
-      let update = try run.update(of: parameter)
+      let update = run.update(of: parameter)
       switch parameter.group {
       case .weights: #expect(update?.0.l2 == 0.01 && update?.learningRate == 0.1)
       case .gammaBeta: #expect(update?.0.l2 == 0 && update?.learningRate == 0.1)

@@ -14,11 +14,7 @@ import Testing
 @Suite("State of a run")
 struct RunStateTests {
   static func run(_ settings: [String], servers: Int) throws -> RunDefinition {
-    let layer = try (settings + ["execution.servers=\(servers)", "execution.metricsEvery=4"]).map {
-      try Assignment(setting: $0)
-    }
-    return try RunDefinition(
-      spec: RunSpec(layers: [layer]).resolved, images: DatasetSummary(DatasetRequest(name: "glyphs")))
+    try RunDefinition(settings + ["execution.servers=\(servers)", "execution.metricsEvery=4"])
   }
 
   /// Rules with 0, 1 and 2 states, of which LARS and LAMB keep a layer whole; Riemannian SGD trains γ and β by another
@@ -91,7 +87,7 @@ struct RunStateTests {
     #expect(weights.metadata["step"] == "2" && weights.metadata["specHash"] == shards.run.spec.specHash)
     let trained = parameters.filter { !$0.role.isStatistic }.map(\.name)
     let optimizer = try #require(checkpoint.files["optimizer.safetensors"])
-    let names = try #require(try shards.run.update(of: parameters[0])?.0.rule.stateNames)
+    let names = try #require(shards.run.update(of: parameters[0])?.0.rule.stateNames)
     #expect(names.count == 2)
     #expect(Set(optimizer.entries.map(\.name)) == Set(trained.flatMap { name in names.map { "\(name).\($0)" } }))
     let metrics = try #require(checkpoint.files["metrics.safetensors"])

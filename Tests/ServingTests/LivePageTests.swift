@@ -1,5 +1,3 @@
-import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -8,21 +6,15 @@ struct LivePageTests {
   @Test("redraws changes since it was loaded")
   func update() async throws {
     let served = try await ServedReport()
-    let hasEnded = Mutex(false)
-    let url = "http://127.0.0.1:\(served.port)/"
-    let folder = try TemporaryFolder()
-    let visit = Task {
-      defer { hasEnded.withLock { $0 = true } }
-      return try await Browser.dump(url, milliseconds: 200_000, in: folder).dom
-    }
     // The run's seed rises all the time: the page must come to show a higher one than it was loaded with.
     var seed = 1
-    while !hasEnded.withLock({ $0 }) {
+    let text = try await Browser.dump(
+      "http://127.0.0.1:\(served.port)/", milliseconds: 60_000, in: TemporaryFolder()
+    ) {
       seed += 1
       try served.addRun(1, seed: seed)
       _ = try await served.get("/data.json")
-    }
-    let text = try await visit.value
+    }.dom
     let loaded = try #require(text.firstMatch(of: #/"seed":(\d+)/#).flatMap { Int($0.1) }, "\(text.prefix(2000))")
     let shown = try #require(text.firstMatch(of: #/<p id="chosen">[^<]*seed (\d+)/#).flatMap { Int($0.1) })
     #expect(shown > loaded)

@@ -1,12 +1,13 @@
 import Dispatch
 import Simulation
 import Synchronization
+import TestSupport
 import Testing
 
-/// The state machines that train, under a virtual clock, on a network and a disk that do their worst.
+/// The values that the processes drive, under a simulated clock, network and disk with injected faults.
 @Suite("Simulation")
 struct SimulationTests {
-  /// Plays the seeds on all cores; the first failure by seed.
+  /// Runs the seeds on all cores; the first failure by seed.
   private static func firstFailure(
     in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
   ) throws -> Simulator.Finding? {
@@ -21,9 +22,9 @@ struct SimulationTests {
     return found.withLock { $0.min { $0.schedule.seed < $1.schedule.seed } }
   }
 
-  @Test("ten thousand schedules of crashes, sleep, cuts, losses and bad disks end with the bits of the undisturbed run")
+  @Test("schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run")
   func promise() throws {
-    guard let failure = try Self.firstFailure(in: 0..<10_000) else { return }
+    guard let failure = try Self.firstFailure(in: 0..<TestSize.schedules) else { return }
     let shrunk = try Simulator.shrink(failure.schedule)
     Issue.record(
       "seed \(failure.schedule.seed): \(shrunk.violation ?? "")\n\(shrunk.transcript.joined(separator: "\n"))")
@@ -31,20 +32,20 @@ struct SimulationTests {
 
   @Test("each planted fault is found", arguments: ProtocolFault.allCases)
   func faults(fault: ProtocolFault) throws {
-    let finding = try Self.firstFailure(in: 0..<10_000, planting: fault)
+    let finding = try Self.firstFailure(in: 0..<TestSize.schedulesForFaults, planting: fault)
     #expect(finding != nil)
   }
 
-  @Test("where nothing gets lost, nothing has to be said twice")
+  @Test("where nothing gets lost, no orders have to be retransmitted")
   func calm() throws {
-    for seed: UInt64 in 0..<300 {
+    for seed: UInt64 in 0..<TestSize.calmSchedules {
       var schedule = Schedule(seed: seed)
       (schedule.disturbances, schedule.lateness, schedule.jitter) = ([], 0, 0)
       #expect(try Simulator.play(schedule, planting: .ordersNotRepeated).violation == nil, "seed \(seed)")
     }
   }
 
-  @Test("a seed is played the same way every time")
+  @Test("a seed runs the same way every time")
   func determinism() throws {
     for seed: UInt64 in 0..<50 {
       let first = try Simulator.play(seed: seed, transcript: true)
@@ -54,7 +55,8 @@ struct SimulationTests {
 
   @Test("a failing schedule shrinks to one that fails still, with no more in it")
   func shrinking() throws {
-    let failure = try #require(try Self.firstFailure(in: 0..<10_000, planting: .optimizerStateNotKept))
+    let failure = try #require(
+      try Self.firstFailure(in: 0..<TestSize.schedulesForFaults, planting: .optimizerStateNotKept))
     let shrunk = try Simulator.shrink(failure.schedule, planting: .optimizerStateNotKept)
     #expect(shrunk.violation != nil && !shrunk.transcript.isEmpty)
     #expect(shrunk.schedule.disturbances.count <= failure.schedule.disturbances.count)

@@ -8,7 +8,7 @@ struct SpecFieldTests {
 
   @Test("there is a sample for every field, and no field twice")
   func samplesCoverTheTable() {
-    #expect(Set(SpecSamples.all.keys) == Set(Self.paths))
+    #expect(Set(SpecSamples.all.keys) == Set(Self.paths), "add a sample of each new field to SpecSamples")
     #expect(Set(Self.paths).count == Self.paths.count)
     let flags = SpecField.all.flatMap(\.flags)
     #expect(Set(flags).count == flags.count)

@@ -47,7 +47,7 @@ struct CommandLineTests {
     let help = try ending(["train", "--help"]).text
     for field in SpecField.all {
       for flag in field.flags {
-        #expect(help.contains("--\(flag)"), "\(flag)")
+        #expect(help.contains("--\(flag)"), "add a property for \(field.path) to a group in TrainOptions.swift")
         let value = field.read(RunSpec().resolved).text
         let typed = value == "null" ? "1" : value
         let arguments = field.path == "execution.json" ? ["--\(flag)"] : ["--\(flag)", typed]

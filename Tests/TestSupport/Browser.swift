@@ -47,14 +47,32 @@ package enum Browser {
   /// - Parameters:
   ///   - milliseconds: by the page's own clock, which runs ahead while the page waits.
   ///   - folder: for the browser's files.
+  ///   - meanwhile: what happens, again and again, while the browser runs.
   package static func dump(
-    _ url: String, milliseconds: Int, in folder: TemporaryFolder
+    _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (() async throws -> Void)? = nil
+  ) async throws -> (dom: String, console: [String]) {
+    await turn.take()
+    do {
+      let result = try await run(url, milliseconds: milliseconds, in: folder, meanwhile: meanwhile)
+      await turn.pass()
+      return result
+    } catch {
+      await turn.pass()
+      throw error
+    }
+  }
+
+  private static let turn = Turn()
+
+  private static func run(
+    _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (() async throws -> Void)?
   ) async throws -> (dom: String, console: [String]) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program ?? "")
     process.arguments = [
       "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
-      "--virtual-time-budget=\(milliseconds)", "--timeout=60000", "--user-data-dir=\(folder.file("profile"))",
+      "--virtual-time-budget=\(milliseconds)", "--timeout=\(Int(Deadline.browser * 1000))",
+      "--user-data-dir=\(folder.file("profile"))",
       "--dump-dom", url,
     ]
     // To files: pipes that fill up would wait for each other.
@@ -66,13 +84,29 @@ package enum Browser {
     try process.run()
     let id = process.processIdentifier
     let watch = Task {
-      try await Task.sleep(for: .seconds(90))
+      try await Task.sleep(for: .seconds(Deadline.browser + Deadline.event))
       kill(id, SIGKILL)
     }
+    while let meanwhile, process.isRunning { try await meanwhile() }
     for await _ in ends {}
     watch.cancel()
-    guard process.terminationReason == .exit else { throw Failure(words: "the browser took more than 90 s") }
+    guard process.terminationReason == .exit else { throw Failure(words: "the browser did not come to its end") }
     let console = String(decoding: try folder.read("console"), as: UTF8.self).split(separator: "\n").map(String.init)
     return (String(decoding: try folder.read("dom"), as: UTF8.self), console.filter { $0.contains("CONSOLE") })
+  }
+}
+
+/// One browser at a time: each keeps several processors busy for seconds.
+private actor Turn {
+  private var isTaken = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func take() async {
+    guard isTaken else { return isTaken = true }
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func pass() {
+    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
   }
 }

@@ -51,7 +51,7 @@ package struct PlainHTTP: Sendable {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw Failure(words: "no socket") }
     defer { close(descriptor) }
-    var deadline = timeval(tv_sec: 60, tv_usec: 0)
+    var deadline = timeval(tv_sec: Int(Deadline.event), tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &deadline, size)
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &deadline, size)

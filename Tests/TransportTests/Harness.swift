@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -14,9 +15,9 @@ extension Connection: Receiving {}
 struct Late: Error {}
 
 extension Receiving {
-  /// The next message, or `Late` after ten seconds.
+  /// The next message, or `Late` after the deadline.
   func next() throws -> Received {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .eventDeadline
     while ContinuousClock.now < deadline {
       if let received = try receive() { return received }
       _ = try Waiter.wait(for: [self], timeout: deadline - .now)
@@ -25,9 +26,9 @@ extension Receiving {
   }
 }
 
-/// Calls `isTrue` again, at every arrival and every few milliseconds, until it is or ten seconds are over.
+/// Evaluates `isTrue` at every arrival and every few milliseconds, until it holds or the deadline has passed.
 func eventually(_ sources: [any Waitable], _ isTrue: () throws -> Bool) throws -> Bool {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .eventDeadline
   while ContinuousClock.now < deadline {
     if try isTrue() { return true }
     _ = try Waiter.wait(for: sources, timeout: .milliseconds(5))
@@ -49,7 +50,7 @@ enum Network: String, CaseIterable {
   }
 }
 
-/// Memory for a buffer; posts when the buffer lets go of it.
+/// Memory for a buffer; posts when the buffer releases it.
 @safe final class Memory<Scalar: KernelScalar>: @unchecked Sendable {
   private let start: UnsafeMutablePointer<Scalar>
   private let released: Mailbox<Bool>

@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -10,7 +11,7 @@ import ZeroMQ
     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
   }
 
-  /// Other suites open a few descriptors meanwhile; a leak would be 200 at least.
+  /// Other suites open a few descriptors in the meantime; a leak would be at least 200.
   @Test func twoHundredCyclesLeaveNoDescriptors() throws {
     let before = try openDescriptors()
     let limits = SocketLimits(linger: .milliseconds(10))
@@ -48,7 +49,7 @@ import ZeroMQ
       } catch { Issue.record(error) }
       ended.post(true)
     }.start()
-    #expect(try Waiter.wait(for: [ended], timeout: .seconds(10)) == [0])
+    #expect(try Waiter.wait(for: [ended], timeout: .eventDeadline) == [0])
   }
 
   @Test func anEndpointThatIsTakenIsAnError() throws {
@@ -82,9 +83,9 @@ import ZeroMQ
     let connection = try Connection(to: listener.endpoint, in: context, session: session)
     let mailbox = try Mailbox<Int>()
     Thread { mailbox.post(1) }.start()
-    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .seconds(10)) == [1])
+    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [1])
     #expect(mailbox.takeAll() == [1])
     _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 1))))
-    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .seconds(10)) == [2])
+    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [2])
   }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -36,7 +37,7 @@ import ZeroMQ
     }
   }
 
-  /// What waits for a listener is still referenced; what has left is not.
+  /// Buffers that wait for a listener are still referenced; buffers that have been sent are not.
   @Test(arguments: [Network.ipc, .inproc]) func buffersAreHeldUntilTheyHaveLeft(network: Network) throws {
     let endpoint = try network.endpoint()
     let limits = SocketLimits(payload: 8 << 20)
@@ -54,7 +55,7 @@ import ZeroMQ
       #expect(unsafe received.elements.indices.allSatisfy { unsafe received.elements[$0] == Double($0) / 3 })
       if network == .inproc { #expect(try Waiter.wait(for: [released], timeout: .zero) == []) }
     }
-    #expect(try Waiter.wait(for: [released], timeout: .seconds(10)) == [0])
+    #expect(try Waiter.wait(for: [released], timeout: .eventDeadline) == [0])
   }
 
   @Test func aSoleOwnerMayWriteAgainOnceTheBytesHaveLeft() throws {
@@ -66,7 +67,7 @@ import ZeroMQ
     #expect(try eventually([listener]) { isKnownUniquelyReferenced(&buffer) })
   }
 
-  /// Small frames lie anywhere in libzmq's read buffer; their elements are moved to where they can be read.
+  /// Small frames lie at arbitrary addresses in libzmq's read buffer; their elements are copied to aligned memory.
   @Test(arguments: 1...9) func payloadsThatAreNotAlignedAreCopied(nameLength: Int) throws {
     let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
     let connection = try Connection(to: listener.endpoint, in: context, session: session)

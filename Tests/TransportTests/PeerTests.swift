@@ -1,4 +1,5 @@
 import Messages
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -52,7 +53,7 @@ import ZeroMQ
     let message = envelope(.fetch(Fetch(version: 1)))
     _ = try connection.send(message)
     let peer = try listener.next().peer
-    // Inside a process a pipe holds what both ends allow. The message already read may still count.
+    // Within a process, a pipe holds the sum of both high-water marks. A message that has been read may still count.
     #expect(try (0..<20).count { _ in try listener.send(message, to: peer) } == 8)
     #expect(try 7...8 ~= (0..<20).count { _ in try connection.send(message) })
   }
@@ -64,7 +65,7 @@ import ZeroMQ
     let peer = try Listener(on: endpoint, in: context, session: session).next().peer
     let successor = try Listener(on: endpoint, in: context, session: session)
     var again: Peer?
-    // What is sent before the break is noticed is lost.
+    // Messages sent before the break is noticed are lost.
     let isBack = try eventually([successor]) {
       _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 2))))
       again = try successor.receive()?.peer
@@ -74,7 +75,7 @@ import ZeroMQ
     #expect(again == peer)
   }
 
-  /// A connection that broke unnoticed comes back under its name while the listener still holds the old one.
+  /// A connection that broke unnoticed reconnects under its identity while the listener still holds the old one.
   @Test func aPeerThatConnectsAgainReplacesItself() throws {
     let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
     let old = try Socket(.dealer, in: context)
@@ -90,7 +91,7 @@ import ZeroMQ
     let peer = try listener.next().peer
     #expect(peer == Peer(identity: [1, 2, 3]))
     #expect(try listener.send(envelope(.fetch(Fetch(version: 5))), to: peer))
-    #expect(try Poller.wait(for: [new.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try Poller.wait(for: [new.pollItem], timeout: .eventDeadline) == [0])
     #expect(try old.receive() == nil)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Messages
 import Parameters
+import TestSupport
 import Testing
 import Transport
 import ZeroMQ
@@ -37,7 +38,7 @@ import ZeroMQ
       #expect(try listener.send(envelope(.fetch(Fetch(version: round))), to: received.peer))
       #expect(try connection.next().envelope.message == .fetch(Fetch(version: round)))
     }
-    // The 100 messages of the ZeroMQ stranger, and whatever else its noise was taken for.
+    // The 100 messages of the unauthenticated ZeroMQ peer, plus any noise that happened to parse as a message.
     let all = try eventually([listener]) {
       _ = try listener.receive()
       let dropped = listener.statistics.malformed + listener.statistics.wrongSession
@@ -62,7 +63,7 @@ import ZeroMQ
       return envelope(.refused(Refused(exitCode: 69, sentence: "\(dropped.reason)")))
     }
     let newerVersion = Envelope.protocolVersion + 1
-    // What a newer program might send: the same preamble, another body.
+    // A message of a hypothetical newer program: the same preamble, another body.
     let newer = try Socket(.dealer, in: context)
     try newer.connect(to: listener.endpoint)
     var header = try envelope(.pull(Pull(version: 1))).encoded()
@@ -72,7 +73,7 @@ import ZeroMQ
     #expect(reasons == [.wrongVersion(newerVersion)])
     #expect(listener.statistics.wrongVersion == 1)
 
-    #expect(try Poller.wait(for: [newer.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try Poller.wait(for: [newer.pollItem], timeout: .eventDeadline) == [0])
     let reply = try #require(try newer.receive()?.bytes)
     let refusal = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: session)
     let sentence =
@@ -107,7 +108,7 @@ import ZeroMQ
   }
 }
 
-/// A bare TCP connection that says something and hangs up.
+/// A plain TCP connection that sends some bytes and closes.
 private struct RawClient: ~Copyable {
   private let descriptor: CInt
 

@@ -40,7 +40,7 @@ struct WorkerTests {
     Contribution(gradient: Buffer([Double](repeating: value, count: 4)), tally: Tally(lossSum: value, samples: 1))
   }
 
-  @Test("computes nothing before every server's weights of the version are here")
+  @Test("computes nothing before the version's weights have arrived from every server")
   func gathers() {
     var worker = Self.machine(servers: 2)
     let nodes = [ReductionTree.Node(start: 0, count: 2)]
@@ -116,7 +116,7 @@ struct WorkerTests {
     }
   }
 
-  @Test("evaluates the version it has just left when the order comes late")
+  @Test("evaluates the version it has just completed when the order arrives late")
   func lateEvaluation() {
     var worker = Self.machine(servers: 1)
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
@@ -136,7 +136,7 @@ struct WorkerTests {
     #expect(!late.contains { if case .evaluate = $0 { true } else { false } })
   }
 
-  @Test("goes to the version before the server's when its own is gone: that step may still need it")
+  @Test("when its version is gone, continues with the one before the server's, which may still need it")
   func gone() {
     var worker = Self.machine(servers: 2)
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
@@ -146,11 +146,11 @@ struct WorkerTests {
       Issue.record("expected pulls of version 3")
       return
     }
-    // An answer to an older question leads nowhere.
+    // An answer to an older request has no effect.
     #expect(worker.handle(.answer(server: 1, generation: 1, .gone(current: 4))).isEmpty)
   }
 
-  @Test("computes what it is given in the middle of a step, also when it waits for the next weights")
+  @Test("computes nodes assigned in the middle of a step, even while waiting for the next weights")
   func reassignment() {
     var worker = Self.machine(servers: 1, microbatches: 4)
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 2)]))
@@ -158,7 +158,7 @@ struct WorkerTests {
     _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
     let sent = worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2)))
     #expect(Self.pulls(sent) == [0])
-    // The other worker is gone: everything is ours.
+    // The other worker is gone: this one is assigned all nodes.
     let tasks = Self.tasks(worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 4)], number: 2)))
     #expect(tasks.map(\.microbatch) == [2, 3])
     #expect(tasks.allSatisfy { $0.step == 0 })
@@ -187,7 +187,7 @@ struct WorkerTests {
     #expect(worker.awaitedServers.isEmpty)
   }
 
-  @Test("squares are measured in the step that ends a logging window, and only where there is a scatter")
+  @Test("squares are measured in the step that ends a logging window, unless there is only one microbatch")
   func squares() {
     for (microbatches, expected) in [(3, [false, true, false, true]), (1, [false, false, false, false])] {
       var worker = Machine(

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 import ZeroMQ
 
@@ -20,7 +21,7 @@ import ZeroMQ
     #expect(try left.send(Frame(copying: [1])))
     loud.ring()
     let items = [silent.pollItem, loud.pollItem, right.pollItem]
-    for _ in 0..<2 { #expect(try Poller.wait(for: items, timeout: .seconds(10)) == [1, 2]) }
+    for _ in 0..<2 { #expect(try Poller.wait(for: items, timeout: .eventDeadline) == [1, 2]) }
     loud.silence()
     _ = try right.receive()
     #expect(try Poller.wait(for: items, timeout: .zero) == [])
@@ -29,7 +30,7 @@ import ZeroMQ
   @Test func isWokenFromAnotherThread() throws {
     let bell = try Doorbell()
     Thread { bell.ring() }.start()
-    #expect(try Poller.wait(for: [bell.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try Poller.wait(for: [bell.pollItem], timeout: .eventDeadline) == [0])
   }
 
   @Test func signalsDoNotEndAWait() throws {
@@ -40,7 +41,7 @@ import ZeroMQ
       sleeper.sleep(after: started)
       ended.ring()
     }.start()
-    #expect(try Poller.wait(for: [started.pollItem], timeout: .seconds(10)) == [0])
+    #expect(try Poller.wait(for: [started.pollItem], timeout: .eventDeadline) == [0])
     let thread = try #require(sleeper.thread.withLock { $0 })
     var end: [Int] = []
     for _ in 0..<1000 where end.isEmpty {
@@ -51,7 +52,7 @@ import ZeroMQ
     #expect(sleeper.readable.withLock { $0 } == [])
   }
 
-  /// Waits for a bell that nobody rings, on a thread that takes signals.
+  /// Waits for a doorbell that never rings, on a thread that receives signals.
   private final class Sleeper: Sendable {
     let thread = Mutex<pthread_t?>(nil)
     let readable = Mutex<[Int]?>(nil)

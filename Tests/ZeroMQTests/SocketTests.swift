@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 import ZeroMQ
 
 @Suite struct SocketTests {
   private let context: Context
-  private let deadline = Duration.seconds(10)
+  private let deadline = Duration.eventDeadline
 
   init() throws { context = try Context() }
 

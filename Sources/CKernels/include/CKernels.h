@@ -6,6 +6,8 @@
 
 #include <stddef.h>
 
+#include "parameters.h"
+
 // In rising order; all but the first exist on x86-64 only.
 enum tare_isa { tare_isa_base, tare_isa_v3, tare_isa_v4 };
 
@@ -21,10 +23,10 @@ int tare_update_named(const char *_Nonnull name);
 // How many state tensors an update kernel reads and writes (0 to 2).
 int tare_update_state_count(int kernel);
 
-// How many coefficients an update kernel takes.
-int tare_update_coefficient_count(int kernel);
+// The size of the struct of parameters that an update kernel takes.
+size_t tare_update_parameter_size(int kernel);
 
-// Whether it takes them for each row, and leaves alone the state that it does not need.
+// Whether it takes one for each row, and leaves alone the state that it does not need.
 int tare_update_is_by_row(int kernel);
 
 // Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0,
@@ -34,7 +36,7 @@ enum { tare_sum_count = 8 };
 
 #define TARE_DECLARE(scalar, suffix)                                                                              \
   /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; state changes in place.  \
-     `coefficients` are rounded to the scalar type, but for those by row; <kernel>.h says what they are.          \
+     `parameters`: the kernel's struct in parameters.h; of a row kernel one for each row.                         \
      `direction`: not 0 if what is written is no weights but a direction. `sums` may be null. */                  \
   struct tare_update_##suffix {                                                                                   \
     const scalar *_Nonnull old;                                                                                   \
@@ -45,7 +47,7 @@ enum { tare_sum_count = 8 };
     scalar *_Nullable state1;                                                                                    \
     size_t rows;                                                                                                  \
     size_t row_length;                                                                                            \
-    const double *_Nonnull coefficients;                                                                          \
+    const void *_Nonnull parameters;                                                                              \
     int direction;                                                                                                \
     double *_Nullable sums;                                                                                       \
   };                                                                                                              \

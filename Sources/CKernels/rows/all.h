@@ -1,7 +1,7 @@
-// Sums of vectors with coefficients that each row has of its own, 16 elements at a time. No include guard: body.h
-// includes this once for each instruction set.
+// Sums of vectors with factors that each row has of its own, 16 elements at a time. No include guard: body.h includes
+// this once for each instruction set.
 //
-// All numbers are doubles, rounded once to the scalar type when they are stored. x->direction is what the buffer of new
+// p points to the row's parameters. All numbers are doubles, rounded once to the scalar type when they are stored. x->direction is what the buffer of new
 // weights held before: the p that an earlier pass left there. x->state0 is read and written where there is state.
 
 #include "combine.h"

@@ -1,2 +1,2 @@
-// w <- c[0] w + c[1] p
-ROW(combine) { x->updated = c[0] * x->weight + c[1] * x->direction; }
+// w <- a w + b p.  a = weight, b = direction
+ROW(combine) { x->updated = p->weight * x->weight + p->direction * x->direction; }

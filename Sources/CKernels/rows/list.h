@@ -1,7 +1,7 @@
-// The kernels with coefficients for each row: X(name, least number of state tensors, number of coefficients a row).
-// Each is the file <name>.h here.
+// The kernels with parameters for each row: X(name, least number of state tensors). Each is the file <name>.h here, and
+// its parameters are the struct tare_<name>_parameters.
 
 #define TARE_ROWS(X) \
-  X(combine, 0, 2)   \
-  X(tangent, 1, 3)   \
-  X(rotate, 1, 4)
+  X(combine, 0)      \
+  X(tangent, 1)      \
+  X(rotate, 1)

@@ -1,5 +1,5 @@
-// w <- c[0] w + c[1] p;  m <- c[2] w + c[3] p, with the old w
+// w <- a w + b p;  m <- c w + d p, with the old w.  a = weight, b = direction, c = state_weight, d = state_direction
 ROW(rotate) {
-  x->updated = c[0] * x->weight + c[1] * x->direction;
-  x->state0 = c[2] * x->weight + c[3] * x->direction;
+  x->updated = p->weight * x->weight + p->direction * x->direction;
+  x->state0 = p->state_weight * x->weight + p->state_direction * x->direction;
 }

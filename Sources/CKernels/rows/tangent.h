@@ -1,2 +1,2 @@
-// p <- c[0] w + c[1] g + c[2] m
-ROW(tangent) { x->updated = c[0] * x->weight + c[1] * x->gradient + c[2] * x->state0; }
+// p <- a w + b g + c m.  a = weight, b = gradient, c = state
+ROW(tangent) { x->updated = p->weight * x->weight + p->gradient * x->gradient + p->state * x->state0; }

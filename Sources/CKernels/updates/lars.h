@@ -1,6 +1,6 @@
-// v <- mu v + rate (g + penalty w);  w <- keep w - v.  state0 = v, c[3] = mu
+// v <- mu v + rate (g + penalty w);  w <- keep w - v.  state0 = v
 STEP(lars) {
-  const lanes g = x->gradient + c[PENALTY] * x->weight;
-  x->state0 = c[3] * x->state0 + c[RATE] * g;
-  x->updated = c[KEEP] * x->weight - x->state0;
+  const lanes g = x->gradient + p->penalty * x->weight;
+  x->state0 = p->momentum * x->state0 + p->rate * g;
+  x->updated = p->keep * x->weight - x->state0;
 }

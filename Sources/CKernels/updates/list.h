@@ -1,11 +1,12 @@
-// The update kernels: X(name, number of state tensors, number of coefficients). Each is the file <name>.h here.
+// The update kernels: X(name, number of state tensors). Each is the file <name>.h here, and its parameters are the struct
+// tare_<name>_parameters.
 
 #define TARE_UPDATES(X) \
-  X(sgd, 0, 3)          \
-  X(momentum, 1, 4)   \
-  X(nesterov, 1, 4)     \
-  X(rmsprop, 1, 6)      \
-  X(adam, 2, 9)         \
-  X(signsgd, 0, 3)      \
-  X(lion, 1, 7)         \
-  X(lars, 1, 4)
+  X(sgd, 0)             \
+  X(momentum, 1)        \
+  X(nesterov, 1)        \
+  X(rmsprop, 1)         \
+  X(adam, 2)            \
+  X(signsgd, 0)         \
+  X(lion, 1)            \
+  X(lars, 1)

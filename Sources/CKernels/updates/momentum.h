@@ -1,6 +1,6 @@
-// v <- mu v + g + penalty w;  w <- keep w - rate v.  state0 = v, c[3] = mu
+// v <- mu v + g + penalty w;  w <- keep w - rate v.  state0 = v
 STEP(momentum) {
-  const lanes g = x->gradient + c[PENALTY] * x->weight;
-  x->state0 = c[3] * x->state0 + g;
-  x->updated = c[KEEP] * x->weight - c[RATE] * x->state0;
+  const lanes g = x->gradient + p->penalty * x->weight;
+  x->state0 = p->momentum * x->state0 + g;
+  x->updated = p->keep * x->weight - p->rate * x->state0;
 }

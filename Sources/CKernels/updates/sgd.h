@@ -1,5 +1,5 @@
 // w <- keep w - rate (g + penalty w)
 STEP(sgd) {
-  const lanes g = x->gradient + c[PENALTY] * x->weight;
-  x->updated = c[KEEP] * x->weight - c[RATE] * g;
+  const lanes g = x->gradient + p->penalty * x->weight;
+  x->updated = p->keep * x->weight - p->rate * g;
 }

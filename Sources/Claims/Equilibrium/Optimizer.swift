@@ -14,7 +14,7 @@ enum Optimizer: String, Hashable, Sendable {
     switch self {
     case .sgd: OptimizerSpec.Name(SGD.self)
     case .momentum: OptimizerSpec.Name(Momentum.self)
-    case .nesterov: .nesterov
+    case .nesterov: OptimizerSpec.Name(Nesterov.self)
     case .adamW: OptimizerSpec.Name(AdamW.self)
     case .adam: OptimizerSpec.Name(Adam.self)
     case .lars: OptimizerSpec.Name(LARS.self)

@@ -15,9 +15,6 @@ package struct StudentT: Hashable, Sendable {
     return t >= 0 ? half : 1 - half
   }
 
-  /// P(T ≤ t)
-  package func cumulative(_ t: Double) -> Double { upperTail(-t) }
-
   /// The t that a share `probability` of the distribution lies below; by bisection, to the last bits.
   package func quantile(_ probability: Double) -> Double {
     precondition(probability > 0 && probability < 1, "probability \(probability)")

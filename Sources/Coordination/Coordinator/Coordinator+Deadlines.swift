@@ -1,46 +1,73 @@
 import Failures
 
+/// What happens because time has passed.
 extension Coordinator {
-  /// Seconds that other servers have to report a step that is not finite, so that the same one is named every time.
-  private static var grace: Double { 0.5 }
+  mutating func tick(now: Double) -> [Effect] {
+    let isUrgent = phase.hasStarted && roster.ready(.worker).isEmpty
+    var effects = vacancies.launchDue(now: now, isUrgent: isUrgent).map { Effect.launch($0, incarnation: $1) }
+    for check in [checkJoining, checkDivergence, checkInterruption, checkProgress] {
+      if let ending = check(now) { return effects + end(ending) }
+    }
+    effects += loseSilent(now: now)
+    return effects + retransmitOrders(now: now)
+  }
 
-  func checkJoining(now: Double) -> RunEnding? {
-    let isWaiting = phase == .joining || hasStarted && roster.ready(.worker).isEmpty
-    guard isWaiting, now - max(joiningSince, lastProgress) > plan.joinDeadline else { return nil }
+  private func checkJoining(now: Double) -> RunEnding? {
+    var isWaiting = phase.hasStarted && roster.ready(.worker).isEmpty
+    if case .joining = phase { isWaiting = true }
+    guard isWaiting, now - lastProgress > plan.joinDeadline else { return nil }
     let planned = roster.planned
     let absent = planned.filter { roster[$0] == nil }
     let (late, what) =
-      absent.isEmpty ? (planned.filter { roster[$0]?.isReady != true }, "get ready") : (absent, "join")
+      absent.isEmpty ? (planned.filter { roster[$0]?.isReady != true }, "become ready") : (absent, "join")
     let names = late.map(\.description).joined(separator: ", ")
     return unavailable("\(names) did not \(what) within \(Int(plan.joinDeadline)) s")
   }
 
-  func checkProgress(now: Double) -> RunEnding? {
-    guard phase == .training || phase == .restoring, now - lastProgress > plan.progressDeadline else { return nil }
+  private func checkProgress(now: Double) -> RunEnding? {
+    if case .joining = phase { return nil }
+    guard now - lastProgress > plan.progressDeadline else { return nil }
     let state = roster.present.map { "\($0) at \(roster[$0]?.pulse.progress ?? 0)" }.joined(separator: ", ")
     return unavailable(
-      "nobody has got on for \(Int(plan.progressDeadline)) s (\(state)); can every worker reach every server?")
+      "no progress for \(Int(plan.progressDeadline)) s (\(state)); check that every worker can reach every server")
   }
 
-  /// Names the lowest step, then network order, which is the order of the servers.
-  func checkDivergence(now: Double) -> RunEnding? {
-    guard let divergedAt, now - divergedAt > Self.grace,
-      let first = divergences.min(by: { ($0.step, $0.rank) < ($1.step, $1.rank) })
+  private func checkDivergence(now: Double) -> RunEnding? {
+    guard let divergence = current.divergence, now - divergence.firstHeard > Deadlines.divergenceReports,
+      let first = divergence.first
     else { return nil }
     return RunEnding(
       .diverged, ExitCode.badData,
       "step \(first.step) is not finite in \(first.what) at learning rate \(plan.learningRate); "
-        + "a lower rate or a warm-up may help, or the data are bad"
+        + "try a lower learning rate or a warm-up, or check the data"
     )
   }
 
-  func checkInterruption(now: Double) -> RunEnding? {
-    guard let interruption, now > interruption.deadline else { return nil }
+  private func checkInterruption(now: Double) -> RunEnding? {
+    guard let interruption = phase.interruption, now > interruption.deadline else { return nil }
     return interruption.ending
   }
 
-  /// The run lacks somebody: it can be resumed if any of its state is on the disk.
-  func unavailable(_ sentence: String) -> RunEnding {
-    RunEnding(.failed, committed.isEmpty ? ExitCode.unavailable : ExitCode.tryAgain, sentence)
+  /// The failure detector: loses members that are silent or hung.
+  private mutating func loseSilent(now: Double) -> [Effect] {
+    var effects: [Effect] = []
+    for member in roster.present where !phase.hasEnded {
+      guard let state = roster[member] else { continue }
+      // A member that is still reading its images has no time for heartbeats.
+      let limit = state.isReady ? plan.silenceDeadline : max(plan.silenceDeadline, plan.joinDeadline / 4)
+      var reason: String?
+      if state.lease.hasEnded(now: now, limit: limit) {
+        reason = "no message for \(Self.rounded(state.lease.deadline(limit: limit))) s"
+      } else if state.isHung(now: now, deadline: plan.computeDeadline) {
+        reason = "no microbatch finished for \(Self.rounded(now - state.lastProgress)) s"
+      }
+      guard let reason else { continue }
+      // Once the run has started, others do a worker's work.
+      let isNeeded = member.role == .server || !phase.hasStarted
+      effects += lose(member, reason, launchAfter: isNeeded ? 0 : Deadlines.workerReturn, now: now)
+    }
+    return effects
   }
+
+  private static func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 }

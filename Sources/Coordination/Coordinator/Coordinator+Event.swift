@@ -3,23 +3,25 @@ package import Parameters
 extension Coordinator {
   /// What can happen to a run.
   package enum Event: Sendable {
-    /// Somebody with the run's key asks to take part.
+    /// A process with the run's key asks to become a member.
     case hello(Peer, Hello)
     case from(Peer, News)
+    /// A peer that holds no place sends something other than hello.
+    case stranger(Peer)
     /// A process that `launch` asked for has ended, or could not be started.
     case exited(Member, incarnation: UInt64, how: String)
     /// The state of `version` is on the disk, committed.
     case stored(version: Int)
     case storeFailed(version: Int, sentence: String)
-    /// What was committed at `version` can no longer be read.
+    /// The checkpoint of `version` can't be read.
     case unreadable(version: Int, sentence: String)
-    /// Somebody asks to let a worker go.
+    /// A request to remove a worker.
     case drain(rank: Int)
-    /// A signal: finish the step, keep its state, end.
+    /// A signal: finish the step, store its state, end.
     case interrupted(signal: Int32)
     /// Something outside of the protocol ends the run: records that can't be written.
     case abandoned(RunEnding)
-    /// The coordinator itself has slept: silence that it did not hear is no silence.
+    /// The coordinator itself was paused: the members' silence during that time does not count.
     case paused
     /// Time has passed; due several times a second.
     case tick
@@ -28,9 +30,9 @@ extension Coordinator {
   package struct Hello: Hashable, Sendable {
     package let role: Member.Role
     package let rank: Int?
-    /// How the hash of the run that it was started for begins; empty if it takes any.
+    /// A prefix of the hash of the run that it was started for; empty accepts any run.
     package let specHash: String
-    /// Differs between two lives of one rank.
+    /// Differs between two processes of one rank.
     package let incarnation: UInt64
 
     package init(role: Member.Role, rank: Int?, specHash: String, incarnation: UInt64) {
@@ -41,7 +43,7 @@ extension Coordinator {
     }
   }
 
-  /// What a member has to say. `generation` is the one that the member is in.
+  /// A message of a member. `generation` is the one that the member is in.
   package enum News: Hashable, Sendable {
     case heartbeat(Pulse)
     case ready(endpoint: String, Fingerprint)
@@ -57,42 +59,43 @@ extension Coordinator {
     case failed(exitCode: Int32, sentence: String)
   }
 
-  /// What the coordinator asks its shell to do.
+  /// What the caller has to do.
   package enum Effect: Hashable, Sendable {
-    /// Start a process for `member`; whatever is left of an earlier one has to go first.
+    /// Start a process for `member`, after ending what is left of an earlier one.
     case launch(Member, incarnation: UInt64)
     case welcome(Peer, Member)
-    /// The newcomer can't take part; with `ExitCode.tryAgain` it may ask again.
+    /// The process can't become a member; with `ExitCode.tryAgain` it may ask again.
     case refuse(Peer, exitCode: Int32, String)
-    /// The peer counted as gone; it may say hello again.
+    /// The peer is not a member (any more); it may join as a new incarnation.
     case rejoin(Peer)
     case server(Peer, generation: UInt64, ServerOrders)
     case worker(Peer, generation: UInt64, WorkerOrders)
     /// Send a server its part of the state at `version`.
     case restore(Peer, Member, generation: UInt64, version: Int)
     case stop(Peer, exitCode: Int32, sentence: String)
-    /// Everybody is there: training begins now.
+    /// Training begins, for the first time.
     case started
-    /// The run goes back to `version` (or begins there): records of later ones are void.
+    /// The generation begins at `version`: discard the records of later versions.
     case rewind(generation: UInt64, version: Int)
-    /// The test images have been counted at `version`.
+    /// Record the report just handed in with `reported`: it is the next one that the records need of this server.
+    case record(server: Int, version: Int)
+    /// The evaluation at `version` is complete.
     case evaluated(version: Int, Tally)
-    /// The state of `version` is complete: put it on the disk.
+    /// The state of `version` is complete: write the checkpoint.
     case commit(generation: UInt64, version: Int)
-    /// Something to be told of.
+    /// An event for the records.
     case happened(RunEvent)
     case ended(RunEnding)
   }
-
 }
 
-/// What a heartbeat says of its member.
+/// The content of a heartbeat.
 package struct Pulse: Hashable, Sendable {
   /// The generation that the member is in.
   package var generation: UInt64
-  /// Of the orders it follows.
+  /// Number of the orders that it follows.
   package var orders: Int
-  /// Rises as the member gets on: the version of a server, the microbatches and chunks that a worker has finished.
+  /// Rises with the member's progress: a server's version, a worker's finished microbatches and chunks.
   package var progress: Int
   /// Microbatches and chunks that a worker has in hand.
   package var pending: Int

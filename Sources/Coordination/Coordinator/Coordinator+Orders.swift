@@ -1,91 +1,85 @@
 import Parameters
 
+/// What each member is told to do. Orders are complete and numbered: a member needs the last ones only.
 extension Coordinator {
-  /// Seconds after which orders are repeated to somebody who owes something; twice as many after each repetition.
-  private static var patience: Double { 1 }
-  private static var longestPatience: Double { 16 }
-
-  /// Divides the microbatches, and the chunks that nobody has counted, among the workers.
-  mutating func shareOut() {
-    let workers = roster.ready(.worker)
-    leases = Self.shares(of: Array(0..<tree.leafCount), along: tree, among: workers)
-    chunkLeases = Self.shares(of: milestone?.missingChunks ?? [], along: chunks, among: workers)
-  }
-
-  /// An even share of neighbouring leaves for each worker; none for those beyond the number of leaves.
-  private static func shares(
-    of leaves: [Int], along tree: ReductionTree, among workers: [Member]
-  ) -> [Member: [ReductionTree.Node]] {
-    let busy = min(workers.count, leaves.count)
-    return Dictionary(
-      uniqueKeysWithValues: workers.prefix(busy).enumerated().map { index, worker in
-        let share = leaves[(leaves.count * index / busy)..<(leaves.count * (index + 1) / busy)]
-        return (worker, tree.maximalNodes(covering: Set(share)))
-      })
-  }
-
-  /// Divides the work anew after a worker came or went.
+  /// Divides the work anew after a worker joined or left.
   mutating func reassign(now: Double) -> [Effect] {
-    guard phase == .training else { return [] }
-    number += 1
-    shareOut()
+    guard case .training(var training) = phase else { return [] }
+    training.share(among: roster.ready(.worker))
+    phase = .training(training)
+    current.orders += 1
     return orderWorkers(now: now) + orderServers(now: now)
   }
 
   mutating func orderServers(now: Double) -> [Effect] {
-    roster.ready(.server).flatMap { order($0, now: now) }
+    roster.ready(.server).compactMap { order($0, now: now) }
   }
 
   mutating func orderWorkers(now: Double) -> [Effect] {
-    roster.ready(.worker).flatMap { order($0, now: now) }
+    roster.ready(.worker).compactMap { order($0, now: now) }
   }
 
-  private mutating func order(_ member: Member, now: Double) -> [Effect] {
-    guard let peer = roster[member]?.peer else { return [] }
-    roster[member]?.noteOrder(number, now: now)
-    switch member.role {
-    case .server:
-      let orders = ServerOrders(
-        number: number, version: firstVersion, horizon: interruption?.isHolding == true ? 0 : horizon,
-        collect: milestone.flatMap { $0.isKept ? $0.version : nil }, reported: reported[member.rank] ?? firstVersion)
-      return [.server(peer, generation: generation, orders)]
-    case .worker:
-      let evaluation = milestone.flatMap { milestone in
-        milestone.evaluation.map { _ in
-          WorkerOrders.Evaluation(version: milestone.version, nodes: chunkLeases[member] ?? [])
-        }
-      }
-      let orders = WorkerOrders(
-        number: number, version: lowestVersion,
-        endpoints: (0..<plan.serverCount).map { roster[Member(.server, $0)]?.endpoint ?? "" },
-        nodes: leases[member] ?? [], evaluation: evaluation)
-      return [.worker(peer, generation: generation, orders)]
+  private mutating func order(_ member: Member, now: Double) -> Effect? {
+    guard let orders = orders(for: member) else { return nil }
+    roster[member]?.noteOrder(current.orders, now: now)
+    return orders
+  }
+
+  /// The orders in force for a member; `nil` in a phase that has none for its role.
+  private func orders(for member: Member) -> Effect? {
+    guard let peer = roster[member]?.peer else { return nil }
+    switch (member.role, phase) {
+    case (.server, .restoring(let restoring)):
+      let horizon = restoring.milestone.version
+      return .server(
+        peer, generation: generation, orders(forServer: member.rank, toward: restoring.milestone, horizon: horizon))
+    case (.server, .training(let training)):
+      return .server(
+        peer, generation: generation,
+        orders(forServer: member.rank, toward: training.milestone, horizon: training.horizon))
+    case (.worker, .training(let training)):
+      return .worker(peer, generation: generation, orders(for: member, in: training))
+    default: return nil
     }
   }
 
-  /// Says again what was not answered: messages get lost where connections break.
-  mutating func repeatOrders(now: Double) -> [Effect] {
-    guard phase == .training || phase == .restoring else { return [] }
-    return roster.present.filter {
-      owes($0) && roster[$0]?.isOrderOverdue(now: now, Self.patience, Self.longestPatience) == true
-    }
-    .flatMap { order($0, now: now) }
+  private func orders(forServer rank: Int, toward milestone: Milestone, horizon: Int) -> ServerOrders {
+    ServerOrders(
+      number: current.orders, version: current.firstVersion, horizon: horizon,
+      collect: milestone.isKept ? milestone.version : nil, reported: current.reported[rank] ?? current.firstVersion)
   }
 
-  /// Whether the member has not followed its orders, as far as one can see.
-  private func owes(_ member: Member) -> Bool {
-    guard let seat = roster[member], seat.isReady, member.role == .server || phase == .training else { return false }
-    guard seat.pulse.generation == generation, seat.pulse.orders >= number else { return true }
-    guard let milestone else { return false }
-    switch member.role {
-    case .server:
+  private func orders(for worker: Member, in training: RunPhase.Training) -> WorkerOrders {
+    let evaluation = training.milestone.evaluation.map { _ in
+      WorkerOrders.Evaluation(version: training.milestone.version, nodes: training.chunks[worker] ?? [])
+    }
+    return WorkerOrders(
+      number: current.orders, version: lowestVersion,
+      endpoints: plan.servers.map { roster[Member(.server, $0)]?.endpoint ?? "" },
+      nodes: training.microbatches[worker] ?? [], evaluation: evaluation)
+  }
+
+  /// Retransmits unacknowledged orders, with exponential back-off.
+  mutating func retransmitOrders(now: Double) -> [Effect] {
+    roster.present.filter { roster[$0]?.isRetransmissionDue(now: now) == true && hasOpenOrders($0) }
+      .compactMap { order($0, now: now) }
+  }
+
+  /// Whether the member has not followed its orders, as far as the coordinator knows.
+  private func hasOpenOrders(_ member: Member) -> Bool {
+    guard let state = roster[member], state.isReady, let milestone = phase.milestone else { return false }
+    let isCurrent = state.pulse.generation == generation && state.pulse.orders >= current.orders
+    switch (member.role, phase) {
+    case (.server, _):
       let isBehind =
-        reported[member.rank, default: 0] < plan.lastReport(at: min(seat.pulse.progress, milestone.version))
-      return isBehind || seat.pulse.progress >= milestone.version && milestone.awaited.contains(member.rank)
-    case .worker:
+        current.reported[member.rank, default: 0] < plan.lastReport(at: min(state.pulse.progress, milestone.version))
+      let owesState = state.pulse.progress >= milestone.version && milestone.awaited.contains(member.rank)
+      return !isCurrent || isBehind || owesState
+    case (.worker, .training(let training)):
       let missing = milestone.missingChunks
-      return !missing.isEmpty && (chunkLeases[member] ?? []).contains { $0.leaves.contains { missing.contains($0) } }
-        && lowestVersion >= milestone.version
+      let owesChunks = (training.chunks[member] ?? []).contains { $0.leaves.contains { missing.contains($0) } }
+      return !isCurrent || owesChunks && lowestVersion >= milestone.version
+    case (.worker, _): return false
     }
   }
 }

@@ -1,81 +1,66 @@
 import Parameters
 
-/// The coordinator's part of the protocol: who takes part, how far the run may go, when its state is kept, when it ends.
+/// The coordinator's part of the protocol: who takes part, how far the run may go, when its state is stored, when it ends.
 ///
-/// Events in, effects out; time is a number that comes with each event. The life of a run:
-/// joining → restoring (servers enter a generation) → training, from one milestone to the next → ended. Losing a server
-/// leads back to joining and into the next generation, which begins at the last version that is on the disk. Losing a
-/// worker moves its microbatches.
+/// Events in, effects out; time is a number that comes with each event. `RunPhase` shows the life of a run,
+/// `Tests/Transcripts` what it looks like. The coordinator does no I/O, reads no clock and starts no thread. The caller calls
+/// `handle` from one thread at a time, performs the returned effects in order and all of them before the next event, and need
+/// not retry a send that fails. Its other duties, numbered as in `docs/protocol.md`:
+///
+/// 1. `now` comes from one monotonic clock, in seconds, and never decreases.
+/// 2. `.tick` is due several times a second: deadlines and retransmission run only there.
+/// 3. Before `.tick`, feed every message that has arrived.
+/// 4. After a pause of your own, feed what has queued up, then `.paused` instead of `.tick`; `CoordinatorClock` says which.
+/// 5. A `Peer` names one connection and is never reused for another.
+/// 6. Feed `.hello`, `.from` and `.stranger` (of a peer that holds no place) only for messages with the run's key.
+/// 7. Start with the highest `generation` ever stored, and with the versions that have a manifest.
+/// 8. `.launch`: end what is left of the member's earlier process first; feed `.exited` once for every launched process, after
+///    the messages that it sent.
+/// 9. `.rewind`: store the generation durably and truncate the records before the next effect. If the version can't be used,
+///    drop the rest of the batch and feed `.unreadable`.
+/// 10. `.restore`: send the server its part of the version that the last `.rewind` loaded.
+/// 11. Feed `.handedOver` only when every part of the server's state has arrived in the current generation.
+/// 12. Feed `News.report` while you hold a server's report; record the report when the answer is `.record`.
+/// 13. `.commit`: take the lengths of the record files now and write in the background, one checkpoint after another.
+/// 14. Feed exactly one of `.stored`, once the manifest is durable, and `.storeFailed` per commit.
+/// 15. Ask `obstacle(toDraining:)` before you feed `.drain`.
+/// 16. Feed `.abandoned` if the records can't be written. After `.ended`, deliver the `.stop` messages and feed nothing more.
 package struct Coordinator<Peer: Hashable & Sendable> {
   package let plan: RunPlan
-  package internal(set) var phase = Phase.joining
+  package internal(set) var phase = RunPhase.joining(hasStarted: false)
   package internal(set) var roster: Roster<Peer>
-  /// Fences out whoever belongs to an earlier start, rewind or resume.
-  package internal(set) var generation: UInt64
-  /// Versions whose state is on the disk, ascending.
-  package internal(set) var committed: [Int]
-
+  var current: Generation
+  var checkpoints: CheckpointLedger
+  var vacancies: Vacancies
   let start: Double
-  let tree: ReductionTree
-  let chunks: ReductionTree
-  /// Of the orders in force.
-  var number = 0
-  /// Where the generation began.
-  var firstVersion = 0
-  var milestone: Milestone?
-  /// The version of each server's last report that was taken in.
-  var reported: [Int: Int] = [:]
-  /// The microbatches of each worker.
-  var leases: [Member: [ReductionTree.Node]] = [:]
-  var chunkLeases: [Member: [ReductionTree.Node]] = [:]
-  /// Versions that are on their way to the disk.
-  var commits: Set<Int> = []
-  var failedCommits = 0
-  var vacancies: [Member: Vacancy] = [:]
-  /// How often each member was lost since the last milestone, or a worker since it was of use.
-  var losses: [Member: Int] = [:]
-  var lastIncarnation: UInt64 = 0
-  var joiningSince: Double
-  var hasStarted = false
+  /// When any member last made progress, or a phase began to wait for some.
   var lastProgress: Double
-  var divergences: [(step: Int, rank: Int, what: String)] = []
-  var divergedAt: Double?
-  var interruption: Interruption?
-  /// How the run ends once this version is on the disk.
-  var closing: (version: Int, ending: RunEnding)?
 
   /// - Parameters:
   ///   - generation: the highest of the run so far, 0 for a new one.
   ///   - committed: versions whose state is on the disk, ascending; none for a new run.
   package init(plan: RunPlan, generation: UInt64 = 0, committed: [Int] = [], now: Double) {
     self.plan = plan
-    self.generation = generation
-    // A run that was cut off after its last step does a few again, and comes to its end in the usual way.
-    self.committed = committed.filter { $0 < plan.steps }
     start = now
-    joiningSince = now
     lastProgress = now
     roster = Roster(serverCount: plan.serverCount, workerCount: plan.workerCount)
-    tree = ReductionTree(leafCount: plan.microbatches)
-    chunks = ReductionTree(leafCount: plan.evaluationChunks)
-    for member in roster.planned { vacancies[member] = Vacancy(launchAt: now) }
+    current = Generation(before: generation)
+    // A run that was cut off after its last step repeats a few steps, and ends in the usual way.
+    checkpoints = CheckpointLedger(committed: committed.filter { $0 < plan.steps })
+    vacancies = Vacancies(roster.planned, now: now)
   }
-
-  package enum Phase: Hashable, Sendable { case joining, restoring, training, ended }
-
-  /// The version that no server goes beyond; 0 before the first milestone.
-  package var horizon: Int { milestone?.version ?? 0 }
 
   /// Takes one event and returns what has to be done about it, in order.
   package mutating func handle(_ event: Event, now: Double) -> [Effect] {
-    guard phase != .ended else { return [] }
+    guard !phase.hasEnded else { return [] }
     switch event {
     case .hello(let peer, let hello): return admit(peer, hello, now: now)
     case .from(let peer, let news):
-      // Somebody who counted as gone is back.
       guard let member = roster.member(at: peer) else { return [.rejoin(peer)] }
       roster[member]?.lease.heard(now: now)
       return take(news, from: member, at: peer, now: now)
+    // A member that was declared failed is back.
+    case .stranger(let peer): return [.rejoin(peer)]
     case .exited(let member, let incarnation, let how): return exited(member, incarnation, how, now: now)
     case .stored(let version): return stored(version, now: now)
     case .storeFailed(let version, let sentence): return storeFailed(version, sentence, now: now)
@@ -95,64 +80,23 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     switch (news, member.role) {
     case (.heartbeat(let pulse), _):
       if roster[member]?.note(pulse, now: now) == true { lastProgress = now }
-      return trainIfRestored(now: now) + stopIfHeld(now: now)
+      return trainIfRestored(now: now) + keepHeldVersion(now: now)
     case (.ready(let endpoint, let fingerprint), _):
       return ready(member, endpoint: endpoint, fingerprint, now: now)
-    case (.fetch(generation, let version), .server) where version == firstVersion:
+    case (.fetch(generation, let version), .server) where version == current.firstVersion:
       return [.restore(peer, member, generation: generation, version: version)]
-    case (.handedOver(generation, let version), .server):
-      // A server may be faster than the word that all others have entered the generation.
-      guard phase == .training || phase == .restoring, version == milestone?.version else { return [] }
-      milestone?.awaited.remove(member.rank)
-      lastProgress = now
-      return advance(now: now)
+    case (.handedOver(generation, let version), .server): return collect(version, from: member, now: now)
     case (.reported(generation, let version), .server):
       guard expectsReport(of: version, from: member) else { return [] }
-      reported[member.rank] = version
-      return advance(now: now)
+      current.reported[member.rank] = version
+      return [.record(server: member.rank, version: version)] + advance(now: now)
     case (.evaluated(generation, let version, let node, let tally), .worker):
-      guard phase == .training, version == milestone?.version,
-        milestone?.evaluation?.insert(tally, at: node) == .accepted
-      else { return [] }
-      return advance(now: now)
+      return count(tally, of: version, at: node, now: now)
     case (.diverged(generation, let step, let what), .server):
-      divergences.append((step, member.rank, what))
-      divergedAt = divergedAt ?? now
+      current.noteDivergence(.init(step: step, rank: member.rank, what: what), now: now)
       return []
     case (.failed(let exitCode, let sentence), _): return failed(member, exitCode, sentence, now: now)
     default: return []
     }
-  }
-
-  /// Whether a server's report of `version` is the next one that the records need of it; others came too early or again.
-  package func expectsReport(of version: Int, from member: Member) -> Bool {
-    guard phase == .training, let last = reported[member.rank] else { return false }
-    return version == plan.nextReport(after: last)
-  }
-
-  mutating func end(_ ending: RunEnding) -> [Effect] {
-    phase = .ended
-    return roster.peers.map { .stop($0, exitCode: ending.exitCode, sentence: ending.sentence) } + [.ended(ending)]
-  }
-
-  mutating func endUnavailable(_ sentence: String) -> [Effect] {
-    end(unavailable(sentence))
-  }
-
-  /// An event for the records.
-  func incident(_ what: String, now: Double) -> Effect {
-    .happened(RunEvent(seconds: now - start, step: lowestVersion, what: what))
-  }
-
-  /// How many microbatches `member` computes in each step.
-  package func microbatches(of member: Member) -> Int { leases[member, default: []].reduce(0) { $0 + $1.count } }
-
-  /// No server of the generation is behind this version.
-  package var lowestVersion: Int {
-    let versions = (0..<plan.serverCount).map { rank in
-      let pulse = roster[Member(.server, rank)]?.pulse
-      return max(pulse?.generation == generation ? pulse?.progress ?? 0 : 0, reported[rank, default: 0])
-    }
-    return max(firstVersion, versions.min() ?? firstVersion)
   }
 }

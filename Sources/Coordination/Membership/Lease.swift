@@ -1,47 +1,45 @@
-/// How long a member may be silent before it counts as gone: a deadline that follows how regularly it was heard.
+/// A failure detector for one member: the deadline for its silence adapts to how regularly it was heard.
 ///
-/// Four median gaps and eight median deviations, between `shortest` and the limit that the run sets. A member on a calm
-/// machine is missed sooner, one on a loaded machine is given time.
+/// The deadline is four median gaps plus eight median absolute deviations, between `Deadlines.shortestLease` and the limit
+/// of the run: short on an idle machine, longer on a loaded one.
 package struct Lease: Hashable, Sendable {
   private var lastHeard: Double
   private var gaps: [Double] = []
   private var next = 0
 
-  /// Gaps that are remembered.
+  /// Number of gaps that are remembered.
   private static let memory = 32
-  /// Fewer gaps say nothing.
+  /// Number of gaps below which the limit of the run is the deadline.
   private static let enough = 8
-  /// Seconds; a shorter deadline would gain little and could err.
-  package static let shortest = 1.5
 
   package init(now: Double) { lastHeard = now }
 
   package mutating func heard(now: Double) {
     let gap = max(0, now - lastHeard)
     lastHeard = max(lastHeard, now)
-    // Messages that come in one bundle say nothing of the time between two.
+    // Messages that arrive in one batch do not show the sender's rhythm.
     guard gap > 0.05 else { return }
     if gaps.count < Self.memory { gaps.append(gap) } else { gaps[next] = gap }
     next = (next + 1) % Self.memory
   }
 
-  /// Begins anew, with what was observed.
+  /// Ends the silence up to now; the observed gaps stay.
   package mutating func restart(now: Double) { lastHeard = now }
 
   package func silence(now: Double) -> Double { now - lastHeard }
 
-  /// - Parameter limit: seconds that are allowed in any case.
+  /// - Parameter limit: the longest deadline of the run, in seconds.
   package func hasEnded(now: Double, limit: Double) -> Bool {
     let silence = silence(now: now)
-    return silence > Self.shortest && silence > deadline(limit: limit)
+    return silence > Deadlines.shortestLease && silence > deadline(limit: limit)
   }
 
-  /// Seconds.
+  /// The silence, in seconds, after which the member is declared failed.
   package func deadline(limit: Double) -> Double {
     guard gaps.count >= Self.enough else { return limit }
     let median = Self.median(gaps)
     let deviation = Self.median(gaps.map { abs($0 - median) })
-    return min(limit, max(Self.shortest, 4 * median + 8 * deviation))
+    return min(limit, max(Deadlines.shortestLease, 4 * median + 8 * deviation))
   }
 
   private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -1,4 +1,4 @@
-/// A server or worker of the run, by its place; what the messages to people call it.
+/// A server or worker of the run, by its rank; its description is its name in messages.
 package struct Member: Hashable, Sendable, Comparable, CustomStringConvertible {
   package enum Role: String, Hashable, Sendable, CaseIterable { case server, worker }
 
@@ -15,13 +15,13 @@ package struct Member: Hashable, Sendable, Comparable, CustomStringConvertible {
   package static func < (a: Member, b: Member) -> Bool { (a.role.rawValue, a.rank) < (b.role.rawValue, b.rank) }
 }
 
-/// What a member has shown of its arithmetic before the run: hashes of samples that must be equal everywhere.
+/// Hashes of a member's arithmetic and data on fixed samples, which must be equal on all members.
 package struct Fingerprint: Hashable, Sendable {
   /// Of initial weights, the permutation and the schedule; every role computes it.
   package let numbers: String
   /// Of one microbatch forward and backward on fixed numbers; workers compute it.
   package let probe: String
-  /// Of the images that a worker read: their labels and standardisation.
+  /// Of the images that a worker read: their labels and standardization.
   package let images: String
 
   package init(numbers: String, probe: String = "", images: String = "") {
@@ -30,7 +30,7 @@ package struct Fingerprint: Hashable, Sendable {
     self.images = images
   }
 
-  /// `numbers/probe/images`, as it travels.
+  /// `numbers/probe/images`, as it is sent.
   package var text: String { "\(numbers)/\(probe)/\(images)" }
 
   package init(text: String) {

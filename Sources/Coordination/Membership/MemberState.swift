@@ -1,22 +1,22 @@
-/// One member's place at the table.
+/// The connection state of one member.
 package struct MemberState<Peer: Hashable & Sendable>: Sendable {
   package let peer: Peer
   package let incarnation: UInt64
   /// Where workers reach a server; empty for workers.
   package var endpoint = ""
   package var fingerprint: Fingerprint?
-  /// The run's version when it got ready.
+  /// The run's version when the member became ready.
   var readyVersion: Int?
-  /// What it said of itself last.
+  /// The content of its last heartbeat.
   package var pulse = Pulse()
   var lease: Lease
   /// When its progress last rose, or when it had nothing in hand.
   var lastProgress: Double
-  /// The longest time between two rises of its progress; `nil` before the first.
+  /// The longest time between two rises of its progress, in seconds; `nil` before the first.
   var longestStep: Double?
   private var lastOrdered = 0.0
   private var orderedNumber = -1
-  private var repetitions = 0
+  private var retransmissions = 0
 
   init(peer: Peer, incarnation: UInt64, now: Double) {
     self.peer = peer
@@ -27,30 +27,31 @@ package struct MemberState<Peer: Hashable & Sendable>: Sendable {
 
   package var isReady: Bool { fingerprint != nil }
 
-  /// - Returns: whether the member has got on since it last said so.
+  /// - Returns: whether the member has made progress since its last heartbeat.
   mutating func note(_ pulse: Pulse, now: Double) -> Bool {
-    let hasGotOn = pulse.progress > self.pulse.progress
-    if hasGotOn, self.pulse.pending > 0 { longestStep = max(longestStep ?? 0, now - lastProgress) }
-    if hasGotOn || self.pulse.pending == 0 { lastProgress = now }
+    let hasProgressed = pulse.progress > self.pulse.progress
+    if hasProgressed, self.pulse.pending > 0 { longestStep = max(longestStep ?? 0, now - lastProgress) }
+    if hasProgressed || self.pulse.pending == 0 { lastProgress = now }
     self.pulse = pulse
-    return hasGotOn
+    return hasProgressed
   }
 
-  /// Whether it has had work in hand for far longer than any work took before.
-  func isHung(now: Double, patience: Double) -> Bool {
+  /// Whether it has had work in hand for `deadline` seconds and ten times longer than any work took before.
+  func isHung(now: Double, deadline: Double) -> Bool {
     guard pulse.pending > 0 else { return false }
-    return now - lastProgress > max(patience, 10 * (longestStep ?? patience))
+    return now - lastProgress > max(deadline, 10 * (longestStep ?? deadline))
   }
 
-  /// Orders with this number go out now.
+  /// Orders with this number are sent now.
   mutating func noteOrder(_ number: Int, now: Double) {
-    repetitions = number == orderedNumber ? repetitions + 1 : 0
+    retransmissions = number == orderedNumber ? retransmissions + 1 : 0
     orderedNumber = number
     lastOrdered = now
   }
 
-  /// Whether they are due once more: after `patience` seconds, and twice as many after each repetition.
-  func isOrderOverdue(now: Double, _ patience: Double, _ longest: Double) -> Bool {
-    now - lastOrdered > min(longest, patience * Double(1 << min(repetitions, 16)))
+  /// Whether orders that are not acknowledged are due for retransmission: exponential back-off.
+  func isRetransmissionDue(now: Double) -> Bool {
+    let wait = Deadlines.retransmission * Double(1 << min(retransmissions, 16))
+    return now - lastOrdered > min(Deadlines.longestRetransmission, wait)
   }
 }

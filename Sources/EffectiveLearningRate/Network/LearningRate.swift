@@ -1,4 +1,4 @@
-/// η as the schedule has it.
+/// η, including the schedule.
 package enum LearningRate: NetworkMetric {
   package static let definition = MetricDefinition(
     name: "learningRate", definition: "η of the weights in the window's last step, schedule included",

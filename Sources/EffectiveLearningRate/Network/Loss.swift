@@ -1,6 +1,6 @@
 package import Parameters
 
-/// What training minimises, without penalties.
+/// What training minimizes, without penalties.
 package enum TrainLoss: NetworkMetric {
   package static let definition = MetricDefinition(
     name: "trainLoss",

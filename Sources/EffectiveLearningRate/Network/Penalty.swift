@@ -1,4 +1,4 @@
-/// What the objective has beside the loss. Networks that compute the same can have any value of it.
+/// The penalty terms of the objective. Networks with the same function can have any value of it.
 package enum Penalty: NetworkMetric {
   package static let definition = MetricDefinition(
     name: "penalty",

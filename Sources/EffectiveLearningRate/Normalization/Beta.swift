@@ -1,4 +1,4 @@
-/// The shifts that a normalisation gives its channels, before the window's last step.
+/// The shifts that a normalization gives its channels, before the window's last step.
 package enum Beta: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "beta", definition: "β over the channels of the layer, before the window's last step",

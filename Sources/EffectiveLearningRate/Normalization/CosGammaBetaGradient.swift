@@ -1,5 +1,5 @@
-/// cos((γ, β), its gradient): 0 but for rounding where γ and β are jointly scale-invariant, behind a ReLU that leads into
-/// another normalised layer; not in the last normalised layer.
+/// cos((γ, β), its gradient): 0 except for rounding where γ and β are jointly scale-invariant, i.e. before a ReLU that
+/// leads into another normalized layer; not in the last normalized layer.
 package enum CosGammaBetaGradient: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "cosGammaBetaGradient",

@@ -11,7 +11,7 @@ extension Statistic {
   }
 }
 
-/// ‖values‖₂; `nil` for no elements.
+/// ‖values‖₂; `nil` if there are no elements.
 func norm(of elements: [ElementWindow]) -> MetricValue {
   MetricValue(.layer, elements.isEmpty ? nil : length(elements.map(\.value)))
 }

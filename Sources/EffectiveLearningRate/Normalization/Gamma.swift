@@ -1,4 +1,4 @@
-/// The scales that a normalisation gives its channels, before the window's last step.
+/// The scales that a normalization gives its channels, before the window's last step.
 package enum Gamma: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "gamma", definition: "γ over the channels of the layer, before the window's last step",
@@ -9,7 +9,7 @@ package enum Gamma: NormalizationMetric {
   }
 }
 
-/// Channels that are as good as switched off.
+/// Channels that are virtually switched off.
 package enum GammaNearZero: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "gammaNearZero", definition: "the fraction of channels with |γ| < 0.001",

@@ -1,9 +1,9 @@
-/// How far behind the statistics are that evaluation uses.
+/// How far the running statistics, which evaluation uses, lag behind.
 package enum RunningStatisticsLag: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "runningStatisticsLag",
     definition: "√(((m − m̂)²/v̂ + (v − v̂)²/v̂²)/2) of running mean m and variance v, before the window's last step, and "
-      + "that step's m̂ and v̂ (means over its microbatches), root mean square and most over channels with v̂ > 0",
+      + "that step's m̂ and v̂ (means over its microbatches), root mean square and maximum over channels with v̂ > 0",
     unit: "1", source: "Ioffe and Szegedy 2015, arXiv:1502.03167", headline: .rms)
 
   package static func values(of window: NormalizationWindow) -> [MetricValue] {

@@ -1,4 +1,4 @@
-/// The channel that the normalisation's ε disturbs most.
+/// The running variance of the channel that the normalization's ε affects most.
 package enum SmallestVariance: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "smallestVariance", definition: "the least running variance of a channel, before the window's last step",
@@ -9,11 +9,11 @@ package enum SmallestVariance: NormalizationMetric {
   }
 }
 
-/// How far ε is from nothing: the invariance of the weights is exact as it goes to 0.
+/// How far ε is from negligible: scale-invariance becomes exact as this goes to 0.
 package enum EpsilonShare: NormalizationMetric {
   package static let definition = MetricDefinition(
     name: "epsilonShare",
-    definition: "ε by the running variance, the most over channels, before the window's last step",
+    definition: "ε divided by the running variance, maximum over channels, before the window's last step",
     unit: "1", source: "van Laarhoven 2017, arXiv:1706.05350", headline: .max)
 
   package static func values(of window: NormalizationWindow) -> [MetricValue] {

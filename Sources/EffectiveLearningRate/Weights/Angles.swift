@@ -1,4 +1,4 @@
-/// The way that the direction of the weights has gone since the run's start.
+/// The length of the path of the weights' direction since the start of the run.
 package enum CumulativeAngle: GroupMetric {
   package static let definition = MetricDefinition(
     name: "cumulativeAngle",
@@ -11,7 +11,7 @@ package enum CumulativeAngle: GroupMetric {
   }
 }
 
-/// How far that way has led: at most the cumulative angle, and at most π.
+/// The net rotation: at most the cumulative angle, and at most π.
 package enum AngleToInitial: GroupMetric {
   package static let definition = MetricDefinition(
     name: "angleToInitial",

@@ -1,4 +1,4 @@
-/// By how much a step turns the weights; comparable between all rules.
+/// The angle by which a step rotates the weights; comparable between all rules.
 package enum AngularUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "angularUpdate",

@@ -1,5 +1,5 @@
-/// cos(w, g): 0 but for rounding and the normalisation's ε where the weights are scale-invariant (Euler's theorem), so
-/// its size audits the invariance.
+/// cos(w, g): 0 except for rounding and the normalization's ε if the weights are scale-invariant (Euler's theorem), so
+/// its size verifies the invariance.
 package enum CosWeightGradient: GroupMetric {
   package static let definition = MetricDefinition(
     name: "cosWeightGradient",

@@ -1,4 +1,4 @@
-/// cos(w, d): below 0 where steps shorten the weights.
+/// cos(w, d): negative where steps reduce the norm of the weights.
 package enum CosWeightUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "cosWeightUpdate",
@@ -10,7 +10,7 @@ package enum CosWeightUpdate: GroupMetric {
   }
 }
 
-/// cos(w, m): momentum keeps directions that the weights have turned away from since.
+/// cos(w, m): momentum retains directions from which the weights have since rotated away.
 package enum CosWeightMomentum: GroupMetric {
   package static let definition = MetricDefinition(
     name: "cosWeightMomentum",

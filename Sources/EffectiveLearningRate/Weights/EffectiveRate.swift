@@ -2,11 +2,11 @@ import Foundation
 package import Optimization
 import Parameters
 
-/// The learning rate that would turn the weights as far if their length were 1: η/‖w‖^p, with the p that follows from
-/// how the rule's step answers longer weights and gradients (`Homogeneity`).
+/// The learning rate that would rotate the weights by the same angle if their norm were 1: η/‖w‖^p, where p follows
+/// from how the rule's step scales with weights and gradients (`Homogeneity`).
 ///
-/// A layer's number is the median over its scale-invariance groups, never η/‖W‖^p of the whole tensor. Rates of
-/// different exponents do not compare; the angular update does.
+/// A layer's number is the median over its scale-invariance groups, never η/‖W‖^p of the whole tensor. Rates with
+/// different exponents are not comparable; the angular update is.
 package enum EffectiveRate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "effectiveLearningRate",
@@ -19,7 +19,7 @@ package enum EffectiveRate: GroupMetric {
     Statistic.quantiles(of: rates(of: windows, in: context))
   }
 
-  /// The definition that applies to a rule, as printed beside the numbers.
+  /// The definition that applies to a rule, as printed next to the numbers.
   package static func formula(for homogeneity: Homogeneity) -> String {
     switch homogeneity.exponent {
     case 0: "η"
@@ -36,7 +36,7 @@ package enum EffectiveRate: GroupMetric {
     return windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / pow($0, Double(exponent)) }
   }
 
-  /// The rate of every group, 0 for w = 0, with plain SGD's decay in it: η/(a‖w_f‖²), the exact effective step.
+  /// The rate of every group, 0 for w = 0, including plain SGD's decay: η/(a‖w_f‖²), the exact effective step.
   package static func exactRates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
     let exponent = Double(context.update.rule.homogeneity.exponent)
     let retained = context.conditions.retained ?? 1

@@ -1,6 +1,7 @@
 import Parameters
 
-/// The effective rate as it was, momentum and all: how far a step went across w, by the gradient at unit norm.
+/// The measured effective learning rate, including momentum: the part of the step orthogonal to w, divided by the
+/// gradient norm at ‖w‖ = 1.
 package enum EmpiricalEffectiveRate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "empiricalEffectiveRate",

@@ -1,4 +1,6 @@
-/// How many steps the way to equilibrium takes: a run much shorter does not get there.
+import Optimization
+
+/// The number of steps to approach equilibrium: a much shorter run does not reach it.
 package enum EquilibriumTimeConstant: GroupMetric {
   package static let definition = MetricDefinition(
     name: "equilibriumTimeConstant",

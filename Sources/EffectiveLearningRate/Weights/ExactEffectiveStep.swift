@@ -1,6 +1,6 @@
 import Parameters
 
-/// Φ, the one number of a plain SGD step that the direction of the weights feels: u_{t+1} ∝ u_t − Φ_t ḡ_t.
+/// Φ, the only number through which a plain SGD step affects the direction of the weights: u_{t+1} ∝ u_t − Φ_t ḡ_t.
 package enum ExactEffectiveStep: GroupMetric {
   package static let definition = MetricDefinition(
     name: "exactEffectiveStep",

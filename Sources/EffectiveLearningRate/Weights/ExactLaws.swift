@@ -1,6 +1,6 @@
 import Parameters
 
-/// Whether the length of the weights follows plain SGD's law, step by step.
+/// Whether the norm of the weights follows plain SGD's radius law, step by step.
 package enum RadiusLawResidual: GroupMetric {
   package static let definition = MetricDefinition(
     name: "radiusLawResidual",
@@ -13,7 +13,7 @@ package enum RadiusLawResidual: GroupMetric {
   }
 }
 
-/// Whether the effective step follows its own recursion, in which ‖w‖ appears as that of the first step only.
+/// Whether the effective step follows its own recursion, which contains ‖w‖ only for the first step.
 package enum StepRecursionResidual: GroupMetric {
   package static let definition = MetricDefinition(
     name: "stepRecursionResidual",
@@ -27,7 +27,7 @@ package enum StepRecursionResidual: GroupMetric {
   }
 }
 
-/// Whether the weights grow under momentum as their updates alone say.
+/// Whether the growth of the weights under momentum is determined by the updates alone.
 package enum MomentumLawResidual: GroupMetric {
   package static let definition = MetricDefinition(
     name: "momentumLawResidual",

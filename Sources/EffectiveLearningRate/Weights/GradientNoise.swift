@@ -1,4 +1,4 @@
-/// How much the gradients of single samples scatter.
+/// The variance of single-sample gradients.
 package enum GradientNoise: GroupMetric {
   package static let definition = MetricDefinition(
     name: "gradientNoise",
@@ -12,7 +12,7 @@ package enum GradientNoise: GroupMetric {
   }
 }
 
-/// The batch at which noise and gradient are equally large.
+/// The batch size at which noise and gradient are equally large.
 package enum NoiseScale: GroupMetric {
   package static let definition = MetricDefinition(
     name: "noiseScale",
@@ -25,7 +25,7 @@ package enum NoiseScale: GroupMetric {
   }
 }
 
-/// How much of a step's gradient is not noise.
+/// The fraction of a step's squared gradient norm that is not noise.
 package enum SignalShare: GroupMetric {
   package static let definition = MetricDefinition(
     name: "signalShare",
@@ -38,7 +38,7 @@ package enum SignalShare: GroupMetric {
   }
 }
 
-/// How far the gradients of the microbatches lie from their mean.
+/// The relative deviation of the microbatch gradients from their mean.
 package enum GradientDispersion: GroupMetric {
   package static let definition = MetricDefinition(
     name: "gradientDispersion",

@@ -1,4 +1,4 @@
-/// Whether the layer's norm stands still: what steps add to ‖w‖² and what decay takes away cancel.
+/// Whether the layer's norm is stationary, i.e. the growth of ‖w‖² by steps and its reduction by decay cancel.
 package enum InEquilibrium: GroupMetric {
   package static let definition = MetricDefinition(
     name: "inEquilibrium",

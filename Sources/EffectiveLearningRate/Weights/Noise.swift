@@ -1,4 +1,4 @@
-/// The squared gradients of one step, of one group or a whole tensor, taken apart into signal and noise.
+/// The squared gradient norm of one step, of one group or a whole tensor, decomposed into signal and noise.
 struct Noise {
   /// ‖g‖²
   let squaredMean: Double
@@ -21,7 +21,7 @@ struct Noise {
   }
 }
 
-/// The noise of all groups, and of the tensor that they make up.
+/// The noise of all groups, and of the whole tensor.
 struct LayerNoise {
   let groups: [Noise]
   let layer: Noise?
@@ -33,7 +33,7 @@ struct LayerNoise {
 }
 
 extension LayerContext {
-  /// Nothing where it was not measured: in a step of one microbatch.
+  /// The noise of the layer; empty if not measured, as in steps of one microbatch.
   func noise(of windows: [FilterWindow]) -> LayerNoise {
     func noise(_ windows: some Sequence<FilterWindow>) -> Noise {
       Noise(

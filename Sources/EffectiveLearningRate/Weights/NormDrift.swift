@@ -1,4 +1,4 @@
-/// How far the window is from equilibrium, where what steps add to ‖w‖² and what decay takes away cancel.
+/// How far the window is from equilibrium, where the growth of ‖w‖² by steps and its reduction by decay cancel.
 package enum NormDrift: GroupMetric {
   package static let definition = MetricDefinition(
     name: "normDrift",

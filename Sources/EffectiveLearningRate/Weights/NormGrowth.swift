@@ -1,4 +1,4 @@
-/// The slowest growth of ‖w‖²: without decay and projection it is never below 0 but for rounding.
+/// The smallest growth of ‖w‖²: without decay and projection it is never negative except for rounding.
 package enum NormGrowth: GroupMetric {
   package static let definition = MetricDefinition(
     name: "normGrowth",

@@ -1,4 +1,6 @@
-/// The angular update in equilibrium, to be compared with the measured one.
+import Optimization
+
+/// The angular update in equilibrium, for comparison with the measured one.
 package enum PredictedAngularUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "predictedAngularUpdate",

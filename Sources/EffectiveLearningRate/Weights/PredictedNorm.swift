@@ -1,4 +1,6 @@
-/// ‖w‖ in equilibrium, from the gradients measured in the window, to be compared with `weightNorm`.
+import Optimization
+
+/// ‖w‖ in equilibrium, from the gradients measured in the window, for comparison with `weightNorm`.
 package enum PredictedNorm: GroupMetric {
   package static let definition = MetricDefinition(
     name: "predictedNorm",

@@ -1,4 +1,4 @@
-/// The part of a step along w, which changes the length of the weights and not the function.
+/// The component of a step along w, which changes the norm of the weights but not the network's function.
 package enum RadialUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "radialUpdate",
@@ -10,7 +10,7 @@ package enum RadialUpdate: GroupMetric {
   }
 }
 
-/// What decay contributes to the radial update; it contributes nothing across w.
+/// The contribution of decay to the radial update; decay has no component orthogonal to w.
 package enum RadialDecayUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "radialDecayUpdate",
@@ -26,8 +26,8 @@ package enum RadialDecayUpdate: GroupMetric {
   }
 }
 
-/// What is left of the radial update without decay: rounding and the normalisation's ε for plain SGD, and what momentum
-/// carries on from directions that were tangential once.
+/// The radial update without the contribution of decay: for plain SGD only rounding and the normalization's ε; with
+/// momentum also components that were tangential in earlier steps.
 package enum RadialGradientUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "radialGradientUpdate",
@@ -42,7 +42,7 @@ package enum RadialGradientUpdate: GroupMetric {
   }
 }
 
-/// How much of the steps is radial.
+/// The fraction of the steps' squared norm that is radial.
 package enum RadialEnergyFraction: GroupMetric {
   package static let definition = MetricDefinition(
     name: "radialEnergyFraction",

@@ -1,4 +1,4 @@
-/// Measured by predicted angle: 1 in an equilibrium that the model describes.
+/// Measured divided by predicted angle: 1 in an equilibrium that the model describes.
 package enum AngularUpdateRatio: GroupMetric {
   package static let definition = MetricDefinition(
     name: "angularUpdateRatio",
@@ -10,7 +10,7 @@ package enum AngularUpdateRatio: GroupMetric {
   }
 }
 
-/// Measured by predicted norm.
+/// Measured divided by predicted norm.
 package enum NormRatio: GroupMetric {
   package static let definition = MetricDefinition(
     name: "normRatio", definition: "weightNorm/predictedNorm of the layer; undefined where the prediction is",

@@ -1,4 +1,4 @@
-/// ‖d‖/‖w‖: the length of a step relative to the weights', turning and growing together.
+/// ‖d‖/‖w‖: the norm of a step relative to the weights', including both rotation and growth.
 package enum RelativeUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "relativeUpdate",

@@ -1,4 +1,4 @@
-/// G², the one number of the gradients that the predictions of norm need.
+/// G², the only property of the gradients that the predicted norm depends on.
 package enum SquaredUnitGradient: GroupMetric {
   package static let definition = MetricDefinition(
     name: "squaredUnitGradient",

@@ -1,4 +1,4 @@
-/// The part of a step across w, which turns the weights. Decay has no share in it: this is the gradient part's too.
+/// The component of a step orthogonal to w, which rotates the weights. Decay does not contribute to it.
 package enum TangentialUpdate: GroupMetric {
   package static let definition = MetricDefinition(
     name: "tangentialUpdate",

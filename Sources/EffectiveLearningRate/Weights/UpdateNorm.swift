@@ -1,4 +1,4 @@
-/// ‖d‖: how long a step is.
+/// ‖d‖: the norm of a step.
 package enum UpdateNorm: GroupMetric {
   package static let definition = MetricDefinition(
     name: "updateNorm",

@@ -1,6 +1,6 @@
 /// One element of γ, β, a bias or a running statistic in the last step of a logging window.
 package struct ElementWindow: Hashable, Sendable {
-  /// Before the step.
+  /// The value before the step.
   package var value: Double
   /// The averaged gradient without penalties; for a running statistic, the mean of the step's microbatches.
   package var gradient: Double
@@ -13,6 +13,6 @@ package struct ElementWindow: Hashable, Sendable {
     self.update = update
   }
 
-  /// Doubles in the serialised form: the properties in their order.
+  /// Doubles in the serialized form: the properties in their order.
   package static let doubleCount = 3
 }

@@ -1,8 +1,8 @@
 package import Parameters
 
-/// What is measured of a filter only when a logging window ends.
+/// Measurements of a filter that are made only at the end of a logging window.
 package struct FilterEnd: Hashable, Sendable {
-  /// Of the step that would lead from the run's initial weights to those at the window's end.
+  /// The sums of a hypothetical step from the run's initial weights to those at the window's end.
   package var journey: FilterSums
   /// Σ_k ‖g_k‖² over the microbatches of the last step, g_k the gradient averaged over the samples of microbatch k;
   /// 0 if the workers did not measure it.

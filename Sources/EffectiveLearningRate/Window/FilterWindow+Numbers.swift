@@ -1,5 +1,5 @@
 extension FilterWindow {
-  /// Doubles in the serialised form: every stored property is one, in the order of their declaration.
+  /// Doubles in the serialized form: one for each stored property, in declaration order.
   package static var doubleCount: Int { MemoryLayout<FilterWindow>.size / MemoryLayout<Double>.size }
 
   /// Writes `doubleCount` numbers.
@@ -12,7 +12,7 @@ extension FilterWindow {
     self = unsafe UnsafeRawPointer(numbers).loadUnaligned(as: FilterWindow.self)
   }
 
-  /// The serialised form.
+  /// The serialized form.
   package var numbers: [Double] {
     unsafe [Double](unsafeUninitializedCapacity: Self.doubleCount) { room, count in
       guard let start = room.baseAddress else { return }

@@ -2,15 +2,16 @@ package import Parameters
 
 /// One scale-invariance group over the steps of a logging window: a filter, or a whole tensor.
 ///
-/// A fixed number of doubles, so that it can travel as raw numbers. All sums are over the steps of the window; u = w/‖w‖.
+/// A fixed number of doubles, so that it can be sent as raw numbers. All sums are over the steps of the window; u =
+/// w/‖w‖.
 package struct FilterWindow: Hashable, Sendable {
-  /// Steps seen.
+  /// Number of steps.
   package private(set) var steps = 0.0
   /// ‖w‖ of the last step, before its update.
   package private(set) var weightNorm = 0.0
   /// ‖g‖ of the last step.
   package private(set) var gradientNorm = 0.0
-  /// The most weights with g ≠ 0 in any step.
+  /// The largest number of weights with g ≠ 0 in any step.
   package private(set) var liveWeights = 0.0
   /// Steps with w ≠ 0; only these have an angle.
   package private(set) var turns = 0.0
@@ -37,7 +38,7 @@ package struct FilterWindow: Hashable, Sendable {
   package private(set) var squaredRadialUpdates = 0.0
   /// Σ ‖d − u⟨u, d⟩‖².
   package private(set) var squaredTangentialUpdates = 0.0
-  /// Σ ⟨u, −ηλw⟩, the part of ⟨u, d⟩ that decay makes; see `StepConditions.decay`.
+  /// Σ ⟨u, −ηλw⟩, the contribution of decay to ⟨u, d⟩; see `StepConditions.decay`.
   package private(set) var radialDecays = 0.0
   /// Σ ‖d − u⟨u, d⟩‖/(‖w‖²‖g‖) over the steps with a cosine.
   package private(set) var empiricalRates = 0.0
@@ -45,21 +46,21 @@ package struct FilterWindow: Hashable, Sendable {
   package private(set) var updateCosines = 0.0
   /// Σ cos(w, d).
   package private(set) var cosinesWithUpdate = 0.0
-  /// Steps with w ≠ 0 and m ≠ 0, m the first tensor of the rule's memory after the step.
+  /// Steps with w ≠ 0 and m ≠ 0, m the first tensor of the optimizer state after the step.
   package private(set) var momentumCosines = 0.0
   /// Σ cos(w, m).
   package private(set) var cosinesWithMomentum = 0.0
 
-  /// Steps before which there was another one, in this window or the one before; only these test the laws.
+  /// Steps with a predecessor, in this window or the previous one; only these test the laws.
   package private(set) var transitions = 0.0
-  /// The least (‖w_{t+1}‖² − ‖w_t‖²)/‖w_t‖².
+  /// The smallest (‖w_{t+1}‖² − ‖w_t‖²)/‖w_t‖².
   package private(set) var leastGrowth = 0.0
   /// The largest residuals.
   package private(set) var radiusLawResidual = 0.0
   package private(set) var stepRecursionResidual = 0.0
   package private(set) var momentumLawResidual = 0.0
 
-  /// Σ angles since the run's start, in rad.
+  /// Σ angles since the start of the run, in rad.
   package private(set) var cumulativeAngle = 0.0
   /// Between the weights at the window's end and the run's initial ones, in rad; 0 before the window's end.
   package private(set) var angleToInitial = 0.0
@@ -68,13 +69,13 @@ package struct FilterWindow: Hashable, Sendable {
 
   package init() {}
 
-  /// Takes in one step, as a group without a past.
+  /// Adds one step, for a group without history.
   package mutating func add(_ sums: FilterSums, in conditions: StepConditions = .none) {
     var history = GroupHistory()
     add(sums, in: conditions, &history)
   }
 
-  /// Takes in one step.
+  /// Adds one step.
   mutating func add(_ sums: FilterSums, in conditions: StepConditions, _ history: inout GroupHistory) {
     steps += 1
     weightNorm = sums.w2.squareRoot()
@@ -120,7 +121,7 @@ package struct FilterWindow: Hashable, Sendable {
     momentumLawResidual = max(momentumLawResidual, transition.momentumResidual ?? 0)
   }
 
-  /// Takes in what is measured at the window's end.
+  /// Adds the measurements at the window's end.
   package mutating func close(_ end: FilterEnd) {
     angleToInitial = end.journey.w2 > 0 ? end.journey.angle : 0
     microbatchSquares = end.microbatchSquares

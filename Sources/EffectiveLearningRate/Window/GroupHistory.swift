@@ -1,6 +1,6 @@
 import Parameters
 
-/// What the exact laws expect of one group's next step: carried from step to step, over the borders of windows.
+/// The exact laws' predictions for one group's next step, carried from step to step across window boundaries.
 struct GroupHistory: Hashable, Sendable {
   /// Σ of the angles of all steps, in rad.
   private(set) var cumulativeAngle = 0.0
@@ -12,14 +12,14 @@ struct GroupHistory: Hashable, Sendable {
     let learningRate: Double
     /// ‖w_t‖² a_t² (1 + Φ_t²ḡ_t²), which is ‖w_{t+1}‖² by the radius law.
     let squaredNormByRadiusLaw: Double?
-    /// Φ̂_t / (η_t a_t (1 + Φ̂_t²ḡ_t²)), which is Φ̂_{t+1}a_{t+1}/η_{t+1}: Φ̂ is Φ of the first step carried on by the recursion
-    /// alone, from the unit gradients.
+    /// Φ̂_t / (η_t a_t (1 + Φ̂_t²ḡ_t²)), which is Φ̂_{t+1}a_{t+1}/η_{t+1}: Φ̂ is Φ of the first step, continued by the
+    /// recursion alone from the unit gradients.
     let carriedStep: Double?
     /// A_t, which is ⟨w_t, d_t⟩ by the momentum law.
     let along: Double?
   }
 
-  /// How one step's beginning compares with what the step before let expect.
+  /// How the start of a step compares with the prediction from the previous step.
   struct Transition {
     /// (‖w_{t+1}‖² − ‖w_t‖²)/‖w_t‖²
     let growth: Double
@@ -28,7 +28,7 @@ struct GroupHistory: Hashable, Sendable {
     let momentumResidual: Double?
   }
 
-  /// Takes in the next step; `nil` for the first, and behind weights of 0.
+  /// Adds the next step; returns `nil` for the first step and after weights of 0.
   mutating func advance(_ sums: FilterSums, _ conditions: StepConditions, angle: Double) -> Transition? {
     cumulativeAngle += angle
     let before = last
@@ -68,10 +68,10 @@ struct GroupHistory: Hashable, Sendable {
 }
 
 extension GroupHistory {
-  /// Doubles in the serialised form.
+  /// Doubles in the serialized form.
   static let doubleCount = 11
 
-  /// The history as it is stored: every optional is a presence, 1 or 0, and a value, so that no value is reserved.
+  /// The serialized form: every optional is a presence flag, 1 or 0, and a value, so that no value is reserved.
   var numbers: [Double] {
     func law(_ value: Double?) -> [Double] { value.map { [1, $0] } ?? [0, 0] }
     let step: [Double] = last.map { [1, $0.squaredNorm, $0.squaredUpdate, $0.learningRate] } ?? [0, 0, 0, 0]

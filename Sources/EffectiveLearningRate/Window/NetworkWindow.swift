@@ -2,7 +2,7 @@ package import Parameters
 
 /// The whole network over the steps of a logging window.
 package struct NetworkWindow: Hashable, Sendable {
-  /// Over all samples of the window.
+  /// Sums over all samples of the window.
   package var tally: Tally
   /// η of the weights in the last step; `nil` before the first.
   package var learningRate: Double?

@@ -7,9 +7,9 @@ package struct StepConditions: Hashable, Sendable {
   /// ηλ_d in −ηλ_d w, the part of the step that decay alone makes, as the rule declares it; `nil` where it cannot be told
   /// apart.
   package let decay: Double?
-  /// a = 1 − ηλ_d where the radius law holds: plain SGD without projection.
+  /// a = 1 − ηλ_d where the radius law holds: without projection, for rules that declare it.
   package let retained: Double?
-  /// μ where the momentum law holds: SGD and momentum without decay and projection.
+  /// μ where the momentum law holds: without decay and projection, for rules that declare it.
   package let momentum: Double?
 
   /// No rate, no decay, no law.
@@ -27,10 +27,9 @@ package struct StepConditions: Hashable, Sendable {
     let rule = update.rule
     let rate = rule.separateDecay(l2: update.l2, weightDecay: update.weightDecay)
     let isFree = update.projection == .none && learningRate > 0
-    let momentum: Double? = rule is SGD ? 0 : (rule as? Momentum)?.momentum
     self.init(
       learningRate: learningRate, decay: rate.map { learningRate * $0 },
-      retained: isFree && rule is SGD ? rate.map { 1 - learningRate * $0 } : nil,
-      momentum: isFree && update.l2 == 0 && update.weightDecay == 0 ? momentum : nil)
+      retained: isFree && rule.exactLaws.radius ? rate.map { 1 - learningRate * $0 } : nil,
+      momentum: isFree && update.l2 == 0 && update.weightDecay == 0 ? rule.exactLaws.momentum : nil)
   }
 }

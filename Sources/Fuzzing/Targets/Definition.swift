@@ -7,7 +7,7 @@ import RunDefinition
 import Specification
 
 extension FuzzTarget {
-  /// What a coordinator's welcome says of the run, as far as a role uses it before there is a network.
+  /// The run definition in a coordinator's welcome, as far as a role uses it before the network is built.
   static let definition = FuzzTarget(
     "definition", seeds: definitionSeeds,
     words: ["trainCount", "testCount", "classNames", "shape", "channels", "microbatch", "1e300", "-1", "null"]

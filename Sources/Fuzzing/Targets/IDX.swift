@@ -2,8 +2,8 @@ import Datasets
 import Parameters
 
 extension FuzzTarget {
-  /// The images' file and the labels' file, one behind the other; the first four bytes are the big-endian length of the
-  /// images' file. Deflate makes one byte of at most 1032, and labels are copied once.
+  /// An image file followed by a label file; the first four bytes are the big-endian length of the image file. Deflate
+  /// expands one byte to at most 1032, and labels are copied once.
   static let idx = FuzzTarget(
     "idx",
     seeds: [
@@ -16,7 +16,7 @@ extension FuzzTarget {
       let zeros = [UInt8](repeating: 0, count: 1 << 26)
       let members = [[UInt8]](repeating: Gzip.compress([]), count: 1 << 16).flatMap { $0 }
       return [
-        ("a gzip bomb behind a small header", pair(Gzip.compress(idxImages + zeros), idxLabels)),
+        ("a gzip bomb after a small header", pair(Gzip.compress(idxImages + zeros), idxLabels)),
         ("a gzip bomb of labels", pair(idxImages, Gzip.compress(bigEndian(2049, 1 << 26) + zeros))),
         ("a huge header in gzip", pair(Gzip.compress(bigEndian(2051, 0xFFFF_FFFF, 1024, 1024)), idxLabels)),
         ("a huge header", pair(bigEndian(2051, 0xFFFF_FFFF, 1024, 1024), idxLabels)),

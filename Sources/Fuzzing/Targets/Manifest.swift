@@ -3,7 +3,7 @@ import Parameters
 import Records
 
 extension FuzzTarget {
-  /// Manifests of checkpoints. Their hash keeps most mutants from the checks behind it; the seeds get there.
+  /// Manifests of checkpoints. Their hash keeps most mutants from reaching the later checks; the seeds do reach them.
   static let manifest = FuzzTarget(
     "manifest",
     seeds: [

@@ -2,7 +2,7 @@ import Messages
 import Parameters
 
 extension FuzzTarget {
-  /// Header frames behind four little-endian bytes: the length of the payload that follows, all ones for none.
+  /// Four little-endian bytes with the length of the payload, all ones for none, followed by a header frame.
   static let message = FuzzTarget(
     "message", seeds: MessageInput.seeds,
     hostile: {
@@ -16,7 +16,7 @@ extension FuzzTarget {
     let length = bytes[..<4].reversed().reduce(0) { $0 << 8 | Int($1) }
     let payload = length == Int(UInt32.max) ? nil : length
     guard let envelope = try? MessageInput.decode(Array(bytes[4...]), payload) else { return false }
-    // What was read can be said again, and means the same; by its bytes, since a loss may be NaN.
+    // A decoded message can be encoded again without a change; bytes are compared because a loss may be NaN.
     guard let encoded = try? envelope.encoded(), let again = try? MessageInput.decode(encoded, payload) else {
       preconditionFailure("a message that was read cannot be written")
     }

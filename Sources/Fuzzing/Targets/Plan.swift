@@ -2,7 +2,7 @@ import Plans
 import Specification
 
 extension FuzzTarget {
-  /// A plan's text, as far as a run spec that has been checked.
+  /// The text of a plan, decoded up to a validated run spec.
   static let plan = FuzzTarget(
     "plan",
     seeds: [
@@ -28,7 +28,7 @@ extension FuzzTarget {
       "!!str ", "&a ", "*a ", "<<: ", "--- ", "...", "? ", "- ", ": ", "|\n", ">-\n",
     ],
     hostile: {
-      // Each but the first is short enough to reach the parser.
+      // All but the first are short enough to reach the parser.
       let keys = String(repeating: "? ", count: 900)
       let text: [(String, String)] = [
         ("many keys of keys", "x:\n" + String(repeating: "  - \(keys)1\n", count: 500)),

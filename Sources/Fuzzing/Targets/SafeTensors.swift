@@ -3,8 +3,8 @@ import Parameters
 import Records
 
 extension FuzzTarget {
-  /// A file, or, from a brace on, the header's JSON up to a NUL and then the tensors: few mutants would agree with the
-  /// length that a file begins with.
+  /// A file, or, if the input begins with a brace, the header's JSON up to a NUL followed by the tensors: few mutants
+  /// would match the length at the start of a file.
   static let safeTensors = FuzzTarget(
     "safetensors",
     seeds: [

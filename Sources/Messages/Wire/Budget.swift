@@ -1,8 +1,7 @@
 import CTareMessages
 import Glibc
 
-/// An allocator for the C library that gives out no more than it was told to, so that a small frame cannot ask for much
-/// memory.
+/// An allocator for the C library with a fixed budget, so that a small frame cannot make it allocate much memory.
 @safe struct Budget: ~Copyable {
   private let remaining: UnsafeMutablePointer<Int>
   /// For the library's unpack and free functions, while this budget lives.

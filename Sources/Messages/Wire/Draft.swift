@@ -1,7 +1,7 @@
 import CTareMessages
 import Glibc
 
-/// One message in the C library's form, while it is packed: structs that point to each other, freed together.
+/// One message as C structs while it is being packed; the structs point to each other and are freed together.
 @safe package final class Draft {
   private var memory: [UnsafeMutableRawPointer] = unsafe []
 
@@ -27,7 +27,7 @@ import Glibc
     return unsafe wire
   }
 
-  /// Room for `count` elements, zeroed.
+  /// Zeroed memory for `count` elements.
   package func list<Element>(of count: Int) -> UnsafeMutablePointer<Element> {
     guard let block = unsafe calloc(max(count, 1), MemoryLayout<Element>.stride) else {
       fatalError("out of memory for \(count) elements of a message")
@@ -36,7 +36,7 @@ import Glibc
     return unsafe block.bindMemory(to: Element.self, capacity: count)
   }
 
-  /// A copy that ends with NUL.
+  /// A NUL-terminated copy.
   package func text(_ text: some StringProtocol) -> UnsafeMutablePointer<CChar> {
     let bytes = text.utf8
     let copy: UnsafeMutablePointer<CChar> = unsafe list(of: bytes.count + 1)
@@ -45,7 +45,7 @@ import Glibc
   }
 }
 
-/// A Swift value with a C form. Reading checks every field, so that a value always keeps the limits.
+/// A Swift value with a C representation. Reading validates every field, so a value is always within the limits.
 protocol WireValue {
   associatedtype Wire
   init(_ wire: Wire) throws(MessageError)

@@ -2,12 +2,12 @@ import CTareMessages
 import Parameters
 
 extension Envelope {
-  /// Reads a header frame. No bytes make this crash, and none make it take more memory than a multiple of their number.
+  /// Decodes a header frame. No input makes it crash or allocate more memory than a constant multiple of its size.
   ///
   /// - Parameters:
-  ///   - payloadByteCount: length of the frame that followed; `nil` if none did.
-  ///   - session: whose messages are read. All others are refused before anything else is looked at, then other
-  ///     versions of the protocol.
+  ///   - payloadByteCount: length of the frame that follows; `nil` if there is none.
+  ///   - session: the expected session. Messages of other sessions are refused before anything else is checked, then
+  ///     those of other protocol versions.
   package init(decoding header: RawSpan, payloadByteCount: Int?, session: UInt64) throws(MessageError) {
     guard header.byteCount <= Limits.header else {
       throw .malformed("the header has \(header.byteCount) bytes; accepted are at most \(Limits.header)")
@@ -22,7 +22,7 @@ extension Envelope {
   }
 
   private static func checkPreamble(_ header: RawSpan, session: UInt64) throws(MessageError) {
-    // Anybody can send this much: one copy of the frame, and not a field more than a few.
+    // Unauthenticated input: the budget allows one copy of the frame and only a few fields.
     let budget = Budget(bytes: 4096 + header.byteCount)
     let unpacked = unsafe header.withUnsafeBytes { bytes in
       unsafe tare__v1__preamble__unpack(
@@ -38,8 +38,8 @@ extension Envelope {
   }
 
   private static func unpack(_ header: RawSpan) throws(MessageError) -> Envelope {
-    // The densest honest frame is a list of nodes. Four bytes on the wire become a struct of 40 bytes, a pointer, and
-    // up to two marks of the scanner, 40 bytes each.
+    // The valid frame with the largest expansion is a list of nodes: four bytes on the wire become a struct of 40
+    // bytes, a pointer, and up to two scanner entries of 40 bytes each.
     let budget = Budget(bytes: 16384 + 32 * header.byteCount)
     let unpacked = unsafe header.withUnsafeBytes { bytes in
       unsafe tare__v1__envelope__unpack(

@@ -2,9 +2,9 @@ import CTareMessages
 import Parameters
 
 extension Envelope {
-  /// The header frame.
+  /// Encodes the header frame.
   ///
-  /// - Throws: if a field is out of its limits.
+  /// - Throws: if a field exceeds its limits.
   package func encoded() throws(MessageError) -> [UInt8] {
     guard session != 0 else { throw .malformed("session is 0; accepted is any other number") }
     let draft = Draft()

@@ -1,6 +1,6 @@
 import CTareMessages
 
-/// A whole number: its name on the wire and what is accepted, the same in both directions.
+/// An integer field: its name on the wire and its accepted range, the same in both directions.
 struct IntegerField: Sendable {
   let name: String
   let range: ClosedRange<Int>
@@ -25,7 +25,7 @@ struct IntegerField: Sendable {
   }
 }
 
-/// A list of doubles of any value; its length is checked before anything is made of it.
+/// A list of arbitrary doubles; its length is checked before anything is allocated.
 struct NumberListField: Sendable {
   let length: IntegerField
 
@@ -44,7 +44,7 @@ struct NumberListField: Sendable {
   }
 }
 
-/// A text in UTF-8 without NUL.
+/// UTF-8 text without NUL.
 struct TextField: Sendable {
   let name: String
   let limit: Int
@@ -74,7 +74,7 @@ struct TextField: Sendable {
   }
 }
 
-/// A sentence for people. What it says may come from anywhere, so that it is cut rather than refused.
+/// A human-readable sentence. Its text may come from any source, so it is truncated rather than refused.
 struct SentenceField: Sendable {
   let name: String
 
@@ -94,7 +94,7 @@ struct SentenceField: Sendable {
   }
 }
 
-/// One of a few names; 0 stands for none of them and is refused, like every number this version does not know.
+/// One of a few named values; 0 is unspecified and refused, like every number unknown to this version.
 struct ChoiceField<Choice: Hashable & Sendable, Wire: RawRepresentable & Sendable>: Sendable
 where Wire.RawValue == UInt32 {
   let name: String

@@ -38,7 +38,7 @@ extension ReductionTree.Node: @unsafe WireValue {
   }
 }
 
-/// A list of nodes; its length is checked before anything is made of it.
+/// A list of nodes; its length is checked before anything is allocated.
 struct NodeListField: Sendable {
   let length: IntegerField
 

@@ -1,18 +1,18 @@
 package import OneDNN
 package import Parameters
 
-/// Which algorithm each pass of a convolution uses: a fixed function of the shapes, never of a timing, so that all
-/// workers round alike.
+/// Which algorithm each pass of a convolution uses: a fixed function of the shapes, never of timing, so that all
+/// workers round identically.
 ///
-/// Measured on Zen 4 with AVX-512: Winograd F(4×3) pays for 3×3 kernels, but not over the few channels of an image,
-/// and for the weight gradient only where the layer has much to sum.
+/// Measured on Zen 4 with AVX-512: Winograd F(4×3) is faster for 3×3 kernels, but not for the few channels of an image,
+/// and for the weight gradient only in layers with long sums.
 package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertible {
   package let forward: Convolution.Algorithm
   package let backwardWeights: Convolution.Algorithm
   package let backwardData: Convolution.Algorithm
 
   /// - Parameters:
-  ///   - input: what the layer reads.
+  ///   - input: extents of the layer's input.
   ///   - isFirst: whether it reads the image.
   package init(input: ImageShape, outputs: Int, kernel: Int, isFirst: Bool) {
     let pays = kernel == 3 && !isFirst
@@ -21,7 +21,7 @@ package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertibl
     backwardData = forward
   }
 
-  /// One letter a pass (forward, backward weights, backward data): d direct, w Winograd.
+  /// One letter per pass (forward, backward weights, backward data): d direct, w Winograd.
   package var description: String {
     [forward, backwardWeights, backwardData].map { $0 == .direct ? "d" : "w" }.joined()
   }

@@ -2,7 +2,7 @@ import OneDNN
 import Parameters
 
 extension OneDNNScaling {
-  /// y = γ x + β per channel: a batch normalisation that is given mean 0 and variance 1.
+  /// y = γ x + β per channel: a batch normalization with mean 0 and variance 1 as inputs.
   static func affine(
     _ stage: Stage, fusedReLU: Bool, reading input: Memory, in program: Program
   ) throws(OneDNNError) -> OneDNNScaling {

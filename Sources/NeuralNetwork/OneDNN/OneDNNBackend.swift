@@ -1,7 +1,7 @@
 import OneDNN
 import Parameters
 
-/// The compiled network behind `Backend`.
+/// Implements `Backend` with a compiled network.
 final class OneDNNBackend: Backend {
   let microbatch: Int
   private let network: OneDNNNetwork

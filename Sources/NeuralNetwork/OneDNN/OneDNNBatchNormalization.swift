@@ -1,18 +1,18 @@
 import OneDNN
 import Parameters
 
-/// Batch normalisation with the ReLU behind it fused in, if there is one. Vectors go as images of one pixel with the
-/// channels side by side, for which the library has vector code.
+/// Batch normalization, fused with a following ReLU if there is one. Vectors are passed as images of one pixel with
+/// adjacent channels, for which the library has vectorized code.
 struct OneDNNBatchNormalization: OneDNNLayer {
   let output: Memory
-  /// Position of the training primitive in the forward list; evaluation puts others in its place.
+  /// Position of the training primitive in the forward list; evaluation replaces it.
   var position: Int { scaling.position }
   private let stage: Stage
   private let normalization: BatchNormalization
   private let scaling: OneDNNScaling
   private let mean: Memory
   private let variance: Memory
-  /// How the input lies where that is vectors.
+  /// The layout of the input if it consists of vectors.
   private let rows: TensorDescriptor?
 
   init(
@@ -47,7 +47,7 @@ struct OneDNNBatchNormalization: OneDNNLayer {
     return try gradient.map { gradient throws(OneDNNError) in try program.plan.view(of: gradient, as: rows) }
   }
 
-  /// Adds the primitives of evaluation: running statistics in, normalised activations out.
+  /// Adds the primitives of evaluation: running statistics in, normalized activations out.
   func evaluation(in program: Program) throws(OneDNNError) {
     let channels = [stage.input.channels]
     let plain = try TensorDescriptor(plain: channels)
@@ -57,8 +57,8 @@ struct OneDNNBatchNormalization: OneDNNLayer {
       normalization.inference(), scaling.evaluationArguments(mean: mean, variance: variance))
   }
 
-  /// Writes the mean of the microbatch and its unbiased variance to their places in the flat vector. Valid between the
-  /// forward and the backward pass.
+  /// Writes the mean of the microbatch and its unbiased variance to their positions in the flat vector. Valid between
+  /// the forward and the backward pass.
   func storeStatistics(into gradient: UnsafeMutablePointer<Float>, samples: Int) {
     guard let mean = unsafe mean.floats, let variance = unsafe variance.floats else { return }
     let count = Float(samples * stage.input.area)

@@ -9,7 +9,7 @@ struct OneDNNDense: OneDNNLayer {
   private let forward: PrimitiveDescriptor
   private let source: Memory
 
-  /// - Parameter input: flat, or the image that a flatten would have laid end to end.
+  /// - Parameter input: a flat vector, or the image before a flatten layer, which is skipped.
   init(_ stage: Stage, outputs: Int, reading input: Memory, in program: Program) throws(OneDNNError) {
     self.stage = stage
     extents = [outputs] + input.descriptor.extents.dropFirst()

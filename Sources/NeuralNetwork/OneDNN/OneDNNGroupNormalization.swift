@@ -1,8 +1,8 @@
 import OneDNN
 import Parameters
 
-/// Group normalisation: in row-major order each group of a sample is one row of a matrix, whose rows are normalised;
-/// scale, shift and ReLU follow in the layout that the layer before chose.
+/// Group normalization: in row-major order each group of a sample is one row of a matrix, whose rows are normalized;
+/// scale, shift and ReLU follow in the layout that the previous layer chose.
 struct OneDNNGroupNormalization: OneDNNLayer {
   var output: Memory { affine.output }
   private let affine: OneDNNScaling
@@ -17,7 +17,7 @@ struct OneDNNGroupNormalization: OneDNNLayer {
   ) throws(OneDNNError) {
     let layout = input.descriptor
     let count = program.samples * stage.input.count
-    // A single group takes all elements of a sample, in whatever order they lie, if there are no others among them.
+    // A single group covers all elements of a sample, in any layout without padding.
     let isDense = layout.byteCount == count * MemoryLayout<Float>.stride
     let rowMajor = groups == 1 && isDense ? layout : try TensorDescriptor(plain: layout.extents)
     source = try program.arranged(input, as: rowMajor)

@@ -4,7 +4,7 @@ import Parameters
 /// A network compiled for one thread: lists of primitives over tensors in the library's layouts, with plain OIHW
 /// weights and gradients at the edge.
 ///
-/// Create and run it on one thread. What evaluation needs in addition is compiled on its first call.
+/// Create and run it on one thread. The additional primitives of evaluation are compiled on its first call.
 @safe final class OneDNNNetwork {
   private let architecture: Architecture
   private let stream: Stream
@@ -46,11 +46,11 @@ import Parameters
   /// Bytes of activations, gradients between layers, and scratch memory.
   var byteCount: Int { program.byteCount + images.descriptor.byteCount }
 
-  /// Lays the weights out as the primitives want them, once for all microbatches that they are used for.
+  /// Converts the weights to the layouts of the primitives, once for all microbatches that use them.
   func load(_ weights: UnsafePointer<Float>) throws(OneDNNError) {
     Library.useOneThread()
     unsafe self.weights = weights
-    // The library only reads through these views, so the flat vector stays as it is.
+    // The library only reads through these views, so the flat vector is not modified.
     let start = unsafe UnsafeMutablePointer(mutating: weights)
     for (memory, offset) in program.weightViews { try unsafe memory.bind(to: start + offset) }
     try run(program.loading)
@@ -97,7 +97,7 @@ import Parameters
         layer = try OneDNNConvolution(
           stage, outputs: outputs, kernel: kernel, isFirst: index == 0, reading: current, in: program)
       case .dense(let outputs):
-        // Images that come as they are need not be images to it: the library is faster with plain rows.
+        // A dense first layer reads the images as plain rows, with which the library is faster.
         let rows =
           current === images
           ? try program.plan.view(of: images, as: TensorDescriptor(plain: [program.samples, architecture.input.count]))
@@ -109,7 +109,7 @@ import Parameters
       case .groupNormalization(let groups, let epsilon):
         layer = try OneDNNGroupNormalization(
           stage, groups: groups, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
-      case .weightNormalization: preconditionFailure("weights are normalised before a backend sees them")
+      case .weightNormalization: preconditionFailure("weights are normalized before a backend sees them")
       case .relu where index > 0 && stages[index - 1].layer.isNormalization: continue
       case .relu: layer = try OneDNNReLU(reading: current, in: program)
       case .maxPool(let window):
@@ -118,7 +118,7 @@ import Parameters
         layer = try OneDNNPool(PoolGeometry(stage, window), .average, reading: current, in: program)
       case .globalAveragePool:
         layer = try OneDNNPool(PoolGeometry(global: stage), .average, reading: current, in: program)
-      case .flatten: continue  // the dense layer behind it reads the image as it is
+      case .flatten: continue  // the following dense layer reads the image directly
       }
       layers.append((layer, !stage.parameters.isEmpty))
       current = layer.output
@@ -135,7 +135,7 @@ import Parameters
     }
     try program.commit()
     evaluation = primitives
-    // The running statistics are parameters that nobody has asked for before.
+    // The running statistics are parameters that have not been loaded before.
     if let weights = unsafe weights { try unsafe load(weights) }
     return primitives
   }

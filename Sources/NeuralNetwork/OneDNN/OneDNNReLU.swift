@@ -1,6 +1,6 @@
 import OneDNN
 
-/// A ReLU that stands behind no normalisation.
+/// A ReLU that does not directly follow a normalization.
 struct OneDNNReLU: OneDNNLayer {
   let output: Memory
   private let relu: RectifiedLinearUnit

@@ -1,8 +1,8 @@
 import OneDNN
 import Parameters
 
-/// The library's batch normalisation of one layer, forward and backward, with the ReLU behind it fused in, if there is
-/// one: y = γ (x − mean) / √(variance + ε) + β per channel. Whose mean and variance they are is the owner's affair.
+/// The library's batch normalization of one layer, forward and backward, fused with a following ReLU if there is one: y
+/// = γ (x − mean) / √(variance + ε) + β per channel. The owner supplies or interprets mean and variance.
 struct OneDNNScaling: OneDNNLayer {
   let output: Memory
   /// Position of the primitive in the forward list.
@@ -44,7 +44,7 @@ struct OneDNNScaling: OneDNNLayer {
     position = try program.append(forward, arguments)
   }
 
-  /// What the primitive of evaluation reads and writes.
+  /// The inputs and outputs of the evaluation primitive.
   func evaluationArguments(mean: Memory, variance: Memory) -> [(Primitive.Argument, Memory)] {
     [
       (.source, source), (.scale, gamma), (.shift, beta), (.mean, mean), (.variance, variance),

@@ -1,9 +1,9 @@
 import OneDNN
 import Parameters
 
-/// What a convolution and a dense layer have in common: a weight, perhaps a bias, and their gradients.
+/// The common part of convolutions and dense layers: a weight, perhaps a bias, and their gradients.
 extension Program {
-  /// Adds destination = source ∗ weights + bias; source and weights stay the caller's.
+  /// Adds destination = source ∗ weights + bias; the caller keeps ownership of source and weights.
   ///
   /// - Returns: the destination.
   func appendForward(
@@ -24,7 +24,7 @@ extension Program {
     return destination
   }
 
-  /// Adds the gradients of weight and bias; source and slope are given away.
+  /// Adds the gradients of weight and bias; ownership of source and slope is transferred.
   func appendWeightGradient(
     _ descriptor: PrimitiveDescriptor, of stage: Stage, _ extents: [Int], source: Memory, slope: Memory
   ) throws(OneDNNError) {
@@ -47,9 +47,9 @@ extension Program {
     if let bias { try storeGradient(bias.gradient, [extents[0]], at: bias.offset) }
   }
 
-  /// Adds the gradient with respect to the source; the slope is given away, the weights are not.
+  /// Adds the gradient with respect to the source; ownership of the slope is transferred, that of the weights is not.
   ///
-  /// - Returns: that gradient.
+  /// - Returns: the gradient.
   func appendSourceGradient(
     _ descriptor: PrimitiveDescriptor, weights: Memory, slope: Memory
   ) throws(OneDNNError) -> Memory {

@@ -3,8 +3,8 @@ import Parameters
 
 /// Collects the primitives of one network in the order in which they run, and the tensors between them.
 ///
-/// Ownership: a tensor handed to a function here is given away unless the function says otherwise; a tensor returned
-/// belongs to the caller, who releases it after its last use.
+/// Ownership: a tensor passed to a function here is transferred unless the function's documentation says otherwise; a
+/// returned tensor is owned by the caller, which releases it after its last use.
 final class Program {
   let engine: Engine
   let samples: Int
@@ -12,11 +12,11 @@ final class Program {
   private var plans: [StoragePlan] = []
   private var primitives: [Primitive] = []
   private var parameters: [(memory: Memory, offset: Int)] = []
-  /// Lays out the parameters, from the windows of `weightViews`.
+  /// Primitives that convert the parameters from the views in `weightViews`.
   private(set) var loading: [Primitive] = []
-  /// Plain windows into the flat weights: where they begin is bound on every load.
+  /// Plain views of the flat weights, bound to an address on every load.
   private(set) var weightViews: [(memory: Memory, offset: Int)] = []
-  /// Likewise into the gradient, on every call.
+  /// Plain views of the gradient, bound to an address on every call.
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
 
   init(samples: Int, on engine: Engine) {
@@ -25,9 +25,9 @@ final class Program {
     plan = StoragePlan(on: engine)
   }
 
-  /// Adds a primitive; its tensors stay the caller's.
+  /// Adds a primitive; the caller keeps ownership of its tensors.
   ///
-  /// - Returns: its position among those collected since `takePrimitives`.
+  /// - Returns: its position in the list since the last `takePrimitives`.
   @discardableResult
   func append(
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
@@ -42,7 +42,7 @@ final class Program {
     return primitives
   }
 
-  /// Gives the tensors taken so far their storage; later ones get a block of their own.
+  /// Allocates storage for the tensors taken so far; later ones get a block of their own.
   func commit() throws(OneDNNError) {
     try plan.commit()
     plans.append(plan)
@@ -61,10 +61,10 @@ final class Program {
     return copy
   }
 
-  /// A parameter, laid out as `descriptor`: every load reads it from the flat vector at `offset`, where it lies in plain
-  /// order. Who asks for the same gets the same tensor; nobody owns it.
+  /// A parameter in the layout `descriptor`: every load reads it from the flat vector at `offset`, where it is in plain
+  /// order. Equal requests return the same tensor, which the program owns.
   ///
-  /// Always a copy, also where the layouts agree: primitives then see aligned memory wherever the flat vector begins.
+  /// Always a copy, even if the layouts agree, so that primitives see aligned memory wherever the flat vector begins.
   func parameter(_ extents: [Int], at offset: Int, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
     if let held = parameters.first(where: { $0.offset == offset && $0.memory.descriptor == descriptor }) {
       return held.memory
@@ -91,7 +91,7 @@ final class Program {
     return try primitive(descriptor, [(.source, source), (.destination, destination)])
   }
 
-  /// A primitive with the scratch memory that it wants.
+  /// Creates a primitive with the scratch memory that it requires.
   private func primitive(
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
   ) throws(OneDNNError) -> Primitive {

@@ -1,10 +1,10 @@
 import OneDNN
 import Parameters
 
-/// Lays tensors that are not alive at the same time over each other in one block of memory.
+/// Overlays tensors with disjoint lifetimes in one block of memory.
 ///
 /// Tensors are taken and released in the order in which the primitives will run; `commit` then places the largest
-/// first, each at the lowest address that is free during its life.
+/// first, each at the lowest address that is free during its lifetime.
 final class StoragePlan {
   private struct Tenancy {
     /// The tensor, then its views.
@@ -34,8 +34,8 @@ final class StoragePlan {
     return memory
   }
 
-  /// The storage of `memory` under another description of as many bytes. Both are one tensor: who releases or retains the
-  /// view releases or retains `memory`.
+  /// The storage of `memory` under another description of as many bytes. Both are one tensor: releasing or retaining
+  /// the view releases or retains `memory`.
   func view(of memory: Memory, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
     let view = try Memory(unbound: descriptor, on: engine)
     if let index = indices[ObjectIdentifier(memory)] {
@@ -51,7 +51,7 @@ final class StoragePlan {
     if let index = indices[ObjectIdentifier(memory)] { tenancies[index].references += 1 }
   }
 
-  /// Tensors of other origin, such as the images, are left alone.
+  /// Ignores tensors of other origin, such as the images.
   func release(_ memory: Memory) {
     guard let index = indices[ObjectIdentifier(memory)] else { return }
     tenancies[index].references -= 1
@@ -61,7 +61,7 @@ final class StoragePlan {
     tenancies[index].death = clock
   }
 
-  /// Gives every tensor its place.
+  /// Assigns an address to every tensor.
   func commit() throws(OneDNNError) {
     var placed: [Tenancy] = []
     for var tenancy in tenancies.sorted(by: { ($1.byteCount, $0.birth) < ($0.byteCount, $1.birth) }) {

@@ -1,6 +1,6 @@
 import Parameters
 
-/// The sum of each window over its size; padding counts as zeros.
+/// The sum of each window divided by its size; padding counts as zeros.
 struct ReferenceAveragePool<Scalar: KernelScalar> {
   let geometry: PoolGeometry
 
@@ -10,7 +10,7 @@ struct ReferenceAveragePool<Scalar: KernelScalar> {
     }
   }
 
-  /// Spreads each slope evenly; adds to `dx`.
+  /// Distributes each slope evenly; adds to `dx`.
   func backward(dy: UnsafePointer<Scalar>, dx: UnsafeMutablePointer<Scalar>, samples: Int) {
     forEachWindow(samples: samples) { output, row, columns in
       for i in columns { unsafe dx[row + i] += dy[output] / size }
@@ -19,7 +19,7 @@ struct ReferenceAveragePool<Scalar: KernelScalar> {
 
   private var size: Scalar { Scalar(geometry.window[0] * geometry.window[1]) }
 
-  /// Calls `body` with the output's index, the start of an image row below its window, and the columns there.
+  /// Calls `body` with the output's index, the start of an image row in its window, and the columns of the window.
   @inline(__always)
   private func forEachWindow(samples: Int, _ body: (Int, Int, Range<Int>) -> Void) {
     var output = 0

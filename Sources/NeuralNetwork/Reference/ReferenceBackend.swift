@@ -1,9 +1,9 @@
 import Parameters
 
-/// The plain loops behind `Backend`.
+/// Implements `Backend` with plain loops.
 ///
-/// A witness of a generic type is not specialised and would run hundreds of times slower. So the two closures are
-/// made where the scalar is concrete, and their loops are compiled for it.
+/// A witness of a generic type is not specialized and would run hundreds of times slower. So the two closures are
+/// created where the scalar is concrete, and their loops are compiled for it.
 @safe final class ReferenceBackend<Scalar: KernelScalar>: Backend {
   typealias Gradient = (
     UnsafePointer<Scalar>, UnsafePointer<UInt8>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>

@@ -2,7 +2,7 @@ import Parameters
 
 /// y = γ x̂ + β with x̂ = (x − mean) / √(variance + ε), per channel; sums in `Double`.
 ///
-/// Backward, with m values a channel: dβ = Σ dy, dγ = Σ dy x̂, dx = γ / √(variance + ε) · (dy − dβ/m − x̂ dγ/m)
+/// Backward, with m values per channel: dβ = Σ dy, dγ = Σ dy x̂, dx = γ / √(variance + ε) · (dy − dβ/m − x̂ dγ/m)
 /// (Ioffe, Szegedy 2015, section 3).
 struct ReferenceBatchNormalization<Scalar: KernelScalar> {
   private let shape: ImageShape
@@ -21,7 +21,7 @@ struct ReferenceBatchNormalization<Scalar: KernelScalar> {
     runningVariance = stage.offset(.runningVariance)
   }
 
-  /// - Parameter statistics: the running ones apply when it is `false`.
+  /// - Parameter statistics: whether to use batch statistics; the running ones apply if `false`.
   func forward(
     _ x: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, into y: UnsafeMutablePointer<Scalar>, samples: Int,
     batchStatistics: Bool

@@ -1,10 +1,10 @@
 import Parameters
 
 /// y = γ x̂ + β with x̂ = (x − mean) / √(variance + ε); mean and variance are those of one sample over a group of
-/// channels and all positions, γ and β belong to a channel; sums in `Double`.
+/// channels and all positions, γ and β are per channel; sums in `Double`.
 ///
-/// Backward, with m values a group and g = γ dy: dβ = Σ dy, dγ = Σ dy x̂,
-/// dx = (g − Σ g / m − x̂ Σ g x̂ / m) / √(variance + ε) (Ba, Kiros, Hinton 2016, arXiv:1607.06450).
+/// Backward, with m values per group and g = γ dy: dβ = Σ dy, dγ = Σ dy x̂, dx = (g − Σ g / m − x̂ Σ g x̂ / m) /
+/// √(variance + ε) (Ba, Kiros, Hinton 2016, arXiv:1607.06450).
 struct ReferenceGroupNormalization<Scalar: KernelScalar> {
   private let shape: ImageShape
   private let groups: Int
@@ -70,8 +70,8 @@ struct ReferenceGroupNormalization<Scalar: KernelScalar> {
     }
   }
 
-  /// Calls `body` for each group of each sample with its mean, with 1 / √(variance + ε), and with its channels and where
-  /// their planes begin. The variance is the biased one, in two passes.
+  /// Calls `body` for each group of each sample with its mean, 1 / √(variance + ε), its channels, and the start of
+  /// their planes. The variance is the biased one, in two passes.
   @inline(__always)
   private func forEachGroup(
     _ x: UnsafePointer<Scalar>, samples: Int,

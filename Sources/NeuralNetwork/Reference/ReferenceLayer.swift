@@ -1,6 +1,6 @@
 import Parameters
 
-/// One layer with its loops. A closed set, so that each call is direct and compiled for its scalar.
+/// One layer with its loops. An enum, so that each call is direct and compiled for its scalar.
 enum ReferenceLayer<Scalar: KernelScalar> {
   case convolution(ReferenceConvolution<Scalar>)
   case dense(ReferenceDense<Scalar>)
@@ -20,7 +20,7 @@ enum ReferenceLayer<Scalar: KernelScalar> {
       self = .batchNormalization(ReferenceBatchNormalization(stage, epsilon: epsilon))
     case .groupNormalization(let groups, let epsilon):
       self = .groupNormalization(ReferenceGroupNormalization(stage, groups: groups, epsilon: epsilon))
-    case .weightNormalization: preconditionFailure("weights are normalised before a backend sees them")
+    case .weightNormalization: preconditionFailure("weights are normalized before a backend sees them")
     case .relu: self = .relu(ReferenceReLU(), elements: stage.input.count)
     case .maxPool(let window): self = .maxPool(ReferenceMaxPool(geometry: PoolGeometry(stage, window)))
     case .averagePool(let window): self = .averagePool(ReferenceAveragePool(geometry: PoolGeometry(stage, window)))
@@ -47,7 +47,7 @@ enum ReferenceLayer<Scalar: KernelScalar> {
     }
   }
 
-  /// - Parameter dx: zeroed; `nil` below the first layer with parameters, where nobody needs it.
+  /// - Parameter dx: zeroed; `nil` before the first layer with parameters, where it is not needed.
   func backward(
     _ x: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, dy: UnsafePointer<Scalar>,
     dx: UnsafeMutablePointer<Scalar>?, gradient: UnsafeMutablePointer<Scalar>, samples: Int

@@ -8,7 +8,7 @@ struct ReferenceMaxPool<Scalar: KernelScalar> {
     unsafe forEachWindow(x, samples: samples) { output, winner in unsafe y[output] = x[winner] }
   }
 
-  /// Sends each slope to the element that won; adds to `dx`.
+  /// Passes each slope to the largest element of its window; adds to `dx`.
   func backward(
     _ x: UnsafePointer<Scalar>, dy: UnsafePointer<Scalar>, dx: UnsafeMutablePointer<Scalar>, samples: Int
   ) {

@@ -5,14 +5,14 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
   let architecture: Architecture
   let microbatch: Int
   private let layers: [ReferenceLayer<Scalar>]
-  /// `activations[i]` is what layer i reads, `activations[i + 1]` what it makes.
+  /// `activations[i]` is the input of layer i, `activations[i + 1]` its output.
   private let activations: [Buffer<Scalar>]
   private let slopes: [Buffer<Scalar>]
 
   init(_ architecture: Architecture, microbatch: Int) {
     self.architecture = architecture
     self.microbatch = microbatch
-    // Flatten moves nothing in row-major order, so it has no place in the chain.
+    // In row-major order flatten is the identity, so it is omitted from the chain.
     let stages = architecture.stages.filter { $0.layer != .flatten }
     layers = stages.map { ReferenceLayer($0) }
     let counts = [architecture.input.count] + stages.map(\.output.count)

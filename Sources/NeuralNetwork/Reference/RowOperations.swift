@@ -8,7 +8,7 @@ enum RowOperations<Scalar: KernelScalar> {
     for i in 0..<count { unsafe y[i] += a * x[i] }
   }
 
-  /// Σ xᵢ yᵢ in four interleaved sums with a fixed fold.
+  /// Σ xᵢ yᵢ in four interleaved sums, combined in a fixed order.
   @inline(__always)
   static func dot(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int) -> Scalar {
     var (a, b, c, d): (Scalar, Scalar, Scalar, Scalar) = (0, 0, 0, 0)

@@ -1,18 +1,18 @@
 import Parameters
 
-/// Weight normalisation as a change of the flat vector: y = γ (X w + b) / ‖w‖ + β is a plain layer X ŵ + b̂ with
-/// ŵ = γ w / ‖w‖ and b̂ = γ b / ‖w‖ + β; the bias b is there in control experiments only. Norms are those of a filter.
+/// Weight normalization as a change of the flat vector: y = γ (X w + b) / ‖w‖ + β is a plain layer X ŵ + b̂ with ŵ = γ
+/// w / ‖w‖ and b̂ = γ b / ‖w‖ + β; the bias b exists only in control experiments. Norms are those of a filter.
 ///
 /// Backward, with s = ⟨dŵ, w⟩ + db̂ b: dγ = s / ‖w‖, dβ = db̂, dw = γ / ‖w‖ · (dŵ − w s / ‖w‖²), db = γ / ‖w‖ · db̂
-/// (Salimans, Kingma 2016, arXiv:1602.07868, section 2.1). A filter of zeros makes everything behind it NaN.
+/// (Salimans, Kingma 2016, arXiv:1602.07868, section 2.1). A filter of zeros makes everything after it NaN.
 struct EffectiveWeights<Scalar: KernelScalar> {
-  /// The same network with the normalisations of weights taken out.
+  /// The same network without its weight normalizations.
   let plain: Architecture
   private let filters: [NormalizedFilters]
   private let copies: [(given: Range<Int>, plain: Int)]
   private let norms: Buffer<Double>
 
-  /// `nil` where no weights are normalised.
+  /// Returns `nil` if no weights are normalized.
   init?(_ architecture: Architecture) throws(NetworkError) {
     guard architecture.layers.contains(.weightNormalization) else { return nil }
     plain = try Architecture(
@@ -46,7 +46,7 @@ struct EffectiveWeights<Scalar: KernelScalar> {
     }
   }
 
-  /// Writes the gradient that belongs to `weights`, those of the last `forward`.
+  /// Writes the gradient with respect to `weights`, which must be those of the last `forward`.
   func backward(
     _ weights: UnsafePointer<Scalar>, plain: UnsafePointer<Scalar>, into gradient: UnsafeMutablePointer<Scalar>
   ) {

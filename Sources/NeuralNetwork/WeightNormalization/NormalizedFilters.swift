@@ -1,6 +1,6 @@
 import Parameters
 
-/// Where the filters of one layer lie, given and plain; the formulas are those of `EffectiveWeights`.
+/// The positions of one layer's filters in the given and the plain vector; see `EffectiveWeights` for the formulas.
 struct NormalizedFilters {
   let count: Int
   private let length: Int
@@ -60,7 +60,7 @@ struct NormalizedFilters {
     }
   }
 
-  /// Σ xᵢ yᵢ in `Double`, in four interleaved sums with a fixed fold.
+  /// Σ xᵢ yᵢ in `Double`, in four interleaved sums, combined in a fixed order.
   @inline(__always)
   private static func dot<Scalar: KernelScalar>(
     _ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int

@@ -1,16 +1,16 @@
 import Parameters
 
-/// A backend for networks with weight normalisation around one of plain layers: effective weights go in, their gradient
-/// is pulled back.
+/// Wraps a backend of plain layers for networks with weight normalization: it passes in the effective weights and
+/// propagates their gradient back to the given ones.
 ///
-/// As in `ReferenceBackend`, the two closures are made where the scalar is concrete, so that their loops are compiled
-/// for it.
+/// As in `ReferenceBackend`, the two closures are created where the scalar is concrete, so that their loops are
+/// compiled for it.
 @safe final class WeightNormalizedBackend<Scalar: KernelScalar>: Backend {
   typealias Forward = (UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
   typealias Backward = (UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
 
   private let inner: any Backend<Scalar>
-  /// As loaded, and as the inner backend sees them.
+  /// The weights as loaded, and as passed to the inner backend.
   private var weights: UnsafePointer<Scalar>?
   private let plain: Buffer<Scalar>
   private let slopes: Buffer<Scalar>

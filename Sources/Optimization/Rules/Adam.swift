@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Adam: g′ = g + 2λw, m ← β₁m + (1 − β₁) g′, v ← β₂v + (1 − β₂) g′², then
@@ -12,7 +13,7 @@ package import Parameters
 package struct Adam: UpdateRule {
   package static let name = "adam"
   package static let defaults = RuleDefaults(learningRate: 1e-3, [.beta1: 0.9, .beta2: 0.999, .epsilon: 1e-8])
-  private static let kernel = UpdateKernel(named: "adam")
+  private static let kernel = UpdateKernel<tare_adam_parameters>(named: "adam")
 
   /// β₁
   package let beta1: Double
@@ -34,10 +35,18 @@ package struct Adam: UpdateRule {
     PyTorchOptimizer(decoupled ? "AdamW" : "Adam", "betas=(\(beta1), \(beta2))", "eps=\(epsilon)")
   }
 
+  /// Decoupled: ‖w‖² = ηC/(2λ_d), angle² = 2ηλ_d (1 − β₁)/(1 + β₁).
+  ///
+  /// Coupled: ‖w‖³ = η√(G²C)/(2λ_d), angle = (2η²λ_d C/√G²)^⅓ √((1 − β₁)/(1 + β₁)).
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    let smoothing = ((1 - beta1) / (1 + beta1)).squareRoot()
+    return conditions.ofBlindRule(squaredLengthening: 1, smoothing: smoothing, pull: 1)
+  }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(
       slice, with: Self.kernel,
-      coefficients: coefficients(step.number, rate: step.learningRate, penalty: step.penalty, keep: step.keep))
+      parameters(step.number, rate: step.learningRate, penalty: step.penalty, keep: step.keep))
   }
 
   /// Writes p = keep · w + m̂/(√v̂ + ε) where the new weights will be, m̂ and v̂ corrected for their start at zero.
@@ -46,15 +55,14 @@ package struct Adam: UpdateRule {
   func direction<Scalar: KernelScalar>(
     _ slice: TensorSlice<Scalar>, step: Int, keep: Double = 0
   ) -> [FilterSums] {
-    Scalar.direction(
-      slice, with: Self.kernel, coefficients: coefficients(step, rate: -1, penalty: 0, keep: keep))
+    Scalar.direction(slice, with: Self.kernel, parameters(step, rate: -1, penalty: 0, keep: keep))
   }
 
-  private func coefficients(_ step: Int, rate: Double, penalty: Double, keep: Double) -> [Double] {
+  private func parameters(_ step: Int, rate: Double, penalty: Double, keep: Double) -> tare_adam_parameters {
     let correction1 = 1 - power(beta1, step)
     let correction2 = 1 - power(beta2, step)
-    return [
-      rate / correction1, penalty, keep, beta1, 1 - beta1, beta2, 1 - beta2, 1 / correction2.squareRoot(), epsilon,
-    ]
+    return tare_adam_parameters(
+      rate: rate / correction1, penalty: penalty, keep: keep, beta1: beta1, beta2: beta2,
+      root_scale: 1 / correction2.squareRoot(), epsilon: epsilon)
   }
 }

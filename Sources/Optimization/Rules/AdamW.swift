@@ -23,6 +23,8 @@ package struct AdamW: UpdateRule {
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { adam.pyTorch(decoupled: true) }
 
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? { adam.equilibrium(conditions) }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     adam.update(slice, step)
   }

@@ -1,4 +1,10 @@
+import CKernels
 package import Parameters
+
+extension RuleConstant {
+  package static let trustCoefficient = RuleConstant(
+    "trustCoefficient", "The step's length in units of ‖w‖", .positive)
+}
 
 /// LARS: the layer's local rate r = trustCoefficient · ‖w‖/(‖g‖ + 2λ‖w‖), then v ← μv + ηr (g + 2λw) and
 /// w ← (1 − η·weightDecay) w − v, with v = 0 at the start and norms over the whole layer. Where ‖w‖ or ‖g‖ is 0, r is 1.
@@ -11,7 +17,7 @@ package import Parameters
 package struct LARS: UpdateRule {
   package static let name = "lars"
   package static let defaults = RuleDefaults(learningRate: 1, [.momentum: 0.9, .trustCoefficient: 0.001])
-  private static let kernel = UpdateKernel(named: "lars")
+  private static let kernel = UpdateKernel<tare_lars_parameters>(named: "lars")
 
   /// μ
   package let momentum: Double
@@ -34,7 +40,8 @@ package struct LARS: UpdateRule {
       weightNorm == 0 || gradientNorm == 0
       ? 1 : trustCoefficient * weightNorm / (gradientNorm + step.penalty * weightNorm)
     Scalar.update(
-      slice, with: Self.kernel, coefficients: [step.learningRate * local, step.penalty, step.keep, momentum])
+      slice, with: Self.kernel,
+      .init(rate: step.learningRate * local, penalty: step.penalty, keep: step.keep, momentum: momentum))
   }
 
   /// Of the whole layer, from those of its filters in order.

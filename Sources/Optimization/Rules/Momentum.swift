@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Momentum: v ← μv + g + 2λw, then w ← (1 − η·weightDecay) w − ηv, with v = 0 at the start.
@@ -10,7 +11,7 @@ package struct Momentum: UpdateRule {
   package static let name = "momentum"
   package static let formerNames = ["heavy-ball"]
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9])
-  private static let kernel = UpdateKernel(named: "momentum")
+  private static let kernel = UpdateKernel<tare_momentum_parameters>(named: "momentum")
 
   /// μ
   package let momentum: Double
@@ -22,12 +23,22 @@ package struct Momentum: UpdateRule {
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 0) }
   package var stateNames: [String] { ["momentum"] }
   package var momentumGain: Double { 1 / (1 - momentum) }
+  package var exactLaws: ExactLaws { ExactLaws(momentum: momentum) }
 
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
     decoupled ? nil : PyTorchOptimizer("SGD", "momentum=\(momentum)")
   }
 
+  /// ‖w‖⁴ = ηG²/(λ_d (1 − μ)(2 − ηλ_d/(1 + μ))), angle² = 2ηλ_d/(1 + μ).
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    conditions.ofMomentum(momentum) { x in
+      (squaredAngle: 2 * x / (1 + momentum), twice: 2 - x / (1 + momentum))
+    }
+  }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])
+    Scalar.update(
+      slice, with: Self.kernel,
+      .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep, momentum: momentum))
   }
 }

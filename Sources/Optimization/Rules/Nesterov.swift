@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// Nesterov's momentum in PyTorch's form: g′ = g + 2λw, v ← μv + g′, then w ← (1 − η·weightDecay) w − η (g′ + μv).
@@ -10,7 +11,7 @@ package import Parameters
 package struct Nesterov: UpdateRule {
   package static let name = "nesterov"
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9])
-  private static let kernel = UpdateKernel(named: "nesterov")
+  private static let kernel = UpdateKernel<tare_nesterov_parameters>(named: "nesterov")
 
   /// μ
   package let momentum: Double
@@ -27,7 +28,17 @@ package struct Nesterov: UpdateRule {
     decoupled ? nil : PyTorchOptimizer("SGD", "momentum=\(momentum)", "nesterov=True")
   }
 
+  /// ‖w‖⁴ = ηG²/(2λ_d (1 − μ)), angle² = 2ηλ_d (1 + 2μ − 2μ³)/(1 + μ).
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    let cube = momentum * momentum * momentum
+    return conditions.ofMomentum(momentum) { x in
+      (squaredAngle: 2 * x * (1 + 2 * momentum - 2 * cube) / (1 + momentum), twice: 2)
+    }
+  }
+
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    Scalar.update(slice, with: Self.kernel, coefficients: [step.learningRate, step.penalty, step.keep, momentum])
+    Scalar.update(
+      slice, with: Self.kernel,
+      .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep, momentum: momentum))
   }
 }

@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// RMSProp: g′ = g + 2λw, v ← β₂v + (1 − β₂) g′², then w ← (1 − η·weightDecay) w − η g′/(√v + ε), with v = 0 at the
@@ -11,7 +12,7 @@ package import Parameters
 package struct RMSProp: UpdateRule {
   package static let name = "rmsprop"
   package static let defaults = RuleDefaults(learningRate: 1e-3, [.beta2: 0.99, .epsilon: 1e-8])
-  private static let kernel = UpdateKernel(named: "rmsprop")
+  private static let kernel = UpdateKernel<tare_rmsprop_parameters>(named: "rmsprop")
 
   /// β₂
   package let beta2: Double
@@ -25,13 +26,19 @@ package struct RMSProp: UpdateRule {
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 0, inWeights: 0) }
   package var stateNames: [String] { ["v"] }
+
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? {
     decoupled ? nil : PyTorchOptimizer("RMSprop", "alpha=\(beta2)", "eps=\(epsilon)")
+  }
+
+  /// Adam's with β₁ = 0.
+  package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? {
+    conditions.ofBlindRule(squaredLengthening: 1, smoothing: 1, pull: 1)
   }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     Scalar.update(
       slice, with: Self.kernel,
-      coefficients: [step.learningRate, step.penalty, step.keep, beta2, 1 - beta2, epsilon])
+      .init(rate: step.learningRate, penalty: step.penalty, keep: step.keep, beta2: beta2, epsilon: epsilon))
   }
 }

@@ -1,5 +1,10 @@
+import CKernels
 import Foundation
 package import Parameters
+
+extension RuleConstant {
+  package static let clip = RuleConstant("clip", "The longest gradient at unit norm (0 = any)", .notNegative)
+}
 
 /// Gradient descent on the sphere, filter by filter, with momentum: y = w/‖w‖, the gradient there
 /// h = ‖w‖(I − yyᵀ)g, shortened to length `clip` if it is longer, then d = μτ − ηh, y ← y cos‖d‖ + (d/‖d‖) sin‖d‖, and
@@ -7,7 +12,7 @@ package import Parameters
 ///
 /// The weights keep their length, which a filter of zeros has too. So no penalty has a meaning, and both are refused.
 /// The step is homogeneous where it is short beside 1 rad and, with `clip`, for gradients 1/α as long at weights α times
-/// as long, as they are behind a normalisation. Tensors that are not scale-invariant are trained by heavy ball.
+/// as long, as they are behind a normalisation. Tensors that are not scale-invariant are trained with momentum.
 ///
 /// - Source: Cho and Lee 2017, arXiv:1709.09603, Algorithm 3; its regularisation of layers is left out.
 package struct RiemannianSGD: UpdateRule {
@@ -15,50 +20,52 @@ package struct RiemannianSGD: UpdateRule {
   package static let defaults = RuleDefaults(learningRate: 0.02, [.momentum: 0.9, .clip: 0], l2: 0)
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
-  package static var turnsFilters: Bool { true }
-  private static let tangent = UpdateKernel(named: "tangent")
-  private static let rotate = UpdateKernel(named: "rotate")
+  package static var requiresFilterInvariance: Bool { true }
+  private static let tangent = RowKernel<tare_tangent_parameters>(named: "tangent")
+  private static let rotate = RowKernel<tare_rotate_parameters>(named: "rotate")
 
-  /// The rule elsewhere, with the same μ.
-  private let heavyBall: Momentum
+  /// What trains the tensors that are not scale-invariant, with the same μ.
+  private let momentum: Momentum
   /// The longest h; 0 for any.
   package let clip: Double
 
   package init(_ parameters: RuleParameters) throws(RuleError) {
-    heavyBall = try Momentum(parameters)
+    momentum = try Momentum(parameters)
     clip = try parameters.value(.clip)
   }
 
   package var homogeneity: Homogeneity { Homogeneity(inGradient: 1, inWeights: 2) }
   package var stateNames: [String] { ["momentum"] }
-  package var momentumGain: Double { heavyBall.momentumGain }
-  package var elsewhere: any UpdateRule { heavyBall }
+  package var momentumGain: Double { momentum.momentumGain }
+  package var forUnnormalized: any UpdateRule { momentum }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    let gradient: [Double] = (0..<slice.filters).flatMap { _ in [0, 1, 0] }
-    let before = Scalar.direction(slice, with: Self.tangent, coefficients: gradient)
-    let tangents = before.flatMap { tangent($0, rate: step.learningRate) }
-    let sums = Scalar.direction(slice, with: Self.tangent, coefficients: tangents)
-    Scalar.update(slice, with: Self.rotate, coefficients: sums.flatMap(rotation))
+    let gradient = tare_tangent_parameters(weight: 0, gradient: 1, state: 0)
+    let before = Scalar.direction(slice, with: Self.tangent, Array(repeating: gradient, count: slice.filters))
+    let tangents = before.map { tangent($0, rate: step.learningRate) }
+    let sums = Scalar.direction(slice, with: Self.tangent, tangents)
+    Scalar.update(slice, with: Self.rotate, sums.map(rotation))
   }
 
   /// d as a sum of w, g and τ.
-  private func tangent(_ sums: FilterSums, rate: Double) -> [Double] {
-    guard sums.w2 > 0 else { return [0, 0, 0] }
+  private func tangent(_ sums: FilterSums, rate: Double) -> tare_tangent_parameters {
+    guard sums.w2 > 0 else { return .init(weight: 0, gradient: 0, state: 0) }
     let norm = sums.w2.squareRoot()
     let length = max(0, sums.w2 * sums.g2 - sums.wg * sums.wg).squareRoot()
     let rate = clip > 0 && length > clip ? rate * clip / length : rate
-    return [rate * sums.wg / norm, -rate * norm, heavyBall.momentum]
+    return .init(weight: rate * sums.wg / norm, gradient: -rate * norm, state: momentum.momentum)
   }
 
   /// The new w as a sum of w and d, then the new τ as one. What rounding left of d along w is taken out.
-  private func rotation(_ sums: FilterSums) -> [Double] {
-    guard sums.w2 > 0 else { return [1, 0, 0, 0] }
+  private func rotation(_ sums: FilterSums) -> tare_rotate_parameters {
+    guard sums.w2 > 0 else { return .init(weight: 1, direction: 0, state_weight: 0, state_direction: 0) }
     let norm = sums.w2.squareRoot()
     let along = sums.wd / sums.w2
     let angle = max(0, sums.d2 - along * sums.wd).squareRoot()
     let (cosine, sine) = (cos(angle), sin(angle))
     let slope = norm * (angle == 0 ? 1 : sine / angle)
-    return [cosine - slope * along, slope, -cosine * along - angle * sine / norm, cosine]
+    return .init(
+      weight: cosine - slope * along, direction: slope, state_weight: -cosine * along - angle * sine / norm,
+      state_direction: cosine)
   }
 }

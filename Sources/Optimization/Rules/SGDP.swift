@@ -1,3 +1,4 @@
+import CKernels
 package import Parameters
 
 /// SGDP: v ← μv + g, p = v made tangential where the weights look scale-invariant, then
@@ -15,7 +16,7 @@ package struct SGDP: UpdateRule {
   package static var decay: String {
     "w ← w − η·q·weightDecay/(1 − μ)·w, q = weightDecayRatio where the step is made tangential"
   }
-  private static let kernel = UpdateKernel(named: "momentum")
+  private static let kernel = UpdateKernel<tare_momentum_parameters>(named: "momentum")
 
   /// μ
   package let momentum: Double
@@ -33,7 +34,7 @@ package struct SGDP: UpdateRule {
   package var momentumGain: Double { 1 / (1 - momentum) }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    let sums = Scalar.direction(slice, with: Self.kernel, coefficients: [-1, 0, 0, momentum])
+    let sums = Scalar.direction(slice, with: Self.kernel, .init(rate: -1, penalty: 0, keep: 0, momentum: momentum))
     tangential.apply(
       to: slice, sums, rate: step.learningRate, decay: step.learningRate * step.weightDecay / (1 - momentum))
   }

@@ -1,4 +1,4 @@
 extension Normalization: CaseIterable {
-  /// The normalisations there are, in the order of help.
+  /// All normalizations, in the order of the help text.
   package static let allCases: [Normalization] = [.none, .batch, .weight, .layer, .group]
 }

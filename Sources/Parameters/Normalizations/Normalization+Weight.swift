@@ -1,4 +1,4 @@
 extension Normalization {
-  /// Weight normalisation: y = γ Xw / ‖w‖ + β per filter (Salimans, Kingma 2016, arXiv:1602.07868).
+  /// Weight normalization: y = γ Xw / ‖w‖ + β per filter (Salimans, Kingma 2016, arXiv:1602.07868).
   package static let weight = Normalization("weight", .filterNorm)
 }

@@ -1,10 +1,11 @@
-/// What follows the weights of a hidden layer, under the name that people type.
+/// The normalization of a hidden layer, under its name in specs.
 ///
-/// A normalisation is one of the operations that every backend has, with its extents. So a new one is a value in a file
-/// of its own and a word in `allCases`: layers, parameters, scale-invariance, fields and their checks follow from it.
+/// A normalization is one of the operations that every backend supports, with its extents. So a new one is a value in
+/// its own file and an entry in `allCases`: layers, parameters, scale-invariance, fields and their validation follow
+/// from it.
 package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
   package let rawValue: String
-  /// `nil`: the weights are all there is.
+  /// `nil` for no normalization.
   package let operation: Operation?
 
   package init(_ name: String, _ operation: Operation?) {
@@ -20,7 +21,7 @@ package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
   package enum Operation: Hashable, Sendable {
     /// Mean and variance of each channel, over the samples and positions of a microbatch; running ones for evaluation.
     case batchStatistics
-    /// Mean and variance of each sample, over each of so many equal groups of channels and all positions.
+    /// Mean and variance of each sample, over all positions and each of this many equal groups of channels.
     case sampleStatistics(groups: GroupCount)
     /// The norm of each filter of the weights; the activations keep their scale.
     case filterNorm
@@ -28,17 +29,17 @@ package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
 
   package enum GroupCount: Hashable, Sendable {
     case fixed(Int)
-    /// What the field `normalizationGroups` says.
+    /// The value of the field `normalizationGroups`.
     case given
   }
 
-  /// The constants of a run's normalisation.
+  /// The constants of a run's normalization.
   package struct Settings: Hashable, Sendable {
-    /// Channel groups of each layer, where the normalisation asks for them.
+    /// Channel groups of each layer, for normalizations that use them.
     package let groups: Int
     /// ε, added to the variance under the root.
     package let epsilon: Double
-    /// Whether the layers before a normalisation have a bias: the control experiment that breaks scale-invariance.
+    /// Whether the layers before a normalization have a bias: the control experiment that breaks scale-invariance.
     package let biasBefore: Bool
 
     package init(groups: Int = 8, epsilon: Double = 1e-5, biasBefore: Bool = false) {
@@ -48,7 +49,7 @@ package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
     }
   }
 
-  /// Whether the number of channel groups is the run's choice.
+  /// Whether the number of channel groups is configurable.
   package var takesGroups: Bool { operation == .sampleStatistics(groups: .given) }
 
   /// Whether there is a variance that ε is added to.

@@ -1,15 +1,15 @@
-/// All that a server should be doing now. New orders replace older ones whole, so that losing or repeating some does no
-/// harm: whoever gets the same orders again answers again.
+/// The full desired state of a server. New orders replace older ones completely, so lost or repeated orders do no harm:
+/// a server that receives the same orders again repeats its replies.
 package struct ServerOrders: Hashable, Sendable {
-  /// Rises with every change within a generation.
+  /// Increases with every change within a generation.
   package var number: Int
   /// The version that the generation begins at.
   package var version: Int
-  /// No version above this one is made; 0 holds the server where it is.
+  /// No version above this one may be computed; 0 stops the server at its current version.
   package var horizon: Int
   /// Send the state of the shard at this version, once it is reached.
   package var collect: Int?
-  /// The coordinator has the reports of all logging windows that end up to this version.
+  /// Acknowledges the reports of all logging windows that end at or before this version.
   package var reported: Int
 
   package init(number: Int, version: Int, horizon: Int, collect: Int? = nil, reported: Int) {

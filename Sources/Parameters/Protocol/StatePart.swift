@@ -1,4 +1,4 @@
-/// What a server's state consists of; each part travels by itself.
+/// The parts of a server's state; each is sent in a message of its own.
 package enum StatePart: Hashable, Sendable {
   case weights
   /// The open logging window's numbers, doubles.
@@ -6,7 +6,7 @@ package enum StatePart: Hashable, Sendable {
   /// The k-th tensor of the optimizer state.
   case optimizerState(Int)
 
-  /// As it travels: 0, 1, and 2 + k.
+  /// The index on the wire: 0, 1, and 2 + k.
   package var index: Int {
     switch self {
     case .weights: 0

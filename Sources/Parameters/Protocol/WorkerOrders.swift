@@ -1,9 +1,9 @@
-/// All that a worker should be doing now. New orders replace older ones whole, so that losing or repeating some does no
-/// harm: whoever gets the same orders again answers again.
+/// The full desired state of a worker. New orders replace older ones completely, so lost or repeated orders do no harm:
+/// a worker that receives the same orders again repeats its replies.
 package struct WorkerOrders: Hashable, Sendable {
-  /// Rises with every change within a generation.
+  /// Increases with every change within a generation.
   package var number: Int
-  /// A version that every server of the generation has or has had: where to begin.
+  /// The version to begin at: one that every server of the generation has or has had.
   package var version: Int
   /// By server rank.
   package var endpoints: [String]

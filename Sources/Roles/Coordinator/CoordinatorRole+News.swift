@@ -16,14 +16,13 @@ extension CoordinatorRole {
       if let member = machine.roster.member(at: peer) { hosts[member] = (hello.host, hello.processID) }
     case .statusRequest(let request): try answer(request, of: peer, now: now)
     default:
-      guard let member = machine.roster.member(at: peer) else {
-        return try handle(.from(peer, .heartbeat(Pulse())), now: now)
-      }
+      guard let member = machine.roster.member(at: peer) else { return try handle(.stranger(peer), now: now) }
       if let news = try news(of: received, from: member) { try handle(.from(peer, news), now: now) }
     }
   }
 
-  /// What a message means to the state machine; tensors are put together here, and metrics go to the recorder.
+  /// What a message means to the state machine; tensors are put together here, and a report is held until the machine
+  /// has it recorded.
   private func news(of received: Received, from member: Member) throws -> Machine.News? {
     let generation = received.envelope.generation
     switch received.envelope.message {
@@ -50,13 +49,10 @@ extension CoordinatorRole {
   private func news(of report: StepReport, _ received: Received, from member: Member) throws -> Machine.News? {
     let generation = received.envelope.generation
     guard member.role == .server, generation == machine.generation else { return nil }
-    if let what = report.nonFinite { return .diverged(generation: generation, step: report.step, what: what) }
-    guard machine.expectsReport(of: report.step, from: member) else { return nil }
     let windows = try received.payload?.buffer(of: Double.self).values ?? []
-    let window = WindowReport(
-      version: report.step, tally: report.tally, steps: report.steps, windows: windows, nonFinite: nil)
-    try recorder.record(window, from: member.rank)
-    return .reported(generation: generation, version: report.step)
+    self.report = WindowReport(
+      version: report.step, tally: report.tally, steps: report.steps, windows: windows, nonFinite: report.nonFinite)
+    return .report(generation: generation, version: report.step, nonFinite: report.nonFinite)
   }
 
   private func answer(_ request: StatusRequest, of peer: Peer, now: Double) throws {

@@ -6,6 +6,7 @@ package import Logging
 import Messages
 import NeuralNetwork
 import Optimization
+import ParameterServer
 import Parameters
 package import RunDefinition
 import Specification
@@ -43,9 +44,9 @@ package final class CoordinatorRole {
   /// What the generation began with; `nil` where that is the initial state.
   private var restored: RunState?
   private var ending: RunEnding?
-  private var departed: [(Member, incarnation: UInt64, how: String, due: Double)] = []
-  private var lastHeartbeat = 0.0
-  private var lastLooked = Clock.now
+  /// The report that the machine is told of.
+  var report: WindowReport?
+  private var clock = CoordinatorClock(now: Clock.now)
 
   /// - Parameters:
   ///   - endpoint: where to listen; members join at `self.endpoint`.
@@ -116,26 +117,23 @@ package final class CoordinatorRole {
   private func turn() throws {
     _ = try Waiter.wait(for: [listener, notices], timeout: .milliseconds(50))
     let now = Clock.now
-    // After a pause of our own, what has queued up meanwhile counts before any silence does.
-    let hasPaused = now - lastLooked > 0.5
-    lastLooked = now
     while ending == nil, let received = try listener.receive() { try take(received, now: now) }
     for notice in notices.takeAll() { try take(notice, now: now) }
-    while let (member, incarnation, how, due) = departed.first, due <= now, ending == nil {
-      departed.removeFirst()
-      try handle(.exited(member, incarnation: incarnation, how: how), now: now)
-    }
-    if ending == nil { try handle(hasPaused ? .paused : .tick, now: now) }
-    if now - lastHeartbeat > Timing.heartbeat, ending == nil {
-      lastHeartbeat = now
-      for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }
+    for due in clock.turn(now: now) where ending == nil {
+      switch due {
+      case .exited(let member, let incarnation, let how):
+        try handle(.exited(member, incarnation: incarnation, how: how), now: now)
+      case .tick: try handle(.tick, now: now)
+      case .paused: try handle(.paused, now: now)
+      case .heartbeats: for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }
+      }
     }
   }
 
   private func take(_ notice: Notice, now: Double) throws {
     switch notice {
-    // What a child said before it left may still be on its way.
-    case .exited(let member, let incarnation, let how): departed.append((member, incarnation, how, now + 0.1))
+    case .exited(let member, let incarnation, let how):
+      clock.exited(member, incarnation: incarnation, how: how, now: now)
     case .signal(let number): try handle(.interrupted(signal: number), now: now)
     case .stored(let version): try handle(.stored(version: version), now: now)
     case .storeFailed(let version, let error):
@@ -182,6 +180,11 @@ package final class CoordinatorRole {
           // The effects that follow are about a version that is no more.
           return try handle(.unreadable(version: version, sentence: error.sentence), now: Clock.now)
         }
+      case .record(let server, let version):
+        guard let report, report.version == version else {
+          throw RunError(ExitCode.software, "there is no report of version \(version) to record")
+        }
+        try recorder.record(report, from: server)
       case .evaluated(let version, let tally):
         try recorder.evaluated(version: version, tally)
       case .commit(let generation, let version):

@@ -1,7 +1,7 @@
 import ParameterServer
 import Parameters
 
-/// The run that nobody disturbs: computed step by step without servers, workers and network.
+/// The fault-free run: computed step by step without servers, workers and network.
 struct Reference {
   /// bits[version][server].
   private(set) var bits: [[[UInt32]]] = []

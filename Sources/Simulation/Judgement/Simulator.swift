@@ -1,16 +1,17 @@
-/// Plays schedules and says which of them broke a promise.
+/// Runs the protocol under a simulated clock, network and disk with injected faults, and finds the schedules under which
+/// it fails.
 package enum Simulator {
-  /// What became of one schedule.
+  /// The result of one schedule.
   package struct Finding: Hashable, Sendable {
     package let schedule: Schedule
-    /// What must not happen and did; `nil` if the promise was kept.
+    /// What went wrong; `nil` if the run ended with the bits and records of a fault-free run.
     package let violation: String?
     /// Line by line, if it was asked for.
     package let transcript: [String]
     package let events: Int
   }
 
-  /// Plays the schedule of `seed`.
+  /// Runs the schedule of `seed`.
   package static func play(
     seed: UInt64, planting fault: ProtocolFault? = nil, transcript: Bool = false
   ) throws -> Finding {
@@ -26,7 +27,7 @@ package enum Simulator {
       schedule: schedule, violation: world.violation, transcript: world.transcript ?? [], events: world.eventCount)
   }
 
-  /// The first seed in `seeds` that breaks a promise.
+  /// The first seed in `seeds` whose run fails.
   package static func firstFailure(
     in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
   ) throws -> Finding? {
@@ -37,7 +38,7 @@ package enum Simulator {
     return nil
   }
 
-  /// A schedule that fails as well and has as little in it as can be found by leaving things out.
+  /// A smaller schedule that fails as well: leaving any one thing out makes it pass.
   package static func shrink(_ schedule: Schedule, planting fault: ProtocolFault? = nil) throws -> Finding {
     var smallest = schedule
     func fails(_ candidate: Schedule) throws -> Bool {
@@ -55,7 +56,7 @@ package enum Simulator {
     return try play(smallest, planting: fault, transcript: true)
   }
 
-  /// Schedules with one thing less.
+  /// Schedules with one thing left out.
   private static func candidates(_ schedule: Schedule) -> [Schedule] {
     var all: [Schedule] = []
     func add(_ change: (inout Schedule) -> Void) {
@@ -67,6 +68,7 @@ package enum Simulator {
     add { $0.duplication = 0 }
     add { $0.lateness = 0 }
     add { $0.jitter = 0 }
+    add { $0.slowness = 1 }
     if schedule.steps > 2 { add { $0.steps -= 1 } }
     if schedule.microbatches > schedule.workers { add { $0.microbatches -= 1 } }
     if schedule.workers > 1 { add { $0.workers -= 1 } }

@@ -1,30 +1,59 @@
-/// A mistake that an implementation of the protocol could make. The simulator puts it between the network and the real
-/// state machines, to see whether it would be found.
+/// A mistake that an implementation of the protocol could make. The simulator injects it between the network and the
+/// values that the processes drive, to see whether it would be found.
 package enum ProtocolFault: String, CaseIterable, Sendable {
-  /// A server counts leaves instead of looking at the tree's structure.
+  // Servers and workers.
   case completionByCount
-  /// A sum that came before is added again.
   case duplicateAdded
-  /// Loss and hits of a sum that came before count again.
   case riderWithoutGradient
-  /// A server keeps the current version only.
   case previousVersionNotKept
-  /// A server takes sums and answers pulls of every generation.
   case generationUnchecked
-  /// A worker takes whatever weights arrive for those that it asked for.
   case versionUnchecked
-  /// A restored server forgets the optimizer state.
   case optimizerStateNotKept
-  /// A restored server forgets the open logging window.
   case windowNotKept
-  /// The records keep the rows of steps that were undone.
+  case goneTakenForDuplicate
+  case requestsNotRepeated
+  // The coordinator and its records.
   case metricsNotTruncated
-  /// Reports are taken as they come, be it twice.
   case reportsUnchecked
-  /// A checkpoint holds one server's state of the checkpoint before.
   case inconsistentCut
-  /// Orders are followed in whatever order they arrive.
   case ordersUnnumbered
-  /// Orders are said once.
   case ordersNotRepeated
+  case strangersIgnored
+  case coordinatorPauseIgnored
+  case coordinatorHeartbeatsStopped
+  // Sessions of members.
+  case helloNotRepeated
+  case readyNotRepeated
+  case heartbeatsWithNewsOnly
+  case memberPauseIgnored
+  case ordersUnfenced
+
+  /// What the mistaken program does.
+  package var sentence: String {
+    switch self {
+    case .completionByCount: "A server counts the leaves it has received instead of completing the reduction tree."
+    case .duplicateAdded: "A server adds a sum that it has already accepted."
+    case .riderWithoutGradient: "A server counts loss and hits of a sum that it has already accepted once more."
+    case .previousVersionNotKept: "A server keeps the current version of its weights only."
+    case .generationUnchecked: "A server accepts pushes and pulls of every generation."
+    case .versionUnchecked: "A worker takes whatever weights arrive for those that it asked for."
+    case .optimizerStateNotKept: "A restored server starts with an empty optimizer state."
+    case .windowNotKept: "A restored server starts with an empty logging window."
+    case .goneTakenForDuplicate: "A worker takes the answer that a version is gone for the answer to a duplicate push."
+    case .requestsNotRepeated: "A worker never retransmits its pulls and pushes."
+    case .metricsNotTruncated: "After a rewind the records keep the rows of the steps that were undone."
+    case .reportsUnchecked: "The coordinator records every report that arrives, even twice."
+    case .inconsistentCut: "A checkpoint holds one server's state of the checkpoint before."
+    case .ordersUnnumbered: "Members follow orders in whatever order they arrive."
+    case .ordersNotRepeated: "The coordinator never retransmits orders."
+    case .strangersIgnored: "The coordinator does not tell a member that it declared failed to join again."
+    case .coordinatorPauseIgnored: "After a pause of its own the coordinator holds the members' silence against them."
+    case .coordinatorHeartbeatsStopped: "The coordinator sends no heartbeats."
+    case .helloNotRepeated: "A member says hello once."
+    case .readyNotRepeated: "A member says once that it is ready."
+    case .heartbeatsWithNewsOnly: "A member sends heartbeats only when it follows new orders."
+    case .memberPauseIgnored: "After a pause of its own a member holds the coordinator's silence against it."
+    case .ordersUnfenced: "A worker enters an earlier generation if orders of it arrive late."
+    }
+  }
 }

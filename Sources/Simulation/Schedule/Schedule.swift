@@ -19,6 +19,9 @@ package struct Schedule: Hashable, Sendable {
   package var lateness: Double
   /// Seconds by which messages may overtake each other otherwise; with 0 none does.
   package var jitter = 0.004
+  /// By which computing a microbatch takes longer than 5 to 40 ms: most runs are over in two seconds, slow ones live long
+  /// enough for long silences.
+  package var slowness = 1.0
   package var disturbances: [Disturbance]
 
   package init(seed: UInt64) {
@@ -37,6 +40,12 @@ package struct Schedule: Hashable, Sendable {
     lateness = random.chance(0.5) ? 0 : random.between(0, 0.1)
     disturbances = []
     for _ in 0..<random.below(5) { disturbances.append(disturbance(&random)) }
+    var extra = SeededRandom(seed: seed ^ 0x2545_F491_4F6C_DD1D)
+    if extra.chance(0.1) {
+      slowness = extra.between(5, 20)
+      disturbances.append(.pause(place(&extra), at: extra.between(0, 5), seconds: extra.between(5, 15)))
+    }
+    if extra.chance(0.1) { disturbances += hiddenRewind(&extra) }
     disturbances.sort { $0.time < $1.time }
   }
 
@@ -71,6 +80,15 @@ package struct Schedule: Hashable, Sendable {
     case 18: return .drain(rank: random.below(workers), at: at)
     default: return .interrupt(at: at)
     }
+  }
+
+  /// A worker sleeps while a server crashes and is replaced: it wakes up to orders of two generations.
+  private func hiddenRewind(_ random: inout SeededRandom) -> [Disturbance] {
+    let at = random.between(0.3, 1.5)
+    return [
+      .pause(.member(Member(.worker, random.below(workers))), at: at, seconds: random.between(2, 3)),
+      .crash(.member(Member(.server, random.below(servers))), at: at + random.between(0.5, 1.5)),
+    ]
   }
 
   /// When the last disturbance is over.

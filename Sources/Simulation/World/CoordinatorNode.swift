@@ -2,18 +2,21 @@ import Coordination
 import ParameterServer
 import Parameters
 
-/// One life of the coordinator: its state machine, and a stand-in for the shell and the book that it keeps.
+/// One life of the coordinator: the values that its process drives, and what stands in for its records.
 final class CoordinatorNode {
   let id: Int
   var machine: Coordinator<Int>
+  var clock: CoordinatorClock
   var states: [Int: [Int: ShardState<Float>]] = [:]
   var reports: [Int: [Int: WindowReport]] = [:]
+  /// The report that the machine is told of.
+  var report: WindowReport?
   /// Those that a server handed over before; for a planted fault.
   var earlier: [Int: ShardState<Float>] = [:]
-  var lastHeartbeat = -Double.infinity
 
-  init(id: Int, machine: Coordinator<Int>) {
+  init(id: Int, machine: Coordinator<Int>, now: Double) {
     self.id = id
     self.machine = machine
+    clock = CoordinatorClock(now: now)
   }
 }

@@ -11,6 +11,7 @@ struct FaultInjector {
   var pending: [Int: Disk.Kept] = [:]
   /// The version that each worker asked for last.
   var pulled: [Int: Int] = [:]
+  var sessions = SessionFaults()
   private var numbers: [Int: Int] = [:]
   private var ordered: Set<[UInt64]> = []
   private var leaves: [Int: (step: Int, count: Int, held: Set<Int>)] = [:]

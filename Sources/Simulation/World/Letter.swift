@@ -1,4 +1,5 @@
 import Coordination
+import Messages
 import ParameterServer
 import Parameters
 import Worker
@@ -12,19 +13,20 @@ enum Letter {
   case fetch(generation: UInt64, version: Int)
   case state(generation: UInt64, ShardState<Float>)
   case report(generation: UInt64, WindowReport)
+  case failed(exitCode: Int32, String)
   case evaluated(generation: UInt64, version: Int, ReductionTree.Node, Tally)
   // Coordinator → member.
   case welcome(Member)
-  case refused
+  case refused(exitCode: Int32, String)
   case rejoin
   case alive
   case serverOrders(generation: UInt64, ServerOrders)
   case workerOrders(generation: UInt64, WorkerOrders)
   case restored(generation: UInt64, ShardState<Float>)
-  case stop
+  case stop(exitCode: Int32, String)
   // Worker → server and back.
   case pull(generation: UInt64, version: Int)
   case push(generation: UInt64, ParameterServer<Float, Int>.Push)
   case weights(generation: UInt64, version: Int, Buffer<Float>)
-  case answer(generation: UInt64, ParameterServer<Float, Int>.Answer)
+  case answer(generation: UInt64, Messages.Answer)
 }

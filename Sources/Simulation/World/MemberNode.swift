@@ -3,7 +3,7 @@ import ParameterServer
 import Parameters
 import Worker
 
-/// One life of a server or worker: its state machine, and a stand-in for the shell that drives it.
+/// One life of a server or worker: the values that its process drives, and what stands in for its threads and connections.
 final class MemberNode {
   let id: Int
   let role: Member.Role
@@ -15,16 +15,14 @@ final class MemberNode {
   /// As which life of which member a launcher started the process.
   let launch: (member: Member, incarnation: UInt64)?
 
+  /// Its place, once it was welcomed.
   var member: Member?
+  var session: MemberSession
   var server: ParameterServer<Float, Int>?
   var worker: Worker<Float>?
 
-  var lastHeard: Double
-  var lastTold = -Double.infinity
-  var lastAsked = 0.0
-  var toldPulse = Pulse()
-
   // Of a worker.
+  var watch: ServerWatch
   var endpoints: [Int] = []
   var jobs: [Job] = []
   var isComputing = false
@@ -45,9 +43,12 @@ final class MemberNode {
     self.incarnation = incarnation
     self.coordinator = coordinator
     self.launch = launch
-    lastHeard = now
-    lastAsked = now
+    session = MemberSession(coordinator: "coordinator \(coordinator)", now: now)
+    watch = ServerWatch(joinDeadline: Timing.joining, now: now)
   }
+
+  /// Where the schedule finds it: its place, or before it has one the place it asks for.
+  var place: Member? { member ?? rank.map { Member(role, $0) } }
 
   var pulse: Pulse {
     if let server {

@@ -2,14 +2,14 @@ import Coordination
 import ParameterServer
 import Parameters
 
-/// What the coordinator's shell does, and its book.
+/// Drives the values of the coordinator's process; stands in for its sockets and its records.
 extension World {
   func startCoordinator() {
     guard coordinator == nil else { return }
     // What can't be read is found out when it is read.
     let machine = Coordinator<Int>(
       plan: schedule.plan, generation: disk.generation, committed: disk.checkpoints.keys.sorted(), now: now)
-    let node = CoordinatorNode(id: newID(), machine: machine)
+    let node = CoordinatorNode(id: newID(), machine: machine, now: now)
     coordinator = node
     note("coordinator \(node.id) starts, checkpoints \(disk.checkpoints.keys.sorted())")
     turn(node.id)
@@ -22,23 +22,32 @@ extension World {
 
   func turn(_ id: Int) {
     if let coordinator, coordinator.id == id {
-      let late = now - coordinator.lastHeartbeat > 1 && coordinator.lastHeartbeat > 0
-      send(late ? .paused : .tick, to: coordinator)
-      guard self.coordinator === coordinator else { return }
-      if now - coordinator.lastHeartbeat >= 0.25 {
-        coordinator.lastHeartbeat = now
-        for peer in coordinator.machine.roster.peers { post(.alive, from: id, to: peer) }
-      }
-      put(.turn(id), after: 0.1)
+      turn(coordinator)
+      if self.coordinator === coordinator { put(.turn(id), after: 0.1) }
     } else if let member = members[id] {
-      turn(member)
+      tick(member)
       if members[id] != nil { put(.turn(id), after: 0.1) }
     }
   }
 
+  private func turn(_ node: CoordinatorNode) {
+    for due in injector.due(at: now, for: node, fault) {
+      guard coordinator === node else { return }
+      switch due {
+      case .exited(let member, let incarnation, let how):
+        send(.exited(member, incarnation: incarnation, how: how), to: node)
+      case .tick: send(.tick, to: node)
+      case .paused: send(.paused, to: node)
+      case .heartbeats: for peer in node.machine.roster.peers { post(.alive, from: node.id, to: peer) }
+      }
+    }
+  }
+
   func send(_ event: Coordinator<Int>.Event, to node: CoordinatorNode) {
-    let effects = node.machine.handle(event, now: now)
+    let before = if case .tick = event { Optional(node.machine.roster) } else { Roster<Int>?.none }
+    let effects = injector.passed(node.machine.handle(event, now: now), of: event, by: node, fault)
     checkRoster(node)
+    if let before { checkFailures(since: before, node) }
     perform(effects, of: node)
   }
 
@@ -60,9 +69,9 @@ extension World {
           after: schedule.isLocal ? random.between(0.02, 0.3) : random.between(0.1, 4))
       case .welcome(let peer, let member):
         note("\(member) is process \(peer)")
-        members[peer]?.member = member
         post(.welcome(member), from: node.id, to: peer)
-      case .refuse(let peer, _, _): post(.refused, from: node.id, to: peer)
+      case .refuse(let peer, let exitCode, let sentence):
+        post(.refused(exitCode: exitCode, sentence), from: node.id, to: peer)
       case .rejoin(let peer): post(.rejoin, from: node.id, to: peer)
       case .server(let peer, let generation, let orders):
         guard !injector.hasOrdered(orders.number, generation, peer, fault) else { continue }
@@ -73,9 +82,11 @@ extension World {
       case .restore(let peer, let member, let generation, let version):
         guard let kept = disk.checkpoints[version] else { return violate("version \(version) is not on the disk") }
         post(.restored(generation: generation, kept.states[member.rank]), from: node.id, to: peer)
-      case .stop(let peer, _, _): post(.stop, from: node.id, to: peer)
+      case .stop(let peer, let exitCode, let sentence):
+        post(.stop(exitCode: exitCode, sentence), from: node.id, to: peer)
       case .started: note("training begins")
       case .rewind(let generation, let version): rewind(node, to: version, generation: generation)
+      case .record(let server, let version): record(version, of: server, by: node)
       case .evaluated(let version, let tally):
         disk.rows.append(.evaluation(version: version, tally))
         if reference.evaluations[version] != tally { violate("the evaluation of version \(version) is another") }
@@ -133,9 +144,7 @@ extension World {
   /// What a member says to the coordinator.
   func deliver(_ letter: Letter, toCoordinator node: CoordinatorNode, from peer: Int) {
     if case .hello(let hello) = letter { return send(.hello(peer, hello), to: node) }
-    guard let member = node.machine.roster.member(at: peer) else {
-      return send(.from(peer, .heartbeat(Pulse())), to: node)
-    }
+    guard let member = node.machine.roster.member(at: peer) else { return send(.stranger(peer), to: node) }
     switch letter {
     case .heartbeat(let pulse): send(.from(peer, .heartbeat(pulse)), to: node)
     case .ready:
@@ -147,29 +156,31 @@ extension World {
       guard member.role == .server, generation == node.machine.generation else { return }
       node.states[state.version, default: [:]][member.rank] = injector.cut(state, of: member.rank, in: node, fault)
       send(.from(peer, .handedOver(generation: generation, version: state.version)), to: node)
-    case .report(let generation, let report): take(report, generation, from: member, at: peer, by: node)
+    case .report(let generation, let report):
+      node.report = report
+      let news = Coordinator<Int>.News.report(
+        generation: generation, version: report.version, nonFinite: report.nonFinite)
+      send(.from(peer, news), to: node)
+    case .failed(let exitCode, let sentence):
+      send(.from(peer, .failed(exitCode: exitCode, sentence: sentence)), to: node)
     case .evaluated(let generation, let version, let nodes, let tally):
       send(.from(peer, .evaluated(generation: generation, version: version, node: nodes, tally)), to: node)
     default: break
     }
   }
 
-  private func take(
-    _ report: WindowReport, _ generation: UInt64, from member: Member, at peer: Int, by node: CoordinatorNode
-  ) {
-    guard generation == node.machine.generation else { return }
-    if let what = report.nonFinite {
-      return send(.from(peer, .diverged(generation: generation, step: report.version, what: what)), to: node)
+  /// Records the report that the machine was told of; a row is complete once every server's is in.
+  private func record(_ version: Int, of server: Int, by node: CoordinatorNode) {
+    guard let report = node.report, report.version == version else {
+      return violate("there is no report of version \(version) to record")
     }
-    guard fault == .reportsUnchecked || node.machine.expectsReport(of: report.version, from: member) else { return }
-    node.reports[report.version, default: [:]][member.rank] = report
-    if let all = node.reports[report.version], all.count == schedule.servers {
-      node.reports[report.version] = nil
+    node.reports[version, default: [:]][server] = report
+    if let all = node.reports[version], all.count == schedule.servers {
+      node.reports[version] = nil
       disk.rows.append(.window((0..<schedule.servers).compactMap { all[$0] }))
     }
-    if reference.reports[report.version]?[member.rank] != report {
-      violate("the report of \(member) at version \(report.version) is another")
+    if reference.reports[version]?[server] != report {
+      violate("the report of server \(server) at version \(version) is another")
     }
-    send(.from(peer, .reported(generation: generation, version: report.version)), to: node)
   }
 }

@@ -1,15 +1,12 @@
 import Coordination
+import Failures
+import Messages
 import ParameterServer
 import Parameters
 import Worker
 
-/// What the shells of servers and workers do.
+/// Drives the values of the servers' and workers' processes; stands in for their sockets and threads.
 extension World {
-  /// Seconds, as in reality.
-  private static var heartbeat: Double { 0.25 }
-  private static var silence: Double { 10 }
-  private static var patience: Double { 1 }
-
   func startMember(
     _ role: Member.Role, rank: Int?, incarnation: UInt64, coordinator: Int,
     launch: (member: Member, incarnation: UInt64)?
@@ -20,92 +17,126 @@ extension World {
     turn(node.id)
   }
 
-  func turn(_ node: MemberNode) {
-    if now - node.lastHeard > Self.silence { return leave(node) }
-    guard node.member != nil, node.server != nil || node.worker != nil else {
-      if now - node.lastTold >= Self.patience {
-        node.lastTold = now
+  /// What a process does in each turn of its loop, after all messages have been taken in.
+  func tick(_ node: MemberNode) {
+    guard sleeps[node.id] ?? 0 <= now else { return }
+    for time in injector.ticks(until: now, of: node, fault) { handle(.tick(node.pulse), by: node, at: time) }
+    guard members[node.id] === node, let worker = node.worker else { return }
+    switch injector.passed(node.watch.check(awaited: worker.awaitedServers, now: now), fault) {
+    case .overdue:
+      checkEndpoints(of: node, in: worker.generation)
+      send(.deadline, toWorker: node)
+    case .silent(let server):
+      checkSilence(of: node.endpoints[server], toward: node, for: node.watch.deadline)
+      handle(.failed(exitCode: ExitCode.unavailable, sentence: "server \(server) has not answered"), by: node)
+    case nil: break
+    }
+  }
+
+  /// Hands the session one event and does what it asks for.
+  ///
+  /// - Parameter letter: the coordinator's message that the event stands for.
+  private func handle(
+    _ event: MemberSession.Event, by node: MemberNode, at time: Double? = nil, letter: Letter? = nil
+  ) {
+    guard members[node.id] === node else { return }
+    let effects = injector.passed(node.session.handle(event, now: time ?? now), of: event, by: node, fault)
+    for effect in effects {
+      switch effect {
+      case .hello:
         let hello = Coordinator<Int>.Hello(
           role: node.role, rank: node.rank, specHash: "", incarnation: node.incarnation)
         post(.hello(hello), from: node.id, to: node.coordinator)
+      case .begin(let member): begin(member, by: node)
+      case .ready: post(.ready, from: node.id, to: node.coordinator)
+      case .heartbeat(let pulse): post(.heartbeat(pulse), from: node.id, to: node.coordinator)
+      case .enter: if case .workerOrders(_, let orders) = letter { enter(orders.endpoints, by: node) }
+      case .follow: if let letter { follow(letter, by: node) }
+      case .failed(let exitCode, let sentence):
+        post(.failed(exitCode: exitCode, sentence), from: node.id, to: node.coordinator)
+      case .newLife:
+        members[node.id] = nil
+        startMember(
+          node.role, rank: node.rank, incarnation: random.next() | 1 << 60, coordinator: node.coordinator,
+          launch: node.launch)
+      case .leave(let departure): leave(node, departure)
       }
-      return
-    }
-    pulse(node)
-    guard let worker = node.worker else { return }
-    if worker.awaitedServers.isEmpty {
-      node.lastAsked = now
-    } else if now - node.lastAsked > Self.patience {
-      node.lastAsked = now
-      send(.deadline, toWorker: node)
     }
   }
 
-  private func leave(_ node: MemberNode) {
+  private func leave(_ node: MemberNode, _ departure: Departure) {
+    note("process \(node.id) leaves: \(departure.sentence)")
+    if departure.cause == .coordinatorSilent {
+      checkSilence(of: node.coordinator, toward: node, for: Timing.coordinatorSilence)
+    }
     members[node.id] = nil
-    if let launch = node.launch, schedule.isLocal {
-      put(.exited(node.coordinator, launch.member, incarnation: launch.incarnation), after: 0.1)
-    }
-  }
-
-  /// A heartbeat, if one is due or there is news; until it has orders a member says that it is ready, too.
-  private func pulse(_ node: MemberNode) {
-    let pulse = node.pulse
-    let isNew = (pulse.generation, pulse.orders) != (node.toldPulse.generation, node.toldPulse.orders)
-    guard isNew || now - node.lastTold >= Self.heartbeat else { return }
-    node.lastTold = now
-    node.toldPulse = pulse
-    post(.heartbeat(pulse), from: node.id, to: node.coordinator)
-    if pulse.generation == 0 { post(.ready, from: node.id, to: node.coordinator) }
+    noteExit(of: node)
   }
 
   func deliver(_ letter: Letter, from: Int, to id: Int) {
     if let coordinator, coordinator.id == id { return deliver(letter, toCoordinator: coordinator, from: from) }
     guard let node = members[id] else { return }
-    if from == node.coordinator { return follow(letter, by: node) }
-    switch node.role {
-    case .server: deliver(letter, toServer: node, from: from)
-    case .worker: deliver(letter, toWorker: node, from: from)
+    if from == node.coordinator {
+      take(letter, by: node)
+    } else if node.role == .server {
+      deliver(letter, toServer: node, from: from)
+    } else {
+      deliver(letter, toWorker: node, from: from)
     }
+    if members[id] === node { tick(node) }
   }
 
   /// What the coordinator says.
-  private func follow(_ letter: Letter, by node: MemberNode) {
-    node.lastHeard = now
-    switch letter {
-    case .welcome: if node.server == nil, node.worker == nil { begin(node) }
-    case .rejoin:
-      // A new life of the same process.
-      guard node.server != nil || node.worker != nil else { return }
-      members[node.id] = nil
-      startMember(
-        node.role, rank: node.rank, incarnation: random.next() | 1 << 60, coordinator: node.coordinator,
-        launch: node.launch)
-    case .stop: members[node.id] = nil
-    case .serverOrders(let generation, let orders):
-      let orders = injector.renumbered(orders, for: node.id, fault)
-      send(.orders(generation: generation, orders), toServer: node)
-    case .restored(let generation, let state):
-      send(.state(generation: generation, injector.restored(state, fault)), toServer: node)
-    case .workerOrders(let generation, let orders):
-      if generation > node.worker?.generation ?? 0 {
-        node.endpoints = orders.endpoints.compactMap { Int($0) }
-        node.jobs = node.isComputing ? Array(node.jobs.prefix(1)) : []
+  private func take(_ letter: Letter, by node: MemberNode) {
+    let event: MemberSession.Event =
+      switch letter {
+      case .welcome(let member): .welcomed(member)
+      case .refused(let exitCode, let sentence): .refused(exitCode: exitCode, sentence: sentence)
+      case .stop(let exitCode, let sentence): .stopped(exitCode: exitCode, sentence: sentence)
+      case .rejoin: .rejoin
+      case .serverOrders(let generation, _), .workerOrders(let generation, _): .orders(generation: generation)
+      default: .heard
       }
+    handle(event, by: node, letter: letter)
+    if case .restored(let generation, let state) = letter, members[node.id] === node {
+      send(.state(generation: generation, injector.restored(state, fault)), toServer: node)
+    }
+  }
+
+  private func follow(_ letter: Letter, by node: MemberNode) {
+    switch letter {
+    case .serverOrders(let generation, let orders):
+      send(.orders(generation: generation, injector.renumbered(orders, for: node.id, fault)), toServer: node)
+    case .workerOrders(let generation, let orders):
       send(.orders(generation: generation, injector.renumbered(orders, for: node.id, fault)), toWorker: node)
     default: break
     }
-    if members[node.id] != nil, node.server != nil || node.worker != nil { pulse(node) }
   }
 
-  private func begin(_ node: MemberNode) {
-    guard let rank = node.member?.rank else { return }
+  /// A worker enters a generation: connections to its servers, and no work that is not begun.
+  private func enter(_ endpoints: [String], by node: MemberNode) {
+    node.endpoints = endpoints.compactMap { Int($0) }
+    node.watch.enter(serverCount: node.endpoints.count, now: now)
+    node.jobs = node.isComputing ? Array(node.jobs.prefix(1)) : []
+  }
+
+  /// The process makes what it needs, and hears nothing until it is ready.
+  private func begin(_ member: Member, by node: MemberNode) {
+    node.member = member
     switch node.role {
     case .server:
-      guard let shard = try? training.shard(of: rank) else { return violate("no shard") }
+      guard let shard = try? training.shard(of: member.rank) else { return violate("no shard") }
       node.server = ParameterServer(shard: shard, tree: training.tree)
     case .worker: node.worker = training.makeWorker()
     }
+    let seconds = random.between(0.001, 0.2)
+    sleep(node.id, seconds)
+    put(.prepared(node.id), after: seconds)
+  }
+
+  func prepared(_ node: MemberNode) {
+    handle(.ready, by: node)
+    tick(node)
   }
 
   // MARK: Servers
@@ -132,14 +163,13 @@ extension World {
       switch effect {
       case .weights(let peer, let version, let buffer):
         if fault == .previousVersionNotKept, version < server.shard.version {
-          post(
-            .answer(generation: server.generation, .gone(current: server.shard.version)), from: node.id, to: peer)
+          answer(.gone(current: server.shard.version), to: peer, by: node, server)
         } else {
           post(.weights(generation: server.generation, version: version, buffer), from: node.id, to: peer)
         }
       case .answer(let peer, let answer):
         if case .push(_, _, let push) = event, answer == .duplicate { injector.noteDuplicate(push, at: node, fault) }
-        post(.answer(generation: server.generation, answer), from: node.id, to: peer)
+        self.answer(answer, to: peer, by: node, server)
       case .fetch(let generation, let version):
         post(.fetch(generation: generation, version: version), from: node.id, to: node.coordinator)
       case .report(let report):
@@ -149,7 +179,14 @@ extension World {
     }
   }
 
-  /// Every version of every server has the bits of the undisturbed run, and versions rise within a generation.
+  private func answer(
+    _ answer: ServerAnswer, to peer: Int, by node: MemberNode, _ server: ParameterServer<Float, Int>
+  ) {
+    let message = Messages.Answer(answer, version: server.shard.version, generation: server.generation)
+    post(.answer(generation: server.generation, message), from: node.id, to: peer)
+  }
+
+  /// Every version of every server has the bits of the fault-free run, and versions rise within a generation.
   private func check(_ server: ParameterServer<Float, Int>, of node: MemberNode) {
     let (version, generation) = (server.shard.version, server.generation)
     if let seen = versions[node.id], seen == (generation, version) { return }
@@ -170,19 +207,14 @@ extension World {
 
   private func deliver(_ letter: Letter, toWorker node: MemberNode, from: Int) {
     guard let server = node.endpoints.firstIndex(of: from) else { return }
+    node.watch.heard(server, now: now)
     switch letter {
     case .weights(let generation, let version, let buffer):
       let version = fault == .versionUnchecked ? injector.pulled[node.id] ?? version : version
       send(.weights(server: server, generation: generation, version: version, buffer), toWorker: node)
     case .answer(let generation, let answer):
-      let event: Worker<Float>.Answer? =
-        switch answer {
-        case .duplicate: .duplicate
-        case .gone(let current): .gone(current: current)
-        case .refused(let sentence): .refused(sentence)
-        case .waiting, .wrongGeneration: nil
-        }
-      if let event { send(.answer(server: server, generation: generation, event), toWorker: node) }
+      let content = injector.passed(answer.content, fault)
+      send(.answer(server: server, generation: generation, content), toWorker: node)
     default: break
     }
   }
@@ -223,7 +255,7 @@ extension World {
   private func computeNext(_ node: MemberNode) {
     guard !node.isComputing, let job = node.jobs.first else { return }
     node.isComputing = true
-    put(.computed(node.id, job), after: random.between(0.005, 0.04))
+    put(.computed(node.id, job), after: random.between(0.005, 0.04) * schedule.slowness)
   }
 
   func computed(_ job: MemberNode.Job, by node: MemberNode) {
@@ -243,5 +275,6 @@ extension World {
       send(.evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally), toWorker: node)
     }
     computeNext(node)
+    if members[node.id] === node { tick(node) }
   }
 }

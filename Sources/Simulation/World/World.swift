@@ -4,8 +4,8 @@ import ParameterServer
 import Parameters
 import Worker
 
-/// One schedule, played: the real state machines under a virtual clock, on a network and a disk that do what the schedule
-/// says. Everything is a function of the schedule.
+/// Runs one schedule: the values that the processes drive, under a simulated clock, network and disk. Everything is a
+/// function of the schedule.
 final class World {
   let schedule: Schedule
   let fault: ProtocolFault?
@@ -18,9 +18,9 @@ final class World {
   var coordinator: CoordinatorNode?
   var members: [Int: MemberNode] = [:]
   var nextID = 1
-  /// By place: until when it sleeps.
-  private var sleepers: [Int: Double] = [:]
-  private var cuts: [(from: Place, to: Place, until: Double)] = []
+  /// By process: until when it sleeps, or slept last.
+  private(set) var sleeps: [Int: Double] = [:]
+  private(set) var cuts: [(from: Place, to: Place, until: Double)] = []
   private var breaks: [Place: [Place: Int]] = [:]
   private(set) var violation: String?
   private(set) var transcript: [String]?
@@ -36,6 +36,7 @@ final class World {
     case turn(Int)
     case computed(Int, MemberNode.Job)
     case committed(Int, version: Int)
+    case prepared(Int)
     case exited(Int, Member, incarnation: UInt64)
     case start(Member, incarnation: UInt64, coordinator: Int)
     case disturb(Disturbance)
@@ -81,7 +82,7 @@ final class World {
     let machine = coordinator?.machine
     let state = members.values.sorted { $0.id < $1.id }.map { "\($0.role) \($0.member?.rank ?? -1): \($0.pulse)" }
     violate(
-      "nobody gets on: \(machine.map { "\($0.phase), generation \($0.generation), horizon \($0.horizon)" } ?? "no coordinator"); "
+      "no progress: \(machine.map { "\($0.phase), generation \($0.generation), horizon \($0.horizon)" } ?? "no coordinator"); "
         + state.joined(separator: ", "))
   }
 
@@ -104,10 +105,13 @@ final class World {
     case .committed(let id, let version):
       if isPutOff(event, for: id) { return }
       committed(version, by: id)
+    case .prepared(let id):
+      if isPutOff(event, for: id) { return }
+      if let node = members[id] { prepared(node) }
     case .exited(let id, let member, let incarnation):
       if isPutOff(event, for: id) { return }
       guard let coordinator, coordinator.id == id else { return }
-      send(.exited(member, incarnation: incarnation, how: "signal 9"), to: coordinator)
+      coordinator.clock.exited(member, incarnation: incarnation, how: "signal 9", now: now)
     case .start(let member, let incarnation, let id):
       guard coordinator?.id == id || !schedule.isLocal else { return }
       startMember(
@@ -119,16 +123,19 @@ final class World {
 
   // MARK: Sleep, cuts and breaks
 
-  /// Puts off what happens to somebody who sleeps.
+  /// Puts off what happens to a process that sleeps; messages that wait for it overtake each other, too.
   private func isPutOff(_ event: Occurrence, for id: Int) -> Bool {
-    guard let until = sleepers[id] else { return false }
-    guard until > now else {
-      sleepers[id] = nil
-      return false
+    guard let until = sleeps[id], until > now else { return false }
+    if case .letter = event {
+      queue.put(event, at: until + random.between(0, schedule.jitter))
+    } else {
+      queue.put(event, at: until)
     }
-    queue.put(event, at: until)
     return true
   }
+
+  /// Stops a process for some time.
+  func sleep(_ id: Int, _ seconds: Double) { sleeps[id] = max(sleeps[id] ?? 0, now + seconds) }
 
   private func isCut(from a: Place, to b: Place) -> Bool {
     cuts.contains { $0.from == a && $0.to == b && $0.until > now }
@@ -136,7 +143,7 @@ final class World {
 
   func place(of id: Int) -> Place? {
     if coordinator?.id == id { return .coordinator }
-    return members[id]?.member.map { .member($0) }
+    return members[id]?.place.map { .member($0) }
   }
 
   /// Sends a letter through the network of the schedule.
@@ -157,7 +164,7 @@ final class World {
   private func node(at place: Place) -> Int? {
     switch place {
     case .coordinator: coordinator?.id
-    case .member(let member): members.values.filter { $0.member == member }.map(\.id).max()
+    case .member(let member): members.values.filter { $0.place == member }.map(\.id).max()
     }
   }
 
@@ -165,7 +172,7 @@ final class World {
     note(disturbance.description)
     switch disturbance {
     case .crash(let place, _): if let id = node(at: place) { crash(id) }
-    case .pause(let place, _, let seconds): if let id = node(at: place) { sleepers[id] = now + seconds }
+    case .pause(let place, _, let seconds): if let id = node(at: place) { sleep(id, seconds) }
     case .drop(let a, let b, _):
       breaks[a, default: [:]][b, default: 0] += 1
       breaks[b, default: [:]][a, default: 0] += 1
@@ -186,14 +193,26 @@ final class World {
 
   /// kill -9.
   func crash(_ id: Int) {
-    sleepers[id] = nil
     if coordinator?.id == id {
       coordinator = nil
       // Children follow their lifeline; others notice the silence.
       if schedule.isLocal { members.removeAll() }
       put(.startCoordinator, after: random.between(0.2, 2))
-    } else if let node = members.removeValue(forKey: id), let launch = node.launch, schedule.isLocal {
-      put(.exited(node.coordinator, launch.member, incarnation: launch.incarnation), after: 0.1)
+    } else if let node = members.removeValue(forKey: id) {
+      noteExit(of: node)
+    }
+  }
+
+  /// A member's process is over. Its launcher tells the coordinator; where there is none, somebody starts those again
+  /// that never got a place, for the coordinator does not know of them.
+  func noteExit(of node: MemberNode) {
+    guard let launch = node.launch else { return }
+    if schedule.isLocal {
+      put(.exited(node.coordinator, launch.member, incarnation: launch.incarnation), after: random.between(0.001, 0.01))
+    } else if node.member == nil {
+      put(
+        .start(launch.member, incarnation: random.next() | 1 << 60, coordinator: node.coordinator),
+        after: random.between(0.1, 4))
     }
   }
 
@@ -207,7 +226,7 @@ final class World {
     case (.done, 0): return
     case (.interrupted, 143): break
     case (.failed, ExitCode.ioError) where ending.sentence == "the disk is full": break
-    // Nobody would have got on for a minute only where the protocol is at fault; but a member can be hopeless.
+    // A member may fail again and again; a run without progress is the protocol's fault.
     case (.failed, ExitCode.tryAgain), (.failed, ExitCode.unavailable):
       guard ending.sentence.contains("was lost") else { return violate("the run stopped: \(ending.sentence)") }
     default: return violate("the run ended with \(ending.exitCode): \(ending.sentence)")
@@ -224,7 +243,7 @@ final class World {
     if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
   }
 
-  /// The rows of a run that nobody disturbs.
+  /// The rows of a fault-free run.
   private var expectedRows: [Disk.Row] {
     (1...schedule.steps).flatMap { version -> [Disk.Row] in
       (reference.reports[version].map { [.window($0)] } ?? [])

@@ -6,7 +6,7 @@ extension OptimizerSpec {
     package let rule: any UpdateRule.Type
 
     /// The rule of a run that names none.
-    package static let nesterov = Name(Nesterov.self)
+    package static let standard = Name(UpdateRules.standard)
 
     package init(_ rule: any UpdateRule.Type) { self.rule = rule }
 

@@ -3,7 +3,7 @@ package import Optimization
 /// The optimizer and its constants. What is not given takes the update rule's default; a constant given to a rule that has
 /// no such constant is an error.
 package struct OptimizerSpec: Hashable, Sendable {
-  package var name = Name.nesterov
+  package var name = Name.standard
   package var learningRate: Double?  // η, before the schedule
   /// The constants that were given.
   package var parameters = RuleParameters()

@@ -38,15 +38,15 @@ extension RunSpec {
     }
   }
 
-  /// A rule that turns each filter on a sphere of its own needs filters that are scale-invariant by themselves.
-  func checkTurning() throws(SpecError) {
-    guard optimizer.name.rule.turnsFilters else { return }
+  /// Some rules need filters that are scale-invariant by themselves.
+  func checkInvariance() throws(SpecError) {
+    guard optimizer.name.rule.requiresFilterInvariance else { return }
     guard normalization.actsOnFilters, !biasBeforeNormalization || normalization.removesBias else {
       throw SpecError(
         field: "optimizer.name",
-        "optimizer is \"\(optimizer.name.rawValue)\", which turns every filter by itself, but with normalization "
-          + "\"\(normalization.rawValue)\"\(biasBeforeNormalization ? " behind a bias" : "") no filter is scale-invariant "
-          + "by itself; accepted: another optimizer, or normalization \(RunSpec.names { $0.actsOnFilters }).")
+        "optimizer is \"\(optimizer.name.rawValue)\", which needs filters that are scale-invariant by themselves, but with "
+          + "normalization \"\(normalization.rawValue)\"\(biasBeforeNormalization ? " behind a bias" : "") none is; "
+          + "accepted: another optimizer, or normalization \(RunSpec.names { $0.actsOnFilters }).")
     }
   }
 

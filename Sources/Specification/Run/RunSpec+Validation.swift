@@ -8,7 +8,7 @@ extension RunSpec {
     try checkDataset()
     try checkNormalization()
     try checkProjection()
-    try checkTurning()
+    try checkInvariance()
     try checkOptimizer()
     try checkPenalty()
     try checkSchedule()

@@ -105,7 +105,7 @@ extension RunSpec {
   init(measuring network: NetworkSpec.Preset) {
     self.init()
     self.network.preset = network
-    optimizer.name = .nesterov
+    optimizer.name = .standard
     optimizer.learningRate = 0.01
     optimizer[.momentum] = 0.9
     l2 = 2.5e-4

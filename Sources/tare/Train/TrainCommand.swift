@@ -105,8 +105,6 @@ package struct TrainCommand: ParsableCommand {
 
   /// The fields given by flags.
   package var flags: [Assignment] {
-    let given =
-      data.given + network.given + optimizer.given + length.given + arithmetic.given + processes.given + records.given
-    return given.compactMap { $0 }
+    data.given + network.given + optimizer.given + length.given + arithmetic.given + processes.given + records.given
   }
 }

@@ -10,6 +10,7 @@ struct WatchedRun {
   private(set) var view: RunView
   private(set) var record: RunRecord
   private let spec: RunSpec
+  private var isLed = true
   private var tail: MetricsTail
   /// The first step seen, and when.
   private var first: (step: Int, at: ContinuousClock.Instant)?
@@ -35,15 +36,17 @@ struct WatchedRun {
     return RunView(title: spec.headline, progress: ProgressLine(steps: steps ?? 0, stepsPerEpoch: stepsPerEpoch))
   }
 
-  /// Whether no process trains the run.
+  /// Whether no process trained the run when its files were last read.
   var isOver: Bool { status != .running }
 
-  var status: RunStatus { record.standing(inFolder: path) }
+  var status: RunStatus { record.status == .running && !isLed ? .stopped : record.status }
 
   /// Reads what is new in the folder.
   ///
   /// - Returns: whether anything was.
   mutating func update() -> Bool {
+    // Before the files: a run writes its end before it releases its lock.
+    isLed = RunLock.isHeld(runFolder: path)
     if let record = RunRecord(inFolder: path) { self.record = record }
     let (rows, isRestarted) = tail.read()
     if isRestarted { (view, first) = (Self.emptyView(spec, record), nil) }

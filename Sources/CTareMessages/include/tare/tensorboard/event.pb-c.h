@@ -83,7 +83,7 @@ struct  Tare__Tensorboard__Event
 
 
 /*
- * Tells a reader that runs already to forget what it has read from this step on.
+ * Tells a running reader to discard everything that it has read from this step on.
  */
 struct  Tare__Tensorboard__SessionLog
 {
@@ -140,12 +140,12 @@ struct  Tare__Tensorboard__Histogram
   double sum;
   double sum_squares;
   /*
-   * The upper end of each bucket, [buckets].
+   * The upper limit of each bucket, [buckets].
    */
   size_t n_bucket_limit;
   double *bucket_limit;
   /*
-   * How many values each bucket has, [buckets].
+   * The number of values in each bucket, [buckets].
    */
   size_t n_bucket;
   double *bucket;
@@ -190,7 +190,7 @@ struct  Tare__Tensorboard__Tensor__Shape
 
 
 /*
- * A scalar without a value, which TensorBoard wants beside metadata.
+ * A scalar without a value, which TensorBoard requires alongside metadata.
  */
 struct  Tare__Tensorboard__Tensor
 {

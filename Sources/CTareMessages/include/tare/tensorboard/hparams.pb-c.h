@@ -58,7 +58,7 @@ struct  Tare__Tensorboard__HParamsPluginData
 {
   ProtobufCMessage base;
   /*
-   * Of the plugin's format: 0.
+   * Version of the plugin's format: 0.
    */
   int32_t version;
   Tare__Tensorboard__HParamsPluginData__DataCase data_case;
@@ -74,7 +74,7 @@ struct  Tare__Tensorboard__HParamsPluginData
 
 
 /*
- * A sweep: which hyperparameters vary, and which scalars its runs are compared by.
+ * A sweep: the hyperparameters that vary, and the scalars by which its runs are compared.
  */
 struct  Tare__Tensorboard__Experiment
 {
@@ -96,7 +96,7 @@ struct  Tare__Tensorboard__HParamInfo
   char *name;
   Tare__Tensorboard__DataType type;
   /*
-   * The values that occur.
+   * The distinct values.
    */
   Tare__Tensorboard__ListValue *domain_discrete;
 };
@@ -120,7 +120,7 @@ struct  Tare__Tensorboard__MetricName
 {
   ProtobufCMessage base;
   /*
-   * A folder below the session's; empty: the session's own.
+   * A subfolder of the session's folder; empty for the session's folder itself.
    */
   char *group;
   char *tag;
@@ -148,7 +148,7 @@ struct  Tare__Tensorboard__SessionStartInfo
 {
   ProtobufCMessage base;
   /*
-   * A map on the wire.
+   * Encoded as a map.
    */
   size_t n_hparams;
   Tare__Tensorboard__SessionStartInfo__Entry **hparams;
@@ -185,7 +185,7 @@ typedef enum {
 } Tare__Tensorboard__Value__KindCase;
 
 /*
- * google.protobuf.Value, as far as a hyperparameter needs it.
+ * The subset of google.protobuf.Value that a hyperparameter needs.
  */
 struct  Tare__Tensorboard__Value
 {

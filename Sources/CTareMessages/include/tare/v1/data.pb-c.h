@@ -27,11 +27,11 @@ typedef struct Tare__V1__Answer Tare__V1__Answer;
 typedef enum _Tare__V1__Answer__Kind {
   TARE__V1__ANSWER__KIND__KIND_UNSPECIFIED = 0,
   /*
-   * This sum was accepted before.
+   * This sum has already been accepted.
    */
   TARE__V1__ANSWER__KIND__KIND_DUPLICATE = 1,
   /*
-   * The version asked for is no longer held.
+   * The requested version is no longer held.
    */
   TARE__V1__ANSWER__KIND__KIND_GONE = 2,
   /*
@@ -39,11 +39,11 @@ typedef enum _Tare__V1__Answer__Kind {
    */
   TARE__V1__ANSWER__KIND__KIND_WRONG_GENERATION = 3,
   /*
-   * Anything else; the sentence says what.
+   * Any other reason, given by the sentence.
    */
   TARE__V1__ANSWER__KIND__KIND_REFUSED = 4,
   /*
-   * The version asked for is not made yet; it will be sent.
+   * The requested version does not exist yet; it will be sent later.
    */
   TARE__V1__ANSWER__KIND__KIND_WAITING = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ANSWER__KIND)
@@ -52,7 +52,8 @@ typedef enum _Tare__V1__Answer__Kind {
 /* --- messages --- */
 
 /*
- * Worker -> server: send your shard of `version`. Answered by Weights as soon as there is such a version, or by Answer.
+ * Worker -> server: requests the shard of `version`. Answered with Weights as soon as the version exists, or with
+ * Answer.
  */
 struct  Tare__V1__Pull
 {
@@ -65,7 +66,7 @@ struct  Tare__V1__Pull
 
 
 /*
- * Server -> worker: the shard asked for.
+ * Server -> worker: the requested shard.
  */
 struct  Tare__V1__Weights
 {
@@ -79,13 +80,14 @@ struct  Tare__V1__Weights
 
 
 /*
- * Worker -> server: the gradient of this server's shard, summed over the microbatches of `node`; divided by nothing.
+ * Worker -> server: the gradient of this server's shard, summed over the microbatches of `node`; not divided by
+ * anything.
  */
 struct  Tare__V1__Push
 {
   ProtobufCMessage base;
   /*
-   * The step, which is also the version of the weights that the gradient was taken at.
+   * The step, which is also the version of the weights at which the gradient was computed.
    */
   uint64_t step;
   Tare__V1__Node *node;

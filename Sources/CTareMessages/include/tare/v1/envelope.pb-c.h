@@ -28,8 +28,8 @@ typedef struct Tare__V1__Envelope Tare__V1__Envelope;
 /* --- messages --- */
 
 /*
- * The fields that no version of the protocol may change, so that two versions can name their difference. It is read
- * before the rest of the envelope is looked at.
+ * Fields that no version of the protocol may change, so that programs of two versions can report the difference.
+ * Decoded before the rest of the envelope.
  */
 struct  Tare__V1__Preamble
 {

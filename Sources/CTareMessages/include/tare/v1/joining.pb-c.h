@@ -43,14 +43,14 @@ typedef enum {
 } Tare__V1__Hello__AssignedCase;
 
 /*
- * Role -> coordinator, first of all.
+ * Role -> coordinator: asks to join the run; the first message.
  */
 struct  Tare__V1__Hello
 {
   ProtobufCMessage base;
   Tare__V1__Role role;
   /*
-   * SHA-256 of the spec it was started with, in hexadecimal; empty if it brings none.
+   * SHA-256 of the spec that the process was started with, in hexadecimal; empty if it has none.
    */
   char *spec_hash;
   char *host;
@@ -60,7 +60,7 @@ struct  Tare__V1__Hello
    */
   uint32_t threads;
   /*
-   * Differs between two lives of one rank, so that a restarted process is not taken for the one before.
+   * Distinguishes successive processes of one rank, so that a restarted process is not mistaken for its predecessor.
    */
   uint64_t incarnation;
   Tare__V1__Hello__AssignedCase assigned_case;
@@ -74,7 +74,7 @@ struct  Tare__V1__Hello
 
 
 /*
- * Coordinator -> role: you are in.
+ * Coordinator -> role: accepted as a member.
  */
 struct  Tare__V1__Welcome
 {
@@ -97,13 +97,13 @@ struct  Tare__V1__Welcome
 
 
 /*
- * Coordinator -> role, or to a stranger: you are not in, and why.
+ * Coordinator -> role or unknown process: not accepted as a member, and why.
  */
 struct  Tare__V1__Refused
 {
   ProtobufCMessage base;
   /*
-   * What the refused process ends with, 0 ... 255.
+   * The exit code for the refused process, 0 ... 255.
    */
   uint32_t exit_code;
   char *sentence;
@@ -114,17 +114,17 @@ struct  Tare__V1__Refused
 
 
 /*
- * Role -> coordinator: everything is in place, handlers included.
+ * Role -> coordinator: fully set up and ready to handle messages.
  */
 struct  Tare__V1__Ready
 {
   ProtobufCMessage base;
   /*
-   * Hash of a probe microbatch, schedule samples and initial-weight samples: equal numbers, equal arithmetic.
+   * Hash of a probe microbatch, schedule samples and initial-weight samples: equal hashes mean equal arithmetic.
    */
   char *fingerprint;
   /*
-   * Servers: where workers reach this one. Workers: empty.
+   * Servers: the endpoint for workers to connect to. Workers: empty.
    */
   char *endpoint;
   /*
@@ -138,7 +138,7 @@ struct  Tare__V1__Ready
 
 
 /*
- * Coordinator -> somebody who has no place (any more): say hello, as a new life.
+ * Coordinator -> process that is not (or no longer) a member: send Hello again, with a new incarnation.
  */
 struct  Tare__V1__Rejoin
 {
@@ -156,7 +156,7 @@ typedef enum {
 } Tare__V1__StatusRequest__RequestCase;
 
 /*
- * Anybody with the key -> coordinator: who takes part? And, if a rank is given, let that worker go.
+ * Any client with the key -> coordinator: requests the list of members and, if a rank is given, drains that worker.
  */
 struct  Tare__V1__StatusRequest
 {
@@ -183,7 +183,7 @@ struct  Tare__V1__StatusReply__MemberStatus
    */
   uint64_t progress;
   /*
-   * Microbatches that it computes in each step.
+   * Microbatches that the member computes in each step.
    */
   uint32_t microbatches;
 };
@@ -193,7 +193,7 @@ struct  Tare__V1__StatusReply__MemberStatus
 
 
 /*
- * Coordinator -> who asked.
+ * Coordinator -> the client that sent the request.
  */
 struct  Tare__V1__StatusReply
 {
@@ -205,7 +205,7 @@ struct  Tare__V1__StatusReply
    */
   uint64_t version;
   /*
-   * What became of the request; empty if nothing was asked for.
+   * The outcome of the request; empty if nothing was requested.
    */
   char *sentence;
   protobuf_c_boolean is_refused;

@@ -40,14 +40,14 @@ typedef enum {
 } Tare__V1__ServerOrders__KeptCase;
 
 /*
- * Coordinator -> server: all that it should be doing now, in the envelope's generation. Replaces what was said before;
- * the same orders again mean that something of what they ask for did not arrive.
+ * Coordinator -> server: its full desired state in the envelope's generation. Replaces all earlier orders; repeated
+ * orders mean that a reply was lost.
  */
 struct  Tare__V1__ServerOrders
 {
   ProtobufCMessage base;
   /*
-   * Rises with every change within a generation.
+   * Increases with every change within a generation.
    */
   uint64_t number;
   /*
@@ -55,7 +55,7 @@ struct  Tare__V1__ServerOrders
    */
   uint64_t version;
   /*
-   * No version above this one is made; 0 holds the server where it is.
+   * No version above this one may be computed; 0 stops the server at its current version.
    */
   uint64_t horizon;
   /*
@@ -73,18 +73,18 @@ struct  Tare__V1__ServerOrders
 
 
 /*
- * Coordinator -> worker: all that it should be doing now, as above.
+ * Coordinator -> worker: its full desired state, as above.
  */
 struct  Tare__V1__WorkerOrders
 {
   ProtobufCMessage base;
   uint64_t number;
   /*
-   * A version that every server has or has had: where to begin.
+   * The version to begin at: one that every server has or has had.
    */
   uint64_t version;
   /*
-   * Where the servers listen, in rank order.
+   * The servers' endpoints, in rank order.
    */
   size_t n_endpoints;
   char **endpoints;
@@ -94,7 +94,7 @@ struct  Tare__V1__WorkerOrders
   size_t n_nodes;
   Tare__V1__Node **nodes;
   /*
-   * Test chunks to count; absent if none are counted before the next milestone.
+   * Test chunks to evaluate; absent if there are none before the next milestone.
    */
   Tare__V1__Evaluation *evaluation;
 };
@@ -104,7 +104,7 @@ struct  Tare__V1__WorkerOrders
 
 
 /*
- * Nodes of the tree over the test chunks, to be counted with the weights of `version`.
+ * Nodes of the tree over the test chunks, to be evaluated with the weights of `version`.
  */
 struct  Tare__V1__Evaluation
 {
@@ -119,13 +119,13 @@ struct  Tare__V1__Evaluation
 
 
 /*
- * Both ways between role and coordinator: alive.
+ * Role <-> coordinator: the sender is alive.
  */
 struct  Tare__V1__Heartbeat
 {
   ProtobufCMessage base;
   /*
-   * Rises as a role gets on with its work: versions made by a server, microbatches and chunks finished by a worker.
+   * Increases as a role makes progress: versions computed by a server, microbatches and chunks finished by a worker.
    */
   uint64_t progress;
   /*
@@ -133,7 +133,7 @@ struct  Tare__V1__Heartbeat
    */
   uint64_t orders;
   /*
-   * Microbatches and chunks that a worker has in hand.
+   * Microbatches and chunks that a worker is computing.
    */
   uint64_t pending;
 };
@@ -149,17 +149,17 @@ typedef enum {
 } Tare__V1__StepReport__FaultCase;
 
 /*
- * Server -> coordinator: the logging window that ends here. May be followed by float64 metric partials.
+ * Server -> coordinator: the report of a completed logging window. May be followed by float64 metric partials.
  */
 struct  Tare__V1__StepReport
 {
   ProtobufCMessage base;
   /*
-   * The version just made: the number of updates applied.
+   * The version just computed: the number of updates applied.
    */
   uint64_t step;
   /*
-   * Over the samples of the window.
+   * Sums over the samples of the window.
    */
   Tare__V1__Tally *tally;
   /*
@@ -168,7 +168,7 @@ struct  Tare__V1__StepReport
   uint64_t steps;
   /*
    * [count] float64: a fixed number for each scale-invariance group of the logged tensors and for each element of all
-   * others, tensor after tensor in network order.
+   * others, tensor by tensor in network order.
    */
   Tare__V1__TensorHeader *partials;
   Tare__V1__StepReport__FaultCase fault_case;
@@ -197,7 +197,7 @@ struct  Tare__V1__Evaluated
 
 
 /*
- * Server -> coordinator: send the state of `version`, which the envelope's generation begins with.
+ * Server -> coordinator: requests the state of `version`, with which the envelope's generation begins.
  */
 struct  Tare__V1__Fetch
 {
@@ -210,16 +210,16 @@ struct  Tare__V1__Fetch
 
 
 /*
- * Server -> coordinator, where orders collect it; coordinator -> server, where it was fetched: one part of the state of
- * the server's shard.
+ * Server -> coordinator when orders collect it; coordinator -> server when the server fetches it: one part of the state
+ * of the server's shard.
  */
 struct  Tare__V1__State
 {
   ProtobufCMessage base;
   uint64_t version;
   /*
-   * 0: weights. 1: the open logging window and what the exact laws carry on, float64. 2 + k: the k-th tensor of the
-   * optimizer's state, [shard], zero where a parameter has no such.
+   * 0: weights. 1: the open logging window and the history for the exact laws, float64. 2 + k: the k-th tensor of the
+   * optimizer state, [shard], zero where a parameter has none.
    */
   uint32_t part;
   Tare__V1__TensorHeader *tensor;
@@ -235,13 +235,13 @@ struct  Tare__V1__State
 
 
 /*
- * Coordinator -> role: end.
+ * Coordinator -> role: terminate.
  */
 struct  Tare__V1__Stop
 {
   ProtobufCMessage base;
   /*
-   * What the process ends with, 0 ... 255.
+   * The exit code of the process, 0 ... 255.
    */
   uint32_t exit_code;
   char *sentence;
@@ -252,7 +252,7 @@ struct  Tare__V1__Stop
 
 
 /*
- * Role -> coordinator: cannot go on.
+ * Role -> coordinator: an error from which the sender cannot continue.
  */
 struct  Tare__V1__Failed
 {
@@ -264,7 +264,7 @@ struct  Tare__V1__Failed
   char *sentence;
   uint64_t step;
   /*
-   * Name of the layer that did it; empty if none did.
+   * Name of the layer at fault; empty if there is none.
    */
   char *layer;
 };

@@ -32,8 +32,8 @@ typedef enum _Tare__V1__ElementType {
 /* --- messages --- */
 
 /*
- * Announces the payload frame that follows the header: `count` elements, little-endian, one after the other, and
- * nothing else. A frame of any other length is refused.
+ * Announces the payload frame that follows the header: `count` contiguous little-endian elements and nothing else. A
+ * frame of any other length is refused.
  */
 struct  Tare__V1__TensorHeader
 {
@@ -54,8 +54,8 @@ struct  Tare__V1__TensorHeader
 
 
 /*
- * What travels with a gradient, a report or an evaluation and is accepted or refused together with it; sums, divided by
- * nothing.
+ * Sent with a gradient, a report or an evaluation, and accepted or refused together with it. All fields are sums, not
+ * means.
  */
 struct  Tare__V1__Tally
 {
@@ -76,8 +76,8 @@ struct  Tare__V1__Tally
 
 
 /*
- * A node of the reduction tree over the microbatches (or evaluation chunks) of a step, named by the leaves below it:
- * start ..< start + count, count > 0.
+ * A node of the reduction tree over the microbatches (or evaluation chunks) of a step, identified by the leaves below
+ * it: start ..< start + count, count > 0.
  */
 struct  Tare__V1__Node
 {

@@ -1,0 +1,133 @@
+import Failures
+
+/// A member's connection to its coordinator, from the first hello to the end: events in, effects out, no I/O. Time is a
+/// number of seconds that comes with each event and never falls.
+///
+/// The caller hands in every message of the coordinator, and `tick` after each batch of messages and several times a
+/// second; it carries out the effects in order. A session that has returned `leave` or `newLife` returns nothing more.
+package struct MemberSession: Sendable {
+  private enum State: Hashable, Sendable { case joining, joined, over }
+
+  /// The generation of the orders followed last; 0 before the first.
+  package private(set) var generation: UInt64 = 0
+
+  private let coordinator: String
+  private let deadline: Double
+  private let start: Double
+  private var state = State.joining
+  /// The last refusal after which the member may ask again.
+  private var obstacle: Departure?
+  private var lastHello = -Double.infinity
+  /// When the member last said that it is ready; `nil` before it is.
+  private var lastReady: Double?
+  private var lastPulse = Pulse()
+  private var lastHeartbeat = -Double.infinity
+  private var lastHeard: Double
+  private var lastTick: Double
+
+  /// - Parameters:
+  ///   - coordinator: its address, for messages to people.
+  ///   - deadline: seconds to wait for a place in the run.
+  package init(coordinator: String, deadline: Double = Timing.joining, now: Double) {
+    self.coordinator = coordinator
+    self.deadline = deadline
+    start = now
+    lastHeard = now
+    lastTick = now
+  }
+
+  package mutating func handle(_ event: Event, now: Double) -> [Effect] {
+    switch state {
+    case .joining: return join(event, now: now)
+    case .joined: return takePart(event, now: now)
+    case .over: return []
+    }
+  }
+
+  private mutating func join(_ event: Event, now: Double) -> [Effect] {
+    switch event {
+    case .welcomed(let member):
+      state = .joined
+      (lastHeard, lastTick) = (now, now)
+      return [.begin(member)]
+    case .refused(let exitCode, let sentence):
+      let refusal = Departure(.refused, exitCode, sentence)
+      guard exitCode == ExitCode.tryAgain else { return leave(refusal) }
+      obstacle = refusal
+      return []
+    case .stopped(let exitCode, let sentence): return leave(Departure(.stopped, exitCode, sentence))
+    case .failed(let exitCode, let sentence): return leave(Departure(.failed, exitCode, sentence))
+    case .tick:
+      guard now - start < deadline else { return leave(obstacle ?? unanswered) }
+      guard now - lastHello >= Timing.retransmission else { return [] }
+      lastHello = now
+      return [.hello]
+    case .rejoin, .orders, .heard, .ready: return []
+    }
+  }
+
+  private mutating func takePart(_ event: Event, now: Double) -> [Effect] {
+    switch event {
+    case .welcomed, .refused, .heard:
+      lastHeard = now
+      return []
+    case .orders(let generation):
+      lastHeard = now
+      return follow(generation)
+    case .rejoin:
+      state = .over
+      return [.newLife]
+    case .stopped(let exitCode, let sentence): return leave(Departure(.stopped, exitCode, sentence))
+    case .failed(let exitCode, let sentence):
+      return [.failed(exitCode: exitCode, sentence: sentence)] + leave(Departure(.failed, exitCode, sentence))
+    case .ready:
+      lastReady = now
+      return [.ready]
+    case .tick(let pulse): return tick(pulse, now: now)
+    }
+  }
+
+  /// Orders of an earlier generation are void: their servers may be gone.
+  private mutating func follow(_ generation: UInt64) -> [Effect] {
+    guard generation >= self.generation else { return [] }
+    guard generation > self.generation else { return [.follow] }
+    self.generation = generation
+    return [.enter(generation: generation), .follow]
+  }
+
+  private mutating func tick(_ pulse: Pulse, now: Double) -> [Effect] {
+    if now - lastTick > Timing.memberPause { lastHeard = now }
+    lastTick = now
+    guard now - lastHeard <= Timing.coordinatorSilence else {
+      // Without a word: a coordinator that was only paused must not take this for a failure that ends the run.
+      return leave(
+        Departure(
+          .coordinatorSilent, ExitCode.unavailable,
+          "the coordinator has been silent for \(Int(Timing.coordinatorSilence)) s"))
+    }
+    var effects: [Effect] = []
+    let isNew = (pulse.generation, pulse.orders) != (lastPulse.generation, lastPulse.orders)
+    // Also beside other messages: they don't tell how far the member is.
+    if isNew || now - lastHeartbeat >= Timing.heartbeat {
+      (lastPulse, lastHeartbeat) = (pulse, now)
+      effects.append(.heartbeat(pulse))
+    }
+    if generation == 0, let last = lastReady, now - last >= Timing.retransmission {
+      lastReady = now
+      effects.append(.ready)
+    }
+    return effects
+  }
+
+  private var unanswered: Departure {
+    Departure(
+      .unanswered, ExitCode.unavailable,
+      "no coordinator answered at \(coordinator) within \(Int(deadline)) s; "
+        + "the address or the key may be another run's")
+  }
+
+  private mutating func leave(_ departure: Departure) -> [Effect] {
+    state = .over
+    return [.leave(departure)]
+  }
+}

@@ -1,0 +1,13 @@
+/// Why a server did not carry out a worker's request.
+package enum ServerAnswer: Hashable, Sendable {
+  /// This sum was accepted before.
+  case duplicate
+  /// The version asked for is not made yet; it will be sent.
+  case waiting
+  /// The version asked for is no longer kept.
+  case gone(current: Int)
+  /// The request belongs to another generation than the server, which is in this one.
+  case wrongGeneration(UInt64)
+  /// Anything else: the request can't be carried out, and the run can't go on.
+  case refused(String)
+}

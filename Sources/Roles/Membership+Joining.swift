@@ -1,0 +1,68 @@
+import Coordination
+import Failures
+import Foundation
+import Messages
+import RunDefinition
+import Specification
+import Transport
+import ZeroMQ
+
+extension Membership {
+  /// Asks the coordinator for a place until it gives one.
+  ///
+  /// - Throws: `Departed` if it refuses or no coordinator answers in time; `RunError` if this program reads another run.
+  static func join(_ invitation: Invitation, in context: Context) throws -> Membership {
+    // Nothing connects to this socket: the endpoint that it has chosen may send as much as the run needs.
+    let connection = try Connection(
+      to: invitation.endpoint, in: context, session: invitation.session, limits: SocketLimits(payload: 1 << 40))
+    var otherVersion: MessageError?
+    connection.onDrop = { if case .wrongVersion = $0.reason { otherVersion = $0.reason } }
+    let hello = Envelope(session: invitation.session, generation: 0, message: .hello(Hello(invitation)))
+    var session = MemberSession(
+      coordinator: invitation.endpoint.description, deadline: invitation.deadline, now: Clock.now)
+    while true {
+      for effect in session.handle(.tick(Pulse()), now: Clock.now) {
+        if case .leave(let departure) = effect { throw Departed(departure) }
+        if effect == .hello { _ = try connection.send(hello) }
+      }
+      _ = try Waiter.wait(for: [connection], timeout: .milliseconds(100))
+      while let received = try connection.receive() {
+        for effect in session.handle(.init(received.envelope, to: invitation.role), now: Clock.now) {
+          if case .leave(let departure) = effect { throw Departed(departure) }
+          guard case .begin(let member) = effect, case .welcome(let welcome) = received.envelope.message else {
+            continue
+          }
+          connection.onDrop = nil
+          return Membership(
+            member, of: try definition(of: welcome), over: connection, key: invitation.session, session: session)
+        }
+      }
+      if let otherVersion { throw RunError(ExitCode.unavailable, "\(invitation.endpoint): \(otherVersion)") }
+    }
+  }
+
+  /// The run as this program reads it, which must be the run that the coordinator means.
+  private static func definition(of welcome: Welcome) throws -> RunDefinition {
+    let definition = try JSONDecoder().decode(RunDefinition.self, from: Data(welcome.specJSON.utf8))
+    let execution = definition.spec.execution
+    guard definition.specHash == welcome.specHash, execution.servers == welcome.serverCount,
+      execution.workers == welcome.workerCount
+    else {
+      throw RunError(
+        ExitCode.unavailable,
+        "this program reads the coordinator's spec as run \(definition.specHash.prefix(12)), the coordinator as "
+          + "\(welcome.specHash.prefix(12)); start the same version of tare everywhere")
+    }
+    return definition
+  }
+}
+
+extension Hello {
+  fileprivate init(_ invitation: Invitation) {
+    self.init(
+      role: invitation.role == .server ? .server : .worker, rank: invitation.rank, specHash: invitation.specHash,
+      host: ProcessInfo.processInfo.hostName, processID: Int(ProcessInfo.processInfo.processIdentifier),
+      threads: invitation.threads ?? 1,
+      incarnation: invitation.incarnation > 0 ? invitation.incarnation : UInt64.random(in: 1 << 32...UInt64.max))
+  }
+}

@@ -1,0 +1,79 @@
+import Coordination
+import Parameters
+
+/// What the faults planted in sessions need to remember, by process.
+struct SessionFaults {
+  var helloed: Set<Int> = []
+  var readied: Set<Int> = []
+  var pulses: [Int: Pulse] = [:]
+  var lastTicks: [Int: Double] = [:]
+}
+
+/// How the planted faults change what passes between a process and its session, watch and clock.
+extension FaultInjector {
+  /// What a member's process does of all that its session asks for.
+  mutating func passed(
+    _ effects: [MemberSession.Effect], of event: MemberSession.Event, by node: MemberNode, _ fault: ProtocolFault?
+  ) -> [MemberSession.Effect] {
+    switch fault {
+    case .helloNotRepeated: effects.filter { $0 != .hello || sessions.helloed.insert(node.id).inserted }
+    case .readyNotRepeated: effects.filter { $0 != .ready || sessions.readied.insert(node.id).inserted }
+    case .heartbeatsWithNewsOnly:
+      effects.filter { effect in
+        guard case .heartbeat(let pulse) = effect else { return true }
+        let last = sessions.pulses.updateValue(pulse, forKey: node.id)
+        return last?.generation != pulse.generation || last?.orders != pulse.orders
+      }
+    case .ordersUnfenced:
+      if case .orders(let generation) = event, effects.isEmpty, node.member != nil {
+        [.enter(generation: generation), .follow]
+      } else {
+        effects
+      }
+    default: effects
+    }
+  }
+
+  /// The times at which a session is told that time has passed: now, or with the fault all along, so that it never sees
+  /// the gap that a pause leaves.
+  mutating func ticks(until now: Double, of node: MemberNode, _ fault: ProtocolFault?) -> [Double] {
+    guard fault == .memberPauseIgnored else { return [now] }
+    let last = sessions.lastTicks.updateValue(now, forKey: node.id) ?? now
+    return Array(stride(from: last + Timing.memberPause / 2, to: now, by: Timing.memberPause / 2)) + [now]
+  }
+
+  /// What is due in a turn of the coordinator. With one fault its clock runs through its pauses, with another it sends no
+  /// heartbeats.
+  func due(at now: Double, for node: CoordinatorNode, _ fault: ProtocolFault?) -> [CoordinatorClock.Due] {
+    let due = node.clock.turn(now: now)
+    return switch fault {
+    case .coordinatorPauseIgnored: due.map { $0 == .paused ? .tick : $0 }
+    case .coordinatorHeartbeatsStopped: due.filter { $0 != .heartbeats }
+    default: due
+    }
+  }
+
+  /// What the coordinator's process does of all that the machine asks for.
+  func passed(
+    _ effects: [Coordinator<Int>.Effect], of event: Coordinator<Int>.Event, by node: CoordinatorNode,
+    _ fault: ProtocolFault?
+  ) -> [Coordinator<Int>.Effect] {
+    switch (fault, event) {
+    case (.strangersIgnored, .stranger): return []
+    case (.reportsUnchecked, .from(let peer, .reported(_, let version))):
+      guard let server = node.machine.roster.member(at: peer)?.rank else { return effects }
+      let record = Coordinator<Int>.Effect.record(server: server, version: version)
+      return effects.contains(record) ? effects : [record] + effects
+    default: return effects
+    }
+  }
+
+  func passed(_ finding: ServerWatch.Finding?, _ fault: ProtocolFault?) -> ServerWatch.Finding? {
+    fault == .requestsNotRepeated && finding == .overdue ? nil : finding
+  }
+
+  func passed(_ answer: ServerAnswer, _ fault: ProtocolFault?) -> ServerAnswer {
+    guard fault == .goneTakenForDuplicate, case .gone = answer else { return answer }
+    return .duplicate
+  }
+}

@@ -1,0 +1,50 @@
+import Coordination
+import Testing
+
+@Suite("ServerWatch")
+struct ServerWatchTests {
+  private static func watch(servers: Int = 2, joinDeadline: Double = 30) -> ServerWatch {
+    var watch = ServerWatch(joinDeadline: joinDeadline, now: 0)
+    watch.enter(serverCount: servers, now: 0)
+    return watch
+  }
+
+  @Test("has requests retransmitted every second while a server is awaited")
+  func retransmission() {
+    var watch = Self.watch()
+    let due = (1...45).filter { watch.check(awaited: [1], now: Double($0) / 10) == .overdue }
+    #expect(due == [11, 22, 33, 44])
+  }
+
+  @Test("counts from the moment when nothing was awaited")
+  func idle() {
+    var watch = Self.watch()
+    #expect(watch.check(awaited: [], now: 50) == nil)
+    #expect(watch.check(awaited: [0], now: 51) == nil)
+    #expect(watch.check(awaited: [0], now: 51.1) == .overdue)
+  }
+
+  @Test("names the awaited server that is silent for a minute, or for as long as a server may take to join")
+  func silence() {
+    for (joinDeadline, deadline) in [(30.0, 60.0), (90, 90)] {
+      var watch = Self.watch(joinDeadline: joinDeadline)
+      #expect(watch.deadline == deadline)
+      watch.heard(1, now: 5)
+      #expect(watch.check(awaited: [1], now: deadline + 5) == .overdue)
+      #expect(watch.check(awaited: [1], now: deadline + 5.1) == .silent(server: 1))
+    }
+  }
+
+  @Test("an answer, a new generation and a time without requests start the silence anew")
+  func signs() {
+    var heard = Self.watch()
+    heard.heard(0, now: 40)
+    #expect(heard.check(awaited: [0], now: 99) == .overdue)
+    var entered = Self.watch()
+    entered.enter(serverCount: 3, now: 40)
+    #expect(entered.check(awaited: [0, 1, 2], now: 99) == .overdue)
+    var idle = Self.watch()
+    _ = idle.check(awaited: [1], now: 40)
+    #expect(idle.check(awaited: [0, 1], now: 61) == .silent(server: 1), "only server 0 was not awaited at 40 s")
+  }
+}

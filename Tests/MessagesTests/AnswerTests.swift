@@ -1,0 +1,28 @@
+import Messages
+import Parameters
+import Testing
+
+@Suite("Answer")
+struct AnswerTests {
+  @Test(
+    "what a server answers is what the worker is told",
+    arguments: [
+      ServerAnswer.duplicate, .waiting, .gone(current: 9), .wrongGeneration(4), .refused("a gradient of 3 elements"),
+    ])
+  func content(_ answer: ServerAnswer) throws {
+    let message = Answer(answer, version: 9, generation: 4)
+    #expect(message.version == 9 && message.generation == 4)
+    let envelope = Envelope(session: Samples.session, generation: 4, message: .answer(message))
+    guard case .answer(let arrived) = try Samples.decode(envelope.encoded()).message else {
+      Issue.record("another message")
+      return
+    }
+    #expect(arrived.content == answer)
+  }
+
+  @Test("each answer travels as a kind of its own")
+  func kinds() {
+    let answers = [ServerAnswer.duplicate, .waiting, .gone(current: 1), .wrongGeneration(1), .refused("")]
+    #expect(answers.map { Answer($0, version: 1, generation: 1).kind } == Answer.Kind.allCases)
+  }
+}

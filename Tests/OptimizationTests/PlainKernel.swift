@@ -1,0 +1,42 @@
+import Parameters
+
+/// A kernel again, for one element, as an oracle: the same operations in the same order.
+protocol PlainKernel: Sendable {
+  associatedtype Numbers: BitwiseCopyable & Sendable
+  static var name: String { get }
+  /// Other numbers for each row.
+  static func numbers(row: Int) -> Numbers
+  /// The new weight from the old weight, the gradient and the direction that an earlier pass left; changes the state.
+  static func step<S: KernelScalar>(_ w: S, _ g: S, _ p: S, _ state: inout [S], _ c: Numbers) -> S
+  static var kernel: Kernel { get }
+  /// Lets the kernel itself do it.
+  static func run<S: KernelScalar>(_ slice: TensorSlice<S>, writes: Kernel.Result)
+}
+
+/// One that takes the same numbers for all rows, each factor rounded once.
+protocol PlainUpdate: PlainKernel {}
+
+extension PlainUpdate {
+  static var kernel: Kernel { UpdateKernel<Numbers>(named: name).kernel }
+  static func run<S: KernelScalar>(_ slice: TensorSlice<S>, writes: Kernel.Result) {
+    S.update(slice, with: UpdateKernel<Numbers>(named: name), numbers(row: 0), writes: writes)
+  }
+}
+
+/// One that takes numbers for each row and rounds the result only.
+protocol PlainRow: PlainKernel {
+  static func step(_ w: Double, _ g: Double, _ p: Double, _ state: inout [Double], _ c: Numbers) -> Double
+}
+
+extension PlainRow {
+  static var kernel: Kernel { RowKernel<Numbers>(named: name).kernel }
+  static func step<S: KernelScalar>(_ w: S, _ g: S, _ p: S, _ state: inout [S], _ c: Numbers) -> S {
+    var wide = state.map { Double($0) }
+    let updated = step(Double(w), Double(g), Double(p), &wide, c)
+    state = wide.map { S($0) }
+    return S(updated)
+  }
+  static func run<S: KernelScalar>(_ slice: TensorSlice<S>, writes: Kernel.Result) {
+    S.update(slice, with: RowKernel<Numbers>(named: name), (0..<slice.filters).map { numbers(row: $0) }, writes: writes)
+  }
+}

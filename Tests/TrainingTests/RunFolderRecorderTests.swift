@@ -1,0 +1,133 @@
+import Coordination
+import Datasets
+import Failures
+import Foundation
+import NeuralNetwork
+import ParameterServer
+import Parameters
+import Records
+import Roles
+import RunDefinition
+import Specification
+import TestSupport
+import Testing
+import Training
+
+/// What a run leaves behind in its folder, written by the recorder from the states of real shards.
+@Suite("Recorder of a run")
+struct RunFolderRecorderTests {
+  @Test("a run from the start has an empty metrics.csv, and keeps the weights that it begins with")
+  func start() throws {
+    let run = try RehearsedRecording()
+    #expect(try run.recorder.rewind(to: 0, generation: 1) == nil)
+    #expect(!run.recorder.hasBegun)
+    run.recorder.started()
+    #expect(run.recorder.hasBegun && run.recorder.generation == 1)
+    #expect(try run.metrics == MetricsFile.header)
+    try run.commit()
+    #expect(try run.recorder.committed == [0])
+    let initial = try SafeTensorsFile(run.folder.initialWeights)
+    #expect(Set(initial.entries.map(\.name)) == Set(run.run.architecture.layout.parameters.map(\.name)))
+    run.recorder.ended()
+  }
+
+  @Test("a checkpoint's manifest names its step, generation, files, cursor, evaluations and events")
+  func commit() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 3)
+    run.recorder.started()
+    try run.train(to: 3)
+    #expect(run.watcher.logged == [2])
+    let tally = Tally(lossSum: 12, correct: 1500, samples: 2000)
+    try run.recorder.evaluated(version: 3, tally)
+    run.recorder.happened(RunEvent(seconds: 1, step: 3, what: "worker 0 was lost"))
+    try run.commit(generation: 3)
+    let manifest = try CheckpointStore(runFolder: run.folder.path).read(step: 3).manifest
+    #expect(manifest.step == 3 && manifest.generation == 3 && manifest.servers == 2 && manifest.steps == 8)
+    #expect(manifest.specHash == run.run.specHash && manifest.weightsSHA256 == run.shards.collected().weightsSHA256)
+    #expect(try manifest.metricsCursor == run.metrics.utf8.count)
+    #expect(manifest.evaluations == [.init(version: 3, tally)] && manifest.samplesUsed == 3 * run.run.spec.batch)
+    #expect(manifest.window == .init(Tally(lossSum: 7.5, correct: 2, samples: run.run.spec.batch), steps: 1))
+    #expect(manifest.events.map(\.what) == ["worker 0 was lost"])
+    #expect(manifest.files.map(\.name) == ["weights.safetensors", "optimizer.safetensors", "metrics.safetensors"])
+    run.recorder.ended()
+  }
+
+  /// What comes after the checkpoint is taken back; training again writes the same bytes.
+  @Test("a rewind takes metrics.csv back to the checkpoint")
+  func rewind() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 1)
+    run.recorder.started()
+    try run.train(to: 4)
+    try run.commit()
+    let (kept, states) = (try run.metrics, run.shards.states)
+    try run.train(to: 7)
+    try run.recorder.evaluated(version: 7, Tally(lossSum: 1, correct: 1, samples: 2))
+    let far = try run.metrics
+    #expect(far.hasPrefix(kept) && far.count > kept.count)
+    let state = try #require(try run.recorder.rewind(to: 4, generation: 2))
+    #expect(state.version == 4 && state.weightsSHA256 != run.shards.collected().weightsSHA256)
+    #expect(try run.metrics == kept && run.recorder.generation == 2)
+    run.shards.restore(states)
+    try run.train(to: 7)
+    let again = try run.metrics
+    #expect(far.hasPrefix(again) && again.count > kept.count)
+    #expect(run.watcher.logged == [2, 4, 6, 6])
+    #expect(try run.recorder.rewind(to: 0, generation: 3) == nil)
+    #expect(try run.metrics == MetricsFile.header)
+    run.recorder.ended()
+  }
+
+  @Test("a rewind to a damaged checkpoint says that it cannot be read, and leaves metrics.csv as it is")
+  func damaged() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 1)
+    run.recorder.started()
+    try run.train(to: 2)
+    try run.commit()
+    try run.train(to: 4)
+    let before = try run.metrics
+    let folder = "run/checkpoints"
+    let checkpoint = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: run.base.file(folder)).first)
+    let names = try FileManager.default.contentsOfDirectory(atPath: run.base.file("\(folder)/\(checkpoint)"))
+    let weights = "\(folder)/\(checkpoint)/\(try #require(names.first { $0.hasPrefix("weights") }))"
+    var bytes = try run.base.read(weights)
+    bytes[bytes.count - 1] ^= 1
+    try run.base.write(bytes, to: weights)
+    #expect(throws: UnreadableCheckpoint.self) { try run.recorder.rewind(to: 2, generation: 2) }
+    #expect(try run.metrics == before)
+    run.recorder.ended()
+  }
+
+  @Test("the end: final weights, and a result that sums the run up")
+  func close() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 1)
+    #expect(throws: RunError.self, "before any state was committed") { try run.recorder.close() }
+    run.recorder.started()
+    try run.train(to: 8)
+    try run.recorder.evaluated(version: 6, Tally(lossSum: 10, correct: 9, samples: 10))
+    try run.recorder.evaluated(version: 8, Tally(lossSum: 20, correct: 8, samples: 10))
+    try run.commit()
+    run.recorder.ended()
+    let result = try run.recorder.close()
+    let batch = run.run.spec.batch
+    #expect(result.run == run.folder.path && result.steps == 8 && result.samplesUsed == 8 * batch)
+    #expect(result.epochs == Double(8 * batch) / Double(run.run.images.trainCount))
+    #expect(result.trainLoss == 2.5 * (7 + 8) / Double(2 * batch))
+    #expect(result.testLoss == 2 && result.testError == 0.2 && result.bestTestError == 0.1)
+    #expect(result.weightsSHA256 == run.shards.collected().weightsSHA256 && result.servers == 2)
+    let layout = run.run.architecture.layout
+    let invariant = layout.parameters.filter { $0.role == .weight && $0.invariance != .none }
+    #expect(result.layers.map(\.name) == invariant.map(\.layer) && !invariant.isEmpty)
+    let final = try SafeTensorsFile(run.folder.finalWeights)
+    #expect(final.metadata["step"] == "8")
+    let weights = run.shards.states.flatMap { $0.weights.values }
+    for (index, parameter) in layout.parameters.enumerated() {
+      let entry = try #require(final.entry(named: parameter.name))
+      #expect(final.elements(of: entry, as: Float.self) == Array(weights[layout.range(of: index)]))
+    }
+  }
+}

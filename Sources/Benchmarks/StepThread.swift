@@ -4,7 +4,7 @@ package import RunDefinition
 
 /// A thread that takes steps on request, so that several can be measured at the same time.
 package final class StepThread: @unchecked Sendable {
-  // Handed over by the semaphores: the caller's until `requested` is signalled, then the thread's until `answered` is.
+  // Handed over by the semaphores: the caller's until `requested` is signaled, then the thread's until `answered` is.
   private var seconds: Double?
   private var outcome = Result<Double, any Error>.success(0)
   private let requested = DispatchSemaphore(value: 0)

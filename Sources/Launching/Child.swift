@@ -93,17 +93,17 @@ package final class Child: Sendable {
   /// How a process ended.
   package enum Ending: Hashable, Sendable, CustomStringConvertible {
     case exited(Int32)
-    case signalled(Int32)
+    case signaled(Int32)
 
     init(waitStatus: Int32) {
       let signal = waitStatus & 0x7f
-      self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signalled(signal)
+      self = signal == 0 ? .exited((waitStatus >> 8) & 0xff) : .signaled(signal)
     }
 
     package var description: String {
       switch self {
       case .exited(let code): "exit code \(code)"
-      case .signalled(let number): "signal \(number)"
+      case .signaled(let number): "signal \(number)"
       }
     }
   }

@@ -1,7 +1,7 @@
 import CKernels
 package import Parameters
 
-/// The running mean or variance of a normalisation: r ← retained · r + (1 − retained) · mean.
+/// The running mean or variance of a normalization: r ← retained · r + (1 − retained) · mean.
 ///
 /// The slice's `gradientSum` is the statistic summed over the M microbatches of a step and its `gradientScale` 1/M.
 /// `retained` is the weight of the old value; PyTorch's `momentum` is 1 − retained.

@@ -49,7 +49,7 @@ import Testing
   private func findings(_ change: (inout Control) -> Void = { _ in }) throws -> [Finding] {
     var control = Control(folder: try TemporaryFolder())
     change(&control)
-    return try ControlIsNotInvariant().examine(in: control, JudgementTests.setting)
+    return try ControlIsNotInvariant().examine(in: control, JudgmentTests.setting)
   }
 
   @Test func holds() throws {

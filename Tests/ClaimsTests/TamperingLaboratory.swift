@@ -22,7 +22,7 @@ struct Fault: Sendable, CustomStringConvertible {
   var falsify: @Sendable (Observation) -> Observation = { $0 }
 }
 
-/// Remembers observations, so that many judgements share one training.
+/// Remembers observations, so that many judgments share one training.
 final class RememberingLaboratory: Laboratory {
   private let inner: any Laboratory
   private var seen: [RunSpec: Observation] = [:]

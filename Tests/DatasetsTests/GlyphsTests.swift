@@ -24,7 +24,7 @@ import Testing
     #expect(draw(0, of: .train) != draw(10, of: .train))
   }
 
-  @Test func noPixelIsConstantAndNoColourTellsTheClass() {
+  @Test func noPixelIsConstantAndNoColorTellsTheClass() {
     let images = (0..<400).map { draw($0, of: .train) }
     for pixel in 0..<Glyphs.shape.count {
       #expect(images.contains { $0[pixel] != images[0][pixel] })

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct StandardizationTests {
-  @Test func standardisedTrainingImagesHaveMeanZeroAndVarianceOne() throws {
+  @Test func standardizedTrainingImagesHaveMeanZeroAndVarianceOne() throws {
     let folder = try TemporaryFolder()
     try folder.write(Samples.cifar(9), to: "data_batch_1.bin")
     try folder.write(Samples.cifar(1), to: "test_batch.bin")

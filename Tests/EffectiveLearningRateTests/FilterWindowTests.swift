@@ -104,7 +104,7 @@ import Testing
     #expect(windows[0] == windows[1])
   }
 
-  /// Groups of two filters: sums of neighbours, added.
+  /// Groups of two filters: sums of neighbors, added.
   @Test func aGroupIsARunOfFilters() {
     var group = GroupWindows(invariance: .groups(ofFilters: 2), filters: 6)
     var pairs = GroupWindows(invariance: .filter, filters: 3)

@@ -30,7 +30,7 @@ extension EndToEnd {
     @Test(
       "the first signal ends the run in good order", arguments: [SIGINT, SIGTERM],
       ["", "--transport tcp", "--launcher threads"])
-    func signalled(signal: Int32, how: String) throws {
+    func signaled(signal: Int32, how: String) throws {
       let folder = try TemporaryFolder()
       let process = try Self.startTraining(folder, how)
       process.signal(signal)

@@ -57,7 +57,7 @@ extension EndToEnd {
       for member in ["server 0", "worker 0", "worker 1"] { #expect(log.contains("\(member) joined")) }
     }
 
-    @Test("metrics.csv has every metric of every normalised layer, and quantiles over its filters")
+    @Test("metrics.csv has every metric of every normalized layer, and quantiles over its filters")
     func metrics() throws {
       let folder = try TemporaryFolder()
       let run = try SmallRun(

@@ -57,7 +57,7 @@ extension EndToEnd {
       "bad input is one sentence",
       arguments: [
         ("--root /nowhere", "folder /nowhere does not exist"), ("--where x=1 --root /tmp", "column \"x\" is unknown"),
-        ("--sort colour --root /tmp", "column \"colour\" is unknown"), ("show /nowhere", "holds no run"),
+        ("--sort color --root /tmp", "column \"color\" is unknown"), ("show /nowhere", "holds no run"),
         ("--limit 0 --root /tmp", "--limit is 0"),
       ])
     func badInput(arguments: String, words: String) throws {

@@ -83,7 +83,7 @@ extension EndToEnd {
     }
 
     @Test("a signal ends it in good order")
-    func signalled() throws {
+    func signaled() throws {
       let folder = try TemporaryFolder()
       let process = try TareProcess(
         arguments(try write(Self.plan.replacing("steps: 12", with: "steps: 100000"), in: folder), folder))

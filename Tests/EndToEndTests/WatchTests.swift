@@ -87,12 +87,12 @@ extension EndToEnd {
       "on a terminal the view is drawn in place, to the end, and without colors if NO_COLOR is set",
       .enabled(if: hasScript, "util-linux's script is not installed"),
       arguments: [false, true])
-    func terminal(withoutColour: Bool) throws {
+    func terminal(withoutColor: Bool) throws {
       let folder = try TemporaryFolder()
       let text = try Self.onTerminal(
         "train \(Self.small) --steps 40 --metrics-every 10 --output \(folder.file("run"))", in: folder,
-        environment: ["NO_COLOR": withoutColour ? "1" : ""])
-      #expect(text.contains("\u{1B}[36m") != withoutColour)
+        environment: ["NO_COLOR": withoutColor ? "1" : ""])
+      #expect(text.contains("\u{1B}[36m") != withoutColor)
       #expect(text.contains("A\r"), "the view goes up to be drawn over")
       #expect(!text.contains("\u{1B}[?25l"), "the cursor is never hidden")
       // What is left standing: what follows the last way up.

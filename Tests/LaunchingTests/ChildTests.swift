@@ -27,8 +27,8 @@ struct ChildTests {
   @Test("a child reports how it ended")
   func endings() throws {
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 7"])) == .exited(7))
-    #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "kill -9 $$"])) == .signalled(9))
-    #expect(Child.Ending.signalled(9).description == "signal 9")
+    #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "kill -9 $$"])) == .signaled(9))
+    #expect(Child.Ending.signaled(9).description == "signal 9")
     #expect(throws: LaunchError.self) { try Self.start("/nowhere/tare") }
   }
 
@@ -53,9 +53,9 @@ struct ChildTests {
     unsafe pthread_sigmask(SIG_BLOCK, &held, &before)
     let other = try Self.start("/bin/sh", ["-c", "kill -TERM $$; exit 3"])
     unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
-    #expect(Self.ending(of: other) == .signalled(15))
+    #expect(Self.ending(of: other) == .signaled(15))
     child.kill()
-    #expect(Self.ending(of: child) == .signalled(9))
+    #expect(Self.ending(of: child) == .signaled(9))
   }
 
   @Test("a child inherits the environment with additions")

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: Architecture.presets)
-  func withoutNormalisation(name: String) throws {
+  func withoutNormalization(name: String) throws {
     let layout = try Architecture.preset(name, normalization: .none, input: Self.mnist).layout
     #expect(layout.parameters.allSatisfy { $0.invariance == .none && !$0.role.isStatistic })
     let layers = Set(layout.parameters.map(\.layer))
@@ -57,7 +57,7 @@ import Testing
     (.layer, [.groups(ofFilters: 32), .groups(ofFilters: 64), .groups(ofFilters: 128)]),
     (.group, [.groups(ofFilters: 4), .groups(ofFilters: 8), .groups(ofFilters: 16)]),
   ])
-  func invarianceByNormalisation(normalization: Normalization, expected: [Parameter.ScaleInvariance]) throws {
+  func invarianceByNormalization(normalization: Normalization, expected: [Parameter.ScaleInvariance]) throws {
     let parameters = try Architecture.preset("conv3", normalization: normalization, input: Self.cifar).layout.parameters
     #expect(parameters.filter { $0.role == .weight }.map(\.invariance) == expected + [.none])
     #expect(parameters.contains { $0.role.isStatistic } == (normalization == .batch))

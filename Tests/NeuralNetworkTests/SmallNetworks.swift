@@ -44,14 +44,14 @@ enum SmallNetworks {
       ] + head
     ),
     (
-      "weightNormalization before layer normalisation",
+      "weightNormalization before layer normalization",
       [
         .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .flatten, .dense(outputs: 5),
         .groupNormalization(groups: 1), .relu,
       ] + last
     ),
     (
-      "biased before normalisations",
+      "biased before normalizations",
       [
         .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .convolution(outputs: 4, kernel: 1),
         .groupNormalization(groups: 2), .relu,

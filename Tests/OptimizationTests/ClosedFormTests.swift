@@ -94,12 +94,12 @@ import Testing
     for kind in UpdateRules.all where kind.takesL2 && kind.name != "lars" {
       let name = kind.name
       let rule = try UpdateRules.make(name: name)
-      let penalised = try TrainedTensor([1.0, -0.5, 0.25], rule: rule, l2: 0.125)
+      let penalized = try TrainedTensor([1.0, -0.5, 0.25], rule: rule, l2: 0.125)
       let explicit = try TrainedTensor([1.0, -0.5, 0.25], rule: rule)
       for _ in 0..<5 {
-        penalised.step([0.5, 0.25, -1], learningRate: 0.5)
+        penalized.step([0.5, 0.25, -1], learningRate: 0.5)
         explicit.step(zip([0.5, 0.25, -1], explicit.weights).map { $0 + 0.25 * $1 }, learningRate: 0.5)
-        #expect(penalised.weights == explicit.weights, "\(name)")
+        #expect(penalized.weights == explicit.weights, "\(name)")
       }
     }
   }

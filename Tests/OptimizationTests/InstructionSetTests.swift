@@ -1,7 +1,7 @@
 import Parameters
 import Testing
 
-/// All instruction sets give the bits of the plain loop. Serialised: each case chooses the set for the process, which
+/// All instruction sets give the bits of the plain loop. Serialized: each case chooses the set for the process, which
 /// no other test can notice in its numbers.
 @Suite(.serialized) struct InstructionSetTests {
   /// (filters, filterLength), with tails of every kind.

@@ -30,7 +30,7 @@ import Testing
     unsafe #expect(weights.elements.allSatisfy { $0 == 0 })
   }
 
-  @Test func aZeroFilterDoesNotDisturbItsNeighbour() {
+  @Test func aZeroFilterDoesNotDisturbItsNeighbor() {
     let weights = Buffer<Float>([0, 0, 3, 4])
     unsafe Projection.filter(radius: 5).project(weights.start, filters: 2, filterLength: 2)
     #expect(weights.values == [0, 0, 3, 4])
@@ -41,13 +41,13 @@ import Testing
     let (rate, l2) = (0.2, 0.25)
     let filter = Projection.filter(radius: 1)
     let start = (0..<8).map { Double($0 % 5) - 1.5 }
-    let penalised = TrainedTensor(start, update: try TensorUpdate(rule: SGD(), projection: filter, l2: l2))
+    let penalized = TrainedTensor(start, update: try TensorUpdate(rule: SGD(), projection: filter, l2: l2))
     let plain = TrainedTensor(start, update: try TensorUpdate(rule: SGD(), projection: filter))
     for step in 0..<20 {
       let gradient = (0..<8).map { Double(($0 * 3 + step) % 7) - 3 }
-      penalised.step(gradient, learningRate: rate)
+      penalized.step(gradient, learningRate: rate)
       plain.step(gradient, learningRate: rate / (1 - 2 * rate * l2))
-      for (a, b) in zip(penalised.weights, plain.weights) { #expect(abs(a - b) < 1e-14) }
+      for (a, b) in zip(penalized.weights, plain.weights) { #expect(abs(a - b) < 1e-14) }
     }
   }
 

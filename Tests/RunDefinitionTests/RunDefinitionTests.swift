@@ -63,7 +63,7 @@ struct RunDefinitionTests {
     #expect(Set(held.map(\.parameter)).count == held.count)
   }
 
-  @Test("the fields of the normalisation reach the network")
+  @Test("the fields of the normalization reach the network")
   func normalization() throws {
     let run = try Self.definition(
       "normalization=group", "normalizationGroups=4", "normalizationEpsilon=0", "biasBeforeNormalization=true")

@@ -144,7 +144,7 @@ struct RunStateTests {
       try sentence("network.preset=mlp", "optimizer=adam").contains("optimizer.safetensors has no tensor "))
     #expect(
       try sentence("network.preset=mlp", "optimizer=sgd", "precision=double").contains("; F64 ["))
-    // Layer normalisation has groups of all filters, and so fewer of them; whichever tensor differs first is named.
+    // Layer normalization has groups of all filters, and so fewer of them; whichever tensor differs first is named.
     #expect(try sentence("network.preset=mlp", "optimizer=sgd", "normalization=layer").contains("safetensors has "))
     // Weights that are not those of the manifest.
     var manifest = whole.manifest(generation: 2, metricsCursor: 0)

@@ -226,7 +226,7 @@ struct BadInputTests {
     let spec = try SpecSamples.spec(["projection=layer", "normalization=\(normalization)"])
     try spec.validate()
     #expect(spec.warnings.count == warnings)
-    #expect(spec.warnings.allSatisfy { $0.contains("\(normalization) normalisation") })
+    #expect(spec.warnings.allSatisfy { $0.contains("\(normalization) normalization") })
     #expect(try SpecSamples.spec(["projection=filter"]).warnings.isEmpty)
   }
 }

@@ -17,7 +17,7 @@ struct RunSpecResolutionTests {
     #expect(both.l2 == 1 && both.weightDecay == 2)
   }
 
-  @Test("γ, β and the head are not regularised unless asked")
+  @Test("γ, β and the head are not regularized unless asked")
   func groups() throws {
     let plain = try SpecSamples.spec(["l2=1e-3"])
     #expect(plain.hyperparameters(of: .weights)?.l2 == 1e-3)
@@ -86,7 +86,7 @@ struct RunSpecResolutionTests {
   }
 
   @Test(
-    "the constants of a normalisation are filled in where it takes them",
+    "the constants of a normalization are filled in where it takes them",
     arguments: [
       ("none", nil, nil), ("batch", nil, 1e-5), ("weight", nil, nil), ("layer", nil, 1e-5), ("group", 8, 1e-5),
     ] as [(String, Int?, Double?)])

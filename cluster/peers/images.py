@@ -1,4 +1,4 @@
-"""Reads the data sets as Tare does: CIFAR-10 binary files and MNIST's IDX files, standardised per channel."""
+"""Reads the data sets as Tare does: CIFAR-10 binary files and MNIST's IDX files, standardized per channel."""
 import gzip
 import pathlib
 
@@ -40,7 +40,7 @@ def training_part(record):
     return cifar(data["path"], data.get("train") or [name for name in names if name not in test])
 
 
-def standardise(images, reference):
+def standardize(images, reference):
     """(x/255 − mean)/std with the mean and standard deviation of each channel over `reference`, in double."""
     mean = reference.mean(axis=(0, 2, 3), dtype=np.float64) / 255
     squares = np.stack([np.square(reference[:, c], dtype=np.float64).mean() for c in range(reference.shape[1])])

@@ -23,7 +23,7 @@ BATCH, STEPS, COUNT = 64, 1500, 5000
 def tensors(part, reference):
     pixels, labels = part
     return (
-        torch.from_numpy(images.standardise(pixels, reference).astype(np.float32)),
+        torch.from_numpy(images.standardize(pixels, reference).astype(np.float32)),
         torch.from_numpy(labels.astype(np.int64)),
     )
 

@@ -41,9 +41,9 @@ def optimizer(spec, parameters):
     rate = rule["learningRate"]
     penalty = {"l2": spec.get("l2") or 0.0, "decay": spec.get("weightDecay") or 0.0}
 
-    def group(members, penalised):
+    def group(members, penalized):
         decay = penalty["decay"] if rule["name"] == "adamw" else 2 * penalty["l2"]
-        return {"params": members, "weight_decay": decay if penalised else 0.0}
+        return {"params": members, "weight_decay": decay if penalized else 0.0}
 
     weights = [p for name, p in parameters.items() if name.endswith(".weight") and not name.startswith("head")]
     others = [p for name, p in parameters.items() if not name.endswith(".weight") or name.startswith("head")]
@@ -99,7 +99,7 @@ def main():
         total = 0.0
         for start in range(step * batch, (step + 1) * batch, microbatch):
             index = np.arange(start, start + microbatch) % len(train)
-            x = torch.from_numpy(images.standardise(train[index], train).astype(kind))
+            x = torch.from_numpy(images.standardize(train[index], train).astype(kind))
             y = torch.from_numpy(labels[index].astype(np.int64))
             loss = F.cross_entropy(network(x), y, reduction="sum")
             (loss / batch).backward()

@@ -3,7 +3,7 @@
 
     python3 train_cifar.py DATA --optimizer nesterov --rate 0.01 --l2 2.5e-4 --seed 1 [--init he|torch]
 
-Batches of 128 in ghost batches of 32, a new permutation each epoch, per-channel standardised input, constant rate;
+Batches of 128 in ghost batches of 32, a new permutation each epoch, per-channel standardized input, constant rate;
 data_batch_1 and _2 are trained on, data_batch_5 is the test part. `--init he` starts the convolutions as Tare does
 (normal, ‖w_f‖ ≈ √2), `--init torch` as PyTorch does (uniform, ‖w_f‖ ≈ 1/√3): behind batch norm the length decides
 nothing but the effective learning rate. Needs PyTorch and NumPy.
@@ -23,7 +23,7 @@ BATCH, MICROBATCH = 128, 32
 def tensors(part, reference):
     pixels, labels = part
     return (
-        torch.from_numpy(images.standardise(pixels, reference).astype(np.float32)).to(
+        torch.from_numpy(images.standardize(pixels, reference).astype(np.float32)).to(
             memory_format=torch.channels_last),
         torch.from_numpy(labels.astype(np.int64)),
     )

@@ -2,10 +2,10 @@ extension Statistic {
   /// mean, standard deviation (divided by the count), min and max of `values`; all `nil` if there are none.
   static func moments(of values: [Double]) -> [MetricValue] {
     let count = Double(values.count)
-    let centre = average(values.reduce(0, +), over: count)
-    let squares = values.reduce(0) { sum, value in sum + (value - (centre ?? 0)) * (value - (centre ?? 0)) }
+    let center = average(values.reduce(0, +), over: count)
+    let squares = values.reduce(0) { sum, value in sum + (value - (center ?? 0)) * (value - (center ?? 0)) }
     return [
-      MetricValue(.mean, centre), MetricValue(.std, rootMean(squares, over: count)), MetricValue(.min, values.min()),
+      MetricValue(.mean, center), MetricValue(.std, rootMean(squares, over: count)), MetricValue(.min, values.min()),
       MetricValue(.max, values.max()),
     ]
   }

@@ -27,15 +27,15 @@ struct OneDNNGroupNormalization: OneDNNLayer {
     forward = try normalization.forward()
     mean = try program.plan.take(normalization.statistics)
     variance = try program.plan.take(normalization.statistics)
-    let normalised = try program.plan.take(rowMajor)
+    let normalized = try program.plan.take(rowMajor)
     try program.append(
       forward,
       [
         (.source, program.plan.view(of: source, as: normalization.matrix)), (.mean, mean), (.variance, variance),
-        (.destination, program.plan.view(of: normalised, as: normalization.matrix)),
+        (.destination, program.plan.view(of: normalized, as: normalization.matrix)),
       ])
     affine = try OneDNNScaling.affine(
-      stage, fusedReLU: fusedReLU, reading: program.arranged(normalised, as: layout), in: program)
+      stage, fusedReLU: fusedReLU, reading: program.arranged(normalized, as: layout), in: program)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {

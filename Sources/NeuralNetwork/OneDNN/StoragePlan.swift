@@ -65,8 +65,8 @@ final class StoragePlan {
   func commit() throws(OneDNNError) {
     var placed: [Tenancy] = []
     for var tenancy in tenancies.sorted(by: { ($1.byteCount, $0.birth) < ($0.byteCount, $1.birth) }) {
-      let neighbours = placed.filter { $0.birth < tenancy.death && tenancy.birth < $0.death }
-      for other in neighbours.sorted(by: { $0.offset < $1.offset })
+      let neighbors = placed.filter { $0.birth < tenancy.death && tenancy.birth < $0.death }
+      for other in neighbors.sorted(by: { $0.offset < $1.offset })
       where other.offset < tenancy.offset + tenancy.byteCount && tenancy.offset < other.offset + other.byteCount {
         tenancy.offset = other.offset + other.byteCount
       }

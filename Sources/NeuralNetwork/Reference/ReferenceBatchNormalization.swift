@@ -31,12 +31,12 @@ struct ReferenceBatchNormalization<Scalar: KernelScalar> {
         batchStatistics
         ? unsafe statistics(x, channel: c, samples: samples)
         : unsafe (Double(weights[runningMean + c]), Double(weights[runningVariance + c]))
-      let centre = Scalar(mean)
+      let center = Scalar(mean)
       let slope = unsafe weights[gamma + c] * Scalar(1 / (variance + epsilon).squareRoot())
       let shift = unsafe weights[beta + c]
       for sample in 0..<samples {
         let plane = (sample * shape.channels + c) * shape.area
-        for i in plane..<(plane + shape.area) { unsafe y[i] = (x[i] - centre) * slope + shift }
+        for i in plane..<(plane + shape.area) { unsafe y[i] = (x[i] - center) * slope + shift }
       }
     }
   }
@@ -67,8 +67,8 @@ struct ReferenceBatchNormalization<Scalar: KernelScalar> {
       for sample in 0..<samples {
         let plane = (sample * shape.channels + c) * shape.area
         for i in plane..<(plane + shape.area) {
-          let normalised = unsafe (Double(x[i]) - mean) * inverse
-          unsafe dx[i] = unsafe Scalar(slope * (Double(dy[i]) - sum / count - normalised * product / count))
+          let normalized = unsafe (Double(x[i]) - mean) * inverse
+          unsafe dx[i] = unsafe Scalar(slope * (Double(dy[i]) - sum / count - normalized * product / count))
         }
       }
     }

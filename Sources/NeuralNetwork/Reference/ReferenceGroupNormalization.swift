@@ -24,11 +24,11 @@ struct ReferenceGroupNormalization<Scalar: KernelScalar> {
     _ x: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, into y: UnsafeMutablePointer<Scalar>, samples: Int
   ) {
     unsafe forEachGroup(x, samples: samples) { mean, inverse, planes in
-      let centre = Scalar(mean)
+      let center = Scalar(mean)
       for (channel, plane) in planes {
         let slope = unsafe weights[gamma + channel] * Scalar(inverse)
         let shift = unsafe weights[beta + channel]
-        for i in plane..<(plane + shape.area) { unsafe y[i] = (x[i] - centre) * slope + shift }
+        for i in plane..<(plane + shape.area) { unsafe y[i] = (x[i] - center) * slope + shift }
       }
     }
   }
@@ -58,9 +58,9 @@ struct ReferenceGroupNormalization<Scalar: KernelScalar> {
       for (channel, plane) in planes {
         let gamma = unsafe Double(weights[gamma + channel])
         for i in plane..<(plane + shape.area) {
-          let normalised = unsafe (Double(x[i]) - mean) * inverse
+          let normalized = unsafe (Double(x[i]) - mean) * inverse
           unsafe dx[i] = unsafe Scalar(
-            inverse * (gamma * Double(dy[i]) - slopes / count - normalised * products / count))
+            inverse * (gamma * Double(dy[i]) - slopes / count - normalized * products / count))
         }
       }
     }

@@ -2,7 +2,7 @@ import Optimization
 package import Parameters
 
 extension RunSpec {
-  /// The constants of the normalisation: what was given, else the defaults.
+  /// The constants of the normalization: what was given, else the defaults.
   package var normalizationSettings: Normalization.Settings {
     let defaults = Normalization.Settings()
     return Normalization.Settings(
@@ -57,7 +57,7 @@ extension RunSpec {
     guard normalization.operation != nil else {
       throw SpecError(
         field: "projection",
-        "\(name), but it acts on weights behind a normalisation and normalization is \"none\"; accepted: projection "
+        "\(name), but it acts on weights behind a normalization and normalization is \"none\"; accepted: projection "
           + "none, or normalization \(RunSpec.names { $0.operation != nil }).")
     }
     guard !biasBeforeNormalization || normalization.removesBias else {
@@ -75,7 +75,7 @@ extension RunSpec {
     }
   }
 
-  /// The normalisations of a kind, for messages: "batch, layer or group".
+  /// The normalizations of a kind, for messages: "batch, layer or group".
   private static func names(_ isMeant: (Normalization) -> Bool) -> String {
     Normalization.allCases.filter(isMeant).map(\.rawValue).listed("or")
   }

@@ -22,7 +22,7 @@ extension RunSpec {
   package var warnings: [String] {
     guard projection == .layer, normalization.actsOnFilters else { return [] }
     return [
-      "projection layer fixes one norm per layer, but \(normalization.rawValue) normalisation makes each filter "
+      "projection layer fixes one norm per layer, but \(normalization.rawValue) normalization makes each filter "
         + "scale-invariant by itself: the effective rate of a filter still drifts; projection filter fixes it."
     ]
   }

@@ -36,10 +36,10 @@ extension SpecField {
       accepted: "a whole number, 1 or more", accepts: { ($0 ?? 1) >= 1 }),
     SpecField(
       "normalizationEpsilon", \.normalizationEpsilon, flags: "normalization-epsilon",
-      help: "Added to the variance under the root of a normalisation.", accepted: notNegative, accepts: isNotNegative),
+      help: "Added to the variance under the root of a normalization.", accepted: notNegative, accepts: isNotNegative),
     SpecField(
       "biasBeforeNormalization", \.biasBeforeNormalization,
-      help: "Whether layers before a normalisation have a bias, which ends scale-invariance."),
+      help: "Whether layers before a normalization have a bias, which ends scale-invariance."),
     SpecField(
       "initScale", \.initScale, flags: "init-scale", help: "Factor on the He normal initial weights.",
       accepted: positive, accepts: isPositive),
@@ -110,7 +110,7 @@ extension SpecField {
 
   private static let groups: [SpecField] =
     group(
-      "weights", "the weights behind a normalisation", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
+      "weights", "the weights behind a normalization", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
       weightDecay: \.groups.weights.weightDecay, epsilon: \.groups.weights.epsilon)
     + group(
       "gammaBeta", "γ and β", rate: \.groups.gammaBeta.learningRate, l2: \.groups.gammaBeta.l2,

@@ -54,7 +54,7 @@ final class DrilledProcess: Sendable {
     let exitCode: Int32 =
       switch ending.withLock({ $0 }) {
       case .exited(let code): code
-      case .signalled(let number): ExitCode.stopped(by: number)
+      case .signaled(let number): ExitCode.stopped(by: number)
       case nil: 70
       }
     let record = RunRecord(inFolder: folder)

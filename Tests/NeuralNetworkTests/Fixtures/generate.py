@@ -29,7 +29,7 @@ def formula(stream, count):
 
 
 def hidden(layer, width, normalization):
-    """The layer, what normalises it, and a ReLU."""
+    """The layer, what normalizes it, and a ReLU."""
     image = isinstance(layer, nn.Conv2d)
     norms = {
         "none": lambda: [],

@@ -4,8 +4,8 @@ import Foundation
 import Specification
 import Testing
 
-/// Every claim's judgement is green in the world of theory and red in one where it is wrong.
-@Suite struct JudgementTests {
+/// Every claim's judgment is green in the world of theory and red in one where it is wrong.
+@Suite struct JudgmentTests {
   static let setting: Setting = {
     var dataset = DatasetSpec()
     dataset.name = .mnist

@@ -1,147 +1,14 @@
 import Coordination
-import Failures
 import Messages
 import ParameterServer
 import Parameters
 import Worker
 
-/// Drives the values of the servers' and workers' processes; stands in for their sockets and threads.
+/// Drives the state machines of servers and workers; stands in for the sockets between them and for compute threads.
 extension World {
-  func startMember(
-    _ role: Member.Role, rank: Int?, incarnation: UInt64, coordinator: Int,
-    launch: (member: Member, incarnation: UInt64)?
-  ) {
-    let node = MemberNode(
-      id: newID(), role: role, rank: rank, incarnation: incarnation, coordinator: coordinator, launch: launch, now: now)
-    members[node.id] = node
-    turn(node.id)
-  }
-
-  /// What a process does in each turn of its loop, after all messages have been taken in.
-  func tick(_ node: MemberNode) {
-    guard sleeps[node.id] ?? 0 <= now else { return }
-    for time in injector.ticks(until: now, of: node, fault) { handle(.tick(node.pulse), by: node, at: time) }
-    guard members[node.id] === node, let worker = node.worker else { return }
-    switch injector.passed(node.watch.check(awaited: worker.awaitedServers, now: now), fault) {
-    case .overdue:
-      checkEndpoints(of: node, in: worker.generation)
-      send(.deadline, toWorker: node)
-    case .silent(let server):
-      checkSilence(of: node.endpoints[server], toward: node, for: node.watch.deadline)
-      handle(.failed(exitCode: ExitCode.unavailable, sentence: "server \(server) has not answered"), by: node)
-    case nil: break
-    }
-  }
-
-  /// Hands the session one event and does what it asks for.
-  ///
-  /// - Parameter letter: the coordinator's message that the event stands for.
-  private func handle(
-    _ event: MemberSession.Event, by node: MemberNode, at time: Double? = nil, letter: Letter? = nil
-  ) {
-    guard members[node.id] === node else { return }
-    let effects = injector.passed(node.session.handle(event, now: time ?? now), of: event, by: node, fault)
-    for effect in effects {
-      switch effect {
-      case .hello:
-        let hello = Coordinator<Int>.Hello(
-          role: node.role, rank: node.rank, specHash: "", incarnation: node.incarnation)
-        post(.hello(hello), from: node.id, to: node.coordinator)
-      case .begin(let member): begin(member, by: node)
-      case .ready: post(.ready, from: node.id, to: node.coordinator)
-      case .heartbeat(let pulse): post(.heartbeat(pulse), from: node.id, to: node.coordinator)
-      case .enter: if case .workerOrders(_, let orders) = letter { enter(orders.endpoints, by: node) }
-      case .follow: if let letter { follow(letter, by: node) }
-      case .failed(let exitCode, let sentence):
-        post(.failed(exitCode: exitCode, sentence), from: node.id, to: node.coordinator)
-      case .newLife:
-        members[node.id] = nil
-        startMember(
-          node.role, rank: node.rank, incarnation: random.next() | 1 << 60, coordinator: node.coordinator,
-          launch: node.launch)
-      case .leave(let departure): leave(node, departure)
-      }
-    }
-  }
-
-  private func leave(_ node: MemberNode, _ departure: Departure) {
-    note("process \(node.id) leaves: \(departure.sentence)")
-    if departure.cause == .coordinatorSilent {
-      checkSilence(of: node.coordinator, toward: node, for: Timing.coordinatorSilence)
-    }
-    members[node.id] = nil
-    noteExit(of: node)
-  }
-
-  func deliver(_ letter: Letter, from: Int, to id: Int) {
-    if let coordinator, coordinator.id == id { return deliver(letter, toCoordinator: coordinator, from: from) }
-    guard let node = members[id] else { return }
-    if from == node.coordinator {
-      take(letter, by: node)
-    } else if node.role == .server {
-      deliver(letter, toServer: node, from: from)
-    } else {
-      deliver(letter, toWorker: node, from: from)
-    }
-    if members[id] === node { tick(node) }
-  }
-
-  /// What the coordinator says.
-  private func take(_ letter: Letter, by node: MemberNode) {
-    let event: MemberSession.Event =
-      switch letter {
-      case .welcome(let member): .welcomed(member)
-      case .refused(let exitCode, let sentence): .refused(exitCode: exitCode, sentence: sentence)
-      case .stop(let exitCode, let sentence): .stopped(exitCode: exitCode, sentence: sentence)
-      case .rejoin: .rejoin
-      case .serverOrders(let generation, _), .workerOrders(let generation, _): .orders(generation: generation)
-      default: .heard
-      }
-    handle(event, by: node, letter: letter)
-    if case .restored(let generation, let state) = letter, members[node.id] === node {
-      send(.state(generation: generation, injector.restored(state, fault)), toServer: node)
-    }
-  }
-
-  private func follow(_ letter: Letter, by node: MemberNode) {
-    switch letter {
-    case .serverOrders(let generation, let orders):
-      send(.orders(generation: generation, injector.renumbered(orders, for: node.id, fault)), toServer: node)
-    case .workerOrders(let generation, let orders):
-      send(.orders(generation: generation, injector.renumbered(orders, for: node.id, fault)), toWorker: node)
-    default: break
-    }
-  }
-
-  /// A worker enters a generation: connections to its servers, and no work that is not begun.
-  private func enter(_ endpoints: [String], by node: MemberNode) {
-    node.endpoints = endpoints.compactMap { Int($0) }
-    node.watch.enter(serverCount: node.endpoints.count, now: now)
-    node.jobs = node.isComputing ? Array(node.jobs.prefix(1)) : []
-  }
-
-  /// The process makes what it needs, and hears nothing until it is ready.
-  private func begin(_ member: Member, by node: MemberNode) {
-    node.member = member
-    switch node.role {
-    case .server:
-      guard let shard = try? training.shard(of: member.rank) else { return violate("no shard") }
-      node.server = ParameterServer(shard: shard, tree: training.tree)
-    case .worker: node.worker = training.makeWorker()
-    }
-    let seconds = random.between(0.001, 0.2)
-    sleep(node.id, seconds)
-    put(.prepared(node.id), after: seconds)
-  }
-
-  func prepared(_ node: MemberNode) {
-    handle(.ready, by: node)
-    tick(node)
-  }
-
   // MARK: Servers
 
-  private func deliver(_ letter: Letter, toServer node: MemberNode, from: Int) {
+  func deliver(_ letter: Letter, toServer node: MemberNode, from: Int) {
     guard let server = node.server else { return }
     switch letter {
     case .pull(let generation, let version):
@@ -156,7 +23,7 @@ extension World {
     }
   }
 
-  private func send(_ event: ParameterServer<Float, Int>.Event, toServer node: MemberNode) {
+  func send(_ event: ParameterServer<Float, Int>.Event, toServer node: MemberNode) {
     guard let effects = node.server?.handle(event), let server = node.server else { return }
     check(server, of: node)
     for effect in effects {
@@ -205,7 +72,7 @@ extension World {
 
   // MARK: Workers
 
-  private func deliver(_ letter: Letter, toWorker node: MemberNode, from: Int) {
+  func deliver(_ letter: Letter, toWorker node: MemberNode, from: Int) {
     guard let server = node.endpoints.firstIndex(of: from) else { return }
     node.watch.heard(server, now: now)
     switch letter {
@@ -219,7 +86,7 @@ extension World {
     }
   }
 
-  private func send(_ event: Worker<Float>.Event, toWorker node: MemberNode) {
+  func send(_ event: Worker<Float>.Event, toWorker node: MemberNode) {
     guard let effects = node.worker?.handle(event) else { return }
     for effect in effects {
       switch effect {

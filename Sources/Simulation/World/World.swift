@@ -233,21 +233,4 @@ final class World {
     }
     put(.startCoordinator, after: random.between(0.2, 2))
   }
-
-  private func checkEnd() {
-    guard let last = disk.checkpoints[schedule.steps] else { return violate("the last version is not on the disk") }
-    for (rank, state) in last.states.enumerated()
-    where Reference.bits(of: state.weights) != reference.bits[schedule.steps][rank] {
-      return violate("server \(rank) ends with other bits")
-    }
-    if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
-  }
-
-  /// The rows of a fault-free run.
-  private var expectedRows: [Disk.Row] {
-    (1...schedule.steps).flatMap { version -> [Disk.Row] in
-      (reference.reports[version].map { [.window($0)] } ?? [])
-        + (reference.evaluations[version].map { [.evaluation(version: version, $0)] } ?? [])
-    }
-  }
 }

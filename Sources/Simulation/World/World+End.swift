@@ -1,0 +1,22 @@
+import ParameterServer
+
+/// What a run must end with.
+extension World {
+  /// The last version on the disk, and the records, are those of the fault-free run.
+  func checkEnd() {
+    guard let last = disk.checkpoints[schedule.steps] else { return violate("the last version is not on the disk") }
+    for (rank, state) in last.states.enumerated()
+    where Reference.bits(of: state.weights) != reference.bits[schedule.steps][rank] {
+      return violate("server \(rank) ends with other bits")
+    }
+    if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
+  }
+
+  /// The rows of a fault-free run.
+  private var expectedRows: [Disk.Row] {
+    (1...schedule.steps).flatMap { version -> [Disk.Row] in
+      (reference.reports[version].map { [.window($0)] } ?? [])
+        + (reference.evaluations[version].map { [.evaluation(version: version, $0)] } ?? [])
+    }
+  }
+}

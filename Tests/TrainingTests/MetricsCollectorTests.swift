@@ -58,7 +58,7 @@ struct MetricsCollectorTests {
     for row in rows where layers.last != row.layer { layers.append(row.layer) }
     #expect(layers == [""] + weights + normalizations)
     #expect(rows.allSatisfy { $0.step == 4 })
-    let names = Metrics.all.map { $0.definition.name }
+    let names = Metrics.all.map { $0.name }
     for layer in layers {
       let places = rows.filter { $0.layer == layer }.compactMap { names.firstIndex(of: $0.metric) }
       #expect(places == places.sorted(), "\(layer)")
@@ -91,7 +91,7 @@ struct MetricsCollectorTests {
         }
       expected += factor * weights[layout.range(of: index)].reduce(0) { $0 + Double($1) * Double($1) }
     }
-    let row = try #require(try Self.window(run).rows.first { $0.metric == "penalty" })
+    let row = try #require(try Self.window(run).rows.first { $0.metric == Penalty.name })
     let value = try #require(row.value)
     #expect(row.layer.isEmpty && expected > 0 && abs(value / expected - 1) < 1e-12)
   }
@@ -99,7 +99,7 @@ struct MetricsCollectorTests {
   @Test("only the metrics that the spec names are written, and an unknown one is refused by its name")
   func chosen() throws {
     let rows = try Self.window(Self.run("execution.metrics=weightNorm,trainLoss", servers: 1)).rows
-    #expect(Set(rows.map(\.metric)) == ["weightNorm", "trainLoss"])
+    #expect(Set(rows.map(\.metric)) == [WeightNorm.name, TrainLoss.name])
     let unknown = try Self.run("execution.metrics=weightNrom", servers: 1)
     let error = #expect(throws: SpecError.self) { try MetricsCollector(unknown) }
     #expect(error?.description.contains("weightNorm") == true)

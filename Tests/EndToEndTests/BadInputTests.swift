@@ -145,7 +145,7 @@ extension EndToEnd {
         // One step, which leaves finite weights and activations whose products are not.
         (
           "--steps 1 --set groups.head.learningRate=1e36 --set groups.gammaBeta.learningRate=1e12",
-          ["after step 1", "loss of the test images"]
+          ["after step 1", "test loss is not finite"]
         ),
       ])
     func diverged(arguments: String, words: [String]) throws {

@@ -22,11 +22,13 @@ extension RunSpec {
   private func checkChange(from before: RunSpec) throws(SpecError) {
     let (old, new) = (before.resolved, resolved)
     let isLonger = (old.steps, old.epochs) != (new.steps, new.epochs)
-    for field in SpecField.all where field.determinesBits && field.read(old) != field.read(new) {
+    // Also what was asked for and would have no effect, because the record says it for each group of parameters.
+    for field in SpecField.all
+    where field.determinesBits && (field.read(old) != field.read(new) || asks(for: field, unlike: before)) {
       guard field.path == "steps" || field.path == "epochs" else {
         throw SpecError(
           field: field.path,
-          "\(field.path) is \(field.read(new).text), but the run to resume has \(field.read(old).text); accepted: fields "
+          "\(field.path) is \(field.read(self).text), but the run to resume has \(field.read(old).text); accepted: fields "
             + "that don't change the weights (tare fields marks them with *), steps and epochs.")
       }
     }
@@ -35,5 +37,10 @@ extension RunSpec {
       field: "steps",
       "steps or epochs changes, but schedule cosine depends on the run's length; accepted with a resumed run: the length "
         + "that it had, or another schedule from the start.")
+  }
+
+  private func asks(for field: SpecField, unlike before: RunSpec) -> Bool {
+    let asked = field.read(self)
+    return asked != .null && asked != field.read(before)
   }
 }

@@ -32,11 +32,14 @@ check: test-packages ## the gate: format, generated code, scripts, spelling, lin
 	$(INSTRUCTIONS)
 
 test: packages ## run every test, each at a size that fits into a few minutes
+	# The same build as that of `check`: swift test by itself compiles everything again, with other flags.
+	swift build $(TESTS) --build-tests
 	# Line by line, so that a run that is cut short shows how far it got. The limit only ends a hang.
-	stdbuf -oL timeout --verbose --kill-after=30 60m swift test $(TESTS)
+	stdbuf -oL timeout --verbose --kill-after=30 60m swift test $(TESTS) --skip-build
 
 transcripts: packages ## record the transcripts in Tests/Transcripts again; review the difference in git
-	TARE_REGENERATE_TRANSCRIPTS=1 swift test $(TESTS) --filter TranscriptTests
+	swift build $(TESTS) --build-tests
+	TARE_REGENERATE_TRANSCRIPTS=1 swift test $(TESTS) --skip-build --filter TranscriptTests
 
 proof: test-packages ## run the long forms of the tests, soaks, drills, claims and fuzzing (an hour or more); ONLY="drill fuzz"
 	Tests/proof $(ONLY)

@@ -35,7 +35,7 @@ package final class RunPool: Sendable {
 
   /// The error of every run that the interruption ended or prevented; `nil` before.
   package var interruption: RunError? {
-    state.withLock { $0.interruption }.map { RunError(128 + $0, "interrupted by signal \($0)") }
+    state.withLock { $0.interruption }.map { RunError(ExitCode.stopped(by: $0), "interrupted by signal \($0)") }
   }
 
   /// Trains one run without an observer.

@@ -16,8 +16,15 @@ package struct GroupWindows: Hashable, Sendable {
 
   /// Adds one step: the sums of every filter held, in order.
   package mutating func add(_ sums: [FilterSums], in conditions: StepConditions = .none) {
+    add(sums) { _ in conditions }
+  }
+
+  /// Adds one step whose conditions differ between the groups.
+  ///
+  /// - Parameter conditions: of a group, by its index among those held.
+  package mutating func add(_ sums: [FilterSums], in conditions: (Int) -> StepConditions) {
     let sums = grouped(sums, +)
-    for group in windows.indices { windows[group].add(sums[group], in: conditions, &histories[group]) }
+    for group in windows.indices { windows[group].add(sums[group], in: conditions(group), &histories[group]) }
   }
 
   /// Adds the measurements at the window's end, of every filter held, in order.

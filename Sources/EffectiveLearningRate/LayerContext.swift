@@ -4,25 +4,68 @@ package import Parameters
 /// What the metrics need to know about a layer's weights in addition to the measurements.
 package struct LayerContext: Sendable {
   package let update: TensorUpdate
-  /// η of the window's last step, including the schedule.
-  package let learningRate: Double
   package let invariance: Parameter.ScaleInvariance
   /// K, the microbatches of a step.
   package let microbatches: Int
   /// b, the samples of a microbatch.
   package let microbatch: Int
+  private let rates: Rates
 
+  /// η of the window's last step, schedule included.
+  private enum Rates {
+    case layer(Double)
+    case groups([Double])
+  }
+
+  /// - Parameter learningRate: η of the window's last step, schedule included, the same for all groups.
   package init(
     update: TensorUpdate, learningRate: Double, invariance: Parameter.ScaleInvariance, microbatches: Int = 1,
     microbatch: Int = 1
   ) {
+    self.init(update, .layer(learningRate), invariance, microbatches, microbatch)
+  }
+
+  /// - Parameter learningRates: η of the window's last step, one for each group: those of a run that follows another's
+  ///   effective learning rates.
+  package init(
+    update: TensorUpdate, learningRates: [Double], invariance: Parameter.ScaleInvariance, microbatches: Int = 1,
+    microbatch: Int = 1
+  ) {
+    self.init(update, .groups(learningRates), invariance, microbatches, microbatch)
+  }
+
+  private init(
+    _ update: TensorUpdate, _ rates: Rates, _ invariance: Parameter.ScaleInvariance, _ microbatches: Int,
+    _ microbatch: Int
+  ) {
     self.update = update
-    self.learningRate = learningRate
+    self.rates = rates
     self.invariance = invariance
     self.microbatches = microbatches
     self.microbatch = microbatch
   }
 
-  /// Of the window's last step.
-  package var conditions: StepConditions { StepConditions(update, learningRate: learningRate) }
+  /// η of the window's last step, schedule included, if it is the same for all groups and constant but for the schedule.
+  package var learningRate: Double? { if case .layer(let rate) = rates { rate } else { nil } }
+
+  /// η of one group in the window's last step, schedule included.
+  package func learningRate(of group: Int) -> Double {
+    switch rates {
+    case .layer(let rate): rate
+    case .groups(let rates): rates[group]
+    }
+  }
+
+  /// Of the window's last step, in the group with the largest rate: which laws hold is the same for all groups that move.
+  package var conditions: StepConditions {
+    switch rates {
+    case .layer(let rate): StepConditions(update, learningRate: rate)
+    case .groups(let rates): StepConditions(update, learningRate: rates.max() ?? 0)
+    }
+  }
+
+  /// Of the window's last step, in one group.
+  package func conditions(of group: Int) -> StepConditions {
+    StepConditions(update, learningRate: learningRate(of: group))
+  }
 }

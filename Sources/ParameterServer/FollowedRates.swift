@@ -28,13 +28,22 @@ package struct FollowedRates: Hashable, Sendable {
     step: Int, held: Range<Int>, weights: UnsafePointer<Scalar>, filterLength: Int
   ) -> [Double] {
     let squaredNorms = unsafe Scalar.squaredNorms(ofRows: weights, rows: held.count, rowLength: filterLength)
-    return zip(held, squaredNorms).map { filter, squaredNorm in
-      let rate = rates[(step - 1) * filters + filter]
-      switch exponent {
-      case 0: return rate
-      case 2: return rate * squaredNorm
-      default: return rate * squaredNorm.squareRoot()
-      }
+    return zip(held, squaredNorms).map { learningRate(step: step, filter: $0, squaredNorm: $1) }
+  }
+
+  /// η of every filter in step `step`, 1 for the first.
+  ///
+  /// - Parameter norms: ‖w‖ of every filter before the step.
+  package func learningRates(step: Int, norms: [Double]) -> [Double] {
+    norms.enumerated().map { learningRate(step: step, filter: $0, squaredNorm: $1 * $1) }
+  }
+
+  private func learningRate(step: Int, filter: Int, squaredNorm: Double) -> Double {
+    let rate = rates[(step - 1) * filters + filter]
+    switch exponent {
+    case 0: return rate
+    case 2: return rate * squaredNorm
+    default: return rate * squaredNorm.squareRoot()
     }
   }
 }

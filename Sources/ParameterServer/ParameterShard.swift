@@ -158,7 +158,12 @@ package struct ParameterShard<Scalar: KernelScalar> {
           update.apply(to: slice, step: step, learningRate: rate)
         }
       }
-      windows[index]?.add(sums, in: rates == nil ? StepConditions(update, learningRate: rate) : .none)
+      if let rates {
+        // A filter is a group, because only weights whose filters are scale-invariant can follow.
+        windows[index]?.add(sums) { StepConditions(update, learningRate: rates[$0]) }
+      } else {
+        windows[index]?.add(sums, in: StepConditions(update, learningRate: rate))
+      }
       return sums.allSatisfy { $0.g2.isFinite && $0.d2.isFinite }
     }
   }

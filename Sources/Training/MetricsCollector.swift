@@ -24,6 +24,8 @@ package struct MetricsCollector {
     let update: TensorUpdate
     /// Before the schedule.
     let learningRate: Double
+    /// The rates of another run that replace it.
+    let followed: FollowedRates?
   }
 
   /// - Throws: `SpecError` for an unknown metric.
@@ -32,9 +34,12 @@ package struct MetricsCollector {
     metrics = try Self.metrics(named: definition.spec.execution.metrics)
     factor = definition.factor
     layout = definition.reportLayout
+    let followed = try definition.followedRates()
     trained = definition.architecture.layout.parameters.enumerated().compactMap { index, parameter in
       definition.update(of: parameter).map { update, learningRate in
-        Trained(index: index, parameter: parameter, update: update, learningRate: learningRate)
+        Trained(
+          index: index, parameter: parameter, update: update, learningRate: learningRate,
+          followed: followed[parameter])
       }
     }
   }
@@ -83,11 +88,7 @@ package struct MetricsCollector {
       }
       let windows = layout.windows(of: tensor.index, in: reports)
       penalty += windows.reduce(0) { $0 + tensor.update.l2 * ($1.weightNorm * $1.weightNorm) }
-      let context = LayerContext(
-        // A run that follows another has a rate for each filter, and none for the layer.
-        update: tensor.update, learningRate: definition.spec.follow == nil ? tensor.learningRate * factor : .nan,
-        invariance: tensor.parameter.invariance,
-        microbatches: definition.spec.microbatchCount, microbatch: definition.spec.microbatch)
+      let context = context(of: tensor, windows, version: version)
       let layer = tensor.parameter.layer
       norms.append((layer, windows.map(\.weightNorm)))
       weightRows += Metrics.rows(of: windows, in: context, metrics: metrics).map {
@@ -99,16 +100,28 @@ package struct MetricsCollector {
         rates.append((tensor.parameter.name, EffectiveRate.exactRates(of: windows, in: context)))
       }
     }
-    // A run that follows another has no one rate.
-    let weights = definition.spec.hyperparameters(of: .weights)?.learningRate ?? .nan
-    let rate = definition.spec.follow == nil ? weights : .nan
-    let network = NetworkWindow(
-      tally: tally, learningRate: rate * factor, penalty: penalty)
+    // A run that follows another has a rate for each filter, and none for the network.
+    let rate = definition.spec.follow == nil ? definition.spec.hyperparameters(of: .weights)?.learningRate : nil
+    let network = NetworkWindow(tally: tally, learningRate: rate.map { $0 * factor }, penalty: penalty)
     let rows = Metrics.rows(of: network, metrics: metrics).map { $0.record(step: version, layer: "") }
     return Window(
       version: version, samples: tally.samples, loss: tally.loss,
       rows: rows + weightRows + normalizationRows(version, reports), rates: rates, layers: layers,
       norms: norms)
+  }
+
+  /// Of the window that ends with `version`.
+  private func context(of tensor: Trained, _ windows: [FilterWindow], version: Int) -> LayerContext {
+    let (count, size) = (definition.spec.microbatchCount, definition.spec.microbatch)
+    guard let followed = tensor.followed else {
+      return LayerContext(
+        update: tensor.update, learningRate: tensor.learningRate * factor(version),
+        invariance: tensor.parameter.invariance, microbatches: count, microbatch: size)
+    }
+    return LayerContext(
+      update: tensor.update,
+      learningRates: followed.learningRates(step: version, norms: windows.map(\.weightNorm)),
+      invariance: tensor.parameter.invariance, microbatches: count, microbatch: size)
   }
 
   private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {

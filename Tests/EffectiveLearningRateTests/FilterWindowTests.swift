@@ -43,6 +43,25 @@ import Testing
     #expect(abs(sums(of: [1, 0], [0, 1e-12]).angle / 1e-12 - 1) < 1e-12)
   }
 
+  /// d = −κw has no tangent; what the two sums leave of one is rounding.
+  @Test(arguments: [1e-8, 5e-4, 6e-3, 0.3]) func decayAloneDoesNotRotate(share: Double) {
+    let random = CounterRandom(seed: 6, purpose: .probe)
+    for trial in 0..<200 {
+      let w = (0..<75).map { random.normal(trial, $0) }
+      let step = sums(of: w, w.map { $0 * -share })
+      #expect(step.angle == 0)
+      var window = FilterWindow()
+      window.add(step)
+      #expect(window.squaredTangentialUpdates == 0)
+    }
+  }
+
+  /// Beside a decay of 10⁻³, a rotation of 10⁻⁹ is a step's tangent of 10⁻⁶ of its length: small, and no rounding.
+  @Test func aSmallRotationBesideDecayIsSeen() {
+    let step = sums(of: [1, 0], [-1e-3, 1e-9])
+    #expect(abs(step.angle / (1e-9 / 0.999) - 1) < 1e-3)
+  }
+
   @Test func accumulatesOverSteps() {
     var window = FilterWindow()
     var step = FilterSums()

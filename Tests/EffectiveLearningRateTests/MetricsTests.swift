@@ -87,10 +87,10 @@ import Testing
     let undefined = Set(full.filter { $0.value == nil }.map(\.metric.rawValue))
     #expect(
       undefined == [
-        // Laws of SGD, a optimizer state, two steps, several microbatches, a projection: this window has none of them.
+        // Laws of SGD, optimizer state, two steps, several microbatches, a projection, an end: this window has none.
         "exactEffectiveStep", "radiusLawResidual", "stepRecursionResidual", "momentumLawResidual",
         "cosWeightMomentum", "normGrowth", "gradientNoise", "noiseScale", "signalShare",
-        "gradientDispersion", "projectionResidual",
+        "gradientDispersion", "projectionResidual", "angleToInitial",
       ])
   }
 

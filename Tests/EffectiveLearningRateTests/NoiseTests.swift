@@ -87,6 +87,53 @@ import Testing
     }
   }
 
+  /// A filter that one of K microbatches reaches has ‖G‖² = ‖g₁‖²/K² − ‖g₁‖²/K² = 0: no noise scale, whatever rounding in
+  /// float32 leaves of the difference.
+  @Test("one microbatch's gradient alone has no signal, and rounding makes none", arguments: [2, 4, 5, 7, 16])
+  func oneMicrobatch(count: Int) throws {
+    let random = CounterRandom(seed: 11, purpose: .probe)
+    let context = try context(count)
+    for trial in 0..<50 {
+      let gradient = (0..<length).map { Float(random.normal(trial, $0)) }
+      let scale = 1 / Float(count)
+      let mean = gradient.map { Double($0 * scale) }
+      var sums = FilterSums()
+      sums.w2 = 1
+      sums.g2 = mean.reduce(0) { $0 + $1 * $1 }
+      var window = FilterWindow()
+      window.add(sums)
+      window.close(
+        FilterEnd(
+          journey: sums, microbatchSquares: gradient.reduce(0) { $0 + Double($1) * Double($1) }))
+      #expect(NoiseScale.values(of: [window], in: context).allSatisfy { $0.value == nil })
+      let share = try #require(Metrics.headline(SignalShare.self, of: [window], in: context))
+      #expect(abs(share) < 1e-6)
+    }
+  }
+
+  /// Quantiles over all filters: those without gradient have no noise, and are not the same as those not measured.
+  @Test("a filter without gradient counts as 0, and one that was not measured does not count")
+  func deadFilters() throws {
+    let context = try context(microbatches)
+    func window(_ squares: Double?) -> FilterWindow {
+      var sums = FilterSums()
+      (sums.w2, sums.g2) = (1, (squares ?? 5) / 10)
+      var window = FilterWindow()
+      window.add(sums)
+      window.close(FilterEnd(journey: sums, microbatchSquares: squares))
+      return window
+    }
+    func statistic(_ statistic: Statistic, _ windows: [FilterWindow]) -> Double? {
+      GradientNoise.values(of: windows, in: context).first { $0.statistic == statistic }?.value
+    }
+    let windows = [window(0), window(10), window(20)]
+    #expect(statistic(.min, windows) == 0)
+    let middle = statistic(.p50, [window(10)])
+    #expect(middle != nil && statistic(.p50, windows) == middle)
+    #expect(statistic(.min, [window(nil), window(nil)]) == nil && statistic(.layer, [window(nil)]) == nil)
+    #expect(statistic(.layer, [window(0), window(0)]) == 0)
+  }
+
   /// Opposite gradients cancel: all noise, and a signal estimate below 0 has no noise scale.
   @Test func pureNoise() throws {
     let gradient = gradients()[0]

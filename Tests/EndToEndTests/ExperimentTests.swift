@@ -52,6 +52,18 @@ extension EndToEnd {
       }
       #expect(losses[0].count == 4)
       for (donor, follower) in zip(losses[0], losses[1]) { #expect(abs(donor - follower) < 1e-12) }
+      // Its metrics know the rate that each filter has, and the exact laws hold at those rates.
+      for metric in ["effectiveLearningRate", "exactEffectiveStep", "empiricalEffectiveRate"] {
+        let values = try [donor, follower].map { run in
+          try Self.rows(run).filter { $0[2] == metric && $0[1] != "head" }
+            .map { try #require(Double($0[4]), "\($0)") }
+        }
+        #expect(values[0].count == values[1].count && !values[0].isEmpty)
+        for (donor, follower) in zip(values[0], values[1]) { #expect(abs(follower / donor - 1) < 1e-9, "\(metric)") }
+      }
+      let residuals = try Self.rows(follower).filter { $0[2] == "radiusLawResidual" && $0[1] != "head" && $0[0] != "1" }
+      #expect(!residuals.isEmpty)
+      for row in residuals { #expect(try #require(Double(row[4]), "\(row)") < 1e-12) }
     }
 
     @Test(

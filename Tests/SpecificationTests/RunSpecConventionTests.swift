@@ -34,6 +34,7 @@ struct RunSpecConventionTests {
       (["optimizer=rmsprop", "weightDecay=0.1"], "PyTorch: no single equivalent"),
       (["optimizer=lion"], "PyTorch: no single equivalent"),
       (["projection=filter"], "PyTorch: no single equivalent"),
+      (["follow=runs/donor"], "PyTorch: no single equivalent"),
     ])
   func pyTorch(settings: [String], line: String) throws {
     #expect(try SpecSamples.spec(settings).conventionLines.last == line)

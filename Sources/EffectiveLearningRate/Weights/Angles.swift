@@ -16,10 +16,11 @@ package enum AngleToInitial: GroupMetric {
   package static let definition = MetricDefinition(
     name: "angleToInitial",
     definition:
-      "the angle between the weights at the window's end and the run's initial ones, quantiles over the groups",
+      "the angle between the weights at the window's end and the run's initial ones, quantiles over the groups whose "
+      + "initial weights are not 0",
     unit: "rad", source: "Carbonnelle and De Vleeschouwer 2018, arXiv:1806.01603", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    Statistic.quantiles(of: windows.filter { $0.steps > 0 }.map(\.angleToInitial))
+    Statistic.quantiles(of: windows.map(\.angleToInitial).filter { $0 >= 0 })
   }
 }

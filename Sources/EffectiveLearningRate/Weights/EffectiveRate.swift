@@ -32,16 +32,19 @@ package enum EffectiveRate: GroupMetric {
   /// The rate of every group with w ≠ 0; none if the weights are not scale-invariant.
   static func rates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
     guard context.invariance != .none else { return [] }
-    let exponent = context.update.rule.homogeneity.exponent
-    return windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / pow($0, Double(exponent)) }
+    let exponent = Double(context.update.rule.homogeneity.exponent)
+    return windows.enumerated().filter { $1.weightNorm > 0 }.map { group, window in
+      context.learningRate(of: group) / pow(window.weightNorm, exponent)
+    }
   }
 
   /// The rate of every group, 0 for w = 0, including plain SGD's decay: η/(a‖w_f‖²), the exact effective step.
   package static func exactRates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
     let exponent = Double(context.update.rule.homogeneity.exponent)
-    let retained = context.conditions.retained ?? 1
-    return windows.map(\.weightNorm).map {
-      $0 > 0 ? context.learningRate / (retained * pow($0, exponent)) : 0
+    return windows.enumerated().map { group, window in
+      let retained = context.conditions(of: group).retained ?? 1
+      return window.weightNorm > 0
+        ? context.learningRate(of: group) / (retained * pow(window.weightNorm, exponent)) : 0
     }
   }
 }

@@ -10,10 +10,12 @@ package enum ExactEffectiveStep: GroupMetric {
     unit: "η/‖w‖²", source: "arXiv:2609.09116", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    guard context.invariance != .none, let retained = context.conditions.retained else {
-      return Statistic.quantiles(of: [])
-    }
+    guard context.invariance != .none else { return Statistic.quantiles(of: []) }
     return Statistic.quantiles(
-      of: windows.map(\.weightNorm).filter { $0 > 0 }.map { context.learningRate / (retained * ($0 * $0)) })
+      of: windows.enumerated().filter { $1.weightNorm > 0 }.compactMap { group, window in
+        context.conditions(of: group).retained.map {
+          context.learningRate(of: group) / ($0 * (window.weightNorm * window.weightNorm))
+        }
+      })
   }
 }

@@ -17,11 +17,11 @@ package enum NoiseScale: GroupMetric {
   package static let definition = MetricDefinition(
     name: "noiseScale",
     definition: "tr Σ/‖G‖² with ‖G‖² = ‖g‖² − tr Σ/(Kb), the squared length of the noiseless gradient; undefined where "
-      + "that estimate is not above 0",
+      + "that estimate is not above 10⁻⁵‖g‖², as in a filter that only one microbatch reached",
     unit: "sample", source: "McCandlish et al. 2018, arXiv:1812.06162", headline: .layer)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    context.noise(of: windows).values { $0.signal > 0 ? $0.trace / $0.signal : nil }
+    context.noise(of: windows).values { $0.scale }
   }
 }
 

@@ -9,6 +9,10 @@ struct Noise {
   /// ‖G‖²
   let signal: Double
 
+  /// tr Σ/‖G‖², where ‖G‖² is more than what rounding leaves of a signal of 0. A filter that only one microbatch reached
+  /// has none: its estimate cancels, up to the rounding of float32 gradients and of their tree sum.
+  var scale: Double? { signal > 1e-5 * squaredMean ? trace / signal : nil }
+
   /// - Parameters:
   ///   - microbatches: K > 1.
   ///   - microbatch: b.
@@ -41,7 +45,7 @@ extension LayerContext {
         sumOfSquares: windows.reduce(0) { $0 + $1.microbatchSquares }, microbatches: microbatches,
         microbatch: microbatch)
     }
-    let measured = microbatches > 1 ? windows.filter { $0.microbatchSquares > 0 } : []
+    let measured = microbatches > 1 ? windows.filter { $0.microbatchSquares >= 0 } : []
     return LayerNoise(
       groups: measured.map { noise(CollectionOfOne($0)) }, layer: measured.isEmpty ? nil : noise(measured))
   }

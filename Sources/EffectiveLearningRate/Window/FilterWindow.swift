@@ -62,10 +62,11 @@ package struct FilterWindow: Hashable, Sendable {
 
   /// Σ angles since the start of the run, in rad.
   package private(set) var cumulativeAngle = 0.0
-  /// Between the weights at the window's end and the run's initial ones, in rad; 0 before the window's end.
-  package private(set) var angleToInitial = 0.0
-  /// See `FilterEnd`.
-  package private(set) var microbatchSquares = 0.0
+  /// Between the weights at the window's end and the run's initial ones, in rad; negative if undefined, as for initial
+  /// weights of 0, and before the window's end.
+  package private(set) var angleToInitial = -1.0
+  /// See `FilterEnd`; negative if not measured. Not 0, which is the measurement of a filter without gradient.
+  package private(set) var microbatchSquares = -1.0
 
   package init() {}
 
@@ -92,7 +93,7 @@ package struct FilterWindow: Hashable, Sendable {
     squaredAngles += angle * angle
     squaredRelativeUpdates += sums.d2 / sums.w2
     let radial = sums.wd / weightNorm
-    let tangential2 = max(0, sums.d2 - radial * radial)
+    let tangential2 = sums.squaredTangent(radial: radial * radial)
     radialUpdates += radial
     squaredRadialUpdates += radial * radial
     squaredTangentialUpdates += tangential2
@@ -123,8 +124,8 @@ package struct FilterWindow: Hashable, Sendable {
 
   /// Adds the measurements at the window's end.
   package mutating func close(_ end: FilterEnd) {
-    angleToInitial = end.journey.w2 > 0 ? end.journey.angle : 0
-    microbatchSquares = end.microbatchSquares
+    angleToInitial = end.journey.w2 > 0 ? end.journey.angle : -1
+    microbatchSquares = end.microbatchSquares ?? -1
   }
 
   /// G² = mean of ‖w‖²‖g‖² over the window; `nil` before the first step.

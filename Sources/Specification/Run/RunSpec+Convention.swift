@@ -25,6 +25,11 @@ extension RunSpec {
       lines.append(
         "projection \(projection.rawValue): ‖w‖ is brought back to \(projectionRadius) after each step; \(l2)")
     }
+    if let follow {
+      lines.append(
+        "follow = \(follow): each filter of the weights takes that run's effective learning rate, step by step; η holds "
+          + "for the other parameters")
+    }
     lines.append("PyTorch: " + (pyTorchCall(weights).map { $0 + otherGroups(than: weights) } ?? "no single equivalent"))
     return lines
   }
@@ -33,7 +38,7 @@ extension RunSpec {
   private func pyTorchCall(_ weights: GroupHyperparameters) -> String? {
     let groups = Parameter.Group.allCases.compactMap(hyperparameters)
     let (isCoupled, isDecoupled) = (groups.contains { $0.l2 > 0 }, groups.contains { $0.weightDecay > 0 })
-    guard projection == .none, !isCoupled || !isDecoupled else { return nil }
+    guard projection == .none, follow == nil, !isCoupled || !isDecoupled else { return nil }
     guard let theirs = (try? optimizer.make())?.pyTorch(decoupled: isDecoupled),
       optimizer.name.rule.takesL2 || !isCoupled
     else { return nil }

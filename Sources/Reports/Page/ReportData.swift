@@ -45,17 +45,9 @@ package struct ReportData: Sendable, Encodable {
         folder: run.folder, status: run.status, cause: run.cause, values: columns.map { run.fields[$0] ?? "" },
         testError: run.result?.testError, testLoss: run.result?.testLoss, trainLoss: run.result?.trainLoss,
         steps: run.result?.steps, seconds: run.result?.seconds, seed: run.spec.seed,
-        weights: run.result?.weightsSHA256, command: Self.command(run.commandLine), exponent: run.exponent,
+        weights: run.result?.weightsSHA256, command: run.commands.joined(separator: "\n"), exponent: run.exponent,
         optimizer: run.spec.optimizer.name.rawValue)
     }
-  }
-
-  /// Quoted for a shell.
-  static func command(_ words: [String]) -> String {
-    words.map { word in
-      let isPlain = word.wholeMatch(of: #/[A-Za-z0-9_@%+=:,./-]+/#) != nil
-      return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
-    }.joined(separator: " ")
   }
 
   /// JSON that is safe inside a script element.

@@ -32,7 +32,10 @@ package struct DataIdentity: Hashable, Sendable, Codable {
         ? "other \(name) images or labels (SHA-256 \(mine.sha256.prefix(12)), where the run has "
           + "\(theirs.sha256.prefix(12)))"
         : "\(mine.images) \(name) images, where the run has \(theirs.images)"
-      return what + (Self.difference(of: files ?? [], from: recorded.files ?? []).map { ": \($0)" } ?? "")
+      guard let files, let others = recorded.files, let file = Self.difference(of: files, from: others) else {
+        return what
+      }
+      return "\(what): \(file)"
     }
     return nil
   }

@@ -80,9 +80,15 @@ private final class WorkerLoop<Scalar: KernelScalar> {
           + "of \(dataset.train.shape); the run has \(definition.images.trainCount) and \(definition.images.testCount) "
           + "of \(definition.images.shape)")
     }
-    if let data = definition.data, let difference = try datasets.identity(request).difference(from: data) {
-      throw RunError(
-        ExitCode.badData, "dataset.path \(request.path ?? "") has \(difference); accepted: the images of the run")
+    if let data = definition.data {
+      var found = try datasets.identity(request)
+      guard found.difference(from: data) == nil else {
+        found.files = try datasets.verify(request)
+        throw RunError(
+          ExitCode.badData,
+          "dataset.path \(request.path ?? "") has \(found.difference(from: data) ?? ""); accepted: the images of the run"
+        )
+      }
     }
     return dataset
   }

@@ -200,7 +200,7 @@ let package = Package(
       of: "Training",
       [
         "EffectiveLearningRate", "RunDefinition", "ParameterServer", "Parameters", "NeuralNetwork", "Specification",
-        "Coordination", "Datasets", "Records", "Roles", "Failures", "TestSupport",
+        "Coordination", "Datasets", "Records", "Roles", "Failures", "TestSupport", "Transport", "OpenSSL",
       ]),
     tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
     tests(

@@ -7,6 +7,8 @@ package struct Dataset: Sendable {
   package let test: ImageSet
   /// The files that were read, training part first; none for `glyphs`.
   package let files: [String]
+  /// Of the files that hold images, indices into `files`: those of the training part, and those of the test part.
+  let imageFiles: (train: [Int], test: [Int])
 
   /// Opens what `request` names. CIFAR and plain IDX files are mapped; gzipped ones are inflated and glyphs drawn into
   /// memory.
@@ -24,6 +26,7 @@ package struct Dataset: Sendable {
     self.train = train.prefix(request.limit)
     self.test = test
     files = source.files
+    imageFiles = source.imageFiles
   }
 
   /// Where the images come from, after the request has been validated.
@@ -58,6 +61,15 @@ package struct Dataset: Sendable {
       switch self {
       case .glyphs: []
       case .cifar10(let train, let test), .idx(let train, let test, _): train + test
+      }
+    }
+
+    /// Label files are no images: those of two parts may be equal.
+    var imageFiles: (train: [Int], test: [Int]) {
+      switch self {
+      case .glyphs: ([], [])
+      case .cifar10(let train, let test): (Array(train.indices), test.indices.map { $0 + train.count })
+      case .idx(let train, _, _): ([0], [train.count])
       }
     }
 

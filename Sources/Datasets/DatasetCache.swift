@@ -7,6 +7,7 @@ package final class DatasetCache: Sendable {
   private struct Book {
     let dataset: Dataset
     var files: [FileRecord]?
+    var identity: DataIdentity?
     var standardization: Standardization?
   }
 
@@ -29,6 +30,18 @@ package final class DatasetCache: Sendable {
       book.files = files
       books[request] = book
       return files
+    }
+  }
+
+  /// Of the images of both parts, computed once.
+  package func identity(_ request: DatasetRequest) throws(DatasetError) -> DataIdentity {
+    try books.withLock { books throws(DatasetError) in
+      var book = try Self.book(request, in: &books)
+      if let identity = book.identity { return identity }
+      let identity = DataIdentity(book.dataset)
+      book.identity = identity
+      books[request] = book
+      return identity
     }
   }
 

@@ -22,10 +22,49 @@ package struct FileRecord: Hashable, Sendable, Codable {
 
 extension Dataset {
   /// Reads every file once more and compares its SHA-256 with the published ones; one process of a run is enough.
+  ///
+  /// - Throws: `DatasetError` also for images that are listed twice, by whatever names.
   package func verify() throws(DatasetError) -> [FileRecord] {
     var records: [FileRecord] = []
     for path in files { records.append(try Self.record(path, dataset: name)) }
+    try refuseRepetition(in: records)
     return records
+  }
+
+  /// A file of training images counts once, and none of them is a test image.
+  private func refuseRepetition(in records: [FileRecord]) throws(DatasetError) {
+    let (train, test) = imageFiles
+    var contents: [Int: String] = [:]
+    for index in train + test { contents[index] = try Self.content(of: records[index], among: records) }
+    var seen: [String: Int] = [:]
+    for index in train {
+      guard let content = contents[index] else { continue }
+      if let earlier = seen.updateValue(index, forKey: content) {
+        throw DatasetError(
+          .content,
+          "Training files \(records[earlier].path) and \(records[index].path) have the same content; "
+            + "accepted: each file of training images once.")
+      }
+    }
+    for index in test {
+      guard let content = contents[index], let earlier = seen[content] else { continue }
+      throw DatasetError(
+        .content,
+        "Test file \(records[index].path) has the same content as training file \(records[earlier].path); "
+          + "accepted: test images that are not trained on.")
+    }
+  }
+
+  /// What files are compared by: a compressed one beside others by what it holds.
+  private static func content(of file: FileRecord, among files: [FileRecord]) throws(DatasetError) -> String {
+    func isCompressed(_ path: String) throws(DatasetError) -> Bool {
+      Gunzip.isCompressed(try ByteRegion(mapping: path))
+    }
+    guard try isCompressed(file.path) else { return file.sha256 }
+    for other in files where try !isCompressed(other.path) {
+      return try contentDigest(ByteRegion(mapping: file.path), path: file.path)
+    }
+    return file.sha256
   }
 
   private static func record(_ path: String, dataset: String) throws(DatasetError) -> FileRecord {

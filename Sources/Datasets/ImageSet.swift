@@ -51,6 +51,23 @@ package import Parameters
     preconditionFailure("every label has an image")
   }
 
+  /// Lends the pixels of all images in their order, as few runs of bytes as there are.
+  func forEachRun(_ body: (UnsafeRawBufferPointer) -> Void) {
+    var left = count
+    for segment in segments where left > 0 {
+      let images = min(left, segment.count)
+      left -= images
+      let first = unsafe segment.region.start + segment.offset
+      if segment.stride == shape.count {
+        unsafe body(UnsafeRawBufferPointer(start: first, count: images * shape.count))
+      } else {
+        for image in 0..<images {
+          unsafe body(UnsafeRawBufferPointer(start: first + image * segment.stride, count: shape.count))
+        }
+      }
+    }
+  }
+
   /// The first images only.
   func prefix(_ limit: Int?) -> ImageSet {
     ImageSet(

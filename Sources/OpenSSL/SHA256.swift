@@ -37,6 +37,14 @@ import COpenSSL
     }
   }
 
+  /// The digest of all bytes added so far; more can follow.
+  package func digestSoFar() -> [UInt8] {
+    let copy = SHA256()
+    let isCopied = unsafe EVP_MD_CTX_copy_ex(copy.context, context) == 1
+    precondition(isCopied, "libcrypto copies a digest that is not final")
+    return copy.finalize()
+  }
+
   /// The digest of `bytes`.
   package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
     var hash = SHA256()

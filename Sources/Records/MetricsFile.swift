@@ -32,14 +32,39 @@ package struct MetricsFile: ~Copyable {
   private var pending: [UInt8] = []
   /// Bytes in the file, all rows flushed so far: what `truncate` goes back to.
   package private(set) var cursor: Int
+  private var hash: FileHash
 
   /// Opens `path` to append; an empty or new file gets the header.
+  ///
+  /// - Throws: `RecordError` with `.content` for a file that begins otherwise.
   package init(_ path: String) throws(RecordError) {
     let file = try OutputFile(path, flags: O_CREAT | O_APPEND)
-    if try file.length() == 0 { try file.write(Array(Self.header.utf8)) }
-    cursor = try file.length()
+    let head = Array(Self.header.utf8)
+    var length = try file.length()
+    if length == 0 {
+      try file.write(head)
+      length = head.count
+      hash = FileHash()
+      hash.update(head)
+    } else {
+      try Self.checkHeader(of: path, length: length)
+      hash = try FileHash(of: path, first: length)
+    }
+    cursor = length
     self.file = file
   }
+
+  private static func checkHeader(of path: String, length: Int) throws(RecordError) {
+    var head = FileHash()
+    head.update(Array(header.utf8))
+    let count = header.utf8.count
+    guard length >= count, try FileHash(of: path, first: count).sha256 == head.sha256 else {
+      throw RecordError(.content, "\(path) is not a metrics.csv: its first line is not \(header.dropLast()).")
+    }
+  }
+
+  /// The hash of the bytes up to `cursor`.
+  package var sha256: String { hash.sha256 }
 
   /// Buffers `rows` until the next flush.
   package mutating func append(_ rows: some Sequence<MetricRow>) {
@@ -54,15 +79,25 @@ package struct MetricsFile: ~Copyable {
   package mutating func flush() throws(RecordError) {
     guard !pending.isEmpty else { return }
     try file.write(pending)
+    hash.update(pending)
     cursor += pending.count
     pending.removeAll(keepingCapacity: true)
   }
 
   /// Removes every row after `cursor`, flushed or not: a run that rewinds to a checkpoint writes them again.
+  ///
+  /// - Throws: `RecordError` with `.content`, and nothing changes, for a cursor that this file never had.
   package mutating func truncate(to cursor: Int) throws(RecordError) {
-    precondition(cursor >= Self.header.utf8.count && cursor <= self.cursor, "a cursor of this file")
+    guard (Self.header.utf8.count...self.cursor).contains(cursor) else {
+      throw RecordError(
+        .content,
+        "\(file.path) has \(self.cursor) bytes, of which \(cursor) were to stay; accepted: "
+          + "\(Self.header.utf8.count) to \(self.cursor).")
+    }
+    let kept = try FileHash(of: file.path, first: cursor)
     pending.removeAll()
     try file.truncate(to: cursor)
     self.cursor = cursor
+    hash = kept
   }
 }

@@ -45,6 +45,11 @@ package struct RunFolder: Sendable {
     }
   }
 
+  /// Whether `run.json` is as it was written; `nil` where it has no hash, as those of earlier versions.
+  package var isRecordIntact: Bool? {
+    FileManager.default.contents(atPath: record).flatMap { RunRecord.isIntact(Array($0)) }
+  }
+
   /// Creates the folder, with all folders above it, or uses an existing empty one.
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
   /// - Throws: `RecordError` with `.occupied` for a folder in use, `.system` for one that cannot be written.
@@ -87,7 +92,7 @@ package struct RunFolder: Sendable {
       unsafe unlink(tensorBoard + "/" + file)
     }
     unsafe rmdir(tensorBoard)
-    unsafe rmdir(path + "/checkpoints")
+    try? FileManager.default.removeItem(atPath: path + "/checkpoints")
     Self.remove(madeFolders)
   }
 

@@ -18,8 +18,8 @@ package struct RunLock: ~Copyable {
     var generation: UInt64
   }
 
-  /// - Throws: `RecordError` with `.occupied`, naming the process that leads the run; `.content` for a damaged file, with
-  ///   which the generation is lost.
+  /// - Throws: `RecordError` with `.occupied`, naming the process that leads the run; `.content` for a damaged file, which
+  ///   may be deleted: the checkpoints name generations too.
   package init(runFolder: String) throws(RecordError) {
     let path = runFolder + "/lock"
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -65,14 +65,29 @@ package struct RunLock: ~Copyable {
         // `isHeld` of another process holds it for a moment.
         patience -= 1
         usleep(5_000)
-      case EWOULDBLOCK:
-        let holder = try? read(descriptor, path)
-        let name = holder.map { "process \($0.pid) on \($0.host)" } ?? "another process"
-        throw RecordError(.occupied, "Run \(run) is being led by \(name); it can be resumed when that has ended.")
+      case EWOULDBLOCK: throw occupied(descriptor, path, run)
       default: throw .system("lock", path)
       }
     }
     return try read(descriptor, path)?.generation ?? 0
+  }
+
+  /// Who keeps the lock from this process: as the kernel lists it, and where that is another machine's, as the file says.
+  private static func occupied(_ descriptor: Int32, _ path: String, _ run: String) -> RecordError {
+    let last = try? read(descriptor, path)
+    let here = ProcessInfo.processInfo.hostName
+    let holder = FileLockHolder(of: descriptor)
+    if let holder, holder.isShared || holder.pid != last?.pid {
+      return RecordError(
+        .occupied,
+        "Lock file \(path) is held by process \(holder.pid) on this machine, which has not recorded that it leads run "
+          + "\(run); the run can be resumed when that has ended, or, if it is no tare, when the lock file was deleted.")
+    }
+    let name =
+      last.flatMap { last in
+        holder != nil || last.host != String(here.prefix(64)) ? "process \(last.pid) on \(last.host)" : nil
+      } ?? "another process"
+    return RecordError(.occupied, "Run \(run) is being led by \(name); it can be resumed when that has ended.")
   }
 
   /// `nil` for an empty file, whose creator was killed before it wrote.
@@ -82,11 +97,20 @@ package struct RunLock: ~Copyable {
     guard count >= 0 else { throw .system("read", path) }
     guard count > 0 else { return nil }
     guard let line = try? JSONDecoder().decode(Line.self, from: Data(bytes.prefix(count))) else {
-      throw RecordError(
-        .content, "Lock file \(path) is not the JSON line of a run's lock; without it the generation is lost.")
+      throw damaged(path, "is not the JSON line of a run's lock")
+    }
+    guard line.generation <= greatestGeneration else {
+      throw damaged(path, "names generation \(line.generation), which no run reaches")
     }
     return line
   }
+
+  private static func damaged(_ path: String, _ how: String) -> RecordError {
+    RecordError(.content, "Lock file \(path) \(how); if no process leads the run, delete the file and resume again.")
+  }
+
+  /// A run raises it once a rewind or resume.
+  package static let greatestGeneration: UInt64 = 1 << 53
 
   /// One write of a fixed length within one sector of the disk: the line is the old one or the new one.
   private static func store(_ generation: UInt64, in descriptor: Int32, _ path: String) throws(RecordError) {

@@ -8,12 +8,18 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var formatVersion = RunRecord.currentFormatVersion
   /// The resolved spec, as the spec's own coding writes it.
   package var spec: JSONValue
+  /// The spec as it was asked for, such as a transport that is left to Tare; `nil` in a record of an earlier version.
+  package var asked: JSONValue?
   package var commandLine: [String]
   /// Version by component, such as `tare`, `protocol`, `swift`, `oneDNN`.
   package var versions: [String: String]
   package var host: HostFacts
   /// The data files that were read, with their checksums; `nil` for embedded images.
   package var dataFiles: JSONValue?
+  /// SHA-256 sums of the images that were read, however their files store them; `nil` for embedded images.
+  package var data: JSONValue?
+  /// What a resume was allowed to change although the weights depend on it, one sentence each.
+  package var changes: [String]?
   /// Images in an epoch.
   package var trainingImages: Int?
   package var started: Date
@@ -23,6 +29,10 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var cause: String?
   /// What the command prints with `--json`; `nil` while it is running.
   package var result: JSONValue?
+  /// Over the file's bytes with 64 zeros in place of this hash; only in the file.
+  private var recordSHA256: String?
+
+  private static let seal = Seal(key: "recordSHA256")
 
   package init(
     spec: JSONValue, commandLine: [String], versions: [String: String], host: HostFacts, started: Date = Date()
@@ -40,12 +50,23 @@ package struct RunRecord: Hashable, Sendable, Codable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    return try Array(encoder.encode(self)) + [0x0A]
+    var plain = self
+    plain.recordSHA256 = Seal.none
+    return Array(Self.seal.applied(to: String(decoding: try encoder.encode(plain), as: UTF8.self) + "\n").utf8)
   }
 
   package init(decoding bytes: [UInt8]) throws {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     self = try decoder.decode(RunRecord.self, from: Data(bytes))
+    recordSHA256 = nil
   }
+
+  /// Whether a record's bytes are those that were written; `nil` for a record without a hash, of an earlier version.
+  package static func isIntact(_ bytes: [UInt8]) -> Bool? {
+    guard let record = try? JSONDecoder().decode(Sealed.self, from: Data(bytes)) else { return false }
+    return record.recordSHA256.map { seal.fits(bytes, $0) }
+  }
+
+  private struct Sealed: Decodable { let recordSHA256: String? }
 }

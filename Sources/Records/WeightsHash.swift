@@ -11,4 +11,13 @@ package enum WeightsHash {
     for tensor in NamedTensor.sorted(tensors) { unsafe hash.update(tensor.bytes) }
     return hash.finalize().hexadecimal
   }
+
+  /// The hash of the tensors of a file.
+  package static func sha256(of file: SafeTensorsFile) -> String {
+    var hash = SHA256()
+    for entry in file.entries.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
+      hash.update(file.bytes(of: entry))
+    }
+    return hash.finalize().hexadecimal
+  }
 }

@@ -16,18 +16,24 @@ package protocol RunRecorder: AnyObject {
   /// The coordinator listens: members can join.
   func opened()
   func joined(_ member: Member)
-  /// Every member is ready for the first time.
-  func started()
+  /// The servers hold the state that the run goes on with, for the first time. From here on what the records held of later
+  /// versions is void.
+  func started() throws
+  /// Before each rewind: the arithmetic of the workers, which all have in common.
+  ///
+  /// - Throws: if the run was computed otherwise.
+  func agreed(on fingerprint: Fingerprint) throws
   /// A server's report of one logging window; each server and window comes once within a generation.
   func record(_ report: WindowReport, from server: Int) throws
   /// The test images have been counted at `version`.
   func evaluated(version: Int, _ tally: Tally) throws
   func happened(_ event: RunEvent)
 
-  /// Goes back to what the records held at `version`, or begins there; what came later is void.
+  /// Goes back to what the records held at `version`, or begins there; what came later is void, though before `started`
+  /// nothing of it is lost.
   ///
   /// - Returns: the state of `version`; `nil` where that is the initial one.
-  /// - Throws: `UnreadableCheckpoint` if what is on the disk is not whole.
+  /// - Throws: `UnreadableCheckpoint` if what is on the disk is missing, cannot be read or is not whole.
   func rewind(to version: Int, generation: UInt64) throws -> RunState?
 
   /// Puts a complete state on the disk without holding up the caller.

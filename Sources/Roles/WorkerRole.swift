@@ -80,6 +80,16 @@ private final class WorkerLoop<Scalar: KernelScalar> {
           + "of \(dataset.train.shape); the run has \(definition.images.trainCount) and \(definition.images.testCount) "
           + "of \(definition.images.shape)")
     }
+    if let data = definition.data {
+      var found = try datasets.identity(request)
+      guard found.difference(from: data) == nil else {
+        found.files = try datasets.verify(request)
+        throw RunError(
+          ExitCode.badData,
+          "dataset.path \(request.path ?? "") has \(found.difference(from: data) ?? ""); accepted: the images of the run"
+        )
+      }
+    }
     return dataset
   }
 
@@ -163,7 +173,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
           .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally)))
     case .probe(let probe):
       let fingerprint = Fingerprint(
-        numbers: membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest)
+        numbers: membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest,
+        library: membership.definition.computingLibrary)
       try membership.tell(
         Ready(fingerprint: fingerprint.text, endpoint: "", isa: InstructionSet.current.rawValue))
     case .failed(let error): throw error

@@ -13,16 +13,26 @@ package struct RateRecord: Sendable {
 
   /// Takes in the rates of the next step.
   package mutating func append(_ step: [(name: String, rates: [Double])]) {
-    if rates.isEmpty { rates = step.map { ($0.name, $0.rates.count, []) } }
+    if rates.map(\.name) != step.map(\.name) { rates = step.map { ($0.name, $0.rates.count, []) } }
     for index in rates.indices { rates[index].values += step[index].rates }
   }
 
   package init() {}
 
   /// The rates of the steps before `checkpoint`; none if it keeps none.
-  package init(reading checkpoint: Checkpoint) throws {
+  ///
+  /// - Throws: `RecordError` with `.content` for rates of other steps than the manifest says.
+  package init(reading checkpoint: Checkpoint) throws(RecordError) {
     guard let file = checkpoint.files[Self.fileName] else { return }
-    rates = file.entries.map { ($0.name, $0.extents.last ?? 1, file.elements(of: $0)) }
+    for entry in file.entries {
+      guard entry.extents.count == 2, entry.extents[0] == checkpoint.manifest.ratesSteps, entry.extents[1] > 0 else {
+        throw RecordError(
+          .content,
+          "Checkpoint \(checkpoint.path) contradicts itself: its \(Self.fileName) has \(entry.name) as "
+            + "\(entry.extents); \(checkpoint.manifest.ratesSteps) steps of its filters are accepted.")
+      }
+      rates.append((entry.name, entry.extents[1], file.elements(of: entry)))
+    }
   }
 
   /// In a checkpoint.

@@ -26,4 +26,9 @@ extension RunDefinition {
       throw RunError(ExitCode.software, "isa \(spec.isa.rawValue) was asked for after oneDNN had chosen another")
     }
   }
+
+  /// What this process computes forward and backward passes with.
+  package var computingLibrary: String {
+    spec.backend == .reference ? "tare's reference" : "oneDNN \(Library.version), \(Library.instructionSet)"
+  }
 }

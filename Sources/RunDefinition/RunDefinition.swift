@@ -10,6 +10,8 @@ package import Specification
 package struct RunDefinition: Sendable {
   package let spec: RunSpec
   package let images: DatasetSummary
+  /// Which images these are, for those who read them too; `nil` for images that are drawn.
+  package let data: DataIdentity?
   package let architecture: Architecture
   /// Updates in the run.
   package let steps: Int
@@ -34,9 +36,10 @@ package struct RunDefinition: Sendable {
   /// - Parameter spec: valid and resolved.
   /// - Throws: `SpecError` or `NetworkError` where spec and data do not go together; `RuleError` for numbers that
   ///   `RunSpec.validate` refuses.
-  package init(spec: RunSpec, images: DatasetSummary) throws {
+  package init(spec: RunSpec, images: DatasetSummary, data: DataIdentity? = nil) throws {
     self.spec = spec
     self.images = images
+    self.data = data
     architecture = try Architecture.preset(
       spec.network.preset.rawValue, normalization: spec.normalization, settings: spec.normalizationSettings,
       input: images.shape, classes: images.classNames.count)
@@ -79,20 +82,23 @@ package struct RunDefinition: Sendable {
 }
 
 extension RunDefinition: Codable {
-  private enum Key: String, CodingKey { case spec, images }
+  private enum Key: String, CodingKey { case spec, images, data }
 
   /// Bytes from another process: the spec is checked like one that a person wrote.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     let spec = try container.decode(RunSpec.self, forKey: .spec)
     try spec.validate()
-    try self.init(spec: spec, images: container.decode(DatasetSummary.self, forKey: .images))
+    try self.init(
+      spec: spec, images: container.decode(DatasetSummary.self, forKey: .images),
+      data: container.decodeIfPresent(DataIdentity.self, forKey: .data))
   }
 
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(spec, forKey: .spec)
     try container.encode(images, forKey: .images)
+    try container.encodeIfPresent(data, forKey: .data)
   }
 }
 

@@ -6,6 +6,7 @@ import Records
 package struct RunComparison {
   private let runs: [RunEntry]
   private let curves: [[Int: Double]]
+  private let data: [DataSums]
 
   /// The most steps of a curve to show.
   private static let mostSteps = 12
@@ -13,6 +14,7 @@ package struct RunComparison {
   /// - Throws: `RecordError` for a run whose metrics cannot be read.
   package init(_ first: RunEntry, _ second: RunEntry) throws {
     runs = [first, second]
+    data = runs.map { DataSums(RunRecord(inFolder: $0.folder)) }
     curves = try runs.map { run in
       try MetricsFile.rows(at: run.folder + "/metrics.csv").reduce(into: [:]) { curve, row in
         if row.metric == TrainLoss.name, row.layer.isEmpty, row.statistic == .mean { curve[row.step] = row.value }
@@ -27,6 +29,9 @@ package struct RunComparison {
     // The output folders are the table's header.
     for path in paths where path != "execution.output" && runs[0].fields[path] != runs[1].fields[path] {
       rows.append([path] + runs.map { $0.fields[path] ?? "–" })
+    }
+    for part in DataSums.parts(differingIn: data[0], data[1]) {
+      rows.append(["\(part) SHA-256"] + data.map { $0.sums[part].map { String($0.prefix(16)) } ?? "–" })
     }
     for (name, number) in [("η", \RunEntry.learningRate), ("λ_d", \.decay)]
     where runs[0][keyPath: number] != runs[1][keyPath: number] {

@@ -1,6 +1,8 @@
+import Datasets
 import Failures
 import Foundation
 import Records
+import RunDefinition
 package import Specification
 import Synchronization
 import Training
@@ -23,6 +25,30 @@ package final class SweepRunner: Sendable {
 
   /// Ends the running runs; finished ones are kept.
   package func interrupt(_ signal: Int32) { pool.interrupt(signal) }
+
+  /// Compares the data of the runs that are kept with the data that the others would be trained on.
+  ///
+  /// - Throws: `IdentityError` for the first run whose data were others.
+  package func checkData(of runs: [SweepRun], in folders: [String]) throws {
+    for (run, folder) in zip(runs, folders) where !run.spec.dataset.name.isEmbedded {
+      guard let record = RunRecord(inFolder: folder), Self.completion(in: folder) != nil else { continue }
+      let request = DatasetRequest(run.spec.dataset)
+      let files = try pool.inputs.datasets.verify(request)
+      let difference: String?
+      if let recorded = try? record.data?.decoded(as: DataIdentity.self) {
+        var present = try pool.inputs.datasets.identity(request)
+        present.files = files
+        difference = present.difference(from: recorded)
+      } else {
+        let recorded = try? record.dataFiles?.decoded(as: [FileRecord].self)
+        difference = recorded.flatMap { DataIdentity.difference(of: files, from: $0) }
+      }
+      guard let difference else { continue }
+      throw IdentityError(
+        "dataset.path \(run.spec.dataset.path ?? "") holds other data than run \(folder) was trained on: \(difference); "
+          + "accepted: the same data, or --allow-other-data.", allowance: .otherData)
+    }
+  }
 
   /// Trains all runs; their outcomes come back in the same order.
   ///

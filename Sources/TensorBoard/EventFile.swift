@@ -15,19 +15,23 @@ package struct EventFile: ~Copyable {
   private var pending: [UInt8] = []
   /// Bytes in the file, all events flushed so far: what a later file can keep of it.
   package private(set) var cursor: Int
+  private var hash: FileHash
 
   private static let prefix = "events.out.tfevents."
 
   /// Begins a file in `folder`, which is made where there is none, and empties the one before it.
   ///
-  /// - Parameter kept: bytes to keep of the file before; where it has fewer, nothing is kept.
+  /// - Parameters:
+  ///   - kept: bytes to keep of the file before; where it has fewer, nothing is kept.
+  ///   - sha256: of those bytes; where it has others, nothing is kept.
   /// - Throws: `RecordError` for a folder that can't be read or written.
-  package init(in folder: String, keeping kept: Int? = nil) throws(RecordError) {
+  package init(in folder: String, keeping kept: Int? = nil, sha256: String? = nil) throws(RecordError) {
     guard unsafe mkdir(folder, 0o755) == 0 || errno == EEXIST else { throw .system("make folder", folder) }
     let names = Self.names(in: folder)
     let earlier = names.lazy.map { FileManager.default.contents(atPath: folder + "/" + $0) }
     let content = kept.flatMap { kept in
-      earlier.compactMap { $0 }.first { $0.count >= kept }.map { Array($0.prefix(kept)) }
+      earlier.compactMap { $0 }.filter { $0.count >= kept }.map { Array($0.prefix(kept)) }
+        .first { sha256 == nil || Self.sha256(of: $0) == sha256 }
     }
     let now = Date().timeIntervalSince1970
     let time = max(Int(now), (names.last.flatMap(Self.time) ?? 0) + 1)
@@ -39,6 +43,17 @@ package struct EventFile: ~Copyable {
     if let last = names.last { _ = unsafe truncate(folder + "/" + last, 0) }
     (self.path, isNew, cursor) = (path, content == nil, head.count)
     self.file = file
+    hash = FileHash()
+    hash.update(head)
+  }
+
+  /// The hash of the bytes up to `cursor`.
+  package var sha256: String { hash.sha256 }
+
+  private static func sha256(of bytes: [UInt8]) -> String {
+    var hash = FileHash()
+    hash.update(bytes)
+    return hash.sha256
   }
 
   /// Keeps `event` until the next flush.
@@ -48,6 +63,7 @@ package struct EventFile: ~Copyable {
   package mutating func flush() throws(RecordError) {
     guard !pending.isEmpty else { return }
     try file.write(pending)
+    hash.update(pending)
     cursor += pending.count
     pending.removeAll(keepingCapacity: true)
   }
@@ -57,8 +73,8 @@ package struct EventFile: ~Copyable {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasPrefix(prefix) }.sorted()
   }
 
-  /// Seconds since 1970 in a file's name.
+  /// Seconds since 1970 in a file's name; `nil` for more digits than this program writes.
   private static func time(in name: String) -> Int? {
-    Int(name.dropFirst(prefix.count).prefix { $0 != "." })
+    Int(name.dropFirst(prefix.count).prefix { $0 != "." }).flatMap { (0..<9_999_999_999).contains($0) ? $0 : nil }
   }
 }

@@ -17,11 +17,11 @@ import Transport
 
 /// Writes a run's folder: metrics, checkpoints, weights before and after, the result.
 package final class RunFolderRecorder: RunRecorder {
-  private let definition: RunDefinition
-  private let observer: any RunObserver
+  let definition: RunDefinition
+  let observer: any RunObserver
   private let store: CheckpointStore
   private let writer: CheckpointWriter
-  private let folder: RunFolder
+  let folder: RunFolder
   private var lock: RunLock
   private var metrics: MetricsFile
   private var collector: MetricsCollector
@@ -37,18 +37,33 @@ package final class RunFolderRecorder: RunRecorder {
   private var evaluations: [CheckpointManifest.Evaluation] = []
   private var samplesUsed = 0
   private var rates = RateRecord()
+  private var identity: RunIdentity
+  private let allowances: Allowances
+  private var initialWeightsSHA256: String?
+  /// Of earlier processes of a resumed run.
+  private var earlierEvents: [RunEvent] = []
   private var events: [RunEvent] = []
+  /// Where the records go back to once training begins.
+  private var pending: Rewind?
+
+  /// What a resume was allowed to change, one sentence each.
+  package private(set) var changes: [String] = []
+  /// Called when training begins, before anything is recorded: until then an earlier record of the run stays as it is.
+  package var onStart: (() throws -> Void)?
 
   /// Opens the records of a run and takes its lock.
   ///
   /// - Parameters:
   ///   - observer: notified of everything that is written.
   ///   - hyperparameters: what sets the run apart from others of its sweep.
+  ///   - allowances: what may differ from the checkpoints' run.
   /// - Throws: `RecordError` that names the process leading the run already.
   package init(
     _ definition: RunDefinition, in folder: RunFolder, observer: any RunObserver,
-    hyperparameters: [Hyperparameter] = []
+    hyperparameters: [Hyperparameter] = [], allowing allowances: Allowances = []
   ) throws {
+    self.allowances = allowances
+    identity = try RunIdentity(definition)
     self.definition = definition
     self.observer = observer
     self.folder = folder
@@ -63,7 +78,12 @@ package final class RunFolderRecorder: RunRecorder {
   /// Whether training has begun; before, a failed run leaves nothing.
   package private(set) var hasBegun = false
 
-  package var generation: UInt64 { lock.generation }
+  /// Checkpoints name it too, and are there where the lock was lost.
+  package var generation: UInt64 {
+    let kept = (try? store.steps) ?? []
+    let stored = kept.compactMap { try? store.manifest(step: $0).generation }.filter { $0 < RunLock.greatestGeneration }
+    return max(lock.generation, stored.max() ?? 0)
+  }
 
   package var committed: [Int] {
     get throws { try store.steps }
@@ -73,7 +93,17 @@ package final class RunFolderRecorder: RunRecorder {
 
   package func joined(_ member: Member) { observer.joined(member) }
 
-  package func started() {
+  package func agreed(on fingerprint: Fingerprint) throws {
+    // Servers that tests rehearse with have no workers.
+    guard !fingerprint.probe.isEmpty else { return }
+    identity.arithmetic = .init(fingerprint)
+    if let newest = try newestManifest() { try check(newest) }
+  }
+
+  package func started() throws {
+    if let pending { try goBack(to: pending) }
+    pending = nil
+    try onStart?()
     hasBegun = true
     began = Clock.now
     samplesBefore = samplesUsed
@@ -107,56 +137,69 @@ package final class RunFolderRecorder: RunRecorder {
     observer.happened(event)
   }
 
+  /// What a generation begins with.
+  private struct Rewind {
+    /// `nil` where that is the start of the run.
+    var checkpoint: (state: RunState, manifest: CheckpointManifest, rates: RateRecord)?
+  }
+
   package func rewind(to version: Int, generation: UInt64) throws -> RunState? {
-    try lock.raise(to: generation)
+    if generation > lock.generation { try lock.raise(to: generation) }
+    let rewind = Rewind(checkpoint: version > 0 ? try read(version) : nil)
     collector = try MetricsCollector(definition)
-    guard version > 0 else {
-      (last, rates, evaluations, samplesUsed) = (nil, RateRecord(), [], 0)
-      try metrics.truncate(to: MetricsFile.header.utf8.count)
-      try openTensorBoard(keeping: nil)
-      return nil
-    }
+    if hasBegun { try goBack(to: rewind) } else { pending = rewind }
+    return rewind.checkpoint?.state
+  }
+
+  /// Reads the checkpoint of `version`, which must be one of this run and fit its records.
+  ///
+  /// - Throws: `UnreadableCheckpoint` for one that is not whole; `IdentityError` for one of another run or other records.
+  private func read(_ version: Int) throws -> (RunState, CheckpointManifest, RateRecord) {
+    let checkpoint: Checkpoint
     do {
-      let state = try restore(version)
-      last = state
-      return state
-    } catch let error as RecordError where error.code == .content {
-      throw UnreadableCheckpoint(error.description)
-    }
+      checkpoint = try store.read(step: version)
+      try check(checkpoint.manifest)
+      return (
+        try RunState(reading: checkpoint, of: definition), checkpoint.manifest, try RateRecord(reading: checkpoint)
+      )
+    } catch let error as RecordError { throw UnreadableCheckpoint(error.description) }
   }
 
-  /// Reads the checkpoint of `version` and rewinds the records to it.
-  private func restore(_ version: Int) throws -> RunState {
-    let checkpoint = try store.read(step: version)
-    let (state, manifest) = (try RunState(reading: checkpoint, of: definition), checkpoint.manifest)
-    guard manifest.metricsCursor <= metrics.cursor else {
-      throw RecordError(
-        .content,
-        "\(folder.metrics) has \(metrics.cursor) bytes, and had \(manifest.metricsCursor) at step \(version)")
+  /// Rewinds the records.
+  private func goBack(to rewind: Rewind) throws {
+    try store.discard(after: rewind.checkpoint?.state.version ?? 0)
+    guard let (state, manifest, rates) = rewind.checkpoint else {
+      (last, self.rates, evaluations, samplesUsed) = (nil, RateRecord(), [], 0)
+      try metrics.truncate(to: MetricsFile.header.utf8.count)
+      return try openTensorBoard(keeping: nil, sha256: nil)
     }
-    try metrics.truncate(to: manifest.metricsCursor)
-    try openTensorBoard(keeping: manifest.tensorBoardCursor)
-    rates = try RateRecord(reading: checkpoint)
-    evaluations = manifest.evaluations
+    (last, self.rates, evaluations) = (state, rates, manifest.evaluations)
     samplesUsed = manifest.samplesUsed - manifest.window.samples
+    try metrics.truncate(to: manifest.metricsCursor)
+    try openTensorBoard(keeping: manifest.tensorBoardCursor, sha256: manifest.tensorBoardSHA256)
+    initialWeightsSHA256 = manifest.initialWeightsSHA256 ?? initialWeightsSHA256
     // A resumed run keeps the events of earlier processes.
-    if events.isEmpty { events = manifest.events }
-    return state
+    if !hasBegun { earlierEvents = manifest.events }
   }
 
-  private func openTensorBoard(keeping cursor: Int?) throws {
+  private func openTensorBoard(keeping cursor: Int?, sha256: String?) throws {
     guard definition.spec.execution.tensorboard else { return }
-    var record = try TensorBoardRecord(in: folder, keeping: cursor)
+    var record = try TensorBoardRecord(in: folder, keeping: cursor, sha256: sha256)
     if record.isNew { try record.begin(with: MetricsFile.rows(at: folder.metrics), hyperparameters: hyperparameters) }
     tensorBoard = consume record
   }
 
   package func commit(_ state: RunState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void) {
     last = state
+    if state.version == 0 { initialWeightsSHA256 = state.weightsSHA256 }
     let recordsRates = definition.spec.execution.recordRates
-    let manifest = state.manifest(
+    var manifest = state.manifest(
       generation: generation, metricsCursor: metrics.cursor, tensorBoardCursor: tensorBoard?.cursor,
-      ratesSteps: recordsRates ? state.version : 0, evaluations: evaluations, events: events)
+      ratesSteps: recordsRates ? state.version : 0, evaluations: evaluations, events: earlierEvents + events)
+    manifest.metricsSHA256 = metrics.sha256
+    manifest.tensorBoardSHA256 = tensorBoard?.sha256
+    manifest.initialWeightsSHA256 = initialWeightsSHA256
+    manifest.identity = try? JSONValue(encoding: identity)
     let job = CheckpointJob(
       manifest: manifest, state: state, rates: recordsRates ? rates : nil,
       countedPaths: [folder.metrics, tensorBoard?.path].compactMap { $0 },
@@ -191,7 +234,83 @@ package final class RunFolderRecorder: RunRecorder {
       imagesPerSecond: Double(samplesUsed - samplesBefore) / max(seconds, 1e-9), seconds: seconds,
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
       effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition, layers: lastWindow?.layers ?? [],
-      events: events)
+      events: earlierEvents + events)
+  }
+}
+
+// What a resume reads is bound to the checkpoints.
+extension RunFolderRecorder {
+  /// Of the newest checkpoint with a whole manifest; `nil` if there is none.
+  package func newestManifest() throws -> CheckpointManifest? {
+    try store.steps.reversed().lazy.compactMap { [store] in try? store.manifest(step: $0) }.first
+  }
+
+  /// Compares the run with a checkpoint, and notes what differs and may.
+  ///
+  /// - Throws: `IdentityError` for the first thing that differs and may not.
+  package func check(_ manifest: CheckpointManifest) throws {
+    let path = "checkpoint \(folder.path)/checkpoints/step-\(manifest.step)"
+    if let coded = manifest.identity {
+      guard let recorded = try? coded.decoded(as: RunIdentity.self) else {
+        throw IdentityError("The identity in \(path) is none that this version of tare can read.")
+      }
+      for difference in identity.differences(from: recorded, at: path) { try note(difference, since: manifest.step) }
+    } else {
+      try checkHash(of: manifest, path)
+    }
+    try checkMetrics(manifest, path)
+  }
+
+  /// Compares the weights that the run began with with what its checkpoints say of them.
+  package func checkInitialWeights(_ newest: CheckpointManifest?) throws {
+    if try store.steps.contains(0) {
+      // Nothing reads it again, so it keeps no run from going on.
+      do { _ = try store.read(step: 0) } catch { observer.warned("the checkpoint of step 0 cannot be used: \(error)") }
+    }
+    let first = try? store.manifest(step: 0)
+    guard let recorded = first?.weightsSHA256 ?? newest?.initialWeightsSHA256,
+      FileManager.default.fileExists(atPath: folder.initialWeights)
+    else { return }
+    let present = try WeightsHash.sha256(of: SafeTensorsFile(folder.initialWeights))
+    guard present != recorded else { return }
+    throw IdentityError(
+      "\(folder.initialWeights) has other weights (SHA-256 \(present.prefix(12))) than the run began with "
+        + "(\(recorded.prefix(12))); accepted: the file as the run left it, or none.")
+  }
+
+  /// Notes what differs and may.
+  package func note(_ difference: IdentityError, since step: Int) throws {
+    guard !difference.allowance.isEmpty, allowances.isSuperset(of: difference.allowance) else { throw difference }
+    guard !changes.contains(difference.description) else { return }
+    changes.append(difference.description)
+    happened(RunEvent(seconds: 0, step: step, what: "allowed: \(difference.description)"))
+  }
+
+  /// A checkpoint of an earlier version names the hash of its spec only; its length may have been another.
+  private func checkHash(of manifest: CheckpointManifest, _ path: String) throws {
+    var shorter = definition.spec
+    (shorter.steps, shorter.epochs) = (manifest.steps, nil)
+    let candidates = [definition.specHash, shorter.specHash]
+    guard !candidates.contains(manifest.specHash), manifest.steps == definition.steps else { return }
+    throw IdentityError(
+      "run.json holds run \(definition.specHash.prefix(12)), but \(path) was written by run "
+        + "\(manifest.specHash.prefix(12)); accepted: run.json as the run left it.")
+  }
+
+  private func checkMetrics(_ manifest: CheckpointManifest, _ path: String) throws {
+    let least = MetricsFile.header.utf8.count
+    guard (least...max(least, metrics.cursor)).contains(manifest.metricsCursor) else {
+      throw IdentityError(
+        "\(folder.metrics) has \(metrics.cursor) bytes, but \(path) was written when it had \(manifest.metricsCursor); "
+          + "accepted: the file as the run left it.")
+    }
+    guard let recorded = manifest.metricsSHA256 else { return }
+    let present = try FileHash(of: folder.metrics, first: manifest.metricsCursor).sha256
+    guard present == recorded else {
+      throw IdentityError(
+        "\(folder.metrics) has other rows up to step \(manifest.step) (SHA-256 \(present.prefix(12))) than when \(path) "
+          + "was written (\(recorded.prefix(12))); accepted: the file as the run left it.")
+    }
   }
 }
 

@@ -9,9 +9,11 @@ package struct TensorBoardRecord: ~Copyable {
 
   /// Opens the event file of a run.
   ///
-  /// - Parameter cursor: bytes to keep of the previous file; if it has fewer, the record is new.
-  init(in folder: RunFolder, keeping cursor: Int?) throws(RecordError) {
-    file = try EventFile(in: folder.tensorBoard, keeping: cursor)
+  /// - Parameters:
+  ///   - cursor: bytes to keep of the previous file; if it has fewer, the record is new.
+  ///   - sha256: of those bytes; if they are others, the record is new.
+  init(in folder: RunFolder, keeping cursor: Int?, sha256: String?) throws(RecordError) {
+    file = try EventFile(in: folder.tensorBoard, keeping: cursor, sha256: sha256)
   }
 
   /// Writes the beginning of a new record.
@@ -28,6 +30,7 @@ package struct TensorBoardRecord: ~Copyable {
   var isNew: Bool { file.isNew }
   var path: String { file.path }
   var cursor: Int { file.cursor }
+  var sha256: String { file.sha256 }
 
   /// Appends the rows and norms of a step with one write.
   mutating func add(_ rows: [MetricRow], norms: [(layer: String, norms: [Double])] = []) throws(RecordError) {

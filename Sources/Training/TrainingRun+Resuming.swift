@@ -1,22 +1,58 @@
 import Foundation
 import Records
+import RunDefinition
 package import Specification
 
 extension RunSpec {
   /// The spec of the run in `folder`, changed by `layers`: what does not determine the bits may change, and so may the
   /// run's length.
   ///
-  /// - Throws: `SpecError` or `RecordError` for a folder without a run, and for any other change.
+  /// - Throws: `SpecError`, `RecordError` or `IdentityError` for a folder without a run, a record that was changed, and for
+  ///   any other change.
   package init(resuming folder: String, layers: [[Assignment]]) throws {
-    let record = try RunFolder(resuming: folder).readRecord()
+    let run = try RunFolder(resuming: folder)
+    let record = try run.readRecord()
     guard let spec = try? record.spec.decoded(as: RunSpec.self) else {
       throw RecordError(.content, "\(folder)/run.json holds no spec that this version of tare can read.")
     }
-    self = spec
+    if run.isRecordIntact == false { throw spec.change(in: run) }
+    self = spec.asAsked(by: record)
+    let before = self
     for layer in layers { try apply(layer) }
     execution.output = folder
     try validate()
-    try checkChange(from: spec)
+    try checkChange(from: before)
+  }
+
+  /// How this spec of a record that is not what was written differs from that of the newest checkpoint.
+  private func change(in run: RunFolder) -> IdentityError {
+    let store = CheckpointStore(runFolder: run.path)
+    for step in ((try? store.steps) ?? []).reversed() {
+      guard let recorded = try? store.manifest(step: step).identity?.decoded(as: RunIdentity.self).spec else {
+        continue
+      }
+      guard let field = SpecField.all.first(where: { $0.read(self) != $0.read(recorded) }) else { break }
+      return IdentityError(
+        "\(run.record) was changed after it was written: its \(field.path) is \(field.read(self).text), and that of the "
+          + "checkpoint of step \(step) is \(field.read(recorded).text); accepted: the file as the run left it.")
+    }
+    return IdentityError(
+      "\(run.record) was changed after it was written: its text does not have the SHA-256 that it names; accepted: the "
+        + "file as the run left it.")
+  }
+
+  /// This resolved spec, with what it left to Tare where the bits do not depend on it: `auto` may become something else in
+  /// another process.
+  private func asAsked(by record: RunRecord) -> RunSpec {
+    var spec = self
+    if let asked = try? record.asked?.decoded(as: RunSpec.self) {
+      spec.execution.transport = asked.execution.transport
+      return spec
+    }
+    // A record of an earlier version holds only what it became.
+    spec.execution.transport = .auto
+    if spec.resolved.execution.transport != execution.transport { spec.execution.transport = execution.transport }
+    return spec
   }
 
   private func checkChange(from before: RunSpec) throws(SpecError) {

@@ -16,31 +16,49 @@ import ZeroMQ
 /// One run, from spec to result: opens the data, creates the run folder, leads the run, writes its record.
 package final class TrainingRun {
   package let spec: RunSpec
+  /// The spec before it was resolved.
+  private let asked: RunSpec
   /// For socket files, if the run's processes use them; code that ends this process without unwinding must remove it.
   package let scratch: ScratchFolder?
 
   /// Of the run, once its record is there.
   package private(set) var folder: String?
 
-  private let isResumed: Bool
+  private let origin: Origin
   /// Of the members, where they are threads of this process.
   let inputs: RunInputs
   private let hyperparameters: [Hyperparameter]
 
+  /// What a run begins with.
+  package enum Origin: Sendable {
+    case new
+    /// The run in the output folder goes on.
+    case resumed(Allowances)
+    /// A copy of the run in another folder goes on in the output folder.
+    case branched(from: String, Allowances)
+
+    fileprivate var allowances: Allowances? {
+      switch self {
+      case .new: nil
+      case .resumed(let allowances), .branched(_, let allowances): allowances
+      }
+    }
+  }
+
   /// - Parameters:
-  ///   - spec: valid and resolved.
-  ///   - isResumed: whether to continue the run in the output folder.
+  ///   - spec: valid.
   ///   - inputs: of the process, where it trains several runs.
   ///   - hyperparameters: what sets the run apart from others of its sweep, for TensorBoard.
   package init(
-    _ spec: RunSpec, isResumed: Bool = false, inputs: RunInputs = RunInputs(),
+    _ spec: RunSpec, origin: Origin = .new, inputs: RunInputs = RunInputs(),
     hyperparameters: [Hyperparameter] = []
   ) throws {
-    self.spec = spec
-    self.isResumed = isResumed
+    asked = spec
+    self.spec = spec.resolved
+    self.origin = origin
     self.inputs = inputs
     self.hyperparameters = hyperparameters
-    scratch = spec.needsScratchFolder ? try ScratchFolder() : nil
+    scratch = self.spec.needsScratchFolder ? try ScratchFolder() : nil
   }
 
   deinit { scratch?.remove() }
@@ -59,21 +77,32 @@ package final class TrainingRun {
     for file in files ?? [] where file.checksum == .different {
       observer.warned("\(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
     }
-    let folder = try isResumed ? RunFolder(resuming: spec.execution.output ?? "") : RunFolder(spec.execution.output)
+    let folder = try openFolder(of: definition)
     var recorder: RunFolderRecorder?
     do {
       let opened = try RunFolderRecorder(
-        definition, in: folder, observer: observer, hyperparameters: hyperparameters)
+        definition, in: folder, observer: observer, hyperparameters: hyperparameters,
+        allowing: origin.allowances ?? [])
       recorder = opened
-      if isResumed { try checkRest(of: definition, in: folder) }
+      let earlier = try origin.allowances == nil ? nil : folder.readRecord()
+      if let earlier { try opened.checkResume(of: earlier, files: files ?? [], isBranch: !isInPlace) }
+      // Must precede the first call of oneDNN, which fixes its instruction set.
+      try definition.selectInstructionSet()
       var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
-      if isResumed { record.started = try folder.readRecord().started }
+      record.asked = try JSONValue(encoding: asked)
       record.dataFiles = try files.map(JSONValue.init(encoding:))
-      try folder.write(record)
+      record.data = try definition.data.map(JSONValue.init(encoding:))
+      if let earlier {
+        (record.started, record.changes) = (earlier.started, earlier.changes)
+        // Until training begins, the run stays as it was recorded.
+        opened.onStart = { [record, unowned opened] in try folder.write(record.noting(opened.changes)) }
+      } else {
+        try folder.write(record)
+      }
       self.folder = folder.path
       return try lead(definition, in: folder, recorder: opened, notices: notices, observer: observer, record: &record)
     } catch {
-      if recorder?.hasBegun != true, !isResumed {
+      if recorder?.hasBegun != true, !isInPlace {
         folder.discard()
         self.folder = nil
       }
@@ -81,13 +110,16 @@ package final class TrainingRun {
     }
   }
 
-  /// Refuses to resume a run that is done.
-  private func checkRest(of definition: RunDefinition, in folder: RunFolder) throws {
-    let kept = try CheckpointStore(runFolder: folder.path).steps
-    guard try folder.readRecord().status == .done, kept.contains(definition.steps) else { return }
-    throw SpecError(
-      field: "steps",
-      "run \(folder.path) is done at step \(definition.steps); accepted: --steps or --epochs beyond that, to train on.")
+  /// Whether the folder holds the run already.
+  private var isInPlace: Bool { if case .resumed = origin { true } else { false } }
+
+  private func openFolder(of definition: RunDefinition) throws -> RunFolder {
+    switch origin {
+    case .new: return try RunFolder(spec.execution.output)
+    case .resumed: return try RunFolder(resuming: spec.execution.output ?? "")
+    case .branched(let source, _):
+      return try RunFolder(resuming: source).branch(to: spec.execution.output ?? "", before: definition.steps)
+    }
   }
 
   /// The coordinator of the run, and the launcher of its servers and workers.
@@ -125,6 +157,7 @@ package final class TrainingRun {
       try withExtendedLifetime(log) { try role.run(launcher) }
       let result = try recorder.close()
       try recorder.end(.success)
+      record = record.noting(recorder.changes)
       try finish(&record, .done, result, in: folder)
       return result
     } catch {
@@ -133,6 +166,7 @@ package final class TrainingRun {
         let status = RunStatus(role.outcome)
         // An interrupted run can be resumed.
         if status != .interrupted { try? recorder.end(.failure) }
+        record = record.noting(recorder.changes)
         try? finish(&record, status, nil, cause: "\(RunError(error))", in: folder)
       }
       throw error
@@ -147,12 +181,13 @@ package final class TrainingRun {
     let datasets = spec.execution.launcher == .threads ? inputs.datasets : DatasetCache()
     let isEmbedded = spec.dataset.name.isEmbedded
     let images = try isEmbedded ? DatasetSummary(request) : DatasetSummary(datasets.dataset(request))
-    let definition = try RunDefinition(spec: spec, images: images)
+    let files = try isEmbedded ? nil : datasets.verify(request)
+    var data = try isEmbedded ? nil : datasets.identity(request)
+    data?.files = files
+    let definition = try RunDefinition(spec: spec, images: images, data: data)
     // Fail before launching if the servers could not read the rates.
     _ = try definition.followedRates()
-    // Must precede the first call of oneDNN, which fixes its instruction set.
-    try definition.selectInstructionSet()
-    return (definition, try isEmbedded ? nil : datasets.verify(request))
+    return (definition, files)
   }
 
   private func finish(

@@ -9,9 +9,9 @@ struct DatasetCacheTests {
   func once() throws {
     let folder = try TemporaryFolder()
     func write(_ value: UInt8) throws {
-      for part in ["train", "t10k"] {
+      for (part, last) in [("train", value), ("t10k", value + 1)] {
         try folder.write(
-          [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, value, value], to: "\(part)-images-idx3-ubyte")
+          [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, value, last], to: "\(part)-images-idx3-ubyte")
         try folder.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "\(part)-labels-idx1-ubyte")
       }
     }

@@ -6,7 +6,7 @@ enum Samples {
 
   static let mnistFolder = [
     "train-images-idx3-ubyte": images(count: 4), "train-labels-idx1-ubyte": labels(count: 4),
-    "t10k-images-idx3-ubyte": images(count: 4), "t10k-labels-idx1-ubyte": gzippedLabels,
+    "t10k-images-idx3-ubyte": images(count: 4, from: 1), "t10k-labels-idx1-ubyte": gzippedLabels,
   ]
 
   /// Records of a label and 3072 bytes.
@@ -19,8 +19,10 @@ enum Samples {
   }
 
   /// An IDX file of 28×28 images.
-  static func images(count: Int, magic: Int = 2051, claiming claimed: Int? = nil) -> [UInt8] {
-    words([magic, claimed ?? count, 28, 28]) + (0..<count * 784).map { UInt8($0 * 13 % 256) }
+  ///
+  /// - Parameter first: what the pixels begin with; other images have another.
+  static func images(count: Int, magic: Int = 2051, claiming claimed: Int? = nil, from first: Int = 0) -> [UInt8] {
+    words([magic, claimed ?? count, 28, 28]) + (0..<count * 784).map { UInt8(($0 * 13 + first) % 256) }
   }
 
   static func labels(count: Int) -> [UInt8] { words([2049, count]) + (0..<count).map { UInt8($0 % 10) } }

@@ -19,12 +19,16 @@ final class TareProcess {
     return folder.appendingPathComponent("tare")
   }()
 
-  init(_ arguments: [String]) throws {
+  convenience init(_ arguments: [String]) throws { try self.init(arguments, variables: [:]) }
+
+  /// - Parameter variables: beside those of this process.
+  init(_ arguments: [String], variables: [String: String]) throws {
     self.arguments = arguments
     scratch = try TemporaryFolder()
     let parts = mark.split(separator: "=").map(String.init)
     let environment = ProcessInfo.processInfo.environment.merging(
-      [parts[0]: parts[1], "TMPDIR": scratch.path], uniquingKeysWith: { $1 })
+      [parts[0]: parts[1], "TMPDIR": scratch.path], uniquingKeysWith: { $1 }
+    ).merging(variables, uniquingKeysWith: { $1 })
     let (output, errors) = (Pipe(), Pipe())
     process = try SpawnedProcess(
       Self.executable.path, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor,

@@ -75,4 +75,44 @@ import Testing
     try again.flush()
     #expect(try text(folder) == expected + "2,conv1,angularUpdate,rms,\n")
   }
+
+  @Test func whatIsNoMetricsFileAndACursorThatItNeverHadAreRefused() throws {
+    let folder = try TemporaryFolder()
+    for bytes in [Array(MetricsFile.header.utf8.prefix(10)), Array("step;layer;metric;statistic;value\n1".utf8)] {
+      try folder.write(bytes, to: "metrics.csv")
+      let error = #expect(throws: RecordError.self) { _ = try MetricsFile(folder.file("metrics.csv")) }
+      #expect(error?.exitCode == 65 && error?.description.contains("is not a metrics.csv") == true)
+      #expect(try folder.read("metrics.csv") == bytes)
+    }
+    try folder.write([], to: "metrics.csv")
+    var file = try MetricsFile(folder.file("metrics.csv"))
+    file.append([row(0, 1)])
+    try file.flush()
+    let whole = try text(folder)
+    for cursor in [-1, 0, 3, whole.utf8.count + 1, .max] {
+      #expect(throws: RecordError.self) { try file.truncate(to: cursor) }
+    }
+    #expect(try text(folder) == whole)
+  }
+
+  @Test func theHashIsThatOfTheBytesUpToTheCursor() throws {
+    let folder = try TemporaryFolder()
+    var file = try MetricsFile(folder.file("metrics.csv"))
+    func check() throws {
+      let program =
+        "import hashlib, json, sys; print(json.dumps(hashlib.sha256(open(sys.argv[1], 'rb').read()).hexdigest()))"
+      #expect(try file.sha256 == PythonProcess.value(of: program, [folder.file("metrics.csv")]))
+      #expect(try FileHash(of: folder.file("metrics.csv"), first: file.cursor).sha256 == file.sha256)
+    }
+    try check()
+    file.append([row(0, 1)])
+    try file.flush()
+    let cursor = file.cursor
+    file.append([row(1, 2)])
+    try file.flush()
+    try check()
+    try file.truncate(to: cursor)
+    try check()
+    #expect(try MetricsFile(folder.file("metrics.csv")).sha256 == file.sha256)
+  }
 }

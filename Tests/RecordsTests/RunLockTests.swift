@@ -44,7 +44,12 @@ struct RunLockTests {
     }
     #expect(said == Data("held\n".utf8))
     let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
-    #expect(error?.description.contains("is being led by process 4711 on elsewhere;") == true)
+    // The file names another process, which may be gone; the kernel knows who holds it.
+    #expect(
+      error?.description.hasPrefix(
+        "Lock file \(folder.file("lock")) is held by process \(process.processIdentifier) on this machine") == true,
+      "\(error?.description ?? "")")
+    #expect(error?.code == .occupied)
     // Threads of the pool block other signals, and children inherit that.
     kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
@@ -93,11 +98,55 @@ struct RunLockTests {
     }
     #expect(seen == [1, 2, 3, 4, 5, 6] && inodes.count == 1 && inodes.first != .some(nil))
     #expect(try folder.names == ["lock"])
-    do {
-      var lock = try RunLock(runFolder: folder.path)
-      try lock.raise(to: .max)
+  }
+
+  @Test(
+    "a generation that no run reaches, and a bad byte anywhere, padding included, are named with the way out",
+    arguments: [
+      (#"{"pid":1,"host":"h","generation":18446744073709551615}"#, "names generation 18446744073709551615"),
+      (#"{"pid":1,"host":"h","generation":9007199254740993}"#, "names generation 9007199254740993"),
+      (#"{"pid":1,"host":"h","generation":3}   x  "#, "is not the JSON line"),
+      (#"{"pid":1,"host":"h","generation":-3}"#, "is not the JSON line"),
+    ])
+  func damaged(content: String, words: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Array(content.utf8), to: "lock")
+    let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
+    #expect(error?.exitCode == 65 && error?.description.hasPrefix("Lock file \(path) \(words)") == true)
+    #expect(error?.description.hasSuffix("if no process leads the run, delete the file and resume again.") == true)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try RunLock(runFolder: folder.path).generation == 0)
+  }
+
+  @Test("a shared lock of a process that leads nothing is not taken for a leader, and a dead process is not named")
+  func shared() throws {
+    let folder = try TemporaryFolder()
+    // A process that has ended: this machine's, as far as the file says.
+    let (dead, _) = try PythonProcess.start("pass", [], input: Pipe())
+    dead.waitUntilExit()
+    let line = #"{"pid":\#(dead.processIdentifier),"host":"\#(ProcessInfo.processInfo.hostName)","generation":4}"#
+    try folder.write(Array(line.utf8), to: "lock")
+    let program = """
+      import fcntl, sys
+      file = open(sys.argv[1])
+      fcntl.flock(file, fcntl.LOCK_SH)
+      print("held", flush=True)
+      sys.stdin.read()
+      """
+    let (holder, output) = try PythonProcess.start(program, [folder.file("lock")], input: Pipe())
+    var said = Data()
+    while said.last != 0x0A {
+      let more = output.fileHandleForReading.availableData
+      try #require(!more.isEmpty, "the holder has ended")
+      said += more
     }
-    #expect(try RunLock(runFolder: folder.path).generation == .max)
+    let error = #expect(throws: RecordError.self) { _ = try RunLock(runFolder: folder.path) }
+    kill(holder.processIdentifier, SIGKILL)
+    holder.waitUntilExit()
+    #expect(error?.description.contains("is held by process \(holder.processIdentifier) on this machine") == true)
+    #expect(error?.description.contains("\(dead.processIdentifier)") == false, "\(error?.description ?? "")")
+    #expect(error?.description.contains("deleted") == true)
+    #expect(try RunLock(runFolder: folder.path).generation == 4)
   }
 
   @Test("a file that is not a lock, or cannot be one, is named in the error")

@@ -25,6 +25,8 @@ package enum TestSize {
   package static let soakMinutes = isProof ? 10.0 : 0.05
   /// Runs that are stopped at different moments.
   package static let stops = isProof ? 48 : 12
+  /// Bytes flipped in each file of a run before it is resumed.
+  package static let resumeFlips = isProof ? 200 : 8
   /// Steps of the run that a worker joins and another leaves.
   package static let elasticSteps = isProof ? 600 : 200
 }

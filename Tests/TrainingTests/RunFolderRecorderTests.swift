@@ -21,7 +21,7 @@ struct RunFolderRecorderTests {
     let run = try RehearsedRecording()
     #expect(try run.recorder.rewind(to: 0, generation: 1) == nil)
     #expect(!run.recorder.hasBegun)
-    run.recorder.started()
+    try run.recorder.started()
     #expect(run.recorder.hasBegun && run.recorder.generation == 1)
     #expect(try run.metrics == MetricsFile.header)
     try run.commit()
@@ -35,7 +35,7 @@ struct RunFolderRecorderTests {
   func commit() throws {
     var run = try RehearsedRecording()
     _ = try run.recorder.rewind(to: 0, generation: 3)
-    run.recorder.started()
+    try run.recorder.started()
     try run.train(to: 3)
     #expect(run.watcher.logged == [2])
     let tally = Tally(lossSum: 12, correct: 1500, samples: 2000)
@@ -58,7 +58,7 @@ struct RunFolderRecorderTests {
   func rewind() throws {
     var run = try RehearsedRecording()
     _ = try run.recorder.rewind(to: 0, generation: 1)
-    run.recorder.started()
+    try run.recorder.started()
     try run.train(to: 4)
     try run.commit()
     let (kept, states) = (try run.metrics, run.shards.states)
@@ -83,7 +83,7 @@ struct RunFolderRecorderTests {
   func damaged() throws {
     var run = try RehearsedRecording()
     _ = try run.recorder.rewind(to: 0, generation: 1)
-    run.recorder.started()
+    try run.recorder.started()
     try run.train(to: 2)
     try run.commit()
     try run.train(to: 4)
@@ -106,7 +106,7 @@ struct RunFolderRecorderTests {
     var run = try RehearsedRecording()
     _ = try run.recorder.rewind(to: 0, generation: 1)
     #expect(throws: RunError.self, "before any state was committed") { try run.recorder.close() }
-    run.recorder.started()
+    try run.recorder.started()
     try run.train(to: 8)
     try run.recorder.evaluated(version: 6, Tally(lossSum: 10, correct: 9, samples: 10))
     try run.recorder.evaluated(version: 8, Tally(lossSum: 20, correct: 8, samples: 10))

@@ -9,8 +9,10 @@ extension Coordinator {
   }
 
   mutating func failed(_ member: Member, _ exitCode: Int32, _ sentence: String, now: Double) -> [Effect] {
-    // A member that can't reach a peer may succeed in its next life; other failures would only repeat.
-    guard exitCode == ExitCode.unavailable || exitCode == ExitCode.tryAgain else {
+    // A member that can't reach a peer may succeed in its next life; other failures would only repeat. One that comes to a
+    // run that trains and can't take part, because its data are others, is no loss to the run.
+    let isNewcomer = phase.hasStarted && roster[member]?.isReady != true
+    guard exitCode == ExitCode.unavailable || exitCode == ExitCode.tryAgain || isNewcomer else {
       return end(RunEnding(.failed, exitCode, "\(member): \(sentence)"))
     }
     guard phase.hasStarted else { return end(unavailable("\(member): \(sentence)")) }

@@ -23,18 +23,21 @@ package struct Fingerprint: Hashable, Sendable {
   package let probe: String
   /// Of the images that a worker read: their labels and standardization.
   package let images: String
+  /// What a worker computes the probe with, such as "oneDNN 2.6.3, avx2"; says more about a probe that differs.
+  package let library: String
 
-  package init(numbers: String, probe: String = "", images: String = "") {
+  package init(numbers: String, probe: String = "", images: String = "", library: String = "") {
     self.numbers = numbers
     self.probe = probe
     self.images = images
+    self.library = library
   }
 
-  /// `numbers/probe/images`, as it is sent.
-  package var text: String { "\(numbers)/\(probe)/\(images)" }
+  /// `numbers/probe/images/library`, as it is sent.
+  package var text: String { "\(numbers)/\(probe)/\(images)/\(library)" }
 
   package init(text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init) + ["", "", ""]
-    self.init(numbers: parts[0], probe: parts[1], images: parts[2])
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init) + ["", "", "", ""]
+    self.init(numbers: parts[0], probe: parts[1], images: parts[2], library: parts[3])
   }
 }

@@ -99,6 +99,11 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     return nil
   }
 
+  /// Of the ready workers, which agree.
+  package var workersFingerprint: Fingerprint? {
+    ready(.worker).min().flatMap { states[$0]?.fingerprint }
+  }
+
   /// Why a peer cannot join.
   package struct Refusal: Error, Hashable, Sendable {
     package let sentence: String

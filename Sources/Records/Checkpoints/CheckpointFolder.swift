@@ -22,13 +22,17 @@ struct CheckpointFolder {
 
   /// - Throws: `RecordError` with `.system` if it cannot be read, `.content` if it is not whole.
   func manifest() throws(RecordError) -> CheckpointManifest {
-    try CheckpointManifest(decoding: Array(Self.mapped(manifestPath)), from: manifestPath)
+    try CheckpointManifest(decoding: Array(Self.content(of: manifestPath)), from: manifestPath)
   }
 
   /// Removes what lies in the folder beside the manifest and the files called `kept`.
   func sweep(keeping kept: Set<String>) throws(RecordError) {
     for name in try Self.names(in: path) where name != "manifest.json" && !kept.contains(name) {
-      guard unsafe unlink(path(of: name)) == 0 || errno == ENOENT else { throw .system("remove", path(of: name)) }
+      if unsafe unlink(path(of: name)) == 0 || errno == ENOENT { continue }
+      // What a folder in a file's place holds is none of ours either.
+      guard errno == EISDIR, (try? FileManager.default.removeItem(atPath: path(of: name))) != nil else {
+        throw .system("remove", path(of: name))
+      }
     }
   }
 
@@ -40,8 +44,9 @@ struct CheckpointFolder {
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("remove", path) }
   }
 
-  static func mapped(_ path: String) throws(RecordError) -> Data {
-    do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped) } catch {
+  /// Read, not mapped: a disk that fails under a mapping ends the process instead of the call.
+  static func content(of path: String) throws(RecordError) -> Data {
+    do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)")
     }
   }

@@ -1,10 +1,9 @@
 import Foundation
-import OpenSSL
 import Parameters
 
 /// The manifest protects itself as it protects its files: the hash is over its own text, with zeros where the hash stands.
 extension CheckpointManifest {
-  static let noHash = String(repeating: "0", count: 64)
+  private static let seal = Seal(key: "manifestSHA256")
 
   /// Readable JSON with sorted keys. Finite numbers are the shortest that read back as the same `Double`; the others are
   /// strings.
@@ -12,7 +11,7 @@ extension CheckpointManifest {
   /// - Throws: `RecordError` for a number that JSON cannot hold; `path` names the file.
   package func encoded(for path: String) throws(RecordError) -> [UInt8] {
     var plain = self
-    plain.manifestSHA256 = Self.noHash
+    plain.manifestSHA256 = Seal.none
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -21,8 +20,7 @@ extension CheckpointManifest {
     do { text = String(decoding: try encoder.encode(plain), as: UTF8.self) + "\n" } catch {
       throw RecordError(.content, "Checkpoint manifest \(path) has no JSON form: \(error).")
     }
-    let hash = SHA256.hash(text.utf8).hexadecimal
-    return Array(text.replacingOccurrences(of: Self.member(Self.noHash), with: Self.member(hash)).utf8)
+    return Array(Self.seal.applied(to: text).utf8)
   }
 
   /// - Throws: `RecordError` with `.content` for what is not whole or contradicts itself.
@@ -37,16 +35,14 @@ extension CheckpointManifest {
     guard formatVersion == Self.currentFormatVersion else {
       throw refuse("has format version \(formatVersion); \(Self.currentFormatVersion) is accepted")
     }
-    let text = String(decoding: bytes, as: UTF8.self)
-    let plain = text.replacingOccurrences(of: Self.member(manifestSHA256), with: Self.member(Self.noHash))
-    guard SHA256.hash(plain.utf8).hexadecimal == manifestSHA256 else {
+    guard Self.seal.fits(bytes, manifestSHA256) else {
       throw refuse("is damaged: its text does not have the SHA-256 that it names")
     }
     guard step >= 0, batch >= 0, step.multipliedReportingOverflow(by: batch) == (samplesUsed, false) else {
       throw refuse("counts \(samplesUsed) samples for \(step) steps of \(batch)")
     }
     for tally in [window.tally] + evaluations.map(\.tally) {
-      guard (0...max(0, tally.samples)).contains(tally.correct), tally.samples <= 1 << 53 else {
+      guard (0...1 << 53).contains(tally.samples), (0...tally.samples).contains(tally.correct) else {
         throw refuse("counts \(tally.correct) of \(tally.samples) samples as correct")
       }
     }
@@ -58,6 +54,4 @@ extension CheckpointManifest {
       throw refuse("names file \"\(file.storedAs)\"; a name in its own folder is accepted")
     }
   }
-
-  private static func member(_ hash: String) -> String { "\"manifestSHA256\" : \"\(hash)\"" }
 }

@@ -26,8 +26,17 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
   package var weightsSHA256: String
   /// Bytes of `metrics.csv` that belong to the steps up to here.
   package var metricsCursor: Int
+  /// Of those bytes; `nil` in a checkpoint of an earlier version.
+  package var metricsSHA256: String?
   /// Bytes of the event file that belong to the steps up to here; `nil` if the run keeps none.
   package var tensorBoardCursor: Int?
+  /// Of those bytes.
+  package var tensorBoardSHA256: String?
+  /// Of the weights before the first step, as `WeightsHash` makes it; `nil` in a checkpoint of an earlier version.
+  package var initialWeightsSHA256: String?
+  /// What the bits of the run depend on, as `RunIdentity` (RunDefinition) codes it; `nil` in a checkpoint of an earlier
+  /// version.
+  package var identity: JSONValue?
   /// Steps in the record of effective rates; 0 if the run keeps none.
   package var ratesSteps: Int
   package var evaluations: [Evaluation]
@@ -36,7 +45,7 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
   /// In the order they were written; the store fills this in.
   package internal(set) var files: [File] = []
   /// Over the file's bytes with 64 zeros in place of this hash; the store fills it in.
-  package internal(set) var manifestSHA256 = CheckpointManifest.noHash
+  package internal(set) var manifestSHA256 = Seal.none
 
   package init(
     step: Int, generation: UInt64, specHash: String, steps: Int, batch: Int, elementType: ElementType, servers: Int,

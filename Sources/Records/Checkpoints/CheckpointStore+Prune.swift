@@ -33,4 +33,10 @@ extension CheckpointStore {
     let kept = retention.kept(of: whole, best: best)
     for step in whole where !kept.contains(step) { try CheckpointFolder(step, in: folder).remove() }
   }
+
+  /// Removes the checkpoints of later steps than `step`: a run that has gone back to it makes them again, and until then
+  /// they do not fit its records.
+  package func discard(after step: Int) throws(RecordError) {
+    for later in try steps where later > step { try CheckpointFolder(later, in: folder).remove() }
+  }
 }

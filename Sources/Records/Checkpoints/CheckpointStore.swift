@@ -30,7 +30,7 @@ package struct CheckpointStore: Sendable {
   /// The checkpoint of `step`, after every byte of it was compared with its hash.
   ///
   /// - Throws: `RecordError` that names the file: `.content` for one that is not what the manifest says, `.system` for one
-  ///   that cannot be read.
+  ///   that is missing or cannot be read.
   package func read(step: Int) throws(RecordError) -> Checkpoint {
     let folder = CheckpointFolder(step, in: folder)
     let manifest = try folder.manifest()
@@ -40,7 +40,7 @@ package struct CheckpointStore: Sendable {
     var files: [String: SafeTensorsFile] = [:]
     for file in manifest.files {
       let path = folder.path(of: file.storedAs)
-      let bytes = try CheckpointFolder.mapped(path)
+      let bytes = try CheckpointFolder.content(of: path)
       guard bytes.count == file.byteCount else {
         throw RecordError(
           .content, "Checkpoint file \(path) has \(bytes.count) bytes; its manifest names \(file.byteCount).")
@@ -48,9 +48,14 @@ package struct CheckpointStore: Sendable {
       guard SHA256.hash(bytes).hexadecimal == file.sha256 else {
         throw RecordError(.content, "Checkpoint file \(path) is damaged: its SHA-256 is not that of its manifest.")
       }
-      files[file.name] = try SafeTensorsFile(path)
+      files[file.name] = try SafeTensorsFile(decoding: bytes, named: path)
     }
     return Checkpoint(manifest: manifest, files: files, path: folder.path)
+  }
+
+  /// The manifest of `step`, which is whole; its files are not looked at.
+  package func manifest(step: Int) throws(RecordError) -> CheckpointManifest {
+    try CheckpointFolder(step, in: folder).manifest()
   }
 
   /// The newest checkpoint that is whole; `nil` if there is none.

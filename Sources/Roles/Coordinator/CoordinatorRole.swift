@@ -171,9 +171,10 @@ package final class CoordinatorRole {
         try send(.stop(Stop(exitCode: Int(exitCode), sentence: sentence)), to: peer)
       case .started:
         log.info("everybody is ready; training \(definition.steps) steps")
-        recorder.started()
+        try recorder.started()
       case .rewind(let generation, let version):
         states.removeAll()
+        if let fingerprint = machine.roster.workersFingerprint { try recorder.agreed(on: fingerprint) }
         do { restored = try recorder.rewind(to: version, generation: generation) } catch let error
           as UnreadableCheckpoint
         {

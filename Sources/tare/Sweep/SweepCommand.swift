@@ -54,7 +54,7 @@ struct SweepCommand: ParsableCommand {
 
       EXIT CODES
         0 every run is done or diverged, 1 some failed,
-        64 invalid plan or flag, 74 input or output failed,
+        64 invalid plan or flag, 65 other data than those of finished runs, 74 input or output failed,
         130 and 143 stopped by a signal
       """)
 
@@ -74,6 +74,9 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Continue the sweep in its folder; finished runs are kept.")
   var resume = false
 
+  @Flag(help: "With --resume: keep finished runs although their data were others; each run.json says which.")
+  var allowOtherData = false
+
   @Flag(help: "Print the runs and an estimate of the duration; train nothing.")
   var dryRun = false
 
@@ -81,6 +84,10 @@ struct SweepCommand: ParsableCommand {
   var parallel: Int?
 
   func run() throws {
+    if allowOtherData, !resume {
+      throw UsageError(
+        field: "allow-other-data", "--allow-other-data is given without --resume; accepted: both, or neither.")
+    }
     let sweep = try SweepFile.plan(at: plan.text)
     let settings = try Assignment.settings(self.settings)
     StandardError.printNotes(on: sweep.assignments + settings)
@@ -100,11 +107,13 @@ struct SweepCommand: ParsableCommand {
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
     let runner = SweepRunner(parallel: parallel, finished: progress.finished)
+    let folders = runs.map { folder.folder(of: $0) }
+    if resume, !allowOtherData { try runner.checkData(of: runs, in: folders) }
     SignalHandling.follow(first: runner.interrupt, second: {})
     StandardError.print("sweep \(sweep.name): \(counted(runs.count, "run")), \(parallel) at a time, in \(path)")
     let experiment = SweepExperiment(sweep.name, of: runs)
     if runs.contains(where: \.spec.execution.tensorboard) { try experiment.write(to: folder.tensorBoard) }
-    let outcomes = try runner.train(runs, of: experiment, in: runs.map { folder.folder(of: $0) })
+    let outcomes = try runner.train(runs, of: experiment, in: folders)
     try AtomicFile.write(Array(SweepResults.csv(of: outcomes).utf8), to: folder.results)
     let failed = outcomes.filter(\.hasFailed)
     let diverged = outcomes.count { $0.status == .diverged }

@@ -4,6 +4,7 @@ import Launching
 import Plans
 import Records
 import Roles
+import RunDefinition
 package import Specification
 import Terminal
 import Training
@@ -28,6 +29,7 @@ package struct TrainCommand: ParsableCommand {
         tare train runs/20261123-180841-1a2b/run.json --seed 2
             the same spec with another seed
         tare train --resume runs/20261123-180841-1a2b
+        tare train --resume runs/20261123-180841-1a2b --steps 500 --branch runs/shorter
         tare train --launcher none --listen tcp://0.0.0.0:7000
             prints the commands for the other machines, and waits for them
 
@@ -51,7 +53,8 @@ package struct TrainCommand: ParsableCommand {
         weights/*.safetensors  before the first step, after the last, and rates with execution.recordRates
 
       EXIT CODES
-        0 done, 64 invalid spec, plan or flag, 65 invalid data or a diverged run,
+        0 done, 64 invalid spec, plan or flag, 65 invalid data, a diverged run, or a
+        resume of what is not the recorded run,
         69 a member is unavailable,
         70 an error in Tare, 74 input or output failed, 75 stopped and can be resumed,
         130 and 143 stopped by a signal
@@ -74,6 +77,18 @@ package struct TrainCommand: ParsableCommand {
         + "not change the weights.", valueName: "run"), completion: .directory)
   var resume: UserPath?
 
+  @Option(
+    help: ArgumentHelp(
+      "With --resume: leave that run as it is, and train a copy of it in this new folder, for more or fewer steps.",
+      valueName: "folder"), completion: .directory)
+  var branch: UserPath?
+
+  @Flag(help: "With --resume: train on although the data, or the rates to follow, are others. run.json records it.")
+  var allowOtherData = false
+
+  @Flag(help: "With --resume: train on although the processor or library computes other bits. run.json records it.")
+  var allowOtherArithmetic = false
+
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
   @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
@@ -86,7 +101,7 @@ package struct TrainCommand: ParsableCommand {
 
   package func run() throws {
     let notices = try Mailbox<CoordinatorRole.Notice>()
-    let run = try TrainingRun(spec().resolved, isResumed: resume != nil)
+    let run = try TrainingRun(spec(), origin: origin)
     SignalHandling.follow(
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result: RunResult
@@ -115,12 +130,29 @@ package struct TrainCommand: ParsableCommand {
     layers.append(flags)
     layers.append(try Assignment.settings(settings))
     StandardError.printNotes(on: layers.joined())
-    if let resume {
-      try layers.joined().filter { UserPath($0.value.text).trimmed != resume.trimmed }.refuse(
-        "execution.output", because: "the run to resume stays in its folder \(resume); accepted: leave it out.")
-      return try RunSpec(resuming: resume.text, layers: layers)
+    guard let resume else {
+      for (flag, isGiven) in [
+        ("branch", branch != nil), ("allow-other-data", allowOtherData),
+        ("allow-other-arithmetic", allowOtherArithmetic),
+      ] where isGiven {
+        throw UsageError(field: flag, "--\(flag) is given without --resume; accepted: both, or neither.")
+      }
+      return try RunSpec(layers: layers)
     }
-    return try RunSpec(layers: layers)
+    try layers.joined().filter { UserPath($0.value.text).trimmed != resume.trimmed }.refuse(
+      "execution.output",
+      because: "the run to resume stays in its folder \(resume); accepted: leave it out, or --branch \(resume)-branch.")
+    var spec = try RunSpec(resuming: resume.text, layers: layers)
+    if let branch { spec.execution.output = branch.text }
+    return spec
+  }
+
+  private var origin: TrainingRun.Origin {
+    guard let resume else { return .new }
+    var allowances: Allowances = []
+    if allowOtherData { allowances.insert(.otherData) }
+    if allowOtherArithmetic { allowances.insert(.otherArithmetic) }
+    return branch == nil ? .resumed(allowances) : .branched(from: resume.text, allowances)
   }
 
   /// The fields given by flags.

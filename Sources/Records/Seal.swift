@@ -1,0 +1,29 @@
+import Foundation
+import OpenSSL
+import Parameters
+
+/// How a JSON file protects itself: one of its members is the SHA-256 of the file's own text, with zeros where the hash
+/// stands.
+struct Seal {
+  /// The name of the member.
+  let key: String
+
+  /// Stands in the text that is hashed.
+  static let none = String(repeating: "0", count: 64)
+
+  /// The text with the hash in place.
+  ///
+  /// - Parameter text: with `none` as the member's value, as `JSONEncoder` prints it.
+  func applied(to text: String) -> String {
+    text.replacingOccurrences(of: member(Self.none), with: member(SHA256.hash(text.utf8).hexadecimal))
+  }
+
+  /// Whether the bytes are those that `hash` was made of.
+  func fits(_ bytes: [UInt8], _ hash: String) -> Bool {
+    guard let text = String(validating: bytes, as: UTF8.self) else { return false }
+    let plain = text.replacingOccurrences(of: member(hash), with: member(Self.none))
+    return SHA256.hash(plain.utf8).hexadecimal == hash
+  }
+
+  private func member(_ hash: String) -> String { "\"\(key)\" : \"\(hash)\"" }
+}

@@ -23,6 +23,11 @@ package struct JoinFile: Hashable, Sendable, Codable {
   /// - Throws: `RunError` if no process leads the run, or its members are threads of one process.
   package init(in path: String) throws {
     guard let data = FileManager.default.contents(atPath: RunFolder.invitation(in: path)) else {
+      if RunLock.isHeld(runFolder: path) {
+        throw RunError(
+          ExitCode.unavailable,
+          "the process that leads run \(path) lets nobody join: its members are its threads, or it is only starting")
+      }
       let isRun = FileManager.default.fileExists(atPath: path + "/run.json")
       throw RunError(
         isRun ? ExitCode.unavailable : ExitCode.usage,

@@ -47,7 +47,7 @@ package struct TrainCommand: ParsableCommand {
         0 done, 64 invalid spec, plan or flag, 65 invalid data or a diverged run,
         69 a member is unavailable,
         70 an error in Tare, 74 input or output failed, 75 stopped and can be resumed,
-        130 and 143 stopped by a signal
+        129, 130 and 143 stopped by a signal
       """)
 
   @Argument(help: ArgumentHelp("A YAML file with fields.", valueName: "plan.yaml"), completion: .file())
@@ -81,9 +81,9 @@ package struct TrainCommand: ParsableCommand {
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result = try run.train(notices: notices, observing: ProgressPrinter.init)
     if run.spec.execution.json {
-      print(try JSONOutput.text(of: result))
+      try print(JSONOutput.text(of: result))
     } else {
-      for line in ClosingReport(result).lines { print(line) }
+      for line in ClosingReport(result).lines { try print(line) }
     }
   }
 

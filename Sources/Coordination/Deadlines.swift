@@ -18,10 +18,18 @@ package enum Deadlines {
   static let longestRetransmission = 16.0
   /// The shortest silence of a member that counts as a failure.
   package static let shortestLease = 1.5
+  /// How many times longer than the longest gap that was observed a silence must be to count as a failure.
+  static let leaseGaps = 4.0
+  /// The longest gap presumed before any was observed: at the start, all processes of a run are busy at the same time.
+  static let presumedGap = 1.25
+  /// Half the time for which an observed gap counts, at least.
+  static let gapMemory = 30.0
+  /// The total wait for the disk at which the run first says so; doubles each time.
+  static let diskNotice = 5.0
 }
 
-/// How often something may go wrong before the run ends.
-enum Limits {
+/// How often something may go wrong before the run ends, and how much may wait.
+package enum Limits {
   /// Losses of one member before training begins.
   static let lossesBeforeTraining = 2
   /// Losses of one member between two milestones.
@@ -30,4 +38,6 @@ enum Limits {
   static let provenSteps = 20
   /// Failed checkpoints in a row; this one ends the run.
   static let failedCheckpoints = 3
+  /// States that are being written or wait for it; training waits at this number.
+  package static let checkpointsInFlight = 2
 }

@@ -4,8 +4,8 @@ package enum Timing {
   package static let heartbeat = 0.25
   /// Between two requests that go unanswered: hello, ready, pull, push.
   package static let retransmission = 1.0
-  /// The longest silence of a member after which the coordinator declares it failed.
-  package static let longestLease = 3.0
+  /// The longest silence of a member after which the coordinator declares it failed, on a machine that is late often.
+  package static let longestLease = 10.0
   /// The coordinator's silence after which a member leaves.
   package static let coordinatorSilence = 10.0
   /// A gap between two turns of a member's loop after which it no longer counts the coordinator's silence up to then:
@@ -17,7 +17,12 @@ package enum Timing {
   package static let exitGrace = 0.1
   /// How long a member tries to join, where its invitation sets no other limit.
   package static let joining = 60.0
-  /// The shortest silence of an awaited server after which a worker gives up. The coordinator has replaced a failed server
-  /// long before; this limit ends a worker that reaches the coordinator and can't reach the server.
+  /// The shortest silence of an awaited server after which a worker gives up, `serverMargin` aside. The coordinator has
+  /// replaced a failed server long before; this limit ends a worker that reaches the coordinator and can't reach the server.
   package static let serverSilence = 60.0
+  /// By which a worker outlasts the join deadline: the coordinator has to notice that the server is gone, then waits for
+  /// another one that long.
+  package static let serverMargin = longestLease + 5
+  /// From a signal to a member until it leaves: its coordinator, which may have got the signal too, needs it up to then.
+  package static let farewell = Deadlines.interruption + 5
 }

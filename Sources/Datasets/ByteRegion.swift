@@ -10,7 +10,8 @@ import Foundation
 
   /// Maps the whole file.
   init(mapping path: String) throws(DatasetError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting for somebody to write into a pipe; for a file it makes no difference.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .unreadable(path) }
     defer { close(descriptor) }
     var status = stat()

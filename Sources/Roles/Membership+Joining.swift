@@ -21,7 +21,8 @@ extension Membership {
     var session = MemberSession(
       coordinator: invitation.endpoint.description, deadline: invitation.deadline, now: Clock.now)
     while true {
-      for effect in session.handle(.tick(Pulse()), now: Clock.now) {
+      let event = farewell.map(MemberSession.Event.signaled) ?? .tick(Pulse())
+      for effect in session.handle(event, now: Clock.now) {
         if case .leave(let departure) = effect { throw Departed(departure) }
         if effect == .hello { _ = try connection.send(hello) }
       }

@@ -16,6 +16,7 @@ package final class Membership {
   private let key: UInt64
   private var session: MemberSession
   private var ready: Ready?
+  private var isAskedToLeave = false
   private var breaks = Signals.breaks.load(ordering: .relaxed)
 
   /// A message of the coordinator that the role has to act on.
@@ -100,7 +101,19 @@ package final class Membership {
   /// Sends what is due; to be called in each turn of the role's loop, after all messages have been taken in.
   ///
   /// - Throws: `Departed` if the coordinator has been silent for too long.
-  func keepAlive(_ pulse: Pulse) throws { try handle(.tick(pulse)) }
+  func keepAlive(_ pulse: Pulse) throws {
+    if !isAskedToLeave, let signal = Self.farewell {
+      isAskedToLeave = true
+      try handle(.signaled(signal))
+    }
+    try handle(.tick(pulse))
+  }
+
+  /// The signal that asks this process to leave.
+  static var farewell: Int32? {
+    let signal = Signals.farewell.load(ordering: .relaxed)
+    return signal == 0 ? nil : signal
+  }
 
   /// Whether a drill wants every connection broken, this one included, which it is then.
   func breaksConnections() throws -> Bool {

@@ -108,5 +108,5 @@ package struct RunView: Sendable {
     String(repeating: " ", count: max(width - text.count, 0)) + text
   }
 
-  private func cut(_ text: String, _ width: Int) -> String { String(text.prefix(max(width, 0))) }
+  private func cut(_ text: String, _ width: Int) -> String { String(text.printable().prefix(max(width, 0))) }
 }

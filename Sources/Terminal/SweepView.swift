@@ -38,7 +38,7 @@ package struct SweepView: Hashable, Sendable {
     let room = max(width - 1, 1)
     let cells = max(min(room, 60), 1)
     let filled = count > 0 ? cells * ended / count : 0
-    func cut(_ text: String) -> String { String(text.prefix(room)) }
+    func cut(_ text: String) -> String { String(text.printable().prefix(room)) }
     var lines = [
       style.bold(cut(title)),
       style.accent(String(repeating: "█", count: filled)) + style.faint(String(repeating: "░", count: cells - filled)),

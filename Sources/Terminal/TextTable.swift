@@ -12,13 +12,13 @@ package struct TextTable {
   private let content: Content
 
   package init(header: [String], of content: Content = .numbers) {
-    rows = [header]
+    rows = [header.map { $0.printable() }]
     self.content = content
   }
 
   package mutating func append(_ row: [String]) {
     precondition(row.count == rows[0].count, "a row has as many cells as the header")
-    rows.append(row)
+    rows.append(row.map { $0.printable() })
   }
 
   /// One line per row, the header first.

@@ -72,6 +72,7 @@ package final class TrainingRun {
   package func train(
     notices: Mailbox<CoordinatorRole.Notice>, observing observe: (RunDefinition) -> any RunObserver
   ) throws -> RunResult {
+    try ResourceLimits.check(leading: spec.execution.servers + spec.execution.workers)
     let (definition, files) = try define()
     let observer = observe(definition)
     for file in files ?? [] where file.checksum == .different {

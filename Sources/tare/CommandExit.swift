@@ -17,15 +17,16 @@ package struct CommandExit: Hashable, Sendable {
       return
     }
     if let error = error as? any ExitCoded {
-      text = "tare: \(error)"
+      text = (error as? OutputError)?.isQuiet == true ? "" : "tare: \(error)"
       exitCode = error.exitCode
       return
     }
     let code = Tare.exitCode(for: error).rawValue
     guard code != EXIT_FAILURE else {
-      // Neither ours nor the argument parser's.
-      text = "tare: \(error)".replacing("\n", with: " ")
-      exitCode = ExitCode.software
+      // Neither ours nor the argument parser's: Foundation's, of a file, or a mistake of this program.
+      let sentence = Self.sentence(ofFileError: error as NSError)
+      text = "tare: " + (sentence ?? "\(error)".replacing("\n", with: " "))
+      exitCode = sentence == nil ? ExitCode.software : ExitCode.ioError
       return
     }
     exitCode = code
@@ -33,13 +34,22 @@ package struct CommandExit: Hashable, Sendable {
     text = exitCode == 0 || message.isEmpty ? message : "tare: " + message
   }
 
+  /// What the system said of a file; `nil` for an error of another kind.
+  private static func sentence(ofFileError error: NSError) -> String? {
+    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    guard cause.domain == NSPOSIXErrorDomain, let number = Int32(exactly: cause.code) else { return nil }
+    let path = error.userInfo[NSFilePathErrorKey] as? String
+    return unsafe "\(path ?? "a file"): \(String(cString: strerror(number)))"
+  }
+
   /// Help goes to stdout, everything else to stderr.
   package var isHelp: Bool { exitCode == 0 }
 
   func exitProcess() -> Never {
-    if !text.isEmpty {
-      let stream = isHelp ? FileHandle.standardOutput : FileHandle.standardError
-      try? stream.write(contentsOf: Data((text + "\n").utf8))  // no place to report it
+    if isHelp {
+      do { try print(text) } catch { CommandExit(of: error).exitProcess() }
+    } else if !text.isEmpty {
+      StandardError.print(text)
     }
     // Not exit(): it would tear libraries down while threads still compute.
     fflush(nil)

@@ -13,8 +13,8 @@ struct ExplainCommand: ParsableCommand {
   var metric: String?
 
   func run() throws {
-    guard let metric else { return print(MetricGlossary.text) }
-    print(try MetricGlossary.explanation(of: metric))
+    guard let metric else { return try print(MetricGlossary.text) }
+    try print(MetricGlossary.explanation(of: metric))
   }
 }
 

@@ -11,7 +11,7 @@ struct FieldsCommand: ParsableCommand {
       marks fields that never change the weights.
       """)
 
-  func run() { print(FieldTable.text) }
+  func run() throws { try print(FieldTable.text) }
 }
 
 /// The field table as aligned columns.

@@ -4,6 +4,7 @@ import Failures
 import Foundation
 import Launching
 import Roles
+import Synchronization
 import Training
 import ZeroMQ
 
@@ -72,10 +73,21 @@ struct JoinOptions: ParsableArguments {
     return invitation
   }
 
-  /// To be called first: children of a coordinator end with it.
-  func settle() {
+  /// To be called first. The first signal is left to the coordinator while it lives, the second ends the process; children
+  /// of a coordinator end with it.
+  func settle() throws {
+    let isChild = isChild
+    SignalHandling.follow(
+      first: { signal in
+        Signals.farewell.store(signal, ordering: .relaxed)
+        guard !isChild else { return }
+        StandardError.print(
+          "signal \(signal): this member leaves when its run has stopped, at the latest in \(Int(Timing.farewell)) s; "
+            + "another signal ends it at once")
+      }, second: {})
+    try ResourceLimits.checkMember()
     guard isChild else { return }
-    Signals.leaveToParent()
+    Signals.followBreaks()
     let scratch = ProcessInfo.processInfo.environment[Invitation.scratchVariable] ?? ""
     Lifeline.follow(removing: scratch.isEmpty ? nil : scratch)
   }

@@ -3,7 +3,7 @@ import Foundation
 import Launching
 import Synchronization
 
-/// What SIGINT and SIGTERM do to a command that is training.
+/// What SIGINT, SIGTERM and SIGHUP do to a command that takes part in training.
 enum SignalHandling {
   /// The first signal ends the work in good order, the second ends the process at once; child processes end with it.
   /// Call before any thread starts.

@@ -52,14 +52,16 @@ struct SimulateCommand: ParsableCommand {
     }
     if let seed {
       let finding = try Simulator.play(seed: seed, planting: planted, transcript: true)
-      show(finding)
+      try show(finding)
       if finding.violation != nil { throw ReportedFailure() }
       return
     }
     let (failure, events) = try play(planted)
-    guard let failure else { return print("\(counted(Int(seeds), "seed")), \(counted(events, "event")): no violation") }
-    print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
-    show(try Simulator.shrink(failure.schedule, planting: planted))
+    guard let failure else {
+      return try print("\(counted(Int(seeds), "seed")), \(counted(events, "event")): no violation")
+    }
+    try print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
+    try show(Simulator.shrink(failure.schedule, planting: planted))
     throw ReportedFailure()
   }
 
@@ -91,14 +93,14 @@ struct SimulateCommand: ParsableCommand {
     return (failure, events)
   }
 
-  private func show(_ finding: Simulator.Finding) {
+  private func show(_ finding: Simulator.Finding) throws {
     let schedule = finding.schedule
-    print(
+    try print(
       "\(counted(schedule.servers, "server")), \(counted(schedule.workers, "worker")), "
         + "\(counted(schedule.microbatches, "microbatch", plural: "microbatches")), "
         + "\(counted(schedule.steps, "step")) of \(schedule.rule); evaluation every \(schedule.evaluateEvery), checkpoint every "
         + "\(schedule.checkpointEvery), report every \(schedule.reportEvery); \(schedule.isLocal ? "local" : "remote")")
-    for line in finding.transcript { print(line) }
-    print(finding.violation.map { "VIOLATION \($0)" } ?? "no violation")
+    for line in finding.transcript { try print(line) }
+    try print(finding.violation.map { "VIOLATION \($0)" } ?? "no violation")
   }
 }

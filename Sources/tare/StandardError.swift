@@ -1,10 +1,17 @@
 import Foundation
 import Specification
+import Terminal
 
 /// Messages for people, while stdout carries the result.
 enum StandardError {
+  /// Control characters in names are shown and not obeyed.
   static func print(_ text: String, terminator: String = "\n") {
-    try? FileHandle.standardError.write(contentsOf: Data((text + terminator).utf8))  // no place to report it
+    draw(text.printable(keepingLines: true) + terminator)
+  }
+
+  /// Text that may move the cursor.
+  static func draw(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))  // no place to report it
   }
 
   /// Notes the former names that the plan and flags use.

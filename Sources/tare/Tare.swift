@@ -1,6 +1,7 @@
 package import ArgumentParser
 package import Failures
 import Foundation
+import Launching
 import Training
 
 /// The one executable; each role and task is a command.
@@ -32,9 +33,10 @@ package struct Tare: ParsableCommand {
         65        a data file is invalid, or the run diverged
         69        a server, worker or coordinator is unavailable
         70        an error in Tare itself
-        74        input or output failed
+        74        input or output failed, or a limit of the system is too low
         75        the run stopped because a member is missing; tare train --resume continues it
-        130, 143  stopped by a signal
+        129, 130, 143
+                  stopped by SIGHUP, SIGINT or SIGTERM
       """,
     version: Version.text,
     subcommands: [
@@ -52,6 +54,10 @@ package struct Tare: ParsableCommand {
 
   package static func main() {
     do {
+      try StandardStreams.open()
+      Signals.ignoreBrokenFiles()
+      ResourceLimits.explainAborts()
+      try ResourceLimits.checkProcessFolder()
       let arguments = try words(of: argumentBytes)
       var command = try command(for: Array(arguments.dropFirst()))
       try command.run()

@@ -31,9 +31,9 @@ struct TerminalBlock {
   /// One write, so that nothing flickers.
   private mutating func write(above text: String?) {
     let up = height > 0 ? "\u{1B}[\(height)A" : ""
-    let head = text.map { "\($0)\u{1B}[K\n" } ?? ""
+    let head = text.map { "\($0.printable())\u{1B}[K\n" } ?? ""
     let body = lines.map { "\($0)\u{1B}[K\n" }.joined()
-    StandardError.print("\(up)\r\(head)\(body)\u{1B}[J", terminator: "")
+    StandardError.draw("\(up)\r\(head)\(body)\u{1B}[J")
     height = lines.count
   }
 }

@@ -5,5 +5,5 @@ struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Print the version.", discussion: "Writes one line, such as: tare 0.1.0")
 
-  func run() { print("tare \(Version.text)") }
+  func run() throws { try print("tare \(Version.text)") }
 }

@@ -100,3 +100,10 @@ struct CoordinatedRun {
     return (ending.outcome, ending.exitCode, ending.sentence)
   }
 }
+
+extension RunPlan {
+  /// Every member that the run was planned with.
+  var members: [Member] {
+    (0..<serverCount).map { Member(.server, $0) } + (0..<workerCount).map { Member(.worker, $0) }
+  }
+}

@@ -144,4 +144,39 @@ struct MemberSessionTests {
     #expect(early.handle(.rejoin, now: 0) == [])
     #expect(early.handle(.stopped(exitCode: 69, sentence: "over"), now: 0) == [.leave(Departure(.stopped, 69, "over"))])
   }
+
+  @Test("a signal is left to the coordinator while it lives and the member has orders, and for so long")
+  func signaled() {
+    let departure = Departure(.signaled, 143, "stopped by signal 15")
+    var joining = MemberSession(coordinator: "tcp://host:1", deadline: 20, now: 0)
+    #expect(joining.handle(.signaled(15), now: 1) == [.leave(departure)])
+    var waiting = Self.joined()
+    #expect(waiting.handle(.signaled(15), now: 1) == [.leave(departure)], "nobody needs a member without orders")
+
+    func busy() -> MemberSession {
+      var session = Self.joined()
+      _ = session.handle(.orders(generation: 3), now: 1)
+      #expect(session.handle(.signaled(15), now: 2) == [])
+      #expect(session.handle(.signaled(1), now: 3) == [], "the first counts")
+      return session
+    }
+    var stopped = busy()
+    #expect(stopped.handle(.orders(generation: 3), now: 4) == [.follow], "the step is finished")
+    let end = Departure(.stopped, 143, "interrupted by signal 15")
+    #expect(stopped.handle(.stopped(exitCode: 143, sentence: end.sentence), now: 5) == [.leave(end)])
+
+    var left = busy()
+    var effects: [(time: Double, effect: MemberSession.Effect)] = []
+    for tenth in 31...500 {
+      _ = left.handle(.heard, now: Double(tenth) / 10)
+      effects += Self.effects(of: &left, tenth...tenth)
+    }
+    #expect(
+      effects.suffix(2).map(\.effect) == [.failed(exitCode: 69, sentence: departure.sentence), .leave(departure)])
+    #expect(effects.last?.time == 2 + Timing.farewell)
+
+    var orphaned = busy()
+    let last = Self.effects(of: &orphaned, 31...500).last
+    #expect(last?.effect == .leave(Departure(.coordinatorSilent, 69, "the coordinator has been silent for 10 s")))
+  }
 }

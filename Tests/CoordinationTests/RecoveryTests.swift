@@ -231,20 +231,146 @@ struct RecoveryTests {
     #expect(run.launched.isEmpty)
   }
 
-  @Test("the deadline of a lease follows the regularity of heartbeats, between its bounds")
-  func leases() {
-    func deadline(_ gap: (Int) -> Double) -> Double {
-      var lease = Lease(now: 0)
-      var now = 0.0
-      for index in 0..<40 {
-        now += gap(index)
-        lease.heard(now: now)
+  @Test("a silence is a failure when it is four times as long as the longest gap of the last minute, within bounds")
+  func deadlines() {
+    func deadline(after seconds: Double, gap: (Int) -> Double) -> Double {
+      var delay = ObservedDelay(now: 0)
+      var (now, index) = (0.0, 0)
+      while now < seconds {
+        let gap = gap(index)
+        now += gap
+        delay.note(gap, now: now)
+        index += 1
       }
-      return lease.deadline(limit: 3)
+      return delay.deadline(limit: 10)
     }
-    #expect(deadline { _ in 0.25 } == Deadlines.shortestLease)
-    #expect(abs(deadline { _ in 0.5 } - 2) < 1e-9)
-    #expect(deadline { $0.isMultiple(of: 2) ? 0.2 : 1 } == 3)
-    #expect(Lease(now: 0).deadline(limit: 3) == 3)
+    // The first minute, when everybody starts at the same time.
+    #expect(ObservedDelay(now: 0).deadline(limit: 10) == 5)
+    #expect(ObservedDelay(now: 0).deadline(limit: 3) == 3)
+    #expect(deadline(after: 70) { _ in 0.25 } == Deadlines.shortestLease)
+    #expect(abs(deadline(after: 70) { _ in 0.5 } - 2) < 1e-9)
+    #expect(deadline(after: 70) { $0 % 20 == 19 ? 2 : 0.25 } == 8)
+    #expect(deadline(after: 70) { $0 % 20 == 19 ? 4 : 0.25 } == 10)
+  }
+
+  @Test("gaps of live members and of the coordinator itself lengthen the deadline of all; reading images does not")
+  func delays() {
+    /// Beats of every member but one, which falls silent at `start`; when that one is lost.
+    func loss(after start: Double, gap: Double, tick: Double = 0.25) -> Double? {
+      let plan = RunPlan(
+        specHash: "abcdef", serverCount: 1, workerCount: 2, steps: 1000, microbatches: 4, evaluationChunks: 3,
+        evaluations: .every(1000), checkpoints: .every(1000), reportEvery: 100, learningRate: 0.1, joinDeadline: 30,
+        silenceDeadline: 10, computeDeadline: 20, progressDeadline: 1000)
+      var run = Run.training(plan)
+      let victim = Member(.worker, 1)
+      var (now, nextTick) = (1.0, 1.0)
+      while now < start + 20 {
+        // Every eighth beat is late.
+        now += Int(now * 4) % 8 == 0 ? gap : 0.25
+        for member in plan.members where member != victim || now < start {
+          run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, now: now)
+        }
+        guard now >= nextTick else { continue }
+        nextTick = now + tick
+        run.send(.tick, now: now)
+        if !run.machine.roster.present.contains(victim) { return now - start }
+      }
+      return nil
+    }
+    let quiet = loss(after: 100, gap: 0.25)
+    #expect((1.5...2.25).contains(quiet ?? 0), "\(quiet ?? 0)")
+    let busy = loss(after: 100, gap: 1)
+    #expect((4...5.25).contains(busy ?? 0), "\(busy ?? 0)")
+    let late = loss(after: 100, gap: 0.25, tick: 1)
+    #expect((4...5.25).contains(late ?? 0), "\(late ?? 0)")
+  }
+
+  @Test("two states may be on their way to the disk: training waits at the second, says so, and goes on with the first")
+  func backPressure() throws {
+    var run = Run.training(Run.plan(steps: 100, every: 4))
+    run.pass(4, reports: [3], now: 2)
+    #expect(run.machine.horizon == 8)
+    run.pass(8, reports: [6], now: 3)
+    #expect(run.effects.contains(.commit(generation: 1, version: 8)))
+    #expect(run.machine.horizon == 8 && run.serverOrders.isEmpty)
+    // However long it takes, and although nobody makes progress.
+    var told: [String] = []
+    for quarter in 13...1300 {
+      let now = Double(quarter) / 4
+      for member in run.machine.plan.members { run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, now: now) }
+      run.send(.tick, now: now)
+      for case .happened(let event) in run.effects { told.append(event.what) }
+      #expect(run.ending == nil)
+    }
+    #expect(told.count == 7 && told.allSatisfy { $0.contains("for the disk") }, "\(told)")
+    // A worker that is lost meanwhile changes nothing.
+    run.send(
+      .exited(Member(.worker, 1), incarnation: run.incarnation(of: Member(.worker, 1)), how: "signal 9"), now: 326)
+    #expect(run.serverOrders.values.allSatisfy { $0.horizon == 8 })
+    run.send(.stored(version: 4), now: 327)
+    #expect(run.machine.horizon == 12)
+    #expect(run.serverOrders.values.allSatisfy { $0.horizon == 12 && $0.collect == 12 })
+    // One of them failed: there is room for another one as well.
+    run.pass(12, reports: [9, 12], now: 328)
+    #expect(run.machine.horizon == 12)
+    run.send(.storeFailed(version: 8, sentence: "full"), now: 329)
+    #expect(run.machine.horizon == 16)
+  }
+
+  @Test("a signal while training waits for the disk: nothing is stored twice, and the run ends with the last commit")
+  func interruptedWait() throws {
+    for storesFirst in [false, true] {
+      var run = Run.training(Run.plan(steps: 100, every: 4))
+      run.pass(4, reports: [3], now: 2)
+      run.pass(8, reports: [6], now: 3)
+      run.send(.interrupted(signal: 1), now: 4)
+      let number = try #require(run.serverOrders.values.first).number
+      if storesFirst {
+        for version in [4, 8] { run.send(.stored(version: version), now: 4) }
+        #expect(run.effects.isEmpty)
+      }
+      for rank in 0..<2 {
+        run.say(.heartbeat(Pulse(generation: 1, orders: number, progress: 8)), Member(.server, rank), now: 5)
+      }
+      if !storesFirst {
+        #expect(run.effects.isEmpty && run.machine.phase.description == "closing at version 8")
+        for version in [4, 8] { run.send(.stored(version: version), now: 6) }
+      }
+      #expect(run.ending?.1 == 129)
+    }
+  }
+
+  @Test("a slow disk that a lost server has to wait for is no missing member")
+  func slowDiskAtARewind() {
+    var run = Run.training()
+    run.pass(4, reports: [3], now: 2)
+    let victim = Member(.server, 0)
+    run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
+    run.send(.tick, now: 3)
+    run.join(victim, life: 2, now: 4)
+    for quarter in 17...400 {
+      let now = Double(quarter) / 4
+      for member in run.machine.roster.present {
+        run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, life: member == victim ? 2 : 1, now: now)
+      }
+      run.send(.tick, now: now)
+      #expect(run.ending == nil)
+    }
+    run.send(.stored(version: 4), now: 101)
+    #expect(run.effects.contains(.rewind(generation: 2, version: 4)))
+  }
+
+  @Test("who does not return is named, and nobody who is there")
+  func returning() throws {
+    var run = Run.training()
+    run.send(.exited(Member(.server, 0), incarnation: run.incarnation(of: Member(.server, 0)), how: "cut"), now: 2)
+    run.send(.drain(rank: 1), now: 2)
+    for second in 3...40 where run.ending == nil {
+      for member in run.machine.roster.present {
+        run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, now: Double(second))
+      }
+      run.send(.tick, now: Double(second))
+    }
+    #expect(try #require(run.ending).2 == "server 0 did not return within 30 s")
   }
 }

@@ -21,8 +21,10 @@ final class TareProcess {
 
   convenience init(_ arguments: [String]) throws { try self.init(arguments, variables: [:]) }
 
-  /// - Parameter variables: beside those of this process.
-  init(_ arguments: [String], variables: [String: String]) throws {
+  /// - Parameters:
+  ///   - script: for a shell, with the program as `"$0" "$@"`: limits and redirections.
+  ///   - variables: beside those of this process.
+  init(_ arguments: [String], through script: String? = nil, variables: [String: String] = [:]) throws {
     self.arguments = arguments
     scratch = try TemporaryFolder()
     let parts = mark.split(separator: "=").map(String.init)
@@ -30,9 +32,11 @@ final class TareProcess {
       [parts[0]: parts[1], "TMPDIR": scratch.path], uniquingKeysWith: { $1 }
     ).merging(variables, uniquingKeysWith: { $1 })
     let (output, errors) = (Pipe(), Pipe())
+    let command = [Self.executable.path] + arguments
+    let words = script.map { ["/bin/sh", "-c", $0] + command } ?? command
     process = try SpawnedProcess(
-      Self.executable.path, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor,
-      errors: errors.fileHandleForWriting.fileDescriptor)
+      words[0], Array(words.dropFirst()), environment: environment,
+      output: output.fileHandleForWriting.fileDescriptor, errors: errors.fileHandleForWriting.fileDescriptor)
     let collected = collected
     for (pipe, part) in [(output, \Collected.output), (errors, \Collected.errors)] {
       try pipe.fileHandleForWriting.close()
@@ -74,6 +78,11 @@ final class TareProcess {
   /// Waits until stderr so far contains `text`; what it said then, or `nil` if it ended or the deadline passed before.
   func waitForError(containing text: String, within deadline: Double = Deadline.process) -> String? {
     collected.wait(for: text, in: \.errors, until: Date(timeIntervalSinceNow: deadline))
+  }
+
+  /// Waits until stderr so far is as wanted; what it said then, or `nil` if it ended or the deadline passed before.
+  func waitForErrors(within deadline: Double = Deadline.process, _ isWanted: (String) -> Bool) -> String? {
+    collected.wait(in: \.errors, until: Date(timeIntervalSinceNow: deadline), isWanted)
   }
 
   /// The same of stdout.
@@ -125,9 +134,10 @@ final class TareProcess {
 
   /// Runs to the end and sees that nothing is left.
   static func run(
-    _ arguments: [String], within deadline: Double = Deadline.process, _ location: SourceLocation = #_sourceLocation
+    _ arguments: [String], through script: String? = nil, within deadline: Double = Deadline.process,
+    _ location: SourceLocation = #_sourceLocation
   ) throws -> Ending {
-    let process = try TareProcess(arguments)
+    let process = try TareProcess(arguments, through: script)
     let ending = process.finish(within: deadline)
     process.expectNothingLeft(location)
     return ending
@@ -172,10 +182,14 @@ private final class Collected: @unchecked Sendable {
   }
 
   func wait(for text: String, in part: KeyPath<Collected, Data>, until deadline: Date) -> String? {
+    wait(in: part, until: deadline) { $0.contains(text) }
+  }
+
+  func wait(in part: KeyPath<Collected, Data>, until deadline: Date, _ isWanted: (String) -> Bool) -> String? {
     condition.withLock {
       while true {
         let now = String(decoding: self[keyPath: part], as: UTF8.self)
-        if now.contains(text) { return now }
+        if isWanted(now) { return now }
         guard openPipes > 0, condition.wait(until: deadline) else { return nil }
       }
     }

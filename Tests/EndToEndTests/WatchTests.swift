@@ -38,7 +38,7 @@ extension EndToEnd {
       let ending = watch.finish()
       #expect(ending.exitCode == 1 && ending.output == "\(path): stopped\n", "\(ending.errors)")
       let stopped = try TareProcess.run(["watch", path, "--once"])
-      #expect(stopped.exitCode == 0 && stopped.errors.contains("step "))
+      #expect(stopped.exitCode == 1 && stopped.errors.contains("step "))
       let step = try #require(
         stopped.errors.split(separator: "/").first?.split(separator: " ").last.flatMap { Int($0) })
       let resumed = try TareProcess.run(
@@ -71,6 +71,17 @@ extension EndToEnd {
       let best = found.0 < found.1 ? (error: found.0, run: "0001-") : (error: found.1, run: "0002-")
       let shown = try Self.onTerminal("watch \(path)", in: folder)
       #expect(shown.contains("best \(String(format: "%.2f %%", best.error * 100))  \(best.run)"), "\(shown)")
+    }
+
+    @Test("a diverged run: with --once too, the exit code says that it is not done")
+    func diverged() throws {
+      let folder = try TemporaryFolder()
+      let run = try train(folder.file("run"), "--steps 20 --lr 1e30 --normalization none")
+      #expect(run.finish().exitCode == 65)
+      for once in [[], ["--once"]] {
+        let ending = try TareProcess.run(["watch", folder.file("run")] + once)
+        #expect(ending.exitCode == 1 && ending.output.contains(": diverged"), "\(ending.output)")
+      }
     }
 
     @Test("a folder without a run is refused in one sentence")

@@ -45,6 +45,15 @@ struct SimulationTests {
     }
   }
 
+  @Test("on a machine that is up to two seconds late at times, nobody who lives is declared failed")
+  func lateness() throws {
+    for seed: UInt64 in 0..<TestSize.calmSchedules {
+      var schedule = Schedule(seed: seed)
+      (schedule.disturbances, schedule.lateness, schedule.delay, schedule.slowness) = ([], 0, 2, 10)
+      #expect(try Simulator.play(schedule).violation == nil, "seed \(seed)")
+    }
+  }
+
   @Test("a seed runs the same way every time")
   func determinism() throws {
     for seed: UInt64 in 0..<50 {

@@ -77,4 +77,13 @@ struct ReportsTests {
     (line.step, line.loss, line.remaining) = (7, 0.25, 3)
     #expect(line.text == "step 7  loss 0.2500")
   }
+
+  @Test("control characters are shown; of lines, the feeds and tabs stay")
+  func printable() {
+    #expect("a\u{1B}[31mb\n\u{7}\u{9B}\u{7F}é".printable() == "a\\x1b[31mb\\x0a\\x07\\x9b\\x7fé")
+    #expect("a\tb\n\r".printable(keepingLines: true) == "a\tb\n\\x0d")
+    var table = TextTable(header: ["NAME", "N"])
+    table.append(["x\ny", "1"])
+    #expect(table.lines.count == 2 && table.lines.allSatisfy { !$0.contains("\n") })
+  }
 }

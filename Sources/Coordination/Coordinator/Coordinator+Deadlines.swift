@@ -5,6 +5,7 @@ extension Coordinator {
   mutating func tick(now: Double) -> [Effect] {
     let isUrgent = phase.hasStarted && roster.ready(.worker).isEmpty
     var effects = vacancies.launchDue(now: now, isUrgent: isUrgent).map { Effect.launch($0, incarnation: $1) }
+    effects += noteDisk(now: now)
     for check in [checkJoining, checkDivergence, checkInterruption, checkProgress] {
       if let ending = check(now) { return effects + end(ending) }
     }
@@ -16,12 +17,21 @@ extension Coordinator {
     var isWaiting = phase.hasStarted && roster.ready(.worker).isEmpty
     if case .joining = phase { isWaiting = true }
     guard isWaiting, now - lastProgress > plan.joinDeadline else { return nil }
-    let planned = roster.planned
-    let absent = planned.filter { roster[$0] == nil }
+    let absent = missing.filter { roster[$0] == nil }
     let (late, what) =
-      absent.isEmpty ? (planned.filter { roster[$0]?.isReady != true }, "become ready") : (absent, "join")
+      absent.isEmpty ? (missing, "become ready") : (absent, phase.hasStarted ? "return" : "join")
     let names = late.map(\.description).joined(separator: ", ")
     return unavailable("\(names) did not \(what) within \(Int(plan.joinDeadline)) s")
+  }
+
+  /// Writing is progress, however long it takes; the run says that it waits for it.
+  private mutating func noteDisk(now: Double) -> [Effect] {
+    let awaitsDisk = awaitsDisk
+    if awaitsDisk { lastProgress = now }
+    guard let seconds = diskWait.look(isWaiting: awaitsDisk, now: now) else { return [] }
+    return [
+      incident("waited \(Int(seconds)) s for the disk, which takes checkpoints more slowly than they are due", now: now)
+    ]
   }
 
   private func checkProgress(now: Double) -> RunEnding? {
@@ -56,8 +66,9 @@ extension Coordinator {
       // A member that is still reading its images has no time for heartbeats.
       let limit = state.isReady ? plan.silenceDeadline : max(plan.silenceDeadline, plan.joinDeadline / 4)
       var reason: String?
-      if state.lease.hasEnded(now: now, limit: limit) {
-        reason = "no message for \(Self.rounded(state.lease.deadline(limit: limit))) s"
+      let deadline = state.isReady ? delay.deadline(limit: limit) : limit
+      if state.lease.silence(now: now) > deadline {
+        reason = "no message for \(Self.rounded(deadline)) s"
       } else if state.isHung(now: now, deadline: plan.computeDeadline) {
         reason = "no microbatch finished for \(Self.rounded(now - state.lastProgress)) s"
       }

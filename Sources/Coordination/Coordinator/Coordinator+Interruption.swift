@@ -21,13 +21,13 @@ extension Coordinator {
     guard case .training(var training) = phase, let interruption = training.interruption, interruption.isHolding,
       let version = heldVersion
     else { return [] }
+    if checkpoints.isWriting(version) {
+      close(at: version, as: interruption.ending)
+      return []
+    }
+    if checkpoints.contains(version) { return end(interruption.ending) }
     var milestone = training.milestone
     if version != milestone.version {
-      if checkpoints.isWriting(version) {
-        close(at: version, as: interruption.ending)
-        return []
-      }
-      if checkpoints.contains(version) { return end(interruption.ending) }
       milestone = Milestone(version: version, evaluates: nil, keeps: plan.servers)
     } else if !milestone.isKept {
       milestone = milestone.kept(by: plan.servers)

@@ -33,7 +33,7 @@ extension Coordinator {
     // An evaluation shows that every server has reached the version, but their reports up to there travel separately, and
     // the records keep one order.
     guard case .training(var training) = phase, training.interruption?.isHolding != true,
-      training.milestone.isEvaluated, training.milestone.isCollected,
+      !training.milestone.isPassed, training.milestone.isEvaluated, training.milestone.isCollected,
       plan.servers.allSatisfy({
         current.reported[$0, default: 0] >= plan.lastReport(at: training.milestone.version)
       })
@@ -63,23 +63,48 @@ extension Coordinator {
       close(at: milestone.version, as: interruption.ending)
       return effects
     }
-    training.head(toward: Milestone(after: milestone.version, in: plan), workers: roster.ready(.worker))
+    training.head(toward: milestone.passed, workers: roster.ready(.worker))
+    phase = .training(training)
+    return effects + headOn(now: now)
+  }
+
+  /// Heads toward the next milestone, unless the disk is behind: a bounded number of states is in memory, and the servers
+  /// stay where they are meanwhile.
+  private mutating func headOn(now: Double) -> [Effect] {
+    guard case .training(var training) = phase, training.milestone.isPassed, training.interruption == nil,
+      !checkpoints.isFull
+    else { return [] }
+    training.head(toward: Milestone(after: training.milestone.version, in: plan), workers: roster.ready(.worker))
     phase = .training(training)
     current.orders += 1
-    return effects + orderServers(now: now) + orderWorkers(now: now)
+    return orderServers(now: now) + orderWorkers(now: now)
   }
 
   mutating func stored(_ version: Int, now: Double) -> [Effect] {
     checkpoints.stored(version)
+    lastProgress = now
     if case .closing(let closing) = phase, closing.version == version { return end(closing.ending) }
-    return restoreIfComplete(now: now)
+    return headOn(now: now) + restoreIfComplete(now: now)
   }
 
   mutating func storeFailed(_ version: Int, _ sentence: String, now: Double) -> [Effect] {
     let isTolerable = checkpoints.failed(version)
+    lastProgress = now
     var isLast = false
     if case .closing(let closing) = phase { isLast = closing.version == version }
     guard isTolerable, !isLast else { return end(RunEnding(.failed, ExitCode.ioError, sentence)) }
-    return [incident("the checkpoint of step \(version) failed: \(sentence)", now: now)] + restoreIfComplete(now: now)
+    return [incident("the checkpoint of step \(version) failed: \(sentence)", now: now)] + headOn(now: now)
+      + restoreIfComplete(now: now)
+  }
+
+  /// Whether nothing but the disk holds the run up.
+  var awaitsDisk: Bool {
+    guard checkpoints.isWriting else { return false }
+    return switch phase {
+    case .training(let training): training.milestone.isPassed
+    case .joining: isComplete
+    case .closing: true
+    case .restoring, .ended: false
+    }
   }
 }

@@ -16,9 +16,12 @@ extension Coordinator {
   }
 
   /// Whether enough members are ready: all planned ones at the start, later every server and one worker.
-  private var isComplete: Bool {
-    let needed = phase.hasStarted ? roster.planned.filter { $0.role == .server } : roster.planned
-    return needed.allSatisfy { roster[$0]?.isReady == true } && !roster.ready(.worker).isEmpty
+  var isComplete: Bool { missing.isEmpty }
+
+  /// The members that the run waits for.
+  var missing: [Member] {
+    let hasWorker = phase.hasStarted && !roster.ready(.worker).isEmpty
+    return roster.planned.filter { roster[$0]?.isReady != true && !(hasWorker && $0.role == .worker) }
   }
 
   /// Restoring → training: begins to train once every server has entered the generation.

@@ -35,6 +35,9 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   let start: Double
   /// When any member last made progress, or a phase began to wait for some.
   var lastProgress: Double
+  var diskWait = DiskWait()
+  var delay: ObservedDelay
+  private var lastTurn: Double
 
   /// - Parameters:
   ///   - generation: the highest of the run so far, 0 for a new one.
@@ -43,6 +46,8 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     self.plan = plan
     start = now
     lastProgress = now
+    lastTurn = now
+    delay = ObservedDelay(now: now)
     roster = Roster(serverCount: plan.serverCount, workerCount: plan.workerCount)
     current = Generation(before: generation)
     // A run that was cut off after its last step repeats a few steps, and ends in the usual way.
@@ -57,7 +62,9 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case .hello(let peer, let hello): return admit(peer, hello, now: now)
     case .from(let peer, let news):
       guard let member = roster.member(at: peer) else { return [.rejoin(peer)] }
-      roster[member]?.lease.heard(now: now)
+      let gap = roster[member]?.lease.heard(now: now) ?? 0
+      // One that reads its images says nothing meanwhile.
+      if roster[member]?.isReady == true { delay.note(gap, now: now) }
       return take(news, from: member, at: peer, now: now)
     // A member that was declared failed is back.
     case .stranger(let peer): return [.rejoin(peer)]
@@ -69,11 +76,20 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case .interrupted(let signal): return interrupt(signal, now: now)
     case .abandoned(let ending): return end(ending)
     case .paused:
+      noteTurn(now: now)
       roster.restartLeases(now: now)
       lastProgress = now
       return []
-    case .tick: return tick(now: now)
+    case .tick:
+      noteTurn(now: now)
+      return tick(now: now)
     }
+  }
+
+  /// The coordinator waits for the same processors as the members of its machine.
+  private mutating func noteTurn(now: Double) {
+    delay.note(now - lastTurn, now: now)
+    lastTurn = now
   }
 
   private mutating func take(_ news: News, from member: Member, at peer: Peer, now: Double) -> [Effect] {

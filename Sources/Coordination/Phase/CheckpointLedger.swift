@@ -10,6 +10,8 @@ struct CheckpointLedger {
   /// The version that a new generation begins with.
   var latest: Int? { committed.last }
   var isWriting: Bool { !pending.isEmpty }
+  /// Whether no other state may be on its way to the disk.
+  var isFull: Bool { pending.count >= Limits.checkpointsInFlight }
 
   func contains(_ version: Int) -> Bool { committed.contains(version) }
   func isWriting(_ version: Int) -> Bool { pending.contains(version) }

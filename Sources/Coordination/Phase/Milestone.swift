@@ -10,6 +10,8 @@ struct Milestone {
   var awaited: Set<Int>
   /// Whether the run is checkpointed here.
   private(set) var isKept: Bool
+  /// Whether everything has arrived, and the run stays here until the disk has room for another checkpoint.
+  private(set) var isPassed = false
 
   /// - Parameters:
   ///   - chunks: those of the test images, to evaluate here; `nil` for no evaluation.
@@ -36,6 +38,14 @@ struct Milestone {
     var milestone = self
     milestone.awaited = Set(servers)
     milestone.isKept = true
+    milestone.isPassed = false
+    return milestone
+  }
+
+  /// The same milestone once everything that belongs to it has arrived.
+  var passed: Milestone {
+    var milestone = Milestone(version: version, evaluates: nil, keeps: nil)
+    milestone.isPassed = true
     return milestone
   }
 

@@ -9,6 +9,8 @@ package struct Departure: Hashable, Sendable {
     case unanswered
     /// The coordinator has been silent for `Timing.coordinatorSilence`.
     case coordinatorSilent
+    /// A signal asked it to leave.
+    case signaled
     /// The member itself can't go on.
     case failed
   }

@@ -16,6 +16,8 @@ extension MemberSession {
     case ready
     /// The member can't go on.
     case failed(exitCode: Int32, sentence: String)
+    /// A signal asks the member to leave.
+    case signaled(Int32)
     /// Time has passed; `Pulse()` before the member has a place.
     case tick(Pulse)
   }

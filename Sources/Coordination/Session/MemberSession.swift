@@ -24,6 +24,8 @@ package struct MemberSession: Sendable {
   private var lastHeartbeat = -Double.infinity
   private var lastHeard: Double
   private var lastTick: Double
+  /// The signal that asked the member to leave, and when it does so by itself.
+  private var farewell: (signal: Int32, due: Double)?
 
   /// - Parameters:
   ///   - coordinator: its address, for messages to people.
@@ -57,6 +59,7 @@ package struct MemberSession: Sendable {
       return []
     case .stopped(let exitCode, let sentence): return leave(Departure(.stopped, exitCode, sentence))
     case .failed(let exitCode, let sentence): return leave(Departure(.failed, exitCode, sentence))
+    case .signaled(let signal): return leave(Self.departure(on: signal))
     case .tick:
       guard now - start < deadline else { return leave(obstacle ?? unanswered) }
       guard now - lastHello >= Timing.retransmission else { return [] }
@@ -80,6 +83,7 @@ package struct MemberSession: Sendable {
     case .stopped(let exitCode, let sentence): return leave(Departure(.stopped, exitCode, sentence))
     case .failed(let exitCode, let sentence):
       return [.failed(exitCode: exitCode, sentence: sentence)] + leave(Departure(.failed, exitCode, sentence))
+    case .signaled(let signal): return note(signal, now: now)
     case .ready:
       lastReady = now
       return [.ready]
@@ -95,9 +99,25 @@ package struct MemberSession: Sendable {
     return [.enter(generation: generation), .follow]
   }
 
+  /// A signal may have reached the coordinator as well, which then needs its members for the step and the checkpoint and
+  /// says stop. A member without orders has nothing that anybody needs.
+  private mutating func note(_ signal: Int32, now: Double) -> [Effect] {
+    guard generation > 0 else { return leave(Self.departure(on: signal)) }
+    farewell = farewell ?? (signal, now + Timing.farewell)
+    return []
+  }
+
+  private static func departure(on signal: Int32) -> Departure {
+    Departure(.signaled, ExitCode.stopped(by: signal), "stopped by signal \(signal)")
+  }
+
   private mutating func tick(_ pulse: Pulse, now: Double) -> [Effect] {
     if now - lastTick > Timing.memberPause { lastHeard = now }
     lastTick = now
+    if let farewell, now >= farewell.due {
+      let departure = Self.departure(on: farewell.signal)
+      return [.failed(exitCode: ExitCode.unavailable, sentence: departure.sentence)] + leave(departure)
+    }
     guard now - lastHeard <= Timing.coordinatorSilence else {
       // Without a word: a coordinator that was only paused must not take this for a failure that ends the run.
       return leave(

@@ -17,7 +17,7 @@ package struct ServerWatch: Hashable, Sendable {
 
   /// - Parameter joinDeadline: seconds that a server may take to return to the run.
   package init(joinDeadline: Double, now: Double) {
-    deadline = max(Timing.serverSilence, joinDeadline)
+    deadline = max(Timing.serverSilence, joinDeadline) + Timing.serverMargin
     lastSent = now
   }
 

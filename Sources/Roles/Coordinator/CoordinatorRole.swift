@@ -117,12 +117,19 @@ package final class CoordinatorRole {
   private func turn() throws {
     _ = try Waiter.wait(for: [listener, notices], timeout: .milliseconds(50))
     let now = Clock.now
-    while ending == nil, let received = try listener.receive() { try take(received, now: now) }
+    // Reports may arrive faster than they can be recorded: signals and heartbeats do not wait for the last of them.
+    var isBehind = false
+    while ending == nil, !isBehind, let received = try listener.receive() {
+      try take(received, now: now)
+      isBehind = Clock.now - now > Timing.heartbeat / 2
+    }
     for notice in notices.takeAll() { try take(notice, now: now) }
     for due in clock.turn(now: now) where ending == nil {
       switch due {
       case .exited(let member, let incarnation, let how):
         try handle(.exited(member, incarnation: incarnation, how: how), now: now)
+      // Silence counts only when nothing is waiting to be read.
+      case .tick where isBehind: continue
       case .tick: try handle(.tick, now: now)
       case .paused: try handle(.paused, now: now)
       case .heartbeats: for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }

@@ -69,6 +69,7 @@ package enum Simulator {
     add { $0.lateness = 0 }
     add { $0.jitter = 0 }
     add { $0.slowness = 1 }
+    add { $0.delay = 0 }
     if schedule.steps > 2 { add { $0.steps -= 1 } }
     if schedule.microbatches > schedule.workers { add { $0.microbatches -= 1 } }
     if schedule.workers > 1 { add { $0.workers -= 1 } }

@@ -30,13 +30,18 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
   /// A worker more.
   case join(at: Double)
   case drain(rank: Int, at: Double)
+  /// Nothing reaches the disk; then all that was waiting for it does.
+  case diskStalls(at: Double, seconds: Double)
   /// SIGTERM to the coordinator; the run is resumed.
   case interrupt(at: Double)
+  /// SIGTERM to all processes at once; the run is resumed.
+  case interruptAll(at: Double)
 
   package var time: Double {
     switch self {
     case .crash(_, let at), .pause(_, let at, _), .drop(_, _, let at), .cut(_, _, let at, _, _), .diskFails(let at, _),
-      .diskTears(let at), .join(let at), .drain(_, let at), .interrupt(let at):
+      .diskTears(let at), .join(let at), .drain(_, let at), .diskStalls(let at, _), .interrupt(let at),
+      .interruptAll(let at):
       at
     }
   }
@@ -44,7 +49,8 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
   /// When it is over.
   var end: Double {
     switch self {
-    case .pause(_, let at, let seconds), .cut(_, _, let at, let seconds, _), .diskFails(let at, let seconds):
+    case .pause(_, let at, let seconds), .cut(_, _, let at, let seconds, _), .diskFails(let at, let seconds),
+      .diskStalls(let at, let seconds):
       at + seconds
     default: time
     }
@@ -62,7 +68,9 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
     case .diskTears(let at): "\(s(at)): the next checkpoint is torn"
     case .join(let at): "\(s(at)): a worker more joins"
     case .drain(let rank, let at): "\(s(at)): worker \(rank) is drained"
+    case .diskStalls(let at, let seconds): "\(s(at)): the disk stalls for \(s(seconds))"
     case .interrupt(let at): "\(s(at)): SIGTERM"
+    case .interruptAll(let at): "\(s(at)): SIGTERM to everybody"
     }
   }
 }

@@ -21,12 +21,14 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case strangersIgnored
   case coordinatorPauseIgnored
   case coordinatorHeartbeatsStopped
+  case diskNotAwaited
   // Sessions of members.
   case helloNotRepeated
   case readyNotRepeated
   case heartbeatsWithNewsOnly
   case memberPauseIgnored
   case ordersUnfenced
+  case signalsObeyed
 
   /// What the mistaken program does.
   package var sentence: String {
@@ -49,11 +51,13 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
     case .strangersIgnored: "The coordinator does not tell a member that it declared failed to join again."
     case .coordinatorPauseIgnored: "After a pause of its own the coordinator holds the members' silence against them."
     case .coordinatorHeartbeatsStopped: "The coordinator sends no heartbeats."
+    case .diskNotAwaited: "The coordinator counts a checkpoint as stored as soon as it has begun to write it."
     case .helloNotRepeated: "A member says hello once."
     case .readyNotRepeated: "A member says once that it is ready."
     case .heartbeatsWithNewsOnly: "A member sends heartbeats only when it follows new orders."
     case .memberPauseIgnored: "After a pause of its own a member holds the coordinator's silence against it."
     case .ordersUnfenced: "A worker enters an earlier generation if orders of it arrive late."
+    case .signalsObeyed: "A member leaves as soon as it gets a signal."
     }
   }
 }

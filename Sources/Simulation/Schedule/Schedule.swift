@@ -22,6 +22,8 @@ package struct Schedule: Hashable, Sendable {
   /// By which computing a microbatch takes longer than 5 to 40 ms: most runs are over in two seconds, slow ones live long
   /// enough for long silences.
   package var slowness = 1.0
+  /// By which a turn of any process is late at times: a busy machine.
+  package var delay = 0.0
   package var disturbances: [Disturbance]
 
   package init(seed: UInt64) {
@@ -46,6 +48,13 @@ package struct Schedule: Hashable, Sendable {
       disturbances.append(.pause(place(&extra), at: extra.between(0, 5), seconds: extra.between(5, 15)))
     }
     if extra.chance(0.1) { disturbances += hiddenRewind(&extra) }
+    var late = SeededRandom(seed: seed ^ 0x6A09_E667_F3BC_C908)
+    if late.chance(0.1) { delay = late.between(0.2, 2) }
+    if late.chance(0.1) {
+      let seconds = late.chance(0.1) ? late.between(60, 90) : late.between(0.5, 5)
+      disturbances.append(.diskStalls(at: late.between(0, 2), seconds: seconds))
+    }
+    if late.chance(0.1) { disturbances.append(.interruptAll(at: late.between(0, 2))) }
     disturbances.sort { $0.time < $1.time }
   }
 
@@ -91,6 +100,16 @@ package struct Schedule: Hashable, Sendable {
     ]
   }
 
+  /// Whether nothing happens but signals.
+  var isCalm: Bool {
+    disturbances.allSatisfy { disturbance in
+      switch disturbance {
+      case .interrupt, .interruptAll: true
+      default: false
+      }
+    }
+  }
+
   /// When the last disturbance is over.
   var calmAfter: Double { disturbances.map(\.end).max() ?? 0 }
 
@@ -98,7 +117,9 @@ package struct Schedule: Hashable, Sendable {
     RunPlan(
       specHash: "simulated", serverCount: servers, workerCount: workers, steps: steps, microbatches: microbatches,
       evaluationChunks: 3, evaluations: .every(evaluateEvery), checkpoints: .every(checkpointEvery),
-      reportEvery: reportEvery, learningRate: 0.1, joinDeadline: 60, silenceDeadline: 3, computeDeadline: 15,
+      reportEvery: reportEvery, learningRate: 0.1, joinDeadline: 60,
+      silenceDeadline: delay > 0 ? Timing.longestLease : 3,
+      computeDeadline: 15,
       progressDeadline: 60)
   }
 }

@@ -9,6 +9,10 @@ final class CoordinatorNode {
   var clock: CoordinatorClock
   var states: [Int: [Int: ShardState<Float>]] = [:]
   var reports: [Int: [Int: WindowReport]] = [:]
+  /// Checkpoints on their way to the disk, by version, which are written one after another.
+  var pending: [Int: Disk.Kept] = [:]
+  /// When the last of them is written.
+  var writesUntil = 0.0
   /// The report that the machine is told of.
   var report: WindowReport?
   /// Those that a server handed over before; for a planted fault.

@@ -22,4 +22,6 @@ struct Disk {
   /// Commits fail until then.
   var failsUntil = -Double.infinity
   var tearsNext = false
+  /// Nothing is written until then.
+  var stallsUntil = -Double.infinity
 }

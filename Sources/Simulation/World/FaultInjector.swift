@@ -7,8 +7,6 @@ import Parameters
 struct FaultInjector {
   typealias Push = ParameterServer<Float, Int>.Push
 
-  /// Checkpoints on their way to the disk.
-  var pending: [Int: Disk.Kept] = [:]
   /// The version that each worker asked for last.
   var pulled: [Int: Int] = [:]
   var sessions = SessionFaults()

@@ -23,11 +23,17 @@ extension World {
   func turn(_ id: Int) {
     if let coordinator, coordinator.id == id {
       turn(coordinator)
-      if self.coordinator === coordinator { put(.turn(id), after: 0.1) }
+      if self.coordinator === coordinator { rest(id) }
     } else if let member = members[id] {
       tick(member)
-      if members[id] != nil { put(.turn(id), after: 0.1) }
+      if members[id] != nil { rest(id) }
     }
+  }
+
+  /// Until the next turn of a process, which now and then is late.
+  private func rest(_ id: Int) {
+    if schedule.delay > 0, random.chance(0.05) { sleep(id, random.between(0, schedule.delay)) }
+    put(.turn(id), after: 0.1)
   }
 
   private func turn(_ node: CoordinatorNode) {
@@ -121,13 +127,19 @@ extension World {
     for (rank, state) in ordered.enumerated() where Reference.bits(of: state.weights) != reference.bits[version][rank] {
       violate("the state of server \(rank) at version \(version) has other bits")
     }
-    injector.pending[version] = Disk.Kept(states: ordered, rows: disk.rows.count, isTorn: false)
-    put(.committed(node.id, version: version), after: random.between(0.001, 0.05))
+    node.pending[version] = Disk.Kept(states: ordered, rows: disk.rows.count, isTorn: false)
+    if node.pending.count > Limits.checkpointsInFlight {
+      violate("\(node.pending.count) states are on their way to the disk")
+    }
+    node.writesUntil = max(now, node.writesUntil, disk.stallsUntil) + random.between(0.001, 0.05)
+    put(.committed(node.id, version: version), after: node.writesUntil - now)
+    // The last one is awaited.
+    if fault == .diskNotAwaited, version < schedule.steps { send(.stored(version: version), to: node) }
   }
 
   /// A commit comes to its end, if the coordinator lives that long.
   func committed(_ version: Int, by id: Int) {
-    guard let coordinator, coordinator.id == id, var kept = injector.pending.removeValue(forKey: version) else {
+    guard let coordinator, coordinator.id == id, var kept = coordinator.pending.removeValue(forKey: version) else {
       return
     }
     guard disk.failsUntil < now else {

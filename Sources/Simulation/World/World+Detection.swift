@@ -11,6 +11,7 @@ extension World {
     for member in before.present {
       guard let state = before[member], node.machine.roster[member]?.peer != state.peer, let lost = members[state.peer]
       else { continue }
+      if schedule.disturbances.isEmpty { return violate("\(member) was declared failed, and nothing had happened") }
       let limit = state.isReady ? schedule.plan.silenceDeadline : schedule.plan.joinDeadline / 4
       let since = now - limit - Self.slack
       guard sleeps[lost.id] ?? 0 < since, !wasCut(node.id, lost.id, since: since) else { continue }

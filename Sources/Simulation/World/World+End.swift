@@ -1,3 +1,4 @@
+import Coordination
 import ParameterServer
 
 /// What a run must end with.
@@ -10,6 +11,14 @@ extension World {
       return violate("server \(rank) ends with other bits")
     }
     if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
+  }
+
+  /// Where nothing happens but signals, an interrupted run keeps the highest version of its servers.
+  func checkInterruption(_ node: CoordinatorNode) {
+    guard schedule.isCalm else { return }
+    let reached = versions.values.filter { $0.generation == node.machine.generation }.map(\.version).max() ?? 0
+    let kept = disk.checkpoints.keys.max() ?? 0
+    if kept < reached { violate("a signal cost the run the steps from \(kept) to \(reached)") }
   }
 
   /// The rows of a fault-free run.

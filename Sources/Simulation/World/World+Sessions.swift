@@ -63,6 +63,12 @@ extension World {
     }
   }
 
+  /// SIGTERM to a member.
+  func signal(_ node: MemberNode) {
+    if fault == .signalsObeyed { return leave(node, Departure(.signaled, ExitCode.stopped(by: 15), "at once")) }
+    handle(.signaled(15), by: node)
+  }
+
   private func leave(_ node: MemberNode, _ departure: Departure) {
     note("process \(node.id) leaves: \(departure.sentence)")
     if departure.cause == .coordinatorSilent {

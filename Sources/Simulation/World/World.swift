@@ -187,7 +187,11 @@ final class World {
     case .drain(let rank, _):
       guard let coordinator, coordinator.machine.obstacle(toDraining: rank) == nil else { return }
       send(.drain(rank: rank), to: coordinator)
+    case .diskStalls(_, let seconds): disk.stallsUntil = now + seconds
     case .interrupt: if let coordinator { send(.interrupted(signal: 15), to: coordinator) }
+    case .interruptAll:
+      for node in members.values.sorted(by: { $0.id < $1.id }) { signal(node) }
+      if let coordinator { send(.interrupted(signal: 15), to: coordinator) }
     }
   }
 
@@ -220,6 +224,7 @@ final class World {
   func ended(_ node: CoordinatorNode, _ ending: RunEnding) {
     note("the coordinator ends: \(ending.outcome.rawValue), \(ending.exitCode), \(ending.sentence)")
     endings.append(ending)
+    if ending.outcome == .interrupted { checkInterruption(node) }
     coordinator = nil
     if schedule.isLocal { members.removeAll() }
     switch (ending.outcome, ending.exitCode) {

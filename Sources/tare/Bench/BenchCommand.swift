@@ -54,9 +54,9 @@ struct BenchCommand: ParsableCommand {
     let suite = try suite()
     let result = try suite.run { StandardError.print($0) }
     if json {
-      print(try JSONOutput.text(of: result))
+      try print(JSONOutput.text(of: result))
     } else {
-      for line in BenchReport(result).lines { print(line) }
+      for line in BenchReport(result).lines { try print(line) }
     }
   }
 

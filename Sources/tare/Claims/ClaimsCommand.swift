@@ -65,7 +65,7 @@ struct ClaimsCommand: ParsableCommand {
     let folder = output?.trimmed ?? defaultFolder(claims)
     let laboratory = try RunLaboratory(folder: folder) { trained, asked in
       if StandardError.isTerminal {
-        StandardError.print("\r\(trained) of \(counted(asked, "run"))\u{1B}[K", terminator: "")
+        StandardError.draw("\r\(trained) of \(counted(asked, "run"))\u{1B}[K")
       }
     }
     SignalHandling.follow(first: laboratory.interrupt, second: {})
@@ -76,17 +76,17 @@ struct ClaimsCommand: ParsableCommand {
         setting.seeds = seeds ?? group.defaultSeeds
         return setting
       } told: { verdict in
-        StandardError.print("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)")
+        StandardError.draw("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)\n")
       }
     } catch {
-      if json { print(try JSONOutput.text(of: UnfinishedClaims(folder: folder, after: error))) }
+      if json { try print(try JSONOutput.text(of: UnfinishedClaims(folder: folder, after: error))) }
       throw error
     }
     let report = ClaimsRecord(verdicts: verdicts, folder: folder, setting: describe(template, claims))
     let text = try JSONOutput.text(of: report)
     try AtomicFile.write(Array((text + "\n").utf8), to: "\(folder)/\(ClaimsRecord.fileName)")
     try AtomicFile.write(Array((report.markdown + "\n").utf8), to: folder + "/claims.md")
-    if json { print(text) } else { for line in report.lines { print(line) } }
+    if json { try print(text) } else { for line in report.lines { try print(line) } }
     if !report.allHold { throw ReportedFailure() }
   }
 

@@ -76,8 +76,8 @@ struct DrillCommand: ParsableCommand {
       StandardError.print(
         "round \(round) of \(rounds): \(fault.who), \(fault.what): \(outcome.isEqual ? "equal" : "NOT EQUAL")")
     }
-    for line in table.lines { print(line) }
-    print(
+    for line in table.lines { try print(line) }
+    try print(
       "\(lost == 0 ? counted(rounds, "run") : "\(rounds - lost) of \(counted(rounds, "run"))") ended with the bits and the metrics "
         + "of the fault-free run")
     if lost > 0 { throw ReportedFailure() }

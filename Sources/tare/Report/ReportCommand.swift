@@ -52,9 +52,9 @@ struct ReportCommand: ParsableCommand {
       )
     }
     if json {
-      print(try JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
+      try print(JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
     } else {
-      print("\(counted(source.runs.count, "run")), \(counted(data.figures.count, "figure")): \(path)/index.html")
+      try print("\(counted(source.runs.count, "run")), \(counted(data.figures.count, "figure")): \(path)/index.html")
     }
   }
 

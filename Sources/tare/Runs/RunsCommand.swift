@@ -80,8 +80,8 @@ struct RunsCommand: ParsableCommand {
             Numbers.percent(run.result?.testError), run.started.formatted(.iso8601),
           ])
       }
-      for line in table.lines { print(line) }
-      print(counted(runs.count, "run"))
+      for line in table.lines { try print(line) }
+      try print(counted(runs.count, "run"))
     }
   }
 
@@ -99,13 +99,13 @@ struct RunsCommand: ParsableCommand {
       if let ended = entry.ended { lines.append(("ended", ended.formatted(.iso8601))) }
       if let tare = entry.tare { lines.append(("tare", tare)) }
       lines.append(("spec hash", entry.specHash))
-      for line in Self.table(lines) { print(line) }
+      for line in Self.table(lines) { try print(line) }
       if let result = entry.result {
-        print("")
-        for line in ClosingReport(result).lines { print(line) }
+        try print("")
+        for line in ClosingReport(result).lines { try print(line) }
       }
-      print("")
-      for line in Self.table(entry.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }) { print(line) }
+      try print("")
+      for line in Self.table(entry.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }) { try print(line) }
     }
 
     private static func table(_ rows: [(String, String)]) -> [String] {
@@ -127,7 +127,7 @@ struct RunsCommand: ParsableCommand {
       let comparison = try RunComparison(RunEntry(at: first.text), RunEntry(at: second.text))
       var table = TextTable(header: ["", first.text, second.text], of: .words)
       for row in comparison.rows { table.append(row) }
-      for line in table.lines { print(line) }
+      for line in table.lines { try print(line) }
     }
   }
 
@@ -137,7 +137,7 @@ struct RunsCommand: ParsableCommand {
 
     @OptionGroup var selection: Selection
 
-    func run() throws { print(RunTable.csv(of: try selection.runs()), terminator: "") }
+    func run() throws { try print(RunTable.csv(of: try selection.runs()), terminator: "") }
   }
 
   struct Delete: ParsableCommand {
@@ -168,7 +168,7 @@ struct RunsCommand: ParsableCommand {
         guard Confirmation.ask(question) else { return print("0 runs deleted") }
       }
       for entry in entries { try entry.delete() }
-      print("\(counted(entries.count, "run")) deleted")
+      try print("\(counted(entries.count, "run")) deleted")
     }
   }
 }

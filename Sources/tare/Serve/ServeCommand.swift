@@ -26,7 +26,8 @@ struct ServeCommand: ParsableCommand {
         /data.json             its data, with an ETag; a conditional request gets 304 until something changes
 
       EXIT CODES
-        64 no runs, or an invalid flag, 74 the port cannot be opened, 130 and 143 stopped by a signal
+        64 no runs, or an invalid flag, 74 the port cannot be opened,
+        129, 130 and 143 stopped by a signal
       """)
 
   @Argument(
@@ -48,8 +49,7 @@ struct ServeCommand: ParsableCommand {
     Task {
       do {
         try await ReportServer.serve(report, port: number) { port in
-          print("http://127.0.0.1:\(port)/")
-          fflush(nil)
+          do { try print("http://127.0.0.1:\(port)/") } catch { CommandExit(of: error).exitProcess() }
         }
       } catch {
         CommandExit(of: error).exitProcess()

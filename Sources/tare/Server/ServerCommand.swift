@@ -19,7 +19,7 @@ struct ServerCommand: ParsableCommand {
   var listen: String?
 
   func run() throws {
-    join.settle()
+    try join.settle()
     var invitation = try join.invitation(as: .server)
     if let listen {
       guard let endpoint = try? ZeroMQ.Endpoint(listen) else {

@@ -64,7 +64,7 @@ struct SoakCommand: ParsableCommand {
     default:
       throw UsageError(field: "minutes", "exactly one of --minutes and --starts is required, such as --minutes 60.")
     }
-    for line in lines { print(line) }
+    for line in lines { try print(line) }
     if !isGood { throw ReportedFailure() }
   }
 

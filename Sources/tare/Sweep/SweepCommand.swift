@@ -55,7 +55,7 @@ struct SweepCommand: ParsableCommand {
       EXIT CODES
         0 every run is done or diverged, 1 some failed,
         64 invalid plan or flag, 65 other data than those of finished runs, 74 input or output failed,
-        130 and 143 stopped by a signal
+        129, 130 and 143 stopped by a signal
       """)
 
   @Argument(
@@ -97,10 +97,10 @@ struct SweepCommand: ParsableCommand {
       throw UsageError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
     }
     if dryRun {
-      show(runs, of: sweep, parallel)
+      try show(runs, of: sweep, parallel)
       StandardError.print("timing a few steps of each kind of run …")
       let estimate = try SweepEstimate(of: runs, parallel: parallel)
-      print("about \(Numbers.duration(estimate.duration)), measured on \(counted(estimate.kinds, "kind")) of run")
+      try print("about \(Numbers.duration(estimate.duration)), measured on \(counted(estimate.kinds, "kind")) of run")
       return
     }
     let path = output?.trimmed ?? "runs/\(sweep.name)"
@@ -117,7 +117,7 @@ struct SweepCommand: ParsableCommand {
     try AtomicFile.write(Array(SweepResults.csv(of: outcomes).utf8), to: folder.results)
     let failed = outcomes.filter(\.hasFailed)
     let diverged = outcomes.count { $0.status == .diverged }
-    print(
+    try print(
       "\(counted(outcomes.count, "run")): \(outcomes.count - failed.count - diverged) done, \(diverged) diverged, "
         + "\(failed.count) failed; \(folder.results)")
     if !failed.isEmpty { throw ReportedFailure() }
@@ -131,10 +131,10 @@ struct SweepCommand: ParsableCommand {
     return max(1, Processors.available / widest)
   }
 
-  private func show(_ runs: [SweepRun], of sweep: SweepPlan, _ parallel: Int) {
-    for run in runs { print("\(run.number)  \(run.title)") }
+  private func show(_ runs: [SweepRun], of sweep: SweepPlan, _ parallel: Int) throws {
+    for run in runs { try print("\(run.number)  \(run.title)") }
     let steps = runs.compactMap(\.spec.steps).reduce(0, +)
-    print(
+    try print(
       "sweep \(sweep.name): \(counted(runs.count, "run")), \(parallel) at a time"
         + (runs.allSatisfy { $0.spec.steps != nil } ? ", \(counted(steps, "step")) in all" : ""))
   }

@@ -57,7 +57,7 @@ package struct TrainCommand: ParsableCommand {
         resume of what is not the recorded run,
         69 a member is unavailable,
         70 an error in Tare, 74 input or output failed, 75 stopped and can be resumed,
-        130 and 143 stopped by a signal
+        129, 130 and 143 stopped by a signal
       """)
 
   @Argument(
@@ -112,9 +112,9 @@ package struct TrainCommand: ParsableCommand {
       throw error
     }
     if run.spec.execution.json {
-      print(try JSONOutput.text(of: result))
+      try print(JSONOutput.text(of: result))
     } else {
-      for line in ClosingReport(result).lines { print(line) }
+      for line in ClosingReport(result).lines { try print(line) }
     }
   }
 

@@ -23,7 +23,7 @@ struct WatchCommand: ParsableCommand {
 
       EXIT CODES
         0 the run is done, 1 it is not, 64 there is no run, 65 its record cannot be read,
-        130 and 143 monitoring was stopped
+        129, 130 and 143 monitoring was stopped
       """)
 
   @Argument(help: ArgumentHelp("The folder of a run or sweep.", valueName: "run|sweep"), completion: .directory)
@@ -48,7 +48,7 @@ struct WatchCommand: ParsableCommand {
       } lines: {
         sweep.view.lines(width: $0, height: $1, style: $2)
       }
-      if !once, sweep.view.ended < sweep.view.count || sweep.view.failed > 0 { throw ReportedFailure() }
+      if sweep.view.ended < sweep.view.count || sweep.view.failed > 0 { throw ReportedFailure() }
       return
     }
     var run = try WatchedRun(path)
@@ -59,8 +59,8 @@ struct WatchCommand: ParsableCommand {
     } lines: {
       run.view.lines(width: $0, height: $1, style: $2)
     }
-    print("\(run.path): \(run.status.rawValue)\(run.record.cause.map { ", \($0)" } ?? "")")
-    if !once, run.status != .done { throw ReportedFailure() }
+    try print("\(run.path): \(run.status.rawValue)\(run.record.cause.map { ", \($0)" } ?? "")")
+    if run.status != .done { throw ReportedFailure() }
   }
 
   private func follow(

@@ -21,7 +21,7 @@ struct WorkerCommand: ParsableCommand {
   var data: UserPath?
 
   func run() throws {
-    join.settle()
+    try join.settle()
     var invitation = try join.invitation(as: .worker)
     if let threads, !(1...256).contains(threads) {
       throw UsageError(field: "threads", "--threads is \(threads); accepted: 1 to 256.")

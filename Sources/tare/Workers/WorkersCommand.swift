@@ -25,6 +25,6 @@ struct WorkersCommand: ParsableCommand {
     let (rows, sentence) = try RunMembers(of: folder.text).status(draining: drain)
     var table = TextTable(header: RunMembers.header, of: .words)
     for row in rows { table.append(row) }
-    for line in table.lines + [sentence] where !line.isEmpty { print(line) }
+    for line in table.lines + [sentence] where !line.isEmpty { try print(line) }
   }
 }

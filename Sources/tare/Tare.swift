@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CDescriptors
 import Failures
 import Training
 
@@ -50,6 +51,7 @@ package struct Tare: ParsableCommand {
   package init() {}
 
   package static func main() {
+    tare_raise_descriptor_limit()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try command(for: arguments)

@@ -19,15 +19,18 @@ final class TareProcess {
     return folder.appendingPathComponent("tare")
   }()
 
-  init(_ arguments: [String]) throws {
+  /// - Parameter descriptors: how many it and its children may have open each; `nil` leaves the limit as it is.
+  init(_ arguments: [String], descriptors: Int?) throws {
     self.arguments = arguments
     scratch = try TemporaryFolder()
     let parts = mark.split(separator: "=").map(String.init)
     let environment = ProcessInfo.processInfo.environment.merging(
       [parts[0]: parts[1], "TMPDIR": scratch.path], uniquingKeysWith: { $1 })
     let (output, errors) = (Pipe(), Pipe())
+    let limited = descriptors.map { ["-c", "ulimit -n \($0) && exec \"$0\" \"$@\"", Self.executable.path] }
     process = try SpawnedProcess(
-      Self.executable.path, arguments, environment: environment, output: output.fileHandleForWriting.fileDescriptor,
+      limited == nil ? Self.executable.path : "/bin/sh", (limited ?? []) + arguments, environment: environment,
+      output: output.fileHandleForWriting.fileDescriptor,
       errors: errors.fileHandleForWriting.fileDescriptor)
     let collected = collected
     for (pipe, part) in [(output, \Collected.output), (errors, \Collected.errors)] {
@@ -39,6 +42,8 @@ final class TareProcess {
       }
     }
   }
+
+  convenience init(_ arguments: [String]) throws { try self.init(arguments, descriptors: nil) }
 
   deinit {
     signal(SIGKILL)

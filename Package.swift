@@ -11,7 +11,6 @@ let settings: [SwiftSetting] = [
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let http = ["FlyingFox", "FlyingSocks"].map { Target.Dependency.product(name: $0, package: "FlyingFox") }
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// A Swift target of this package, with the house's settings.
@@ -35,7 +34,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
-    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // C
@@ -43,17 +41,20 @@ let package = Package(
     .systemLibrary(name: "CProtobufC", providers: [.apt(["libprotobuf-c-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
     .target(name: "CKernels", cSettings: cSettings),
     .target(name: "CFuzzing", cSettings: cSettings),
+    .target(name: "CDescriptors", cSettings: cSettings),
 
     // Overlays
-    module("ZeroMQ", ["CZeroMQ"]),
+    module("ZeroMQ", ["CZeroMQ", "CDescriptors"]),
     module("OneDNN", ["COneDNN"]),
     module("OpenSSL", ["COpenSSL"]),
+    module("MicroHTTPD", ["CMicroHTTPD", "CDescriptors"]),
 
     // Leaf: exit codes and the errors that carry them
     module("Failures"),
@@ -102,7 +103,7 @@ let package = Package(
       resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
     module("Terminal", ["Records", "Coordination", "Failures"]),
     module("RunStore", ["Specification", "EffectiveLearningRate", "Records", "Failures", grdb]),
-    module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL"] + http),
+    module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL", "MicroHTTPD"]),
     module(
       "Sweeps",
       [
@@ -141,7 +142,7 @@ let package = Package(
         "Parameters", "EffectiveLearningRate", "Specification", "Coordination", "Datasets", "Transport", "ZeroMQ",
         "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Training", "RunStore",
         "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures",
+        "Failures", "CDescriptors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -166,6 +167,7 @@ let package = Package(
     tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
     tests(of: "OpenSSL"),
+    tests(of: "MicroHTTPD", ["TestSupport"]),
     tests(of: "Parameters"),
     tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
@@ -218,7 +220,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", "OpenSSL"],
+      name: "EndToEndTests",
+      dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors"],
       swiftSettings: settings),
   ]
 )

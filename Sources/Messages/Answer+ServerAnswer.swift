@@ -13,6 +13,7 @@ extension Answer {
       case .waiting: (.waiting, "")
       case .gone: (.gone, "")
       case .wrongGeneration: (.wrongGeneration, "")
+      case .notAMember: (.notAMember, "")
       case .refused(let sentence): (.refused, sentence)
       }
     self.init(kind: kind, version: version, generation: generation, sentence: sentence)
@@ -25,6 +26,7 @@ extension Answer {
     case .waiting: .waiting
     case .gone: .gone(current: version)
     case .wrongGeneration: .wrongGeneration(generation)
+    case .notAMember: .notAMember
     case .refused: .refused(sentence)
     }
   }

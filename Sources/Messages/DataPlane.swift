@@ -51,6 +51,8 @@ package struct Answer: Hashable, Sendable {
     case gone
     /// The sender belongs to another generation.
     case wrongGeneration
+    /// The sender is not among the workers of the orders in force.
+    case notAMember
     /// Any other reason, given by the sentence.
     case refused
   }

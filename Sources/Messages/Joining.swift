@@ -13,9 +13,12 @@ package struct Hello: Hashable, Sendable {
   package var threads: Int
   /// Distinguishes successive processes of one rank.
   package var incarnation: UInt64
+  /// Drawn at random for this life; a worker shows it to servers, which learn it from the coordinator.
+  package var badge: UInt64
 
   package init(
-    role: Role, rank: Int?, specHash: String, host: String, processID: Int, threads: Int, incarnation: UInt64
+    role: Role, rank: Int?, specHash: String, host: String, processID: Int, threads: Int, incarnation: UInt64,
+    badge: UInt64 = 0
   ) {
     self.role = role
     self.rank = rank
@@ -24,6 +27,7 @@ package struct Hello: Hashable, Sendable {
     self.processID = processID
     self.threads = threads
     self.incarnation = incarnation
+    self.badge = badge
   }
 }
 

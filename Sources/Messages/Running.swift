@@ -8,11 +8,14 @@ package struct Heartbeat: Hashable, Sendable {
   package var orders: Int
   /// Microbatches and chunks that a worker is computing.
   package var pending: Int
+  /// Pushes that a server has refused because their senders are not among the workers of its orders.
+  package var refused: Int
 
-  package init(progress: Int = 0, orders: Int = 0, pending: Int = 0) {
+  package init(progress: Int = 0, orders: Int = 0, pending: Int = 0, refused: Int = 0) {
     self.progress = progress
     self.orders = orders
     self.pending = pending
+    self.refused = refused
   }
 }
 
@@ -26,17 +29,20 @@ package struct StepReport: Hashable, Sendable {
   package var steps: Int
   /// The first parameter, in network order, whose gradient was not finite.
   package var nonFinite: String?
+  /// With `nonFinite`: the ranks of the workers whose gradients were not finite; empty if those of all were not.
+  package var senders: [Int]
   /// Metric partials in the payload: float64, a fixed number for each scale-invariance group of the shard's logged
   /// tensors and for each element of all others, tensor after tensor in network order.
   package var partials: TensorHeader?
 
   package init(
-    step: Int, tally: Tally, steps: Int, nonFinite: String? = nil, partials: TensorHeader? = nil
+    step: Int, tally: Tally, steps: Int, nonFinite: String? = nil, senders: [Int] = [], partials: TensorHeader? = nil
   ) {
     self.step = step
     self.tally = tally
     self.steps = steps
     self.nonFinite = nonFinite
+    self.senders = senders
     self.partials = partials
   }
 }

@@ -7,8 +7,9 @@ extension ParameterServer {
     case orders(generation: UInt64, ServerOrders)
     /// The requested state, with which the generation begins.
     case state(generation: UInt64, ShardState<Scalar>)
-    case pull(Peer, generation: UInt64, version: Int)
-    case push(Peer, generation: UInt64, Push)
+    /// `badge` is what the peer's connection shows; `nil` if it shows none.
+    case pull(Peer, badge: UInt64?, generation: UInt64, version: Int)
+    case push(Peer, badge: UInt64?, generation: UInt64, Push)
   }
 
   /// The sum over the microbatches below `node`, of the gradient at version `step`, restricted to this shard.

@@ -16,11 +16,21 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Orders of a later generation, until the state with which it begins has arrived.
   private var pending: (generation: UInt64, orders: ServerOrders)?
   private var sums: TreeSum<Contribution<Scalar>>
-  /// Pending pulls of versions that do not exist yet, in order.
-  private var waiting: [(peer: Peer, version: Int)] = []
+  /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
+  private var contributions: [Int: Bool] = [:]
+  /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
+  private var waiting: [Pull] = []
   /// Reports that the coordinator has not acknowledged.
   private var reports: [WindowReport] = []
   private var isStopped = false
+  /// Pushes of peers that the orders do not name.
+  package private(set) var refusedPushes = 0
+
+  private struct Pull: Hashable {
+    let peer: Peer
+    let badge: UInt64?
+    let version: Int
+  }
 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
@@ -40,12 +50,16 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       guard let pending, generation == pending.generation, state.version == pending.orders.version else { return [] }
       shard.restore(state)
       return begin(pending.generation, pending.orders)
-    case .pull(let peer, let generation, let version):
+    case .pull(let peer, let badge, let generation, let version):
       guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
-      return pull(version, for: peer)
-    case .push(let peer, let generation, let push):
+      return serve(Pull(peer: peer, badge: badge, version: version))
+    case .push(let peer, let badge, let generation, let push):
       guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
-      return accept(push, from: peer)
+      guard let contributor = rank(showing: badge) else {
+        refusedPushes += 1
+        return [.answer(peer, .notAMember)]
+      }
+      return accept(push, from: peer, contributor)
     }
   }
 
@@ -65,6 +79,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     pending = nil
     isStopped = false
     sums.removeAll()
+    contributions.removeAll()
     waiting.removeAll()
     reports.removeAll()
     return handOverIfCollected()
@@ -79,26 +94,40 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     reports.removeAll { $0.version <= orders.reported }
     var effects = isRepeated ? reports.map { Effect.report($0) } : []
     if isRepeated || !isCollectedAlready { effects += handOverIfCollected() }
-    return effects + applyIfComplete()
+    return effects + serveWaiting() + applyIfComplete()
+  }
+
+  /// The worker that shows this badge; `nil` for everybody else.
+  private func rank(showing badge: UInt64?) -> Int? {
+    guard let badge, badge != 0 else { return nil }
+    return orders.contributors.first { $0.badge == badge }?.rank
   }
 
   private func handOverIfCollected() -> [Effect] {
     orders.collect == shard.version && !isStopped ? [.handOver(shard.state())] : []
   }
 
-  private mutating func pull(_ version: Int, for peer: Peer) -> [Effect] {
-    // Non-finite weights are not served: the coordinator ends the run.
-    let isWithheld = isStopped && version == shard.version
+  private mutating func serve(_ pull: Pull) -> [Effect] {
+    let (peer, version) = (pull.peer, pull.version)
+    // Non-finite weights are not served: the coordinator ends the run. A worker may be faster than the orders that name it.
+    let isWithheld = isStopped && version == shard.version || rank(showing: pull.badge) == nil
     if !isWithheld, let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
     guard isWithheld || version > shard.version else { return [.answer(peer, .gone(current: shard.version))] }
     // A repeated pull is answered to show that the server is alive.
-    if waiting.contains(where: { $0 == (peer, version) }) { return [.answer(peer, .waiting)] }
+    if waiting.contains(pull) { return [.answer(peer, .waiting)] }
     waiting.removeAll { $0.peer == peer }
-    waiting.append((peer, version))
+    waiting.append(pull)
     return []
   }
 
-  private mutating func accept(_ push: Push, from peer: Peer) -> [Effect] {
+  /// Serves the pulls that waited for a version or for orders.
+  private mutating func serveWaiting() -> [Effect] {
+    let due = waiting.filter { $0.version <= shard.version && rank(showing: $0.badge) != nil }
+    waiting.removeAll { due.contains($0) }
+    return due.flatMap { serve($0) }
+  }
+
+  private mutating func accept(_ push: Push, from peer: Peer, _ contributor: Int) -> [Effect] {
     guard !isStopped, push.step >= shard.version else { return [.answer(peer, .duplicate)] }
     guard push.step == shard.version else {
       return [.answer(peer, .refused("step \(push.step) is ahead of version \(shard.version)"))]
@@ -116,7 +145,10 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
     let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
     switch sums.insert(contribution, at: push.node) {
-    case .accepted: return applyIfComplete()
+    case .accepted:
+      let isFinite = unsafe Scalar.areFinite(push.gradient.start, count: push.gradient.count)
+      contributions[contributor] = contributions[contributor, default: true] && isFinite
+      return applyIfComplete()
     case .duplicate: return [.answer(peer, .duplicate)]
     case .unknown: return [.answer(peer, .refused("the tree has no node \(push.node.start)+\(push.node.count)"))]
     }
@@ -125,16 +157,18 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   private mutating func applyIfComplete() -> [Effect] {
     guard !isStopped, shard.version < orders.horizon, let total = sums.total else { return [] }
     sums.removeAll()
+    let faulty = contributions.filter { !$0.value }.keys.sorted()
+    let isShared = faulty.count == contributions.count
+    contributions.removeAll(keepingCapacity: true)
     var effects: [Effect] = []
-    if let report = shard.advance(along: total) {
+    if var report = shard.advance(along: total) {
+      if report.nonFinite != nil, !isShared { report.senders = faulty }
       reports.append(report)
       effects.append(.report(report))
       isStopped = report.nonFinite != nil
     }
     guard !isStopped else { return effects }
     effects += handOverIfCollected()
-    let served = waiting.filter { $0.version == shard.version }
-    waiting.removeAll { $0.version <= shard.version }
-    return effects + served.flatMap { pull($0.version, for: $0.peer) }
+    return effects + serveWaiting()
   }
 }

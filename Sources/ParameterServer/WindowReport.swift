@@ -13,12 +13,18 @@ package struct WindowReport: Hashable, Sendable {
   package let windows: [Double]
   /// The first parameter of the shard whose update was not finite.
   package let nonFinite: String?
+  /// Then the ranks of the workers whose gradients were not finite; empty if those of all workers were not, or if the
+  /// update itself was not.
+  package var senders: [Int]
 
-  package init(version: Int, tally: Tally, steps: Int, windows: [Double], nonFinite: String?) {
+  package init(
+    version: Int, tally: Tally, steps: Int, windows: [Double], nonFinite: String?, senders: [Int] = []
+  ) {
     self.version = version
     self.tally = tally
     self.steps = steps
     self.windows = windows
     self.nonFinite = nonFinite
+    self.senders = senders
   }
 }

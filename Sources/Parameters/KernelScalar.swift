@@ -30,6 +30,9 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   static func squaredNorms(
     ofRows source: UnsafePointer<Self>, into norms: UnsafeMutablePointer<Double>, rows: Int, rowLength: Int)
 
+  /// Whether no element is infinite or NaN.
+  static func areFinite(_ elements: UnsafePointer<Self>, count: Int) -> Bool
+
   /// The elements, each exactly as a `Double`.
   static func widened(_ source: UnsafePointer<Self>, count: Int) -> [Double]
 }

@@ -14,10 +14,12 @@ extension Membership {
   static func join(_ invitation: Invitation, in context: Context) throws -> Membership {
     // Nothing connects to this socket: the endpoint that it has chosen may send as much as the run needs.
     let connection = try Connection(
-      to: invitation.endpoint, in: context, session: invitation.session, limits: SocketLimits(payload: 1 << 40))
+      to: invitation.endpoint, in: context, session: invitation.session, limits: SocketLimits(payload: 1 << 40),
+      noticesRefusal: true)
+    let badge = UInt64.random(in: 1...UInt64.max)
     var otherVersion: MessageError?
     connection.onDrop = { if case .wrongVersion = $0.reason { otherVersion = $0.reason } }
-    let hello = Envelope(session: invitation.session, generation: 0, message: .hello(Hello(invitation)))
+    let hello = Envelope(session: invitation.session, generation: 0, message: .hello(Hello(invitation, badge: badge)))
     var session = MemberSession(
       coordinator: invitation.endpoint.description, deadline: invitation.deadline, now: Clock.now)
     while true {
@@ -35,8 +37,13 @@ extension Membership {
           }
           connection.onDrop = nil
           return Membership(
-            member, of: try definition(of: welcome), over: connection, key: invitation.session, session: session)
+            member, of: try definition(of: welcome), over: connection, key: invitation.session,
+            badge: badge, session: session)
         }
+      }
+      if try connection.isKeyRefused() {
+        throw RunError(
+          ExitCode.unavailable, "\(invitation.endpoint) does not accept this key: it belongs to another run")
       }
       if let otherVersion { throw RunError(ExitCode.unavailable, "\(invitation.endpoint): \(otherVersion)") }
     }
@@ -59,11 +66,12 @@ extension Membership {
 }
 
 extension Hello {
-  fileprivate init(_ invitation: Invitation) {
+  fileprivate init(_ invitation: Invitation, badge: UInt64) {
     self.init(
       role: invitation.role == .server ? .server : .worker, rank: invitation.rank, specHash: invitation.specHash,
       host: ProcessInfo.processInfo.hostName, processID: Int(ProcessInfo.processInfo.processIdentifier),
       threads: invitation.threads ?? 1,
-      incarnation: invitation.incarnation > 0 ? invitation.incarnation : UInt64.random(in: 1 << 32...UInt64.max))
+      incarnation: invitation.incarnation > 0 ? invitation.incarnation : UInt64.random(in: 1 << 32...UInt64.max),
+      badge: badge)
   }
 }

@@ -13,6 +13,8 @@ package final class Membership {
   let member: Member
   let definition: RunDefinition
   let connection: Connection
+  /// What its connections to servers show.
+  let badge: UInt64
   private let key: UInt64
   private var session: MemberSession
   private var ready: Ready?
@@ -28,12 +30,14 @@ package final class Membership {
 
   /// - Parameter key: the run's token.
   init(
-    _ member: Member, of definition: RunDefinition, over connection: Connection, key: UInt64, session: MemberSession
+    _ member: Member, of definition: RunDefinition, over connection: Connection, key: UInt64, badge: UInt64,
+    session: MemberSession
   ) {
     self.member = member
     self.definition = definition
     self.connection = connection
     self.key = key
+    self.badge = badge
     self.session = session
   }
 
@@ -130,7 +134,9 @@ package final class Membership {
       switch effect {
       case .ready: if let ready { try tell(.ready(ready)) }
       case .heartbeat(let pulse):
-        let heartbeat = Heartbeat(progress: pulse.progress, orders: pulse.orders, pending: pulse.pending)
+        let heartbeat = Heartbeat(
+          progress: pulse.progress, orders: pulse.orders, pending: pulse.pending,
+          refused: pulse.refused)
         try tell(.heartbeat(heartbeat), generation: pulse.generation)
       case .failed(let exitCode, let sentence):
         try? tell(.failed(Failed(exitCode: Int(exitCode), sentence: sentence, step: 0, layer: "")))

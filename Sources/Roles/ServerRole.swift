@@ -67,7 +67,9 @@ private final class ServerLoop<Scalar: KernelScalar> {
       while let received = try listener.receive() { try take(received) }
       _ = try membership.breaksConnections()
       try membership.keepAlive(
-        Pulse(generation: machine.generation, orders: machine.orders.number, progress: machine.shard.version))
+        Pulse(
+          generation: machine.generation, orders: machine.orders.number, progress: machine.shard.version,
+          refused: machine.refusedPushes))
     }
   }
 
@@ -89,7 +91,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .pull(let pull):
-      try perform(machine.handle(.pull(received.peer, generation: generation, version: pull.version)))
+      try perform(
+        machine.handle(.pull(received.peer, badge: received.peer.badge, generation: generation, version: pull.version)))
     case .push(let push):
       guard let payload = received.payload, push.tensor.offset == range.lowerBound,
         let gradient = try? payload.buffer(of: Scalar.self)
@@ -99,7 +102,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
       }
       let sum = Machine.Push(
         step: push.step, node: push.node, tally: push.tally, gradient: gradient, squares: push.squares)
-      try perform(machine.handle(.push(received.peer, generation: generation, sum)))
+      try perform(machine.handle(.push(received.peer, badge: received.peer.badge, generation: generation, sum)))
     default: break
     }
   }
@@ -123,7 +126,9 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private func tell(_ report: WindowReport) throws {
     let partials = TensorHeader(elementType: .float64, offset: 0, count: report.windows.count)
     let message = StepReport(
-      step: report.version, tally: report.tally, steps: report.steps, nonFinite: report.nonFinite, partials: partials)
+      step: report.version, tally: report.tally, steps: report.steps, nonFinite: report.nonFinite,
+      senders: report.senders,
+      partials: partials)
     try membership.tell(
       .stepReport(message), generation: machine.generation, payload: Buffer<Double>(report.windows))
   }

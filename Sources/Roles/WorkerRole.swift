@@ -139,7 +139,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let largest = shards.shards.map(\.count).max() ?? 0
     let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
     servers = try endpoints.map {
-      try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits)
+      try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits, badge: membership.badge)
     }
     watch.enter(serverCount: servers.count, now: Clock.now)
   }

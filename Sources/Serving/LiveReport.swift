@@ -1,4 +1,5 @@
 import Foundation
+import MicroHTTPD
 import OpenSSL
 import Parameters
 import Records
@@ -13,7 +14,7 @@ package final class LiveReport: Sendable {
     /// From `CurvesText`, for the same runs.
     let curves: String
     /// `{"data": …, "curves": …}`, as the page's script reads it.
-    let json: Data
+    let json: Body
     /// SHA-256 of `json`: equal for equal states, in another process too.
     let version: String
     /// Folders of the runs that a process was leading.
@@ -23,14 +24,17 @@ package final class LiveReport: Sendable {
       let source = try ReportSource(folders: folders, reader: reader)
       data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
       curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
-      json = Data("{\"data\":\(try data.json()),\"curves\":\(curves)}\n".utf8)
-      version = SHA256.hash(json).hexadecimal
+      let text = "{\"data\":\(try data.json()),\"curves\":\(curves)}\n"
+      json = Body(text.utf8)
+      version = SHA256.hash(text.utf8).hexadecimal
       led = source.runs.filter { $0.status == .running }.map(\.folder)
     }
   }
 
   private struct Kept {
     var state: State
+    /// The page of that state, once somebody has asked for it.
+    var page: Body?
     var stamps: FileStamps
     /// When to check the files again.
     var next: ContinuousClock.Instant
@@ -40,8 +44,6 @@ package final class LiveReport: Sendable {
   private let reader = ReportReader()
   private let interval: Duration
   private let kept: Mutex<Kept>
-  /// Reading blocks its thread; one reader suffices.
-  private let queue = DispatchQueue(label: "report")
 
   /// - Parameters:
   ///   - folders: of runs, sweeps and claims.
@@ -54,10 +56,17 @@ package final class LiveReport: Sendable {
     kept = Mutex(Kept(state: try State(folders: folders, reader: reader), stamps: stamps, next: .now + interval))
   }
 
-  /// The newest state; the previous one while the files cannot be read.
-  func state() async -> State {
-    await withCheckedContinuation { waiting in
-      queue.async { [self] in waiting.resume(returning: kept.withLock { look(&$0) }) }
+  /// The newest state; the previous one while the files cannot be read. Whoever else asks meanwhile waits for the same.
+  func state() -> State { kept.withLock { look(&$0) } }
+
+  /// The page of the newest state. All that ask for it share its bytes.
+  func page() throws -> Body {
+    try kept.withLock { kept in
+      let state = look(&kept)
+      if let page = kept.page { return page }
+      let page = Body(try ReportPage(state.data, curves: state.curves).html(version: state.version).utf8)
+      kept.page = page
+      return page
     }
   }
 
@@ -69,7 +78,7 @@ package final class LiveReport: Sendable {
     // Killing a run changes none of its files.
     let isAbandoned = kept.state.led.contains { !RunLock.isHeld(runFolder: $0) }
     if isAbandoned || stamps != kept.stamps, let state = try? State(folders: folders, reader: reader) {
-      (kept.state, kept.stamps) = (state, stamps)
+      (kept.state, kept.stamps, kept.page) = (state, stamps, nil)
     }
     // Large sweeps take long to read; reading may take at most a tenth of the time.
     let end = ContinuousClock.now

@@ -1,44 +1,42 @@
-import FlyingFox
 import Foundation
-import Reports
+import MicroHTTPD
 
 /// Answers requests for the page and its data; everything else is refused.
 ///
 /// A path is compared and never looked up as a file. The host must name the loopback interface, which defeats DNS rebinding: a
 /// foreign page whose name was made to resolve to this machine sends its own name. The port is ignored, so that the page
 /// works through a tunnel.
-struct ReportHandler: HTTPHandler {
+struct ReportHandler {
   let report: LiveReport
 
-  func handleRequest(_ request: HTTPRequest) async throws -> HTTPResponse {
-    var response = try await answer(request)
+  func answer(_ request: Request) -> Response {
+    var response = refusalOrContent(request)
     // RFC 9110, section 9.3.2.
-    if request.method == .HEAD { response.payload = .httpBody(HTTPBodySequence()) }
+    if request.method == "HEAD" { response.body = Body([]) }
     return response
   }
 
-  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
-    guard let host = request.headers[.host], Self.isOwn(host) else {
-      return Self.refusal(.misdirectedRequest, "The host must be 127.0.0.1 or localhost.")
+  private func refusalOrContent(_ request: Request) -> Response {
+    let hosts = request.values(of: "Host")
+    guard hosts.count == 1, hosts.allSatisfy(Self.isOwn) else {
+      return Self.refusal(421, "The host must be 127.0.0.1 or localhost.")
     }
-    guard request.method == .GET else {
-      return Self.refusal(.methodNotAllowed, "The method must be GET.", [HTTPHeader("Allow"): "GET"])
+    guard request.method == "GET" else {
+      return Self.refusal(405, "The method must be GET.", [Field("Allow", "GET")])
     }
     switch request.path {
     case "/":
-      let state = await report.state()
-      let page = try ReportPage(state.data, curves: state.curves).html(version: state.version)
-      return Self.response(.ok, type: "text/html; charset=utf-8", Data(page.utf8))
+      guard let page = try? report.page() else { return Self.refusal(500, "The report cannot be drawn.") }
+      return Self.response(200, type: "text/html; charset=utf-8", page)
     case "/data.json":
-      let state = await report.state()
-      let tag = "\"\(state.version)\""
+      let state = report.state()
+      let tag = Field("ETag", "\"\(state.version)\"")
       // RFC 9110, section 13.1.2: a list of entity tags, possibly weakened by proxies.
-      let known = (request.headers[.ifNoneMatch] ?? "").split(separator: ",")
+      let known = request.values(of: "If-None-Match").flatMap { $0.split(separator: ",") }
         .map { $0.trimmingCharacters(in: .whitespaces).replacing("W/", with: "") }
-      if known.contains(tag) { return Self.response(.notModified, type: nil, Data(), [.eTag: tag]) }
-      return Self.response(.ok, type: "application/json", state.json, [.eTag: tag])
-    default:
-      return Self.refusal(.notFound, "There is / and /data.json.")
+      if known.contains(tag.value) { return Self.response(304, type: nil, Body([]), [tag]) }
+      return Self.response(200, type: "application/json", state.json, [tag])
+    default: return Self.refusal(404, "There is / and /data.json.")
     }
   }
 
@@ -50,25 +48,18 @@ struct ReportHandler: HTTPHandler {
   }
 
   /// Forbids caching, content sniffing, framing and use by other origins.
-  private static func response(
-    _ status: HTTPStatusCode, type: String?, _ body: Data, _ more: [HTTPHeader: String] = [:]
-  ) -> HTTPResponse {
-    var headers: [HTTPHeader: String] = [
-      .cacheControl: "no-store", HTTPHeader("X-Content-Type-Options"): "nosniff",
-      HTTPHeader("Cross-Origin-Resource-Policy"): "same-origin", HTTPHeader("Referrer-Policy"): "no-referrer",
-      HTTPHeader("Content-Security-Policy"): "frame-ancestors 'none'",
+  private static func response(_ status: Int, type: String?, _ body: Body, _ more: [Field] = []) -> Response {
+    let fields = [
+      Field("Cache-Control", "no-store"), Field("X-Content-Type-Options", "nosniff"),
+      Field("Cross-Origin-Resource-Policy", "same-origin"), Field("Referrer-Policy", "no-referrer"),
+      Field("Content-Security-Policy", "frame-ancestors 'none'"),
     ]
-    headers[.contentType] = type
-    headers.merge(more) { $1 }
-    return HTTPResponse(statusCode: status, headers: HTTPHeaders(headers), body: body)
+    return Response(status, fields + (type.map { [Field("Content-Type", $0)] } ?? []) + more, body)
   }
 
   /// Closes the connection, because a refused request may not have been read whole.
-  private static func refusal(
-    _ status: HTTPStatusCode, _ sentence: String, _ more: [HTTPHeader: String] = [:]
-  ) -> HTTPResponse {
+  private static func refusal(_ status: Int, _ sentence: String, _ more: [Field] = []) -> Response {
     response(
-      status, type: "text/plain; charset=utf-8", Data((sentence + "\n").utf8),
-      more.merging([.connection: "close"]) { $1 })
+      status, type: "text/plain; charset=utf-8", Body((sentence + "\n").utf8), more + [Field("Connection", "close")])
   }
 }

@@ -1,7 +1,5 @@
 import Failures
-import FlyingFox
-import FlyingSocks
-import Foundation
+import MicroHTTPD
 
 /// Serves a live report over HTTP on the loopback interface.
 package enum ReportServer {
@@ -14,26 +12,15 @@ package enum ReportServer {
   package static func serve(
     _ report: LiveReport, port: UInt16, isReady: @escaping @Sendable (UInt16) -> Void
   ) async throws {
-    let server = HTTPServer(
-      address: try .inet(ip4: "127.0.0.1", port: port), timeout: patience, logger: .disabled,
-      handler: ReportHandler(report: report))
-    do {
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await server.run() }
-        group.addTask {
-          try await server.waitUntilListening(timeout: patience)
-          if case .ip4(_, port: let port) = await server.listeningAddress { isReady(port) }
-        }
-        // If one fails, the other is canceled.
-        for try await _ in group {}
-      }
-    } catch SocketError.failed(_, _, let message) {
+    let handler = ReportHandler(report: report)
+    let daemon: Daemon
+    do { daemon = try Daemon(port: port, answer: handler.answer) } catch {
       throw UsageError(
-        field: "port", "port \(port) of 127.0.0.1 cannot be opened: \(message); accepted: a free port, or 0 for any.",
-        exitCode: 74)
+        field: "port", "port \(port) of 127.0.0.1 cannot be opened: \(error); accepted: a free port, or 0 for any.",
+        exitCode: ExitCode.ioError)
     }
+    isReady(daemon.port)
+    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    _ = consume daemon
   }
-
-  /// Seconds; generous, because reading a large report on a busy machine takes long.
-  private static let patience = 600.0
 }

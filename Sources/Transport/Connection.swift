@@ -13,15 +13,20 @@ package final class Connection: Waitable {
   package var onDrop: ((Dropped) -> Void)?
 
   private let link: EnvelopeSocket
+  private let handshakes: HandshakeMonitor?
 
+  /// - Parameters:
+  ///   - badge: what the connection shows to the listener, as `Peer.badge`.
+  ///   - noticesRefusal: whether `isKeyRefused` can tell.
   package init(
-    to endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits = SocketLimits()
+    to endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits = SocketLimits(),
+    badge: UInt64? = nil, noticesRefusal: Bool = false
   ) throws(ZeroMQError) {
     self.endpoint = endpoint
     link = try EnvelopeSocket(.dealer, in: context, session: session, limits: limits)
-    // Random, so that it cannot be guessed to impersonate this peer. Identities that begin with 0 are reserved by
-    // libzmq.
-    try link.socket.set(.routingID((0..<16).map { _ in UInt8.random(in: 1...255) }))
+    handshakes = noticesRefusal ? try HandshakeMonitor(of: link.socket) : nil
+    // Random, so that it cannot be guessed to impersonate this peer.
+    try link.socket.set(.routingID(Peer.identity(showing: badge)))
     try link.socket.connect(to: endpoint)
   }
 
@@ -31,6 +36,9 @@ package final class Connection: Waitable {
     try link.socket.disconnect(from: endpoint)
     try link.socket.connect(to: endpoint)
   }
+
+  /// Whether the listener has refused the key since the last call: it belongs to another run.
+  package func isKeyRefused() throws(ZeroMQError) -> Bool { try handshakes?.takeFailures().wrongKeys ?? 0 > 0 }
 
   package var statistics: Statistics { link.statistics }
 

@@ -16,6 +16,9 @@ final class EnvelopeSocket {
     try socket.set(.sendHighWaterMark(limits.highWaterMark))
     try socket.set(.receiveHighWaterMark(limits.highWaterMark))
     try socket.set(.maximumFrameSize(max(limits.payload, Limits.header)))
+    // A peer without the key is cut off before it can send a message, whose number of frames libzmq does not bound.
+    let key = String(session, radix: 16)
+    try socket.set(kind == .router ? .demandedKey(key) : .presentedKey(key))
     self.socket = socket
     self.session = session
   }

@@ -4,7 +4,7 @@ package import ZeroMQ
 
 /// The server end of many connections. Confined to one thread; nothing here blocks.
 ///
-/// Malformed messages are counted and discarded, as are those that belong to another session, use another version of
+/// Only peers that present the session as their key may connect, except over `inproc`. Malformed messages are counted and discarded, as are those that belong to another session, use another version of
 /// the protocol, or exceed a limit.
 package final class Listener: Waitable {
   /// The endpoint to connect to, with the port that the system chose in place of 0.
@@ -12,6 +12,9 @@ package final class Listener: Waitable {
 
   /// Called for each message that was dropped; may return a reply to its sender.
   package var answer: ((Dropped) -> Envelope?)?
+
+  /// Called when a peer presented another key, and was cut off.
+  package var onWrongKey: (() -> Void)?
 
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor
@@ -25,6 +28,7 @@ package final class Listener: Waitable {
     link = try EnvelopeSocket(.router, in: context, session: session, limits: limits)
     try link.socket.set(.routerMandatory(true))
     try link.socket.set(.routerHandover(true))
+    try link.socket.set(.handshakeDeadline(10_000))
     handshakes = try HandshakeMonitor(of: link.socket)
     self.endpoint = try link.socket.bind(to: endpoint)
   }
@@ -36,7 +40,9 @@ package final class Listener: Waitable {
   /// The next message; `nil` if none is available. It also returns `nil` after 64 dropped messages, so that a flood of
   /// invalid messages cannot keep it busy; the socket then stays readable.
   package func receive() throws(ZeroMQError) -> Received? {
-    link.statistics.failedHandshakes += try handshakes.takeFailures()
+    let failures = try handshakes.takeFailures()
+    link.statistics.failedHandshakes += failures.all
+    for _ in 0..<failures.wrongKeys { onWrongKey?() }
     for _ in 0..<64 {
       switch try link.next(routed: true) {
       case .accepted(let received): return received

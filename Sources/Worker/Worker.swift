@@ -169,8 +169,8 @@ package struct Worker<Scalar: KernelScalar> {
 
   private mutating func answered(_ answer: ServerAnswer, by server: Int) -> [Effect] {
     switch answer {
-    // Weights that are not made yet will come; orders say what to do in another generation.
-    case .duplicate, .waiting, .wrongGeneration: return []
+    // Weights that are not made yet will come; orders say what to do in another generation, and out of the run.
+    case .duplicate, .waiting, .wrongGeneration, .notAMember: return []
     case .gone(let current):
       // The other servers are at most one version behind: the previous step is the first that may still need this
       // worker.

@@ -1,4 +1,5 @@
 import CZeroMQ
+import Synchronization
 
 /// The I/O threads and the namespace of `inproc://` endpoints.
 ///
@@ -7,6 +8,8 @@ import CZeroMQ
 @safe package final class Context: @unchecked Sendable {
   // A libzmq context is thread-safe.
   let handle: UnsafeMutableRawPointer
+
+  private let authenticator = Mutex<Authenticator?>(nil)
 
   /// - Parameter ioThreads: one handles about a gigabyte per second.
   package init(ioThreads: Int = 1) throws(ZeroMQError) {
@@ -23,8 +26,16 @@ import CZeroMQ
     _ = try? ZeroMQError.check("shut a context down") { unsafe zmq_ctx_shutdown(handle) }
   }
 
+  /// Has connections to sockets that demand a key decided upon; without it, libzmq refuses them all.
+  func authenticate() throws(ZeroMQError) {
+    try authenticator.withLock { authenticator throws(ZeroMQError) in
+      if authenticator == nil { authenticator = try Authenticator(in: self) }
+    }
+  }
+
   deinit {
     // Fails only for an invalid handle; it is restarted after a signal.
     _ = try? ZeroMQError.check("terminate a context") { unsafe zmq_ctx_term(handle) }
+    authenticator.withLock { $0?.join() }
   }
 }

@@ -1,10 +1,10 @@
 import CZeroMQ
 
-/// Counts connections to a socket whose ZeroMQ handshake failed; libzmq discards their bytes.
+/// Counts connections of a socket whose ZeroMQ handshake failed; libzmq discards their bytes.
 package struct HandshakeMonitor: ~Copyable {
   private let events: Socket
 
-  /// Starts watching `socket`; create it before the socket binds.
+  /// Starts watching `socket`; create it before the socket binds or connects.
   package init(of socket: borrowing Socket) throws(ZeroMQError) {
     let name = unsafe "inproc://monitor-\(UInt(bitPattern: socket.handle))"
     let failures =
@@ -19,13 +19,16 @@ package struct HandshakeMonitor: ~Copyable {
     events = pair
   }
 
-  /// Handshakes that failed since the last call.
-  package func takeFailures() throws(ZeroMQError) -> Int {
-    var count = 0
-    // An event consists of two frames: its number and value, and the address.
+  /// Handshakes that failed since the last call, and those among them in which the key was refused.
+  package func takeFailures() throws(ZeroMQError) -> (all: Int, wrongKeys: Int) {
+    var (all, wrongKeys) = (0, 0)
+    // An event consists of two frames: its number (2 bytes) and value, and the address.
     while let frame = try events.receive() {
-      if !frame.hasMore { count += 1 }
+      guard frame.hasMore else { continue }
+      all += 1
+      let number = frame.bytes.prefix(2).reversed().reduce(0) { $0 << 8 | CInt($1) }
+      if number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH { wrongKeys += 1 }
     }
-    return count
+    return (all, wrongKeys)
   }
 }

@@ -16,28 +16,47 @@ package enum SocketOption: Sendable {
   case routerHandover(Bool)
   /// The name by which a router knows this socket: 1 to 255 bytes, the first not 0.
   case routingID([UInt8])
+  /// Only peers that present this key may send anything. ZeroMQ's PLAIN mechanism: the key travels in the clear. It does not
+  /// apply to `inproc`, which only this process can reach.
+  case demandedKey(String)
+  /// The key that the other end demands.
+  case presentedKey(String)
+  /// How long a connection may take to present its key, in milliseconds.
+  case handshakeDeadline(Int)
 }
 
 extension Socket {
   package func set(_ option: SocketOption) throws(ZeroMQError) {
     switch option {
-    case .linger(let milliseconds): try set(ZMQ_LINGER, CInt(clamping: milliseconds), option)
-    case .sendHighWaterMark(let count): try set(ZMQ_SNDHWM, CInt(clamping: count), option)
-    case .receiveHighWaterMark(let count): try set(ZMQ_RCVHWM, CInt(clamping: count), option)
-    case .maximumFrameSize(let bytes): try set(ZMQ_MAXMSGSIZE, Int64(bytes), option)
-    case .routerMandatory(let on): try set(ZMQ_ROUTER_MANDATORY, CInt(on ? 1 : 0), option)
-    case .routerHandover(let on): try set(ZMQ_ROUTER_HANDOVER, CInt(on ? 1 : 0), option)
-    case .routingID(let bytes):
-      try ZeroMQError.check("set \(option)") {
-        unsafe bytes.withUnsafeBytes { unsafe zmq_setsockopt(handle, ZMQ_ROUTING_ID, $0.baseAddress, $0.count) }
-      }
+    case .linger(let milliseconds): try set(ZMQ_LINGER, CInt(clamping: milliseconds), "set \(option)")
+    case .sendHighWaterMark(let count): try set(ZMQ_SNDHWM, CInt(clamping: count), "set \(option)")
+    case .receiveHighWaterMark(let count): try set(ZMQ_RCVHWM, CInt(clamping: count), "set \(option)")
+    case .maximumFrameSize(let bytes): try set(ZMQ_MAXMSGSIZE, Int64(bytes), "set \(option)")
+    case .routerMandatory(let on): try set(ZMQ_ROUTER_MANDATORY, CInt(on ? 1 : 0), "set \(option)")
+    case .routerHandover(let on): try set(ZMQ_ROUTER_HANDOVER, CInt(on ? 1 : 0), "set \(option)")
+    case .routingID(let bytes): try set(ZMQ_ROUTING_ID, bytes, "set a routing id")
+    case .demandedKey(let key):
+      try open.context.authenticate()
+      // The authenticator compares the password with the domain, so it serves sockets with different keys.
+      try set(ZMQ_ZAP_DOMAIN, Array(key.utf8), "demand a key")
+      try set(ZMQ_PLAIN_SERVER, CInt(1), "demand a key")
+    case .presentedKey(let key):
+      try set(ZMQ_PLAIN_USERNAME, Array("tare".utf8), "present a key")
+      try set(ZMQ_PLAIN_PASSWORD, Array(key.utf8), "present a key")
+    case .handshakeDeadline(let milliseconds): try set(ZMQ_HANDSHAKE_IVL, CInt(clamping: milliseconds), "set \(option)")
+    }
+  }
+
+  private func set(_ name: CInt, _ bytes: [UInt8], _ attempt: String) throws(ZeroMQError) {
+    try ZeroMQError.check(attempt) {
+      unsafe bytes.withUnsafeBytes { unsafe zmq_setsockopt(handle, name, $0.baseAddress, $0.count) }
     }
   }
 
   private func set<Value: FixedWidthInteger>(
-    _ name: CInt, _ value: Value, _ option: SocketOption
+    _ name: CInt, _ value: Value, _ attempt: String
   ) throws(ZeroMQError) {
     var value = value
-    try ZeroMQError.check("set \(option)") { unsafe zmq_setsockopt(handle, name, &value, MemoryLayout<Value>.size) }
+    try ZeroMQError.check(attempt) { unsafe zmq_setsockopt(handle, name, &value, MemoryLayout<Value>.size) }
   }
 }

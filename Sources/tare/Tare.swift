@@ -1,4 +1,5 @@
 package import ArgumentParser
+import CDescriptors
 package import Failures
 import Foundation
 import Launching
@@ -55,6 +56,7 @@ package struct Tare: ParsableCommand {
   package static func main() {
     do {
       try StandardStreams.open()
+      tare_raise_descriptor_limit()
       Signals.ignoreBrokenFiles()
       ResourceLimits.explainAborts()
       try ResourceLimits.checkProcessFolder()

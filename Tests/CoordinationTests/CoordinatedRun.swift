@@ -54,7 +54,7 @@ struct CoordinatedRun {
         Self.peer(member, life: life),
         .init(
           role: member.role, rank: member.rank, specHash: "abcdef",
-          incarnation: incarnation ?? incarnations[member] ?? 0)), now: now)
+          incarnation: incarnation ?? incarnations[member] ?? 0, badge: UInt64(100 * life + member.rank))), now: now)
     say(
       .ready(
         endpoint: member.role == .server ? "tcp://s\(member.rank)-\(life)" : "",

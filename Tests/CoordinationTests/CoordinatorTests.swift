@@ -50,7 +50,11 @@ struct CoordinatorTests {
     var run = Run(Run.plan())
     for member in run.machine.roster.planned { run.join(member, now: 1) }
     #expect(run.effects.first == .rewind(generation: 1, version: 0))
-    #expect(Set(run.serverOrders.values) == [ServerOrders(number: 1, version: 0, horizon: 0, collect: 0, reported: 0)])
+    let contributors = [0, 1].map { ServerOrders.Contributor(rank: $0, badge: 100 + UInt64($0)) }
+    #expect(
+      Set(run.serverOrders.values) == [
+        ServerOrders(number: 1, version: 0, horizon: 0, collect: 0, reported: 0, contributors: contributors)
+      ])
     run.enterGeneration(now: 1)
     #expect(run.effects.first == .started)
     #expect(run.workerOrders.values.flatMap { $0.nodes.flatMap(\.leaves) }.sorted() == [0, 1, 2, 3])
@@ -177,6 +181,36 @@ struct CoordinatorTests {
       #expect(outcome == .diverged && exitCode == 65)
       #expect(sentence.hasPrefix("step 4 is not finite in layer0 at learning rate 0.1"))
     }
+  }
+
+  @Test("a step that some workers' gradients spoiled names these, and not the learning rate")
+  func spoiled() throws {
+    var run = Run.training(now: 3)
+    let news = Run.Machine.News.report(generation: 1, version: 4, nonFinite: "conv1", senders: [1])
+    run.say(news, Member(.server, 0), now: 4)
+    run.send(.tick, now: 4.6)
+    let (outcome, exitCode, sentence) = try #require(run.ending)
+    #expect(outcome == .diverged && exitCode == 65)
+    #expect(
+      sentence == "step 4 is not finite in conv1: the gradient of worker 1 is not, those of the others are; "
+        + "check that machine, or the data")
+  }
+
+  @Test("servers are told at once whose gradients count, when a worker comes, goes or takes another's place")
+  func contributors() {
+    func named(_ run: Run) -> Set<[ServerOrders.Contributor]> { Set(run.serverOrders.values.map(\.contributors)) }
+    var run = Run.training(now: 3)
+    run.join(Member(.worker, 2), now: 4)
+    #expect(named(run) == [(0...2).map { .init(rank: $0, badge: 100 + UInt64($0)) }])
+    run.send(.exited(Member(.worker, 0), incarnation: run.incarnation(of: Member(.worker, 0)), how: "killed"), now: 5)
+    #expect(named(run) == [(1...2).map { .init(rank: $0, badge: 100 + UInt64($0)) }])
+    run.join(Member(.worker, 0), life: 2, now: 6)
+    #expect(named(run).first?.first == .init(rank: 0, badge: 200))
+    // A server was lost, and the others wait for the next one's state.
+    run.send(.exited(Member(.server, 1), incarnation: run.incarnation(of: Member(.server, 1)), how: "killed"), now: 7)
+    run.join(Member(.server, 1), life: 2, now: 8)
+    run.join(Member(.worker, 3), now: 8)
+    #expect(named(run).first?.map(\.rank) == [0, 1, 2, 3])
   }
 
   @Test("workers beyond the microbatches are spares: nothing to compute, nothing to evaluate")

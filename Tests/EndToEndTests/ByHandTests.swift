@@ -48,9 +48,10 @@ extension EndToEnd {
       #expect(wrongRun.exitCode == 69)
       #expect(wrongRun.errors.contains("the worker was started for run 0123456789ab, but this is run"))
       let otherKey = waiting.worker.map { $0 == (try? waiting.option("--key")) ? "0123456789abcdef" : $0 }
-      let wrongKey = try TareProcess.run(otherKey + ["--patience", "1.5"])
+      let wrongKey = try TareProcess.run(otherKey)
       #expect(wrongKey.exitCode == 69)
-      #expect(wrongKey.errors.contains("no coordinator answered at \(try waiting.option("--join")) within"))
+      let address = try waiting.option("--join")
+      #expect(wrongKey.errors == "tare: \(address) does not accept this key: it belongs to another run\n")
 
       let members = try [waiting.server, waiting.worker, waiting.worker].map(TareProcess.init)
       _ = try #require(waiting.process.waitForError(containing: "step 1/"))
@@ -70,7 +71,7 @@ extension EndToEnd {
       let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
       for words in [
         "the message speaks protocol version \(Envelope.protocolVersion + 1)", "started for run 0123456789ab",
-        "belongs to another session",
+        "refused a connection with the key of another run",
         "every rank is taken: the run has 1 server",
       ] { #expect(log.contains(words), "\(words)") }
     }
@@ -86,6 +87,7 @@ extension EndToEnd {
       header[1] += 1
       let context = try Context()
       let socket = try Socket(.dealer, in: context)
+      try socket.set(.presentedKey(String(session, radix: 16)))
       try socket.connect(to: Endpoint(waiting.option("--join")))
       #expect(try socket.send(Frame(copying: header)))
       #expect(try Poller.wait(for: [socket.pollItem], timeout: .eventDeadline) == [0])

@@ -31,6 +31,12 @@ struct RunningProcess {
     return unsafe poll(&item, 1, Int32(deadline * 1000)) == 1
   }
 
+  /// The most memory that it has had resident so far, in bytes.
+  var peakMemory: Int? {
+    let line = Self.read("/proc/\(id)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+  }
+
   /// The TCP ports of 127.0.0.1 that it listens on.
   var listeningPorts: [UInt16] {
     let folder = "/proc/\(id)/fd"

@@ -1,3 +1,4 @@
+import CDescriptors
 import Foundation
 import TestSupport
 import Testing
@@ -59,6 +60,30 @@ extension EndToEnd {
       #expect(ending.exitCode == 143 && ending.errors.isEmpty, "\(ending.errors)")
       serve.expectNothingLeft()
       #expect(throws: PlainHTTP.Failure.self) { try PlainHTTP("/", port: port) }
+    }
+
+    @Test("1,300 idle connections at 1,024 descriptors, and requests of a megabyte, keep nobody else out")
+    func crowd() throws {
+      tare_raise_descriptor_limit()
+      let folder = try TemporaryFolder()
+      let run = try SmallRun("--network mlp --steps 2", in: folder.file("run"))
+      let serve = try TareProcess(["serve", run.folder, "--port", "0"], descriptors: 1024)
+      let port = try port(of: serve)
+      for _ in 0..<2 {
+        let greedy = try RawClient(port: port)
+        greedy.send(Array("GET /".utf8) + [UInt8](repeating: 0x61, count: 1 << 20))
+      }
+      let crowd = try (0..<1300).map { _ in try RawClient(port: port) }
+      for (index, client) in crowd.enumerated() where index.isMultiple(of: 2) {
+        _ = client.sendWithoutWaiting(Array("GET / HTTP/1.1\r\nHost".utf8))
+      }
+      #expect(try PlainHTTP("/data.json", port: port).status == 200)
+      #expect(try PlainHTTP("/", port: port).text.contains("<title>Run run</title>"))
+      withExtendedLifetime(crowd) {}
+      let peak = try #require(RunningProcess(id: serve.id, arguments: []).peakMemory)
+      #expect(peak < 400 << 20, "\(peak >> 20) MB")
+      serve.signal(SIGTERM)
+      #expect(serve.finish().exitCode == 143)
     }
 
     @Test("Ctrl-C ends it")

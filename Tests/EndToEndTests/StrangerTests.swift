@@ -1,3 +1,4 @@
+import CDescriptors
 import Foundation
 import Messages
 import Parameters
@@ -9,6 +10,8 @@ extension EndToEnd {
   /// Whoever finds a port and sends something changes nothing.
   @Suite("Strangers")
   struct Strangers {
+    init() { tare_raise_descriptor_limit() }
+
     private static let run =
       "--network mlp --steps 240 --microbatch 16 --servers 2 --set execution.metricsEvery=1 "
       + "--set execution.evaluateEvery=120"
@@ -18,15 +21,9 @@ extension EndToEnd {
       let folder = try TemporaryFolder()
       let expected = try SmallRun(Self.run, in: folder.file("expected"))
       let process = try TareProcess(SmallRun.arguments("\(Self.run) --transport tcp", output: folder.file("run")))
-      _ = try #require(process.waitForError(containing: "step 1/"))
-      let listeners =
-        process.children.filter { $0.name.hasPrefix("server") } + [
-          RunningProcess(id: process.id, arguments: [])
-        ]
-      let ports = listeners.flatMap(\.listeningPorts)
-      try #require(ports.count == 3, "two servers and a coordinator")
-
-      let strangers = try ports.map(Stranger.init)
+      let listeners = try Self.listeners(of: process)
+      let key = try Self.key(of: folder.file("run"))
+      let strangers = try listeners.flatMap(\.listeningPorts).map { try Stranger(port: $0, key: key) }
       var rounds = 0
       // A million frames and more on two processors; how many a run meets is a question of speed.
       defer { print("strangers sent \(strangers.map(\.frames).reduce(0, +)) frames") }
@@ -35,21 +32,142 @@ extension EndToEnd {
         for stranger in strangers { try stranger.disturb(rounds) }
         rounds += 1
       }
-      let ending = process.finish()
       #expect(strangers.map(\.frames).reduce(0, +) > 10_000, "the run was over before anybody could disturb it")
-      #expect(ending.exitCode == 0, "\(ending.errors)")
+      let log = try expectUndisturbed(process, folder, expected)
+      #expect(log.contains("dropped a message of peer"))
+    }
+
+    /// libzmq bounds a frame, but neither the frames of a message nor the bytes of all of them.
+    @Test("messages without end are not kept, and the bits are the same")
+    func endless() throws {
+      let folder = try TemporaryFolder()
+      let expected = try SmallRun(Self.run, in: folder.file("expected"))
+      let process = try TareProcess(SmallRun.arguments("\(Self.run) --transport tcp", output: folder.file("run")))
+      let listeners = try Self.listeners(of: process)
+      let frame = ZMTP.frame([UInt8](repeating: 0, count: 1_600_000), more: true)
+      for listener in listeners {
+        for greeting in [ZMTP.null, ZMTP.plain(password: "0123456789abcdef")] {
+          let stranger = try RawClient(port: try #require(listener.listeningPorts.first))
+          stranger.send(greeting)
+          var sent = 0
+          while sent < 1 << 30, stranger.send(frame) { sent += frame.count }
+          #expect(sent < 1 << 30, "\(listener.name) takes everything")
+        }
+        let peak = try #require(listener.peakMemory, "it is gone")
+        #expect(peak < 400 << 20, "\(listener.name) took \(peak >> 20) MB")
+      }
+      try expectUndisturbed(process, folder, expected)
+    }
+
+    @Test(
+      "more connections than a process may have descriptors, and every checkpoint is written",
+      arguments: [[UInt8](), Array(ZMTP.greeting("PLAIN")[..<11]), ZMTP.greeting("PLAIN")])
+    func crowd(words: [UInt8]) throws {
+      let folder = try TemporaryFolder()
+      let run = Self.run + " --checkpoint-every 20"
+      let expected = try SmallRun(run, in: folder.file("expected"))
+      let process = try TareProcess(
+        SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")), descriptors: 256)
+      let ports = try Self.listeners(of: process).flatMap(\.listeningPorts)
+      let crowd = try ports.flatMap { port in try (0..<400).map { _ in try RawClient(port: port) } }
+      for stranger in crowd { _ = stranger.sendWithoutWaiting(words) }
+      _ = try withExtendedLifetime(crowd) { try expectUndisturbed(process, folder, expected) }
+    }
+
+    @Test("gradients of a peer that has the key but is no member are refused, and the bits are the same")
+    func forgery() throws {
+      let folder = try TemporaryFolder()
+      let run = Self.run.replacing("--servers 2", with: "--servers 1")
+      let expected = try SmallRun(run, in: folder.file("expected"))
+      let process = try TareProcess(SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")))
+      let server = try #require(try Self.listeners(of: process).first { $0.name == "server 0" })
+      let weights = try expected.file("checkpoints/step-240/weights.safetensors")
+      let count = try PlainSafeTensors(weights).shapes.values.map { $0.reduce(1, *) }.reduce(0, +)
+      let forger = try Forger(
+        port: try #require(server.listeningPorts.first), key: Self.key(of: folder.file("run")), count: count)
+      let deadline = ContinuousClock.now + .seconds(Deadline.process)
+      while process.isRunning, ContinuousClock.now < deadline { try forger.push() }
+      #expect(forger.answers > 10, "the run was over before anybody could disturb it")
+      let log = try expectUndisturbed(process, folder, expected)
+      #expect(log.contains("server 0 has refused "))
+    }
+
+    /// Once it trains: those of its processes that others connect to.
+    private static func listeners(of process: TareProcess) throws -> [RunningProcess] {
+      _ = try #require(process.waitForError(containing: "step 1/"))
+      let listeners =
+        process.children.filter { $0.name.hasPrefix("server") } + [RunningProcess(id: process.id, arguments: [])]
+      try #require(listeners.allSatisfy { $0.listeningPorts.count == 1 }, "servers and a coordinator")
+      return listeners
+    }
+
+    /// What members present to be heard.
+    private static func key(of folder: String) throws -> UInt64 {
+      struct File: Decodable { let key: String }
+      let data = try #require(FileManager.default.contents(atPath: "\(folder)/join.json"))
+      return try #require(UInt64(JSONDecoder().decode(File.self, from: data).key, radix: 16))
+    }
+
+    /// The run ends as if nothing had been.
+    ///
+    /// - Returns: its log.
+    @discardableResult
+    private func expectUndisturbed(
+      _ process: TareProcess, _ folder: TemporaryFolder, _ expected: SmallRun
+    ) throws -> String {
+      let ending = process.finish()
+      try #require(ending.exitCode == 0, "\(ending.errors)")
       #expect(try ending.weightsSHA256 == expected.ending.weightsSHA256)
+      #expect(try (ending.json["events"] as? [Any])?.isEmpty == true, "\(ending.output)")
       #expect(try Data(folder.read("run/metrics.csv")) == expected.file("metrics.csv"))
       let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
-      #expect(log.contains("dropped a message of peer"))
       // Who sends without end does not fill the disk.
       #expect(log.utf8.count < 50_000)
       process.expectNothingLeft()
+      return log
     }
   }
 }
 
-/// Somebody who does not have the run's key, on one port.
+/// Somebody who has the run's key, is no member, and sends a server sums of whole steps.
+private final class Forger {
+  private(set) var answers = 0
+
+  private let socket: Socket
+  private let context: Context
+  private let key: UInt64
+  private let count: Int
+  private let payload: [UInt8]
+  private var step = 0
+
+  init(port: UInt16, key: UInt64, count: Int) throws {
+    (self.key, self.count) = (key, count)
+    payload = (0..<count).flatMap { _ in [0, 0, 0x80, 0x3F] as [UInt8] }  // 1.0
+    context = try Context()
+    socket = try Socket(.dealer, in: context)
+    try socket.set(.linger(0))
+    try socket.set(.presentedKey(String(key, radix: 16)))
+    try socket.connect(to: Endpoint(.tcp(host: "127.0.0.1", port: port)))
+  }
+
+  /// Sends one, and learns from the answer which step the server is at.
+  func push() throws {
+    let push = Push(
+      step: step, node: .init(start: 0, count: 8), tally: Tally(lossSum: 1, correct: 1, samples: 128),
+      tensor: TensorHeader(elementType: .float32, offset: 0, count: count))
+    let header = try Envelope(session: key, generation: 1, message: .push(push)).encoded()
+    guard try socket.send(Frame(copying: header), more: true), try socket.send(Frame(copying: payload)) else { return }
+    _ = try Poller.wait(for: [socket.pollItem], timeout: .seconds(1))
+    while let frame = try socket.receive() {
+      let envelope = try Envelope(decoding: unsafe frame.bytes.span.bytes, payloadByteCount: nil, session: key)
+      guard case .answer(let answer) = envelope.message else { continue }
+      answers += 1
+      step = answer.version
+    }
+  }
+}
+
+/// Somebody on one port who has the run's key, but no part in its protocol.
 private final class Stranger {
   private(set) var frames = 0
 
@@ -58,12 +176,13 @@ private final class Stranger {
   private let socket: Socket
   private let mutants: [[UInt8]]
 
-  init(port: UInt16) throws {
+  init(port: UInt16, key: UInt64) throws {
     self.port = port
     mutants = try (0..<1000).map(Self.mutant)
     context = try Context()
     socket = try Socket(.dealer, in: context)
     try socket.set(.linger(0))
+    try socket.set(.presentedKey(String(key, radix: 16)))
     try socket.connect(to: Endpoint(.tcp(host: "127.0.0.1", port: port)))
   }
 
@@ -105,22 +224,6 @@ private final class Stranger {
     return bytes
   }
 
-  /// Over a connection of its own, which hangs up at once.
-  private func say(_ bytes: [UInt8]) {
-    let descriptor = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    // Where nobody accepts any more, connect would wait for minutes.
-    var patience = timeval(tv_sec: 1, tv_usec: 0)
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = unsafe withUnsafePointer(to: address) { address in
-      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, length) }
-    }
-    // At the end of the run nobody is there.
-    if result == 0 { _ = unsafe send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) }
-  }
+  /// Over a connection of its own, which hangs up at once. At the end of the run nobody is there.
+  private func say(_ bytes: [UInt8]) { _ = try? RawClient(port: port).sendWithoutWaiting(bytes) }
 }

@@ -21,6 +21,11 @@ final class TareProcess {
 
   convenience init(_ arguments: [String]) throws { try self.init(arguments, variables: [:]) }
 
+  /// - Parameter descriptors: how many it and its children may have open each; `nil` leaves the limit as it is.
+  convenience init(_ arguments: [String], descriptors: Int?) throws {
+    try self.init(arguments, through: descriptors.map { "ulimit -n \($0) && exec \"$0\" \"$@\"" })
+  }
+
   /// - Parameters:
   ///   - script: for a shell, with the program as `"$0" "$@"`: limits and redirections.
   ///   - variables: beside those of this process.
@@ -47,6 +52,8 @@ final class TareProcess {
       }
     }
   }
+
+  convenience init(_ arguments: [String]) throws { try self.init(arguments, descriptors: nil) }
 
   deinit {
     signal(SIGKILL)

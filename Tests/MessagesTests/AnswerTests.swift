@@ -7,7 +7,8 @@ struct AnswerTests {
   @Test(
     "what a server answers is what the worker is told",
     arguments: [
-      ServerAnswer.duplicate, .waiting, .gone(current: 9), .wrongGeneration(4), .refused("a gradient of 3 elements"),
+      ServerAnswer.duplicate, .waiting, .gone(current: 9), .wrongGeneration(4), .notAMember,
+      .refused("a gradient of 3 elements"),
     ])
   func content(_ answer: ServerAnswer) throws {
     let message = Answer(answer, version: 9, generation: 4)
@@ -22,7 +23,7 @@ struct AnswerTests {
 
   @Test("each answer travels as a kind of its own")
   func kinds() {
-    let answers = [ServerAnswer.duplicate, .waiting, .gone(current: 1), .wrongGeneration(1), .refused("")]
+    let answers = [ServerAnswer.duplicate, .waiting, .gone(current: 1), .wrongGeneration(1), .notAMember, .refused("")]
     #expect(answers.map { Answer($0, version: 1, generation: 1).kind } == Answer.Kind.allCases)
   }
 }

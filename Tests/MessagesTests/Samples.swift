@@ -15,7 +15,7 @@ enum Samples {
       .hello(
         Hello(
           role: .worker, rank: 0, specHash: "c0ffee", host: "knoten-ä", processID: 4711, threads: 2,
-          incarnation: 0x0123_4567_89AB_CDEF))
+          incarnation: 0x0123_4567_89AB_CDEF, badge: 0xFEDC_BA98_7654_3210))
     ),
     (
       "hello without rank",
@@ -41,7 +41,10 @@ enum Samples {
     ),
     (
       "server orders",
-      .serverOrders(ServerOrders(number: 3, version: 7, horizon: 1 << 40, collect: 0, reported: 40))
+      .serverOrders(
+        ServerOrders(
+          number: 3, version: 7, horizon: 1 << 40, collect: 0, reported: 40,
+          contributors: [.init(rank: 0, badge: 7), .init(rank: 3, badge: 1 << 63)]))
     ),
     (
       "server orders without collect",
@@ -55,7 +58,7 @@ enum Samples {
           nodes: [ReductionTree.Node(start: 0, count: 4), node],
           evaluation: .init(version: 100, nodes: [node])))
     ),
-    ("heartbeat", .heartbeat(Heartbeat(progress: 0, orders: 3, pending: 2))),
+    ("heartbeat", .heartbeat(Heartbeat(progress: 0, orders: 3, pending: 2, refused: 5))),
     (
       "step report",
       .stepReport(StepReport(step: 12, tally: Tally(lossSum: 294.5, correct: 13, samples: 128), steps: 3))
@@ -65,6 +68,7 @@ enum Samples {
       .stepReport(
         StepReport(
           step: 12, tally: Tally(lossSum: .infinity, correct: 0, samples: 128), steps: 1, nonFinite: "conv1.weight",
+          senders: [0, 3],
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24)))
     ),
     (

@@ -25,7 +25,7 @@ tensor = t.TensorHeader(element_type=single, offset=4608, count=1000)
 
 bodies = {
     "hello": j.Hello(role=j.ROLE_WORKER, rank=0, spec_hash="c0ffee", host="knoten-ä", process_id=4711, threads=2,
-                     incarnation=0x0123456789ABCDEF),
+                     incarnation=0x0123456789ABCDEF, badge=0xFEDCBA9876543210),
     "hello without rank": j.Hello(role=j.ROLE_SERVER, host="h", process_id=1, threads=1),
     "welcome": j.Welcome(rank=3, spec_json='{"seed": 1}', spec_hash="c0ffee", server_count=2, worker_count=4),
     "refused": j.Refused(exit_code=69, sentence="the spec differs"),
@@ -37,15 +37,16 @@ bodies = {
         members=[j.StatusReply.MemberStatus(role=j.ROLE_SERVER, rank=0, host="a", process_id=7, progress=40),
                 j.StatusReply.MemberStatus(role=j.ROLE_WORKER, rank=3, host="b", process_id=8, progress=123, microbatches=4)],
         version=40, sentence="worker 1 drained", is_refused=True),
-    "server orders": r.ServerOrders(number=3, version=7, horizon=1 << 40, collect=0, reported=40),
+    "server orders": r.ServerOrders(number=3, version=7, horizon=1 << 40, collect=0, reported=40,
+                                    contributors=[r.Contributor(rank=0, badge=7), r.Contributor(rank=3, badge=1 << 63)]),
     "server orders without collect": r.ServerOrders(number=3, horizon=300),
     "worker orders": r.WorkerOrders(
         number=3, version=7, endpoints=["ipc:///tmp/a", "ipc:///tmp/b"], nodes=[t.Node(start=0, count=4), node],
         evaluation=r.Evaluation(version=100, nodes=[node])),
-    "heartbeat": r.Heartbeat(progress=0, orders=3, pending=2),
+    "heartbeat": r.Heartbeat(progress=0, orders=3, pending=2, refused=5),
     "step report": r.StepReport(step=12, tally=t.Tally(loss_sum=294.5, correct=13, samples=128), steps=3),
     "step report with fault": r.StepReport(
-        step=12, tally=t.Tally(loss_sum=float("inf"), samples=128), steps=1, non_finite="conv1.weight",
+        step=12, tally=t.Tally(loss_sum=float("inf"), samples=128), steps=1, non_finite="conv1.weight", senders=[0, 3],
         partials=t.TensorHeader(element_type=double, count=24)),
     "evaluated": r.Evaluated(version=100, node=node, tally=t.Tally(loss_sum=-2.5, correct=0, samples=500)),
     "fetch": r.Fetch(version=100),
@@ -63,7 +64,7 @@ bodies = {
 golden = {}
 for name, body in bodies.items():
     field = name.split(" with")[0].replace(" ", "_")
-    envelope = e.Envelope(protocol_version=3, session=0xFEEDFACECAFEBEEF, generation=2)
+    envelope = e.Envelope(protocol_version=4, session=0xFEEDFACECAFEBEEF, generation=2)
     getattr(envelope, field).SetInParent()
     getattr(envelope, field).CopyFrom(body)
     golden[name] = envelope.SerializeToString(deterministic=True).hex()

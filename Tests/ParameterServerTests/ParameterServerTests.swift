@@ -26,16 +26,18 @@ struct ParameterServerTests {
 
   static func orders(
     generation: UInt64 = 1, number: Int = 1, version: Int = 0, horizon: Int = 100, collect: Int? = nil,
-    reported: Int = 0
+    reported: Int = 0, contributors: [ServerOrders.Contributor] = [.init(rank: 0, badge: 1), .init(rank: 1, badge: 2)]
   ) -> Server.Event {
     .orders(
       generation: generation,
-      ServerOrders(number: number, version: version, horizon: horizon, collect: collect, reported: reported))
+      ServerOrders(
+        number: number, version: version, horizon: horizon, collect: collect, reported: reported,
+        contributors: contributors))
   }
 
   static func push(_ value: Double, step: Int, leaf: Int, count: Int = 4) -> Server.Event {
     .push(
-      "a", generation: 1,
+      "a", badge: 1, generation: 1,
       .init(
         step: step, node: .init(start: leaf, count: 1), tally: Tally(lossSum: 1, correct: 1, samples: 1),
         gradient: Buffer(Array(repeating: value, count: count))))
@@ -55,16 +57,60 @@ struct ParameterServerTests {
     }
   }
 
+  @Test(
+    "a push of a peer that the orders do not name is refused, counted, and changes nothing", arguments: [nil, 0, 3])
+  func strangers(badge: UInt64?) throws {
+    var server = try Self.server()
+    let forged = Server.Push(
+      step: 0, node: .init(start: 0, count: 2), tally: Tally(lossSum: 1, correct: 1, samples: 2),
+      gradient: Buffer([9, 9, 9, 9]))
+    #expect(Self.answers(server.handle(.push("c", badge: badge, generation: 1, forged))) == [.notAMember])
+    #expect(server.shard.version == 0 && server.refusedPushes == 1)
+    for leaf in 0..<2 { _ = server.handle(Self.push(1, step: 0, leaf: leaf)) }
+    #expect(Self.weights(server.handle(.pull("a", badge: 1, generation: 1, version: 1))).first?.2 == [0, 0, 0, 0])
+    // Whoever is no longer named is a stranger too.
+    _ = server.handle(Self.orders(number: 2, contributors: [.init(rank: 1, badge: 2)]))
+    #expect(Self.answers(server.handle(Self.push(1, step: 1, leaf: 0))) == [.notAMember])
+  }
+
+  @Test("a worker that is faster than the orders that name it gets the weights when they arrive")
+  func early() throws {
+    var server = try Self.server()
+    #expect(server.handle(.pull("c", badge: 3, generation: 1, version: 0)).isEmpty)
+    #expect(Self.answers(server.handle(.pull("c", badge: 3, generation: 1, version: 0))) == [.waiting])
+    let effects = server.handle(
+      Self.orders(number: 2, contributors: [.init(rank: 0, badge: 1), .init(rank: 2, badge: 3)]))
+    #expect(Self.weights(effects).map(\.0) == ["c"] && Self.weights(effects).first?.2 == [1, 1, 1, 1])
+  }
+
+  @Test(
+    "a gradient that is not finite is laid to its sender, and to nobody if those of all are",
+    arguments: [
+      ([.nan, 1], [0]), ([1, .infinity], [1]), ([.nan, .nan], []), ([.greatestFiniteMagnitude, 1e308], []),
+    ])
+  func senders(gradients: [Double], ranks: [Int]) throws {
+    var server = try Self.server()
+    var reports: [WindowReport] = []
+    for (leaf, value) in gradients.enumerated() {
+      let push = Server.Push(
+        step: 0, node: .init(start: leaf, count: 1), tally: Tally(lossSum: 1, correct: 1, samples: 1),
+        gradient: Buffer([1, 1, value, 1]))
+      let effects = server.handle(.push("ab", badge: UInt64(leaf) + 1, generation: 1, push))
+      for case .report(let report) in effects { reports.append(report) }
+    }
+    #expect(reports.map(\.nonFinite) == ["w.weight"] && reports.map(\.senders) == [ranks])
+  }
+
   @Test("applies the mean gradient once both halves have arrived, and keeps the previous version")
   func applies() throws {
     var server = try Self.server()
     #expect(server.handle(Self.push(0.5, step: 0, leaf: 1)).isEmpty)
-    #expect(server.handle(.pull("a", generation: 1, version: 1)).isEmpty)
+    #expect(server.handle(.pull("a", badge: 1, generation: 1, version: 1)).isEmpty)
     let effects = Self.weights(server.handle(Self.push(0.25, step: 0, leaf: 0)))
     // w − (0.5 + 0.25) / 2
     #expect(effects.first?.2 == [0.625, 0.625, 0.625, 0.625])
-    #expect(Self.weights(server.handle(.pull("b", generation: 1, version: 0))).first?.2 == [1, 1, 1, 1])
-    #expect(Self.weights(server.handle(.pull("b", generation: 1, version: 1))).first?.1 == 1)
+    #expect(Self.weights(server.handle(.pull("b", badge: 2, generation: 1, version: 0))).first?.2 == [1, 1, 1, 1])
+    #expect(Self.weights(server.handle(.pull("b", badge: 2, generation: 1, version: 1))).first?.1 == 1)
   }
 
   @Test("a buffer that is still referenced is never written")
@@ -73,7 +119,7 @@ struct ParameterServerTests {
     var held: [Buffer<Double>] = []
     var seen: [[Double]] = []
     for step in 0..<5 {
-      if case .weights(_, _, let buffer)? = server.handle(.pull("a", generation: 1, version: step)).first {
+      if case .weights(_, _, let buffer)? = server.handle(.pull("a", badge: 1, generation: 1, version: step)).first {
         held.append(buffer)
         seen.append(buffer.values)
       }
@@ -95,21 +141,23 @@ struct ParameterServerTests {
     let strange = Server.Push(
       step: 0, node: .init(start: 1, count: 5), tally: Tally(), gradient: Buffer([0, 0, 0, 0]))
     #expect(
-      Self.answers(server.handle(.push("a", generation: 1, strange))) == [.refused("the tree has no node 1+5")])
+      Self.answers(server.handle(.push("a", badge: 1, generation: 1, strange))) == [
+        .refused("the tree has no node 1+5")
+      ])
     #expect(
-      Self.answers(server.handle(.push("a", generation: 0, strange))) == [.wrongGeneration(1)])
-    #expect(Self.answers(server.handle(.pull("a", generation: 2, version: 0))) == [.wrongGeneration(1)])
+      Self.answers(server.handle(.push("a", badge: 1, generation: 0, strange))) == [.wrongGeneration(1)])
+    #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 2, version: 0))) == [.wrongGeneration(1)])
     _ = server.handle(Self.push(1, step: 0, leaf: 1))
     #expect(server.shard.version == 1)
     #expect(Self.answers(server.handle(Self.push(9, step: 0, leaf: 1))) == [.duplicate])
-    #expect(Self.weights(server.handle(.pull("a", generation: 1, version: 1))).first?.2 == [0, 0, 0, 0])
+    #expect(Self.weights(server.handle(.pull("a", badge: 1, generation: 1, version: 1))).first?.2 == [0, 0, 0, 0])
   }
 
   @Test("a version that is no longer kept is gone")
   func gone() throws {
     var server = try Self.server()
     for step in 0..<3 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
-    #expect(Self.answers(server.handle(.pull("a", generation: 1, version: 1))) == [.gone(current: 3)])
+    #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 1, version: 1))) == [.gone(current: 3)])
   }
 
   @Test("no update is applied beyond the horizon until it is raised")
@@ -117,8 +165,8 @@ struct ParameterServerTests {
     var server = try Self.server(horizon: 1)
     for step in 0..<2 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
     #expect(server.shard.version == 1)
-    #expect(server.handle(.pull("a", generation: 1, version: 2)).isEmpty)
-    #expect(Self.answers(server.handle(.pull("a", generation: 1, version: 2))) == [.waiting])
+    #expect(server.handle(.pull("a", badge: 1, generation: 1, version: 2)).isEmpty)
+    #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 1, version: 2))) == [.waiting])
     let effects = server.handle(Self.orders(number: 2, horizon: 5))
     #expect(server.shard.version == 2)
     #expect(Self.weights(effects).map(\.1) == [2])
@@ -165,11 +213,11 @@ struct ParameterServerTests {
     _ = server.handle(.state(generation: 2, kept))
     #expect(server.generation == 2 && server.shard.version == 2)
     #expect(Self.answers(server.handle(Self.push(1, step: 2, leaf: 0))) == [.wrongGeneration(2)])
-    #expect(Self.answers(server.handle(.pull("a", generation: 2, version: 1))) == [.gone(current: 2)])
+    #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 2, version: 1))) == [.gone(current: 2)])
     #expect(server.handle(Self.orders(generation: 1, number: 99, horizon: 0)).isEmpty)
     // Back to the initial weights, which need not be sent.
     _ = server.handle(Self.orders(generation: 3, version: 0))
-    #expect(Self.weights(server.handle(.pull("a", generation: 3, version: 0))).first?.2 == [1, 1, 1, 1])
+    #expect(Self.weights(server.handle(.pull("a", badge: 1, generation: 3, version: 0))).first?.2 == [1, 1, 1, 1])
   }
 
   @Test("a window's report is the sum over its steps")
@@ -189,7 +237,7 @@ struct ParameterServerTests {
   func nonFinite(value: Double) throws {
     var server = try Self.server()
     _ = server.handle(Self.push(value, step: 0, leaf: 0))
-    _ = server.handle(.pull("a", generation: 1, version: 1))
+    _ = server.handle(.pull("a", badge: 1, generation: 1, version: 1))
     let effects = server.handle(Self.push(1, step: 0, leaf: 1))
     guard case .report(let report)? = effects.first else {
       Issue.record("expected a report")

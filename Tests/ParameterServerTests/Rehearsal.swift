@@ -64,7 +64,13 @@ struct Rehearsal {
     reports = Array(repeating: [], count: serverCount)
     for rank in servers.indices {
       bag.append(
-        .toServer(rank, .orders(generation: 1, ServerOrders(number: 1, version: 0, horizon: steps, reported: 0))))
+        .toServer(
+          rank,
+          .orders(
+            generation: 1,
+            ServerOrders(
+              number: 1, version: 0, horizon: steps, reported: 0,
+              contributors: workers.indices.map { .init(rank: $0, badge: UInt64($0) + 1) }))))
     }
     for rank in workers.indices {
       let leaves = (microbatches * rank / workerCount)..<(microbatches * (rank + 1) / workerCount)
@@ -125,7 +131,7 @@ struct Rehearsal {
   private mutating func post(_ effect: Client.Effect, from rank: Int) {
     switch effect {
     case .pull(let server, let generation, let version):
-      bag.append(.toServer(server, .pull(rank, generation: generation, version: version)))
+      bag.append(.toServer(server, .pull(rank, badge: UInt64(rank) + 1, generation: generation, version: version)))
     case .push(let server, let push):
       let range = shards.shards[server]
       let part = unsafe Buffer(Array(push.sum.gradient.elements[range]))
@@ -133,7 +139,7 @@ struct Rehearsal {
         .toServer(
           server,
           .push(
-            rank, generation: push.generation,
+            rank, badge: UInt64(rank) + 1, generation: push.generation,
             Server.Push(
               step: push.step, node: push.node, tally: push.sum.tally, gradient: part,
               squares: push.sum.squares.isEmpty ? [] : Array(push.sum.squares[shards.loggedFilters(of: server)])))))

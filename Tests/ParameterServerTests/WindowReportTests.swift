@@ -94,7 +94,9 @@ struct WindowReportTests {
       let push = ParameterServerTests.Server.Push(
         step: 1, node: .init(start: leaf, count: 1), tally: Tally(), gradient: Buffer([1, 1, 1, 1]),
         squares: leaf == 0 || all ? [1, 2].map { $0 + 10 * Double(leaf) } : [])
-      for case .report(let report) in server.handle(.push("a", generation: 1, push)) { reports.append(report) }
+      for case .report(let report) in server.handle(.push("a", badge: 1, generation: 1, push)) {
+        reports.append(report)
+      }
     }
     let groups = Self.groups(try #require(reports.first), count: 2)
     #expect(groups.map(\.microbatchSquares) == (all ? [12, 14] : [-1, -1]))
@@ -106,7 +108,7 @@ struct WindowReportTests {
     let push = ParameterServerTests.Server.Push(
       step: 0, node: .init(start: 0, count: 1), tally: Tally(), gradient: Buffer([0, 0, 0, 0]), squares: [1, 2, 3])
     #expect(
-      ParameterServerTests.answers(server.handle(.push("a", generation: 1, push))) == [
+      ParameterServerTests.answers(server.handle(.push("a", badge: 1, generation: 1, push))) == [
         .refused("squared gradients of 3 filters for a shard that logs 2, or none")
       ])
   }

@@ -80,6 +80,8 @@ import ZeroMQ
     let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
     let old = try Socket(.dealer, in: context)
     let new = try Socket(.dealer, in: context)
+    try old.set(.presentedKey(String(session, radix: 16)))
+    try new.set(.presentedKey(String(session, radix: 16)))
     let heartbeat = try envelope(.heartbeat(Heartbeat(progress: 1))).encoded()
     try old.set(.routingID([1, 2, 3]))
     try old.connect(to: listener.endpoint)

@@ -21,6 +21,7 @@ import ZeroMQ
     guard case .tcp(_, let port) = listener.endpoint.kind else { throw Late() }
     let random = CounterRandom(seed: 1, purpose: .faults)
     let zmtp = try Socket(.dealer, in: context)
+    try zmtp.set(.presentedKey(String(session, radix: 16)))
     try zmtp.connect(to: listener.endpoint)
     let payload = Buffer<Float>((0..<1000).map(Float.init))
 
@@ -38,19 +39,65 @@ import ZeroMQ
       #expect(try listener.send(envelope(.fetch(Fetch(version: round))), to: received.peer))
       #expect(try connection.next().envelope.message == .fetch(Fetch(version: round)))
     }
-    // The 100 messages of the unauthenticated ZeroMQ peer, plus any noise that happened to parse as a message.
+    // The 100 messages of the ZeroMQ peer, whose content is noise, plus any noise that happened to parse as a message.
     let all = try eventually([listener]) {
       _ = try listener.receive()
       let dropped = listener.statistics.malformed + listener.statistics.wrongSession
-      return dropped >= 100 && listener.statistics.failedHandshakes >= 50
+      return dropped >= 100 && listener.statistics.failedHandshakes > 0
     }
     #expect(all, "\(listener.statistics)")
     #expect(listener.statistics.received == 100)
   }
 
+  @Test(arguments: [Network.tcp, .ipc])
+  func nobodyWithoutTheKeyIsHeard(network: Network) throws {
+    let listener = try Listener(on: network.endpoint(), in: context, session: session)
+    let nobody = try Socket(.dealer, in: context)
+    let other = try Socket(.dealer, in: context)
+    try nobody.set(.linger(0))
+    try other.set(.linger(0))
+    try other.set(.presentedKey(String(session ^ 1, radix: 16)))
+    let hello = try envelope(.fetch(Fetch(version: 1))).encoded()
+    try nobody.connect(to: listener.endpoint)
+    try other.connect(to: listener.endpoint)
+    // Their messages carry the session all the same.
+    _ = try nobody.send(Frame(copying: hello))
+    _ = try other.send(Frame(copying: hello))
+    #expect(try eventually([listener]) { try listener.receive() != nil || listener.statistics.failedHandshakes >= 2 })
+    #expect(listener.statistics.received == 0 && listener.statistics.failedHandshakes >= 2, "\(listener.statistics)")
+    let member = try Connection(to: listener.endpoint, in: context, session: session)
+    #expect(try member.send(envelope(.fetch(Fetch(version: 2)))))
+    #expect(try listener.next().envelope.message == .fetch(Fetch(version: 2)))
+  }
+
+  /// libzmq bounds a frame, but not the number of frames that it keeps of one message.
+  @Test func framesOfAMessageWithoutEndAreNotKept() throws {
+    guard case .tcp(_, let port) = listener.endpoint.kind else { throw Late() }
+    let before = try residentBytes()
+    for greeting in [ZMTP.null, ZMTP.plain(password: "0123456789abcdef")] {
+      let stranger = try RawClient(port: port)
+      stranger.send(greeting)
+      let frame = ZMTP.frame([UInt8](repeating: 0, count: 60_000), more: true)
+      var sent = 0
+      while sent < 256 << 20, stranger.send(frame) { sent += frame.count }
+      #expect(sent < 256 << 20)
+      _ = stranger.receiveAll()
+    }
+    #expect(try residentBytes() - before < 64 << 20)
+    #expect(try connection.send(envelope(.pull(Pull(version: 1)))))
+    #expect(try listener.next().envelope.message == .pull(Pull(version: 1)))
+  }
+
+  private func residentBytes() throws -> Int {
+    let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+    return (Int(pages[1]) ?? 0) * sysconf(CInt(_SC_PAGESIZE))
+  }
+
   @Test func messagesOfAnotherSessionAreDropped() throws {
-    let other = try Connection(to: listener.endpoint, in: context, session: 99)
-    _ = try other.send(envelope(.stop(Stop(exitCode: 0, sentence: "")), session: 99))
+    let other = try Socket(.dealer, in: context)
+    try other.set(.presentedKey(String(session, radix: 16)))
+    try other.connect(to: listener.endpoint)
+    _ = try other.send(Frame(copying: envelope(.stop(Stop(exitCode: 0, sentence: "")), session: 99).encoded()))
     #expect(try eventually([listener]) { try listener.receive() != nil || listener.statistics.wrongSession == 1 })
     #expect(listener.statistics.wrongSession == 1)
     #expect(listener.statistics.received == 0)
@@ -65,6 +112,7 @@ import ZeroMQ
     let newerVersion = Envelope.protocolVersion + 1
     // A message of a hypothetical newer program: the same preamble, another body.
     let newer = try Socket(.dealer, in: context)
+    try newer.set(.presentedKey(String(session, radix: 16)))
     try newer.connect(to: listener.endpoint)
     var header = try envelope(.pull(Pull(version: 1))).encoded()
     header[1] = UInt8(newerVersion)
@@ -106,28 +154,4 @@ import ZeroMQ
     }
     #expect(listener.statistics.received == 20)
   }
-}
-
-/// A plain TCP connection that sends some bytes and closes.
-private struct RawClient: ~Copyable {
-  private let descriptor: CInt
-
-  init(port: UInt16) throws {
-    descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = unsafe withUnsafePointer(to: address) { address in
-      unsafe address.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(descriptor, $0, length) }
-    }
-    guard result == 0 else { throw CannotConnect() }
-  }
-
-  deinit { close(descriptor) }
-
-  func send(_ bytes: [UInt8]) { _ = unsafe Glibc.send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) }
-
-  private struct CannotConnect: Error {}
 }

@@ -46,6 +46,13 @@ extension Coordinator {
     guard let divergence = current.divergence, now - divergence.firstHeard > Deadlines.divergenceReports,
       let first = divergence.first
     else { return nil }
+    guard first.senders.isEmpty else {
+      let workers = first.senders.map { "\(Member(.worker, $0))" }.joined(separator: " and ")
+      return RunEnding(
+        .diverged, ExitCode.badData,
+        "step \(first.step) is not finite in \(first.what): the gradient of \(workers) is not, those of the others are; "
+          + "check that machine, or the data")
+    }
     return RunEnding(
       .diverged, ExitCode.badData,
       "step \(first.step) is not finite in \(first.what) at learning rate \(plan.learningRate); "

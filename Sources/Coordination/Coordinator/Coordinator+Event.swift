@@ -34,12 +34,15 @@ extension Coordinator {
     package let specHash: String
     /// Differs between two processes of one rank.
     package let incarnation: UInt64
+    /// What a worker's connections to servers show.
+    package let badge: UInt64
 
-    package init(role: Member.Role, rank: Int?, specHash: String, incarnation: UInt64) {
+    package init(role: Member.Role, rank: Int?, specHash: String, incarnation: UInt64, badge: UInt64 = 0) {
       self.role = role
       self.rank = rank
       self.specHash = specHash
       self.incarnation = incarnation
+      self.badge = badge
     }
   }
 
@@ -54,8 +57,8 @@ extension Coordinator {
     /// A server has reported the logging window that ends with this version.
     case reported(generation: UInt64, version: Int)
     case evaluated(generation: UInt64, version: Int, node: ReductionTree.Node, Tally)
-    /// The first step of a server's shard that is not finite, and in which parameter.
-    case diverged(generation: UInt64, step: Int, what: String)
+    /// The first step of a server's shard that is not finite, in which parameter, and which workers alone sent such gradients.
+    case diverged(generation: UInt64, step: Int, what: String, senders: [Int] = [])
     case failed(exitCode: Int32, sentence: String)
   }
 
@@ -99,11 +102,14 @@ package struct Pulse: Hashable, Sendable {
   package var progress: Int
   /// Microbatches and chunks that a worker has in hand.
   package var pending: Int
+  /// Pushes that a server has refused because their senders are not among the workers of its orders.
+  package var refused: Int
 
-  package init(generation: UInt64 = 0, orders: Int = 0, progress: Int = 0, pending: Int = 0) {
+  package init(generation: UInt64 = 0, orders: Int = 0, progress: Int = 0, pending: Int = 0, refused: Int = 0) {
     self.generation = generation
     self.orders = orders
     self.progress = progress
     self.pending = pending
+    self.refused = refused
   }
 }

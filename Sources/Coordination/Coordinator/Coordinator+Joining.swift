@@ -20,7 +20,7 @@ extension Coordinator {
       if phase.hasEnded { return effects }
     }
     let result = roster.admit(
-      peer, as: hello.role, rank: hello.rank, incarnation: hello.incarnation, isOpen: hasStarted,
+      peer, as: hello.role, rank: hello.rank, incarnation: hello.incarnation, badge: hello.badge, isOpen: hasStarted,
       reserved: vacancies.members, now: now)
     switch result {
     case .success(let member):
@@ -51,6 +51,7 @@ extension Coordinator {
       return [incident("\(member) joined", now: now)] + restoreIfComplete(now: now)
     case (.training, .worker), (.closing, .worker):
       return [incident("\(member) joined", now: now)] + reassign(now: now)
+    case (.restoring, .worker): return reassign(now: now)
     default: return []
     }
   }

@@ -4,9 +4,14 @@ import Parameters
 extension Coordinator {
   /// Divides the work anew after a worker joined or left.
   mutating func reassign(now: Double) -> [Effect] {
-    guard case .training(var training) = phase else { return [] }
-    training.share(among: roster.ready(.worker))
-    phase = .training(training)
+    switch phase {
+    case .training(var training):
+      training.share(among: roster.ready(.worker))
+      phase = .training(training)
+    // Servers learn who contributes; the work itself is divided once they have entered the generation.
+    case .restoring: break
+    case .joining, .closing, .ended: return []
+    }
     current.orders += 1
     return orderWorkers(now: now) + orderServers(now: now)
   }
@@ -46,7 +51,8 @@ extension Coordinator {
   private func orders(forServer rank: Int, toward milestone: Milestone, horizon: Int) -> ServerOrders {
     ServerOrders(
       number: current.orders, version: current.firstVersion, horizon: horizon,
-      collect: milestone.isKept ? milestone.version : nil, reported: current.reported[rank] ?? current.firstVersion)
+      collect: milestone.isKept ? milestone.version : nil, reported: current.reported[rank] ?? current.firstVersion,
+      contributors: roster.contributors)
   }
 
   private func orders(for worker: Member, in training: RunPhase.Training) -> WorkerOrders {

@@ -4,8 +4,11 @@ extension Coordinator.News {
   /// - Parameters:
   ///   - version: of the weights that the window ends with.
   ///   - nonFinite: the first parameter whose gradient was not finite; `nil` if all were.
-  package static func report(generation: UInt64, version: Int, nonFinite: String?) -> Self {
+  ///   - senders: the workers whose gradients were not finite, unless those of all were not.
+  package static func report(
+    generation: UInt64, version: Int, nonFinite: String?, senders: [Int] = []
+  ) -> Self {
     guard let nonFinite else { return .reported(generation: generation, version: version) }
-    return .diverged(generation: generation, step: version, what: nonFinite)
+    return .diverged(generation: generation, step: version, what: nonFinite, senders: senders)
   }
 }

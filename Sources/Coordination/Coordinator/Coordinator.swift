@@ -108,8 +108,8 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       return [.record(server: member.rank, version: version)] + advance(now: now)
     case (.evaluated(generation, let version, let node, let tally), .worker):
       return count(tally, of: version, at: node, now: now)
-    case (.diverged(generation, let step, let what), .server):
-      current.noteDivergence(.init(step: step, rank: member.rank, what: what), now: now)
+    case (.diverged(generation, let step, let what, let senders), .server):
+      current.noteDivergence(.init(step: step, rank: member.rank, what: what, senders: senders), now: now)
       return []
     case (.failed(let exitCode, let sentence), _): return failed(member, exitCode, sentence, now: now)
     default: return []

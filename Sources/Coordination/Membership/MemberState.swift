@@ -2,6 +2,8 @@
 package struct MemberState<Peer: Hashable & Sendable>: Sendable {
   package let peer: Peer
   package let incarnation: UInt64
+  /// What a worker's connections to servers show.
+  let badge: UInt64
   /// Where workers reach a server; empty for workers.
   package var endpoint = ""
   package var fingerprint: Fingerprint?
@@ -18,9 +20,10 @@ package struct MemberState<Peer: Hashable & Sendable>: Sendable {
   private var orderedNumber = -1
   private var retransmissions = 0
 
-  init(peer: Peer, incarnation: UInt64, now: Double) {
+  init(peer: Peer, incarnation: UInt64, badge: UInt64, now: Double) {
     self.peer = peer
     self.incarnation = incarnation
+    self.badge = badge
     lease = Lease(now: now)
     lastProgress = now
   }

@@ -1,3 +1,5 @@
+import Parameters
+
 /// The members of the run: the connection, incarnation and progress of each.
 package struct Roster<Peer: Hashable & Sendable>: Sendable {
   private let counts: [Member.Role: Int]
@@ -30,6 +32,13 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     present.filter { $0.role == role && states[$0]?.isReady == true }
   }
 
+  /// The workers whose gradients count, as servers know them.
+  var contributors: [ServerOrders.Contributor] {
+    ready(.worker).compactMap { worker in
+      states[worker].map { ServerOrders.Contributor(rank: worker.rank, badge: $0.badge) }
+    }
+  }
+
   /// Gives `peer` the rank it asks for, or the lowest free one.
   ///
   /// - Parameters:
@@ -37,7 +46,7 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
   ///   - reserved: ranks that a worker gets only if it asks for them.
   /// - Returns: the member, or why there is no such rank.
   mutating func admit(
-    _ peer: Peer, as role: Member.Role, rank: Int?, incarnation: UInt64, isOpen: Bool,
+    _ peer: Peer, as role: Member.Role, rank: Int?, incarnation: UInt64, badge: UInt64, isOpen: Bool,
     reserved: Set<Member>, now: Double
   ) -> Result<Member, Refusal> {
     let count = counts[role] ?? 0
@@ -60,7 +69,7 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     }
     let member = Member(role, chosen)
     members[peer] = member
-    states[member] = MemberState(peer: peer, incarnation: incarnation, now: now)
+    states[member] = MemberState(peer: peer, incarnation: incarnation, badge: badge, now: now)
     return .success(member)
   }
 

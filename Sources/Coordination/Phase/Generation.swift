@@ -33,6 +33,8 @@ struct Generation {
       let rank: Int
       /// The parameter.
       let what: String
+      /// The workers whose gradients alone were not finite.
+      let senders: [Int]
     }
 
     let firstHeard: Double

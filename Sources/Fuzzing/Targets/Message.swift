@@ -53,7 +53,10 @@ private enum MessageInput {
         StatusReply(
           members: [.init(role: .worker, rank: 3, host: "b", processID: 8, progress: 123, microbatches: 4)],
           version: 40, sentence: "worker 1 drained", isRefused: true)),
-      .serverOrders(ServerOrders(number: 3, version: 7, horizon: 1 << 40, collect: 300, reported: 40)),
+      .serverOrders(
+        ServerOrders(
+          number: 3, version: 7, horizon: 1 << 40, collect: 300, reported: 40, contributors: [.init(rank: 0, badge: 7)])
+      ),
       .workerOrders(
         WorkerOrders(
           number: 3, version: 7, endpoints: ["ipc:///tmp/a", "b"], nodes: [node, node],
@@ -62,6 +65,7 @@ private enum MessageInput {
       .stepReport(
         StepReport(
           step: 12, tally: Tally(lossSum: 0.5, correct: 0, samples: 128), steps: 1, nonFinite: "conv1.weight",
+          senders: [3],
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24))),
       .evaluated(Evaluated(version: 100, node: node, tally: Tally(lossSum: -2.5, correct: 0, samples: 500))),
       .fetch(Fetch(version: 100)),

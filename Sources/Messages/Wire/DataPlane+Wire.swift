@@ -55,6 +55,7 @@ extension Answer: @unsafe WireValue {
       (Kind.duplicate, TARE__V1__ANSWER__KIND__KIND_DUPLICATE), (.gone, TARE__V1__ANSWER__KIND__KIND_GONE),
       (.wrongGeneration, TARE__V1__ANSWER__KIND__KIND_WRONG_GENERATION),
       (.refused, TARE__V1__ANSWER__KIND__KIND_REFUSED), (.waiting, TARE__V1__ANSWER__KIND__KIND_WAITING),
+      (.notAMember, TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER),
     ])
   private static let version = IntegerField("answer.version", in: 0...Limits.version)
   private static let sentence = SentenceField("answer.sentence")

@@ -23,7 +23,7 @@ extension Hello: @unsafe WireValue {
       host: try unsafe Self.host.read(wire.host),
       processID: try unsafe Self.processID.read(wire.process_id),
       threads: try unsafe Self.threads.read(wire.threads),
-      incarnation: unsafe wire.incarnation)
+      incarnation: unsafe wire.incarnation, badge: unsafe wire.badge)
   }
 
   func write(to wire: inout Tare__V1__Hello, in draft: Draft) throws(MessageError) {
@@ -37,6 +37,7 @@ extension Hello: @unsafe WireValue {
     unsafe wire.process_id = try Self.processID.write(processID)
     unsafe wire.threads = try Self.threads.write(threads)
     unsafe wire.incarnation = incarnation
+    unsafe wire.badge = badge
   }
 }
 

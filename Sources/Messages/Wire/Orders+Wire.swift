@@ -7,14 +7,20 @@ extension ServerOrders: @unsafe WireValue {
   private static let horizonField = IntegerField("server_orders.horizon", in: 0...Limits.version)
   private static let collectField = IntegerField("server_orders.collect", in: 0...Limits.version)
   private static let reportedField = IntegerField("server_orders.reported", in: 0...Limits.version)
+  private static let contributorCountField = IntegerField(
+    "the length of server_orders.contributors", in: 0...Limits.members)
 
   init(_ wire: Tare__V1__ServerOrders) throws(MessageError) {
+    var contributors: [Contributor] = []
+    for index in 0..<(try unsafe Self.contributorCountField.read(wire.n_contributors)) {
+      contributors.append(try unsafe Contributor(at: wire.contributors?[index], "server_orders.contributors"))
+    }
     let isKept = unsafe wire.kept_case == TARE__V1__SERVER_ORDERS__KEPT_COLLECT
     self.init(
       number: try unsafe Self.numberField.read(wire.number), version: try unsafe Self.versionField.read(wire.version),
       horizon: try unsafe Self.horizonField.read(wire.horizon),
       collect: isKept ? try unsafe Self.collectField.read(wire.collect) : nil,
-      reported: try unsafe Self.reportedField.read(wire.reported))
+      reported: try unsafe Self.reportedField.read(wire.reported), contributors: contributors)
   }
 
   func write(to wire: inout Tare__V1__ServerOrders, in draft: Draft) throws(MessageError) {
@@ -26,6 +32,26 @@ extension ServerOrders: @unsafe WireValue {
       unsafe wire.collect = try Self.collectField.write(collect)
     }
     unsafe wire.reported = try Self.reportedField.write(reported)
+    unsafe wire.n_contributors = try Self.contributorCountField.write(contributors.count)
+    let list: UnsafeMutablePointer<UnsafeMutablePointer<Tare__V1__Contributor>?> = unsafe draft.list(
+      of: contributors.count)
+    for (index, contributor) in contributors.enumerated() {
+      unsafe list[index] = try draft.make(contributor, tare__v1__contributor__init)
+    }
+    unsafe wire.contributors = unsafe list
+  }
+}
+
+extension ServerOrders.Contributor: @unsafe WireValue {
+  private static let rankField = IntegerField("contributor.rank", in: 0...Limits.members)
+
+  init(_ wire: Tare__V1__Contributor) throws(MessageError) {
+    self.init(rank: try unsafe Self.rankField.read(wire.rank), badge: unsafe wire.badge)
+  }
+
+  func write(to wire: inout Tare__V1__Contributor, in draft: Draft) throws(MessageError) {
+    unsafe wire.rank = try Self.rankField.write(rank)
+    unsafe wire.badge = badge
   }
 }
 

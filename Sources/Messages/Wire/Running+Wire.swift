@@ -5,17 +5,19 @@ extension Heartbeat: @unsafe WireValue {
   private static let progress = IntegerField("heartbeat.progress", in: 0...Limits.version)
   private static let orders = IntegerField("heartbeat.orders", in: 0...Limits.version)
   private static let pending = IntegerField("heartbeat.pending", in: 0...Limits.leaves)
+  private static let refused = IntegerField("heartbeat.refused", in: 0...Limits.version)
 
   init(_ wire: Tare__V1__Heartbeat) throws(MessageError) {
     self.init(
       progress: try unsafe Self.progress.read(wire.progress), orders: try unsafe Self.orders.read(wire.orders),
-      pending: try unsafe Self.pending.read(wire.pending))
+      pending: try unsafe Self.pending.read(wire.pending), refused: try unsafe Self.refused.read(wire.refused))
   }
 
   func write(to wire: inout Tare__V1__Heartbeat, in draft: Draft) throws(MessageError) {
     unsafe wire.progress = try Self.progress.write(progress)
     unsafe wire.orders = try Self.orders.write(orders)
     unsafe wire.pending = try Self.pending.write(pending)
+    unsafe wire.refused = try Self.refused.write(refused)
   }
 }
 
@@ -23,13 +25,20 @@ extension StepReport: @unsafe WireValue {
   private static let step = IntegerField("step_report.step", in: 0...Limits.version)
   private static let steps = IntegerField("step_report.steps", in: 0...Limits.version)
   private static let nonFinite = TextField("step_report.non_finite")
+  private static let senderCount = IntegerField("the length of step_report.senders", in: 0...Limits.members)
+  private static let sender = IntegerField("step_report.senders", in: 0...Limits.members)
 
   init(_ wire: Tare__V1__StepReport) throws(MessageError) {
+    var senders: [Int] = []
+    for index in 0..<(try unsafe Self.senderCount.read(wire.n_senders)) {
+      guard let ranks = unsafe wire.senders else { throw .malformed("step_report.senders is missing") }
+      senders.append(try unsafe Self.sender.read(ranks[index]))
+    }
     let faulty = unsafe wire.fault_case == TARE__V1__STEP_REPORT__FAULT_NON_FINITE
     self.init(
       step: try unsafe Self.step.read(wire.step), tally: try unsafe Tally(at: wire.tally, "step_report.tally"),
       steps: try unsafe Self.steps.read(wire.steps),
-      nonFinite: faulty ? try unsafe Self.nonFinite.read(wire.non_finite) : nil,
+      nonFinite: faulty ? try unsafe Self.nonFinite.read(wire.non_finite) : nil, senders: senders,
       partials: unsafe wire.partials == nil ? nil : try TensorHeader(at: wire.partials, "step_report.partials"))
   }
 
@@ -41,6 +50,10 @@ extension StepReport: @unsafe WireValue {
       unsafe wire.fault_case = TARE__V1__STEP_REPORT__FAULT_NON_FINITE
       unsafe wire.non_finite = try Self.nonFinite.write(nonFinite, in: draft)
     }
+    unsafe wire.n_senders = try Self.senderCount.write(senders.count)
+    let ranks: UnsafeMutablePointer<UInt32> = unsafe draft.list(of: senders.count)
+    for (index, rank) in senders.enumerated() { unsafe ranks[index] = try Self.sender.write(rank) }
+    unsafe wire.senders = unsafe ranks
     if let partials { unsafe wire.partials = try draft.make(partials, tare__v1__tensor_header__init) }
   }
 }

@@ -8,6 +8,8 @@ package enum ServerAnswer: Hashable, Sendable {
   case gone(current: Int)
   /// The request belongs to another generation than the server, which is in this one.
   case wrongGeneration(UInt64)
+  /// The sender is not among the workers of the server's orders.
+  case notAMember
   /// Anything else: the request can't be carried out, and the run can't go on.
   case refused(String)
 }

@@ -11,12 +11,29 @@ package struct ServerOrders: Hashable, Sendable {
   package var collect: Int?
   /// Acknowledges the reports of all logging windows that end at or before this version.
   package var reported: Int
+  /// The workers of the run, in order of rank: no other peer gets weights or has its pushes accepted.
+  package var contributors: [Contributor]
 
-  package init(number: Int, version: Int, horizon: Int, collect: Int? = nil, reported: Int) {
+  /// A worker in one life, and what its connections show for it.
+  package struct Contributor: Hashable, Sendable {
+    package let rank: Int
+    /// Drawn at random by the worker; known to the coordinator and the servers only. 0 is nobody's.
+    package let badge: UInt64
+
+    package init(rank: Int, badge: UInt64) {
+      self.rank = rank
+      self.badge = badge
+    }
+  }
+
+  package init(
+    number: Int, version: Int, horizon: Int, collect: Int? = nil, reported: Int, contributors: [Contributor] = []
+  ) {
     self.number = number
     self.version = version
     self.horizon = horizon
     self.collect = collect
     self.reported = reported
+    self.contributors = contributors
   }
 }

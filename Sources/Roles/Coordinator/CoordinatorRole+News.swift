@@ -1,4 +1,5 @@
 import Coordination
+import Logging
 import Messages
 import ParameterServer
 import Parameters
@@ -11,7 +12,7 @@ extension CoordinatorRole {
     case .hello(let hello):
       let event = Machine.Hello(
         role: hello.role == .server ? .server : .worker, rank: hello.rank, specHash: hello.specHash,
-        incarnation: hello.incarnation)
+        incarnation: hello.incarnation, badge: hello.badge)
       try handle(.hello(peer, event), now: now)
       if let member = machine.roster.member(at: peer) { hosts[member] = (hello.host, hello.processID) }
     case .statusRequest(let request): try answer(request, of: peer, now: now)
@@ -27,9 +28,14 @@ extension CoordinatorRole {
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .heartbeat(let heartbeat):
+      if heartbeat.refused > machine.roster[member]?.pulse.refused ?? 0, refusals < 20 {
+        refusals += 1
+        log.warning("\(member) has refused \(heartbeat.refused) pushes of peers that are not in its orders")
+      }
       return .heartbeat(
         Pulse(
-          generation: generation, orders: heartbeat.orders, progress: heartbeat.progress, pending: heartbeat.pending))
+          generation: generation, orders: heartbeat.orders, progress: heartbeat.progress, pending: heartbeat.pending,
+          refused: heartbeat.refused))
     case .ready(let ready): return .ready(endpoint: ready.endpoint, Fingerprint(text: ready.fingerprint))
     case .fetch(let fetch): return .fetch(generation: generation, version: fetch.version)
     case .state(let state):
@@ -51,8 +57,10 @@ extension CoordinatorRole {
     guard member.role == .server, generation == machine.generation else { return nil }
     let windows = try received.payload?.buffer(of: Double.self).values ?? []
     self.report = WindowReport(
-      version: report.step, tally: report.tally, steps: report.steps, windows: windows, nonFinite: report.nonFinite)
-    return .report(generation: generation, version: report.step, nonFinite: report.nonFinite)
+      version: report.step, tally: report.tally, steps: report.steps, windows: windows, nonFinite: report.nonFinite,
+      senders: report.senders)
+    return .report(
+      generation: generation, version: report.step, nonFinite: report.nonFinite, senders: report.senders)
   }
 
   private func answer(_ request: StatusRequest, of peer: Peer, now: Double) throws {

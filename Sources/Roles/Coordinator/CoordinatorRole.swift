@@ -44,6 +44,8 @@ package final class CoordinatorRole {
   /// What the generation began with; `nil` where that is the initial state.
   private var restored: RunState?
   private var ending: RunEnding?
+  /// How often the log has said that a server refuses pushes.
+  var refusals = 0
   /// The report that the machine is told of.
   var report: WindowReport?
   private var clock = CoordinatorClock(now: Clock.now)
@@ -76,6 +78,10 @@ package final class CoordinatorRole {
       guard case .wrongVersion = dropped.reason else { return nil }
       let refusal = Refused(exitCode: Int(ExitCode.unavailable), sentence: dropped.reason.description)
       return Envelope(session: session, generation: 0, message: .refused(refusal))
+    }
+    listener.onWrongKey = {
+      complaints += 1
+      if complaints <= 20 { log.warning("refused a connection with the key of another run") }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -12,6 +12,7 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case windowNotKept
   case goneTakenForDuplicate
   case requestsNotRepeated
+  case membersUnchecked
   // The coordinator and its records.
   case metricsNotTruncated
   case reportsUnchecked
@@ -43,6 +44,7 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
     case .windowNotKept: "A restored server starts with an empty logging window."
     case .goneTakenForDuplicate: "A worker takes the answer that a version is gone for the answer to a duplicate push."
     case .requestsNotRepeated: "A worker never retransmits its pulls and pushes."
+    case .membersUnchecked: "A server accepts pushes of every peer with the run's key."
     case .metricsNotTruncated: "After a rewind the records keep the rows of the steps that were undone."
     case .reportsUnchecked: "The coordinator records every report that arrives, even twice."
     case .inconsistentCut: "A checkpoint holds one server's state of the checkpoint before."

@@ -14,6 +14,7 @@ struct FaultInjector {
   private var ordered: Set<[UInt64]> = []
   private var leaves: [Int: (step: Int, count: Int, held: Set<Int>)] = [:]
   private var extra: [Int: Push] = [:]
+  private var seenPushes = 0
 
   /// Whether these orders were said before, where that is the fault.
   mutating func hasOrdered(_ number: Int, _ generation: UInt64, _ peer: Int, _ fault: ProtocolFault?) -> Bool {
@@ -68,6 +69,15 @@ struct FaultInjector {
       return
     }
     extra[node.id] = push
+  }
+
+  /// What a stranger with the run's key sends before a push: the same, with another gradient. One of five pushes has one.
+  mutating func forged(_ push: Push, to node: MemberNode) -> Push? {
+    seenPushes += 1
+    guard seenPushes.isMultiple(of: 5) else { return nil }
+    return Push(
+      step: push.step, node: push.node, tally: push.tally, gradient: Buffer(push.gradient.values.map { $0 + 1 }),
+      squares: push.squares)
   }
 
   /// What a server with the fault makes of one push.

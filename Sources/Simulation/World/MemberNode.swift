@@ -10,6 +10,12 @@ final class MemberNode {
   /// The rank it asks for.
   let rank: Int?
   let incarnation: UInt64
+  /// What its connections to servers show; others can't guess it.
+  var badge: UInt64 { Self.badge(of: id) }
+
+  /// What connections of this life show, also when it is over.
+  static func badge(of id: Int) -> UInt64 { UInt64(id) + 1 }
+
   /// The coordinator that it joins, and no other.
   let coordinator: Int
   /// As which life of which member a launcher started the process.

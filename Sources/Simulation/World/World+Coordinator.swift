@@ -171,7 +171,7 @@ extension World {
     case .report(let generation, let report):
       node.report = report
       let news = Coordinator<Int>.News.report(
-        generation: generation, version: report.version, nonFinite: report.nonFinite)
+        generation: generation, version: report.version, nonFinite: report.nonFinite, senders: report.senders)
       send(.from(peer, news), to: node)
     case .failed(let exitCode, let sentence):
       send(.from(peer, .failed(exitCode: exitCode, sentence: sentence)), to: node)

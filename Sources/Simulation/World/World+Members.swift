@@ -13,15 +13,22 @@ extension World {
     switch letter {
     case .pull(let generation, let version):
       let generation = fault == .generationUnchecked ? server.generation : generation
-      send(.pull(from, generation: generation, version: version), toServer: node)
+      send(.pull(from, badge: MemberNode.badge(of: from), generation: generation, version: version), toServer: node)
     case .push(let generation, let push):
       let generation = fault == .generationUnchecked ? server.generation : generation
+      if let forged = injector.forged(push, to: node) {
+        let badge = fault == .membersUnchecked ? MemberNode.badge(of: from) : nil
+        send(.push(Self.stranger, badge: badge, generation: generation, forged), toServer: node)
+      }
       for push in injector.pushes(push, to: node, of: schedule.microbatches, fault) {
-        send(.push(from, generation: generation, push), toServer: node)
+        send(.push(from, badge: MemberNode.badge(of: from), generation: generation, push), toServer: node)
       }
     default: break
     }
   }
+
+  /// Somebody with the run's key who is no member; nothing is delivered to it.
+  private static let stranger = -1
 
   func send(_ event: ParameterServer<Float, Int>.Event, toServer node: MemberNode) {
     guard let effects = node.server?.handle(event), let server = node.server else { return }
@@ -35,7 +42,7 @@ extension World {
           post(.weights(generation: server.generation, version: version, buffer), from: node.id, to: peer)
         }
       case .answer(let peer, let answer):
-        if case .push(_, _, let push) = event, answer == .duplicate { injector.noteDuplicate(push, at: node, fault) }
+        if case .push(_, _, _, let push) = event, answer == .duplicate { injector.noteDuplicate(push, at: node, fault) }
         self.answer(answer, to: peer, by: node, server)
       case .fetch(let generation, let version):
         post(.fetch(generation: generation, version: version), from: node.id, to: node.coordinator)

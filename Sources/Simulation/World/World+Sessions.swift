@@ -44,7 +44,7 @@ extension World {
       switch effect {
       case .hello:
         let hello = Coordinator<Int>.Hello(
-          role: node.role, rank: node.rank, specHash: "", incarnation: node.incarnation)
+          role: node.role, rank: node.rank, specHash: "", incarnation: node.incarnation, badge: node.badge)
         post(.hello(hello), from: node.id, to: node.coordinator)
       case .begin(let member): begin(member, by: node)
       case .ready: post(.ready, from: node.id, to: node.coordinator)

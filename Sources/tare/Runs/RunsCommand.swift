@@ -165,7 +165,7 @@ struct RunsCommand: ParsableCommand {
             "run \(entry.folder) is not below \(root); accepted: --yes, to delete it all the same, or its --root.")
         }
         let question = "run \(entry.folder) is not below \(root); delete it?"
-        guard Confirmation.ask(question) else { return print("0 runs deleted") }
+        guard Confirmation.ask(question) else { return try print("0 runs deleted") }
       }
       for entry in entries { try entry.delete() }
       try print("\(counted(entries.count, "run")) deleted")

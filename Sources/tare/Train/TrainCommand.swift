@@ -107,7 +107,7 @@ package struct TrainCommand: ParsableCommand {
     let result: RunResult
     do { result = try run.train(notices: notices, observing: ProgressPrinter.init) } catch {
       if run.spec.execution.json, let unfinished = UnfinishedRun(run, after: error) {
-        print(try JSONOutput.text(of: unfinished))
+        try print(try JSONOutput.text(of: unfinished))
       }
       throw error
     }

@@ -366,7 +366,7 @@ const ProtobufCMessageDescriptor tare__v1__push__descriptor =
   (ProtobufCMessageInit) tare__v1__push__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue tare__v1__answer__kind__enum_values_by_number[6] =
+static const ProtobufCEnumValue tare__v1__answer__kind__enum_values_by_number[7] =
 {
   { "KIND_UNSPECIFIED", "TARE__V1__ANSWER__KIND__KIND_UNSPECIFIED", 0 },
   { "KIND_DUPLICATE", "TARE__V1__ANSWER__KIND__KIND_DUPLICATE", 1 },
@@ -374,14 +374,16 @@ static const ProtobufCEnumValue tare__v1__answer__kind__enum_values_by_number[6]
   { "KIND_WRONG_GENERATION", "TARE__V1__ANSWER__KIND__KIND_WRONG_GENERATION", 3 },
   { "KIND_REFUSED", "TARE__V1__ANSWER__KIND__KIND_REFUSED", 4 },
   { "KIND_WAITING", "TARE__V1__ANSWER__KIND__KIND_WAITING", 5 },
+  { "KIND_NOT_A_MEMBER", "TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER", 6 },
 };
 static const ProtobufCIntRange tare__v1__answer__kind__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 7}
 };
-static const ProtobufCEnumValueIndex tare__v1__answer__kind__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex tare__v1__answer__kind__enum_values_by_name[7] =
 {
   { "KIND_DUPLICATE", 1 },
   { "KIND_GONE", 2 },
+  { "KIND_NOT_A_MEMBER", 6 },
   { "KIND_REFUSED", 4 },
   { "KIND_UNSPECIFIED", 0 },
   { "KIND_WAITING", 5 },
@@ -394,9 +396,9 @@ const ProtobufCEnumDescriptor tare__v1__answer__kind__descriptor =
   "Kind",
   "Tare__V1__Answer__Kind",
   "tare.v1",
-  6,
+  7,
   tare__v1__answer__kind__enum_values_by_number,
-  6,
+  7,
   tare__v1__answer__kind__enum_values_by_name,
   1,
   tare__v1__answer__kind__value_ranges,

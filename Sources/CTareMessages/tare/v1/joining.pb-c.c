@@ -328,7 +328,7 @@ void   tare__v1__status_reply__free_unpacked
   assert(message->base.descriptor == &tare__v1__status_reply__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__hello__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tare__v1__hello__field_descriptors[8] =
 {
   {
     "role",
@@ -414,8 +414,21 @@ static const ProtobufCFieldDescriptor tare__v1__hello__field_descriptors[7] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "badge",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Hello, badge),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__hello__field_indices_by_name[] = {
+  7,   /* field[7] = badge */
   3,   /* field[3] = host */
   6,   /* field[6] = incarnation */
   4,   /* field[4] = process_id */
@@ -427,7 +440,7 @@ static const unsigned tare__v1__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tare__v1__hello__descriptor =
 {
@@ -437,7 +450,7 @@ const ProtobufCMessageDescriptor tare__v1__hello__descriptor =
   "Tare__V1__Hello",
   "tare.v1",
   sizeof(Tare__V1__Hello),
-  7,
+  8,
   tare__v1__hello__field_descriptors,
   tare__v1__hello__field_indices_by_name,
   1,  tare__v1__hello__number_ranges,

@@ -52,6 +52,51 @@ void   tare__v1__server_orders__free_unpacked
   assert(message->base.descriptor == &tare__v1__server_orders__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__contributor__init
+                     (Tare__V1__Contributor         *message)
+{
+  static const Tare__V1__Contributor init_value = TARE__V1__CONTRIBUTOR__INIT;
+  *message = init_value;
+}
+size_t tare__v1__contributor__get_packed_size
+                     (const Tare__V1__Contributor *message)
+{
+  assert(message->base.descriptor == &tare__v1__contributor__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__contributor__pack
+                     (const Tare__V1__Contributor *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__contributor__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__contributor__pack_to_buffer
+                     (const Tare__V1__Contributor *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__contributor__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Contributor *
+       tare__v1__contributor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Contributor *)
+     protobuf_c_message_unpack (&tare__v1__contributor__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__contributor__free_unpacked
+                     (Tare__V1__Contributor *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__contributor__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tare__v1__worker_orders__init
                      (Tare__V1__WorkerOrders         *message)
 {
@@ -457,7 +502,7 @@ void   tare__v1__failed__free_unpacked
   assert(message->base.descriptor == &tare__v1__failed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__server_orders__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tare__v1__server_orders__field_descriptors[6] =
 {
   {
     "number",
@@ -519,9 +564,22 @@ static const ProtobufCFieldDescriptor tare__v1__server_orders__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "contributors",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__ServerOrders, n_contributors),
+    offsetof(Tare__V1__ServerOrders, contributors),
+    &tare__v1__contributor__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__server_orders__field_indices_by_name[] = {
   3,   /* field[3] = collect */
+  5,   /* field[5] = contributors */
   2,   /* field[2] = horizon */
   0,   /* field[0] = number */
   4,   /* field[4] = reported */
@@ -530,7 +588,7 @@ static const unsigned tare__v1__server_orders__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__server_orders__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tare__v1__server_orders__descriptor =
 {
@@ -540,11 +598,62 @@ const ProtobufCMessageDescriptor tare__v1__server_orders__descriptor =
   "Tare__V1__ServerOrders",
   "tare.v1",
   sizeof(Tare__V1__ServerOrders),
-  5,
+  6,
   tare__v1__server_orders__field_descriptors,
   tare__v1__server_orders__field_indices_by_name,
   1,  tare__v1__server_orders__number_ranges,
   (ProtobufCMessageInit) tare__v1__server_orders__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__contributor__field_descriptors[2] =
+{
+  {
+    "rank",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Contributor, rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "badge",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Contributor, badge),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__contributor__field_indices_by_name[] = {
+  1,   /* field[1] = badge */
+  0,   /* field[0] = rank */
+};
+static const ProtobufCIntRange tare__v1__contributor__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tare__v1__contributor__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Contributor",
+  "Contributor",
+  "Tare__V1__Contributor",
+  "tare.v1",
+  sizeof(Tare__V1__Contributor),
+  2,
+  tare__v1__contributor__field_descriptors,
+  tare__v1__contributor__field_indices_by_name,
+  1,  tare__v1__contributor__number_ranges,
+  (ProtobufCMessageInit) tare__v1__contributor__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tare__v1__worker_orders__field_descriptors[5] =
@@ -688,7 +797,7 @@ const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor =
   (ProtobufCMessageInit) tare__v1__evaluation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[4] =
 {
   {
     "progress",
@@ -726,16 +835,29 @@ static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[3] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "refused",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Heartbeat, refused),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__heartbeat__field_indices_by_name[] = {
   1,   /* field[1] = orders */
   2,   /* field[2] = pending */
   0,   /* field[0] = progress */
+  3,   /* field[3] = refused */
 };
 static const ProtobufCIntRange tare__v1__heartbeat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
 {
@@ -745,14 +867,14 @@ const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
   "Tare__V1__Heartbeat",
   "tare.v1",
   sizeof(Tare__V1__Heartbeat),
-  3,
+  4,
   tare__v1__heartbeat__field_descriptors,
   tare__v1__heartbeat__field_indices_by_name,
   1,  tare__v1__heartbeat__number_ranges,
   (ProtobufCMessageInit) tare__v1__heartbeat__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[6] =
 {
   {
     "step",
@@ -814,10 +936,23 @@ static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[5
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "senders",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT32,
+    offsetof(Tare__V1__StepReport, n_senders),
+    offsetof(Tare__V1__StepReport, senders),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__step_report__field_indices_by_name[] = {
   3,   /* field[3] = non_finite */
   4,   /* field[4] = partials */
+  5,   /* field[5] = senders */
   0,   /* field[0] = step */
   2,   /* field[2] = steps */
   1,   /* field[1] = tally */
@@ -825,7 +960,7 @@ static const unsigned tare__v1__step_report__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__step_report__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tare__v1__step_report__descriptor =
 {
@@ -835,7 +970,7 @@ const ProtobufCMessageDescriptor tare__v1__step_report__descriptor =
   "Tare__V1__StepReport",
   "tare.v1",
   sizeof(Tare__V1__StepReport),
-  5,
+  6,
   tare__v1__step_report__field_descriptors,
   tare__v1__step_report__field_indices_by_name,
   1,  tare__v1__step_report__number_ranges,

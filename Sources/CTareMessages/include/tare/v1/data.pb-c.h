@@ -45,7 +45,11 @@ typedef enum _Tare__V1__Answer__Kind {
   /*
    * The requested version does not exist yet; it will be sent later.
    */
-  TARE__V1__ANSWER__KIND__KIND_WAITING = 5
+  TARE__V1__ANSWER__KIND__KIND_WAITING = 5,
+  /*
+   * The sender is not among the workers of the orders in force.
+   */
+  TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER = 6
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ANSWER__KIND)
 } Tare__V1__Answer__Kind;
 

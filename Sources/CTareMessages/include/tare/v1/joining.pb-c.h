@@ -63,6 +63,11 @@ struct  Tare__V1__Hello
    * Distinguishes successive processes of one rank, so that a restarted process is not mistaken for its predecessor.
    */
   uint64_t incarnation;
+  /*
+   * Drawn at random for this life: a worker's connections to servers begin their routing ids with it, and the coordinator
+   * tells it to the servers only.
+   */
+  uint64_t badge;
   Tare__V1__Hello__AssignedCase assigned_case;
   union {
     uint32_t rank;
@@ -70,7 +75,7 @@ struct  Tare__V1__Hello
 };
 #define TARE__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__hello__descriptor) \
-    , TARE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, TARE__V1__HELLO__ASSIGNED__NOT_SET, {0} }
+    , TARE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, TARE__V1__HELLO__ASSIGNED__NOT_SET, {0} }
 
 
 /*

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "tare/v1/tensor.pb-c.h"
 
 typedef struct Tare__V1__ServerOrders Tare__V1__ServerOrders;
+typedef struct Tare__V1__Contributor Tare__V1__Contributor;
 typedef struct Tare__V1__WorkerOrders Tare__V1__WorkerOrders;
 typedef struct Tare__V1__Evaluation Tare__V1__Evaluation;
 typedef struct Tare__V1__Heartbeat Tare__V1__Heartbeat;
@@ -62,6 +63,11 @@ struct  Tare__V1__ServerOrders
    * The coordinator has all reports up to this version.
    */
   uint64_t reported;
+  /*
+   * The workers of the run, in rank order; no other peer gets weights or has its pushes accepted.
+   */
+  size_t n_contributors;
+  Tare__V1__Contributor **contributors;
   Tare__V1__ServerOrders__KeptCase kept_case;
   union {
     uint64_t collect;
@@ -69,7 +75,21 @@ struct  Tare__V1__ServerOrders
 };
 #define TARE__V1__SERVER_ORDERS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__server_orders__descriptor) \
-    , 0, 0, 0, 0, TARE__V1__SERVER_ORDERS__KEPT__NOT_SET, {0} }
+    , 0, 0, 0, 0, 0,NULL, TARE__V1__SERVER_ORDERS__KEPT__NOT_SET, {0} }
+
+
+/*
+ * A worker, and the badge of its hello.
+ */
+struct  Tare__V1__Contributor
+{
+  ProtobufCMessage base;
+  uint32_t rank;
+  uint64_t badge;
+};
+#define TARE__V1__CONTRIBUTOR__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__contributor__descriptor) \
+    , 0, 0 }
 
 
 /*
@@ -136,10 +156,14 @@ struct  Tare__V1__Heartbeat
    * Microbatches and chunks that a worker is computing.
    */
   uint64_t pending;
+  /*
+   * Pushes that a server has refused because their senders are not among the workers of its orders.
+   */
+  uint64_t refused;
 };
 #define TARE__V1__HEARTBEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__heartbeat__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, 0 }
 
 
 typedef enum {
@@ -167,6 +191,12 @@ struct  Tare__V1__StepReport
    */
   uint64_t steps;
   /*
+   * With `non_finite`: the ranks of the workers whose gradients were not finite, in order; none if those of all workers were
+   * not, or if the update itself was not.
+   */
+  size_t n_senders;
+  uint32_t *senders;
+  /*
    * [count] float64: a fixed number for each scale-invariance group of the logged tensors and for each element of all
    * others, tensor by tensor in network order.
    */
@@ -178,7 +208,7 @@ struct  Tare__V1__StepReport
 };
 #define TARE__V1__STEP_REPORT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__step_report__descriptor) \
-    , 0, NULL, 0, NULL, TARE__V1__STEP_REPORT__FAULT__NOT_SET, {0} }
+    , 0, NULL, 0, 0,NULL, NULL, TARE__V1__STEP_REPORT__FAULT__NOT_SET, {0} }
 
 
 /*
@@ -291,6 +321,25 @@ Tare__V1__ServerOrders *
                       const uint8_t       *data);
 void   tare__v1__server_orders__free_unpacked
                      (Tare__V1__ServerOrders *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__Contributor methods */
+void   tare__v1__contributor__init
+                     (Tare__V1__Contributor         *message);
+size_t tare__v1__contributor__get_packed_size
+                     (const Tare__V1__Contributor   *message);
+size_t tare__v1__contributor__pack
+                     (const Tare__V1__Contributor   *message,
+                      uint8_t             *out);
+size_t tare__v1__contributor__pack_to_buffer
+                     (const Tare__V1__Contributor   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Contributor *
+       tare__v1__contributor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__contributor__free_unpacked
+                     (Tare__V1__Contributor *message,
                       ProtobufCAllocator *allocator);
 /* Tare__V1__WorkerOrders methods */
 void   tare__v1__worker_orders__init
@@ -468,6 +517,9 @@ void   tare__v1__failed__free_unpacked
 typedef void (*Tare__V1__ServerOrders_Closure)
                  (const Tare__V1__ServerOrders *message,
                   void *closure_data);
+typedef void (*Tare__V1__Contributor_Closure)
+                 (const Tare__V1__Contributor *message,
+                  void *closure_data);
 typedef void (*Tare__V1__WorkerOrders_Closure)
                  (const Tare__V1__WorkerOrders *message,
                   void *closure_data);
@@ -502,6 +554,7 @@ typedef void (*Tare__V1__Failed_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor tare__v1__server_orders__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__contributor__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__worker_orders__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor;

@@ -53,8 +53,6 @@ final class TareProcess {
     }
   }
 
-  convenience init(_ arguments: [String]) throws { try self.init(arguments, descriptors: nil) }
-
   deinit {
     signal(SIGKILL)
     for child in children { kill(child.id, SIGKILL) }

@@ -141,6 +141,19 @@ struct ReportTests {
     #expect(left == ["report", "runs", "sweep.json"])
   }
 
+  @Test("conditions of any length, and with any characters, are drawn and written")
+  func longConditions() throws {
+    let sample = try SampleSweep([.batch, .weight, .layer]) { spec in
+      spec.dataset.test = [String(repeating: "\(spec.normalization.rawValue)/é ", count: 60)]
+    }
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    #expect(data.figures.contains { $0.title.utf8.count > 255 })
+    #expect(Set(data.figures.map(\.id)).count == data.figures.count)
+    let output = sample.folder.file("report")
+    let written = try ReportFolder.write(data, curves: "[]", to: output)
+    #expect(written.allSatisfy { FileManager.default.fileExists(atPath: "\(output)/\($0)") })
+  }
+
   @Test("a folder with other content is left unchanged")
   func occupied() throws {
     let error = #expect(throws: RecordError.self) {

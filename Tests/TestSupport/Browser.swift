@@ -51,9 +51,27 @@ package enum Browser {
   package static func dump(
     _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (() async throws -> Void)? = nil
   ) async throws -> (dom: String, console: [String]) {
+    let console = try await run(
+      ["--virtual-time-budget=\(milliseconds)", "--dump-dom", url], in: folder, meanwhile: meanwhile)
+    return (String(decoding: try folder.read("dom"), as: UTF8.self), console)
+  }
+
+  /// The page as a PDF of its own size; the file's path.
+  package static func print(_ html: String, in folder: TemporaryFolder) async throws -> String {
+    try folder.write(Array(html.utf8), to: "page.html")
+    let pdf = folder.file("page.pdf")
+    let arguments = ["--no-pdf-header-footer", "--print-to-pdf=\(pdf)", "file://\(folder.file("page.html"))"]
+    _ = try await run(arguments, in: folder, meanwhile: nil)
+    return pdf
+  }
+
+  /// What the page said on the console; stdout goes to the file `dom`.
+  private static func run(
+    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (() async throws -> Void)?
+  ) async throws -> [String] {
     await turn.take()
     do {
-      let result = try await run(url, milliseconds: milliseconds, in: folder, meanwhile: meanwhile)
+      let result = try await start(arguments, in: folder, meanwhile: meanwhile)
       await turn.pass()
       return result
     } catch {
@@ -64,17 +82,16 @@ package enum Browser {
 
   private static let turn = Turn()
 
-  private static func run(
-    _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (() async throws -> Void)?
-  ) async throws -> (dom: String, console: [String]) {
+  private static func start(
+    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (() async throws -> Void)?
+  ) async throws -> [String] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program ?? "")
-    process.arguments = [
-      "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
-      "--virtual-time-budget=\(milliseconds)", "--timeout=\(Int(Deadline.browser * 1000))",
-      "--user-data-dir=\(folder.file("profile"))",
-      "--dump-dom", url,
-    ]
+    process.arguments =
+      [
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+        "--timeout=\(Int(Deadline.browser * 1000))", "--user-data-dir=\(folder.file("profile"))",
+      ] + arguments
     // To files: pipes that fill up would wait for each other.
     let (output, errors) = (try folder.write([], to: "dom"), try folder.write([], to: "console"))
     process.standardOutput = FileHandle(forWritingAtPath: output)
@@ -92,7 +109,7 @@ package enum Browser {
     watch.cancel()
     guard process.terminationReason == .exit else { throw Failure(words: "the browser did not come to its end") }
     let console = String(decoding: try folder.read("console"), as: UTF8.self).split(separator: "\n").map(String.init)
-    return (String(decoding: try folder.read("dom"), as: UTF8.self), console.filter { $0.contains("CONSOLE") })
+    return console.filter { $0.contains("CONSOLE") }
   }
 }
 

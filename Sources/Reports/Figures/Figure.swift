@@ -1,6 +1,6 @@
 import Foundation
 
-/// A drawing as a value: what is on it, in the units of the data. The page, SVG, gnuplot and CSV are made from it.
+/// A drawing as a value: what is on it, in the units of the data. The page, SVG and CSV are made from it; the PDF from the SVG.
 package struct Figure: Hashable, Sendable, Codable {
   /// A name for files and links.
   package var id: String

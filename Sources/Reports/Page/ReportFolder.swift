@@ -1,14 +1,17 @@
 import Foundation
 import Records
 
-/// The folder of a report: `index.html`, and `figures/` with each figure as SVG, CSV and gnuplot script.
+/// The folder of a report: `index.html`, and `figures/` with each figure as SVG, PDF and CSV.
 package enum ReportFolder {
   /// Writes the report to a temporary folder, then replaces an earlier one.
   ///
+  /// - Parameter printer: makes the PDFs; without one, or where it fails, there are none.
   /// - Returns: the files, relative to `path`.
   /// - Throws: `RecordError` for a folder with other content, or that cannot be written.
   @discardableResult
-  package static func write(_ data: ReportData, curves: String, to path: String) throws -> [String] {
+  package static func write(
+    _ data: ReportData, curves: String, to path: String, printer: FigurePrinter? = FigurePrinter()
+  ) throws -> [String] {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     guard isFree(path) else {
       throw RecordError(
@@ -19,15 +22,12 @@ package enum ReportFolder {
     defer { try? FileManager.default.removeItem(atPath: aside) }
     var files = [("index.html", try ReportPage(data, curves: curves).html())]
     for figure in data.figures {
-      files += [
-        ("figures/\(figure.id).svg", figure.svg), ("figures/\(figure.id).csv", figure.csv),
-        ("figures/\(figure.id).gnuplot", figure.gnuplot),
-      ]
+      files += [("figures/\(figure.id).svg", figure.svg), ("figures/\(figure.id).csv", figure.csv)]
     }
     do {
       try FileManager.default.createDirectory(atPath: aside + "/figures", withIntermediateDirectories: true)
       for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(aside)/\(name)")) }
-      let printed = data.figures.map(\.id).filter { Gnuplot.print(figure: $0, in: aside + "/figures") }
+      let printed = printer?.print(data.figures.map(\.id), in: aside + "/figures") ?? []
       files += printed.map { ("figures/\($0).pdf", "") }
       try put(aside, inPlaceOf: path)
     } catch let error as RecordError { throw error } catch {
@@ -51,7 +51,7 @@ package enum ReportFolder {
         && page?.range(of: Data(ReportPage.generator.utf8)) != nil
   }
 
-  /// File types in `figures`.
+  /// File types in `figures`; 0.1.0 also wrote gnuplot scripts.
   private static let kinds: Set<String> = ["svg", "csv", "gnuplot", "pdf"]
 
   /// Removes an earlier report only after the new one has its name.
@@ -65,29 +65,5 @@ package enum ReportFolder {
       throw error
     }
     if isReplaced { try files.removeItem(atPath: earlier) }
-  }
-}
-
-/// The gnuplot program, where it is installed.
-private enum Gnuplot {
-  private static let program = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    .map { "\($0)/gnuplot" }.first { FileManager.default.isExecutableFile(atPath: $0) }
-
-  /// Whether the figure's PDF was written.
-  static func print(figure: String, in folder: String) -> Bool {
-    guard let program else { return false }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = ["\(figure).gnuplot"]
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    let pdf = "\(folder)/\(figure).pdf"
-    guard process.terminationStatus == 0 else {
-      try? FileManager.default.removeItem(atPath: pdf)
-      return false
-    }
-    return FileManager.default.fileExists(atPath: pdf)
   }
 }

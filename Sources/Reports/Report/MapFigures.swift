@@ -1,22 +1,24 @@
 import Foundation
 import Optimization
 import Parameters
+import Records
 
 extension ReportGrid {
   /// The figures of all maps, the most important first.
   var figures: [Figure] {
-    maps.flatMap { map in
+    let figures = maps.flatMap { map in
       [lines(map)] + (isDecay ? [heatMap(map), collapse(map)].compactMap(\.self) : [])
+    }
+    return zip(figures, FileName.names(for: figures.map(\.id))).map { figure, name in
+      var figure = figure
+      figure.id = name
+      return figure
     }
   }
 
   private var isDecay: Bool { axis == "l2" || axis == "weightDecay" }
 
   private var axisLabel: String { isDecay ? "λ_d, decay per step (twice the paper's λ)" : axis }
-
-  private func name(_ map: Map, _ kind: String) -> String {
-    "\(kind) \(map.title)".lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "-")
-  }
 
   /// Test error along the axis, one line an η.
   private func lines(_ map: Map) -> Figure {
@@ -34,7 +36,7 @@ extension ReportGrid {
         })
     }
     return Figure(
-      id: name(map, "error"), title: "\(map.title): test error",
+      id: "error \(map.title)", title: "\(map.title): test error",
       caption:
         "Test error in percent against \(isDecay ? "λ_d" : axis), one line for each learning rate η, a panel for each "
         + "condition. Points are means over seeds, bars span minimum to maximum; a cross marks runs that diverged or failed.",
@@ -57,7 +59,7 @@ extension ReportGrid {
     let formula = map.ridge == 2 ? "η²·λ_d" : "η·λ_d"
     let main = panels.flatMap(\.ridges).filter(\.isMain).map(\.label)
     return Figure(
-      id: name(map, "map"), title: "\(map.title): test error over η and λ",
+      id: "map \(map.title)", title: "\(map.title): test error over η and λ",
       caption: "Mean test error in percent; darker is better. "
         + (main.isEmpty
           ? ""
@@ -105,7 +107,7 @@ extension ReportGrid {
         })
     }
     return Figure(
-      id: name(map, "collapse"), title: "\(map.title): test error against \(formula)",
+      id: "collapse \(map.title)", title: "\(map.title): test error against \(formula)",
       caption:
         "The runs with λ_d > 0 against \(formula), which determines the effective learning rate in equilibrium: behind a "
         + "normalization the lines of different η collapse where runs are long enough to reach it."

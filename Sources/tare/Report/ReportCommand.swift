@@ -20,8 +20,8 @@ struct ReportCommand: ParsableCommand {
       FILES WRITTEN, in --output (default: report/ in the folder, or runs/report-<time> for several)
         index.html             the page
         figures/*.svg          each figure of the sweep
+        figures/*.pdf          the same, if rsvg-convert is installed (Debian: librsvg2-bin)
         figures/*.csv          its data
-        figures/*.gnuplot      a script that makes the PDF, run if gnuplot is installed
 
       EXIT CODES
         0 done, 64 no runs, or an output folder with other content, 74 input or output failed
@@ -50,6 +50,12 @@ struct ReportCommand: ParsableCommand {
       StandardError.print(
         "tare: \(counted(source.unread.count, "run")) left out: run.json is damaged or of another version, as in \(first)"
       )
+    }
+    if files.count(where: { $0.hasSuffix(".pdf") }) < data.figures.count {
+      StandardError.print(
+        FigurePrinter() == nil
+          ? "tare: no PDFs: \(FigurePrinter.programName) is not installed (Debian: \(FigurePrinter.packageName))"
+          : "tare: \(FigurePrinter.programName) could not make all PDFs")
     }
     if json {
       try print(JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))

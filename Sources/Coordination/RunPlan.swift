@@ -48,6 +48,9 @@ package struct RunPlan: Hashable, Sendable {
     self.progressDeadline = progressDeadline
   }
 
+  /// The longest silence of a member that reads its images and has no time for heartbeats. One that is lost then has half the
+  /// join deadline left for another attempt.
+  package var loadingDeadline: Double { max(silenceDeadline, joinDeadline / 2) }
   /// The ranks of the servers.
   var servers: Range<Int> { 0..<serverCount }
   /// Over the microbatches of a step.

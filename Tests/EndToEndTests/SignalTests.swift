@@ -26,13 +26,14 @@ extension EndToEnd {
 
     private static let signals = [SIGTERM, SIGINT, SIGHUP]
 
-    /// A run that would take hours and stores nothing on its way, after its first step.
+    /// A run that would take hours and stores nothing on its way, after its first step. Steps are long enough for the
+    /// coordinator to record each: the last row is of the last step.
     private static func start(in folder: TemporaryFolder, _ arguments: String = "") throws -> TareProcess {
       for (name, bytes) in Samples.mnistFolder { try folder.write(bytes, to: name) }
       let run = try TareProcess(
         SmallRun.arguments(
-          "--dataset mnist --data \(folder.path) --network mlp --batch 6 --microbatch 2 --steps 1000000 "
-            + "--metrics-every 1 --evaluate-every 1000000 --checkpoint-every 1000000 --progress plain \(arguments)",
+          "--dataset mnist --data \(folder.path) --network mlp --batch 96 --microbatch 2 --steps 1000000 "
+            + "--set execution.metricsEvery=1 --evaluate-every 1000000 --checkpoint-every 1000000 --progress plain \(arguments)",
           output: folder.file("run")))
       _ = try #require(run.waitForError(containing: "step 1/"))
       return run
@@ -78,8 +79,8 @@ extension EndToEnd {
       for (name, bytes) in Samples.mnistFolder { try folder.write(bytes, to: name) }
       let run = try TareProcess(
         SmallRun.arguments(
-          "--dataset mnist --data \(folder.path) --network mlp --batch 6 --microbatch 2 --steps 1000000 "
-            + "--metrics-every 1 --progress plain", output: folder.file("run")),
+          "--dataset mnist --data \(folder.path) --network mlp --batch 96 --microbatch 2 --steps 1000000 "
+            + "--set execution.metricsEvery=1 --progress plain", output: folder.file("run")),
         through: "trap '' HUP; exec \"$0\" \"$@\"")
       _ = try #require(run.waitForError(containing: "step 1/"))
       run.signal(SIGHUP)
@@ -94,8 +95,8 @@ extension EndToEnd {
       for (name, bytes) in Samples.mnistFolder { try folder.write(bytes, to: name) }
       let run = try TareProcess(
         SmallRun.arguments(
-          "--dataset mnist --data \(folder.path) --network mlp --batch 6 --microbatch 2 --steps 1000000 "
-            + "--metrics-every 1 --evaluate-every 1000000 --checkpoint-every 1000000 --progress plain "
+          "--dataset mnist --data \(folder.path) --network mlp --batch 96 --microbatch 2 --steps 1000000 "
+            + "--set execution.metricsEvery=1 --evaluate-every 1000000 --checkpoint-every 1000000 --progress plain "
             + "--launcher none --listen tcp://127.0.0.1:0", output: folder.file("run")))
       let said = try #require(run.waitForError(containing: "tare worker --join "))
       func command(_ role: String) throws -> [String] {

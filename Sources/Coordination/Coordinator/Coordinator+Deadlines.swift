@@ -70,10 +70,8 @@ extension Coordinator {
     var effects: [Effect] = []
     for member in roster.present where !phase.hasEnded {
       guard let state = roster[member] else { continue }
-      // A member that is still reading its images has no time for heartbeats.
-      let limit = state.isReady ? plan.silenceDeadline : max(plan.silenceDeadline, plan.joinDeadline / 4)
       var reason: String?
-      let deadline = state.isReady ? delay.deadline(limit: limit) : limit
+      let deadline = state.isReady ? delay.deadline(limit: plan.silenceDeadline) : plan.loadingDeadline
       if state.lease.silence(now: now) > deadline {
         reason = "no message for \(Self.rounded(deadline)) s"
       } else if state.isHung(now: now, deadline: plan.computeDeadline) {

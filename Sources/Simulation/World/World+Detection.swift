@@ -12,7 +12,7 @@ extension World {
       guard let state = before[member], node.machine.roster[member]?.peer != state.peer, let lost = members[state.peer]
       else { continue }
       if schedule.disturbances.isEmpty { return violate("\(member) was declared failed, and nothing had happened") }
-      let limit = state.isReady ? schedule.plan.silenceDeadline : schedule.plan.joinDeadline / 4
+      let limit = state.isReady ? schedule.plan.silenceDeadline : schedule.plan.loadingDeadline
       let since = now - limit - Self.slack
       guard sleeps[lost.id] ?? 0 < since, !wasCut(node.id, lost.id, since: since) else { continue }
       violate("\(member) was declared failed, and was alive, awake and connected")

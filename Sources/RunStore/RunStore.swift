@@ -34,9 +34,10 @@ package struct RunStore: Sendable {
 
   /// Reads what has changed below the root.
   ///
+  /// - Parameter progress: called with each run read, and with how many there are to read.
   /// - Returns: the number of runs read.
   @discardableResult
-  package func update() throws -> Int {
+  package func update(progress: (_ read: Int, _ changed: Int) -> Void = { _, _ in }) throws -> Int {
     let found = RunScan.runs(below: root)
     return try described {
       let known = try queue.read { database in
@@ -49,8 +50,9 @@ package struct RunStore: Sendable {
         known[folder].map { $0.stamp != stamp || !Self.isSettled($0.status) } ?? true
       }
       guard !gone.isEmpty || !changed.isEmpty else { return 0 }
-      let entries = changed.compactMap { folder, stamp in
-        RunEntry(root: root, folder: folder).map { ($0, stamp) }
+      let entries = changed.enumerated().compactMap { index, run in
+        progress(index, changed.count)
+        return RunEntry(root: root, folder: run.key).map { ($0, run.value) }
       }
       try queue.write { database in
         for folder in gone { try database.execute(sql: "DELETE FROM run WHERE folder = ?", arguments: [folder]) }

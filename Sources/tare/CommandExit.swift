@@ -37,6 +37,7 @@ package struct CommandExit: Hashable, Sendable {
   package var isHelp: Bool { exitCode == 0 }
 
   func exitProcess() -> Never {
+    StandardError.leaveView()
     if !text.isEmpty {
       let stream = isHelp ? FileHandle.standardOutput : FileHandle.standardError
       try? stream.write(contentsOf: Data((text + "\n").utf8))  // no place to report it

@@ -50,6 +50,7 @@ package struct Tare: ParsableCommand {
   package init() {}
 
   package static func main() {
+    StandardError.prepare()
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       var command = try command(for: arguments)

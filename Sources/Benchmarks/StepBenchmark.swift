@@ -39,7 +39,10 @@ package struct StepBenchmark {
     self.peer = peer
   }
 
-  package func run(_ definition: RunDefinition, _ dataset: Dataset) throws -> Findings? {
+  /// - Parameter progress: told which part of the work is done.
+  package func run(
+    _ definition: RunDefinition, _ dataset: Dataset, progress: (Double) -> Void = { _ in }
+  ) throws -> Findings? {
     let (spec, operations) = (definition.spec, definition.architecture.trainingOperations * 1e-9)
     let thread = try StepThread(definition, dataset)
     defer { thread.close() }
@@ -54,7 +57,7 @@ package struct StepBenchmark {
     let children = torch.map(\.processID)
     var ours = Rounds()
     var theirs = torch.map { _ in Rounds() }
-    for _ in 0..<rounds {
+    for round in 0..<rounds {
       try ours.measure(besides: children) {
         thread.begin(seconds: seconds)
         return try thread.result()
@@ -62,6 +65,7 @@ package struct StepBenchmark {
       for (index, peer) in torch.enumerated() {
         try theirs[index].measure(besides: children) { try peer.imagesPerSecond(over: seconds) }
       }
+      progress(Double(round + 1) / Double(rounds))
     }
     guard let figure = ours.measurement else { return nil }
     let outcomes = zip(torch, theirs).compactMap { peer, rounds in

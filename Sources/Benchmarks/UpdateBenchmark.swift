@@ -34,8 +34,10 @@ package struct UpdateBenchmark {
     self.rounds = rounds
   }
 
-  /// - Parameter parameters: rounded down to whole filters of 3·3·256 weights.
-  package func run(parameters: Int) throws -> Findings? {
+  /// - Parameters:
+  ///   - parameters: rounded down to whole filters of 3·3·256 weights.
+  ///   - progress: told which part of the work is done.
+  package func run(parameters: Int, progress: (Double) -> Void = { _ in }) throws -> Findings? {
     let filterLength = 2304
     let filters = parameters / filterLength
     let count = filters * filterLength
@@ -73,8 +75,9 @@ package struct UpdateBenchmark {
     ]
     for (_, body) in bodies { body() }
     var measured = bodies.map { _ in Rounds() }
-    for _ in 0..<rounds {
+    for round in 0..<rounds {
       for index in bodies.indices { measured[index].measure { milliseconds(of: bodies[index].body) } }
+      progress(Double(round + 1) / Double(rounds))
     }
     let passes = zip(bodies, measured).compactMap { body, rounds in
       rounds.measurement.map {

@@ -42,27 +42,33 @@ package struct RunStore: Sendable {
   /// The store below `root`, up to date. Where it cannot be written, as on a read-only disk or in another user's folder,
   /// it is in memory.
   ///
-  /// - Parameter notice: takes sentences about what was left out.
+  /// - Parameters: as of `update`.
   /// - Throws: as `init`.
-  package static func current(root: String, notice: (String) -> Void = { _ in }) throws -> RunStore {
+  package static func current(
+    root: String, notice: (String) -> Void = { _ in }, progress: (_ read: Int, _ changed: Int) -> Void = { _, _ in }
+  ) throws -> RunStore {
     do {
       let store = try RunStore(root: root)
-      try store.update(notice: notice)
+      try store.update(notice: notice, progress: progress)
       return store
     } catch let error as Records.RecordError {
       guard case .system = error.code else { throw error }
       let store = try RunStore(root: root, inMemory: true)
-      try store.update(notice: notice)
+      try store.update(notice: notice, progress: progress)
       return store
     }
   }
 
   /// Reads what has changed below the root.
   ///
-  /// - Parameter notice: takes sentences about what was left out.
+  /// - Parameters:
+  ///   - notice: takes sentences about what was left out.
+  ///   - progress: called with each run read, and with how many there are to read.
   /// - Returns: the number of runs read.
   @discardableResult
-  package func update(notice: (String) -> Void = { _ in }) throws -> Int {
+  package func update(
+    notice: (String) -> Void = { _ in }, progress: (_ read: Int, _ changed: Int) -> Void = { _, _ in }
+  ) throws -> Int {
     let scan = RunScan(below: root)
     scan.omissions.forEach(notice)
     let found = scan.stamps
@@ -77,8 +83,9 @@ package struct RunStore: Sendable {
         known[folder].map { $0.stamp != stamp || !Self.isSettled($0.status) } ?? true
       }
       guard !gone.isEmpty || !changed.isEmpty else { return 0 }
-      let entries = changed.compactMap { folder, stamp in
-        RunEntry(root: root, folder: folder.text).map { ($0, stamp) }
+      let entries = changed.enumerated().compactMap { index, run in
+        progress(index, changed.count)
+        return RunEntry(root: root, folder: run.key.text).map { ($0, run.value) }
       }
       try queue.write { database in
         for folder in gone { try database.execute(sql: "DELETE FROM run WHERE folder = ?", arguments: [folder.text]) }

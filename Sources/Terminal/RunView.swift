@@ -3,7 +3,7 @@ import Foundation
 package import Records
 
 /// The view of a running run: progress, loss, error, and every layer's effective learning rate.
-package struct RunView: Sendable {
+package struct RunView: Sendable, TerminalView {
   package var title: String
   package var progress: ProgressLine
   private var losses = History()
@@ -108,5 +108,7 @@ package struct RunView: Sendable {
     String(repeating: " ", count: max(width - text.count, 0)) + text
   }
 
-  private func cut(_ text: String, _ width: Int) -> String { String(text.printable().prefix(max(width, 0))) }
+  private func cut(_ text: String, _ width: Int) -> String {
+    TerminalText.fitted(text.printable(), to: max(width, 0))
+  }
 }

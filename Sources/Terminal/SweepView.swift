@@ -1,7 +1,7 @@
 import Foundation
 
 /// The view of a running sweep.
-package struct SweepView: Hashable, Sendable {
+package struct SweepView: Hashable, Sendable, TerminalView {
   package let title: String
   package let count: Int
   package var done = 0
@@ -38,7 +38,7 @@ package struct SweepView: Hashable, Sendable {
     let room = max(width - 1, 1)
     let cells = max(min(room, 60), 1)
     let filled = count > 0 ? cells * ended / count : 0
-    func cut(_ text: String) -> String { String(text.printable().prefix(room)) }
+    func cut(_ text: String) -> String { TerminalText.fitted(text.printable(), to: room) }
     var lines = [
       style.bold(cut(title)),
       style.accent(String(repeating: "█", count: filled)) + style.faint(String(repeating: "░", count: cells - filled)),

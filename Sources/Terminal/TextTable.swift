@@ -23,10 +23,10 @@ package struct TextTable {
 
   /// One line per row, the header first.
   package var lines: [String] {
-    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let widths = rows[0].indices.map { column in rows.map { TerminalText.width($0[column]) }.max() ?? 0 }
     return rows.map { row in
       row.indices.map { column in
-        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        let padding = String(repeating: " ", count: widths[column] - TerminalText.width(row[column]))
         switch content {
         case .numbers: return column == 0 ? row[column] + padding : padding + row[column]
         case .words: return column == row.count - 1 ? row[column] : row[column] + padding

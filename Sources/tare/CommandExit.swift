@@ -46,6 +46,7 @@ package struct CommandExit: Hashable, Sendable {
   package var isHelp: Bool { exitCode == 0 }
 
   func exitProcess() -> Never {
+    StandardError.leaveView()
     if isHelp {
       do { try print(text) } catch { CommandExit(of: error).exitProcess() }
     } else if !text.isEmpty {

@@ -18,6 +18,7 @@ enum SignalHandling {
       }
       guard count > 1 else { return first(number) }
       second()
+      StandardError.leaveView()
       _exit(ExitCode.stopped(by: number))
     }
   }

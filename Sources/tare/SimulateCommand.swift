@@ -40,6 +40,8 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Plant a bug in the protocol.", valueName: "name"))
   var fault: String?
 
+  @OptionGroup var progress: ProgressOption
+
   func run() throws {
     guard (1...1_000_000_000_000).contains(seeds) else {
       throw UsageError(field: "seeds", "--seeds is \(seeds); accepted: 1 to 10¹².")
@@ -56,7 +58,9 @@ struct SimulateCommand: ParsableCommand {
       if finding.violation != nil { throw ReportedFailure() }
       return
     }
-    let (failure, events) = try play(planted)
+    let meter = try progress.meter("simulate", of: Int(seeds), "seeds")
+    let (failure, events) = try play(planted, meter)
+    meter.end()
     guard let failure else {
       return try print("\(counted(Int(seeds), "seed")), \(counted(events, "event")): no violation")
     }
@@ -66,7 +70,7 @@ struct SimulateCommand: ParsableCommand {
   }
 
   /// Runs blocks of seeds on all cores until a block has a failure.
-  private func play(_ fault: ProtocolFault?) throws -> (Simulator.Finding?, events: Int) {
+  private func play(_ fault: ProtocolFault?, _ meter: ProgressMeter) throws -> (Simulator.Finding?, events: Int) {
     let block: UInt64 = 250
     let blocks = Int((seeds + block - 1) / block)
     let result = Mutex<(failure: Simulator.Finding?, error: (any Error)?, events: Int)>((nil, nil, 0))
@@ -78,6 +82,7 @@ struct SimulateCommand: ParsableCommand {
         for seed in start..<min(start + block, from &+ seeds) where failure == nil {
           let finding = try Simulator.play(seed: seed, planting: fault)
           events += finding.events
+          meter.advance()
           if finding.violation != nil { failure = finding }
         }
       } catch {

@@ -56,6 +56,7 @@ package struct Tare: ParsableCommand {
   package static func main() {
     do {
       try StandardStreams.open()
+      StandardError.prepare()
       tare_raise_descriptor_limit()
       Signals.ignoreBrokenFiles()
       ResourceLimits.explainAborts()

@@ -28,11 +28,18 @@ final class SpawnedProcess: Sendable {
     for descriptor in inherited.compactMap(Int32.init) where descriptor > 2 {
       unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
     }
+    // The threads of a test hold signals back, which a child would inherit.
+    var (attributes, mask) = (posix_spawnattr_t(), sigset_t())
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    unsafe sigemptyset(&mask)
+    unsafe posix_spawnattr_setsigmask(&attributes, &mask)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var argv = unsafe ([executable] + arguments).map { unsafe strdup($0) } + [nil]
     var envp = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
     defer { unsafe (argv + envp).forEach { unsafe free($0) } }
     var number: pid_t = 0
-    let failure = unsafe posix_spawn(&number, executable, &actions, nil, &argv, &envp)
+    let failure = unsafe posix_spawn(&number, executable, &actions, &attributes, &argv, &envp)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .EINVAL) }
     let id = number
     self.id = id

@@ -103,7 +103,7 @@ struct RunViewTests {
       view.lines(width: 40, height: 24, style: .plain)
         == [
           "sweep paper", String(repeating: "█", count: 19) + String(repeating: "░", count: 20),
-          "4/8 ended, 1 diverged, 2 running  12 s l", "best 4.05 %  η 0.1", "last η 0.01: diverged",
-        ].map { String($0.prefix(39)) })
+          "4/8 ended, 1 diverged, 2 running  12 s…", "best 4.05 %  η 0.1", "last η 0.01: diverged",
+        ])
   }
 }

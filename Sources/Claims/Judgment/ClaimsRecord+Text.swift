@@ -3,9 +3,19 @@ package import Records
 import Terminal
 
 extension ClaimsRecord {
-  /// A table for each claim, and one line of summary.
-  package var lines: [String] {
-    var lines: [String] = []
+  /// The summary, a line for each claim that fits into `columns`, and where to read more.
+  package func lines(columns: Int = 80) -> [String] {
+    var table = TextTable(header: ["VERDICT", "CLAIM", "STATEMENT"], of: .words)
+    for verdict in verdicts {
+      table.append([verdict.mark, "\(verdict.group.rawValue) \(verdict.claim)", verdict.statement])
+    }
+    let more = "All comparisons: \(folder)/claims.md, or --verbose."
+    return [summary, ""] + table.lines.map { TerminalText.fitted($0, to: columns) } + ["", more]
+  }
+
+  /// The summary, and a table for each claim.
+  package var comparisons: [String] {
+    var lines = [summary, ""]
     for verdict in verdicts {
       lines.append("\(verdict.mark)  claim \(verdict.claim) (\(verdict.group.rawValue)): \(verdict.statement)")
       var table = TextTable(header: ["    compared", "expected", "measured", "tolerance", ""])
@@ -16,7 +26,7 @@ extension ClaimsRecord {
       }
       lines += table.lines + [""]
     }
-    return lines + [summary]
+    return Array(lines.dropLast())
   }
 
   package var summary: String {

@@ -26,7 +26,7 @@ package final class RunLaboratory: Laboratory, Sendable {
   /// - Parameters:
   ///   - folder: gets one folder per run, and a lock, because two laboratories would delete each other's runs.
   ///   - parallel: runs at a time.
-  ///   - progress: called when a run ends, from any thread.
+  ///   - progress: called when a run ends, from any thread, with how many of the runs that were last asked for have.
   package init(
     folder: String, parallel: Int = Processors.available,
     progress: @escaping @Sendable (_ trained: Int, _ asked: Int) -> Void = { _, _ in }
@@ -53,7 +53,7 @@ package final class RunLaboratory: Laboratory, Sendable {
       jobs[placed.key] = placed.spec
       return placed.key
     }
-    state.withLock { $0.asked += jobs.count }
+    state.withLock { $0 = State(asked: jobs.count) }
     let outcomes = perform(jobs)
     return try keys.map { key in
       guard let outcome = outcomes[key] else {

@@ -8,13 +8,18 @@ package enum CurvesText {
   /// What all curves together may take, in bytes.
   private static let budget = 7_000_000
 
-  /// - Parameter folders: of the runs.
-  package static func json(ofRunsIn folders: [String], reader: ReportReader = ReportReader()) -> String {
+  /// - Parameters:
+  ///   - folders: of the runs.
+  ///   - read: called when a run's curves are read, from any thread.
+  package static func json(
+    ofRunsIn folders: [String], reader: ReportReader = ReportReader(), read: @Sendable () -> Void = {}
+  ) -> String {
     let points = min(max(budget / max(folders.count, 1) / 180, 24), 240)
     let texts = Mutex([String](repeating: "", count: folders.count))
     DispatchQueue.concurrentPerform(iterations: folders.count) { index in
       let text = reader.curves(inFolder: folders[index], points: points, make: text)
       texts.withLock { $0[index] = text }
+      read()
     }
     return "[" + texts.withLock { $0 }.joined(separator: ",\n") + "]"
   }

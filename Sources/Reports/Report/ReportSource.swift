@@ -13,18 +13,29 @@ package struct ReportSource: Sendable {
   /// Finds the runs in folders of runs and of sweeps, and the verdicts in folders of `tare claims`. A run that is named
   /// twice, by itself and by its sweep, counts once.
   ///
+  /// - Parameter progress: called with each run read, and with how many there are.
   /// - Throws: `UsageError` for a folder without runs, `RecordError` for a `claims.json` that this version cannot read.
-  package init(folders: [String], reader: ReportReader = ReportReader()) throws {
+  package init(
+    folders: [String], reader: ReportReader = ReportReader(), progress: (_ read: Int, _ all: Int) -> Void = { _, _ in }
+  ) throws {
     var runs: [ReportRun] = []
     var claims: [Verdict] = []
     var unread: [String] = []
     var seen: Set<String> = []
     var named: Set<String> = []
     let folders = folders.filter { named.insert(Self.identity($0)).inserted }
-    for folder in folders {
+    let places = folders.map(Self.places)
+    let count = places.reduce(0) { $0 + $1.count }
+    var read = 0
+    for (folder, places) in zip(folders, places) {
       let verdicts = try ClaimsRecord(inFolder: folder)?.verdicts ?? []
-      let places = Self.places(in: folder)
-      let found = places.map { ($0, reader.run(inFolder: $0)) }
+      let found = places.map { place in
+        defer {
+          read += 1
+          progress(read, count)
+        }
+        return (place, reader.run(inFolder: place))
+      }
       let unreadable = found.filter { $0.1 == nil }.map(\.0)
       guard found.count > unreadable.count || !verdicts.isEmpty else {
         throw UsageError(

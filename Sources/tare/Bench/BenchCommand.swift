@@ -9,7 +9,8 @@ struct BenchCommand: ParsableCommand {
     discussion: """
       Measurements alternate in short rounds, so that load from other processes affects all alike. A round is quiet if \
       other processes use less than a tenth of a processor; figures are medians over the quiet rounds, or over all \
-      rounds if fewer than three are quiet.
+      rounds if fewer than three are quiet. A difference is the mean over the rounds with the half-width of its 95 % interval; \
+      if that is wider than the difference, the table says so.
 
       EXAMPLES
         tare bench
@@ -50,9 +51,13 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Print one JSON object instead of the tables.")
   var json = false
 
+  @OptionGroup var progress: ProgressOption
+
   func run() throws {
     let suite = try suite()
-    let result = try suite.run { StandardError.print($0) }
+    let meter = try progress.meter("bench", of: suite.count, "measurements")
+    let result = try suite.run(meter)
+    meter.end()
     if json {
       try print(JSONOutput.text(of: result))
     } else {

@@ -108,9 +108,8 @@ struct BenchReport {
     var table = TextTable(header: ["", "images/s"] + Self.restHeader)
     table.append(["\(outcome.network)  first half, while it is written"] + Self.cells(outcome.whileWriting))
     table.append(["\(outcome.network)  second half"] + Self.cells(outcome.afterwards))
-    let cost = [outcome.cost.median, outcome.cost.min, outcome.cost.max].map { String(format: "%.1f", $0 * 100) }
     return ["", "A checkpoint every \(outcome.every) steps, 2 workers + 1 server, batch \(outcome.batch)"] + table.lines
-      + ["cost of a checkpoint: \(cost[0]) % of \(outcome.every) steps (median; \(cost[1]) to \(cost[2]))"]
+      + ["cost of a checkpoint: \(outcome.cost.text(unit: "% of \(outcome.every) steps", scale: 100))"]
   }
 
   private var reportLines: [String] {
@@ -129,9 +128,8 @@ struct BenchReport {
 
   private var launchLines: [String] {
     guard let outcome = result.launch else { return [] }
-    let format = "%@ %.1f ms (%.1f to %.1f)"
-    let lines = [("launch", outcome.launch), ("a step and its evaluation", outcome.step)].map { name, spread in
-      String(format: format, name, spread.median, spread.min, spread.max)
+    let lines = [("launch", outcome.launch), ("a step and its evaluation", outcome.step)].map { name, difference in
+      "\(name) \(difference.text(unit: "ms"))"
     }
     return ["", "Overhead of a run of a sweep in threads, \(outcome.network) on images of 28 × 28"]
       + lines

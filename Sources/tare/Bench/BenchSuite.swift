@@ -28,8 +28,24 @@ struct BenchSuite {
   private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
   private static let script = "cluster/peers/torch_step.py"
 
-  /// - Parameter progress: told what begins.
-  func run(progress: (String) -> Void) throws -> BenchResult {
+  /// How many measurements there are.
+  var count: Int {
+    parts.reduce(0) { sum, part in
+      switch part {
+      case .step, .system: sum + Self.networks.count
+      case .memory: sum + (cifar == nil ? 1 : 2)
+      case .update: sum + Self.parameters.count
+      case .checkpoint, .recovery, .report, .launch: sum + 1
+      }
+    }
+  }
+
+  /// About conv3's, one that fits into a cache, and one that does not.
+  private static let parameters = [115_000, 1_000_000, 10_000_000]
+
+  /// - Parameter meter: of `count` measurements.
+  func run(_ meter: ProgressMeter) throws -> BenchResult {
+    let progress = BenchProgress(meter)
     var result = BenchResult(
       tare: Version.text, host: HostFacts(isa: InstructionSet.current.rawValue), oneDNN: Library.version,
       oneDNNInstructionSet: Library.instructionSet, seconds: seconds)
@@ -40,41 +56,41 @@ struct BenchSuite {
       case .memory: result.memory = try memory(progress)
       case .update: result.update = try update(progress)
       case .checkpoint:
-        progress("checkpoint: conv4, \(rounds + 1) hundreds of steps")
-        result.checkpoint = try CheckpointBenchmark(rounds: rounds).run(.conv4)
+        let reached = progress.begin("checkpoint: conv4, \(rounds + 1) hundreds of steps")
+        result.checkpoint = try CheckpointBenchmark(rounds: rounds).run(.conv4, progress: reached)
       case .recovery:
-        progress("recovery: conv3, \(2 * rounds) workers lost")
-        result.recovery = try RecoveryBenchmark(rounds: rounds).run(.conv3)
+        let reached = progress.begin("recovery: conv3, \(2 * rounds) workers lost")
+        result.recovery = try RecoveryBenchmark(rounds: rounds).run(.conv3, progress: reached)
       case .report:
-        progress("report: \(ReportBenchmark.runs) runs")
-        result.report = try ReportBenchmark(rounds: rounds).run()
+        let reached = progress.begin("report: \(ReportBenchmark.runs) runs")
+        result.report = try ReportBenchmark(rounds: rounds).run(progress: reached)
       case .launch:
-        progress("launch: mlp, \(rounds) rounds of runs of 1 and 9 steps")
-        result.launch = try LaunchBenchmark(rounds: rounds).run()
+        let reached = progress.begin("launch: mlp, \(rounds) rounds of runs of 1 and 9 steps")
+        result.launch = try LaunchBenchmark(rounds: rounds).run(progress: reached)
       }
     }
     return result
   }
 
-  private func step(_ progress: (String) -> Void) throws -> [StepBenchmark.Findings] {
+  private func step(_ progress: BenchProgress) throws -> [StepBenchmark.Findings] {
     let benchmark = StepBenchmark(
       seconds: seconds, rounds: rounds, peer: python.map { (python: $0, script: Self.script) })
     return try Self.networks.compactMap { network in
-      progress("step: \(network.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
+      let reached = progress.begin("step: \(network.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
       let spec = RunSpec(measuring: network)
       let dataset = try Dataset(DatasetRequest(spec.dataset))
-      return try benchmark.run(RunDefinition(spec: spec, images: DatasetSummary(dataset)), dataset)
+      return try benchmark.run(RunDefinition(spec: spec, images: DatasetSummary(dataset)), dataset, progress: reached)
     }
   }
 
-  private func system(_ progress: (String) -> Void) throws -> [SystemBenchmark.Findings] {
+  private func system(_ progress: BenchProgress) throws -> [SystemBenchmark.Findings] {
     try Self.networks.compactMap { network in
-      progress("system: \(network.rawValue), two workers beside one")
-      return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network)
+      let reached = progress.begin("system: \(network.rawValue), two workers beside one")
+      return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
     }
   }
 
-  private func memory(_ progress: (String) -> Void) throws -> [MemoryBenchmark.Findings] {
+  private func memory(_ progress: BenchProgress) throws -> [MemoryBenchmark.Findings] {
     var datasets = [DatasetSpec()]
     if let cifar {
       var spec = DatasetSpec()
@@ -83,19 +99,37 @@ struct BenchSuite {
       datasets.append(spec)
     }
     return try datasets.compactMap { dataset in
-      progress("memory: conv3 on \(dataset.name.rawValue)")
+      _ = progress.begin("memory: conv3 on \(dataset.name.rawValue)")
       var spec = RunSpec(measuring: .conv3)
       spec.dataset = dataset
       return try MemoryBenchmark.run(spec)
     }
   }
 
-  private func update(_ progress: (String) -> Void) throws -> [UpdateBenchmark.Findings] {
-    // About conv3's, one that fits into a cache, and one that does not.
-    try [115_000, 1_000_000, 10_000_000].compactMap { count in
-      progress("update: \(count) parameters, one thread")
-      return try UpdateBenchmark(seconds: seconds / 2, rounds: rounds).run(parameters: count)
+  private func update(_ progress: BenchProgress) throws -> [UpdateBenchmark.Findings] {
+    try Self.parameters.compactMap { count in
+      let reached = progress.begin("update: \(count) parameters, one thread")
+      return try UpdateBenchmark(seconds: seconds / 2, rounds: rounds).run(parameters: count, progress: reached)
     }
+  }
+}
+
+/// The progress of all measurements, from that of each.
+final class BenchProgress {
+  private let meter: ProgressMeter
+  private var begun = 0
+
+  init(_ meter: ProgressMeter) { self.meter = meter }
+
+  /// A measurement begins.
+  ///
+  /// - Returns: what to call with the part of it that is done.
+  func begin(_ name: String) -> (Double) -> Void {
+    let before = begun
+    begun += 1
+    meter.tell(name)
+    meter.advance(to: before)
+    return { [meter] in meter.advance(to: Double(before) + min($0, 1)) }
   }
 }
 

@@ -17,8 +17,8 @@ struct CheckpointBenchmark {
     /// Images a second.
     let whileWriting: MeasuredValue
     let afterwards: MeasuredValue
-    /// The time that a hundred steps take longer, as a fraction; the median over the hundreds.
-    let cost: Spread
+    /// The time that a hundred steps take longer, as a fraction.
+    let cost: MeasuredDifference
   }
 
   /// Hundreds of steps.
@@ -26,7 +26,8 @@ struct CheckpointBenchmark {
 
   private static let every = 100
 
-  func run(_ network: NetworkSpec.Preset) throws -> Findings? {
+  /// - Parameter progress: told which part of the work is done.
+  func run(_ network: NetworkSpec.Preset, progress: @escaping (Double) -> Void) throws -> Findings? {
     var spec = RunSpec(measuring: network)
     spec.execution.checkpointEvery = Self.every
     spec.execution.metricsEvery = Self.every / 2
@@ -34,7 +35,8 @@ struct CheckpointBenchmark {
     spec.steps = (rounds + 1) * Self.every
     spec.epochs = nil
     spec.execution.evaluateEvery = spec.steps ?? 0
-    let clock = HalvesClock(half: Self.every / 2)
+    let steps = Double((rounds + 1) * Self.every)
+    let clock = HalvesClock(half: Self.every / 2) { progress(Double($0) / steps) }
     try MeasuredRun(spec: spec).run(observer: clock)
     let images = Double(Self.every / 2 * spec.batch)
     var (first, second) = (Rounds(), Rounds())
@@ -46,7 +48,9 @@ struct CheckpointBenchmark {
       let (writing, afterwards) = (clock.halves[index - 1].seconds, clock.halves[index].seconds)
       return (writing - afterwards) / (2 * afterwards)
     }
-    guard let first = first.measurement, let second = second.measurement, let cost = Spread(of: costs) else {
+    guard let first = first.measurement, let second = second.measurement,
+      let cost = MeasuredDifference(of: costs)
+    else {
       return nil
     }
     return Findings(
@@ -61,9 +65,13 @@ private final class HalvesClock: RunObserver {
   private let half: Int
   private var began: (at: ContinuousClock.Instant, load: ForeignLoad)?
 
-  init(half: Int) { self.half = half }
+  private let reached: (Int) -> Void
+
+  /// - Parameter reached: called with each step logged.
+  init(half: Int, reached: @escaping (Int) -> Void) { (self.half, self.reached) = (half, reached) }
 
   func logged(version: Int, loss: Double?) {
+    reached(version)
     if let (start, load) = began {
       halves.append((start.duration(to: .now).seconds, load.processors))
     }

@@ -13,9 +13,9 @@ struct LaunchBenchmark {
   struct Findings: Hashable, Codable {
     let network: String
     /// Milliseconds of a run's launch, of all but the steps and evaluations.
-    let launch: Spread
+    let launch: MeasuredDifference
     /// Milliseconds of a step and its evaluation.
-    let step: Spread
+    let step: MeasuredDifference
   }
 
   let rounds: Int
@@ -23,7 +23,8 @@ struct LaunchBenchmark {
   /// Pairs of runs in a round, which gives one figure.
   private static let pairs = 10
 
-  func run() throws -> Findings? {
+  /// - Parameter progress: told which part of the work is done.
+  func run(progress: (Double) -> Void) throws -> Findings? {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     try writeImages(5000, of: "train", to: scratch.path)
@@ -40,14 +41,19 @@ struct LaunchBenchmark {
     // The first reads the images and is not counted.
     _ = try milliseconds(steps: 1)
     let figures = try (0..<rounds).map { _ in
-      let pairs = try (0..<Self.pairs).map { _ in (try milliseconds(steps: 1), try milliseconds(steps: 9)) }
+      let pairs = try (0..<Self.pairs).map { _ in
+        defer { progress(Double(runs) / Double(2 * Self.pairs * rounds + 1)) }
+        return (try milliseconds(steps: 1), try milliseconds(steps: 9))
+      }
       guard let one = Spread(of: pairs.map(\.0)), let nine = Spread(of: pairs.map(\.1)) else {
         preconditionFailure("a round has pairs")
       }
       let step = (nine.median - one.median) / 8
       return (launch: one.median - step, step: step)
     }
-    guard let launch = Spread(of: figures.map(\.launch)), let step = Spread(of: figures.map(\.step)) else { return nil }
+    guard let launch = MeasuredDifference(of: figures.map(\.launch)),
+      let step = MeasuredDifference(of: figures.map(\.step))
+    else { return nil }
     return Findings(network: NetworkSpec.Preset.mlp.rawValue, launch: launch, step: step)
   }
 

@@ -27,7 +27,8 @@ struct RecoveryBenchmark {
 
   let rounds: Int
 
-  func run(_ network: NetworkSpec.Preset) throws -> Findings? {
+  /// - Parameter progress: told which part of the work is done.
+  func run(_ network: NetworkSpec.Preset, progress: @escaping (Double) -> Void) throws -> Findings? {
     var spec = RunSpec(measuring: network)
     spec.execution.metricsEvery = 1
     // A number that is not reached: the last victim ends the run.
@@ -35,7 +36,9 @@ struct RecoveryBenchmark {
     spec.epochs = nil
     spec.execution.evaluateEvery = 1_000_000
     let notices = try Mailbox<CoordinatorRole.Notice>()
-    let victims = Victims(workers: spec.execution.workers, rounds: rounds) { notices.post(.signal(SIGTERM)) }
+    let victims = Victims(workers: spec.execution.workers, rounds: rounds, progress: progress) {
+      notices.post(.signal(SIGTERM))
+    }
     do { try MeasuredRun(spec: spec, notices: notices).run(observer: victims) } catch let error as RunError {
       guard victims.isDone else { throw error }
     }
@@ -56,6 +59,7 @@ private final class Victims: RunObserver {
 
   private let workers: Int
   private let rounds: Int
+  private let progress: (Double) -> Void
   private let end: () -> Void
   private var last: ContinuousClock.Instant?
   private var victim: (signal: Int32, since: ContinuousClock.Instant)?
@@ -64,8 +68,8 @@ private final class Victims: RunObserver {
   private var calmSteps = 0
   private var round = 0
 
-  init(workers: Int, rounds: Int, end: @escaping () -> Void) {
-    (self.workers, self.rounds, self.end) = (workers, rounds, end)
+  init(workers: Int, rounds: Int, progress: @escaping (Double) -> Void, end: @escaping () -> Void) {
+    (self.workers, self.rounds, self.progress, self.end) = (workers, rounds, progress, end)
   }
 
   var isDone: Bool { round == 2 * rounds && victim == nil }
@@ -81,6 +85,7 @@ private final class Victims: RunObserver {
       let seconds = since.duration(to: now).seconds
       if signal == SIGKILL { killed.append(seconds) } else { stopped.append(seconds) }
       victim = nil
+      progress(Double(round) / Double(2 * rounds))
       if round == 2 * rounds { end() }
       return
     }

@@ -29,7 +29,8 @@ struct ReportBenchmark {
   private static let loggedSteps = 1000
   private static let layers = 5
 
-  func run() throws -> Findings? {
+  /// - Parameter progress: told which part of the work is done.
+  func run(progress: (Double) -> Void) throws -> Findings? {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let rates = (0..<5).map { 1e-3 * pow(10, Double($0) / 2) }
@@ -38,6 +39,7 @@ struct ReportBenchmark {
       let folder = "\(scratch.path)/runs/\(String(format: "%04d", index))"
       try write(folder, rate: rates[index % 5], decay: pow(10, Double(index / 5 % 10) / 2 - 4), seed: index / 50)
       folders.append(folder)
+      progress(0.5 * Double(index + 1) / Double(Self.runs))
     }
     let metricsBytes = try folders.reduce(0) { sum, folder in
       try sum + (FileManager.default.attributesOfItem(atPath: folder + "/metrics.csv")[.size] as? Int ?? 0)
@@ -65,6 +67,7 @@ struct ReportBenchmark {
       began = .now
       _ = try read()
       later.append(began.duration(to: .now).seconds)
+      progress(0.5 + 0.5 * Double(round + 1) / Double(rounds))
     }
     guard let seconds = Spread(of: times), let again = Spread(of: later) else { return nil }
     return Findings(

@@ -27,7 +27,8 @@ struct SystemBenchmark {
   let seconds: Double
   let rounds: Int
 
-  func run(_ network: NetworkSpec.Preset) throws -> Findings? {
+  /// - Parameter progress: told which part of the work is done.
+  func run(_ network: NetworkSpec.Preset, progress: (Double) -> Void) throws -> Findings? {
     let spec = RunSpec(measuring: network)
     let dataset = try Dataset(DatasetRequest(spec.dataset))
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
@@ -40,12 +41,13 @@ struct SystemBenchmark {
     }
     var (two, one, alone, together) = (Rounds(), Rounds(), Rounds(), Rounds())
     var expected = try threadSpeed(1)
-    for _ in 0..<rounds {
+    for round in 0..<rounds {
       try two.measure { try runSpeed(spec, workers: 2, expected: 2 * expected) }
       try alone.measure { try threadSpeed(1) }
       try one.measure { try runSpeed(spec, workers: 1, expected: expected) }
       try together.measure { try threadSpeed(2) }
       expected = alone.measurement?.median ?? expected
+      progress(Double(round + 1) / Double(rounds))
     }
     guard let two = two.measurement, let one = one.measurement, let alone = alone.measurement,
       let together = together.measurement

@@ -4,6 +4,7 @@ import Failures
 import Foundation
 import Records
 import Specification
+import Synchronization
 
 struct ClaimsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,8 @@ struct ClaimsCommand: ParsableCommand {
       minutes, B measures equilibria and takes up to half an hour on two cores, C compares test errors and may take \
       hours. Runs are kept in the output folder; repeating the command continues where an earlier one stopped.
 
-      The table goes to stdout; claims.json and claims.md hold the same numbers, in the output folder.
+      Stdout gets one line per claim, with --verbose every comparison too; claims.json and claims.md in the output folder \
+      hold them all.
 
       EXAMPLES
         tare claims --group A
@@ -54,8 +56,13 @@ struct ClaimsCommand: ParsableCommand {
   @Flag(help: "Fewer steps and configurations, the same tolerances.")
   var reduced = false
 
+  @Flag(help: "Print every comparison of every claim.")
+  var verbose = false
+
   @Flag(help: "Print one JSON object instead of the tables.")
   var json = false
+
+  @OptionGroup var progress: ProgressOption
 
   func run() throws {
     let template = try setting()
@@ -63,10 +70,10 @@ struct ClaimsCommand: ParsableCommand {
     // Before anything is written.
     try template.spec { $0.steps = 1 }.validate()
     let folder = output?.trimmed ?? defaultFolder(claims)
+    let meter = try progress.meter("claims", of: claims.count, "judged")
+    let judged = Atomic<Int>(0)
     let laboratory = try RunLaboratory(folder: folder) { trained, asked in
-      if StandardError.isTerminal {
-        StandardError.draw("\r\(trained) of \(counted(asked, "run"))\u{1B}[K")
-      }
+      meter.advance(to: Double(judged.load(ordering: .relaxed)) + 0.9 * Double(trained) / Double(max(asked, 1)))
     }
     SignalHandling.follow(first: laboratory.interrupt, second: {})
     let verdicts: [Verdict]
@@ -76,17 +83,23 @@ struct ClaimsCommand: ParsableCommand {
         setting.seeds = seeds ?? group.defaultSeeds
         return setting
       } told: { verdict in
-        StandardError.draw("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)\n")
+        meter.tell("claim \(verdict.claim): \(verdict.mark)")
+        meter.advance(to: judged.add(1, ordering: .relaxed).newValue)
       }
     } catch {
       if json { try print(try JSONOutput.text(of: UnfinishedClaims(folder: folder, after: error))) }
       throw error
     }
+    meter.end()
     let report = ClaimsRecord(verdicts: verdicts, folder: folder, setting: describe(template, claims))
     let text = try JSONOutput.text(of: report)
     try AtomicFile.write(Array((text + "\n").utf8), to: "\(folder)/\(ClaimsRecord.fileName)")
     try AtomicFile.write(Array((report.markdown + "\n").utf8), to: folder + "/claims.md")
-    if json { try print(text) } else { for line in report.lines { try print(line) } }
+    if json {
+      try print(text)
+    } else {
+      for line in verbose ? report.comparisons : report.lines() { try print(line) }
+    }
     if !report.allHold { throw ReportedFailure() }
   }
 

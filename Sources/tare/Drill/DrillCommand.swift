@@ -36,6 +36,8 @@ struct DrillCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for the runs; without it they are removed.", valueName: "folder"))
   var output: UserPath?
 
+  @OptionGroup var progress: ProgressOption
+
   func run() throws {
     let kinds = try faults.split(separator: ",").map { name throws(UsageError) in
       guard let kind = DrillFault.Kind(rawValue: String(name)) else {
@@ -48,6 +50,7 @@ struct DrillCommand: ParsableCommand {
       throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 10000.")
     }
     let spec = try spec()
+    let meter = try progress.meter("drill", of: rounds, "rounds")
     let folder = try DrillFolder(output?.text)
     defer { folder.removeIfOurs() }
     // The current run ends with the drill, and its members with it.
@@ -55,10 +58,11 @@ struct DrillCommand: ParsableCommand {
       first: { number in
         DrilledProcess.current.withLock { $0?.end() }
         folder.removeIfOurs()
+        StandardError.leaveView()
         _exit(ExitCode.stopped(by: number))
       }, second: {})
     let run = DrilledRun(spec: spec, folder: folder.path)
-    StandardError.print("the fault-free run …")
+    meter.tell("the fault-free run …")
     let reference = try run.faultFree()
     var table = TextTable(
       header: ["ROUND", "MEMBER", "FAULT", "TIME", "EFFECT", "RECOVERED AFTER", "BITS EQUAL"], of: .words)
@@ -73,9 +77,11 @@ struct DrillCommand: ParsableCommand {
         "\(round)", fault.who, fault.what, "\(Numbers.short(fault.moment)) s", outcome.happened, outcome.backAfter,
         outcome.isEqual ? "yes" : "NO",
       ])
-      StandardError.print(
+      meter.tell(
         "round \(round) of \(rounds): \(fault.who), \(fault.what): \(outcome.isEqual ? "equal" : "NOT EQUAL")")
+      meter.advance(to: round)
     }
+    meter.end()
     for line in table.lines { try print(line) }
     try print(
       "\(lost == 0 ? counted(rounds, "run") : "\(rounds - lost) of \(counted(rounds, "run"))") ended with the bits and the metrics "

@@ -36,14 +36,20 @@ struct ReportCommand: ParsableCommand {
   @Flag(help: "Print the names of the files written as one JSON object.")
   var json = false
 
+  @OptionGroup var progress: ProgressOption
+
   func validate() throws {
     if output?.text.isEmpty == true { throw ValidationError("--output is empty; accepted: a folder's path.") }
   }
 
   func run() throws {
-    let source = try ReportSource(folders: folders.map(\.text))
+    let records = try progress.meter("records", of: 0, "runs read")
+    let source = try ReportSource(folders: folders.map(\.text)) { records.advance(to: $0, of: $1) }
+    records.end()
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
-    let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder))
+    let meter = try progress.meter("curves", of: source.runs.count, "runs read")
+    let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder)) { meter.advance() }
+    meter.end()
     let path = output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(Self.time())")
     let files = try ReportFolder.write(data, curves: curves, to: path)
     if let first = source.unread.first {

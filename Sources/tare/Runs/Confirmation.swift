@@ -6,7 +6,7 @@ enum Confirmation {
 
   /// Whether the answer is yes.
   static func ask(_ question: String) -> Bool {
-    StandardError.print("\(question) [y/N] ", terminator: "")
+    StandardError.ask("\(question) [y/N]")
     return ["y", "yes"].contains(readLine()?.lowercased())
   }
 }

@@ -52,11 +52,19 @@ struct RunsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("List at most this many.", valueName: "n"))
     var limit: Int?
 
+    @OptionGroup var progress: ProgressOption
+
     func runs() throws -> [RunEntry] {
       if let limit, limit < 1 { throw UsageError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
       let filter = try RunFilter(self.where)
       let column = try sort.map { name throws(UsageError) in try RunColumn(named: name) }
-      let store = try RunStore.current(root: root.trimmed) { StandardError.print("note: \($0)") }
+      let meter = try progress.meter("index", of: 0, "runs read")
+      let store = try RunStore.current(root: root.trimmed) {
+        StandardError.print("note: \($0)")
+      } progress: {
+        meter.advance(to: $0, of: $1)
+      }
+      meter.end()
       return try store.runs(where: filter, sortedBy: column, descending: descending, limit: limit)
     }
   }

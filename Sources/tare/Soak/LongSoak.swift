@@ -15,6 +15,7 @@ struct LongSoak {
   let spec: RunSpec
   let seconds: Double
   let notices: Mailbox<CoordinatorRole.Notice>
+  let meter: ProgressMeter
 
   static var settings: [String] {
     [
@@ -25,11 +26,12 @@ struct LongSoak {
   }
 
   func run() throws -> (lines: [String], isGood: Bool) {
-    let witness = Witness(until: .now + .seconds(seconds)) { [notices] in notices.post(.signal(SIGTERM)) }
+    let witness = Witness(until: .now + .seconds(seconds), meter) { [notices] in notices.post(.signal(SIGTERM)) }
     do { _ = try TrainingRun(spec).train(notices: notices) { _ in witness } } catch let error as RunError {
       // The witness ended the run.
       guard witness.isOver, error.exitCode == ExitCode.stopped(by: SIGTERM) else { throw error }
     }
+    meter.end()
     let workers = "\(counted(spec.execution.workers, "worker")), \(counted(spec.execution.servers, "server"))"
     let processors = counted(Processors.available, "processor")
     let load = String(format: "load %.1f on average, %.1f at most", witness.meanLoad, witness.peakLoad)
@@ -49,9 +51,12 @@ private final class Witness: RunObserver {
   private var loads = (sum: 0.0, count: 0)
   private var began: ContinuousClock.Instant?
   private let end: ContinuousClock.Instant
+  private let meter: ProgressMeter
   private let stop: () -> Void
 
-  init(until end: ContinuousClock.Instant, stop: @escaping () -> Void) { (self.end, self.stop) = (end, stop) }
+  init(until end: ContinuousClock.Instant, _ meter: ProgressMeter, stop: @escaping () -> Void) {
+    (self.end, self.meter, self.stop) = (end, meter, stop)
+  }
 
   var lasted: Double { began.map { $0.duration(to: .now) / .seconds(1) } ?? 0 }
   var meanLoad: Double { loads.sum / Double(max(loads.count, 1)) }
@@ -63,6 +68,7 @@ private final class Witness: RunObserver {
   }
   func logged(version: Int, loss: Double?) {
     self.version = version
+    meter.advance(to: lasted)
     if let text = FileManager.default.contents(atPath: "/proc/loadavg"),
       let load = Double(String(decoding: text.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self))
     {

@@ -34,6 +34,8 @@ struct SoakCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Determines when each run is stopped.", valueName: "seed"))
   var seed = 1
 
+  @OptionGroup var progress: ProgressOption
+
   func run() throws {
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
@@ -46,7 +48,9 @@ struct SoakCommand: ParsableCommand {
       }
       let notices = try Mailbox<CoordinatorRole.Notice>()
       SignalHandling.follow(first: { notices.post(.signal($0)) }, second: { scratch.remove() })
-      let soak = LongSoak(spec: try spec(of: LongSoak.settings, in: scratch), seconds: minutes * 60, notices: notices)
+      let soak = LongSoak(
+        spec: try spec(of: LongSoak.settings, in: scratch), seconds: minutes * 60, notices: notices,
+        meter: try progress.meter("soak", seconds: minutes * 60))
       (lines, isGood) = try soak.run()
     case (nil, let starts?):
       guard (1...1_000_000).contains(starts) else {
@@ -59,7 +63,9 @@ struct SoakCommand: ParsableCommand {
         }, second: {})
       // Socket files of the runs go here.
       guard unsafe setenv("TMPDIR", scratch.path, 1) == 0 else { throw RunError(ExitCode.software, "setenv failed") }
-      let soak = StartSoak(spec: try spec(of: StartSoak.settings, in: scratch), count: starts, seed: seed)
+      let soak = StartSoak(
+        spec: try spec(of: StartSoak.settings, in: scratch), count: starts, seed: seed,
+        meter: try progress.meter("soak", of: starts, "runs"))
       (lines, isGood) = try soak.run(in: scratch.path)
     default:
       throw UsageError(field: "minutes", "exactly one of --minutes and --starts is required, such as --minutes 60.")

@@ -14,6 +14,7 @@ struct StartSoak {
   let spec: RunSpec
   let count: Int
   let seed: Int
+  let meter: ProgressMeter
 
   static let settings = [
     "network=mlp", "batch=4", "microbatch=2", "steps=4", "dataset.limit=8", "execution.servers=2",
@@ -41,8 +42,9 @@ struct StartSoak {
         stopped += 1
       }
       try FileManager.default.removeItem(atPath: spec.execution.output ?? "")
-      if index % 100 == 99 { StandardError.print("\(index + 1) of \(count)") }
+      meter.advance(to: max(index + 1, 0))
     }
+    meter.end()
     let seconds = began.duration(to: .now) / .seconds(1)
     let after = Leftovers(in: folder, settlingTo: before)
     let table = after.table(besides: before)

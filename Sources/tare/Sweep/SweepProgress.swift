@@ -9,7 +9,6 @@ import Terminal
 final class SweepProgress: Sendable {
   private struct State {
     var view: SweepView
-    var block = TerminalBlock()
     var trained = 0
   }
 
@@ -48,9 +47,9 @@ final class SweepProgress: Sendable {
       ?? "\(outcome.status.rawValue): \(outcome.cause)"
     state.view.news = "\(outcome.run.title): \(what)"
     guard !StandardError.isTerminal else {
-      if outcome.hasFailed { state.block.print(state.view.news) }
-      let view = state.view
-      return state.block.draw(isLast: left == 0, view.lines)
+      if outcome.hasFailed { StandardError.print(state.view.news) }
+      StandardError.show(state.view, isLast: left == 0)
+      return left == 0 ? StandardError.leaveView() : ()
     }
     guard !outcome.isKept else { return }
     let rest = left > 0 ? "  \(Numbers.duration(state.view.remaining ?? 0)) left" : ""

@@ -17,7 +17,6 @@ final class ProgressPrinter: RunObserver {
   private let style: Style
   private let definition: RunDefinition
   private var view: RunView
-  private var block = TerminalBlock()
   private var layers: [RunResult.Layer] = []
   private var began = ContinuousClock.now
   private var lastShown: ContinuousClock.Instant?
@@ -67,20 +66,19 @@ final class ProgressPrinter: RunObserver {
   }
 
   func happened(_ incident: RunEvent) {
-    let text = "step \(incident.step): \(incident.what)"
-    switch style {
-    case .view: block.print(text)
-    case .lines: StandardError.print(text)
-    case .silent: break
-    }
+    if style != .silent { StandardError.print("step \(incident.step): \(incident.what)") }
   }
 
-  func ended() { if style == .view, lastShown != nil { show(isLast: true) } }
+  func ended() {
+    guard style == .view, lastShown != nil else { return }
+    show(isLast: true)
+    StandardError.leaveView()
+  }
 
   private func show(isLast: Bool = false) {
     lastShown = .now
     switch style {
-    case .view: block.draw(isLast: isLast, view.lines)
+    case .view: StandardError.show(view, isLast: isLast)
     case .lines: StandardError.print(view.progress.text)
     case .silent: break
     }

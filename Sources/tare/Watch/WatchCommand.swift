@@ -38,15 +38,18 @@ struct WatchCommand: ParsableCommand {
   private static let interval = Duration.seconds(5)
 
   func run() throws {
-    Signals.follow { _exit(ExitCode.stopped(by: $0)) }
+    Signals.follow {
+      StandardError.leaveView()
+      _exit(ExitCode.stopped(by: $0))
+    }
     let path = try folder?.text ?? NewestRun.path(below: "runs")
     if var sweep = try WatchedSweep(path) {
       follow {
         (sweep.update(), sweep.isOver)
       } text: {
         sweep.view.text
-      } lines: {
-        sweep.view.lines(width: $0, height: $1, style: $2)
+      } view: {
+        sweep.view
       }
       if sweep.view.ended < sweep.view.count || sweep.view.failed > 0 { throw ReportedFailure() }
       return
@@ -56,8 +59,8 @@ struct WatchCommand: ParsableCommand {
       (run.update(), run.isOver)
     } text: {
       run.view.progress.text
-    } lines: {
-      run.view.lines(width: $0, height: $1, style: $2)
+    } view: {
+      run.view
     }
     try print("\(run.path): \(run.status.rawValue)\(run.record.cause.map { ", \($0)" } ?? "")")
     if run.status != .done { throw ReportedFailure() }
@@ -65,20 +68,19 @@ struct WatchCommand: ParsableCommand {
 
   private func follow(
     _ look: () -> (isNew: Bool, isOver: Bool), text: () -> String,
-    lines: (Int, Int, TerminalStyle) -> [String]
+    view: () -> some TerminalView
   ) {
-    var block = TerminalBlock()
     var lastLine: ContinuousClock.Instant?
     while true {
       let (isNew, isOver) = look()
       let isLast = isOver || once
       if StandardError.isTerminal {
-        if isNew || isLast { block.draw(isLast: isLast, lines) }
+        if isNew || isLast { StandardError.show(view(), isLast: isLast) }
       } else if isLast || (isNew && lastLine.map { $0.duration(to: .now) >= Self.interval } ?? true) {
         StandardError.print(text())
         lastLine = .now
       }
-      if isLast { return }
+      if isLast { return StandardError.leaveView() }
       Thread.sleep(forTimeInterval: Self.pause / .seconds(1))
     }
   }

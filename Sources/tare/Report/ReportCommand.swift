@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder))
     let folder = folders[0].hasSuffix("/") ? String(folders[0].dropLast()) : folders[0]
-    let path = output ?? (folders.count == 1 ? folder + "/report" : "runs/report-\(Self.time())")
+    let path = output ?? (folders.count == 1 ? folder + "/report" : "runs/report-\(Date.now.folderName)")
     let files = try ReportFolder.write(data, curves: curves, to: path)
     if let first = source.unread.first {
       StandardError.print(
@@ -63,12 +63,5 @@ struct ReportCommand: ParsableCommand {
     let report: String
     let runs: Int
     let files: [String]
-  }
-
-  private static func time() -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyyMMdd-HHmmss"
-    return formatter.string(from: Date())
   }
 }

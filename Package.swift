@@ -73,7 +73,7 @@ let package = Package(
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
     module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ"]),
     module("Launching", ["Coordination", "Failures"]),
-    module("Plans", ["Specification", "Yams"]),
+    module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
     module(
       "RunDefinition",
@@ -179,7 +179,7 @@ let package = Package(
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
     tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
-    tests(of: "Plans", ["Specification"]),
+    tests(of: "Plans", ["Specification", "TestSupport"]),
     tests(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
     tests(
@@ -213,7 +213,7 @@ let package = Package(
     .testTarget(
       name: "TareTests",
       dependencies: [
-        "Specification", "EffectiveLearningRate", "Reports", "TestSupport", "tare",
+        "Specification", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

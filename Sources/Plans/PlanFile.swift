@@ -2,42 +2,61 @@ import Foundation
 package import Specification
 import Yams
 
-/// A plan: a YAML file that gives fields of a run spec, nested or with dotted names.
+/// A plan: a YAML file that gives fields of a run spec, nested or with dotted names; or the record of a run, `run.json`,
+/// which gives the fields of its spec.
 ///
 /// Scalars stay text until the field parses them, so `1e-3` is a number and `no` a word regardless of YAML's own types.
 package enum PlanFile {
   /// The fields that the file at `path` gives, in its order.
   ///
+  /// - Parameter path: `-` is standard input.
   /// - Throws: when it cannot be read, or as `assignments(yaml:named:)`.
   package static func assignments(at path: String) throws(SpecError) -> [Assignment] {
-    try assignments(yaml: text(at: path), named: path)
+    let source = try PlanSource(path)
+    if let spec = try recordedSpec(source) {
+      // The new run has its own folder, and its own way to say what it does.
+      let others = ["execution.output", "execution.json", "execution.progress"]
+      return spec.essentials.filter { !others.contains($0.path) }
+    }
+    return try assignments(yaml: source.text, named: source.name, in: source.folder)
   }
 
   /// The fields that a plan's text gives, in its order.
   ///
-  /// - Parameter name: the file's name, for messages.
+  /// - Parameters:
+  ///   - name: the file's name, for messages.
+  ///   - folder: where relative paths in it start; `nil`: the working folder.
   /// - Throws: with the line, when it is not YAML, not a mapping of fields, or gives a field twice. Names and values
   ///   are checked when they are applied.
-  package static func assignments(yaml: String, named name: String) throws(SpecError) -> [Assignment] {
+  package static func assignments(
+    yaml: String, named name: String, in folder: String? = nil
+  ) throws(SpecError) -> [Assignment] {
     guard let root = try tree(yaml: yaml, named: name) else { return [] }
-    return try assignments(in: root, of: name)
+    if let key = ["axes", "parts", "sweep"].first(where: { root.mapping?.keys.contains(Node($0)) == true }) {
+      throw SpecError(
+        field: key, "the plan is that of a sweep: it has \(key); accepted: fields of one run, or tare sweep \(name).",
+        origin: name)
+    }
+    return try assignments(in: root, of: name, folder: folder)
   }
 
-  static func assignments(in node: Node, of name: String) throws(SpecError) -> [Assignment] {
-    var reader = PlanReader(name: name)
+  static func assignments(in node: Node, of name: String, folder: String?) throws(SpecError) -> [Assignment] {
+    var reader = PlanReader(name: name, folder: folder)
     try reader.read(node, at: "")
     return reader.assignments
   }
 
-  static func text(at path: String) throws(SpecError) -> String {
-    let data: Data
-    do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-      throw SpecError(field: nil, "plan file \"\(path)\" cannot be read; accepted: the path of a YAML file.")
+  /// The spec of a run's record; `nil` for any other text.
+  private static func recordedSpec(_ source: PlanSource) throws(SpecError) -> RunSpec? {
+    struct Mark: Decodable { let formatVersion: Int, commandLine: [String] }
+    struct Record: Decodable { let spec: RunSpec }
+    let bytes = Data(source.text.utf8)
+    guard source.text.first == "{", (try? JSONDecoder().decode(Mark.self, from: bytes)) != nil else { return nil }
+    guard let record = try? JSONDecoder().decode(Record.self, from: bytes) else {
+      throw SpecError(
+        field: nil, "the record of a run holds no spec that this version of tare can read.", origin: source.name)
     }
-    guard let yaml = String(bytes: data, encoding: .utf8) else {
-      throw SpecError(field: nil, "plan file \"\(path)\" is not text; accepted: YAML in UTF-8.")
-    }
-    return yaml
+    return record.spec
   }
 
   /// The root node; `nil` for an empty document.
@@ -51,11 +70,8 @@ package enum PlanFile {
         field: nil, "the plan has a YAML alias; accepted: the value itself, written out.",
         origin: "\(name) line \(line)")
     }
-    if let line = PlanText.lineOfOpeningTooMany(in: yaml) {
-      throw SpecError(
-        field: nil,
-        "the plan has more than \(PlanText.greatestOpenings) of the characters [, { and ?; accepted: fewer.",
-        origin: "\(name) line \(line)")
+    if let refusal = PlanNesting.refusal(of: yaml) {
+      throw SpecError(field: nil, refusal.sentence, origin: "\(name) line \(refusal.line)")
     }
     do { return try Yams.compose(yaml: yaml) } catch { throw SpecError(yaml: error, in: name) }
   }
@@ -64,6 +80,7 @@ package enum PlanFile {
 /// Walks a YAML tree and collects its leaves.
 private struct PlanReader {
   let name: String
+  let folder: String?
   var assignments: [Assignment] = []
   var lines: [String: Int] = [:]
   /// In bytes, far more than any field's path. Every leaf stores its path, so unbounded names would take quadratic
@@ -105,7 +122,7 @@ private struct PlanReader {
       throw SpecError(
         field: path, "\(path) is given here and on line \(first); accepted: once.", origin: origin(of: node))
     }
-    assignments.append(Assignment(path: path, value: value, origin: origin(of: node)))
+    assignments.append(Assignment(path: path, value: value, origin: origin(of: node)).located(in: folder))
   }
 
   private func misplaced(_ node: Node, _ path: String, _ accepted: String) -> SpecError {

@@ -2,21 +2,6 @@
 enum PlanText {
   /// The largest plan, in bytes.
   static let limit = 1 << 16
-  /// The most openings of a list, a mapping or an explicit key (`[`, `{`, `?`), counted anywhere in the text.
-  static let greatestOpenings = 128
-
-  /// The line, from 1, on which the openings exceed the limit; `nil` if they do not.
-  ///
-  /// The parser hashes a key with its whole content, so nested keys take time proportional to depth times size. Each level
-  /// of nesting has an opening; those in quotes and comments count, too.
-  static func lineOfOpeningTooMany(in text: String) -> Int? {
-    var count = 0
-    let line = lines(of: text).firstIndex { line in
-      count += line.utf8.count { "[{?".utf8.contains($0) }
-      return count > greatestOpenings
-    }
-    return line.map { $0 + 1 }
-  }
 
   /// The line of the first alias (`*name`), from 1; `nil` if there is none.
   ///

@@ -12,26 +12,40 @@ import Yams
 ///   - l2: {values: [0, 0.01, 0.1], times: 0.5}        # or linear, log: [from, to, count]; powersOfTwo: [from, to]
 ///   - condition: {free: {}, projected: {projection: filter}}
 ///   - {batch: [32, 64], steps: [2000, 1000]}          # zipped
+/// # axes: {l2: [0, 0.01], seed: [1, 2]} is short for a list of the two
 /// repeats: 3                                           # the axis seed: [1, 2, 3]
 /// ```
 /// Instead of `axes`, `parts` lists grids, each with its own `name`, `base`, `axes` and optionally `repeats`.
 package enum SweepFile {
   /// - Throws: `SpecError`, with the line, for a file that cannot be read and for an invalid plan.
   package static func plan(at path: String) throws(SpecError) -> SweepPlan {
-    try plan(yaml: PlanFile.text(at: path), named: path)
+    let source = try PlanSource(path)
+    return try plan(yaml: source.text, named: source.name, in: source.folder)
   }
 
-  package static func plan(yaml: String, named name: String) throws(SpecError) -> SweepPlan {
+  /// - Parameter folder: where relative paths in it start; `nil`: the working folder.
+  package static func plan(
+    yaml: String, named name: String, in folder: String? = nil
+  ) throws(SpecError) -> SweepPlan {
     guard let root = try PlanFile.tree(yaml: yaml, named: name) else {
       throw SpecError(field: nil, "the sweep plan is empty; accepted: sweep, base, and axes or parts.", origin: name)
     }
-    return try SweepReader(file: name).plan(root)
+    if let mapping = root.mapping, !["sweep", "axes", "parts"].contains(where: { mapping.keys.contains(Node($0)) }),
+      let fields = try? PlanFile.assignments(in: root, of: name, folder: folder),
+      fields.contains(where: { SpecField.known($0.path) != nil })
+    {
+      throw SpecError(
+        field: "axes",
+        "the plan is that of one run; accepted: sweep, base, and axes or parts, or tare train \(name).", origin: name)
+    }
+    return try SweepReader(file: name, folder: folder).plan(root)
   }
 }
 
 /// Reads a sweep from a YAML tree.
 private struct SweepReader {
   let file: String
+  let folder: String?
 
   func plan(_ root: Node) throws(SpecError) -> SweepPlan {
     let fields = try fields(root, of: "the sweep plan", accepted: ["sweep", "base", "axes", "parts", "repeats"])
@@ -75,11 +89,15 @@ private struct SweepReader {
   }
 
   private func axes(_ node: Node, repeats: Node?) throws(SpecError) -> [SweepAxis] {
-    guard let list = node.sequence, !list.isEmpty else {
-      throw error(node, "axes", "axes must be a list; accepted: items such as \"- l2: [0, 1e-3]\"")
+    // A mapping is short for a list with an item for each of its keys.
+    let items =
+      node.sequence.map(Array.init)
+      ?? node.mapping?.map { .mapping(Node.Mapping([($0.key, $0.value)], .implicit, .block, $0.key.mark)) }
+    guard let items, !items.isEmpty else {
+      throw error(node, "axes", "axes must be a list or mapping; accepted: items such as \"- l2: [0, 1e-3]\"")
     }
     var axes: [SweepAxis] = []
-    for item in list {
+    for item in items {
       guard let mapping = item.mapping, !mapping.isEmpty else {
         throw error(item, "axes", "an axis must be a mapping; accepted: a field and its values, such as l2: [0, 1e-3]")
       }
@@ -147,7 +165,7 @@ private struct SweepReader {
     do { texts = try range.texts(times: factor) } catch {
       throw self.error(node, field, "axis \(field) has \(error.words)")
     }
-    return try SweepAxis(field: field, values: texts, origin: origin(node))
+    return try SweepAxis(field: field, values: texts, in: folder, origin: origin(node))
   }
 
   private func range(_ word: String, _ list: Node.Sequence, of field: String) throws(SpecError) -> SweepRange? {
@@ -177,7 +195,7 @@ private struct SweepReader {
 
   private func assignments(_ node: Node?) throws(SpecError) -> [Assignment] {
     guard let node, node.mapping?.isEmpty != true else { return [] }
-    return try PlanFile.assignments(in: node, of: file)
+    return try PlanFile.assignments(in: node, of: file, folder: folder)
   }
 
   private func fields(_ node: Node, of what: String, accepted: [String]) throws(SpecError) -> [String: Node] {

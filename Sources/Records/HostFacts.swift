@@ -15,7 +15,7 @@ package struct HostFacts: Hashable, Sendable, Codable {
   package init(isa: String) {
     hostname = ProcessInfo.processInfo.hostName
     cpuModel = Self.value(of: "model name", separator: ":", in: "/proc/cpuinfo")
-    cores = ProcessInfo.processInfo.activeProcessorCount
+    cores = Processors.available
     self.isa = isa
     os = Self.value(of: "PRETTY_NAME", separator: "=", in: "/etc/os-release")
   }

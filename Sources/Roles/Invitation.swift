@@ -40,7 +40,8 @@ package struct Invitation: Sendable {
   }
 
   package static func session(ofKey key: String) -> UInt64? {
-    guard key.count == 16, let session = UInt64(key, radix: 16), session != 0 else { return nil }
+    guard key.utf8.count == 16, key.utf8.first != UInt8(ascii: "+"), let session = UInt64(key, radix: 16), session != 0
+    else { return nil }
     return session
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 package import Foundation
 package import Records
 import Specification
@@ -56,6 +57,18 @@ extension RunEntry {
     self = entry
   }
 
+  /// Whether the run's folder is below `root`, links on the way to it followed.
+  package func isBelow(_ root: String) -> Bool {
+    func real(_ path: String) -> String? {
+      guard let resolved = unsafe realpath(path.isEmpty ? "." : path, nil) else { return nil }
+      defer { unsafe free(resolved) }
+      return unsafe String(cString: resolved)
+    }
+    // Where the folder's name stands is what a deletion changes.
+    guard let root = real(root), let parent = real(UserPath(folder, home: nil).folder) else { return false }
+    return root == "/" || parent.utf8.elementsEqual(root.utf8) || parent.utf8.starts(with: (root + "/").utf8)
+  }
+
   /// Removes the run's folder.
   package func delete() throws(RecordError) {
     do { try FileManager.default.removeItem(atPath: folder) } catch {
@@ -71,9 +84,8 @@ extension RunEntry {
     guard let record = RunRecord(inFolder: path), let spec = try? record.spec.decoded(as: RunSpec.self).resolved else {
       return nil
     }
-    let parts = folder.split(separator: "/")
     self.init(
-      folder: folder, sweep: parts.count == 3 && parts[1] == "runs" ? String(parts[0]) : nil,
+      folder: folder, sweep: RunScan.sweep(of: folder, below: root),
       status: record.standing(inFolder: path), cause: record.cause, started: record.started,
       ended: record.ended, tare: record.versions["tare"], specHash: spec.specHash,
       learningRate: spec.learningRate, decay: spec.decay, result: record.runResult,

@@ -9,14 +9,19 @@ import Records
 /// time. Several processes may use it at once.
 package struct RunStore: Sendable {
   package let root: String
+  /// Whether the index is in memory only, because the folder cannot be written.
+  package let isInMemory: Bool
   let queue: DatabaseQueue
 
   /// Opens the store below `root`, or creates it.
   ///
-  /// - Parameter patience: seconds to wait while another process writes.
+  /// - Parameters:
+  ///   - patience: seconds to wait while another process writes.
+  ///   - isInMemory: whether to leave the folder as it is and read all of it.
   /// - Throws: `UsageError` for a missing folder, `RecordError` for a database that is not Tare's, newer or locked.
-  package init(root: String, patience: Double = 10) throws {
+  package init(root: String, patience: Double = 10, inMemory isInMemory: Bool = false) throws {
     self.root = root
+    self.isInMemory = isInMemory
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: root, isDirectory: &isDirectory), isDirectory.boolValue else {
       throw UsageError(field: "root", "folder \(root) does not exist; accepted: a folder with runs.")
@@ -26,23 +31,46 @@ package struct RunStore: Sendable {
     configuration.busyMode = .timeout(patience)
     configuration.foreignKeysEnabled = true
     queue = try Self.described(path) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue =
+        try isInMemory
+        ? DatabaseQueue(configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
       try Self.prepare(queue, path)
       return queue
     }
   }
 
+  /// The store below `root`, up to date. Where it cannot be written, as on a read-only disk or in another user's folder,
+  /// it is in memory.
+  ///
+  /// - Parameter notice: takes sentences about what was left out.
+  /// - Throws: as `init`.
+  package static func current(root: String, notice: (String) -> Void = { _ in }) throws -> RunStore {
+    do {
+      let store = try RunStore(root: root)
+      try store.update(notice: notice)
+      return store
+    } catch let error as Records.RecordError {
+      guard case .system = error.code else { throw error }
+      let store = try RunStore(root: root, inMemory: true)
+      try store.update(notice: notice)
+      return store
+    }
+  }
+
   /// Reads what has changed below the root.
   ///
+  /// - Parameter notice: takes sentences about what was left out.
   /// - Returns: the number of runs read.
   @discardableResult
-  package func update() throws -> Int {
-    let found = RunScan.runs(below: root)
+  package func update(notice: (String) -> Void = { _ in }) throws -> Int {
+    let scan = RunScan(below: root)
+    scan.omissions.forEach(notice)
+    let found = scan.stamps
     return try described {
       let known = try queue.read { database in
         try Row.fetchAll(database, sql: "SELECT folder, stamp, status FROM run").reduce(
-          into: [String: (stamp: Int64, status: String)]()
-        ) { $0[$1["folder"]] = ($1["stamp"], $1["status"]) }
+          into: [UserPath: (stamp: Int64, status: String)]()
+        ) { $0[UserPath($1["folder"], home: nil)] = ($1["stamp"], $1["status"]) }
       }
       let gone = Set(known.keys).subtracting(found.keys)
       let changed = found.filter { folder, stamp in
@@ -50,10 +78,10 @@ package struct RunStore: Sendable {
       }
       guard !gone.isEmpty || !changed.isEmpty else { return 0 }
       let entries = changed.compactMap { folder, stamp in
-        RunEntry(root: root, folder: folder).map { ($0, stamp) }
+        RunEntry(root: root, folder: folder.text).map { ($0, stamp) }
       }
       try queue.write { database in
-        for folder in gone { try database.execute(sql: "DELETE FROM run WHERE folder = ?", arguments: [folder]) }
+        for folder in gone { try database.execute(sql: "DELETE FROM run WHERE folder = ?", arguments: [folder.text]) }
         for (entry, stamp) in entries { try entry.save(database, stamp: stamp) }
       }
       return entries.count

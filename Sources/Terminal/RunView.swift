@@ -48,11 +48,10 @@ package struct RunView: Sendable {
   ///   - height: the most lines; layers beyond it are summarized as a number.
   package func lines(width: Int, height: Int, style: TerminalStyle) -> [String] {
     let room = max(width - 1, 1)
-    let spark = max(min(room - 22, 48), 0)
     var lines = [style.bold(cut(title, room)), bar(room, style)]
-    lines.append(measure("loss", progress.loss.map { String(format: "%.4f", $0) }, losses, spark, room, style))
+    lines.append(measure("loss", progress.loss, losses, room, style) { String(format: "%.4f", $0) })
     if !errors.values.isEmpty {
-      lines.append(measure("test error", progress.testError.map(Numbers.percent), errors, spark, room, style))
+      lines.append(measure("test error", progress.testError, errors, room, style) { Numbers.percent($0) })
     }
     guard !layers.isEmpty, height > lines.count + 2 else { return Array(lines.prefix(max(height, 1))) }
     let names = max(layers.map(\.state.name.count).max() ?? 0, 5)
@@ -66,9 +65,7 @@ package struct RunView: Sendable {
           state.name, Numbers.short(state.norm), Numbers.short(state.effectiveLearningRate),
           Numbers.short(state.angularUpdate), Numbers.short(state.predictedAngularUpdate),
         ], names: names)
-      let left = room - text.count - 2
-      let curve = Sparkline.text(layer.rates.values, width: min(left, 40), logarithmic: true)
-      lines.append(left > 3 ? text + "  " + style.accent(curve) : cut(text, room))
+      lines.append(drawn(text, layer.rates, atMost: 40, logarithmic: true, room, style) { Numbers.short($0) })
     }
     if shown < layers.count { lines.append(style.faint(cut("… \(counted(layers.count - shown, "more layer"))", room))) }
     return lines
@@ -82,11 +79,24 @@ package struct RunView: Sendable {
   }
 
   private func measure(
-    _ name: String, _ value: String?, _ history: History, _ spark: Int, _ room: Int, _ style: TerminalStyle
+    _ name: String, _ value: Double?, _ history: History, _ room: Int, _ style: TerminalStyle,
+    number: (Double) -> String
   ) -> String {
-    let text = name.padding(toLength: 11, withPad: " ", startingAt: 0) + padded(value ?? "–", to: 9)
-    guard spark > 3 else { return cut(text, room) }
-    return text + "  " + style.accent(Sparkline.text(history.values, width: spark))
+    let text = name.padding(toLength: 11, withPad: " ", startingAt: 0) + padded(value.map(number) ?? "–", to: 9)
+    return drawn(text, history, atMost: 48, room, style, number: number)
+  }
+
+  /// The text with its curve and the curve's scale, as far as there is room: the scale goes first.
+  private func drawn(
+    _ text: String, _ history: History, atMost most: Int, logarithmic isLogarithmic: Bool = false, _ room: Int,
+    _ style: TerminalStyle, number: (Double) -> String
+  ) -> String {
+    let left = room - text.count - 2
+    guard left > 3 else { return cut(text, room) }
+    let scale = "  " + Sparkline.scale(history.values, logarithmic: isLogarithmic, number: number)
+    let width = left - scale.count >= 8 ? left - scale.count : left
+    let curve = Sparkline.text(history.values, width: min(width, most), logarithmic: isLogarithmic)
+    return text + "  " + style.accent(curve) + (width < left ? style.faint(scale) : "")
   }
 
   private func row(_ cells: [String], names: Int) -> String {

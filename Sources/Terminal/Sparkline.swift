@@ -3,6 +3,20 @@ import Foundation
 /// A curve as one line of text.
 package enum Sparkline {
   private static let levels = Array("▁▂▃▄▅▆▇█")
+  /// A curve that changes by less than this part of its values is drawn flat.
+  private static let leastChange = 0.05
+
+  /// What the lowest and the highest place of a curve stand for: `0.25…4`; empty for a curve without values.
+  ///
+  /// - Parameter number: how a value is written.
+  package static func scale(
+    _ values: [Double], logarithmic isLogarithmic: Bool = false, number: (Double) -> String = { Numbers.short($0) }
+  ) -> String {
+    let drawn = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
+    guard let least = drawn.min(), let greatest = drawn.max() else { return "" }
+    let (low, high) = (number(least), number(greatest))
+    return low == high ? low : "\(low)…\(high)"
+  }
 
   /// - Parameters:
   ///   - values: oldest first; non-finite values are gaps.
@@ -17,10 +31,12 @@ package enum Sparkline {
     guard let least = finite.min(), let greatest = finite.max() else {
       return String(repeating: " ", count: kept.count)
     }
+    let change = isLogarithmic ? expm1(greatest - least) : (greatest - least) / max(abs(least), abs(greatest))
+    let isFlat = greatest == least || change < Self.leastChange
     return String(
       heights.map { height in
         guard height.isFinite else { return " " }
-        guard greatest > least else { return levels[3] }
+        guard !isFlat else { return levels[3] }
         return levels[min(Int((height - least) / (greatest - least) * 8), 7)]
       })
   }

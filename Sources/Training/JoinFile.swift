@@ -23,17 +23,29 @@ package struct JoinFile: Hashable, Sendable, Codable {
   /// - Throws: `RunError` if no process leads the run, or its members are threads of one process.
   package init(in path: String) throws {
     guard let data = FileManager.default.contents(atPath: RunFolder.invitation(in: path)) else {
-      let isRun = FileManager.default.fileExists(atPath: path + "/run.json")
-      throw RunError(
-        isRun ? ExitCode.unavailable : ExitCode.usage,
-        isRun
-          ? "no process is leading run \(path); tare train --resume \(path) continues it"
-          : "folder \(path) holds no run; accepted: the folder of a running run")
+      throw Self.absence(in: path)
     }
     guard let file = try? JSONDecoder().decode(JoinFile.self, from: data) else {
       throw RunError(ExitCode.badData, "\(RunFolder.invitation(in: path)) is not what tare train writes")
     }
     self = file
+  }
+
+  /// Why nobody can join the run in a folder without the file.
+  private static func absence(in path: String) -> RunError {
+    guard FileManager.default.fileExists(atPath: path + "/run.json") else {
+      return RunError(ExitCode.usage, "folder \(path) holds no run; accepted: the folder of a running run")
+    }
+    let record = RunRecord(inFolder: path)
+    let advice =
+      switch record?.standing(inFolder: path) {
+      case .done: "run \(path) is done; it has no members any more"
+      case .diverged: "run \(path) has diverged; it has no members any more"
+      case .running: "the members of run \(path) are threads of the process that leads it; no other can join"
+      case .stopped, .failed, .interrupted, nil:
+        "no process is leading run \(path); tare train --resume \(path) continues it"
+      }
+    return RunError(ExitCode.unavailable, advice)
   }
 
   func write(to folder: RunFolder) throws {

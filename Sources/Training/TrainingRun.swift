@@ -19,6 +19,9 @@ package final class TrainingRun {
   /// For socket files, if the run's processes use them; code that ends this process without unwinding must remove it.
   package let scratch: ScratchFolder?
 
+  /// Of the run, once its record is there.
+  package private(set) var folder: String?
+
   private let isResumed: Bool
   /// Of the members, where they are threads of this process.
   let inputs: RunInputs
@@ -67,9 +70,13 @@ package final class TrainingRun {
       if isResumed { record.started = try folder.readRecord().started }
       record.dataFiles = try files.map(JSONValue.init(encoding:))
       try folder.write(record)
+      self.folder = folder.path
       return try lead(definition, in: folder, recorder: opened, notices: notices, observer: observer, record: &record)
     } catch {
-      if recorder?.hasBegun != true, !isResumed { folder.discard() }
+      if recorder?.hasBegun != true, !isResumed {
+        folder.discard()
+        self.folder = nil
+      }
       throw error
     }
   }

@@ -38,7 +38,8 @@ struct JoinOptions: ParsableArguments {
   var isChild = false
 
   func invitation(as role: Member.Role) throws -> Invitation {
-    let file = FileManager.default.fileExists(atPath: target) ? try JoinFile(in: target) : nil
+    let folder = UserPath(target).text
+    let file = FileManager.default.fileExists(atPath: folder) ? try JoinFile(in: folder) : nil
     guard let endpoint = try? ZeroMQ.Endpoint(file?.endpoint ?? target) else {
       throw UsageError(
         field: "join",
@@ -49,9 +50,13 @@ struct JoinOptions: ParsableArguments {
       throw UsageError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
     }
     guard let session = Invitation.session(ofKey: key) else {
+      let fault =
+        key.count != 16
+        ? "has \(counted(key.count, "character"))"
+        : key.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
+          ? "is all zeros, which is the key of no run" : "is no hexadecimal number"
       throw UsageError(
-        field: "key",
-        "--key has \(counted(key.count, "character")); accepted: the 16 hexadecimal digits that tare train printed.")
+        field: "key", "--key \(fault); accepted: the 16 hexadecimal digits that tare train printed.")
     }
     if let rank, !(0...65535).contains(rank) {
       throw UsageError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")

@@ -1,11 +1,15 @@
 import ArgumentParser
+import Failures
 import Plans
 import Specification
 
 /// A run's fields from a plan and `--set`, over the command's own defaults.
 struct PlanOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("A YAML file with the run's fields.", valueName: "plan.yaml"), completion: .file())
-  var plan: String?
+  @Argument(
+    help: ArgumentHelp(
+      "A YAML file with the run's fields, or a run.json; - is standard input.", valueName: "plan.yaml"),
+    completion: .file())
+  var plan: UserPath?
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
@@ -17,9 +21,11 @@ struct PlanOptions: ParsableArguments {
   /// - Parameter defaults: in the form of `--set`; everything else overrides them.
   func spec(over defaults: [String]) throws(SpecError) -> RunSpec {
     var layers = [try Assignment.settings(defaults)]
-    if let plan { layers.append(try PlanFile.assignments(at: plan)) }
+    if let plan { layers.append(try PlanFile.assignments(at: plan.text)) }
     layers.append(try Assignment.settings(settings))
     StandardError.printNotes(on: layers.joined())
+    try layers.joined().refuse(
+      "execution.output", because: "this command chooses the folders of its runs; accepted: leave it out.")
     return try RunSpec(layers: layers).resolved
   }
 }

@@ -1,5 +1,6 @@
 package import ArgumentParser
-import Failures
+package import Failures
+import Foundation
 import Training
 
 /// The one executable; each role and task is a command.
@@ -46,13 +47,37 @@ package struct Tare: ParsableCommand {
   package init() {}
 
   package static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      var command = try command(for: arguments)
+      let arguments = try words(of: argumentBytes)
+      var command = try command(for: Array(arguments.dropFirst()))
       try command.run()
     } catch {
       CommandExit(of: error).exitProcess()
     }
+  }
+
+  /// The arguments as the system has them, the program's name first.
+  private static var argumentBytes: [[UInt8]] {
+    (0..<Int(CommandLine.argc)).compactMap { index in
+      unsafe CommandLine.unsafeArgv[index].map { argument in
+        unsafe Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+      }
+    }
+  }
+
+  /// The arguments as text. What is not UTF-8 is refused: made text, it would name another file.
+  package static func words(of arguments: [[UInt8]]) throws(UsageError) -> [String] {
+    var words: [String] = []
+    for (index, bytes) in arguments.enumerated() {
+      guard let word = String(validating: bytes, as: UTF8.self) else {
+        throw UsageError(
+          field: nil,
+          "argument \(index), \"\(String(decoding: bytes, as: UTF8.self))\", is not UTF-8; accepted: UTF-8, such as a link "
+            + "with such a name to the file.")
+      }
+      words.append(word)
+    }
+    return words
   }
 
   /// The command that the arguments ask for, its options parsed.

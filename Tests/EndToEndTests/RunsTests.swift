@@ -33,9 +33,60 @@ extension EndToEnd {
       #expect(lines.count == 3 && Set(lines.map(\.count)).count == 1)
       let column = try #require(lines[0].firstIndex(of: "weightsSHA256"))
       #expect(lines[1][column] == (try first.ending.weightsSHA256))
-      #expect(try runs("delete \(folder.file("a"))").exitCode == 0)
+      let outside = try runs("delete \(folder.file("a"))")
+      #expect(outside.exitCode == 64 && outside.errors.contains("is not below runs; accepted: --yes"))
+      #expect(FileManager.default.fileExists(atPath: folder.file("a/run.json")))
+      #expect(try runs("delete --root \(folder.path) \(folder.file("a"))").exitCode == 0)
       #expect(!FileManager.default.fileExists(atPath: folder.file("a")))
       #expect(try runs("--root \(folder.path)").output.hasSuffix("\n1 run\n"))
+      #expect(try runs("delete \(folder.file("b")) --yes").exitCode == 0)
+      #expect(!FileManager.default.fileExists(atPath: folder.file("b")))
+    }
+
+    @Test("the record of a run trains it again, bit for bit, and tells when there are no members")
+    func again() throws {
+      let folder = try TemporaryFolder()
+      let first = try SmallRun(
+        "--network mlp --steps 6 --lr 0.05 --set groups.head.l2=1e-3 --seed 3", in: folder.file("a"))
+      let again = try SmallRun(folder.file("a/run.json"), in: folder.file("b"))
+      #expect(try again.ending.weightsSHA256 == first.ending.weightsSHA256)
+      #expect(try again.file("metrics.csv") == first.file("metrics.csv"))
+      let other = try SmallRun(folder.file("a/run.json") + " --seed 4", in: folder.file("c"))
+      #expect(try other.ending.weightsSHA256 != first.ending.weightsSHA256)
+      let members = try TareProcess.run(["workers", folder.file("a")])
+      #expect(members.exitCode == 69 && members.errors.contains("is done; it has no members"))
+      #expect(!members.errors.contains("--resume"))
+    }
+
+    @Test("interrupted, train --json prints status, step and the command that continues")
+    func interrupted() throws {
+      let folder = try TemporaryFolder()
+      let process = try TareProcess(
+        SmallRun.arguments(
+          "--network mlp --steps 100000 --checkpoint-every 1 --progress plain",
+          output: folder.file("a b")
+            .replacing(" ", with: "-")))
+      _ = try #require(process.waitForError(containing: "step 2/"))
+      process.signal(SIGINT)
+      let ending = process.finish()
+      #expect(ending.exitCode == 130)
+      let json = try ending.json
+      #expect(json["status"] as? String == "interrupted" && json["exitCode"] as? Int == 130)
+      #expect(try #require(json["step"] as? Int) >= 1)
+      let resume = try #require(json["resume"] as? String).split(separator: " ").map(String.init)
+      #expect(resume == ["tare", "train", "--resume", folder.file("a-b")])
+      let rest = resume.dropFirst() + ["--steps", "\(try #require(json["step"] as? Int) + 2)", "--json"]
+      #expect(try TareProcess.run(Array(rest)).exitCode == 0)
+    }
+
+    @Test("a run that diverges prints its end, and no command that would diverge again")
+    func diverged() throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(
+        SmallRun.arguments("--network mlp --normalization none --lr 1e30 --steps 20", output: folder.file("a")))
+      #expect(ending.exitCode == 65)
+      let json = try ending.json
+      #expect(json["status"] as? String == "diverged" && json["resume"] == nil)
     }
 
     @Test("a running run is not deleted")

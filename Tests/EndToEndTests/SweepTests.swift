@@ -46,6 +46,43 @@ extension EndToEnd {
       #expect(Set(lines.dropFirst().map { $0[column] }).count == 8)
     }
 
+    @Test("the report's command for one run of a sweep trains that run, bit for bit")
+    func reproduced() throws {
+      let folder = try TemporaryFolder()
+      #expect(try TareProcess.run(arguments(try write(in: folder), folder)).exitCode == 0)
+      #expect(try TareProcess.run(["report", folder.file("sweep"), "--output", folder.file("report")]).exitCode == 0)
+      let page = String(decoding: try folder.read("report/index.html"), as: UTF8.self)
+      let data = try #require(page.firstMatch(of: /id="data"[^>]*>(\{.*?\})<\/script>/.dotMatchesNewlines()))
+      let json = try JSONSerialization.jsonObject(with: Data(data.1.utf8))
+      let runs = try #require((json as? [String: Any])?["runs"] as? [[String: Any]])
+      let run = try #require(runs.last)
+      let metrics = URL(fileURLWithPath: try #require(run["folder"] as? String) + "/metrics.csv")
+      let command = try #require(run["command"] as? String)
+      let alone = try #require(command.split(separator: "\n").last).split(separator: " ").map(String.init)
+      #expect(alone.prefix(2) == ["tare", "train"])
+      let ending = try TareProcess.run(alone.dropFirst() + ["--json", "--output", folder.file("alone")])
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      #expect(try ending.weightsSHA256 == run["weights"] as? String)
+      #expect(try folder.read("alone/metrics.csv") == Array(Data(contentsOf: metrics)))
+    }
+
+    @Test("a sweep that is bound to one processor trains one run at a time")
+    func affinity() throws {
+      let folder = try TemporaryFolder()
+      let plan = try write(in: folder)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      process.arguments =
+        ["-c", "taskset -c \"$0\" \"$@\"", "0", TareProcess.executable.path] + arguments(plan, folder)
+      let output = Pipe()
+      process.standardError = output
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      let errors = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0 && errors.contains("8 runs, 1 at a time"), "\(errors)")
+    }
+
     @Test("a killed sweep resumes: finished runs are kept, and the results are the same")
     func resumed() throws {
       let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())

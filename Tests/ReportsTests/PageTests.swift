@@ -137,7 +137,7 @@ struct PageTests {
     #expect(Set(found.walked).count == 3 && found.walked[1] == found.walked[3])
     #expect(found.outside == 0)
     #expect(found.figures.map(\.lost) == [1, 0, 1])
-    #expect(found.command.contains("tare sweep '<plan>.yaml'"))
+    #expect(found.command.contains("tare sweep '<plan>.yaml'\n# this run alone:\ntare train --set "))
     #expect(found.requests == 0)
     #expect(found.focusable == data.figures[0].markCount)
     #expect(["dark", "light"].contains(found.theme))

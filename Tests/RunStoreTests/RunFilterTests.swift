@@ -18,10 +18,34 @@ struct RunFilterTests {
   }
 
   @Test(
+    "blanks may stand around operators and in quotes, and == is =",
+    arguments: [
+      ("l2 < 1e-3 optimizer = adam", "l2<1e-3 optimizer=adam"), ("l2==0", "l2=0"), ("l2 == 0", "l2=0"),
+      ("name = 'first'", "name=first"), ("name=\"first\"  l2>=\t1", "name=first l2>=1"),
+      ("testError<50%", "testError<0.5"), ("bestTestError >= 5%", "bestTestError>=0.05"),
+      ("started>2026-11-01", "started>1793491200.0"), ("started<2026-11-01T00:00:01Z", "started<1793491201.0"),
+      ("optimizer=heavy-ball", "optimizer=momentum"),
+    ])
+  func forms(text: String, same: String) throws {
+    #expect(try RunFilter(text) == RunFilter(same))
+  }
+
+  @Test("a quoted value keeps its blanks and operators")
+  func quoted() throws {
+    #expect(try RunFilter("name='a = b' folder~\"it's\"").terms.map(\.value) == ["a = b", "it's"])
+  }
+
+  @Test(
     "bad input is one sentence",
     arguments: [
       ("rule", "\"rule\" is invalid"), ("=adam", "is invalid"), ("optimizer=", "is invalid"),
       ("l2<small", "compares with \"small\"; accepted after <: a number"),
+      ("l2=abc", "compares with \"abc\"; accepted after =: a number"), ("l2<nan", "a number"),
+      ("testError<5%%", "a percentage such as 5%"), ("l2<5%", "accepted after <: a number"),
+      ("optimizer=adma", "did you mean \"adam\"?"), ("status=finished", "\"finished\" is unknown"),
+      ("dataset.shuffle=yes", "Accepted: true, false"), ("name<3", "is text; accepted: = != ~"),
+      ("optimizer<adam", "is a name; accepted: = != ~"), ("started>soon", "a time such as 2026-11-23"),
+      ("name='first", "is invalid"), ("l2 <", "is invalid"), ("name=''", "is invalid"), ("l2=>1", "\">1\""),
       ("testEror<1", "column \"testEror\" is unknown; did you mean \"testError\"?"),
     ])
   func badInput(text: String, words: String) {

@@ -94,6 +94,74 @@ struct RunStoreTests {
     #expect(try store.runs().first?.status == .stopped)
   }
 
+  @Test("runs are found however deep, those of a sweep as its runs, and links lead in no circles")
+  func deep() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a", "exp/b", "exp/more/c", "exp/s/runs/0001-x", "exp/s/runs/0002-y", "runs/d"] {
+      try write(name, error: 0.1, in: folder)
+    }
+    try folder.write([0x7b, 0x7d], to: "exp/s/sweep.json")
+    // Not looked into: what lies in a run, and what is hidden.
+    for name in ["a/checkpoints/e", ".trash/f"] { try write(name, in: folder) }
+    try FileManager.default.createSymbolicLink(atPath: folder.file("exp/loop"), withDestinationPath: folder.path)
+    let store = try RunStore(root: folder.path)
+    try store.update()
+    let runs = try store.runs().sorted { $0.folder < $1.folder }
+    #expect(
+      runs.map(\.folder) == ["a", "exp/b", "exp/more/c", "exp/s/runs/0001-x", "exp/s/runs/0002-y", "runs/d"])
+    #expect(runs.map(\.sweep) == [nil, nil, nil, "exp/s", "exp/s", nil])
+    #expect(try found(store, "sweep=exp/s").count == 2)
+  }
+
+  @Test("names are bytes: two that Unicode calls equal are two runs, and one that is not UTF-8 is left out with a note")
+  func bytes() throws {
+    let folder = try TemporaryFolder()
+    for (name, error) in [("\u{E9}", 0.1), ("e\u{301}", 0.2)] { try write(name, error: error, in: folder) }
+    let strange = (Array(folder.path.utf8) + [0x2F, 0xFF, 0]).map { CChar(bitPattern: $0) }
+    #expect(unsafe mkdir(strange, 0o755) == 0)
+    let store = try RunStore(root: folder.path)
+    var notes: [String] = []
+    #expect(try store.update { notes.append($0) } == 2)
+    #expect(try store.update() == 0)
+    #expect(try store.runs(sortedBy: .column("testError")).map { Array($0.folder.utf8).count } == [2, 3])
+    #expect(notes.count == 1 && notes[0].contains("is not UTF-8"))
+    try FileManager.default.removeItem(atPath: folder.file("e\u{301}"))
+    try store.update()
+    #expect(try store.runs().map { Array($0.folder.utf8).count } == [2])
+  }
+
+  @Test("where the index cannot be written, all records are read and nothing is left behind")
+  func readOnly() throws {
+    let folder = try three()
+    // As a database, a folder cannot be opened, whoever tries.
+    try FileManager.default.createDirectory(atPath: folder.file("tare.sqlite/x"), withIntermediateDirectories: true)
+    let names = try folder.names
+    let store = try RunStore.current(root: folder.path)
+    #expect(store.isInMemory)
+    #expect(try found(store, "optimizer=adam") == ["a", "b"])
+    #expect(try folder.names == names)
+    let writable = try three()
+    #expect(try !RunStore.current(root: writable.path).isInMemory)
+    #expect(try writable.names.contains("tare.sqlite"))
+    // Not a matter of the disk: what is no database of ours is still refused.
+    try writable.write([UInt8](repeating: 7, count: 5000), to: "tare.sqlite")
+    #expect(throws: Records.RecordError.self) { try RunStore.current(root: writable.path) }
+  }
+
+  @Test("a run is below a root by where its folder stands, whatever links lead there")
+  func below() throws {
+    let (folder, other) = (try three(), try three())
+    try FileManager.default.createSymbolicLink(atPath: folder.file("link"), withDestinationPath: other.path)
+    try FileManager.default.createSymbolicLink(atPath: other.file("back"), withDestinationPath: folder.path)
+    #expect(try RunEntry(at: folder.file("a")).isBelow(folder.path))
+    #expect(try RunEntry(at: folder.file("./a/")).isBelow(folder.path + "/"))
+    #expect(try RunEntry(at: other.file("back/a")).isBelow(folder.path))
+    #expect(try !RunEntry(at: folder.file("link/a")).isBelow(folder.path))
+    #expect(try !RunEntry(at: other.file("a")).isBelow(folder.path))
+    #expect(try !RunEntry(at: folder.file("a")).isBelow(folder.path + "/a"))
+    #expect(try !RunEntry(at: folder.file("a")).isBelow("/nowhere"))
+  }
+
   @Test("η and λ_d are the values in force, in rows, filters and sort order")
   func inForce() throws {
     let folder = try TemporaryFolder()

@@ -36,7 +36,9 @@ struct RenamingTests {
   @Test("a record of 0.1.0 is read; one without a field that every version writes is none")
   func records() throws {
     let spec = try RunSpec(layers: [Self.assignments("optimizer=lars", "optimizer.trustCoefficient=0.02")])
-    let new = String(decoding: try JSONEncoder().encode(spec.resolved), as: UTF8.self)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let new = String(decoding: try encoder.encode(spec.resolved), as: UTF8.self)
     let old = new.replacing("\"optimizer\":{", with: "\"rule\":{").replacing("trustCoefficient", with: "trust")
       .replacing("\"tensorboard\":true,", with: "")
     try #require(old != new && !old.contains("tensorboard"))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EffectiveLearningRate
+import Failures
 import Foundation
 import Specification
 import Testing
@@ -34,6 +35,44 @@ struct CommandLineTests {
     #expect(spec.optimizer.name.rawValue == "adam")
     #expect(spec.initScale == 5)
     #expect(spec.microbatch == RunSpec().microbatch)
+  }
+
+  @Test("an argument that is not UTF-8 is refused, and names keep their composition")
+  func bytes() throws {
+    let names = ["tare", "\u{E9}", "e\u{301}", ""]
+    #expect(try Tare.words(of: names.map { Array($0.utf8) }).map { Array($0.utf8) } == names.map { Array($0.utf8) })
+    let error = #expect(throws: UsageError.self) { try Tare.words(of: [Array("tare".utf8), [0x61, 0xFF]]) }
+    #expect(error?.exitCode == 64 && error?.description.contains("argument 1, \"a\u{FFFD}\", is not UTF-8") == true)
+  }
+
+  @Test("a flag, --set and a folder's argument read ~ alike")
+  func home() throws {
+    let home = try #require(UserPath.home)
+    #expect(try spec("--output", "~/x").execution.output == home + "/x")
+    #expect(try spec("--set", "execution.output=~/x").execution.output == home + "/x")
+    #expect(try spec("--dataset", "mnist", "--data", "~").dataset.path == home)
+    for arguments in [["train", "~/nowhere.yaml"], ["runs", "--root", "~/nowhere"], ["watch", "~/nowhere"]] {
+      #expect(try ending(arguments).text.contains(home + "/nowhere"), "\(arguments)")
+    }
+  }
+
+  @Test("--output with --resume is refused, but for the run's own folder")
+  func resumedOutput() throws {
+    let words = "execution.output is \"y\", but the run to resume stays in its folder x"
+    #expect(try ending(["train", "--resume", "x", "--output", "y"]).text.contains(words))
+    #expect(try ending(["train", "--resume", "x", "--set", "execution.output=y"]).text.contains(words))
+    #expect(try !ending(["train", "--resume", "x", "--output", "x/"]).text.contains("stays in its folder"))
+  }
+
+  @Test(
+    "what is wrong with a key is said",
+    arguments: [
+      ("0000000000000000", "is all zeros"), ("00000000000000g0", "is no hexadecimal number"),
+      ("+123456789abcdef", "is no hexadecimal number"), ("12", "has 2 characters"), ("é23456789abcdef", "has 15 char"),
+    ])
+  func key(key: String, words: String) throws {
+    let ending = try ending(["worker", "--join", "tcp://127.0.0.1:1", "--key", key])
+    #expect(ending.exitCode == 64 && ending.text.contains("--key \(words)"), "\(ending.text)")
   }
 
   @Test("aliases of the field", arguments: [("--lr", "--learning-rate", "0.5"), ("--batch-size", "--batch", "64")])

@@ -29,11 +29,11 @@ struct RunViewTests {
       view().lines(width: 80, height: 24, style: .plain) == [
         "conv3 on glyphs",
         "██████████░░░░░░░░░░ step 50/100  epoch 1.0  1234 images/s  1 min 01 s left",
-        "loss          1.0000  █▃▁▁",
-        "test error   25.00 %  ▄",
+        "loss          1.0000  █▃▁▁  1.0000…4.0000",
+        "test error   25.00 %  ▄  25.00 %",
         "layer        ‖w‖  eff. rate      angle  predicted",
-        "conv1          8      0.004      0.002          –  ▁▅▇█",
-        "conv2          8      0.004      0.002          –  ▁▅▇█",
+        "conv1          8      0.004      0.002          –  ▁▅▇█  0.001…0.004",
+        "conv2          8      0.004      0.002          –  ▁▅▇█  0.001…0.004",
       ])
   }
 
@@ -68,6 +68,20 @@ struct RunViewTests {
     #expect(Sparkline.text([], width: 8).isEmpty && Sparkline.text([1], width: 0).isEmpty)
     #expect(Sparkline.text(Array(stride(from: 0.0, to: 100, by: 1)), width: 10).count == 10)
     #expect(Sparkline.text([-1, 0], width: 4, logarithmic: true) == "  ")
+  }
+
+  @Test("a curve that changes by less than 5 % is flat, and its scale says between which values it is drawn")
+  func scale() {
+    for isLogarithmic in [false, true] {
+      #expect(Sparkline.text([0.00977, 0.0098, 0.00999], width: 8, logarithmic: isLogarithmic) == "▄▄▄")
+      #expect(Sparkline.text([1, 1.06], width: 8, logarithmic: isLogarithmic) == "▁█")
+    }
+    #expect(Sparkline.text([-1, -1.01], width: 8) == "▄▄")
+    #expect(Sparkline.text([0, 1e-9], width: 8) == "▁█")
+    #expect(Sparkline.text([0, 0], width: 8) == "▄▄")
+    #expect(Sparkline.scale([0.00999, .nan, 0.00977]) == "0.00977…0.00999")
+    #expect(Sparkline.scale([3, 3]) == "3" && Sparkline.scale([.nan]).isEmpty)
+    #expect(Sparkline.scale([-1, 0, 2, 8], logarithmic: true) == "2…8")
   }
 
   @Test("a history stays within its limit, in order, from end to end")

@@ -30,7 +30,7 @@ package struct DocumentedCommand: Hashable, CustomStringConvertible {
       case " " where quote == nil:
         if let word { words.append(word) }
         word = nil
-      case "#" where quote == nil && word == nil, ">" where quote == nil: break scan
+      case "#" where quote == nil && word == nil, ">" where quote == nil, "<" where quote == nil: break scan
       default: word = (word ?? "") + String(character)
       }
     }

@@ -2,6 +2,7 @@ import Failures
 import Foundation
 import OpenSSL
 import Parameters
+import Records
 package import Specification
 import Synchronization
 import Training
@@ -27,7 +28,7 @@ package final class RunLaboratory: Laboratory, Sendable {
   ///   - parallel: runs at a time.
   ///   - progress: called when a run ends, from any thread.
   package init(
-    folder: String, parallel: Int = ProcessInfo.processInfo.activeProcessorCount,
+    folder: String, parallel: Int = Processors.available,
     progress: @escaping @Sendable (_ trained: Int, _ asked: Int) -> Void = { _, _ in }
   ) throws {
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {

@@ -21,7 +21,7 @@ extension FuzzTarget {
       dataset.shuffle: false
       execution: {workers: 4, name: 'no', tags: a}
       """,
-      "rule: &x {name: sgd}\n\"l2\": !!float 1e-4\n? seed\n: |-\n  7\n",
+      "rule: &x {name: sgd}\n\"l2\": 1e-4\n? seed\n: 7\n",
       RunSpec().json,
     ].map { Array($0.utf8) },
     words: SpecField.all.map(\.path) + [
@@ -37,8 +37,15 @@ extension FuzzTarget {
         ("mappings as keys", String(repeating: "{", count: 900) + "a" + String(repeating: "}", count: 900)),
         (
           "a list as key of the keys allowed",
-          String(repeating: "? ", count: 127) + "[" + String(repeating: "1,", count: 32_000) + "1]\n"
+          String(repeating: "? ", count: 31) + "[" + String(repeating: "1,", count: 32_000) + "1]\n"
         ),
+        (
+          "a list as key of the mappings allowed",
+          "x: " + String(repeating: "{", count: 30) + "[" + String(repeating: "1,", count: 32_000) + "1]"
+            + String(repeating: "}", count: 30) + "\n"
+        ),
+        ("depth behind quotes in words", "k, ' : " + String(repeating: "{", count: 900) + "'\n"),
+        ("depth behind comments", String(repeating: "{ # }\n", count: 900) + "a" + String(repeating: "}", count: 900)),
         ("deep sequences", String(repeating: "[", count: 60_000)),
         ("deep mappings", String(repeating: "{", count: 60_000)),
         ("deep keys", String(repeating: "{a: ", count: 15_000)),

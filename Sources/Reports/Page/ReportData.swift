@@ -35,7 +35,7 @@ package struct ReportData: Sendable, Encodable {
   package init(title: String, runs: [ReportRun], claims: [Verdict] = []) {
     self.title = title
     self.claims = claims
-    figures = (ReportGrid(runs)?.figures ?? []) + [Self.overlay(of: runs)].compactMap(\.self)
+    figures = [Self.overlay(of: runs)].compactMap(\.self) + (ReportGrid(runs)?.figures ?? [])
     versions = runs.first?.versions ?? [:]
     let varying = ReportGrid.varying(runs).filter { $0 != "seed" }
     let columns = varying.filter { $0 == "optimizer.name" } + varying.filter { $0 != "optimizer.name" }
@@ -45,7 +45,7 @@ package struct ReportData: Sendable, Encodable {
         folder: run.folder, status: run.status, cause: run.cause, values: columns.map { run.fields[$0] ?? "" },
         testError: run.result?.testError, testLoss: run.result?.testLoss, trainLoss: run.result?.trainLoss,
         steps: run.result?.steps, seconds: run.result?.seconds, seed: run.spec.seed,
-        weights: run.result?.weightsSHA256, command: Self.command(run.commandLine), exponent: run.exponent,
+        weights: run.result?.weightsSHA256, command: run.commands.joined(separator: "\n"), exponent: run.exponent,
         optimizer: run.spec.optimizer.name.rawValue)
     }
   }
@@ -54,14 +54,6 @@ package struct ReportData: Sendable, Encodable {
     guard runs.count <= RunOverlay.limit else { return nil }
     return RunOverlay.figure(
       runs.map { ($0, RunCurves(metricsAt: $0.folder + "/metrics.csv", points: 2000)) })
-  }
-
-  /// Quoted for a shell.
-  static func command(_ words: [String]) -> String {
-    words.map { word in
-      let isPlain = word.wholeMatch(of: #/[A-Za-z0-9_@%+=:,./-]+/#) != nil
-      return isPlain ? word : "'" + word.replacing("'", with: #"'\''"#) + "'"
-    }.joined(separator: " ")
   }
 
   /// JSON that is safe inside a script element.

@@ -1,3 +1,4 @@
+import Failures
 import Optimization
 import Parameters
 package import Records
@@ -36,6 +37,18 @@ package struct ReportRun: Sendable {
     return Dictionary(
       uniqueKeysWithValues: SpecField.all.filter(\.determinesBits).map { ($0.path, $0.read(spec)) }
         .filter { $0.1 != .null }.map { ($0.0, $0.1.text) })
+  }
+
+  /// What one types to train it again: as it was trained, and alone if that trained other runs too or only a part of it.
+  package var commands: [String] {
+    let given = ShellText.command(commandLine)
+    let command = commandLine.dropFirst().first
+    guard command != "train" || commandLine.contains(where: { $0.hasPrefix("--resume") }) else { return [given] }
+    // How a run is called, shown and stored is not the run.
+    let others = ["output", "name", "tags", "progress", "json"].map { "execution." + $0 }
+    let settings = spec.essentials.filter { !others.contains($0.path) }
+      .flatMap { ["--set", "\($0.path)=\($0.value.text)"] }
+    return [given, "# this run alone:", ShellText.command(["tare", "train"] + settings)]
   }
 
   /// η.

@@ -1,3 +1,5 @@
+import Failures
+
 /// One field given a value, and where that was written.
 package struct Assignment: Hashable, Sendable {
   package let path: String
@@ -17,9 +19,20 @@ package struct Assignment: Hashable, Sendable {
     guard parts.count == 2, !parts[0].isEmpty else {
       throw SpecError(field: nil, "--set \"\(text)\" is not understood; accepted: path=value, such as l2=5e-4.")
     }
-    path = String(parts[0])
-    value = Self.value(parts[1])
-    origin = nil
+    self = Assignment(path: String(parts[0]), value: Self.value(parts[1])).located()
+  }
+
+  /// The same with its paths, if it has any, as `UserPath` reads them.
+  ///
+  /// - Parameter folder: of the plan that it stands in; `nil` for a flag or `--set`.
+  package func located(in folder: String? = nil) -> Assignment {
+    guard value != .null, let field = SpecField.known(path), let base = field.pathBase else { return self }
+    func place(_ text: String) -> String { UserPath(text, in: base == .plan ? folder : nil).text }
+    guard field.isList else {
+      guard case .text(let text) = value else { return self }
+      return Assignment(path: path, value: .text(place(text)), origin: origin)
+    }
+    return Assignment(path: path, value: .list(([String](value) ?? []).map(place)), origin: origin)
   }
 
   /// Reads several, in the order given.
@@ -33,6 +46,19 @@ package struct Assignment: Hashable, Sendable {
     guard text.hasPrefix("["), text.hasSuffix("]") else { return .text(String(text)) }
     let members = text.dropFirst().dropLast().split(separator: ",")
     return .list(members.map { String($0.drop { $0 == " " }) })
+  }
+}
+
+extension Sequence<Assignment> {
+  /// Refuses fields that would have no effect.
+  ///
+  /// - Parameters:
+  ///   - fields: their paths.
+  ///   - reason: why, and what is accepted: the rest of a sentence.
+  package func refuse(_ fields: String..., because reason: String) throws(SpecError) {
+    guard let given = first(where: { fields.contains($0.path) && $0.value != .null }) else { return }
+    throw SpecError(
+      field: given.path, "\(given.path) is \"\(given.value.text)\", but \(reason)", origin: given.origin)
   }
 }
 

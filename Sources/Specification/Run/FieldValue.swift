@@ -9,6 +9,9 @@ protocol FieldValue: Hashable, Sendable, Codable {
   static var isList: Bool { get }
   /// Whether the field may be left to an automatic default.
   static var isOptional: Bool { get }
+  /// Whether it is a number, and whether that has a fraction.
+  static var isNumeric: Bool { get }
+  static var isReal: Bool { get }
   /// The names it may take, for fields that take one of a few.
   static var choices: [String] { get }
 
@@ -22,11 +25,15 @@ extension FieldValue {
   static var placeholder: String { "name" }
   static var isList: Bool { false }
   static var isOptional: Bool { false }
+  static var isNumeric: Bool { false }
+  static var isReal: Bool { false }
 }
 
 extension Double: FieldValue {
   static var kind: String { "a number" }
   static var placeholder: String { "x" }
+  static var isNumeric: Bool { true }
+  static var isReal: Bool { true }
   init?(_ value: PlanValue) { self.init(value.text) }
   var planValue: PlanValue { .number(self) }
 }
@@ -34,6 +41,7 @@ extension Double: FieldValue {
 extension Int: FieldValue {
   static var kind: String { "a whole number" }
   static var placeholder: String { "n" }
+  static var isNumeric: Bool { true }
   init?(_ value: PlanValue) { self.init(value.text) }
   var planValue: PlanValue { .integer(self) }
 }
@@ -72,6 +80,8 @@ extension [String]: FieldValue {
 
 extension Optional: FieldValue where Wrapped: FieldValue {
   static var isOptional: Bool { true }
+  static var isNumeric: Bool { Wrapped.isNumeric }
+  static var isReal: Bool { Wrapped.isReal }
   static var kind: String { Wrapped.kind }
   static var placeholder: String { Wrapped.placeholder }
   static var choices: [String] { Wrapped.choices }

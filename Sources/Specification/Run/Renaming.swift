@@ -13,7 +13,7 @@ package struct Renaming: Hashable, Sendable, CustomStringConvertible {
 extension Assignment {
   /// The former names that it uses, of the field and of its value.
   package var renamings: [Renaming] {
-    guard let field = try? SpecField.named(path) else { return [] }
+    guard let field = SpecField.known(path) else { return [] }
     var found: [Renaming] = []
     if let former = field.formerPaths.first(where: { $0 == path || $0 == path + ".name" }) {
       found.append(

@@ -15,16 +15,24 @@ extension RunSpec {
     try checkFollowing()
     try checkLength()
     try checkCompute()
+    try checkPrecision()
     try checkProcesses()
   }
 
   /// What is allowed but probably not meant; to be printed with the spec.
   package var warnings: [String] {
-    guard projection == .layer, normalization.actsOnFilters else { return [] }
-    return [
-      "projection layer fixes one norm per layer, but \(normalization.rawValue) normalization makes each filter "
-        + "scale-invariant by itself: the effective rate of a filter still drifts; projection filter fixes it."
-    ]
+    var warnings: [String] = []
+    if projection == .layer, normalization.actsOnFilters {
+      warnings.append(
+        "projection layer fixes one norm per layer, but \(normalization.rawValue) normalization makes each filter "
+          + "scale-invariant by itself: the effective rate of a filter still drifts; projection filter fixes it.")
+    }
+    if decaysNothing {
+      warnings.append(
+        "η · weightDecay is so small that 1 − η · weightDecay is 1 in precision float: weights do not decay; precision "
+          + "double decays them.")
+    }
+    return warnings
   }
 
   private func checkDataset() throws(SpecError) {

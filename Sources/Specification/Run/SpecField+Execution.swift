@@ -63,7 +63,8 @@ extension SpecField {
     SpecField(
       "execution.output", \.execution.output, flags: "output", help: "Run folder; it must not hold a run yet.",
       determinesBits: false,
-      accepted: "a folder", accepts: { $0?.isEmpty != true }),
+      accepted: "a folder", accepts: { $0?.isEmpty != true }
+    ).naming(.plan),
     SpecField(
       "execution.name", \.execution.name, flags: "name", help: "What to call the run.", determinesBits: false,
       accepted: "text", accepts: { $0?.isEmpty != true }),

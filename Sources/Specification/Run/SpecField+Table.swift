@@ -3,19 +3,22 @@ import Optimization
 extension SpecField {
   /// Every field, in the order of help and of checks.
   package static let all: [SpecField] =
-    data + network + optimization + constants + penalties + groups + length + arithmetic + execution
+    data + network + optimization + constants + penalties + parameterGroups + length + arithmetic + execution
 
   private static let data: [SpecField] = [
     SpecField("dataset.name", \.dataset.name, flags: "dataset", help: "Images to train on; glyphs needs no files."),
     SpecField(
       "dataset.path", \.dataset.path, flags: "data", help: "Folder that holds the data set's files.",
-      determinesBits: false, accepted: "a folder", accepts: { $0?.isEmpty != true }),
+      determinesBits: false, accepted: "a folder", accepts: { $0?.isEmpty != true }
+    ).naming(.plan),
     SpecField(
       "dataset.train", \.dataset.train, help: "Training files in that folder; none: the usual ones.",
-      accepted: "file names"),
+      accepted: "file names"
+    ).naming(.dataset),
     SpecField(
       "dataset.test", \.dataset.test, help: "Test files in that folder; none: the usual ones.",
-      accepted: "file names"),
+      accepted: "file names"
+    ).naming(.dataset),
     SpecField(
       "dataset.limit", \.dataset.limit, help: "First training images to use; 0 = all.",
       accepted: "a whole number, 0 or more", accepts: { $0 >= 0 }),
@@ -105,10 +108,11 @@ extension SpecField {
     SpecField(
       "follow", \.follow,
       help: "Run folder with recorded rates: each filter takes the effective rate that it had there.",
-      accepted: "a folder", accepts: { $0?.isEmpty != true }),
+      accepted: "a folder", accepts: { $0?.isEmpty != true }
+    ).naming(.plan),
   ]
 
-  private static let groups: [SpecField] =
+  private static let parameterGroups: [SpecField] =
     group(
       "weights", "the weights behind a normalization", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
       weightDecay: \.groups.weights.weightDecay, epsilon: \.groups.weights.epsilon)
@@ -181,6 +185,13 @@ extension SpecField {
   fileprivate func formerly(_ path: String) -> SpecField {
     var field = self
     field.formerPaths.append(path)
+    return field
+  }
+
+  /// The same field, whose text is the path of a folder or file.
+  func naming(_ base: PathBase) -> SpecField {
+    var field = self
+    field.pathBase = base
     return field
   }
 }

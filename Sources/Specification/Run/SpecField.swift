@@ -12,6 +12,8 @@ package struct SpecField: Sendable {
   package internal(set) var formerPaths: [String] = []
   /// Long names of its flag without the dashes, the usual one first; empty when it has none.
   package internal(set) var flags: [String]
+  /// Where a relative path in it starts; `nil` if it names no folder or file.
+  package internal(set) var pathBase: PathBase?
   /// One line: what it is, with unit.
   package let help: String
   /// What it may be, as words.
@@ -20,6 +22,15 @@ package struct SpecField: Sendable {
   package let placeholder: String
   /// Whether the weights of a run depend on it.
   package let determinesBits: Bool
+
+  /// The names that it takes, if it takes one of a few.
+  package let choices: [String]
+  /// Whether its value is a number.
+  package let isNumeric: Bool
+  /// Whether it is a list.
+  let isList: Bool
+  /// Whether it would accept a real number; `nil` if it takes no real number.
+  package let acceptsReal: (@Sendable (Double) -> Bool)?
 
   private let set: @Sendable (inout RunSpec, PlanValue) throws(SpecError) -> Void
   private let get: @Sendable (RunSpec) -> PlanValue
@@ -43,6 +54,14 @@ package struct SpecField: Sendable {
     self.help = help
     self.accepted = words
     placeholder = Value.placeholder
+    choices = Value.choices
+    isList = Value.isList
+    isNumeric = Value.isNumeric
+    let acceptsNumber: @Sendable (Double) -> Bool = { number in
+      guard let value = Value(PlanValue.number(number)) else { return false }
+      return accepts(value)
+    }
+    acceptsReal = Value.isReal ? acceptsNumber : nil
     self.determinesBits = determinesBits
     self.isRequired = isRequired && !Value.isOptional
     get = { $0[keyPath: location].planValue }
@@ -105,22 +124,41 @@ extension SpecField {
   ///
   /// - Throws: when there is none, with the nearest.
   package static func named(_ path: String) throws(SpecError) -> SpecField {
-    for candidate in [path, path + ".name", path + ".preset"] where candidate != "execution.name" || path == candidate {
-      if let field = byPath[candidate] { return field }
-    }
+    if let field = known(path) { return field }
     let suggestion = nearest(to: path).map { "did you mean \"\($0)\"? " } ?? ""
     throw SpecError(field: path, "field \"\(path)\" is unknown; \(suggestion)\"tare fields\" lists them all.")
   }
 
-  /// The path that was probably meant: one with the same last part or flag, one that is spelled nearly so, or one whose
-  /// last part is.
+  /// The same, or `nil`, without the search for what was meant.
+  package static func known(_ path: String) -> SpecField? {
+    for candidate in [path, path + ".name", path + ".preset"] where candidate != "execution.name" || path == candidate {
+      if let field = byPath[candidate] { return field }
+    }
+    return nil
+  }
+
+  /// The path that was probably meant: one with the same last part or flag, in the same group if one is given; one that
+  /// is spelled nearly so, a group of fields, or one whose last part is spelled nearly so.
   private static func nearest(to path: String) -> String? {
-    if let field = all.first(where: { $0.lastPart == path || $0.flags.contains(path) }) { return field.path }
-    if let near = NearestName.of(path, in: byPath.keys.sorted()) { return byPath[near]?.path }
     let last = path.split(separator: ".").last.map(String.init) ?? path
+    let group = path.dropLast(last.count)
+    let named = all.filter { $0.lastPart == last || $0.flags.contains(last) }
+    if let field = named.first(where: { field in
+      group.isEmpty || ([field.path] + field.formerPaths).contains { $0.hasPrefix(group) }
+    }) {
+      return field.path
+    }
+    if let near = NearestName.of(path, in: byPath.keys.sorted() + groups) { return byPath[near]?.path ?? near }
     guard let near = NearestName.of(last, in: all.map(\.lastPart)) else { return nil }
     return all.first { $0.lastPart == near }?.path
   }
+
+  /// The first parts of dotted paths.
+  private static let groups = Set(
+    all.compactMap { field in
+      field.path.contains(".") ? field.path.split(separator: ".").first.map(String.init) : nil
+    }
+  ).sorted()
 
   private var lastPart: String { path.split(separator: ".").last.map(String.init) ?? path }
 
@@ -129,6 +167,11 @@ extension SpecField {
 }
 
 extension SpecField {
+  /// Where a relative path starts: at the plan's folder, or the working folder outside a plan; in `dataset.path`.
+  package enum PathBase: Hashable, Sendable {
+    case plan, dataset
+  }
+
   /// Reads the field from the record of a run, under its name or a former one.
   func decode(from record: SpecContainer, to spec: inout RunSpec) throws {
     for path in [path] + formerPaths {

@@ -19,11 +19,12 @@ package struct SweepAxis: Hashable, Sendable {
   }
 
   /// One field's values.
-  package init(field: String, values: [String], origin: String? = nil) throws(SpecError) {
+  ///
+  /// - Parameter folder: of the plan.
+  package init(field: String, values: [String], in folder: String? = nil, origin: String? = nil) throws(SpecError) {
     let points = values.map { value in
-      SweepPoint(
-        label: value,
-        assignments: [Assignment(path: field, value: value == "null" ? .null : .text(value), origin: origin)])
+      let given = Assignment(path: field, value: value == "null" ? .null : .text(value), origin: origin)
+      return SweepPoint(label: value, assignments: [given.located(in: folder)])
     }
     try self.init(name: field, points: points, origin: origin)
   }

@@ -39,6 +39,14 @@ package struct SweepPlan: Hashable, Sendable {
   package func runs(
     defaults: [Assignment] = [], settings: [Assignment] = []
   ) throws(SpecError) -> [SweepRun] {
+    for layer in [assignments, settings] {
+      try layer.refuse(
+        "execution.output",
+        because: "each run of a sweep has its own folder in that of the sweep; accepted: leave it out, and name the "
+          + "sweep's folder with --output.")
+      try layer.refuse(
+        "execution.json", because: "a sweep prints no results of single runs; accepted: leave it out.")
+    }
     var count = 0
     for part in parts {
       let size = part.axes.reduce(1) { min($0 * $1.points.count, Self.mostRuns + 1) }

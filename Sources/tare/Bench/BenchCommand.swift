@@ -42,10 +42,10 @@ struct BenchCommand: ParsableCommand {
   var rounds = 7
 
   @Option(help: ArgumentHelp("A Python with PyTorch to compare with.", valueName: "path"))
-  var python: String?
+  var python: UserPath?
 
   @Option(help: ArgumentHelp("Folder of CIFAR-10 to measure memory on, too.", valueName: "path"))
-  var data: String?
+  var data: UserPath?
 
   @Flag(help: "Print one JSON object instead of the tables.")
   var json = false
@@ -75,6 +75,6 @@ struct BenchCommand: ParsableCommand {
     guard (1...1000).contains(rounds) else {
       throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
     }
-    return BenchSuite(parts: parts, seconds: seconds, rounds: rounds, python: python, cifar: data)
+    return BenchSuite(parts: parts, seconds: seconds, rounds: rounds, python: python?.text, cifar: data?.text)
   }
 }

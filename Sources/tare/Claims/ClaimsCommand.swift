@@ -41,7 +41,7 @@ struct ClaimsCommand: ParsableCommand {
   var dataset = "glyphs"
 
   @Option(help: ArgumentHelp("Folder with the data set's files.", valueName: "folder"))
-  var data: String?
+  var data: UserPath?
 
   @Option(help: ArgumentHelp("mlp; conv3 for group A and claims 11, 12 and 17.", valueName: "preset"))
   var network = "mlp"
@@ -49,7 +49,7 @@ struct ClaimsCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Folder for runs and results (default: claims/<group>-<network> or claims/claim-<number>).", valueName: "folder"))
-  var output: String?
+  var output: UserPath?
 
   @Flag(help: "Fewer steps and configurations, the same tolerances.")
   var reduced = false
@@ -62,19 +62,25 @@ struct ClaimsCommand: ParsableCommand {
     let claims = try selected(on: template.network)
     // Before anything is written.
     try template.spec { $0.steps = 1 }.validate()
-    let folder = output ?? defaultFolder(claims)
+    let folder = output?.trimmed ?? defaultFolder(claims)
     let laboratory = try RunLaboratory(folder: folder) { trained, asked in
       if StandardError.isTerminal {
         StandardError.print("\r\(trained) of \(counted(asked, "run"))\u{1B}[K", terminator: "")
       }
     }
     SignalHandling.follow(first: laboratory.interrupt, second: {})
-    let verdicts = try Claims.judge(claims, in: laboratory) { group in
-      var setting = template
-      setting.seeds = seeds ?? group.defaultSeeds
-      return setting
-    } told: { verdict in
-      StandardError.print("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)")
+    let verdicts: [Verdict]
+    do {
+      verdicts = try Claims.judge(claims, in: laboratory) { group in
+        var setting = template
+        setting.seeds = seeds ?? group.defaultSeeds
+        return setting
+      } told: { verdict in
+        StandardError.print("\(StandardError.isTerminal ? "\r" : "")claim \(verdict.claim): \(verdict.mark)")
+      }
+    } catch {
+      if json { print(try JSONOutput.text(of: UnfinishedClaims(folder: folder, after: error))) }
+      throw error
     }
     let report = ClaimsRecord(verdicts: verdicts, folder: folder, setting: describe(template, claims))
     let text = try JSONOutput.text(of: report)
@@ -129,7 +135,7 @@ struct ClaimsCommand: ParsableCommand {
       throw .unknown("dataset", self.dataset, accepted: DatasetSpec.Name.allCases.map(\.rawValue))
     }
     dataset.name = name
-    dataset.path = data
+    dataset.path = data?.text
     guard let preset = NetworkSpec.Preset(rawValue: network) else {
       throw .unknown("network", network, accepted: NetworkSpec.Preset.allCases.map(\.rawValue))
     }

@@ -32,13 +32,13 @@ struct DemoCommand: ParsableCommand {
       """)
 
   @Option(help: ArgumentHelp("The demonstration's folder, new or empty.", valueName: "folder"), completion: .directory)
-  var output: String?
+  var output: UserPath?
 
   @Flag(help: "Print the comparison as one JSON object on stdout, and nothing else.")
   var json = false
 
   func run() throws {
-    let folder = try Self.makeFolder(output ?? "runs/demo-\(Date.now.folderName)")
+    let folder = try Self.makeFolder(output?.trimmed ?? "runs/demo-\(Date.now.folderName)")
     SignalHandling.follow(
       first: { number in
         TrainProcess.endAll()
@@ -65,7 +65,6 @@ struct DemoCommand: ParsableCommand {
 
   /// - Throws: `RecordError` for a folder with content, or that cannot be made.
   private static func makeFolder(_ path: String) throws -> String {
-    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     let content = try? FileManager.default.contentsOfDirectory(atPath: path)
     guard content?.isEmpty ?? true else {
       throw RecordError(.occupied, "Folder \(path) is not empty; accepted: a new or empty folder.")

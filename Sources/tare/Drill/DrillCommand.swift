@@ -34,7 +34,7 @@ struct DrillCommand: ParsableCommand {
   var faults = "kill,stop,drop,disk"
 
   @Option(help: ArgumentHelp("Folder for the runs; without it they are removed.", valueName: "folder"))
-  var output: String?
+  var output: UserPath?
 
   func run() throws {
     let kinds = try faults.split(separator: ",").map { name throws(UsageError) in
@@ -48,7 +48,7 @@ struct DrillCommand: ParsableCommand {
       throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 10000.")
     }
     let spec = try spec()
-    let folder = try DrillFolder(output)
+    let folder = try DrillFolder(output?.text)
     defer { folder.removeIfOurs() }
     // The current run ends with the drill, and its members with it.
     SignalHandling.follow(

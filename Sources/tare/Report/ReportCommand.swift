@@ -28,24 +28,24 @@ struct ReportCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("Folders of runs, sweeps and claims.", valueName: "run|sweep"), completion: .directory)
-  var folders: [String]
+  var folders: [UserPath]
 
   @Option(help: ArgumentHelp("The report's folder.", valueName: "folder"), completion: .directory)
-  var output: String?
+  var output: UserPath?
 
   @Flag(help: "Print the names of the files written as one JSON object.")
   var json = false
 
   func validate() throws {
-    if output?.isEmpty == true { throw ValidationError("--output is empty; accepted: a folder's path.") }
+    if output?.text.isEmpty == true { throw ValidationError("--output is empty; accepted: a folder's path.") }
   }
 
   func run() throws {
-    let source = try ReportSource(folders: folders)
+    let source = try ReportSource(folders: folders.map(\.text))
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder))
-    let folder = folders[0].hasSuffix("/") ? String(folders[0].dropLast()) : folders[0]
-    let path = output ?? (folders.count == 1 ? folder + "/report" : "runs/report-\(Date.now.folderName)")
+    let path =
+      output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(Date.now.folderName)")
     let files = try ReportFolder.write(data, curves: curves, to: path)
     if let first = source.unread.first {
       StandardError.print(

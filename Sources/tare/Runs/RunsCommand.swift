@@ -10,16 +10,22 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs",
     abstract: "List, find, compare and delete runs.",
     discussion: """
-      Lists the runs below a folder (--root, default runs), including those of sweeps. tare.sqlite in that folder is an \
-      index that each of these commands updates; it can be deleted.
+      Lists the runs below a folder (--root, default runs), however deep, and those of sweeps. tare.sqlite in that folder \
+      is an index that each of these commands updates; it can be deleted, and where it cannot be written there is none.
+
+      A term of --where is a name, an operator (= == != < <= > >= ~) and a value, with or without blanks between them; \
+      a value with blanks stands in quotes. Errors may be percentages and times dates: testError<5% started>2026-11-01.
 
       EXAMPLES
         tare runs
         tare runs --where 'optimizer=adam l2<1e-3 status=done' --sort testError --limit 10
+        tare runs --where "testError < 5% name = 'first try'"
         tare runs show runs/20261123-180841-1a2b
         tare runs compare runs/a runs/b
         tare runs export --where sweep=paper > paper.csv
         tare runs delete runs/a runs/b
+        tare runs delete /scratch/old/a --yes
+            not below runs: without --yes it asks, or refuses where there is no terminal
 
       EXIT CODES
         0 done, 64 an invalid flag, filter or run,
@@ -30,7 +36,7 @@ struct RunsCommand: ParsableCommand {
   /// Which runs, and in which order.
   struct Selection: ParsableArguments {
     @Option(help: ArgumentHelp("The folder with the runs.", valueName: "folder"), completion: .directory)
-    var root = "runs"
+    var root = UserPath("runs")
 
     @Option(
       help: ArgumentHelp(
@@ -50,8 +56,7 @@ struct RunsCommand: ParsableCommand {
       if let limit, limit < 1 { throw UsageError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
       let filter = try RunFilter(self.where)
       let column = try sort.map { name throws(UsageError) in try RunColumn(named: name) }
-      let store = try RunStore(root: root)
-      try store.update()
+      let store = try RunStore.current(root: root.trimmed) { StandardError.print("note: \($0)") }
       return try store.runs(where: filter, sortedBy: column, descending: descending, limit: limit)
     }
   }
@@ -84,10 +89,10 @@ struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Show everything about one run.")
 
     @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
-    var folder: String
+    var folder: UserPath
 
     func run() throws {
-      let entry = try RunEntry(at: folder)
+      let entry = try RunEntry(at: folder.text)
       var lines = [("folder", entry.folder), ("status", entry.status.rawValue)]
       if let cause = entry.cause { lines.append(("cause", cause)) }
       lines.append(("started", entry.started.formatted(.iso8601)))
@@ -114,13 +119,13 @@ struct RunsCommand: ParsableCommand {
       abstract: "Compare two runs: fields, results, and curves.")
 
     @Argument(help: ArgumentHelp("The folder of one run.", valueName: "run"), completion: .directory)
-    var first: String
+    var first: UserPath
     @Argument(help: ArgumentHelp("The folder of the other run.", valueName: "run"), completion: .directory)
-    var second: String
+    var second: UserPath
 
     func run() throws {
-      let comparison = try RunComparison(RunEntry(at: first), RunEntry(at: second))
-      var table = TextTable(header: ["", first, second], of: .words)
+      let comparison = try RunComparison(RunEntry(at: first.text), RunEntry(at: second.text))
+      var table = TextTable(header: ["", first.text, second.text], of: .words)
       for row in comparison.rows { table.append(row) }
       for line in table.lines { print(line) }
     }
@@ -139,13 +144,28 @@ struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Delete the folders of runs that are not running.")
 
     @Argument(help: ArgumentHelp("The runs' folders.", valueName: "run"), completion: .directory)
-    var runs: [String]
+    var runs: [UserPath]
+
+    @Option(help: ArgumentHelp("The folder with the runs.", valueName: "folder"), completion: .directory)
+    var root = UserPath("runs")
+
+    @Flag(help: "Also delete runs that are not below --root, without asking.")
+    var yes = false
 
     func run() throws {
       // Check all before deleting any.
-      let entries = try runs.map { try RunEntry(at: $0) }
+      let entries = try runs.map { try RunEntry(at: $0.text) }
       for entry in entries where RunLock.isHeld(runFolder: entry.folder) {
         throw RecordError(.occupied, "Run \(entry.folder) is running; it can be deleted when it has ended.")
+      }
+      for entry in entries where !yes && !entry.isBelow(root.text) {
+        guard Confirmation.isPossible else {
+          throw UsageError(
+            field: "yes",
+            "run \(entry.folder) is not below \(root); accepted: --yes, to delete it all the same, or its --root.")
+        }
+        let question = "run \(entry.folder) is not below \(root); delete it?"
+        guard Confirmation.ask(question) else { return print("0 runs deleted") }
       }
       for entry in entries { try entry.delete() }
       print("\(counted(entries.count, "run")) deleted")

@@ -33,7 +33,7 @@ struct ServeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Folders of runs, sweeps and claims (default: the newest below runs/).", valueName: "run|sweep"),
     completion: .directory)
-  var folders: [String] = []
+  var folders: [UserPath] = []
 
   @Option(help: ArgumentHelp("The port of 127.0.0.1; 0 takes a free one.", valueName: "n"))
   var port = 0
@@ -44,7 +44,7 @@ struct ServeCommand: ParsableCommand {
     }
     // There is nothing to clean up: a signal ends the process at once.
     Signals.follow { _exit(ExitCode.stopped(by: $0)) }
-    let report = try LiveReport(folders: folders.isEmpty ? [NewestRun.path(below: "runs")] : folders)
+    let report = try LiveReport(folders: folders.isEmpty ? [NewestRun.path(below: "runs")] : folders.map(\.text))
     Task {
       do {
         try await ReportServer.serve(report, port: number) { port in

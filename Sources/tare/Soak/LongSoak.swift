@@ -3,6 +3,7 @@ import Failures
 import Foundation
 import Launching
 import Parameters
+import Records
 import Roles
 import Specification
 import Terminal
@@ -18,7 +19,7 @@ struct LongSoak {
   static var settings: [String] {
     [
       "network=mlp", "batch=128", "microbatch=16", "dataset.limit=2000", "steps=1000000000", "execution.servers=2",
-      "execution.workers=\(2 * ProcessInfo.processInfo.activeProcessorCount)", "execution.checkpointEvery=500",
+      "execution.workers=\(2 * Processors.available)", "execution.checkpointEvery=500",
       "execution.evaluateEvery=500", "execution.metricsEvery=500",
     ]
   }
@@ -30,7 +31,7 @@ struct LongSoak {
       guard witness.isOver, error.exitCode == ExitCode.stopped(by: SIGTERM) else { throw error }
     }
     let workers = "\(counted(spec.execution.workers, "worker")), \(counted(spec.execution.servers, "server"))"
-    let processors = counted(ProcessInfo.processInfo.activeProcessorCount, "processor")
+    let processors = counted(Processors.available, "processor")
     let load = String(format: "load %.1f on average, %.1f at most", witness.meanLoad, witness.peakLoad)
     let summary =
       "\(Numbers.duration(witness.lasted)), \(workers) on \(processors), \(load): \(counted(witness.version, "step")), "

@@ -35,8 +35,12 @@ struct SweepCommand: ParsableCommand {
           - {batch: [32, 64], steps: [2000, 1000]}
             # the fields of one item are zipped
           - seed: [1, 2, 3]
-        repeats: 3 is short for the axis seed: [1, 2, 3]. Instead of axes, parts lists grids, each with a name, a base, \
+        axes: {l2: [0, 0.1], seed: [1, 2]} is short for a list of the two. repeats: 3 is short for the axis \
+        seed: [1, 2, 3]. Instead of axes, parts lists grids, each with a name, a base, \
         axes and optionally repeats.
+
+      PATHS
+        \(pathConvention)
 
       PROCESSES
         Servers and workers are threads of this process, or processes for a run of a million weights or more; \
@@ -54,8 +58,10 @@ struct SweepCommand: ParsableCommand {
         130 and 143 stopped by a signal
       """)
 
-  @Argument(help: ArgumentHelp("A YAML file with a base and axes.", valueName: "plan.yaml"), completion: .file())
-  var plan: String
+  @Argument(
+    help: ArgumentHelp("A YAML file with a base and axes; - is standard input.", valueName: "plan.yaml"),
+    completion: .file())
+  var plan: UserPath
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
@@ -63,7 +69,7 @@ struct SweepCommand: ParsableCommand {
   var settings: [String] = []
 
   @Option(help: ArgumentHelp("The sweep's folder (default: runs/<sweep>).", valueName: "folder"))
-  var output: String?
+  var output: UserPath?
 
   @Flag(help: "Continue the sweep in its folder; finished runs are kept.")
   var resume = false
@@ -75,7 +81,7 @@ struct SweepCommand: ParsableCommand {
   var parallel: Int?
 
   func run() throws {
-    let sweep = try SweepFile.plan(at: plan)
+    let sweep = try SweepFile.plan(at: plan.text)
     let settings = try Assignment.settings(self.settings)
     StandardError.printNotes(on: sweep.assignments + settings)
     let runs = try sweep.runs(defaults: Assignment.settings(Self.defaults), settings: settings)
@@ -90,7 +96,7 @@ struct SweepCommand: ParsableCommand {
       print("about \(Numbers.duration(estimate.duration)), measured on \(counted(estimate.kinds, "kind")) of run")
       return
     }
-    let path = output ?? "runs/\(sweep.name)"
+    let path = output?.trimmed ?? "runs/\(sweep.name)"
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
     let runner = SweepRunner(parallel: parallel, finished: progress.finished)
@@ -113,7 +119,7 @@ struct SweepCommand: ParsableCommand {
 
   private static func parallel(for runs: [SweepRun]) -> Int {
     let widest = runs.map { $0.spec.execution.workers * $0.spec.execution.threads }.max() ?? 1
-    return max(1, ProcessInfo.processInfo.activeProcessorCount / widest)
+    return max(1, Processors.available / widest)
   }
 
   private func show(_ runs: [SweepRun], of sweep: SweepPlan, _ parallel: Int) {

@@ -6,33 +6,33 @@ extension Option where Value == Assignment? {
   ///
   /// Whatever follows is the value, so that `--lr -1` gets the sentence about rates that are not positive.
   init(field path: String) {
-    let field = SpecField.known(path)
+    let field = SpecField.flagged(path)
     self.init(
       name: field.flagNames, parsing: .unconditional, help: field.flagHelp,
-      transform: { Assignment(path: path, value: .text($0)) })
+      transform: { Assignment(path: path, value: .text($0)).located() })
   }
 }
 
 extension Option where Value == [Assignment] {
   /// The flag of a list field, which may be given several times.
   init(wrappedValue: [Assignment], field path: String) {
-    let field = SpecField.known(path)
+    let field = SpecField.flagged(path)
     self.init(
       wrappedValue: wrappedValue, name: field.flagNames, parsing: .unconditionalSingleValue, help: field.flagHelp,
-      transform: { Assignment(path: path, value: .text($0)) })
+      transform: { Assignment(path: path, value: .text($0)).located() })
   }
 }
 
 extension Flag where Value == Bool {
   /// The flag of a true-or-false field, which sets it to true.
   init(wrappedValue: Bool, field path: String) {
-    let field = SpecField.known(path)
+    let field = SpecField.flagged(path)
     self.init(wrappedValue: wrappedValue, name: field.flagNames, help: ArgumentHelp(stringLiteral: field.help))
   }
 }
 
 extension SpecField {
-  fileprivate static func known(_ path: String) -> SpecField {
+  fileprivate static func flagged(_ path: String) -> SpecField {
     guard let field = all.first(where: { $0.path == path }), !field.flags.isEmpty else {
       preconditionFailure("the field table has no flag for \(path)")
     }

@@ -2,6 +2,7 @@ package import ArgumentParser
 import Failures
 import Launching
 import Plans
+import Records
 import Roles
 package import Specification
 import Terminal
@@ -24,6 +25,8 @@ package struct TrainCommand: ParsableCommand {
         tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
         tare train plan.yaml --seed 2 --set schedule=cosine
         tare train --optimizer adam --set groups.head.learningRate=1e-3
+        tare train runs/20261123-180841-1a2b/run.json --seed 2
+            the same spec with another seed
         tare train --resume runs/20261123-180841-1a2b
         tare train --launcher none --listen tcp://0.0.0.0:7000
             prints the commands for the other machines, and waits for them
@@ -34,6 +37,10 @@ package struct TrainCommand: ParsableCommand {
         l2: 2.5e-4
         epochs: 10
         execution: {workers: 4}
+        The run.json of a run is a plan, too: of the same spec, without its folder. - reads standard input.
+
+      PATHS
+        \(pathConvention)
 
       FILES WRITTEN, in --output (default runs/<time>-<id>)
         run.json               resolved spec, versions, result
@@ -50,8 +57,11 @@ package struct TrainCommand: ParsableCommand {
         130 and 143 stopped by a signal
       """)
 
-  @Argument(help: ArgumentHelp("A YAML file with fields.", valueName: "plan.yaml"), completion: .file())
-  var plan: String?
+  @Argument(
+    help: ArgumentHelp(
+      "A YAML file with fields, or the run.json of a run; - is standard input.", valueName: "plan.yaml"),
+    completion: .file())
+  var plan: UserPath?
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,
@@ -62,7 +72,7 @@ package struct TrainCommand: ParsableCommand {
     help: ArgumentHelp(
       "Resume the run in this folder from its last checkpoint; other flags may change its length and fields that do "
         + "not change the weights.", valueName: "run"), completion: .directory)
-  var resume: String?
+  var resume: UserPath?
 
   @OptionGroup(title: "Data") var data: DataOptions
   @OptionGroup(title: "Network") var network: NetworkOptions
@@ -79,7 +89,13 @@ package struct TrainCommand: ParsableCommand {
     let run = try TrainingRun(spec().resolved, isResumed: resume != nil)
     SignalHandling.follow(
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
-    let result = try run.train(notices: notices, observing: ProgressPrinter.init)
+    let result: RunResult
+    do { result = try run.train(notices: notices, observing: ProgressPrinter.init) } catch {
+      if run.spec.execution.json, let unfinished = UnfinishedRun(run, after: error) {
+        print(try JSONOutput.text(of: unfinished))
+      }
+      throw error
+    }
     if run.spec.execution.json {
       print(try JSONOutput.text(of: result))
     } else {
@@ -95,11 +111,15 @@ package struct TrainCommand: ParsableCommand {
         "\(swallowed.path) has no value; accepted: one before \"\(swallowed.value.text)\".")
     }
     var layers: [[Assignment]] = []
-    if let plan { layers.append(try PlanFile.assignments(at: plan)) }
+    if let plan { layers.append(try PlanFile.assignments(at: plan.text)) }
     layers.append(flags)
     layers.append(try Assignment.settings(settings))
     StandardError.printNotes(on: layers.joined())
-    if let resume { return try RunSpec(resuming: resume, layers: layers) }
+    if let resume {
+      try layers.joined().filter { UserPath($0.value.text).trimmed != resume.trimmed }.refuse(
+        "execution.output", because: "the run to resume stays in its folder \(resume); accepted: leave it out.")
+      return try RunSpec(resuming: resume.text, layers: layers)
+    }
     return try RunSpec(layers: layers)
   }
 

@@ -27,7 +27,7 @@ struct WatchCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The folder of a run or sweep.", valueName: "run|sweep"), completion: .directory)
-  var folder: String?
+  var folder: UserPath?
 
   @Flag(help: "Show the current state and exit.")
   var once = false
@@ -39,7 +39,7 @@ struct WatchCommand: ParsableCommand {
 
   func run() throws {
     Signals.follow { _exit(ExitCode.stopped(by: $0)) }
-    let path = try folder ?? NewestRun.path(below: "runs")
+    let path = try folder?.text ?? NewestRun.path(below: "runs")
     if var sweep = try WatchedSweep(path) {
       follow {
         (sweep.update(), sweep.isOver)

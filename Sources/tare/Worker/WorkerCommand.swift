@@ -18,7 +18,7 @@ struct WorkerCommand: ParsableCommand {
   var threads: Int?
 
   @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))
-  var data: String?
+  var data: UserPath?
 
   func run() throws {
     join.settle()
@@ -27,7 +27,7 @@ struct WorkerCommand: ParsableCommand {
       throw UsageError(field: "threads", "--threads is \(threads); accepted: 1 to 256.")
     }
     invitation.threads = threads
-    invitation.dataPath = data
+    invitation.dataPath = data?.text
     try WorkerRole.run(invitation, in: Context())
   }
 }

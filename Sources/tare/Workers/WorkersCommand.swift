@@ -1,4 +1,5 @@
 import ArgumentParser
+import Failures
 import Terminal
 import Training
 
@@ -15,13 +16,13 @@ struct WorkersCommand: ParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("The folder of a running run.", valueName: "run"), completion: .directory)
-  var folder: String
+  var folder: UserPath
 
   @Option(help: ArgumentHelp("Drain this worker; the others take over its work.", valueName: "rank"))
   var drain: Int?
 
   func run() throws {
-    let (rows, sentence) = try RunMembers(of: folder).status(draining: drain)
+    let (rows, sentence) = try RunMembers(of: folder.text).status(draining: drain)
     var table = TextTable(header: RunMembers.header, of: .words)
     for row in rows { table.append(row) }
     for line in table.lines + [sentence] where !line.isEmpty { print(line) }

@@ -41,7 +41,7 @@ package enum RunOverlay {
       panels: [
         panel("norm", "‖w‖ of a filter", logarithmic: true) { layers[$0][.norm] },
         panel("effective learning rate", formula, logarithmic: true) { layers[$0][.rate] },
-        panel("training loss", "training loss, nats", logarithmic: false) { runs[$0].curves.trainLoss },
+        panel("training loss", "training loss, nats", logarithmic: true) { runs[$0].curves.trainLoss },
       ])
   }
 

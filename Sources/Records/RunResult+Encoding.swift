@@ -32,5 +32,7 @@ extension RunResult.Layer {
     try container.encode(angularUpdate, forKey: .angularUpdate)
     try container.encode(predictedAngularUpdate, forKey: .predictedAngularUpdate)
     try container.encode(cosWeightGradient, forKey: .cosWeightGradient)
+    try container.encode(isInEquilibrium, forKey: .isInEquilibrium)
+    try container.encode(equilibriumTimeConstant, forKey: .equilibriumTimeConstant)
   }
 }

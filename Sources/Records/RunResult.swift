@@ -64,21 +64,28 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// One scale-invariant layer in the last logging window; a value is `nil` where it has no meaning.
   package struct Layer: Hashable, Sendable, Codable {
     package var name: String
-    /// ‖W‖ of the whole tensor.
+    /// ‖w‖, the median over its filters, as in the effective learning rate.
     package var norm: Double?
+    /// In equilibrium, the median over its filters.
     package var predictedNorm: Double?
     package var effectiveLearningRate: Double?
     package var angularUpdate: Double?
     package var predictedAngularUpdate: Double?
     package var cosWeightGradient: Double?
+    /// Whether growth by steps and reduction by decay cancel; `nil` without a predicted equilibrium.
+    package var isInEquilibrium: Bool?
+    /// Steps in which a departure from the equilibrium shrinks to 1/e.
+    package var equilibriumTimeConstant: Double?
 
     enum CodingKeys: String, CodingKey {
       case name, norm, predictedNorm, effectiveLearningRate, angularUpdate, predictedAngularUpdate, cosWeightGradient
+      case isInEquilibrium, equilibriumTimeConstant
     }
 
     package init(
       name: String, norm: Double?, predictedNorm: Double?, effectiveLearningRate: Double?, angularUpdate: Double?,
-      predictedAngularUpdate: Double?, cosWeightGradient: Double?
+      predictedAngularUpdate: Double?, cosWeightGradient: Double?, isInEquilibrium: Bool? = nil,
+      equilibriumTimeConstant: Double? = nil
     ) {
       self.name = name
       self.norm = norm
@@ -87,6 +94,8 @@ package struct RunResult: Hashable, Sendable, Codable {
       self.angularUpdate = angularUpdate
       self.predictedAngularUpdate = predictedAngularUpdate
       self.cosWeightGradient = cosWeightGradient
+      self.isInEquilibrium = isInEquilibrium
+      self.equilibriumTimeConstant = equilibriumTimeConstant
     }
   }
 }

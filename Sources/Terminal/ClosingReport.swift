@@ -21,14 +21,31 @@ package struct ClosingReport {
       lines += layerTable.lines
       lines += [
         "",
-        "effective rate: median over filters of \(result.effectiveLearningRateDefinition); angle: RMS per step, in radians",
-        "",
+        "‖w‖ and effective rate, \(result.effectiveLearningRateDefinition): median over filters; angle: RMS per step, in "
+          + "radians",
       ]
+      lines += equilibrium.map { [$0, ""] } ?? [""]
     }
     lines += result.events.map { "step \($0.step): \($0.what)" }
     if !result.events.isEmpty { lines.append("") }
     lines += ["weights SHA-256 \(result.weightsSHA256)", "run folder      \(result.run)"]
     return lines
+  }
+
+  /// Which layers have reached the equilibrium that the predictions are about, and what the others lack.
+  private var equilibrium: String? {
+    let predicted = result.layers.filter { $0.isInEquilibrium != nil }
+    guard !predicted.isEmpty else { return nil }
+    func names(_ layers: [RunResult.Layer]) -> String {
+      layers.count == result.layers.count ? "all layers" : layers.map(\.name).joined(separator: ", ")
+    }
+    let rest = predicted.filter { $0.isInEquilibrium == false }
+    guard !rest.isEmpty else { return "in equilibrium: \(names(predicted))" }
+    let needed = rest.compactMap(\.equilibriumTimeConstant).max() ?? 0
+    return needed > Double(result.steps)
+      ? "not yet in equilibrium: \(names(rest)); it takes about \(Numbers.rough(needed)) steps, and the run had "
+        + "\(result.steps)"
+      : "not in equilibrium: \(names(rest))"
   }
 
   private var layerTable: TextTable {

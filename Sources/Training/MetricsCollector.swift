@@ -161,13 +161,18 @@ extension MetricReading {
 extension RunResult.Layer {
   fileprivate init(name: String, _ windows: [FilterWindow], in context: LayerContext) {
     // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.
-    func headline(_ metric: any GroupMetric.Type) -> Double? {
-      Metrics.headline(metric, of: windows, in: context).flatMap { $0.isFinite ? $0 : nil }
+    func number(_ metric: any GroupMetric.Type, _ statistic: Statistic? = nil) -> Double? {
+      let wanted = statistic ?? metric.definition.headline
+      return metric.values(of: windows, in: context).first { $0.statistic == wanted }?.value
+        .flatMap { $0.isFinite ? $0 : nil }
     }
+    let predicted = number(PredictedNorm.self, .p50)
     self.init(
-      name: name, norm: headline(WeightNorm.self), predictedNorm: headline(PredictedNorm.self),
-      effectiveLearningRate: headline(EffectiveRate.self), angularUpdate: headline(AngularUpdate.self),
-      predictedAngularUpdate: headline(PredictedAngularUpdate.self),
-      cosWeightGradient: headline(CosWeightGradient.self))
+      name: name, norm: number(WeightNorm.self, .p50), predictedNorm: predicted,
+      effectiveLearningRate: number(EffectiveRate.self), angularUpdate: number(AngularUpdate.self),
+      predictedAngularUpdate: number(PredictedAngularUpdate.self),
+      cosWeightGradient: number(CosWeightGradient.self),
+      isInEquilibrium: predicted == nil ? nil : number(InEquilibrium.self).map { $0 == 1 },
+      equilibriumTimeConstant: number(EquilibriumTimeConstant.self))
   }
 }

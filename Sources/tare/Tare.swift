@@ -41,14 +41,10 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self, ServeCommand.self, WatchCommand.self,
-      ClaimsCommand.self,
-      ServerCommand.self,
-      WorkerCommand.self,
-      WorkersCommand.self,
-      FieldsCommand.self,
-      ExplainCommand.self, DrillCommand.self, SoakCommand.self, SimulateCommand.self, BenchCommand.self,
-      VersionCommand.self,
+      DemoCommand.self, TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
+      ServeCommand.self, WatchCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self,
+      WorkersCommand.self, FieldsCommand.self, ExplainCommand.self, DrillCommand.self, SoakCommand.self,
+      SimulateCommand.self, BenchCommand.self, VersionCommand.self,
     ])
 
   package init() {}

@@ -51,7 +51,31 @@ struct ReportsTests {
     #expect(lines.contains { $0.hasPrefix("conv1") && $0.contains("0.08") && $0.contains("–") })
     #expect(lines.suffix(2) == ["weights SHA-256 ff00", "run folder      runs/a"])
     #expect(lines[1] == "10 steps, 0.5 epochs, 1280 samples in 1 s: 900 images/s")
-    #expect(lines.contains("effective rate: median over filters of η/‖w‖²; angle: RMS per step, in radians"))
+    #expect(lines.contains("‖w‖ and effective rate, η/‖w‖²: median over filters; angle: RMS per step, in radians"))
+    #expect(!lines.contains { $0.contains("equilibrium") }, "no prediction, no equilibrium")
+  }
+
+  @Test(
+    "the closing report says whether the norms have reached their equilibrium",
+    arguments: [
+      ([true, true], 2500.0, "in equilibrium: all layers"),
+      ([true, nil], 2500, "in equilibrium: conv1"),
+      ([false, false], 2512, "not yet in equilibrium: all layers; it takes about 2500 steps, and the run had 250"),
+      ([true, false], 1000, "not yet in equilibrium: conv2; it takes about 1000 steps, and the run had 250"),
+      ([false, true], 100, "not in equilibrium: conv1"),
+    ])
+  func equilibrium(states: [Bool?], timeConstant: Double, line: String) {
+    let layers = states.enumerated().map { index, state in
+      RunResult.Layer(
+        name: "conv\(index + 1)", norm: 1, predictedNorm: state.map { _ in 1 }, effectiveLearningRate: 1,
+        angularUpdate: 1, predictedAngularUpdate: nil, cosWeightGradient: 0, isInEquilibrium: state,
+        equilibriumTimeConstant: state.map { _ in timeConstant })
+    }
+    let result = RunResult(
+      run: "runs/a", steps: 250, epochs: 1, trainLoss: 1, testLoss: 1, testError: 1, bestTestError: 1,
+      weightsSHA256: "ff00", samplesUsed: 1, imagesPerSecond: 1, seconds: 1, workers: 1, servers: 1, threads: 1,
+      effectiveLearningRateDefinition: "η/‖w‖²", layers: layers)
+    #expect(ClosingReport(result).lines.contains(line))
   }
 
   @Test("a run of one step without layers has no table; its events are listed in order")

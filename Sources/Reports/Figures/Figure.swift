@@ -9,7 +9,7 @@ package struct Figure: Hashable, Sendable, Codable {
   package var caption: String
   package var x: Axis
   package var y: Axis
-  /// Side by side, with the y axis in common.
+  /// Side by side, with the x axis in common; the y axis too, unless a panel has its own.
   package var panels: [Panel]
 
   package struct Axis: Hashable, Sendable, Codable {
@@ -29,9 +29,13 @@ package struct Figure: Hashable, Sendable, Codable {
     package var cells: [Cell] = []
     /// Lines through the panel, in logarithmic coordinates: y = factor · x^exponent.
     package var ridges: [Ridge] = []
+    /// In place of the figure's.
+    package var y: Axis?
 
-    package init(_ title: String, series: [Series] = [], cells: [Cell] = [], ridges: [Ridge] = []) {
-      (self.title, self.series, self.cells, self.ridges) = (title, series, cells, ridges)
+    package init(
+      _ title: String, series: [Series] = [], cells: [Cell] = [], ridges: [Ridge] = [], y: Axis? = nil
+    ) {
+      (self.title, self.series, self.cells, self.ridges, self.y) = (title, series, cells, ridges, y)
     }
   }
 

@@ -6,7 +6,7 @@ struct FigureLayout {
   let bottom = 52.0
   let left = 68.0
   let right = 18.0
-  private let gap = 22.0
+  private let gap: Double
   private let panels: Int
 
   /// Height of the plotting area.
@@ -14,6 +14,7 @@ struct FigureLayout {
 
   init(_ figure: Figure) {
     panels = max(figure.panels.count, 1)
+    gap = figure.panels.contains { $0.y != nil } ? 78 : 22
     // The title, the legend in rows of six, the panels' titles.
     let rows = (figure.legend.count + 5) / 6
     top = 46 + Double(rows) * 20 + 24
@@ -36,11 +37,16 @@ struct FigureLayout {
 }
 
 extension Figure {
-  /// The scales of both axes; the panels have them in common.
+  /// The scales of both axes of a panel.
   func scales(_ layout: FigureLayout, panel: Int) -> (x: Scale, y: Scale) {
-    scales(xEnds: layout.extent(of: panel), yEnds: (layout.plotBottom, layout.top))
+    let common = scales(xEnds: layout.extent(of: panel), yEnds: (layout.plotBottom, layout.top))
+    guard let own = panels[panel].y else { return common }
+    var alone = self
+    (alone.panels, alone.y) = ([panels[panel]], own)
+    return (common.x, alone.scales(xEnds: layout.extent(of: panel), yEnds: (layout.plotBottom, layout.top)).y)
   }
 
+  /// The scales that the panels have in common.
   func scales(xEnds: (start: Double, end: Double), yEnds: (start: Double, end: Double)) -> (x: Scale, y: Scale) {
     let points = panels.flatMap(\.series).flatMap(\.points)
     let cells = panels.flatMap(\.cells)

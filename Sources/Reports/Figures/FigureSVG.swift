@@ -20,6 +20,7 @@ extension Figure {
     let panel = panels[index]
     let (start, end) = layout.extent(of: index)
     let scales = scales(layout, panel: index)
+    let isLabeled = index == 0 || panel.y != nil
     drawing.text((start + end) / 2, layout.top - 9, panel.title, anchor: "middle", weight: "600")
     for tick in scales.x.ticks(end - start < 300 ? 4 : 7) {
       let x = scales.x.position(tick)
@@ -29,10 +30,13 @@ extension Figure {
     for tick in yTicks(scales.y) {
       let y = scales.y.position(tick)
       drawing.line(start, y, end, y, "#e6e6e6")
-      if index == 0 { drawing.text(start - 7, y + 4, Scale.label(tick), anchor: "end", size: 11) }
+      if isLabeled { drawing.text(start - 7, y + 4, Scale.label(tick), anchor: "end", size: 11) }
     }
     drawing.text((start + end) / 2, layout.height - 12, x.label, anchor: "middle")
-    if index == 0 { drawing.text(16, (layout.top + layout.plotBottom) / 2, y.label, anchor: "middle", turned: true) }
+    if isLabeled {
+      drawing.text(
+        start - 52, (layout.top + layout.plotBottom) / 2, (panel.y ?? y).label, anchor: "middle", turned: true)
+    }
     let fields = fields(of: panel.cells, scales)
     for field in fields { drawing.rectangle(field.x, field.y, field.width, field.height, field.color) }
     drawing.clip(start, layout.top, end, layout.plotBottom) { drawing in
@@ -58,7 +62,9 @@ extension Figure {
     // The place of 0 is no neighbor of the numbers.
     let joined = points.filter { $0.2.x > 0 || !scales.x.hasZero }.compactMap { point in point.1.map { (point.0, $0) } }
     drawing.path(joined, color)
-    for (x, y, point) in points {
+    // Of a dense curve, a few marks tell it from the others.
+    let stride = points.count > 40 ? points.count / 6 : 1
+    for (index, (x, y, point)) in points.enumerated() where (index + series.color * stride / 4) % stride == 0 {
       guard let y else {
         drawing.cross(x, layout.top + 8, color)
         continue

@@ -35,7 +35,7 @@ package struct ReportData: Sendable, Encodable {
   package init(title: String, runs: [ReportRun], claims: [Verdict] = []) {
     self.title = title
     self.claims = claims
-    figures = ReportGrid(runs)?.figures ?? []
+    figures = [Self.overlay(of: runs)].compactMap(\.self) + (ReportGrid(runs)?.figures ?? [])
     versions = runs.first?.versions ?? [:]
     let varying = ReportGrid.varying(runs).filter { $0 != "seed" }
     let columns = varying.filter { $0 == "optimizer.name" } + varying.filter { $0 != "optimizer.name" }
@@ -48,6 +48,12 @@ package struct ReportData: Sendable, Encodable {
         weights: run.result?.weightsSHA256, command: run.commands.joined(separator: "\n"), exponent: run.exponent,
         optimizer: run.spec.optimizer.name.rawValue)
     }
+  }
+
+  private static func overlay(of runs: [ReportRun]) -> Figure? {
+    guard runs.count <= RunOverlay.limit else { return nil }
+    return RunOverlay.figure(
+      runs.map { ($0, RunCurves(metricsAt: $0.folder + "/metrics.csv", points: 2000)) })
   }
 
   /// JSON that is safe inside a script element.

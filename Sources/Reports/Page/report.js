@@ -83,12 +83,13 @@ const narrow = matchMedia("(max-width: 640px)");
 const color = (index) => `var(--s${index % 8})`;
 
 // Panels stand side by side, on a phone one below the other.
-function layout(count) {
+function layout(panels) {
+  const count = panels.length, gap = panels.some((p) => p.y) ? 78 : size.gap;
   const columns = narrow.matches ? 1 : count, width = narrow.matches ? 420 : 960, row = size.top + size.plot + size.bottom;
-  const own = (width - size.left - size.right - (columns - 1) * size.gap) / columns;
+  const own = (width - size.left - size.right - (columns - 1) * gap) / columns;
   return { width, height: row * (count / columns), panel: (index) => {
-    const start = size.left + (index % columns) * (own + size.gap), top = size.top + Math.floor(index / columns) * row;
-    return { start, end: start + own, top, bottom: top + size.plot, isFirst: index % columns === 0 };
+    const start = size.left + (index % columns) * (own + gap), top = size.top + Math.floor(index / columns) * row;
+    return { start, end: start + own, top, bottom: top + size.plot, isLabeled: index % columns === 0 || Boolean(panels[index].y) };
   } };
 }
 
@@ -167,13 +168,13 @@ function edges(values, { at, hasZero, zeroRoom }) {
 }
 
 function draw(figure, state) {
-  const page = layout(figure.panels.length);
+  const page = layout(figure.panels);
   const svg = shape("svg", { viewBox: `0 0 ${page.width} ${page.height}`, role: "group" });
-  const points = figure.panels.flatMap((p) => p.series.filter((s) => !state.hidden.has(s.name)).flatMap((s) => s.points));
-  const bands = figure.panels.flatMap((p) => p.series.filter((s) => !state.hidden.has(s.name)).flatMap((s) => s.band || []));
+  const shown = (panels) => panels.flatMap((p) => p.series.filter((s) => !state.hidden.has(s.name)));
+  const heights = (series) => series.flatMap((s) => s.points.flatMap((p) => [p.y, p.low, p.high]).concat((s.band || []).flatMap((b) => [b.low, b.high])));
   const cells = figure.panels.flatMap((p) => p.cells);
   const isMap = cells.length > 0;
-  let xs = points.map((p) => p.x), ys = points.flatMap((p) => [p.y, p.low, p.high]).concat(bands.flatMap((b) => [b.low, b.high]));
+  let xs = shown(figure.panels).flatMap((s) => s.points.map((p) => p.x)), ys = heights(shown(figure.panels));
   if (isMap) {
     [xs, ys] = [cells.map((c) => c.x), cells.map((c) => c.y)];
     [xs, ys] = [xs.concat(ends(xs)), ys.concat(ends(ys))];
@@ -181,8 +182,9 @@ function draw(figure, state) {
   const rows = [...new Set(cells.map((c) => c.y))];
   const colors = cellColors(cells.map((c) => c.value).filter((v) => v != null));
   figure.panels.forEach((panel, index) => {
-    const { start, end, top, bottom, isFirst } = page.panel(index);
-    const x = scale(xs, state.logX, start, end, isMap ? 0 : 0.03), y = scale(ys, state.logY, bottom, top, isMap ? 0 : 0.05);
+    const { start, end, top, bottom, isLabeled } = page.panel(index);
+    const x = scale(xs, state.logX, start, end, isMap ? 0 : 0.03);
+    const y = panel.y ? scale(heights(shown([panel])), panel.y.isLogarithmic, bottom, top, 0.05) : scale(ys, state.logY, bottom, top, isMap ? 0 : 0.05);
     svg.append(shape("text", { x: (start + end) / 2, y: top - 10, "text-anchor": "middle", class: "panel" }, panel.title));
     for (const tick of x.ticks(end - start < 320 ? 4 : 7)) {
       svg.append(shape("line", { x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom, class: "grid" }),
@@ -190,10 +192,10 @@ function draw(figure, state) {
     }
     for (const tick of isMap && rows.length <= 12 ? rows : y.ticks(6)) {
       svg.append(shape("line", { x1: start, x2: end, y1: y.at(tick), y2: y.at(tick), class: "grid" }));
-      if (isFirst) svg.append(shape("text", { x: start - 7, y: y.at(tick) + 4, "text-anchor": "end", class: "tick" }, label(tick)));
+      if (isLabeled) svg.append(shape("text", { x: start - 7, y: y.at(tick) + 4, "text-anchor": "end", class: "tick" }, label(tick)));
     }
     svg.append(shape("text", { x: (start + end) / 2, y: bottom + 40, "text-anchor": "middle" }, figure.x.label));
-    if (isFirst) svg.append(shape("text", { transform: `translate(16 ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, figure.y.label));
+    if (isLabeled) svg.append(shape("text", { transform: `translate(${start - 50} ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, (panel.y ?? figure.y).label));
     const labels = isMap ? drawCells(svg, panel, colors, x, y) : [];
     const clip = `clip-${figure.id}-${index}`;
     const frame = shape("clipPath", { id: clip });

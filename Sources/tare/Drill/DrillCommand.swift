@@ -56,7 +56,7 @@ struct DrillCommand: ParsableCommand {
     // The current run ends with the drill, and its members with it.
     SignalHandling.follow(
       first: { number in
-        DrilledProcess.current.withLock { $0?.end() }
+        TrainProcess.endAll()
         folder.removeIfOurs()
         StandardError.leaveView()
         _exit(ExitCode.stopped(by: number))

@@ -25,7 +25,7 @@ struct DrilledRun {
   func faultFree() throws -> Reference {
     let path = folder + "/fault-free"
     let began = ContinuousClock.now
-    let ending = try DrilledProcess(arguments(path), folder: path).wait()
+    let ending = try TrainProcess(arguments(path), folder: path).wait()
     guard let result = ending.result else {
       throw RunError(
         ending.exitCode, "the fault-free run ended with exit code \(ending.exitCode): \(ending.errors)")
@@ -37,7 +37,7 @@ struct DrilledRun {
 
   func run(with fault: DrillFault, round: Int, _ reference: Reference) throws -> RoundResult {
     let path = "\(folder)/round-\(round)"
-    let process = try DrilledProcess(arguments(path), folder: path)
+    let process = try TrainProcess(arguments(path), folder: path)
     let isOver = process.waitForEnd(seconds: fault.moment)
     if !isOver { inject(fault, into: process) }
     var ending = process.wait()
@@ -47,7 +47,7 @@ struct DrilledRun {
       resumptions += 1
       let isBegun = FileManager.default.fileExists(atPath: path + "/run.json")
       let resumption = ["train", "--json", "--progress", "none", "--resume", path]
-      ending = try DrilledProcess(isBegun ? resumption : arguments(path), folder: path).wait()
+      ending = try TrainProcess(isBegun ? resumption : arguments(path), folder: path).wait()
     }
     guard let result = ending.result else {
       return RoundResult(isEqual: false, happened: "exit code \(ending.exitCode): \(ending.errors)", backAfter: "-")
@@ -63,7 +63,7 @@ struct DrilledRun {
     return RoundResult(isEqual: isEqual, happened: happened, backAfter: backAfter ?? "-")
   }
 
-  private func inject(_ fault: DrillFault, into process: DrilledProcess) {
+  private func inject(_ fault: DrillFault, into process: TrainProcess) {
     func find() -> pid_t? {
       fault.victim.map { ChildProcesses.member($0, of: process.id) } ?? process.id
     }

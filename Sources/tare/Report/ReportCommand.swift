@@ -50,7 +50,8 @@ struct ReportCommand: ParsableCommand {
     let meter = try progress.meter("curves", of: source.runs.count, "runs read")
     let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder)) { meter.advance() }
     meter.end()
-    let path = output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(Self.time())")
+    let path =
+      output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(Date.now.folderName)")
     let files = try ReportFolder.write(data, curves: curves, to: path)
     if let first = source.unread.first {
       StandardError.print(
@@ -74,12 +75,5 @@ struct ReportCommand: ParsableCommand {
     let report: String
     let runs: Int
     let files: [String]
-  }
-
-  private static func time() -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyyMMdd-HHmmss"
-    return formatter.string(from: Date())
   }
 }

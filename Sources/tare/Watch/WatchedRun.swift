@@ -64,7 +64,7 @@ struct WatchedRun {
       switch (row.metric, row.statistic) {
       case (TrainLoss.name, _): loss = .some(row.value)
       case (TestError.name, _): error = .some(row.value)
-      case (WeightNorm.name, .layer): layers[row.layer].norm = row.value
+      case (WeightNorm.name, .p50): layers[row.layer].norm = row.value
       case (EffectiveRate.name, .p50): layers[row.layer].effectiveLearningRate = row.value
       case (AngularUpdate.name, .rms): layers[row.layer].angularUpdate = row.value
       case (PredictedAngularUpdate.name, .rms): layers[row.layer].predictedAngularUpdate = row.value

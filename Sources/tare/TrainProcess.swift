@@ -5,7 +5,7 @@ import Records
 import Synchronization
 
 /// A `tare train` in a process of its own.
-final class DrilledProcess: Sendable {
+final class TrainProcess: Sendable {
   /// How it ended.
   struct Exit {
     let exitCode: Int32
@@ -21,8 +21,11 @@ final class DrilledProcess: Sendable {
   private let ending = Mutex<Child.Ending?>(nil)
   private let ended = DispatchSemaphore(value: 0)
 
-  /// The process that runs now, for signal handlers.
-  static let current = Mutex<DrilledProcess?>(nil)
+  /// Those that have not been waited for, for signal handlers.
+  private static let running = Mutex<[TrainProcess]>([])
+
+  /// Ends all of them; their members end with them.
+  static func endAll() { running.withLock { $0.forEach { $0.end() } } }
 
   /// - Parameter folder: of the run.
   init(_ arguments: [String], folder: String) throws {
@@ -32,7 +35,7 @@ final class DrilledProcess: Sendable {
     defer { close(log) }
     child = try Child("the run", executable: "/proc/self/exe", arguments: arguments, environment: [:], log: log)
     id = child.processID
-    Self.current.withLock { $0 = self }
+    Self.running.withLock { $0.append(self) }
     child.watch { [self] how in
       ending.withLock { $0 = how }
       ended.signal()
@@ -47,7 +50,8 @@ final class DrilledProcess: Sendable {
   }
 
   func wait() -> Exit {
-    // A run that hangs is a finding of the drill, not an error.
+    defer { Self.running.withLock { $0.removeAll { $0 === self } } }
+    // A run that hangs is a finding, not an error.
     if !waitForEnd(seconds: 600) { end() }
     _ = waitForEnd(seconds: 10)
     child.release()

@@ -57,7 +57,7 @@ struct DemoCommand: ParsableCommand {
       try print(try JSONOutput.text(of: Printed(comparison: comparison, isShown: comparison.isShown, sameBits: isEqual)))
     } else {
       for line in Self.lines(comparison, isEqual: isEqual, sha256: resumed, folder: folder, report: report) {
-        print(line)
+        try print(line)
       }
     }
     if !comparison.isShown || !isEqual { throw ReportedFailure() }

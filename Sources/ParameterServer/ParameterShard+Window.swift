@@ -2,10 +2,12 @@ import EffectiveLearningRate
 import Parameters
 
 extension ParameterShard {
-  /// Takes the measurements that are made only at the end of a window, returns the window, and begins the next.
+  /// Takes the measurements that are made only when a window is reported, and returns the window.
   ///
-  /// - Parameter total: the summed gradient of the last step.
-  mutating func endWindow(_ total: Contribution<Scalar>, nonFinite: String?) -> WindowReport {
+  /// - Parameters:
+  ///   - total: the summed gradient of the last step.
+  ///   - endsHere: whether the next step begins a new window.
+  mutating func reportWindow(_ total: Contribution<Scalar>, nonFinite: String?, endsHere: Bool) -> WindowReport {
     let scratch = pool.take()
     var squares = total.squares[...]
     var numbers: [Double] = []
@@ -17,12 +19,12 @@ extension ParameterShard {
       groups.close(ends(of: tensor, squares.prefix(tensor.slice.filters.count), scratch))
       squares = squares.dropFirst(tensor.slice.filters.count)
       numbers += groups.windows.flatMap(\.numbers)
+      guard endsHere else { continue }
       groups.reset()
       windows[index] = groups
     }
     let report = WindowReport(version: version, tally: tally, steps: steps, windows: numbers, nonFinite: nonFinite)
-    tally = Tally()
-    steps = 0
+    if endsHere { (tally, steps) = (Tally(), 0) }
     return report
   }
 

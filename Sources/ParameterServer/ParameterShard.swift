@@ -17,6 +17,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   let microbatches: Int
   private let factor: @Sendable (_ step: Int) -> Double
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
+  private let endsWindow: @Sendable (_ version: Int) -> Bool
   let pool: BufferPool<Scalar>
   let optimizerState: [[Buffer<Scalar>]]
 
@@ -55,12 +56,15 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///   - treatments: one for each parameter of the slices; those of other parameters only count for `stateCount`.
   ///   - microbatches: number per step; running statistics are means over them.
   ///   - factor: the schedule, by step number from 1.
-  ///   - reportsAfter: whether a logging window ends with this version.
+  ///   - reportsAfter: whether the logging window is reported with this version.
+  ///   - endsWindow: whether it ends there too. The last step of a run is reported in any case, and a run that goes on from
+  ///     there goes on with its window.
   ///   - initialLength: the norm to which a parameter's initial weights are scaled, if any.
   package init(
     slices: [ShardMap.Slice], layout: ParameterLayout, initial: InitialWeights, batch: Int, microbatches: Int,
     treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
-    reportsAfter: @escaping @Sendable (Int) -> Bool, initialLength: (Parameter) -> Projection = { _ in .none }
+    reportsAfter: @escaping @Sendable (Int) -> Bool, endsWindow: (@Sendable (Int) -> Bool)? = nil,
+    initialLength: (Parameter) -> Projection = { _ in .none }
   ) {
     let tensors = slices.map { slice in
       let parameter = layout.parameters[slice.parameter]
@@ -73,6 +77,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.microbatches = microbatches
     self.factor = factor
     self.reportsAfter = reportsAfter
+    self.endsWindow = endsWindow ?? reportsAfter
     let pool = BufferPool<Scalar>(count: count)
     self.pool = pool
     stateCount = treatments.values.map(\.stateNames.count).max() ?? 0
@@ -108,7 +113,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
 
   /// Applies one update with the gradient sum over the whole batch.
   ///
-  /// - Returns: the report of the logging window, if it ends here or the update is not finite.
+  /// - Returns: the report of the logging window, if it is due or the update is not finite.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func advance(along total: Contribution<Scalar>) -> WindowReport? {
@@ -125,7 +130,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
     tally = tally + total.tally
     steps += 1
     if nonFinite == nil, !total.tally.lossSum.isFinite { nonFinite = "the loss" }
-    return nonFinite != nil || reportsAfter(version) ? endWindow(total, nonFinite: nonFinite) : nil
+    guard nonFinite != nil || reportsAfter(version) else { return nil }
+    return reportWindow(total, nonFinite: nonFinite, endsHere: endsWindow(version))
   }
 
   private mutating func apply(

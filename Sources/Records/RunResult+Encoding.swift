@@ -13,6 +13,7 @@ extension RunResult {
     try container.encode(samplesUsed, forKey: .samplesUsed)
     try container.encode(imagesPerSecond, forKey: .imagesPerSecond)
     try container.encode(seconds, forKey: .seconds)
+    try container.encode(resumedAfter, forKey: .resumedAfter)
     try container.encode(workers, forKey: .workers)
     try container.encode(servers, forKey: .servers)
     try container.encode(threads, forKey: .threads)

@@ -17,10 +17,12 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// Over the little-endian bytes of all tensors in name order, running statistics included.
   package var weightsSHA256: String
   package var samplesUsed: Int
-  /// Training samples per second, evaluations included.
+  /// Training samples per second, evaluations included, of the process that ended the run.
   package var imagesPerSecond: Double
-  /// From the first step's start to the last evaluation's end.
+  /// From that process's first step to its last evaluation.
   package var seconds: Double
+  /// The step after which that process went on; 0 if the run was not resumed, `nil` in records of earlier versions.
+  package var resumedAfter: Int?
   package var workers: Int
   package var servers: Int
   package var threads: Int
@@ -32,7 +34,7 @@ package struct RunResult: Hashable, Sendable, Codable {
 
   package init(
     run: String, steps: Int, epochs: Double, trainLoss: Double?, testLoss: Double?, testError: Double?,
-    bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
+    bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double, resumedAfter: Int? = nil,
     workers: Int, servers: Int, threads: Int, effectiveLearningRateDefinition: String, layers: [Layer],
     events: [RunEvent] = []
   ) {
@@ -47,6 +49,7 @@ package struct RunResult: Hashable, Sendable, Codable {
     self.samplesUsed = samplesUsed
     self.imagesPerSecond = imagesPerSecond
     self.seconds = seconds
+    self.resumedAfter = resumedAfter
     self.workers = workers
     self.servers = servers
     self.threads = threads
@@ -58,7 +61,7 @@ package struct RunResult: Hashable, Sendable, Codable {
   // Named so that the encoding, in a file of its own, can use them.
   enum CodingKeys: String, CodingKey {
     case run, steps, epochs, trainLoss, testLoss, testError, bestTestError, weightsSHA256, samplesUsed, imagesPerSecond
-    case seconds, workers, servers, threads, effectiveLearningRateDefinition, layers, events
+    case seconds, resumedAfter, workers, servers, threads, effectiveLearningRateDefinition, layers, events
   }
 
   /// One scale-invariant layer in the last logging window; a value is `nil` where it has no meaning.

@@ -32,7 +32,7 @@ extension RunDefinition {
       slices: shards.slices(of: rank), layout: architecture.layout, initial: initialWeights(from: cache),
       batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: factor,
-      reportsAfter: reportsAfter, initialLength: initialLength)
+      reportsAfter: reportsAfter, endsWindow: endsWindow, initialLength: initialLength)
   }
 
   /// What brings a filter's initial weights to the root mean square that the spec names.

@@ -70,11 +70,19 @@ package struct RunDefinition: Sendable {
     return every > 0 ? .every(every) : evaluations
   }
 
-  /// Whether a logging window ends with the weights of this version: servers report it, and workers measure squared
-  /// gradients in the step before.
+  /// Whether the logging window is reported with the weights of this version: servers send it, and workers measure
+  /// squared gradients in the step before.
   package var reportsAfter: @Sendable (_ version: Int) -> Bool {
     { [steps, every = spec.execution.metricsEvery] in $0.isMultiple(of: every) || $0 == steps }
   }
+
+  /// Whether a logging window ends with the weights of this version, however long the run is.
+  package var endsWindow: @Sendable (_ version: Int) -> Bool {
+    { [every = spec.execution.metricsEvery] in $0.isMultiple(of: every) }
+  }
+
+  /// Whether the weights of this version are evaluated, however long the run is.
+  package func isEvaluated(_ version: Int) -> Bool { evaluations.next(after: version - 1, steps: .max) == version }
 
   func initialWeights(from cache: InitialWeightsCache? = nil) -> InitialWeights {
     InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale, cache: cache)

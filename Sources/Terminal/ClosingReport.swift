@@ -13,8 +13,7 @@ package struct ClosingReport {
       "test error \(Numbers.percent(result.testError)) (best \(Numbers.percent(result.bestTestError))), "
         + "test loss \(Numbers.short(result.testLoss)), train loss \(Numbers.short(result.trainLoss))",
       "\(counted(result.steps, "step")), \(Numbers.short(result.epochs)) epochs, "
-        + "\(counted(result.samplesUsed, "sample")) in "
-        + "\(Numbers.duration(result.seconds)): \(Int(result.imagesPerSecond)) images/s",
+        + "\(counted(result.samplesUsed, "sample")) \(duration): \(Int(result.imagesPerSecond)) images/s",
       "",
     ]
     if !result.layers.isEmpty {
@@ -30,6 +29,13 @@ package struct ClosingReport {
     if !result.events.isEmpty { lines.append("") }
     lines += ["weights SHA-256 \(result.weightsSHA256)", "run folder      \(result.run)"]
     return lines
+  }
+
+  /// Of the process that ended the run: how long the earlier ones took is not known.
+  private var duration: String {
+    let seconds = Numbers.duration(result.seconds)
+    guard let first = result.resumedAfter, first > 0 else { return "in \(seconds)" }
+    return "in all; \(counted(result.steps - first, "step")) since the resume in \(seconds)"
   }
 
   /// Which layers have reached the equilibrium that the predictions are about, and what the others lack.

@@ -32,7 +32,10 @@ package final class RunFolderRecorder: RunRecorder {
   private var last: RunState?
   private var began = Clock.now
   private var seconds = 0.0
-  private var samplesBefore = 0
+  /// The step after which this process goes on; 0 in a new run.
+  private var firstVersion = 0
+  /// Of the records, before the rows that are there only because the run ends.
+  private var beforeEnd: CheckpointManifest.Cursors?
   private var lastWindow: MetricsCollector.Window?
   private var evaluations: [CheckpointManifest.Evaluation] = []
   private var samplesUsed = 0
@@ -106,8 +109,8 @@ package final class RunFolderRecorder: RunRecorder {
     try onStart?()
     hasBegun = true
     began = Clock.now
-    samplesBefore = samplesUsed
-    observer.started()
+    firstVersion = last?.version ?? 0
+    observer.started(after: firstVersion)
   }
 
   package func record(_ report: WindowReport, from server: Int) throws {
@@ -115,6 +118,7 @@ package final class RunFolderRecorder: RunRecorder {
     lastWindow = window
     samplesUsed += window.samples
     rates.append(window.rates)
+    if window.version == definition.steps, !definition.endsWindow(window.version) { noteEnd() }
     metrics.append(window.rows)
     try metrics.flush()
     try tensorBoard?.add(window.rows, norms: window.norms)
@@ -125,11 +129,23 @@ package final class RunFolderRecorder: RunRecorder {
   package func evaluated(version: Int, _ tally: Tally) throws {
     seconds = Clock.now - began
     evaluations.append(CheckpointManifest.Evaluation(version: version, tally))
+    if version == definition.steps, !definition.isEvaluated(version) { noteEnd() }
+    try recordEvaluation(version, tally)
+    observer.evaluated(version: version, tally)
+  }
+
+  private func recordEvaluation(_ version: Int, _ tally: Tally) throws {
     let rows = Metrics.rows(ofEvaluation: tally, metrics: collector.metrics).map { $0.record(step: version, layer: "") }
     metrics.append(rows)
     try metrics.flush()
     try tensorBoard?.add(rows)
-    observer.evaluated(version: version, tally)
+  }
+
+  /// What comes now would not be there if the run were longer.
+  private func noteEnd() {
+    guard beforeEnd == nil else { return }
+    beforeEnd = .init(
+      metrics: metrics.cursor, tensorBoard: tensorBoard?.cursor, tensorBoardSHA256: tensorBoard?.sha256)
   }
 
   package func happened(_ event: RunEvent) {
@@ -175,8 +191,22 @@ package final class RunFolderRecorder: RunRecorder {
     }
     (last, self.rates, evaluations) = (state, rates, manifest.evaluations)
     samplesUsed = manifest.samplesUsed - manifest.window.samples
-    try metrics.truncate(to: manifest.metricsCursor)
-    try openTensorBoard(keeping: manifest.tensorBoardCursor, sha256: manifest.tensorBoardSHA256)
+    beforeEnd = nil
+    if let end = manifest.beforeEnd, definition.steps > manifest.step {
+      // A run of n steps that goes on to 2n has the records of a run of 2n.
+      try metrics.truncate(to: end.metrics)
+      try openTensorBoard(keeping: end.tensorBoard, sha256: end.tensorBoardSHA256)
+      if let atEnd = evaluations.last, atEnd.version == manifest.step {
+        if definition.isEvaluated(atEnd.version) {
+          try recordEvaluation(atEnd.version, atEnd.tally)
+        } else {
+          evaluations.removeLast()
+        }
+      }
+    } else {
+      try metrics.truncate(to: manifest.metricsCursor)
+      try openTensorBoard(keeping: manifest.tensorBoardCursor, sha256: manifest.tensorBoardSHA256)
+    }
     initialWeightsSHA256 = manifest.initialWeightsSHA256 ?? initialWeightsSHA256
     // A resumed run keeps the events of earlier processes.
     if !hasBegun { earlierEvents = manifest.events }
@@ -196,6 +226,7 @@ package final class RunFolderRecorder: RunRecorder {
     var manifest = state.manifest(
       generation: generation, metricsCursor: metrics.cursor, tensorBoardCursor: tensorBoard?.cursor,
       ratesSteps: recordsRates ? state.version : 0, evaluations: evaluations, events: earlierEvents + events)
+    manifest.beforeEnd = state.version == definition.steps ? beforeEnd : nil
     manifest.metricsSHA256 = metrics.sha256
     manifest.tensorBoardSHA256 = tensorBoard?.sha256
     manifest.initialWeightsSHA256 = initialWeightsSHA256
@@ -231,7 +262,8 @@ package final class RunFolderRecorder: RunRecorder {
       epochs: Double(samplesUsed) / Double(definition.images.trainCount), trainLoss: lastWindow?.loss,
       testLoss: final?.loss, testError: final?.error, bestTestError: evaluations.map(\.error).min(),
       weightsSHA256: last.weightsSHA256, samplesUsed: samplesUsed,
-      imagesPerSecond: Double(samplesUsed - samplesBefore) / max(seconds, 1e-9), seconds: seconds,
+      imagesPerSecond: Double((definition.steps - firstVersion) * definition.spec.batch) / max(seconds, 1e-9),
+      seconds: seconds, resumedAfter: firstVersion,
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
       effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition, layers: lastWindow?.layers ?? [],
       events: earlierEvents + events)

@@ -11,7 +11,7 @@ package protocol RunObserver: AnyObject {
   /// The coordinator listens: the run can begin.
   func opened()
   func joined(_ member: Member)
-  func started()
+  func started(after version: Int)
   /// The layers' measurements of a logging window; `logged` follows.
   func measured(_ layers: [RunResult.Layer])
   /// A logging window is complete.
@@ -28,7 +28,7 @@ extension RunObserver {
   package func waits(for instructions: [String]) {}
   package func opened() {}
   package func joined(_ member: Member) {}
-  package func started() {}
+  package func started(after version: Int) {}
   package func measured(_ layers: [RunResult.Layer]) {}
   package func logged(version: Int, loss: Double?) {}
   package func evaluated(version: Int, _ tally: Tally) {}

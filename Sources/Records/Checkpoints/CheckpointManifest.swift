@@ -32,6 +32,9 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
   package var tensorBoardCursor: Int?
   /// Of those bytes.
   package var tensorBoardSHA256: String?
+  /// Where the records of a run that goes on beyond its last step begin: before the rows that are there only because the
+  /// run ended. `nil` where there are none.
+  package var beforeEnd: Cursors?
   /// Of the weights before the first step, as `WeightsHash` makes it; `nil` in a checkpoint of an earlier version.
   package var initialWeightsSHA256: String?
   /// What the bits of the run depend on, as `RunIdentity` (RunDefinition) codes it; `nil` in a checkpoint of an earlier
@@ -46,6 +49,17 @@ package struct CheckpointManifest: Codable, Hashable, Sendable {
   package internal(set) var files: [File] = []
   /// Over the file's bytes with 64 zeros in place of this hash; the store fills it in.
   package internal(set) var manifestSHA256 = Seal.none
+
+  /// Bytes of the records up to one moment.
+  package struct Cursors: Codable, Hashable, Sendable {
+    package var metrics: Int
+    package var tensorBoard: Int?
+    package var tensorBoardSHA256: String?
+
+    package init(metrics: Int, tensorBoard: Int?, tensorBoardSHA256: String?) {
+      (self.metrics, self.tensorBoard, self.tensorBoardSHA256) = (metrics, tensorBoard, tensorBoardSHA256)
+    }
+  }
 
   package init(
     step: Int, generation: UInt64, specHash: String, steps: Int, batch: Int, elementType: ElementType, servers: Int,

@@ -61,7 +61,7 @@ private final class Witness: RunObserver {
   var lasted: Double { began.map { $0.duration(to: .now) / .seconds(1) } ?? 0 }
   var meanLoad: Double { loads.sum / Double(max(loads.count, 1)) }
 
-  func started() { began = .now }
+  func started(after version: Int) { began = .now }
   func happened(_ incident: RunEvent) {
     incidents.append(incident)
     StandardError.print("\(Numbers.duration(lasted)): \(incident.what)")

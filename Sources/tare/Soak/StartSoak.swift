@@ -86,7 +86,7 @@ private final class Stopper: RunObserver {
 
   func opened() { reached(.opened) }
   func joined(_ member: Member) { reached(.joined) }
-  func started() { reached(.started) }
+  func started(after version: Int) { reached(.started) }
   func logged(version: Int, loss: Double?) { reached(.logged) }
   func evaluated(version: Int, _ tally: Tally) { reached(.evaluated) }
 }

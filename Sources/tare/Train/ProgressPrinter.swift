@@ -19,6 +19,8 @@ final class ProgressPrinter: RunObserver {
   private var view: RunView
   private var layers: [RunResult.Layer] = []
   private var began = ContinuousClock.now
+  /// Of the first step of this process; more after a resume.
+  private var firstVersion = 0
   private var lastShown: ContinuousClock.Instant?
 
   /// Between two lines when stderr is not a terminal.
@@ -46,14 +48,14 @@ final class ProgressPrinter: RunObserver {
 
   func waits(for instructions: [String]) { StandardError.print(instructions.joined(separator: "\n")) }
 
-  func started() { began = .now }
+  func started(after version: Int) { (began, firstVersion) = (.now, version) }
 
   func measured(_ layers: [RunResult.Layer]) { self.layers = layers }
 
   func logged(version: Int, loss: Double?) {
     view.logged(step: version, loss: loss, layers: layers)
     let elapsed = began.duration(to: .now).seconds
-    let speed = Double(version) / max(elapsed, 1e-9)
+    let speed = Double(max(version - firstVersion, 1)) / max(elapsed, 1e-9)
     view.progress.imagesPerSecond = speed * Double(definition.spec.batch)
     view.progress.remaining = Double(definition.steps - version) / speed
     let isDue = lastShown.map { $0.duration(to: .now) >= Self.interval } ?? true

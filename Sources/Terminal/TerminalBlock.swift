@@ -40,12 +40,19 @@ package struct TerminalBlock: Sendable {
 
   /// What to write to remove the block.
   package mutating func erase() -> String {
+    guard !lines.isEmpty else { return "" }
+    // Line by line: a terminal that is told to erase all of its screen may keep a copy of it.
+    lines = lines.map { _ in "" }
     defer { lines = [] }
-    return lines.isEmpty ? "" : "\r\u{1B}[J"
+    return text + up
   }
 
   /// Drawn over whatever is there, with the cursor below.
-  private var text: String { "\r" + lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J" }
+  ///
+  /// Nothing wraps meanwhile: a terminal may be narrower already than it has told us.
+  private var text: String {
+    "\r\u{1B}[?7l" + lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J\u{1B}[?7h"
+  }
 
   private var up: String { lines.isEmpty ? "" : "\u{1B}[\(lines.count)A\r" }
 }

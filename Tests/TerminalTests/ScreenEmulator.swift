@@ -1,4 +1,4 @@
-/// A terminal as far as a block needs one: text, `\r`, `\n`, up, erase to the end of line or screen. When its width
+/// A terminal as far as a block needs one: text, `\r`, `\n`, up, erase to the end of line or screen, wrapping on and off. When its width
 /// changes it wraps its lines anew, as VTE and tmux do, or cuts them, as xterm does.
 struct ScreenEmulator {
   enum Resizing: CaseIterable { case wrapping, cutting }
@@ -13,6 +13,9 @@ struct ScreenEmulator {
   private var (row, column) = (0, 0)
   private(set) var columns: Int
   let resizing: Resizing
+  private var wraps = true
+  /// Whether all was erased at once, of which tmux would keep a copy.
+  private(set) var isCleared = false
 
   init(columns: Int, _ resizing: Resizing) { (self.columns, self.resizing) = (columns, resizing) }
 
@@ -30,14 +33,17 @@ struct ScreenEmulator {
     var rest = Substring(output)
     while let character = rest.first {
       // A control sequence; styles change nothing here.
-      if let sequence = rest.prefixMatch(of: /\u{1B}\[([0-9]*)([A-Za-z])/) {
+      if let sequence = rest.prefixMatch(of: /\u{1B}\[(\??[0-9]*)([A-Za-z])/) {
         let number = Int(sequence.1) ?? 1
         switch sequence.2 {
         case "A": row = max(row - number, 0)
         case "K": rows[row].cells = Array(rows[row].cells.prefix(column))
         case "J":
+          if row == 0 && column == 0 { isCleared = true }
           rows = Array(rows.prefix(row + 1))
           rows[row].cells = Array(rows[row].cells.prefix(column))
+        case "l": if sequence.1 == "?7" { wraps = false }
+        case "h": if sequence.1 == "?7" { wraps = true }
         default: break
         }
         rest = rest[sequence.range.upperBound...]
@@ -62,6 +68,7 @@ struct ScreenEmulator {
   }
 
   private mutating func put(_ character: Character) {
+    if column == columns && !wraps { column -= 1 }
     if column == columns {
       rows[row].isWrapped = true
       next()

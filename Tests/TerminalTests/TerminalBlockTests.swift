@@ -32,6 +32,23 @@ struct TerminalBlockTests {
     screen.write("before\n" + block.draw(Lines(lines: Self.wide), on: (80, 24), style: .plain))
     screen.write(block.erase() + "after\n")
     #expect(screen.text == ["before", "after"])
+    // At the top of the screen, too.
+    var empty = ScreenEmulator(columns: 80, .cutting)
+    empty.write(block.draw(Lines(lines: Self.wide), on: (80, 24), style: .plain) + block.erase())
+    #expect(empty.text.isEmpty && !empty.isCleared)
+  }
+
+  @Test(
+    "is there once, even if it is drawn before the terminal has told its new width",
+    arguments: ScreenEmulator.Resizing.allCases)
+  func stale(_ resizing: ScreenEmulator.Resizing) {
+    var (screen, block) = (ScreenEmulator(columns: 100, resizing), TerminalBlock())
+    screen.write("before\n")
+    screen.write(block.draw(Lines(lines: Self.wide), on: (100, 24), style: .plain))
+    screen.resize(to: 40)
+    screen.write(block.draw(Lines(lines: Self.wide), on: (100, 24), style: .plain))
+    screen.write(block.draw(Lines(lines: Self.wide), on: (40, 24), style: .plain))
+    #expect(screen.text == ["before"] + Self.wide.map { TerminalText.fitted($0, to: 39) })
   }
 
   @Test(

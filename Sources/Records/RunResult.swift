@@ -34,7 +34,8 @@ package struct RunResult: Hashable, Sendable, Codable {
 
   package init(
     run: String, steps: Int, epochs: Double, trainLoss: Double?, testLoss: Double?, testError: Double?,
-    bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double, resumedAfter: Int? = nil,
+    bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
+    resumedAfter: Int? = nil,
     workers: Int, servers: Int, threads: Int, effectiveLearningRateDefinition: String, layers: [Layer],
     events: [RunEvent] = []
   ) {

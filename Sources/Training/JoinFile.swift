@@ -41,7 +41,8 @@ package struct JoinFile: Hashable, Sendable, Codable {
       switch record?.standing(inFolder: path) {
       case .done: "run \(path) is done; it has no members any more"
       case .diverged: "run \(path) has diverged; it has no members any more"
-      case .running: "the process that leads run \(path) lets nobody join: its members are its threads, or it is only starting"
+      case .running:
+        "the process that leads run \(path) lets nobody join: its members are its threads, or it is only starting"
       case .stopped, .failed, .interrupted, nil:
         "no process is leading run \(path); tare train --resume \(path) continues it"
       }

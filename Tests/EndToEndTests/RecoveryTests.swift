@@ -162,5 +162,34 @@ extension EndToEnd {
       let reference = try Undisturbed("\(Self.run) --set execution.evaluateEvery=5 --steps 40")
       try expect(try resume(folder), in: folder, equals: reference)
     }
+
+    /// With periods that the first length is a multiple of, of one of them, and of none.
+    @Test(
+      "a run of n steps that goes on to more has the rows of a run of that many",
+      arguments: [
+        (first: 17, steps: 30, metrics: 7, evaluation: 0), (10, 20, 5, 5), (10, 21, 5, 4), (10, 20, 4, 5),
+        (15, 30, 4, 6), (9, 10, 20, 3),
+      ])
+    func longer(first: Int, steps: Int, metrics: Int, evaluation: Int) throws {
+      let shape =
+        "--network mlp --microbatch 32 --launcher threads --set execution.metricsEvery=\(metrics) "
+        + "--evaluate-every \(evaluation)"
+      let folder = try TemporaryFolder()
+      let straight = try SmallRun("\(shape) --steps \(steps)", in: folder.file("straight"))
+      let short = try SmallRun("\(shape) --steps \(first)", in: folder.file("run"))
+      #expect(try short.ending.json["resumedAfter"] as? Int == 0)
+      let resumed = try resume(folder, "--steps \(steps)")
+      #expect(resumed.exitCode == 0, "\(resumed.errors)")
+      #expect(try resumed.weightsSHA256 == straight.ending.weightsSHA256)
+      #expect(try folder.read("run/metrics.csv") == folder.read("straight/metrics.csv"), "metrics differ")
+      for key in ["trainLoss", "testError", "bestTestError", "samplesUsed"] {
+        #expect(try resumed.json[key] as? NSObject == straight.ending.json[key] as? NSObject, "\(key)")
+      }
+      // The speed is that of the steps since the resume.
+      let result = try resumed.json
+      #expect(result["resumedAfter"] as? Int == first)
+      let (rate, seconds) = (result["imagesPerSecond"] as? Double ?? 0, result["seconds"] as? Double ?? 0)
+      #expect(abs(rate * seconds / Double((steps - first) * 128) - 1) < 1e-6)
+    }
   }
 }

@@ -54,7 +54,8 @@ struct DemoCommand: ParsableCommand {
     let report = try writeReport(on: folder)
     let isEqual = resumed == RunRecord(inFolder: DemoRun.following.folder(in: folder))?.runResult?.weightsSHA256
     if json {
-      try print(try JSONOutput.text(of: Printed(comparison: comparison, isShown: comparison.isShown, sameBits: isEqual)))
+      let printed = Printed(comparison: comparison, isShown: comparison.isShown, sameBits: isEqual)
+      try print(try JSONOutput.text(of: printed))
     } else {
       for line in Self.lines(comparison, isEqual: isEqual, sha256: resumed, folder: folder, report: report) {
         try print(line)

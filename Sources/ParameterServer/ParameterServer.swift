@@ -21,6 +21,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Reports that the coordinator has not acknowledged.
   private var reports: [WindowReport] = []
   private var isStopped = false
+  /// How often each guard has refused an event.
+  package internal(set) var refused: [ServerGuard: Int] = [:]
 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
@@ -34,23 +36,31 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders):
-      if generation == self.generation { return follow(orders) }
-      return generation > self.generation ? enter(generation, orders) : []
+      let latest = pending ?? (self.generation, self.orders)
+      guard (generation, orders.number) >= (latest.generation, latest.orders.number) else {
+        return refuse(.olderOrders)
+      }
+      return generation == self.generation ? follow(orders) : enter(generation, orders)
     case .state(let generation, let state):
-      guard let pending, generation == pending.generation, state.version == pending.orders.version else { return [] }
+      guard let pending, generation == pending.generation, state.version == pending.orders.version else {
+        return refuse(.unawaitedState)
+      }
       shard.restore(state)
       return begin(pending.generation, pending.orders)
     case .pull(let peer, let generation, let version):
-      guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
+      guard generation == self.generation else {
+        return refuse(.pullOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
+      }
       return pull(version, for: peer)
     case .push(let peer, let generation, let push):
-      guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
+      guard generation == self.generation else {
+        return refuse(.pushOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
+      }
       return accept(push, from: peer)
     }
   }
 
   private mutating func enter(_ generation: UInt64, _ orders: ServerOrders) -> [Effect] {
-    if let pending, (pending.generation, pending.orders.number) > (generation, orders.number) { return [] }
     guard orders.version > 0 else {
       shard.restart()
       return begin(generation, orders)
@@ -71,7 +81,6 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   private mutating func follow(_ orders: ServerOrders) -> [Effect] {
-    guard orders.number >= self.orders.number else { return [] }
     // Repeated orders mean that a reply was lost.
     let isRepeated = orders.number == self.orders.number
     let isCollectedAlready = orders.collect == self.orders.collect
@@ -90,35 +99,39 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     // Non-finite weights are not served: the coordinator ends the run.
     let isWithheld = isStopped && version == shard.version
     if !isWithheld, let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
-    guard isWithheld || version > shard.version else { return [.answer(peer, .gone(current: shard.version))] }
+    if isWithheld {
+      _ = refuse(.withheldVersion)
+    } else if version <= shard.version {
+      return refuse(.goneVersion, .gone(current: shard.version), to: peer)
+    }
     // A repeated pull is answered to show that the server is alive.
-    if waiting.contains(where: { $0 == (peer, version) }) { return [.answer(peer, .waiting)] }
+    if waiting.contains(where: { $0 == (peer, version) }) { return refuse(.repeatedPull, .waiting, to: peer) }
     waiting.removeAll { $0.peer == peer }
     waiting.append((peer, version))
     return []
   }
 
   private mutating func accept(_ push: Push, from peer: Peer) -> [Effect] {
-    guard !isStopped, push.step >= shard.version else { return [.answer(peer, .duplicate)] }
+    guard !isStopped, push.step >= shard.version else { return refuse(.pastStep, .duplicate, to: peer) }
     guard push.step == shard.version else {
-      return [.answer(peer, .refused("step \(push.step) is ahead of version \(shard.version)"))]
+      return refuse(.impossiblePush, .refused("step \(push.step) is ahead of version \(shard.version)"), to: peer)
     }
     guard push.gradient.count == shard.count else {
-      return [.answer(peer, .refused("a gradient of \(push.gradient.count) elements for a shard of \(shard.count)"))]
+      let sentence = "a gradient of \(push.gradient.count) elements for a shard of \(shard.count)"
+      return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
     guard push.squares.isEmpty || push.squares.count == shard.loggedFilters else {
-      return [
-        .answer(
-          peer,
-          .refused(
-            "squared gradients of \(push.squares.count) filters for a shard that logs \(shard.loggedFilters), or none"))
-      ]
+      let sentence =
+        "squared gradients of \(push.squares.count) filters for a shard that logs \(shard.loggedFilters), or none"
+      return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
     let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
     switch sums.insert(contribution, at: push.node) {
     case .accepted: return applyIfComplete()
-    case .duplicate: return [.answer(peer, .duplicate)]
-    case .unknown: return [.answer(peer, .refused("the tree has no node \(push.node.start)+\(push.node.count)"))]
+    case .duplicate: return refuse(.repeatedPush, .duplicate, to: peer)
+    case .unknown:
+      return refuse(
+        .impossiblePush, .refused("the tree has no node \(push.node.start)+\(push.node.count)"), to: peer)
     }
   }
 

@@ -202,7 +202,12 @@ let package = Package(
         "EffectiveLearningRate", "RunDefinition", "ParameterServer", "Parameters", "NeuralNetwork", "Specification",
         "Coordination", "Datasets", "Records", "Roles", "Failures", "TestSupport",
       ]),
-    tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
+    tests(
+      of: "Roles",
+      [
+        "Coordination", "Failures", "Messages", "ParameterServer", "Parameters", "RunDefinition", "TestSupport",
+        "Transport", "ZeroMQ",
+      ]),
     tests(
       of: "Claims",
       ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],

@@ -204,7 +204,12 @@ let package = Package(
         "EffectiveLearningRate", "RunDefinition", "ParameterServer", "Parameters", "NeuralNetwork", "Specification",
         "Coordination", "Datasets", "Records", "Roles", "Failures", "TestSupport", "Transport", "OpenSSL",
       ]),
-    tests(of: "Roles", ["Coordination", "Failures", "Messages", "Transport", "ZeroMQ"]),
+    tests(
+      of: "Roles",
+      [
+        "Coordination", "Failures", "Messages", "ParameterServer", "Parameters", "RunDefinition", "TestSupport",
+        "Transport", "ZeroMQ",
+      ]),
     tests(
       of: "Claims",
       ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],

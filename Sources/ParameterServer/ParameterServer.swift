@@ -23,8 +23,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Reports that the coordinator has not acknowledged.
   private var reports: [WindowReport] = []
   private var isStopped = false
-  /// Pushes of peers that the orders do not name.
-  package private(set) var refusedPushes = 0
+  /// How often each guard has refused an event.
+  package internal(set) var refused: [ServerGuard: Int] = [:]
 
   private struct Pull: Hashable {
     let peer: Peer
@@ -44,27 +44,32 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders):
-      if generation == self.generation { return follow(orders) }
-      return generation > self.generation ? enter(generation, orders) : []
+      let latest = pending ?? (self.generation, self.orders)
+      guard (generation, orders.number) >= (latest.generation, latest.orders.number) else {
+        return refuse(.olderOrders)
+      }
+      return generation == self.generation ? follow(orders) : enter(generation, orders)
     case .state(let generation, let state):
-      guard let pending, generation == pending.generation, state.version == pending.orders.version else { return [] }
+      guard let pending, generation == pending.generation, state.version == pending.orders.version else {
+        return refuse(.unawaitedState)
+      }
       shard.restore(state)
       return begin(pending.generation, pending.orders)
     case .pull(let peer, let badge, let generation, let version):
-      guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
+      guard generation == self.generation else {
+        return refuse(.pullOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
+      }
       return serve(Pull(peer: peer, badge: badge, version: version))
     case .push(let peer, let badge, let generation, let push):
-      guard generation == self.generation else { return [.answer(peer, .wrongGeneration(self.generation))] }
-      guard let contributor = rank(showing: badge) else {
-        refusedPushes += 1
-        return [.answer(peer, .notAMember)]
+      guard generation == self.generation else {
+        return refuse(.pushOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
       }
+      guard let contributor = rank(showing: badge) else { return refuse(.pushOfStranger, .notAMember, to: peer) }
       return accept(push, from: peer, contributor)
     }
   }
 
   private mutating func enter(_ generation: UInt64, _ orders: ServerOrders) -> [Effect] {
-    if let pending, (pending.generation, pending.orders.number) > (generation, orders.number) { return [] }
     guard orders.version > 0 else {
       shard.restart()
       return begin(generation, orders)
@@ -86,7 +91,6 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   private mutating func follow(_ orders: ServerOrders) -> [Effect] {
-    guard orders.number >= self.orders.number else { return [] }
     // Repeated orders mean that a reply was lost.
     let isRepeated = orders.number == self.orders.number
     let isCollectedAlready = orders.collect == self.orders.collect
@@ -112,9 +116,13 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     // Non-finite weights are not served: the coordinator ends the run. A worker may be faster than the orders that name it.
     let isWithheld = isStopped && version == shard.version || rank(showing: pull.badge) == nil
     if !isWithheld, let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
-    guard isWithheld || version > shard.version else { return [.answer(peer, .gone(current: shard.version))] }
+    if isWithheld {
+      _ = refuse(.withheldVersion)
+    } else if version <= shard.version {
+      return refuse(.goneVersion, .gone(current: shard.version), to: peer)
+    }
     // A repeated pull is answered to show that the server is alive.
-    if waiting.contains(pull) { return [.answer(peer, .waiting)] }
+    if waiting.contains(pull) { return refuse(.repeatedPull, .waiting, to: peer) }
     waiting.removeAll { $0.peer == peer }
     waiting.append(pull)
     return []
@@ -128,20 +136,18 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   private mutating func accept(_ push: Push, from peer: Peer, _ contributor: Int) -> [Effect] {
-    guard !isStopped, push.step >= shard.version else { return [.answer(peer, .duplicate)] }
+    guard !isStopped, push.step >= shard.version else { return refuse(.pastStep, .duplicate, to: peer) }
     guard push.step == shard.version else {
-      return [.answer(peer, .refused("step \(push.step) is ahead of version \(shard.version)"))]
+      return refuse(.impossiblePush, .refused("step \(push.step) is ahead of version \(shard.version)"), to: peer)
     }
     guard push.gradient.count == shard.count else {
-      return [.answer(peer, .refused("a gradient of \(push.gradient.count) elements for a shard of \(shard.count)"))]
+      let sentence = "a gradient of \(push.gradient.count) elements for a shard of \(shard.count)"
+      return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
     guard push.squares.isEmpty || push.squares.count == shard.loggedFilters else {
-      return [
-        .answer(
-          peer,
-          .refused(
-            "squared gradients of \(push.squares.count) filters for a shard that logs \(shard.loggedFilters), or none"))
-      ]
+      let sentence =
+        "squared gradients of \(push.squares.count) filters for a shard that logs \(shard.loggedFilters), or none"
+      return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
     let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
     switch sums.insert(contribution, at: push.node) {
@@ -149,8 +155,10 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       let isFinite = unsafe Scalar.areFinite(push.gradient.start, count: push.gradient.count)
       contributions[contributor] = contributions[contributor, default: true] && isFinite
       return applyIfComplete()
-    case .duplicate: return [.answer(peer, .duplicate)]
-    case .unknown: return [.answer(peer, .refused("the tree has no node \(push.node.start)+\(push.node.count)"))]
+    case .duplicate: return refuse(.repeatedPush, .duplicate, to: peer)
+    case .unknown:
+      return refuse(
+        .impossiblePush, .refused("the tree has no node \(push.node.start)+\(push.node.count)"), to: peer)
     }
   }
 

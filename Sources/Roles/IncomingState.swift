@@ -1,10 +1,10 @@
-import Messages
-import ParameterServer
-import Parameters
-import Transport
+package import Messages
+package import ParameterServer
+package import Parameters
+package import Transport
 
 /// The state that a server has fetched, as its parts arrive.
-struct IncomingState<Scalar: KernelScalar> {
+package struct IncomingState<Scalar: KernelScalar> {
   private let stateCount: Int
   private let elements: Int
   private let windowDoubles: Int
@@ -14,14 +14,14 @@ struct IncomingState<Scalar: KernelScalar> {
   private var optimizerState: [Int: Buffer<Scalar>] = [:]
 
   /// - Parameter shard: whose state it will be.
-  init(for shard: ParameterShard<Scalar>) {
+  package init(for shard: ParameterShard<Scalar>) {
     stateCount = shard.stateCount
     elements = shard.count
     windowDoubles = shard.windowDoubles
   }
 
   /// Takes one part; the state, once all parts of one generation are here. What does not fit the shard is dropped.
-  mutating func insert(_ message: State, _ payload: Payload, generation: UInt64) -> ShardState<Scalar>? {
+  package mutating func insert(_ message: State, _ payload: Payload, generation: UInt64) -> ShardState<Scalar>? {
     if key != (generation, message.version) {
       key = (generation, message.version)
       (weights, windows, optimizerState) = (nil, nil, [:])

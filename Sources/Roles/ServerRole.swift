@@ -69,7 +69,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
       try membership.keepAlive(
         Pulse(
           generation: machine.generation, orders: machine.orders.number, progress: machine.shard.version,
-          refused: machine.refusedPushes))
+          refused: machine.refused[.pushOfStranger, default: 0]))
     }
   }
 

@@ -27,6 +27,8 @@ package struct Worker<Scalar: KernelScalar> {
   /// The last complete weights, and the progress of the step that starts from them.
   private var step: (version: Int, weights: Buffer<Scalar>, share: Share<Contribution<Scalar>>)?
   private var evaluation: (version: Int, share: Share<Tally>)?
+  /// How often each guard has refused an event.
+  package internal(set) var refused: [WorkerGuard: Int] = [:]
 
   /// - Parameters:
   ///   - tree: over the microbatches of one step.
@@ -62,26 +64,27 @@ package struct Worker<Scalar: KernelScalar> {
     switch event {
     case .orders(let generation, let orders): return follow(orders, of: generation)
     case .weights(let server, let generation, let version, let shard):
-      guard generation == self.generation, version == wanted else { return [] }
-      guard gathering.insert(shard, from: server), let weights = gathering.complete else { return [] }
+      guard generation == self.generation, version == wanted else { return refuse(.otherWeights) }
+      guard gathering.insert(shard, from: server) else { return refuse(.repeatedWeights) }
+      guard let weights = gathering.complete else { return [] }
       return start(version, with: weights)
     case .computed(let generation, let version, let microbatch, let contribution):
-      guard generation == self.generation, version == step?.version else { return [] }
+      guard generation == self.generation, version == step?.version else { return refuse(.lateGradient) }
       step?.share.insert(contribution, at: microbatch)
       return push() + goOn()
     case .evaluated(let generation, let version, let chunk, let tally):
-      guard generation == self.generation, version == evaluation?.version else { return [] }
+      guard generation == self.generation, version == evaluation?.version else { return refuse(.lateTally) }
       evaluation?.share.insert(tally, at: chunk)
       return tell(evaluation?.share.deliver())
     case .answer(let server, let generation, let answer):
-      guard generation == self.generation else { return [] }
+      guard generation == self.generation else { return refuse(.lateAnswer) }
       return answered(answer, by: server)
     case .deadline: return repeatRequests()
     }
   }
 
   private mutating func follow(_ orders: WorkerOrders, of generation: UInt64) -> [Effect] {
-    guard (self.generation, self.orders.number) <= (generation, orders.number) else { return [] }
+    guard (self.generation, self.orders.number) <= (generation, orders.number) else { return refuse(.olderOrders) }
     // Repeated orders mean that a reply was lost.
     let isRepeated = (self.generation, self.orders.number) == (generation, orders.number)
     if generation > self.generation {
@@ -174,7 +177,7 @@ package struct Worker<Scalar: KernelScalar> {
     case .gone(let current):
       // The other servers are at most one version behind: the previous step is the first that may still need this
       // worker.
-      guard let wanted, current - 1 > wanted else { return [] }
+      guard let wanted, current - 1 > wanted else { return refuse(.lateGone) }
       return gather(current - 1)
     case .refused(let sentence): return [.fail("server \(server) refused a request: \(sentence)")]
     }

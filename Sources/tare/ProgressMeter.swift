@@ -45,7 +45,7 @@ final class ProgressMeter: Sendable {
   }
 
   /// One more part is done.
-  func advance() { update { $0.advance(to: $0.done + 1, after: $1) } }
+  func advance(by count: Int = 1) { update { $0.advance(to: $0.done + Double(count), after: $1) } }
 
   /// What has happened: beside the progress on a terminal, a line of its own elsewhere.
   func tell(_ news: String) {

@@ -3,6 +3,7 @@ import Dispatch
 import Failures
 import Simulation
 import Synchronization
+import Terminal
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,6 +13,9 @@ struct SimulateCommand: ParsableCommand {
       Each seed determines a run: its members, and which of them crash, pause, are partitioned or drained, and when. It \
       must end with the bits and the metrics of a fault-free run, and no member that is alive, awake and connected may be \
       declared failed. A seed that violates this is shrunk to fewer faults and printed; the exit code is then 1.
+
+      A table at the end says how often each guard of the state machines has refused an event that it must not act on. \
+      Of 10,000 seeds or more each guard has to be exercised; otherwise the exit code is 1, too.
 
       EXAMPLES
         tare simulate --seeds 1000000
@@ -59,43 +63,47 @@ struct SimulateCommand: ParsableCommand {
       return
     }
     let meter = try progress.meter("simulate", of: Int(seeds), "seeds")
-    let (failure, events) = try play(planted, meter)
+    let summary = try play(planted, meter)
     meter.end()
-    guard let failure else {
-      return try print("\(counted(Int(seeds), "seed")), \(counted(events, "event")): no violation")
+    if let failure = summary.failure {
+      try print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
+      try show(Simulator.shrink(failure.schedule, planting: planted))
+      throw ReportedFailure()
     }
-    try print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
-    try show(Simulator.shrink(failure.schedule, planting: planted))
-    throw ReportedFailure()
+    try print("\(counted(Int(seeds), "seed")), \(counted(summary.events, "event")): no violation")
+    if planted == nil { try show(summary.coverage) }
   }
 
   /// Runs blocks of seeds on all cores until a block has a failure.
-  private func play(_ fault: ProtocolFault?, _ meter: ProgressMeter) throws -> (Simulator.Finding?, events: Int) {
+  private func play(_ fault: ProtocolFault?, _ meter: ProgressMeter) throws -> Simulator.Summary {
     let block: UInt64 = 250
     let blocks = Int((seeds + block - 1) / block)
-    let result = Mutex<(failure: Simulator.Finding?, error: (any Error)?, events: Int)>((nil, nil, 0))
+    let result = Mutex<(summary: Simulator.Summary, error: (any Error)?)>((Simulator.Summary(), nil))
     DispatchQueue.concurrentPerform(iterations: blocks) { index in
-      guard result.withLock({ $0.failure == nil && $0.error == nil }) else { return }
+      guard result.withLock({ $0.summary.failure == nil && $0.error == nil }) else { return }
       let start = from &+ UInt64(index) * block
-      var (events, failure): (Int, Simulator.Finding?) = (0, nil)
       do {
-        for seed in start..<min(start + block, from &+ seeds) where failure == nil {
-          let finding = try Simulator.play(seed: seed, planting: fault)
-          events += finding.events
-          meter.advance()
-          if finding.violation != nil { failure = finding }
-        }
+        let seeds = start..<min(start + block, from &+ seeds)
+        let summary = try Simulator.play(seeds, planting: fault)
+        meter.advance(by: seeds.count)
+        result.withLock { $0.summary = $0.summary + summary }
       } catch {
-        return result.withLock { $0.error = error }
-      }
-      result.withLock { result in
-        result.events += events
-        if let failure, failure.schedule.seed < result.failure?.schedule.seed ?? .max { result.failure = failure }
+        result.withLock { $0.error = error }
       }
     }
-    let (failure, error, events) = result.withLock { $0 }
+    let (summary, error) = result.withLock { $0 }
     if let error { throw error }
-    return (failure, events)
+    return summary
+  }
+
+  private func show(_ coverage: GuardCoverage) throws {
+    var table = TextTable(header: ["GUARD", "TIMES"])
+    for each in GuardCoverage.guards { table.append(["\(each)", "\(coverage[each])"]) }
+    for line in table.lines { try print(line) }
+    guard seeds >= 10_000, !coverage.missing.isEmpty else { return }
+    let names = coverage.missing.map(\.description).joined(separator: ", ")
+    try print("never exercised in \(counted(Int(seeds), "seed")): \(names)")
+    throw ReportedFailure()
   }
 
   private func show(_ finding: Simulator.Finding) throws {

@@ -190,6 +190,70 @@ struct RecoveryTests {
     #expect(run.machine.roster.present.count == 4)
   }
 
+  @Test("a coordinator that is paused again and again still loses a member that says nothing between its pauses")
+  func manyPauses() {
+    var run = Run.training()
+    let silent = Member(.worker, 1)
+    var (now, turn) = (1.0, 0)
+    while now < 20, run.machine.roster.present.contains(silent) {
+      turn += 1
+      // Every fifth turn is late.
+      let isLate = turn.isMultiple(of: 5)
+      now += isLate ? 1 : 0.25
+      for member in run.machine.plan.members where member != silent {
+        run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, now: now)
+      }
+      run.send(isLate ? .paused : .tick, now: now)
+    }
+    // Silent for more than 3 s, not counting three pauses.
+    #expect(run.machine.roster.present.count == 3 && now == 7.25, "\(now)")
+  }
+
+  @Test("a milestone forgives the losses before it")
+  func forgiveness() {
+    var run = Run.training(Run.plan(steps: 100, every: 4))
+    let victim = Member(.worker, 1)
+    var (life, now) = (1, 2.0)
+    func lose(_ times: Int) {
+      for _ in 0..<times {
+        run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: now)
+        now += 60
+        run.send(.paused, now: now)
+        run.send(.tick, now: now)
+        life += 1
+        run.join(victim, life: life, now: now)
+      }
+    }
+    lose(5)
+    #expect(run.machine.roster.ready(.worker).contains(victim))
+    run.pass(4, reports: [3], now: now)
+    #expect(run.machine.horizon == 8)
+    lose(5)
+    #expect(run.machine.roster.ready(.worker).contains(victim))
+    lose(1)
+    #expect(!run.machine.roster.ready(.worker).contains(victim) && run.machine.phase.description == "ended (failed)")
+  }
+
+  @Test("a worker whose microbatches take long is hung only after ten times as long")
+  func slowSteps() {
+    var run = Run.training(Run.plan(steps: 1000, every: 500))
+    let slow = Member(.worker, 1)
+    var lost: Double?
+    for half in 3...400 where lost == nil {
+      let now = Double(half) / 2
+      for member in run.machine.plan.members {
+        // A microbatch in six seconds, and none after the 30th.
+        let progress = member == slow ? Int(min(now, 30)) / 6 : half
+        run.say(
+          .heartbeat(Pulse(generation: 1, orders: 99, progress: progress, pending: member.role == .worker ? 2 : 0)),
+          member, now: now)
+      }
+      run.send(.tick, now: now)
+      if !run.machine.roster.present.contains(slow) { lost = now }
+    }
+    #expect((90...91).contains(lost ?? 0), "\(lost ?? 0)")
+  }
+
   @Test("a member that is lost again and again ends the run, which can be resumed")
   func hopeless() throws {
     var run = Run.training()

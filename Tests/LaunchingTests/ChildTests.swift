@@ -27,6 +27,7 @@ struct ChildTests {
   @Test("a child reports how it ended")
   func endings() throws {
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 7"])) == .exited(7))
+    #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 143"])) == .exited(143))
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "kill -9 $$"])) == .signaled(9))
     #expect(Child.Ending.signaled(9).description == "signal 9")
     #expect(throws: LaunchError.self) { try Self.start("/nowhere/tare") }
@@ -58,10 +59,21 @@ struct ChildTests {
     #expect(Self.ending(of: child) == .signaled(9))
   }
 
-  @Test("a child inherits the environment with additions")
+  @Test("a child inherits the environment with additions, which win")
   func environment() throws {
     let child = try Self.start(
-      "/bin/sh", ["-c", "test \"$TARE_KEY\" = 12 && test -n \"$PATH\""], environment: ["TARE_KEY": "12"])
+      "/bin/sh", ["-c", "test \"$TARE_KEY\" = 12 && test \"$HOME\" = /here && test -n \"$PATH\""],
+      environment: ["TARE_KEY": "12", "HOME": "/here"])
+    #expect(Self.ending(of: child) == .exited(0))
+  }
+
+  @Test("a child inherits no descriptor but the three, whatever its parent has open")
+  func descriptors() throws {
+    let open = fcntl(2, F_DUPFD, 200)
+    try #require(open >= 200)
+    defer { close(open) }
+    #expect(fcntl(open, F_GETFD) & FD_CLOEXEC == 0)
+    let child = try Self.start("/bin/sh", ["-c", "test -e /proc/self/fd/2 && test ! -e /proc/self/fd/\(open)"])
     #expect(Self.ending(of: child) == .exited(0))
   }
 }

@@ -65,7 +65,7 @@ struct ParameterServerTests {
       step: 0, node: .init(start: 0, count: 2), tally: Tally(lossSum: 1, correct: 1, samples: 2),
       gradient: Buffer([9, 9, 9, 9]))
     #expect(Self.answers(server.handle(.push("c", badge: badge, generation: 1, forged))) == [.notAMember])
-    #expect(server.shard.version == 0 && server.refusedPushes == 1)
+    #expect(server.shard.version == 0 && server.refused[.pushOfStranger] == 1)
     for leaf in 0..<2 { _ = server.handle(Self.push(1, step: 0, leaf: leaf)) }
     #expect(Self.weights(server.handle(.pull("a", badge: 1, generation: 1, version: 1))).first?.2 == [0, 0, 0, 0])
     // Whoever is no longer named is a stranger too.
@@ -127,6 +127,28 @@ struct ParameterServerTests {
     }
     #expect(held.count == 5)
     for (buffer, values) in zip(held, seen) { #expect(buffer.values == values) }
+  }
+
+  @Test("version 0 is projected already, and scaled to the initial length where the optimizer projects nothing")
+  func initialProjection() throws {
+    func weights(_ projection: Projection, initialLength: Projection = .none) throws -> [Double]? {
+      let update = try TensorUpdate(rule: UpdateRules.make(name: "sgd"), projection: projection)
+      return ParameterShard<Double>(
+        slices: ShardMap(layout: Self.layout, serverCount: 1).slices(of: 0), layout: Self.layout,
+        initial: InitialWeights(layout: Self.layout, seed: 1), batch: 2, microbatches: 2,
+        treatments: [Self.layout.parameters[0]: .train(update, learningRate: 1)], factor: { _ in 1 },
+        reportsAfter: { _ in false }, initialLength: { _ in initialLength }
+      ).weights(at: 0)?.values
+    }
+    func isClose(_ values: [Double]?, _ value: Double) -> Bool {
+      values?.count == 4 && values?.allSatisfy { abs($0 - value) < 1e-15 } == true
+    }
+    #expect(try isClose(weights(.none), 1))
+    // Two filters of two weights each.
+    #expect(try isClose(weights(.filter(radius: 3)), 3 / 2.0.squareRoot()))
+    #expect(try isClose(weights(.layer(radius: 3)), 1.5))
+    #expect(try isClose(weights(.none, initialLength: .filter(radius: 2)), 2.0.squareRoot()))
+    #expect(try isClose(weights(.filter(radius: 3), initialLength: .filter(radius: 2)), 3 / 2.0.squareRoot()))
   }
 
   @Test("a repeated, late, early, foreign or malformed request is answered and changes nothing")
@@ -214,10 +236,32 @@ struct ParameterServerTests {
     #expect(server.generation == 2 && server.shard.version == 2)
     #expect(Self.answers(server.handle(Self.push(1, step: 2, leaf: 0))) == [.wrongGeneration(2)])
     #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 2, version: 1))) == [.gone(current: 2)])
+    #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 1, version: 2))) == [.wrongGeneration(2)])
     #expect(server.handle(Self.orders(generation: 1, number: 99, horizon: 0)).isEmpty)
     // Back to the initial weights, which need not be sent.
     _ = server.handle(Self.orders(generation: 3, version: 0))
     #expect(Self.weights(server.handle(.pull("a", badge: 1, generation: 3, version: 0))).first?.2 == [1, 1, 1, 1])
+  }
+
+  @Test("orders older than those whose state is awaited are void, the same ones ask for it again")
+  func awaitedState() throws {
+    var server = try Self.server()
+    func fetches(_ event: Server.Event) -> Bool {
+      let effects = server.handle(event)
+      if case .fetch(generation: 3, version: 2)? = effects.first { return effects.count == 1 }
+      #expect(effects.isEmpty)
+      return false
+    }
+    #expect(fetches(Self.orders(generation: 3, number: 7, version: 2, horizon: 5)))
+    #expect(!fetches(Self.orders(generation: 3, number: 6, version: 2, horizon: 4)))
+    #expect(!fetches(Self.orders(generation: 2, number: 9, version: 4, horizon: 6)))
+    #expect(!fetches(Self.orders(generation: 1, number: 2, horizon: 9)), "the generation before is over")
+    #expect(fetches(Self.orders(generation: 3, number: 7, version: 2, horizon: 5)))
+    var kept = try Self.server()
+    for step in 0..<2 { for leaf in 0..<2 { _ = kept.handle(Self.push(1, step: step, leaf: leaf)) } }
+    _ = server.handle(.state(generation: 3, kept.shard.state()))
+    #expect(server.generation == 3 && server.orders.number == 7 && server.orders.horizon == 5)
+    #expect(server.refused[.olderOrders] == 3)
   }
 
   @Test("a window's report is the sum over its steps")

@@ -226,6 +226,31 @@ struct ReportTests {
     #expect(data.figures.last?.x.label == "η·λ_d")
   }
 
+  @Test("Adam's penalty passes through its normalization: ridges and collapse are those of η²·λ_d")
+  func coupled() throws {
+    let sample = try SampleSweep { $0.optimizer.name = .init(Adam.self) }
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    let map = try #require(data.figures.first { $0.id == "map-adam" })
+    let main = try #require(map.panels[0].ridges.first { $0.isMain })
+    #expect(main.label.hasPrefix("η²·λ_d = ") && map.panels[0].ridges.count == 5)
+    // The best λ_d above 0 is 0.01 for both rates: ln(η²λ_d) is the mean of those of 1e-6 and 1e-4.
+    for ridge in map.panels[0].ridges {
+      let constants = [1e-3, 1e-2, 1e-1].map { decay in
+        let rate = ridge.factor * pow(decay, ridge.exponent)
+        return rate * rate * decay
+      }
+      #expect(constants.allSatisfy { abs($0 / constants[0] - 1) < 1e-9 }, "η²·λ_d is constant along a ridge")
+      if ridge.isMain { #expect(abs(constants[0] / 1e-5 - 1) < 1e-9) }
+    }
+    let collapse = try #require(data.figures.first { $0.id == "collapse-adam" })
+    #expect(collapse.x.label == "η²·λ_d")
+    for (series, rate) in zip(collapse.panels[0].series, [0.01, 0.1]) {
+      for (point, decay) in zip(series.points, [0.01, 0.1]) {
+        #expect(abs(point.x / (rate * rate * decay) - 1) < 1e-12)
+      }
+    }
+  }
+
   @Test("without a normalization there is no equilibrium, no ridge and no collapse")
   func plain() throws {
     let sample = try SampleSweep([.none])

@@ -92,6 +92,25 @@ struct RunStoreTests {
     try write("b", status: .running, in: folder)
     try store.update()
     #expect(try store.runs().first?.status == .stopped)
+    // Somebody resumes it, which changes no record at first.
+    let lock = try RunLock(runFolder: folder.file("b"))
+    try store.update()
+    #expect(try store.runs().first?.status == .running && lock.generation == 0)
+  }
+
+  @Test("a comparison has some of the shared steps, the last one among them, and not the folders")
+  func comparison() throws {
+    let folder = try TemporaryFolder()
+    for (run, steps) in [("a", 1...31), ("b", 1...29)] {
+      try write(run, ["execution.output=\(run)", "seed=\(run == "a" ? 1 : 2)"], error: 0.5, in: folder)
+      let rows = steps.map { "\($0),,trainLoss,mean,0.\($0)\n" }.joined()
+      try folder.write(Array((MetricsFile.header + rows).utf8), to: "\(run)/metrics.csv")
+    }
+    let rows = try RunComparison(RunEntry(at: folder.file("a")), RunEntry(at: folder.file("b"))).rows
+    #expect(rows.first == ["seed", "1", "2"])
+    let steps = rows.map(\.[0]).filter { $0.hasPrefix("trainLoss at step ") }
+    #expect(steps.map { $0.dropFirst(18) } == ["3", "6", "9", "12", "15", "18", "21", "24", "27", "29"])
+    #expect(rows.last == ["trainLoss at step 29", "0.29", "0.29"])
   }
 
   @Test("runs are found however deep, those of a sweep as its runs, and links lead in no circles")

@@ -7,24 +7,30 @@ import Testing
 /// The values that the processes drive, under a simulated clock, network and disk with injected faults.
 @Suite("Simulation")
 struct SimulationTests {
-  /// Runs the seeds on all cores; the first failure by seed.
-  private static func firstFailure(
-    in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
-  ) throws -> Simulator.Finding? {
-    let found = Mutex<[Simulator.Finding]>([])
+  /// Runs the seeds on all cores; each lane up to its first failure.
+  private static func play(
+    _ seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
+  ) throws -> Simulator.Summary {
+    let sum = Mutex(Simulator.Summary())
     let lanes: UInt64 = 8
     DispatchQueue.concurrentPerform(iterations: Int(lanes)) { lane in
       let count = UInt64(seeds.count) / lanes
       let start = seeds.lowerBound + UInt64(lane) * count
-      guard let finding = try? Simulator.firstFailure(in: start..<(start + count), planting: fault) else { return }
-      found.withLock { $0.append(finding) }
+      guard let summary = try? Simulator.play(start..<(start + count), planting: fault) else { return }
+      sum.withLock { $0 = $0 + summary }
     }
-    return found.withLock { $0.min { $0.schedule.seed < $1.schedule.seed } }
+    return sum.withLock { $0 }
   }
 
-  @Test("schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run")
+  @Test(
+    "schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run, and use each guard"
+  )
   func promise() throws {
-    guard let failure = try Self.firstFailure(in: 0..<TestSize.schedules) else { return }
+    let summary = try Self.play(0..<TestSize.schedules)
+    guard let failure = summary.failure else {
+      #expect(summary.coverage.missing.isEmpty, "never exercised: \(summary.coverage.missing)")
+      return
+    }
     let shrunk = try Simulator.shrink(failure.schedule)
     Issue.record(
       "seed \(failure.schedule.seed): \(shrunk.violation ?? "")\n\(shrunk.transcript.joined(separator: "\n"))")
@@ -32,8 +38,8 @@ struct SimulationTests {
 
   @Test("each planted fault is found", arguments: ProtocolFault.allCases)
   func faults(fault: ProtocolFault) throws {
-    let finding = try Self.firstFailure(in: 0..<TestSize.schedulesForFaults, planting: fault)
-    #expect(finding != nil)
+    let summary = try Self.play(0..<TestSize.schedulesForFaults, planting: fault)
+    #expect(summary.failure != nil)
   }
 
   @Test("where nothing gets lost, no orders have to be retransmitted")
@@ -65,7 +71,7 @@ struct SimulationTests {
   @Test("a failing schedule shrinks to one that fails still, with no more in it")
   func shrinking() throws {
     let failure = try #require(
-      try Self.firstFailure(in: 0..<TestSize.schedulesForFaults, planting: .optimizerStateNotKept))
+      try Self.play(0..<TestSize.schedulesForFaults, planting: .optimizerStateNotKept).failure)
     let shrunk = try Simulator.shrink(failure.schedule, planting: .optimizerStateNotKept)
     #expect(shrunk.violation != nil && !shrunk.transcript.isEmpty)
     #expect(shrunk.schedule.disturbances.count <= failure.schedule.disturbances.count)

@@ -28,13 +28,16 @@ struct SweepRunnerTests {
       first.outcomes.map(\.run.number) == [1, 2, 3, 4]
         && first.outcomes.map(\.status) == Array(repeating: .done, count: 4))
     #expect(first.kept.isEmpty && first.outcomes.allSatisfy { !$0.isKept })
-    // One run is gone, and one was cut off.
+    // One run is gone, one was cut off, and one failed.
     try FileManager.default.removeItem(atPath: folder.file("2"))
     var record = try #require(RunRecord(inFolder: folder.file("3")))
     (record.status, record.result) = (.running, nil)
     try Data(record.encoded()).write(to: URL(fileURLWithPath: folder.file("3/run.json")))
+    record = try #require(RunRecord(inFolder: folder.file("4")))
+    (record.status, record.result, record.cause) = (.failed, nil, "the disk is full")
+    try Data(record.encoded()).write(to: URL(fileURLWithPath: folder.file("4/run.json")))
     let second = try train(runs, in: folder)
-    #expect(second.kept == [1, 4])
+    #expect(second.kept == [1])
     #expect(second.outcomes.map { $0.result?.weightsSHA256 } == first.outcomes.map { $0.result?.weightsSHA256 })
     #expect(Set(second.outcomes.compactMap { $0.result?.weightsSHA256 }).count == 4)
   }

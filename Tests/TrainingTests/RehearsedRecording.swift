@@ -24,7 +24,7 @@ struct RehearsedRecording {
   let watcher = Watcher()
   var shards: TrainedShards<Float>
 
-  init() throws {
+  init(_ settings: String...) throws {
     base = try TemporaryFolder()
     folder = try RunFolder(base.file("run"))
     shards = try TrainedShards(
@@ -32,7 +32,7 @@ struct RehearsedRecording {
         [
           "network.preset=mlp", "optimizer=momentum", "steps=8", "execution.metricsEvery=2", "execution.servers=2",
           "execution.tensorboard=false",
-        ]))
+        ] + settings))
     recorder = try RunFolderRecorder(shards.run, in: folder, observer: watcher)
   }
 

@@ -13,6 +13,10 @@ struct ResumingTests {
     folder = try TemporaryFolder()
     var spec = RunSpec()
     try spec.apply(Assignment.settings(["optimizer.learningRate=0.02", "l2=1e-3", "steps=10"]))
+    try write(spec)
+  }
+
+  private func write(_ spec: RunSpec) throws {
     let record = RunRecord(
       spec: try JSONValue(encoding: spec.resolved), commandLine: [], versions: [:], host: HostFacts(isa: "v3"))
     try folder.write(record.encoded(), to: "run.json")
@@ -27,6 +31,18 @@ struct ResumingTests {
     #expect(try resumed().resolved.steps == 10)
     #expect(try resumed("steps=20", "execution.workers=3").execution.workers == 3)
     #expect(try resumed("optimizer.learningRate=0.02", "l2=1e-3").learningRate == 0.02)
+  }
+
+  @Test("a cosine schedule depends on the length, which may not change then")
+  func cosine() throws {
+    var spec = RunSpec()
+    try spec.apply(Assignment.settings(["schedule=cosine", "steps=10"]))
+    try write(spec)
+    #expect(try resumed("steps=10", "execution.workers=3").resolved.steps == 10)
+    for setting in ["steps=20", "epochs=3"] {
+      let error = #expect(throws: SpecError.self) { try resumed(setting) }
+      #expect(error?.sentence.contains("schedule cosine depends on the run's length") == true, "\(setting)")
+    }
   }
 
   @Test(

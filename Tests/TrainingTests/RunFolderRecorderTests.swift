@@ -79,6 +79,54 @@ struct RunFolderRecorderTests {
     run.recorder.ended()
   }
 
+  @Test("a rewind forgets the evaluations and the rates of later steps, and no others")
+  func records() throws {
+    func rates(rewinding: Bool) throws -> [UInt8] {
+      var run = try RehearsedRecording("execution.recordRates=true", "execution.metricsEvery=1")
+      _ = try run.recorder.rewind(to: 0, generation: 1)
+      run.recorder.started()
+      try run.train(to: 2)
+      let early = Tally(lossSum: 3, correct: 1, samples: 2)
+      try run.recorder.evaluated(version: 2, early)
+      try run.train(to: 4)
+      try run.commit()
+      if rewinding {
+        let states = run.shards.states
+        try run.train(to: 7)
+        try run.recorder.evaluated(version: 6, Tally(lossSum: 1, correct: 2, samples: 2))
+        _ = try #require(try run.recorder.rewind(to: 4, generation: 2))
+        run.shards.restore(states)
+      }
+      try run.train(to: 8)
+      let late = Tally(lossSum: 4, correct: 0, samples: 2)
+      try run.recorder.evaluated(version: 8, late)
+      try run.commit(generation: 2)
+      run.recorder.ended()
+      let manifest = try CheckpointStore(runFolder: run.folder.path).read(step: 8).manifest
+      #expect(manifest.evaluations == [.init(version: 2, early), .init(version: 8, late)])
+      #expect(try run.recorder.close().bestTestError == 0.5)
+      return Array(try Data(contentsOf: URL(fileURLWithPath: run.folder.rates)))
+    }
+    let straight = try rates(rewinding: false)
+    #expect(!straight.isEmpty)
+    #expect(try rates(rewinding: true) == straight)
+  }
+
+  @Test("of evaluations with the same error, the first is the best, and its checkpoint stays")
+  func best() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 1)
+    run.recorder.started()
+    try run.commit()
+    for (version, correct) in [(1, 5), (2, 8), (3, 8), (4, 7), (5, 6), (6, 6), (7, 8), (8, 6)] {
+      try run.train(to: version)
+      try run.recorder.evaluated(version: version, Tally(lossSum: 1, correct: correct, samples: 10))
+      try run.commit()
+    }
+    run.recorder.ended()
+    #expect(try run.recorder.committed == [0, 2, 6, 7, 8])
+  }
+
   @Test("a rewind to a damaged checkpoint says that it cannot be read, and leaves metrics.csv as it is")
   func damaged() throws {
     var run = try RehearsedRecording()

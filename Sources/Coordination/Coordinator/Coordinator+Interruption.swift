@@ -12,7 +12,7 @@ extension Coordinator {
       phase = .training(training)
       current.orders += 1
       return orderServers(now: now)
-    case .training, .closing, .ended: return []
+    case .training, .closing, .ended: return refuse(.repeatedSignal)
     }
   }
 

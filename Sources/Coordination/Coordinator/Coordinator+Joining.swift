@@ -4,12 +4,10 @@ import Failures
 extension Coordinator {
   mutating func admit(_ peer: Peer, _ hello: Hello, now: Double) -> [Effect] {
     guard plan.specHash.hasPrefix(hello.specHash) else {
-      return [
-        .refuse(
-          peer, exitCode: ExitCode.unavailable,
-          "the \(hello.role.rawValue) was started for run \(hello.specHash.prefix(12)), "
-            + "but this is run \(plan.specHash.prefix(12))")
-      ]
+      let sentence =
+        "the \(hello.role.rawValue) was started for run \(hello.specHash.prefix(12)), "
+        + "but this is run \(plan.specHash.prefix(12))"
+      return refuse(.otherRun, [.refuse(peer, exitCode: ExitCode.unavailable, sentence)])
     }
     let hasStarted = phase.hasStarted
     var effects: [Effect] = []
@@ -29,12 +27,12 @@ extension Coordinator {
     case .failure(let refusal):
       // A process that is back before its loss was noticed may ask again.
       let exitCode = hasStarted && hello.rank != nil ? ExitCode.tryAgain : ExitCode.unavailable
-      return effects + [.refuse(peer, exitCode: exitCode, refusal.sentence)]
+      return effects + refuse(.noRank, [.refuse(peer, exitCode: exitCode, refusal.sentence)])
     }
   }
 
   mutating func ready(_ member: Member, endpoint: String, _ fingerprint: Fingerprint, now: Double) -> [Effect] {
-    guard let state = roster[member], !state.isReady else { return [] }
+    guard let state = roster[member], !state.isReady else { return refuse(.repeatedReady) }
     roster[member]?.endpoint = endpoint
     roster[member]?.fingerprint = fingerprint
     let version = lowestVersion

@@ -4,7 +4,7 @@ import Failures
 extension Coordinator {
   mutating func exited(_ member: Member, _ incarnation: UInt64, _ how: String, now: Double) -> [Effect] {
     if roster[member]?.incarnation == incarnation { return lose(member, how, launchAfter: 0, now: now) }
-    guard vacancies.awaits(member, incarnation: incarnation) else { return [] }
+    guard vacancies.awaits(member, incarnation: incarnation) else { return refuse(.foreignExit) }
     return vacate(member, how, launchAfter: 0, now: now)
   }
 
@@ -48,7 +48,7 @@ extension Coordinator {
 
   /// Removes a worker for good.
   mutating func drain(_ member: Member, now: Double) -> [Effect] {
-    guard let state = roster[member] else { return [] }
+    guard obstacle(toDraining: member.rank) == nil, let state = roster[member] else { return refuse(.obstructedDrain) }
     roster.remove(member)
     return [
       .stop(state.peer, exitCode: ExitCode.done, sentence: "drained"), incident("\(member) drained", now: now),

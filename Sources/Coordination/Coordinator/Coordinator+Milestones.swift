@@ -5,7 +5,7 @@ import Parameters
 extension Coordinator {
   /// Takes the state of a server at the milestone.
   mutating func collect(_ version: Int, from member: Member, now: Double) -> [Effect] {
-    guard version == phase.milestone?.version else { return [] }
+    guard version == phase.milestone?.version else { return refuse(.stateOutOfTurn) }
     switch phase {
     // A server may be faster than the message that another one has entered the generation.
     case .restoring(var restoring):
@@ -23,7 +23,7 @@ extension Coordinator {
   /// Takes the tally of some test chunks at the milestone.
   mutating func count(_ tally: Tally, of version: Int, at node: ReductionTree.Node, now: Double) -> [Effect] {
     guard case .training(var training) = phase, version == training.milestone.version, training.count(tally, at: node)
-    else { return [] }
+    else { return refuse(.tallyOutOfTurn) }
     phase = .training(training)
     return advance(now: now)
   }

@@ -23,7 +23,7 @@ import Parameters
 /// 12. Feed `News.report` while you hold a server's report; record the report when the answer is `.record`.
 /// 13. `.commit`: take the lengths of the record files now and write in the background, one checkpoint after another.
 /// 14. Feed exactly one of `.stored`, once the manifest is durable, and `.storeFailed` per commit.
-/// 15. Ask `obstacle(toDraining:)` before you feed `.drain`.
+/// 15. Ask `obstacle(toDraining:)` before you feed `.drain`, which does nothing where there is one.
 /// 16. Feed `.abandoned` if the records can't be written. After `.ended`, deliver the `.stop` messages and feed nothing more.
 package struct Coordinator<Peer: Hashable & Sendable> {
   package let plan: RunPlan
@@ -37,6 +37,8 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   var lastProgress: Double
   var diskWait = DiskWait()
   var delay: ObservedDelay
+  /// How often each guard has refused an event.
+  package internal(set) var refused: [CoordinatorGuard: Int] = [:]
   private var lastTurn: Double
 
   /// - Parameters:
@@ -57,17 +59,17 @@ package struct Coordinator<Peer: Hashable & Sendable> {
 
   /// Takes one event and returns what has to be done about it, in order.
   package mutating func handle(_ event: Event, now: Double) -> [Effect] {
-    guard !phase.hasEnded else { return [] }
+    guard !phase.hasEnded else { return refuse(.afterEnd) }
     switch event {
     case .hello(let peer, let hello): return admit(peer, hello, now: now)
     case .from(let peer, let news):
-      guard let member = roster.member(at: peer) else { return [.rejoin(peer)] }
+      guard let member = roster.member(at: peer) else { return refuse(.stranger, [.rejoin(peer)]) }
       let gap = roster[member]?.lease.heard(now: now) ?? 0
       // One that reads its images says nothing meanwhile.
       if roster[member]?.isReady == true { delay.note(gap, now: now) }
       return take(news, from: member, at: peer, now: now)
     // A member that was declared failed is back.
-    case .stranger(let peer): return [.rejoin(peer)]
+    case .stranger(let peer): return refuse(.stranger, [.rejoin(peer)])
     case .exited(let member, let incarnation, let how): return exited(member, incarnation, how, now: now)
     case .stored(let version): return stored(version, now: now)
     case .storeFailed(let version, let sentence): return storeFailed(version, sentence, now: now)
@@ -76,9 +78,11 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case .interrupted(let signal): return interrupt(signal, now: now)
     case .abandoned(let ending): return end(ending)
     case .paused:
+      // What came before the pause counts: one that is paused often would never lose anybody otherwise.
+      let pause = now - lastTurn
       noteTurn(now: now)
-      roster.restartLeases(now: now)
-      lastProgress = now
+      roster.excuse(pause, now: now)
+      lastProgress = min(now, lastProgress + pause)
       return []
     case .tick:
       noteTurn(now: now)
@@ -103,7 +107,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       return [.restore(peer, member, generation: generation, version: version)]
     case (.handedOver(generation, let version), .server): return collect(version, from: member, now: now)
     case (.reported(generation, let version), .server):
-      guard expectsReport(of: version, from: member) else { return [] }
+      guard expectsReport(of: version, from: member) else { return refuse(.reportOutOfTurn) }
       current.reported[member.rank] = version
       return [.record(server: member.rank, version: version)] + advance(now: now)
     case (.evaluated(generation, let version, let node, let tally), .worker):
@@ -112,7 +116,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       current.noteDivergence(.init(step: step, rank: member.rank, what: what, senders: senders), now: now)
       return []
     case (.failed(let exitCode, let sentence), _): return failed(member, exitCode, sentence, now: now)
-    default: return []
+    default: return refuse(.otherGeneration)
     }
   }
 }

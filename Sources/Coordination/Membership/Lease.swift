@@ -10,8 +10,8 @@ package struct Lease: Hashable, Sendable {
     return max(0, now - lastHeard)
   }
 
-  /// Ends the silence up to now.
-  package mutating func restart(now: Double) { lastHeard = now }
+  /// Takes the last `seconds` from the silence: in that time nothing could be heard.
+  package mutating func excuse(_ seconds: Double, now: Double) { lastHeard = min(now, lastHeard + seconds) }
 
   package func silence(now: Double) -> Double { now - lastHeard }
 }

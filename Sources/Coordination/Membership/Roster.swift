@@ -82,11 +82,11 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     if let state = states.removeValue(forKey: member) { members[state.peer] = nil }
   }
 
-  /// Ends every silence and wait for progress up to now.
-  mutating func restartLeases(now: Double) {
-    for member in states.keys {
-      states[member]?.lease.restart(now: now)
-      states[member]?.lastProgress = now
+  /// Takes the last `seconds` from every silence and wait for progress.
+  mutating func excuse(_ seconds: Double, now: Double) {
+    for (member, state) in states {
+      states[member]?.lease.excuse(seconds, now: now)
+      states[member]?.lastProgress = min(now, state.lastProgress + seconds)
     }
   }
 

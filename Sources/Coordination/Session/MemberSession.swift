@@ -10,6 +10,8 @@ package struct MemberSession: Sendable {
 
   /// The generation of the orders followed last; 0 before the first.
   package private(set) var generation: UInt64 = 0
+  /// How often each guard has refused an event.
+  package internal(set) var refused: [SessionGuard: Int] = [:]
 
   private let coordinator: String
   private let deadline: Double
@@ -42,7 +44,7 @@ package struct MemberSession: Sendable {
     switch state {
     case .joining: return join(event, now: now)
     case .joined: return takePart(event, now: now)
-    case .over: return []
+    case .over: return refuse(.afterEnd)
     }
   }
 
@@ -65,13 +67,16 @@ package struct MemberSession: Sendable {
       guard now - lastHello >= Timing.retransmission else { return [] }
       lastHello = now
       return [.hello]
-    case .rejoin, .orders, .heard, .ready: return []
+    case .rejoin, .orders, .heard, .ready: return refuse(.beforeWelcome)
     }
   }
 
   private mutating func takePart(_ event: Event, now: Double) -> [Effect] {
     switch event {
-    case .welcomed, .refused, .heard:
+    case .welcomed, .refused:
+      lastHeard = now
+      return refuse(.repeatedAnswer)
+    case .heard:
       lastHeard = now
       return []
     case .orders(let generation):
@@ -91,9 +96,8 @@ package struct MemberSession: Sendable {
     }
   }
 
-  /// Orders of an earlier generation are void: their servers may be gone.
   private mutating func follow(_ generation: UInt64) -> [Effect] {
-    guard generation >= self.generation else { return [] }
+    guard generation >= self.generation else { return refuse(.olderGeneration) }
     guard generation > self.generation else { return [.follow] }
     self.generation = generation
     return [.enter(generation: generation), .follow]
@@ -103,7 +107,8 @@ package struct MemberSession: Sendable {
   /// says stop. A member without orders has nothing that anybody needs.
   private mutating func note(_ signal: Int32, now: Double) -> [Effect] {
     guard generation > 0 else { return leave(Self.departure(on: signal)) }
-    farewell = farewell ?? (signal, now + Timing.farewell)
+    guard farewell == nil else { return refuse(.repeatedSignal) }
+    farewell = (signal, now + Timing.farewell)
     return []
   }
 
@@ -112,7 +117,10 @@ package struct MemberSession: Sendable {
   }
 
   private mutating func tick(_ pulse: Pulse, now: Double) -> [Effect] {
-    if now - lastTick > Timing.memberPause { lastHeard = now }
+    if now - lastTick > Timing.memberPause {
+      _ = refuse(.ownPause)
+      lastHeard = now
+    }
     lastTick = now
     if let farewell, now >= farewell.due {
       let departure = Self.departure(on: farewell.signal)

@@ -1,18 +1,18 @@
-import Failures
-import Messages
+package import Failures
+package import Messages
 import Parameters
-import RunDefinition
-import Transport
+package import RunDefinition
+package import Transport
 
 /// The states that servers hand over to the coordinator, as their parts arrive.
-struct HandedOverStates {
+package struct HandedOverStates {
   private let definition: RunDefinition
   private var states: [Int: RunState] = [:]
 
-  init(_ definition: RunDefinition) { self.definition = definition }
+  package init(_ definition: RunDefinition) { self.definition = definition }
 
   /// Takes one part of a server's state; whether the server's is complete now. What does not fit is dropped.
-  mutating func insert(_ message: State, _ payload: Payload, of server: Int) -> Bool {
+  package mutating func insert(_ message: State, _ payload: Payload, of server: Int) -> Bool {
     var state = states[message.version] ?? RunState(definition, version: message.version)
     guard message.part == .windows || payload.header.offset == definition.shards.shards[server].lowerBound,
       state.insert(payload.bytes, part: message.part, of: server)
@@ -23,7 +23,7 @@ struct HandedOverStates {
   }
 
   /// The state of `version`, which every server has handed over; earlier ones are no longer wanted.
-  mutating func take(_ version: Int) throws(RunError) -> RunState {
+  package mutating func take(_ version: Int) throws(RunError) -> RunState {
     guard let state = states[version], state.isComplete else {
       throw RunError(ExitCode.software, "the state of step \(version) is not complete")
     }

@@ -9,6 +9,7 @@ package enum Simulator {
     /// Line by line, if it was asked for.
     package let transcript: [String]
     package let events: Int
+    package let coverage: GuardCoverage
   }
 
   /// Runs the schedule of `seed`.
@@ -24,18 +25,39 @@ package enum Simulator {
     let world = try World(schedule, planting: fault, keepsTranscript: transcript)
     world.play()
     return Finding(
-      schedule: schedule, violation: world.violation, transcript: world.transcript ?? [], events: world.eventCount)
+      schedule: schedule, violation: world.violation, transcript: world.transcript ?? [], events: world.eventCount,
+      coverage: world.coverage)
   }
 
-  /// The first seed in `seeds` whose run fails.
-  package static func firstFailure(
-    in seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
-  ) throws -> Finding? {
-    for seed in seeds {
-      let finding = try play(seed: seed, planting: fault)
-      if finding.violation != nil { return finding }
+  /// The result of several schedules.
+  package struct Summary: Sendable {
+    /// The failure with the lowest seed.
+    package private(set) var failure: Finding?
+    package private(set) var events = 0
+    package private(set) var coverage = GuardCoverage()
+
+    package init() {}
+
+    package static func + (a: Self, b: Self) -> Self {
+      var sum = a
+      sum.failure = [a.failure, b.failure].compactMap(\.self).min { $0.schedule.seed < $1.schedule.seed }
+      sum.events += b.events
+      sum.coverage = a.coverage + b.coverage
+      return sum
     }
-    return nil
+
+    fileprivate mutating func add(_ finding: Finding) {
+      if finding.violation != nil { failure = finding }
+      events += finding.events
+      coverage = coverage + finding.coverage
+    }
+  }
+
+  /// Runs the schedules of `seeds` up to the first that fails.
+  package static func play(_ seeds: Range<UInt64>, planting fault: ProtocolFault? = nil) throws -> Summary {
+    var summary = Summary()
+    for seed in seeds where summary.failure == nil { summary.add(try play(seed: seed, planting: fault)) }
+    return summary
   }
 
   /// A smaller schedule that fails as well: leaving any one thing out makes it pass.

@@ -36,12 +36,16 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
   case interrupt(at: Double)
   /// SIGTERM to all processes at once; the run is resumed.
   case interruptAll(at: Double)
+  /// A worker of another run asks for a place.
+  case stray(at: Double)
+  /// Somebody sends every server sums that no worker makes.
+  case forgery(at: Double)
 
   package var time: Double {
     switch self {
     case .crash(_, let at), .pause(_, let at, _), .drop(_, _, let at), .cut(_, _, let at, _, _), .diskFails(let at, _),
       .diskTears(let at), .join(let at), .drain(_, let at), .diskStalls(let at, _), .interrupt(let at),
-      .interruptAll(let at):
+      .interruptAll(let at), .stray(let at), .forgery(let at):
       at
     }
   }
@@ -71,6 +75,8 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
     case .diskStalls(let at, let seconds): "\(s(at)): the disk stalls for \(s(seconds))"
     case .interrupt(let at): "\(s(at)): SIGTERM"
     case .interruptAll(let at): "\(s(at)): SIGTERM to everybody"
+    case .stray(let at): "\(s(at)): a worker of another run asks for a place"
+    case .forgery(let at): "\(s(at)): forged sums reach all servers"
     }
   }
 }

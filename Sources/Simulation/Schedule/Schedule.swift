@@ -24,6 +24,8 @@ package struct Schedule: Hashable, Sendable {
   package var slowness = 1.0
   /// By which a turn of any process is late at times: a busy machine.
   package var delay = 0.0
+  /// The step at which the loss is not finite, if there is one: the run has to end there.
+  package var divergesAt: Int?
   package var disturbances: [Disturbance]
 
   package init(seed: UInt64) {
@@ -55,6 +57,14 @@ package struct Schedule: Hashable, Sendable {
       disturbances.append(.diskStalls(at: late.between(0, 2), seconds: seconds))
     }
     if late.chance(0.1) { disturbances.append(.interruptAll(at: late.between(0, 2))) }
+    var odd = SeededRandom(seed: seed ^ 0xBB67_AE85_84CA_A73B)
+    if odd.chance(0.05) { disturbances.append(.stray(at: odd.between(0, 2))) }
+    if odd.chance(0.05) { disturbances.append(.forgery(at: odd.between(0, 2))) }
+    if odd.chance(0.03) {
+      let at = odd.between(0, 2)
+      disturbances += [.interruptAll(at: at), .interruptAll(at: at + odd.between(0, 0.1))]
+    }
+    if odd.chance(0.02) { divergesAt = 1 + odd.below(steps) }
     disturbances.sort { $0.time < $1.time }
   }
 

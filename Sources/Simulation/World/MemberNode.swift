@@ -16,6 +16,8 @@ final class MemberNode {
   /// What connections of this life show, also when it is over.
   static func badge(of id: Int) -> UInt64 { UInt64(id) + 1 }
 
+  /// The hash of the run that it was started for; empty for any.
+  let run: String
   /// The coordinator that it joins, and no other.
   let coordinator: Int
   /// As which life of which member a launcher started the process.
@@ -40,13 +42,14 @@ final class MemberNode {
   }
 
   init(
-    id: Int, role: Member.Role, rank: Int?, incarnation: UInt64, coordinator: Int,
+    id: Int, role: Member.Role, rank: Int?, incarnation: UInt64, run: String, coordinator: Int,
     launch: (member: Member, incarnation: UInt64)?, now: Double
   ) {
     self.id = id
     self.role = role
     self.rank = rank
     self.incarnation = incarnation
+    self.run = run
     self.coordinator = coordinator
     self.launch = launch
     session = MemberSession(coordinator: "coordinator \(coordinator)", now: now)

@@ -59,7 +59,9 @@ struct Training {
     let squares = measuresSquares ? Self.layout.squaredNormsOfLoggedFilters(in: gradient, times: 1.0 / 16) : []
     return Contribution(
       gradient: gradient,
-      tally: Tally(lossSum: 0.1 * Double(microbatch + 1) + Double(step), correct: microbatch, samples: Self.samples),
+      tally: Tally(
+        lossSum: step + 1 == schedule.divergesAt ? .infinity : 0.1 * Double(microbatch + 1) + Double(step),
+        correct: microbatch, samples: Self.samples),
       squares: squares)
   }
 

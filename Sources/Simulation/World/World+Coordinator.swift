@@ -11,6 +11,7 @@ extension World {
       plan: schedule.plan, generation: disk.generation, committed: disk.checkpoints.keys.sorted(), now: now)
     let node = CoordinatorNode(id: newID(), machine: machine, now: now)
     coordinator = node
+    lives.coordinators.append(node)
     note("coordinator \(node.id) starts, checkpoints \(disk.checkpoints.keys.sorted())")
     turn(node.id)
   }

@@ -1,16 +1,36 @@
 import Coordination
+import Failures
 import ParameterServer
 
 /// What a run must end with.
 extension World {
   /// The last version on the disk, and the records, are those of the fault-free run.
   func checkEnd() {
+    if let step = schedule.divergesAt { return violate("the run goes on beyond step \(step), which is not finite") }
     guard let last = disk.checkpoints[schedule.steps] else { return violate("the last version is not on the disk") }
     for (rank, state) in last.states.enumerated()
     where Reference.bits(of: state.weights) != reference.bits[schedule.steps][rank] {
       return violate("server \(rank) ends with other bits")
     }
     if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
+  }
+
+  /// Whether the run ended at the step that is not finite, as it has to.
+  func isDivergence(_ ending: RunEnding) -> Bool {
+    guard let step = schedule.divergesAt, ending.outcome == .diverged else { return false }
+    return ending.exitCode == ExitCode.badData && ending.sentence.hasPrefix("step \(step) is not finite in the loss")
+  }
+
+  /// What every state machine of the run has refused.
+  var coverage: GuardCoverage {
+    var coverage = GuardCoverage()
+    for node in lives.coordinators { coverage.add(node.machine) }
+    for node in lives.members {
+      coverage.add(node.session)
+      if let server = node.server { coverage.add(server) }
+      if let worker = node.worker { coverage.add(worker) }
+    }
+    return coverage
   }
 
   /// Where nothing happens but signals, an interrupted run keeps the highest version of its servers.

@@ -53,6 +53,24 @@ extension World {
     }
   }
 
+  /// Sums of nobody in the run: none may count.
+  func forge(to node: MemberNode) {
+    guard let server = node.server else { return }
+    let shard = server.shard
+    func push(_ step: Int, leaf: Int = 0, count: Int, squares: Int = 0) -> ParameterServer<Float, Int>.Push {
+      .init(
+        step: step, node: .init(start: leaf, count: 1), tally: Tally(lossSum: 1, correct: 1, samples: 1),
+        gradient: Buffer([Float](repeating: 1, count: count)), squares: [Double](repeating: 1, count: squares))
+    }
+    for forged in [
+      push(shard.version + 1, count: shard.count), push(shard.version, count: shard.count + 1),
+      push(shard.version, count: shard.count, squares: shard.loggedFilters + 1),
+      push(shard.version, leaf: schedule.microbatches, count: shard.count),
+    ] {
+      send(.push(0, generation: server.generation, forged), toServer: node)
+    }
+  }
+
   private func answer(
     _ answer: ServerAnswer, to peer: Int, by node: MemberNode, _ server: ParameterServer<Float, Int>
   ) {

@@ -7,12 +7,14 @@ import Worker
 /// Drives the sessions of servers and workers with their coordinator; stands in for their sockets.
 extension World {
   func startMember(
-    _ role: Member.Role, rank: Int?, incarnation: UInt64, coordinator: Int,
+    _ role: Member.Role, rank: Int?, incarnation: UInt64, run: String = "", coordinator: Int,
     launch: (member: Member, incarnation: UInt64)?
   ) {
     let node = MemberNode(
-      id: newID(), role: role, rank: rank, incarnation: incarnation, coordinator: coordinator, launch: launch, now: now)
+      id: newID(), role: role, rank: rank, incarnation: incarnation, run: run, coordinator: coordinator, launch: launch,
+      now: now)
     members[node.id] = node
+    lives.members.append(node)
     turn(node.id)
   }
 
@@ -44,7 +46,7 @@ extension World {
       switch effect {
       case .hello:
         let hello = Coordinator<Int>.Hello(
-          role: node.role, rank: node.rank, specHash: "", incarnation: node.incarnation, badge: node.badge)
+          role: node.role, rank: node.rank, specHash: node.run, incarnation: node.incarnation, badge: node.badge)
         post(.hello(hello), from: node.id, to: node.coordinator)
       case .begin(let member): begin(member, by: node)
       case .ready: post(.ready, from: node.id, to: node.coordinator)
@@ -75,6 +77,7 @@ extension World {
       checkSilence(of: node.coordinator, toward: node, for: Timing.coordinatorSilence)
     }
     members[node.id] = nil
+    if !node.session.handle(.heard, now: now).isEmpty { violate("process \(node.id) acts after it has left") }
     noteExit(of: node)
   }
 

@@ -17,6 +17,8 @@ final class World {
   var disk = Disk()
   var coordinator: CoordinatorNode?
   var members: [Int: MemberNode] = [:]
+  /// Everybody who has taken part.
+  var lives: (coordinators: [CoordinatorNode], members: [MemberNode]) = ([], [])
   var nextID = 1
   /// By process: until when it sleeps, or slept last.
   private(set) var sleeps: [Int: Double] = [:]
@@ -63,6 +65,7 @@ final class World {
       if eventCount > 300_000 || now > 600 + schedule.calmAfter { return hang() }
       handle(event)
       if endings.last?.outcome == .done { return checkEnd() }
+      if endings.last?.outcome == .diverged { return }
     }
     if violation == nil { hang() }
   }
@@ -185,10 +188,16 @@ final class World {
       guard let coordinator else { return }
       startMember(.worker, rank: nil, incarnation: random.next() | 1 << 60, coordinator: coordinator.id, launch: nil)
     case .drain(let rank, _):
-      guard let coordinator, coordinator.machine.obstacle(toDraining: rank) == nil else { return }
-      send(.drain(rank: rank), to: coordinator)
+      if let coordinator { send(.drain(rank: rank), to: coordinator) }
     case .diskStalls(_, let seconds): disk.stallsUntil = now + seconds
     case .interrupt: if let coordinator { send(.interrupted(signal: 15), to: coordinator) }
+    case .stray:
+      guard let coordinator else { return }
+      startMember(
+        .worker, rank: nil, incarnation: random.next() | 1 << 60, run: "another", coordinator: coordinator.id,
+        launch: nil)
+    case .forgery:
+      for node in members.values.sorted(by: { $0.id < $1.id }) where sleeps[node.id] ?? 0 <= now { forge(to: node) }
     case .interruptAll:
       for node in members.values.sorted(by: { $0.id < $1.id }) { signal(node) }
       if let coordinator { send(.interrupted(signal: 15), to: coordinator) }
@@ -224,12 +233,14 @@ final class World {
   func ended(_ node: CoordinatorNode, _ ending: RunEnding) {
     note("the coordinator ends: \(ending.outcome.rawValue), \(ending.exitCode), \(ending.sentence)")
     endings.append(ending)
+    if !node.machine.handle(.tick, now: now).isEmpty { violate("the coordinator acts after the end") }
     if ending.outcome == .interrupted { checkInterruption(node) }
     coordinator = nil
     if schedule.isLocal { members.removeAll() }
     switch (ending.outcome, ending.exitCode) {
     case (.done, 0): return
     case (.interrupted, 143): break
+    case (.diverged, _) where isDivergence(ending): return
     case (.failed, ExitCode.ioError) where ending.sentence == "the disk is full": break
     // A member may fail again and again; a run without progress is the protocol's fault.
     case (.failed, ExitCode.tryAgain), (.failed, ExitCode.unavailable):

@@ -53,7 +53,7 @@ extension World {
     }
   }
 
-  /// Sums of nobody in the run: none may count.
+  /// Sums that no worker makes, shown with a worker's badge and without one: none may count.
   func forge(to node: MemberNode) {
     guard let server = node.server else { return }
     let shard = server.shard
@@ -67,7 +67,9 @@ extension World {
       push(shard.version, count: shard.count, squares: shard.loggedFilters + 1),
       push(shard.version, leaf: schedule.microbatches, count: shard.count),
     ] {
-      send(.push(0, generation: server.generation, forged), toServer: node)
+      for badge in [nil, server.orders.contributors.first?.badge] {
+        send(.push(Self.stranger, badge: badge, generation: server.generation, forged), toServer: node)
+      }
     }
   }
 

@@ -35,7 +35,11 @@ struct FigureTests {
   }
 
   @Test(
-    "labels", arguments: [(0.01, "0.01"), (1e-5, "10⁻⁵"), (3e-4, "3·10⁻⁴"), (0, "0"), (25000, "25000"), (1e12, "10¹²")])
+    "labels",
+    arguments: [
+      (0.01, "0.01"), (1e-5, "10⁻⁵"), (3e-4, "3·10⁻⁴"), (0, "0"), (25000, "25000"), (1e12, "10¹²"),
+      (0.001, "0.001"), (1e-4, "10⁻⁴"), (99999, "99999"), (1e5, "10⁵"),
+    ])
   func labels(value: Double, label: String) { #expect(Scale.label(value) == label) }
 
   @Test("cells meet halfway; the cell of 0 is separate")
@@ -63,6 +67,7 @@ struct FigureTests {
   func thinning() {
     #expect(RunCurves.thinned(Array(0...10), to: 20) == Array(0...10))
     #expect(RunCurves.thinned(Array(0...1000), to: 3) == [0, 500, 1000])
+    #expect(RunCurves.thinned(Array(0...10), to: 4) == [0, 3, 7, 10], "the nearest, not the one before")
     for count in 2...40 {
       let kept = RunCurves.thinned(Array(0..<137), to: count)
       #expect(kept.count == count && kept.first == 0 && kept.last == 136)

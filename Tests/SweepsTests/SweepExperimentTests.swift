@@ -29,8 +29,16 @@ struct SweepExperimentTests {
       ])
   }
 
-  @Test("the part of a plan is an axis, and one word among numbers makes an axis text")
+  @Test("the part of a plan is an axis, and one word among numbers makes an axis text, nan as well")
   func parts() throws {
+    let sizes = try SweepAxis(
+      name: "size",
+      points: [
+        SweepPoint(label: "4", assignments: try Assignment.settings(["batch=4", "microbatch=2"])),
+        SweepPoint(label: "nan", assignments: try Assignment.settings(["batch=64"])),
+      ])
+    let sized = SweepExperiment("s", of: try SweepPlan(name: "s", parts: [.init(axes: [sizes])]).runs())
+    #expect(sized.experiment.axes == [.init("size", [.text("4"), .text("nan")])])
     let rates = try SweepAxis(field: "optimizer.learningRate", values: ["0.01"])
     let batches = try SweepAxis(
       name: "size",

@@ -52,6 +52,11 @@ struct SweepFolderTests {
     #expect(changed.contains("the plan of sweep map (4 runs) differs"), "\(changed)")
     #expect(message { try open(path, runs, named: "other", resuming: true) }.contains("differs"))
     #expect(message { try open(path, [runs[0]], resuming: true) }.contains("the plan of sweep map (1 run) differs"))
+    let record = String(decoding: try folder.read("map/sweep.json"), as: UTF8.self)
+    let later = record.replacing("\"formatVersion\" : 1", with: "\"formatVersion\" : 2")
+    try folder.write(Array(later.utf8), to: "map/sweep.json")
+    #expect(later != record)
+    #expect(message { try open(path, runs, resuming: true) }.contains("sweep.json is not a record of a sweep"))
     try folder.write(Array("{".utf8), to: "map/sweep.json")
     #expect(message { try open(path, runs, resuming: true) }.contains("sweep.json is not a record of a sweep"))
   }

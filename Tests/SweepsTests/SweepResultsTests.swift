@@ -13,8 +13,10 @@ struct SweepResultsTests {
   @Test("one line a run in the order of the plan: done, diverged and failed, with quotes where RFC 4180 wants them")
   func csv() throws {
     let runs = try samplePlan()
+    var best = sampleResult(testError: 0.25)
+    best.bestTestError = 0.125
     let outcomes = [
-      outcome(runs[0], .done(sampleResult(testError: 0.25))),
+      outcome(runs[0], .done(best)),
       outcome(runs[1], .diverged("the loss of step 3 is not finite")),
       outcome(runs[2], .failed("no file \"a,b\"")), outcome(runs[3], .done(sampleResult(testError: nil))),
     ]
@@ -22,7 +24,7 @@ struct SweepResultsTests {
       SweepResults.csv(of: outcomes) == """
         run,part,optimizer.learningRate,condition,status,testError,bestTestError,testLoss,trainLoss,steps,seconds,\
         weightsSHA256,folder,cause
-        1,,0.01,free,done,0.25,0.25,,1.25,4,2.0,ab,s/1,
+        1,,0.01,free,done,0.25,0.125,,1.25,4,2.0,ab,s/1,
         2,,0.01,projected,diverged,,,,,,,,s/2,the loss of step 3 is not finite
         3,,0.1,free,failed,,,,,,,,s/3,"no file ""a,b""\"
         4,,0.1,projected,done,,,,1.25,4,2.0,ab,s/4,

@@ -84,7 +84,7 @@ struct RunFolderRecorderTests {
     func rates(rewinding: Bool) throws -> [UInt8] {
       var run = try RehearsedRecording("execution.recordRates=true", "execution.metricsEvery=1")
       _ = try run.recorder.rewind(to: 0, generation: 1)
-      run.recorder.started()
+      try run.recorder.started()
       try run.train(to: 2)
       let early = Tally(lossSum: 3, correct: 1, samples: 2)
       try run.recorder.evaluated(version: 2, early)
@@ -116,7 +116,7 @@ struct RunFolderRecorderTests {
   func best() throws {
     var run = try RehearsedRecording()
     _ = try run.recorder.rewind(to: 0, generation: 1)
-    run.recorder.started()
+    try run.recorder.started()
     try run.commit()
     for (version, correct) in [(1, 5), (2, 8), (3, 8), (4, 7), (5, 6), (6, 6), (7, 8), (8, 6)] {
       try run.train(to: version)

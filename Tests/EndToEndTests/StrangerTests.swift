@@ -10,6 +10,9 @@ extension EndToEnd {
   /// Whoever finds a port and sends something changes nothing.
   @Suite("Strangers")
   struct Strangers {
+    /// One that strangers who take their time can meet.
+    private static let longRun = run.replacing("--steps 240", with: "--steps 600")
+
     init() { tare_raise_descriptor_limit() }
 
     private static let run =
@@ -41,8 +44,8 @@ extension EndToEnd {
     @Test("messages without end are not kept, and the bits are the same")
     func endless() throws {
       let folder = try TemporaryFolder()
-      let expected = try SmallRun(Self.run, in: folder.file("expected"))
-      let process = try TareProcess(SmallRun.arguments("\(Self.run) --transport tcp", output: folder.file("run")))
+      let expected = try SmallRun(Self.longRun, in: folder.file("expected"))
+      let process = try TareProcess(SmallRun.arguments("\(Self.longRun) --transport tcp", output: folder.file("run")))
       let listeners = try Self.listeners(of: process)
       let frame = ZMTP.frame([UInt8](repeating: 0, count: 1_600_000), more: true)
       for listener in listeners {
@@ -64,24 +67,32 @@ extension EndToEnd {
       arguments: [[UInt8](), Array(ZMTP.greeting("PLAIN")[..<11]), ZMTP.greeting("PLAIN")])
     func crowd(words: [UInt8]) throws {
       let folder = try TemporaryFolder()
-      let run = Self.run + " --checkpoint-every 20"
+      let run = Self.longRun + " --checkpoint-every 20"
       let expected = try SmallRun(run, in: folder.file("expected"))
       let process = try TareProcess(
         SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")), descriptors: 256)
       let ports = try Self.listeners(of: process).flatMap(\.listeningPorts)
-      let crowd = try ports.flatMap { port in try (0..<400).map { _ in try RawClient(port: port) } }
-      for stranger in crowd { _ = stranger.sendWithoutWaiting(words) }
-      _ = try withExtendedLifetime(crowd) { try expectUndisturbed(process, folder, expected) }
+      var (crowd, count) = ([RawClient](), 0)
+      let deadline = ContinuousClock.now + .seconds(Deadline.process)
+      // Whoever is cut off is replaced, so that it is as crowded at every checkpoint.
+      while process.isRunning, ContinuousClock.now < deadline {
+        let more = ports.flatMap { port in (0..<50).compactMap { _ in try? RawClient(port: port) } }
+        for stranger in more { _ = stranger.sendWithoutWaiting(words) }
+        crowd = crowd.suffix(1200) + more
+        count += more.count
+      }
+      #expect(count > 1000, "the run was over before anybody could disturb it")
+      try expectUndisturbed(process, folder, expected)
     }
 
     @Test("gradients of a peer that has the key but is no member are refused, and the bits are the same")
     func forgery() throws {
       let folder = try TemporaryFolder()
-      let run = Self.run.replacing("--servers 2", with: "--servers 1")
+      let run = Self.longRun.replacing("--servers 2", with: "--servers 1")
       let expected = try SmallRun(run, in: folder.file("expected"))
       let process = try TareProcess(SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")))
       let server = try #require(try Self.listeners(of: process).first { $0.name == "server 0" })
-      let weights = try expected.file("checkpoints/step-240/weights.safetensors")
+      let weights = try expected.file("checkpoints/step-600/weights.safetensors")
       let count = try PlainSafeTensors(weights).shapes.values.map { $0.reduce(1, *) }.reduce(0, +)
       let forger = try Forger(
         port: try #require(server.listeningPorts.first), key: Self.key(of: folder.file("run")), count: count)

@@ -2,7 +2,9 @@
 SHELL := /bin/bash
 # What is shipped has Swift's libraries inside and no symbols. What is tested is built apart, in .build/tests: Swift's
 # Testing library cannot be linked statically, and changing flags in one folder would build everything again each time.
-BUILD := swift build -c release --product tare --static-swift-stdlib -Xlinker -s
+# Its own addresses are stored compactly (lld's relative relocations), which shortens each start by about a millisecond.
+BUILD := swift build -c release --product tare --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld \
+	-Xlinker -z -Xlinker pack-relative-relocs
 TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
 INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions

@@ -287,11 +287,11 @@ struct ReportTests {
     #expect(try #require(error.panels.last).series[0].points.map(\.x) == [0, 0.01, 0.1])
   }
 
-  @Test("unrelated runs have no figure, and do not add panels to related ones")
+  @Test("unrelated runs have no figure but their overlay, and do not add panels to related ones")
   func strangers() throws {
     let two = ["0001-0", "0017-0"].map { sample.folder.file("runs/\($0)") }
     let alone = ReportData(title: "", runs: try ReportSource(folders: two).runs)
-    #expect(alone.figures.isEmpty, "two runs of different η and λ")
+    #expect(alone.figures.map(\.id) == ["overlay"], "two runs of different η and λ")
     let free = try ReportSource(folders: [sample.folder.path]).runs.filter { $0.spec.projection == .none }
     let stranger = try ReportSource(folders: [sample.folder.path]).runs.filter { $0.spec.projection != .none }.prefix(1)
     let data = ReportData(title: "", runs: free + stranger)

@@ -16,9 +16,8 @@ RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## build, then train on the embedded images with one server and two workers
-	@echo "Training on the embedded data set, one server and two workers."
-	$(TARE) train --output $(RUN)
+demo: build ## build, then show in three small runs what decay does behind batch norm
+	$(TARE) demo --output $(RUN)
 
 build: packages ## build .build/release/tare: optimized, self-contained, stripped
 	$(BUILD)

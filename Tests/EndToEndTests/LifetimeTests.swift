@@ -37,7 +37,7 @@ extension EndToEnd {
       let ending = process.finish()
       #expect(ending.exitCode == 128 + signal)
       #expect(ending.errors.hasSuffix("tare: interrupted by signal \(signal)\n"))
-      #expect(ending.output.isEmpty)
+      #expect(try ending.json["status"] as? String == "interrupted")
       #expect(try status(folder) == "interrupted")
       process.expectNothingLeft()
     }

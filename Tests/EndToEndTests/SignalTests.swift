@@ -44,7 +44,7 @@ extension EndToEnd {
       let ending = run.finish()
       #expect(ending.exitCode == 128 + signal, "\(ending.errors)")
       #expect(ending.errors.hasSuffix("tare: interrupted by signal \(signal)\n"), "\(ending.errors)")
-      #expect(ending.output.isEmpty)
+      #expect(try ending.json["status"] as? String == "interrupted")
       let record = try JSONSerialization.jsonObject(with: Data(folder.read("run/run.json"))) as? [String: Any]
       #expect(record?["status"] as? String == "interrupted")
       let rows = String(decoding: try folder.read("run/metrics.csv"), as: UTF8.self).split(separator: "\n")

@@ -28,7 +28,7 @@ struct DemoCommand: ParsableCommand {
         report/index.html        the page; report/figures/overlay.svg is the figure
 
       EXIT CODES
-        0 shown, 1 the losses or the bits do not agree, and those of "tare train"
+        0 shown, 1 the losses or the bits do not agree, 64 a folder with content, and those of "tare train"
       """)
 
   @Option(help: ArgumentHelp("The demonstration's folder, new or empty.", valueName: "folder"), completion: .directory)

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -7,13 +8,12 @@ struct LivePageTests {
   func update() async throws {
     let served = try await ServedReport()
     // The run's seed rises all the time: the page must come to show a higher one than it was loaded with.
-    var seed = 1
+    let seed = Atomic<Int>(1)
     let text = try await Browser.dump(
       "http://127.0.0.1:\(served.port)/", milliseconds: 60_000, in: TemporaryFolder()
     ) {
-      seed += 1
-      try served.addRun(1, seed: seed)
-      _ = try await served.get("/data.json")
+      try served.addRun(1, seed: seed.add(1, ordering: .relaxed).newValue)
+      _ = try PlainHTTP("/data.json", port: served.port)
     }.dom
     let loaded = try #require(text.firstMatch(of: #/"seed":(\d+)/#).flatMap { Int($0.1) }, "\(text.prefix(2000))")
     let shown = try #require(text.firstMatch(of: #/<p id="chosen">[^<]*seed (\d+)/#).flatMap { Int($0.1) })

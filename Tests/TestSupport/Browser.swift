@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 /// Headless Chromium: what becomes of a page when its script runs.
 package enum Browser {
@@ -49,7 +50,7 @@ package enum Browser {
   ///   - folder: for the browser's files.
   ///   - meanwhile: what happens, again and again, while the browser runs.
   package static func dump(
-    _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (() async throws -> Void)? = nil
+    _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (@Sendable () throws -> Void)? = nil
   ) async throws -> (dom: String, console: [String]) {
     let console = try await run(
       ["--virtual-time-budget=\(milliseconds)", "--dump-dom", url], in: folder, meanwhile: meanwhile)
@@ -67,7 +68,7 @@ package enum Browser {
 
   /// What the page said on the console; stdout goes to the file `dom`.
   private static func run(
-    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (() async throws -> Void)?
+    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (@Sendable () throws -> Void)?
   ) async throws -> [String] {
     await turn.take()
     do {
@@ -83,7 +84,7 @@ package enum Browser {
   private static let turn = Turn()
 
   private static func start(
-    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (() async throws -> Void)?
+    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (@Sendable () throws -> Void)?
   ) async throws -> [String] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program ?? "")
@@ -97,20 +98,42 @@ package enum Browser {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     let (ends, ended) = AsyncStream<Void>.makeStream()
-    process.terminationHandler = { _ in ended.finish() }
+    let changes = Changes()
+    process.terminationHandler = { _ in
+      changes.end()
+      ended.finish()
+    }
     try process.run()
+    if let meanwhile { changes.begin(meanwhile) }
     let id = process.processIdentifier
     let watch = Task {
       try await Task.sleep(for: .seconds(Deadline.browser + Deadline.event))
       kill(id, SIGKILL)
     }
-    while let meanwhile, process.isRunning { try await meanwhile() }
     for await _ in ends {}
+    try changes.check()
     watch.cancel()
     guard process.terminationReason == .exit else { throw Failure(words: "the browser did not come to its end") }
     let console = String(decoding: try folder.read("console"), as: UTF8.self).split(separator: "\n").map(String.init)
     return console.filter { $0.contains("CONSOLE") }
   }
+}
+
+/// What changes while a browser runs, again and again, on a thread of its own: tests that block may hold those of all tasks.
+private final class Changes: Sendable {
+  private let state = Mutex<(isOver: Bool, failure: (any Error)?)>((false, nil))
+
+  func begin(_ change: @escaping @Sendable () throws -> Void) {
+    Thread.detachNewThread { [self] in
+      while !state.withLock({ $0.isOver }) {
+        do { try change() } catch { return state.withLock { $0.failure = error } }
+      }
+    }
+  }
+
+  func end() { state.withLock { $0.isOver = true } }
+
+  func check() throws { if let failure = state.withLock({ $0.failure }) { throw failure } }
 }
 
 /// One browser at a time: each keeps several processors busy for seconds.

@@ -67,7 +67,7 @@ package final class Child: Sendable {
   }
 
   /// Calls `ended` from a dedicated thread once the child has ended and been reaped.
-  package func watch(_ ended: @escaping @Sendable (Ending) -> Void) {
+  package func watch(_ ended: @escaping @Sendable (ExitStatus) -> Void) {
     Thread.detachNewThread { [self] in
       // Waits without reaping, so that no signal goes to a process id that has been reused.
       var facts = unsafe siginfo_t()
@@ -78,7 +78,7 @@ package final class Child: Sendable {
         isReaped = true
         return status
       }
-      ended(Ending(waitStatus: status))
+      ended(ExitStatus(waitStatus: status))
     }
   }
 
@@ -91,7 +91,7 @@ package final class Child: Sendable {
   }
 
   /// How a process ended.
-  package enum Ending: Hashable, Sendable, CustomStringConvertible {
+  package enum ExitStatus: Hashable, Sendable, CustomStringConvertible {
     case exited(Int32)
     case signaled(Int32)
 

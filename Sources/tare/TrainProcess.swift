@@ -18,7 +18,7 @@ final class TrainProcess: Sendable {
   let id: pid_t
   private let child: Child
   private let folder: String
-  private let ending = Mutex<Child.Ending?>(nil)
+  private let ending = Mutex<Child.ExitStatus?>(nil)
   private let ended = DispatchSemaphore(value: 0)
 
   /// Those that have not been waited for, for signal handlers.

@@ -13,9 +13,9 @@ struct ChildTests {
   }
 
   /// Waits for the child to end, for at most ten seconds; a child that takes longer is killed.
-  static func ending(of child: Child) -> Child.Ending? {
+  static func ending(of child: Child) -> Child.ExitStatus? {
     let ended = DispatchSemaphore(value: 0)
-    let ending = Mutex<Child.Ending?>(nil)
+    let ending = Mutex<Child.ExitStatus?>(nil)
     child.watch { how in
       ending.withLock { $0 = how }
       ended.signal()
@@ -29,7 +29,7 @@ struct ChildTests {
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 7"])) == .exited(7))
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "exit 143"])) == .exited(143))
     #expect(Self.ending(of: try Self.start("/bin/sh", ["-c", "kill -9 $$"])) == .signaled(9))
-    #expect(Child.Ending.signaled(9).description == "signal 9")
+    #expect(Child.ExitStatus.signaled(9).description == "signal 9")
     #expect(throws: LaunchError.self) { try Self.start("/nowhere/tare") }
   }
 

@@ -45,7 +45,7 @@ struct SimulationTests {
   @Test("where nothing gets lost, no orders have to be retransmitted")
   func calm() throws {
     for seed: UInt64 in 0..<TestSize.calmSchedules {
-      var schedule = Schedule(seed: seed)
+      var schedule = FaultSchedule(seed: seed)
       (schedule.disturbances, schedule.lateness, schedule.jitter) = ([], 0, 0)
       #expect(try Simulator.play(schedule, planting: .ordersNotRepeated).violation == nil, "seed \(seed)")
     }
@@ -54,7 +54,7 @@ struct SimulationTests {
   @Test("on a machine that is up to two seconds late at times, nobody who lives is declared failed")
   func lateness() throws {
     for seed: UInt64 in 0..<TestSize.calmSchedules {
-      var schedule = Schedule(seed: seed)
+      var schedule = FaultSchedule(seed: seed)
       (schedule.disturbances, schedule.lateness, schedule.delay, schedule.slowness) = ([], 0, 2, 10)
       #expect(try Simulator.play(schedule).violation == nil, "seed \(seed)")
     }

@@ -3,7 +3,7 @@
 package enum Simulator {
   /// The result of one schedule.
   package struct Finding: Hashable, Sendable {
-    package let schedule: Schedule
+    package let schedule: FaultSchedule
     /// What went wrong; `nil` if the run ended with the bits and records of a fault-free run.
     package let violation: String?
     /// Line by line, if it was asked for.
@@ -16,11 +16,11 @@ package enum Simulator {
   package static func play(
     seed: UInt64, planting fault: ProtocolFault? = nil, transcript: Bool = false
   ) throws -> Finding {
-    try play(Schedule(seed: seed), planting: fault, transcript: transcript)
+    try play(FaultSchedule(seed: seed), planting: fault, transcript: transcript)
   }
 
   package static func play(
-    _ schedule: Schedule, planting fault: ProtocolFault? = nil, transcript: Bool = false
+    _ schedule: FaultSchedule, planting fault: ProtocolFault? = nil, transcript: Bool = false
   ) throws -> Finding {
     let world = try World(schedule, planting: fault, keepsTranscript: transcript)
     world.play()
@@ -61,9 +61,9 @@ package enum Simulator {
   }
 
   /// A smaller schedule that fails as well: leaving any one thing out makes it pass.
-  package static func shrink(_ schedule: Schedule, planting fault: ProtocolFault? = nil) throws -> Finding {
+  package static func shrink(_ schedule: FaultSchedule, planting fault: ProtocolFault? = nil) throws -> Finding {
     var smallest = schedule
-    func fails(_ candidate: Schedule) throws -> Bool {
+    func fails(_ candidate: FaultSchedule) throws -> Bool {
       try play(candidate, planting: fault).violation != nil
     }
     var hasShrunk = true
@@ -79,9 +79,9 @@ package enum Simulator {
   }
 
   /// Schedules with one thing left out.
-  private static func candidates(_ schedule: Schedule) -> [Schedule] {
-    var all: [Schedule] = []
-    func add(_ change: (inout Schedule) -> Void) {
+  private static func candidates(_ schedule: FaultSchedule) -> [FaultSchedule] {
+    var all: [FaultSchedule] = []
+    func add(_ change: (inout FaultSchedule) -> Void) {
       var candidate = schedule
       change(&candidate)
       if candidate != schedule { all.append(candidate) }

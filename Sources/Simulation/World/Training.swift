@@ -16,13 +16,13 @@ struct Training {
   /// Samples in a microbatch.
   static let samples = 4
 
-  let schedule: Schedule
+  let schedule: FaultSchedule
   let shards: ShardMap
   let tree: ReductionTree
   let chunks = ReductionTree(leafCount: 3)
   let reportsAfter: @Sendable (Int) -> Bool
 
-  init(_ schedule: Schedule) {
+  init(_ schedule: FaultSchedule) {
     self.schedule = schedule
     shards = ShardMap(layout: Self.layout, serverCount: schedule.servers)
     tree = ReductionTree(leafCount: schedule.microbatches)

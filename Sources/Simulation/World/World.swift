@@ -7,7 +7,7 @@ import Worker
 /// Runs one schedule: the values that the processes drive, under a simulated clock, network and disk. Everything is a
 /// function of the schedule.
 final class World {
-  let schedule: Schedule
+  let schedule: FaultSchedule
   let fault: ProtocolFault?
   let training: Training
   let reference: Reference
@@ -46,7 +46,7 @@ final class World {
   }
 
   /// - Parameter keepsTranscript: whether to write down what happens.
-  init(_ schedule: Schedule, planting fault: ProtocolFault? = nil, keepsTranscript: Bool = false) throws {
+  init(_ schedule: FaultSchedule, planting fault: ProtocolFault? = nil, keepsTranscript: Bool = false) throws {
     self.schedule = schedule
     self.fault = fault
     training = Training(schedule)

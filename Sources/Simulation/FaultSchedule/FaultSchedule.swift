@@ -1,7 +1,7 @@
 import Coordination
 
 /// What is trained, by how many, over which network, and what goes wrong: all that one seed decides.
-package struct Schedule: Hashable, Sendable {
+package struct FaultSchedule: Hashable, Sendable {
   package let seed: UInt64
   package var servers: Int
   package var workers: Int

@@ -10,6 +10,8 @@ package struct LayerContext: Sendable {
   /// b, the samples of a microbatch.
   package let microbatch: Int
   private let rates: Rates
+  /// Of the window's last step, in the group with the largest rate: which laws hold is the same for all groups that move.
+  package let conditions: StepConditions
 
   /// η of the window's last step, schedule included.
   private enum Rates {
@@ -43,6 +45,12 @@ package struct LayerContext: Sendable {
     self.invariance = invariance
     self.microbatches = microbatches
     self.microbatch = microbatch
+    let largest =
+      switch rates {
+      case .layer(let rate): rate
+      case .groups(let rates): rates.max() ?? 0
+      }
+    conditions = StepConditions(update, learningRate: largest)
   }
 
   /// η of the window's last step, schedule included, if it is the same for all groups and constant but for the schedule.
@@ -56,16 +64,11 @@ package struct LayerContext: Sendable {
     }
   }
 
-  /// Of the window's last step, in the group with the largest rate: which laws hold is the same for all groups that move.
-  package var conditions: StepConditions {
-    switch rates {
-    case .layer(let rate): StepConditions(update, learningRate: rate)
-    case .groups(let rates): StepConditions(update, learningRate: rates.max() ?? 0)
-    }
-  }
-
   /// Of the window's last step, in one group.
   package func conditions(of group: Int) -> StepConditions {
-    StepConditions(update, learningRate: learningRate(of: group))
+    switch rates {
+    case .layer: conditions
+    case .groups(let rates): StepConditions(update, learningRate: rates[group])
+    }
   }
 }

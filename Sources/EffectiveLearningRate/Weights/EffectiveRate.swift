@@ -33,18 +33,18 @@ package enum EffectiveRate: GroupMetric {
   static func rates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
     guard context.invariance != .none else { return [] }
     let exponent = Double(context.update.rule.homogeneity.exponent)
-    return windows.enumerated().filter { $1.weightNorm > 0 }.map { group, window in
-      context.learningRate(of: group) / pow(window.weightNorm, exponent)
+    return windows.indices.compactMap { group in
+      let norm = windows[group].weightNorm
+      return norm > 0 ? context.learningRate(of: group) / pow(norm, exponent) : nil
     }
   }
 
   /// The rate of every group, 0 for w = 0, including plain SGD's decay: η/(a‖w_f‖²), the exact effective step.
   package static func exactRates(of windows: [FilterWindow], in context: LayerContext) -> [Double] {
     let exponent = Double(context.update.rule.homogeneity.exponent)
-    return windows.enumerated().map { group, window in
-      let retained = context.conditions(of: group).retained ?? 1
-      return window.weightNorm > 0
-        ? context.learningRate(of: group) / (retained * pow(window.weightNorm, exponent)) : 0
+    return windows.indices.map { group in
+      let (norm, retained) = (windows[group].weightNorm, context.conditions(of: group).retained ?? 1)
+      return norm > 0 ? context.learningRate(of: group) / (retained * pow(norm, exponent)) : 0
     }
   }
 }

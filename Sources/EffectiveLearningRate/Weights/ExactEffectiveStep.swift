@@ -10,12 +10,12 @@ package enum ExactEffectiveStep: GroupMetric {
     unit: "η/‖w‖²", source: "arXiv:2609.09116", headline: .p50)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
-    guard context.invariance != .none else { return Statistic.quantiles(of: []) }
+    guard context.invariance != .none, context.conditions.retained != nil else { return Statistic.quantiles(of: []) }
     return Statistic.quantiles(
-      of: windows.enumerated().filter { $1.weightNorm > 0 }.compactMap { group, window in
-        context.conditions(of: group).retained.map {
-          context.learningRate(of: group) / ($0 * (window.weightNorm * window.weightNorm))
-        }
+      of: windows.indices.compactMap { group in
+        let norm = windows[group].weightNorm
+        guard norm > 0, let retained = context.conditions(of: group).retained else { return nil }
+        return context.learningRate(of: group) / (retained * (norm * norm))
       })
   }
 }

@@ -15,7 +15,17 @@ extension RunFolderRecorder {
   ///
   /// - Throws: `IdentityError` for the first thing that differs and may not.
   package func check(_ manifest: CheckpointManifest) throws {
-    let path = "checkpoint \(folder.path)/checkpoints/step-\(manifest.step)"
+    try checkIdentity(of: manifest)
+    try checkMetrics(manifest, path(of: manifest))
+  }
+
+  private func path(of manifest: CheckpointManifest) -> String {
+    "checkpoint \(folder.path)/checkpoints/step-\(manifest.step)"
+  }
+
+  /// The same without the records, which only this process changes once it has compared them.
+  func checkIdentity(of manifest: CheckpointManifest) throws {
+    let path = path(of: manifest)
     if let coded = manifest.identity {
       guard let recorded = try? coded.decoded(as: RunIdentity.self) else {
         throw IdentityError("The identity in \(path) is none that this version of tare can read.")
@@ -24,7 +34,6 @@ extension RunFolderRecorder {
     } else {
       try checkHash(of: manifest, path)
     }
-    try checkMetrics(manifest, path)
   }
 
   /// Compares the weights that the run began with with what its checkpoints say of them.

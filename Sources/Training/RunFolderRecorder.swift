@@ -100,7 +100,7 @@ package final class RunFolderRecorder: RunRecorder {
     // Servers that tests rehearse with have no workers.
     guard !fingerprint.probe.isEmpty else { return }
     identity.arithmetic = .init(fingerprint)
-    if let newest = try newestManifest() { try check(newest) }
+    if let newest = try newestManifest() { try checkIdentity(of: newest) }
   }
 
   package func started() throws {
@@ -184,6 +184,7 @@ package final class RunFolderRecorder: RunRecorder {
   /// Rewinds the records.
   private func goBack(to rewind: Rewind) throws {
     try store.discard(after: rewind.checkpoint?.state.version ?? 0)
+    beforeEnd = nil
     guard let (state, manifest, rates) = rewind.checkpoint else {
       (last, self.rates, evaluations, samplesUsed) = (nil, RateRecord(), [], 0)
       try metrics.truncate(to: MetricsFile.header.utf8.count)
@@ -191,7 +192,6 @@ package final class RunFolderRecorder: RunRecorder {
     }
     (last, self.rates, evaluations) = (state, rates, manifest.evaluations)
     samplesUsed = manifest.samplesUsed - manifest.window.samples
-    beforeEnd = nil
     if let end = manifest.beforeEnd, definition.steps > manifest.step {
       // A run of n steps that goes on to 2n has the records of a run of 2n.
       try metrics.truncate(to: end.metrics)
@@ -204,6 +204,7 @@ package final class RunFolderRecorder: RunRecorder {
         }
       }
     } else {
+      beforeEnd = manifest.beforeEnd
       try metrics.truncate(to: manifest.metricsCursor)
       try openTensorBoard(keeping: manifest.tensorBoardCursor, sha256: manifest.tensorBoardSHA256)
     }

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 
 /// The folder of one run: `run.json`, `metrics.csv`, `log.txt`, `weights/`, `checkpoints/`, `tensorboard/`, and while the
@@ -28,7 +29,7 @@ package struct RunFolder: Sendable {
   ///
   /// - Throws: `RecordError` if there is none.
   package init(resuming requested: String) throws(RecordError) {
-    path = Self.trimmed(requested)
+    path = UserPath(requested, home: nil).trimmed
     madeFolders = []
     guard try Self.content(of: path)?.contains("run.json") == true else {
       throw RecordError(.occupied, "Folder \(path) holds no run; accepted: the folder of a run.")
@@ -54,7 +55,7 @@ package struct RunFolder: Sendable {
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
   /// - Throws: `RecordError` with `.occupied` for a folder in use, `.system` for one that cannot be written.
   package init(_ requested: String?) throws(RecordError) {
-    path = Self.trimmed(requested ?? "runs/\(Self.newName())")
+    path = UserPath(requested ?? "runs/\(Self.newName())", home: nil).trimmed
     guard !path.isEmpty else {
       throw RecordError(.occupied, "The output folder has an empty name; accepted: a path.")
     }
@@ -126,22 +127,20 @@ package struct RunFolder: Sendable {
     }
   }
 
-  private static func trimmed(_ path: String) -> String {
-    var path = path[...]
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    return String(path)
-  }
-
   /// `<yyyyMMdd-HHmmss>-<4 random hexadecimal digits>`, local time.
   private static func newName() -> String {
+    let id = String(UInt32.random(in: 0x10000...0x1FFFF), radix: 16).dropFirst()
+    return "\(moment())-\(id)"
+  }
+
+  /// The local time in names of folders, `<yyyyMMdd-HHmmss>`.
+  package static func moment() -> String {
     var (now, parts) = unsafe (time(nil), tm())
     unsafe localtime_r(&now, &parts)
-    let moment = unsafe String(unsafeUninitializedCapacity: 32) { room in
+    return unsafe String(unsafeUninitializedCapacity: 32) { room in
       unsafe room.withMemoryRebound(to: CChar.self) {
         unsafe strftime($0.baseAddress, $0.count, "%Y%m%d-%H%M%S", &parts)
       }
     }
-    let id = String(UInt32.random(in: 0x10000...0x1FFFF), radix: 16).dropFirst()
-    return "\(moment)-\(id)"
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Records
 
@@ -12,7 +13,7 @@ package enum ReportFolder {
   package static func write(
     _ data: ReportData, curves: String, to path: String, printer: FigurePrinter? = FigurePrinter()
   ) throws -> [String] {
-    let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    let path = UserPath(path, home: nil).trimmed
     guard isFree(path) else {
       throw RecordError(
         .occupied, "\(path) holds something other than a report; accepted: a new or empty folder, or an earlier report."

@@ -38,7 +38,7 @@ struct DemoCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let folder = try Self.makeFolder(output?.trimmed ?? "runs/demo-\(Date.now.folderName)")
+    let folder = try Self.makeFolder(output?.trimmed ?? "runs/demo-\(RunFolder.moment())")
     SignalHandling.follow(
       first: { number in
         TrainProcess.endAll()
@@ -77,8 +77,7 @@ struct DemoCommand: ParsableCommand {
   }
 
   private func start(_ run: DemoRun, in folder: String) throws -> TrainProcess {
-    let path = run.folder(in: folder)
-    return try TrainProcess(run.arguments(in: folder) + ["--json", "--progress", "none"], folder: path)
+    try TrainProcess(run.arguments(in: folder) + DemoRun.output, folder: run.folder(in: folder))
   }
 
   /// - Throws: `RunError` with the exit code of a run that is not done.
@@ -94,13 +93,13 @@ struct DemoCommand: ParsableCommand {
   /// - Returns: the SHA-256 of its last weights.
   private static func killAndResume(in folder: String) throws -> String {
     let path = folder + "/killed"
-    let options = ["--json", "--progress", "none"]
-    let process = try TrainProcess(DemoRun.following.arguments(in: folder, folder: path) + options, folder: path)
+    let process = try TrainProcess(
+      DemoRun.following.arguments(in: folder, folder: path) + DemoRun.output, folder: path)
     let checkpoint = "\(path)/checkpoints/step-\(DemoRun.steps / 2)"
     while !process.waitForEnd(seconds: 0.02), !FileManager.default.fileExists(atPath: checkpoint) {}
     process.end()
     _ = process.wait()
-    let exit = try TrainProcess(["train", "--resume", path] + options, folder: path).wait()
+    let exit = try TrainProcess(["train", "--resume", path] + DemoRun.output, folder: path).wait()
     guard let result = exit.result else {
       throw RunError(exit.exitCode, "the resumed run ended with exit code \(exit.exitCode): \(exit.errors)")
     }

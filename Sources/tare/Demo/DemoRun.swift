@@ -8,6 +8,9 @@ package enum DemoRun: String, CaseIterable {
   static let l2 = 0.01
   static let steps = 600
 
+  /// What the processes of the runs print: their result alone.
+  static let output = ["--json", "--progress", "none"]
+
   var title: String {
     switch self {
     case .decay: "A: λ = \(Self.l2)"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Failures
 import Foundation
+import Records
 import Reports
 
 struct ReportCommand: ParsableCommand {
@@ -51,7 +52,7 @@ struct ReportCommand: ParsableCommand {
     let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder)) { meter.advance() }
     meter.end()
     let path =
-      output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(Date.now.folderName)")
+      output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(RunFolder.moment())")
     let files = try ReportFolder.write(data, curves: curves, to: path)
     if let first = source.unread.first {
       StandardError.print(

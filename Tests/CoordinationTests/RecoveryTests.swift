@@ -111,14 +111,20 @@ struct RecoveryTests {
     #expect(run.effects.isEmpty)
   }
 
-  @Test("a state that is still on its way to the disk is waited for before the run goes back")
-  func pendingCommit() {
+  /// A run whose server 0 was killed after step 4 and has joined again, in its second life, while that state is being stored.
+  private static func serverReturned() -> Run {
     var run = Run.training()
     run.pass(4, reports: [3], now: 2)
     let victim = Member(.server, 0)
     run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
     run.send(.tick, now: 3)
     run.join(victim, life: 2, now: 4)
+    return run
+  }
+
+  @Test("a state that is still on its way to the disk is waited for before the run goes back")
+  func pendingCommit() {
+    var run = Self.serverReturned()
     #expect(run.machine.phase.description == "joining")
     run.send(.stored(version: 4), now: 5)
     #expect(run.effects.contains(.rewind(generation: 2, version: 4)))
@@ -406,16 +412,12 @@ struct RecoveryTests {
 
   @Test("a slow disk that a lost server has to wait for is no missing member")
   func slowDiskAtARewind() {
-    var run = Run.training()
-    run.pass(4, reports: [3], now: 2)
-    let victim = Member(.server, 0)
-    run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 3)
-    run.send(.tick, now: 3)
-    run.join(victim, life: 2, now: 4)
+    var run = Self.serverReturned()
     for quarter in 17...400 {
       let now = Double(quarter) / 4
       for member in run.machine.roster.present {
-        run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, life: member == victim ? 2 : 1, now: now)
+        let life = member == Member(.server, 0) ? 2 : 1
+        run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, life: life, now: now)
       }
       run.send(.tick, now: now)
       #expect(run.ending == nil)

@@ -132,6 +132,16 @@ final class ResumableRun: Sendable {
       return (versions.last ?? 0, state?.weightsSHA256)
     }
 
+    /// A documented code, and the record as it was.
+    private func expectRefusal(
+      _ error: any ExitCoded, _ what: String, record before: Data?, _ location: SourceLocation
+    ) {
+      #expect([64, 65, 74].contains(error.exitCode), "\(what): \(error.exitCode) \(error)", sourceLocation: location)
+      #expect(
+        FileManager.default.contents(atPath: path + "/run.json") == before, "\(what): another record",
+        sourceLocation: location)
+    }
+
     /// What `reopen` must come to in a changed folder: a refusal with a documented code and a sentence, which leaves the record
     /// as it is, or weights and rows of an undisturbed run.
     ///
@@ -149,10 +159,7 @@ final class ResumableRun: Sendable {
         #expect(try read("metrics.csv") == Array(run.metrics.prefix(cursor ?? 0)), "\(what)", sourceLocation: location)
         return nil
       } catch let error as any ExitCoded {
-        #expect([64, 65, 74].contains(error.exitCode), "\(what): \(error.exitCode) \(error)", sourceLocation: location)
-        #expect(
-          FileManager.default.contents(atPath: path + "/run.json") == before, "\(what): another record",
-          sourceLocation: location)
+        expectRefusal(error, what, record: before, location)
         return error
       }
     }
@@ -171,10 +178,7 @@ final class ResumableRun: Sendable {
         #expect(try read("metrics.csv") == run.metrics, "\(what): other metrics", sourceLocation: location)
         return nil
       } catch let error as any ExitCoded {
-        #expect([64, 65, 74].contains(error.exitCode), "\(what): \(error.exitCode) \(error)", sourceLocation: location)
-        #expect(
-          FileManager.default.contents(atPath: path + "/run.json") == before, "\(what): another record",
-          sourceLocation: location)
+        expectRefusal(error, what, record: before, location)
         return error
       } catch {
         Issue.record("\(what): \(error)", sourceLocation: location)

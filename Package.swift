@@ -72,7 +72,7 @@ let package = Package(
     module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
-    module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ"]),
+    module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ", "OpenSSL"]),
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
@@ -89,11 +89,14 @@ let package = Package(
         "Datasets",
         "NeuralNetwork", "Messages", "Transport", "ZeroMQ", "Launching", "Failures", logging,
       ]),
+    module(
+      "Hosting",
+      ["Roles", "Coordination", "Messages", "Parameters", "Transport", "ZeroMQ", "Launching", "Failures"]),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module(
       "Training",
       [
-        "Roles", "RunDefinition", "Coordination", "Specification", "Parameters", "Optimization",
+        "Roles", "Hosting", "RunDefinition", "Coordination", "Specification", "Parameters", "Optimization",
         "EffectiveLearningRate", "ParameterServer", "Datasets", "NeuralNetwork", "OneDNN", "Messages", "Transport",
         "ZeroMQ", "Launching", "Records", "TensorBoard", "Failures", logging,
       ]),
@@ -140,7 +143,8 @@ let package = Package(
       name: "tare",
       dependencies: [
         "Parameters", "EffectiveLearningRate", "Specification", "Coordination", "Datasets", "Transport", "ZeroMQ",
-        "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Training", "RunStore",
+        "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Hosting", "Training",
+        "RunStore",
         "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
         "Failures", "CDescriptors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -226,7 +230,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["Messages", "Parameters", "TestSupport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors"],
+      dependencies: [
+        "Messages", "Parameters", "TestSupport", "Transport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -6,8 +6,19 @@ package enum Timing {
   package static let retransmission = 1.0
   /// The longest silence of a member after which the coordinator declares it failed, on a machine that is late often.
   package static let longestLease = 10.0
-  /// The coordinator's silence after which a member leaves.
+  /// The coordinator's silence after which a member leaves, in the simulator.
   package static let coordinatorSilence = 10.0
+  /// The silence of a coordinator or pool after which a member or a host gives up, where nothing else is asked for: a link may
+  /// be mended. A child process learns of its parent's end without it.
+  package static let rejoining = 120.0
+  /// Between two reports of a host, and between two repetitions of its orders.
+  package static let hostReport = 0.5
+  /// The pool's silence after which a host offers itself again: the pool may have lost it.
+  package static let hostSilence = 2.0
+  /// A host's silence after which another agent may take its name, and after which processes are placed elsewhere if they can.
+  package static let hostTakeover = 2.0
+  /// A host's silence after which it is lost, with all that runs on it. Members notice the loss of each other sooner.
+  package static let hostLease = 10.0
   /// A gap between two turns of a member's loop after which it no longer counts the coordinator's silence up to then:
   /// the member itself was stopped, or busy with reading its images.
   package static let memberPause = coordinatorSilence / 2

@@ -52,8 +52,9 @@ package final class Child: Sendable {
     unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | setsidFlag)
 
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let name = executable == "/proc/self/exe" ? "tare" : (executable as NSString).lastPathComponent
     var processID: pid_t = 0
-    let status = unsafe Self.withCStrings(["tare"] + arguments) { argv in
+    let status = unsafe Self.withCStrings([name] + arguments) { argv in
       unsafe Self.withCStrings(merged.map { "\($0)=\($1)" }) { envp in
         unsafe posix_spawn(&processID, executable, &actions, &attributes, argv, envp)
       }
@@ -80,6 +81,12 @@ package final class Child: Sendable {
       }
       ended(ExitStatus(waitStatus: status))
     }
+  }
+
+  /// Writes `text` to the child's stdin; a child that has ended does not get it.
+  package func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = unsafe send(lifeline, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
   /// Tells the child that it is no longer needed, by closing its stdin.

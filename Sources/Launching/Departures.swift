@@ -1,18 +1,20 @@
 import Foundation
 
 /// Counts the members that are still running, so that a thread can wait until there are none.
-final class Departures: @unchecked Sendable {
+package final class Departures: @unchecked Sendable {
   // Guarded by `condition`.
   private var present = 0
   private let condition = NSCondition()
 
-  func arrive() {
+  package init() {}
+
+  package func arrive() {
     condition.lock()
     present += 1
     condition.unlock()
   }
 
-  func leave() {
+  package func leave() {
     condition.lock()
     present -= 1
     condition.broadcast()
@@ -20,7 +22,7 @@ final class Departures: @unchecked Sendable {
   }
 
   /// Whether all members have ended within `seconds`.
-  func wait(seconds: Double) -> Bool {
+  package func wait(seconds: Double) -> Bool {
     let deadline = Date(timeIntervalSinceNow: seconds)
     condition.lock()
     defer { condition.unlock() }

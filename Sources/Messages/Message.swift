@@ -28,6 +28,11 @@ package enum Message: Hashable, Sendable {
   case push(Push)
   case answer(Answer)
 
+  // Hosts and their pool.
+  case hostHello(HostFacts)
+  case hostOrders(HostOrders)
+  case hostReport(HostReport)
+
   /// Describes the payload frame that follows this message; `nil` if none follows.
   package var tensor: TensorHeader? {
     switch self {

@@ -30,28 +30,29 @@ enum Address {
   /// This host's address on the way to `host`, found without sending anything: a datagram socket is "connected" and
   /// asked for its own name.
   private static func own(toward host: String, port: UInt16) throws -> String {
+    let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     var hints = unsafe addrinfo()
-    unsafe hints.ai_family = AF_INET
     unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
     var found: UnsafeMutablePointer<addrinfo>?
-    guard unsafe getaddrinfo(host, String(port), &hints, &found) == 0, let info = unsafe found else {
+    guard unsafe getaddrinfo(name, String(port), &hints, &found) == 0, let info = unsafe found?.pointee else {
       throw RunError(ExitCode.unavailable, "the coordinator's host \(host) has no address")
     }
-    defer { unsafe freeaddrinfo(info) }
-    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    defer { unsafe freeaddrinfo(found) }
+    let descriptor = unsafe socket(info.ai_family, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(descriptor) }
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    var text = [CChar](repeating: 0, count: 256)
     let isNamed = unsafe withUnsafeMutablePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { own in
-        unsafe connect(descriptor, info.pointee.ai_addr, info.pointee.ai_addrlen) == 0
-          && getsockname(descriptor, own, &length) == 0
+        unsafe connect(descriptor, info.ai_addr, info.ai_addrlen) == 0 && getsockname(descriptor, own, &length) == 0
+          && getnameinfo(own, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
       }
     }
-    var text = [CChar](repeating: 0, count: Int(INET_ADDRSTRLEN))
-    guard isNamed, unsafe inet_ntop(AF_INET, &address.sin_addr, &text, socklen_t(text.count)) != nil else {
+    guard isNamed else {
       throw RunError(ExitCode.unavailable, "no network leads to the coordinator's host \(host)")
     }
-    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let own = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return own.contains(":") ? "[\(own)]" : own
   }
 }

@@ -14,14 +14,16 @@ extension Membership {
   static func join(_ invitation: Invitation, in context: Context) throws -> Membership {
     // Nothing connects to this socket: the endpoint that it has chosen may send as much as the run needs.
     let connection = try Connection(
-      to: invitation.endpoint, in: context, session: invitation.session, limits: SocketLimits(payload: 1 << 40),
+      to: invitation.endpoint, in: context, key: invitation.key, limits: SocketLimits(payload: 1 << 40),
       noticesRefusal: true)
     let badge = UInt64.random(in: 1...UInt64.max)
     var otherVersion: MessageError?
     connection.onDrop = { if case .wrongVersion = $0.reason { otherVersion = $0.reason } }
-    let hello = Envelope(session: invitation.session, generation: 0, message: .hello(Hello(invitation, badge: badge)))
+    let hello = Envelope(
+      session: invitation.key.session, generation: 0, message: .hello(Hello(invitation, badge: badge)))
     var session = MemberSession(
-      coordinator: invitation.endpoint.description, deadline: invitation.deadline, now: Clock.now)
+      coordinator: invitation.endpoint.description, deadline: invitation.deadline,
+      rejoinDeadline: invitation.rejoinDeadline, now: Clock.now)
     while true {
       let event = farewell.map(MemberSession.Event.signaled) ?? .tick(Pulse())
       for effect in session.handle(event, now: Clock.now) {
@@ -37,7 +39,7 @@ extension Membership {
           }
           connection.onDrop = nil
           return Membership(
-            member, of: try definition(of: welcome), over: connection, key: invitation.session,
+            member, of: try definition(of: welcome), over: connection, token: invitation.key.session,
             badge: badge, session: session)
         }
       }

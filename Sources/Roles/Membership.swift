@@ -15,7 +15,7 @@ package final class Membership {
   let connection: Connection
   /// What its connections to servers show.
   let badge: UInt64
-  private let key: UInt64
+  private let token: UInt64
   private var session: MemberSession
   private var ready: Ready?
   private var isAskedToLeave = false
@@ -28,15 +28,15 @@ package final class Membership {
     let beginsGeneration: Bool
   }
 
-  /// - Parameter key: the run's token.
+  /// - Parameter token: the run's, in every envelope.
   init(
-    _ member: Member, of definition: RunDefinition, over connection: Connection, key: UInt64, badge: UInt64,
+    _ member: Member, of definition: RunDefinition, over connection: Connection, token: UInt64, badge: UInt64,
     session: MemberSession
   ) {
     self.member = member
     self.definition = definition
     self.connection = connection
-    self.key = key
+    self.token = token
     self.badge = badge
     self.session = session
   }
@@ -81,11 +81,11 @@ package final class Membership {
 
   /// Sends a message, if the queue has room. What is lost here or later is asked for again.
   func tell(_ message: Message, generation: UInt64 = 0) throws {
-    _ = try connection.send(Envelope(session: key, generation: generation, message: message))
+    _ = try connection.send(Envelope(session: token, generation: generation, message: message))
   }
 
   func tell<Scalar: KernelScalar>(_ message: Message, generation: UInt64, payload: Buffer<Scalar>) throws {
-    _ = try connection.send(Envelope(session: key, generation: generation, message: message), payload: payload)
+    _ = try connection.send(Envelope(session: token, generation: generation, message: message), payload: payload)
   }
 
   /// The coordinator's next message; orders only if they are to be followed.

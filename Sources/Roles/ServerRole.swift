@@ -41,7 +41,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
     _ membership: Membership, _ invitation: Invitation, in context: Context, _ cache: InitialWeightsCache?
   ) throws {
     self.membership = membership
-    session = invitation.session
+    session = invitation.key.session
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
@@ -50,7 +50,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
     incoming = IncomingState(for: shard)
     listener = try Listener(
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
-      in: context, session: session,
+      in: context, key: invitation.key,
       limits: SocketLimits(payload: max(range.count, 1) * MemoryLayout<Scalar>.stride))
     let fingerprint = definition.numbersFingerprint()
     try membership.tell(

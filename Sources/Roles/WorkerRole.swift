@@ -34,6 +34,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
 
   private let membership: Membership
   private let context: Context
+  private let key: RunKey
   private let session: UInt64
   private let shards: ShardMap
   /// Which of the logged filters each server holds.
@@ -52,7 +53,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   ) throws {
     self.membership = membership
     self.context = context
-    session = invitation.session
+    (key, session) = (invitation.key, invitation.key.session)
     let definition = membership.definition
     shards = definition.shards
     watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
@@ -139,7 +140,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let largest = shards.shards.map(\.count).max() ?? 0
     let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
     servers = try endpoints.map {
-      try Connection(to: ZeroMQ.Endpoint($0), in: context, session: session, limits: limits, badge: membership.badge)
+      try Connection(to: ZeroMQ.Endpoint($0), in: context, key: key, limits: limits, badge: membership.badge)
     }
     watch.enter(serverCount: servers.count, now: Clock.now)
   }

@@ -1,7 +1,7 @@
 import Failures
 import Foundation
 import Records
-import Roles
+package import Transport
 package import ZeroMQ
 
 /// `join.json` in a run's folder: the endpoint and key for joining the run, present while a process leads it. Because it
@@ -12,9 +12,9 @@ package struct JoinFile: Hashable, Sendable, Codable {
   /// The coordinator's.
   package let processID: Int
 
-  package init(endpoint: ZeroMQ.Endpoint, session: UInt64) {
-    self.endpoint = endpoint.reachable
-    key = Invitation.key(of: session)
+  package init(endpoint: ZeroMQ.Endpoint, key: RunKey) {
+    self.endpoint = (endpoint.reachable.first ?? endpoint).description
+    self.key = key.text
     processID = Int(ProcessInfo.processInfo.processIdentifier)
   }
 

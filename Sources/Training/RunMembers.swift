@@ -18,11 +18,11 @@ package struct RunMembers {
   /// - Throws: `RunError` without an answer within the deadline, and with the coordinator's refusal.
   package func status(draining rank: Int?, within deadline: Double = 10) throws -> (rows: [[String]], sentence: String)
   {
-    guard let session = Invitation.session(ofKey: file.key) else {
+    guard let key = RunKey(text: file.key) else {
       throw RunError(ExitCode.badData, "the run's join.json holds no key")
     }
-    let connection = try Connection(to: ZeroMQ.Endpoint(file.endpoint), in: Context(), session: session)
-    let envelope = Envelope(session: session, generation: 0, message: .statusRequest(StatusRequest(drain: rank)))
+    let connection = try Connection(to: ZeroMQ.Endpoint(file.endpoint), in: Context(), key: key)
+    let envelope = Envelope(session: key.session, generation: 0, message: .statusRequest(StatusRequest(drain: rank)))
     _ = try connection.send(envelope)
     let last = Clock.now + deadline
     while Clock.now < last {

@@ -130,17 +130,17 @@ package final class TrainingRun {
     of definition: RunDefinition, recorder: any RunRecorder, notices: Mailbox<CoordinatorRole.Notice>,
     observer: any RunObserver, log: LogFile, in folder: RunFolder? = nil
   ) throws -> (CoordinatorRole, any Launcher) {
-    let session = UInt64.random(in: 1...UInt64.max)
+    let key = RunKey()
     let context = try Context()
-    let endpoint = try spec.coordinatorEndpoint(scratch: scratch, session: session)
+    let endpoint = try spec.coordinatorEndpoint(scratch: scratch, key: key)
     let role = try CoordinatorRole(
-      definition, on: endpoint, in: context, session: session, recorder: recorder, notices: notices,
+      definition, on: endpoint, in: context, key: key, recorder: recorder, notices: notices,
       log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
     if let folder, spec.execution.launcher != .threads {
-      try JoinFile(endpoint: role.endpoint, session: session).write(to: folder)
+      try JoinFile(endpoint: role.endpoint, key: key).write(to: folder)
     }
-    let launcher = makeLauncher(
-      joining: role.endpoint, session: session, context: context, observer: observer, log: log)
+    let launcher = try makeLauncher(
+      joining: role.endpoint, key: key, context: context, observer: observer, log: log)
     return (role, launcher)
   }
 

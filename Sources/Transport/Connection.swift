@@ -19,11 +19,11 @@ package final class Connection: Waitable {
   ///   - badge: what the connection shows to the listener, as `Peer.badge`.
   ///   - noticesRefusal: whether `isKeyRefused` can tell.
   package init(
-    to endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits = SocketLimits(),
+    to endpoint: Endpoint, in context: Context, key: RunKey, limits: SocketLimits = SocketLimits(),
     badge: UInt64? = nil, noticesRefusal: Bool = false
   ) throws(ZeroMQError) {
     self.endpoint = endpoint
-    link = try EnvelopeSocket(.dealer, in: context, session: session, limits: limits)
+    link = try EnvelopeSocket(.dealer, to: endpoint, in: context, key: key, limits: limits)
     handshakes = noticesRefusal ? try HandshakeMonitor(of: link.socket) : nil
     // Random, so that it cannot be guessed to impersonate this peer.
     try link.socket.set(.routingID(Peer.identity(showing: badge)))
@@ -37,8 +37,17 @@ package final class Connection: Waitable {
     try link.socket.connect(to: endpoint)
   }
 
-  /// Whether the listener has refused the key since the last call: it belongs to another run.
-  package func isKeyRefused() throws(ZeroMQError) -> Bool { try handshakes?.takeFailures().wrongKeys ?? 0 > 0 }
+  /// Whether the listener refuses the key: it belongs to another run.
+  ///
+  /// Over TCP, a listener with another key can't say so: it can't read who asks, and hangs up. One that ends just then hangs
+  /// up, too, but does not do so again and again.
+  package func isKeyRefused() throws(ZeroMQError) -> Bool {
+    guard let failures = try handshakes?.takeFailures() else { return false }
+    failedHandshakes += failures.all
+    return failures.wrongKeys > 0 || failedHandshakes >= 3
+  }
+
+  private var failedHandshakes = 0
 
   package var statistics: Statistics { link.statistics }
 

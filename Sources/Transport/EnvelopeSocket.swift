@@ -8,8 +8,10 @@ final class EnvelopeSocket {
   let session: UInt64
   var statistics = Statistics()
 
-  init(_ kind: Socket.Kind, in context: Context, session: UInt64, limits: SocketLimits) throws(ZeroMQError) {
-    precondition(session != 0, "0 is no session")
+  /// - Parameter endpoint: to listen on or connect to.
+  init(
+    _ kind: Socket.Kind, to endpoint: Endpoint, in context: Context, key: RunKey, limits: SocketLimits
+  ) throws(ZeroMQError) {
     let socket = try Socket(kind, in: context)
     let (seconds, attoseconds) = limits.linger.components
     try socket.set(.linger(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)))
@@ -17,10 +19,10 @@ final class EnvelopeSocket {
     try socket.set(.receiveHighWaterMark(limits.highWaterMark))
     try socket.set(.maximumFrameSize(max(limits.payload, Limits.header)))
     // A peer without the key is cut off before it can send a message, whose number of frames libzmq does not bound.
-    let key = String(session, radix: 16)
-    try socket.set(kind == .router ? .demandedKey(key) : .presentedKey(key))
+    try socket.set(kind == .router ? key.demanded(on: endpoint) : key.presented(to: endpoint))
+    if endpoint.mayBeIPv6 { try socket.set(.bothInternetProtocols) }
     self.socket = socket
-    self.session = session
+    session = key.session
   }
 
   /// The result of reading one complete message.

@@ -4,8 +4,9 @@ package import ZeroMQ
 
 /// The server end of many connections. Confined to one thread; nothing here blocks.
 ///
-/// Only peers that present the session as their key may connect, except over `inproc`. Malformed messages are counted and discarded, as are those that belong to another session, use another version of
-/// the protocol, or exceed a limit.
+/// Only holders of the run's key may connect, except over `inproc`; over TCP, everything is encrypted. Malformed messages are
+/// counted and discarded, as are those that belong to another session, use another version of the protocol, or exceed a
+/// limit.
 package final class Listener: Waitable {
   /// The endpoint to connect to, with the port that the system chose in place of 0.
   package let endpoint: Endpoint
@@ -23,9 +24,9 @@ package final class Listener: Waitable {
   ///   another listener, and a port is released in the background.
   /// - Throws: if the endpoint cannot be listened on.
   package init(
-    on endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits = SocketLimits()
+    on endpoint: Endpoint, in context: Context, key: RunKey, limits: SocketLimits = SocketLimits()
   ) throws(ZeroMQError) {
-    link = try EnvelopeSocket(.router, in: context, session: session, limits: limits)
+    link = try EnvelopeSocket(.router, to: endpoint, in: context, key: key, limits: limits)
     try link.socket.set(.routerMandatory(true))
     try link.socket.set(.routerHandover(true))
     try link.socket.set(.handshakeDeadline(10_000))

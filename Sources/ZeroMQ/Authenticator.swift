@@ -47,13 +47,23 @@ import CZeroMQ
     }
   }
 
-  /// Whether a request (version, number, domain, address, routing id, mechanism, user, password) presents the key that its
-  /// domain is.
+  /// Whether a request (version, number, domain, address, routing id, mechanism, credentials) presents the key that its
+  /// domain is: a password, or a public key whose secret the connection has proved to hold.
   static func isAuthentic(_ request: [[UInt8]]) -> Bool {
-    guard request.count == 8, request[0] == Array("1.0".utf8), request[5] == Array("PLAIN".utf8) else { return false }
-    let (demanded, presented) = (request[2], request[7])
+    guard request.count > 6, request[0] == Array("1.0".utf8), let presented = credential(of: request) else {
+      return false
+    }
+    let demanded = request[2]
     guard !demanded.isEmpty, demanded.count == presented.count else { return false }
     // In the same time for every key.
     return zip(demanded, presented).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+  }
+
+  private static func credential(of request: [[UInt8]]) -> [UInt8]? {
+    switch String(decoding: request[5], as: UTF8.self) {
+    case "PLAIN" where request.count == 8: request[7]  // after the user
+    case "CURVE" where request.count == 7 && request[6].count == 32: Array(Z85.encode(request[6]).utf8)
+    default: nil
+    }
   }
 }

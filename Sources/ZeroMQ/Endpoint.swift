@@ -44,6 +44,13 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether its host is an IPv6 address, a name, or every address of this machine. IPv4 addresses keep their form where
+  /// this is false.
+  package var mayBeIPv6: Bool {
+    guard case .tcp(let host, _) = kind else { return false }
+    return !host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
+
   package var description: String {
     switch kind {
     case .tcp(let host, let port): "tcp://\(host):\(port)"

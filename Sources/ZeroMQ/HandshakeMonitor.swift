@@ -19,7 +19,8 @@ package struct HandshakeMonitor: ~Copyable {
     events = pair
   }
 
-  /// Handshakes that failed since the last call, and those among them in which the key was refused.
+  /// Handshakes that failed since the last call, and those among them in which the key was refused: by the authenticator, or
+  /// because what came was encrypted for another key.
   package func takeFailures() throws(ZeroMQError) -> (all: Int, wrongKeys: Int) {
     var (all, wrongKeys) = (0, 0)
     // An event consists of two frames: its number (2 bytes) and value, and the address.
@@ -27,7 +28,10 @@ package struct HandshakeMonitor: ~Copyable {
       guard frame.hasMore else { continue }
       all += 1
       let number = frame.bytes.prefix(2).reversed().reduce(0) { $0 << 8 | CInt($1) }
-      if number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH { wrongKeys += 1 }
+      let value = frame.bytes.dropFirst(2).prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+      let isCryptographic =
+        number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL && value == UInt32(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
+      if number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH || isCryptographic { wrongKeys += 1 }
     }
     return (all, wrongKeys)
   }

@@ -21,6 +21,12 @@ package enum SocketOption: Sendable {
   case demandedKey(String)
   /// The key that the other end demands.
   case presentedKey(String)
+  /// Connections are encrypted, and only peers that hold the other key pair may send anything: CURVE. Not for `inproc`.
+  case demandedKeys(CurveKeys)
+  /// The other end demands the same pairs.
+  case presentedKeys(CurveKeys)
+  /// Whether names and addresses may be IPv6 beside IPv4.
+  case bothInternetProtocols
   /// How long a connection may take to present its key, in milliseconds.
   case handshakeDeadline(Int)
 }
@@ -43,6 +49,17 @@ extension Socket {
     case .presentedKey(let key):
       try set(ZMQ_PLAIN_USERNAME, Array("tare".utf8), "present a key")
       try set(ZMQ_PLAIN_PASSWORD, Array(key.utf8), "present a key")
+    case .demandedKeys(let keys):
+      try open.context.authenticate()
+      // As with passwords: the authenticator compares a connection's public key with the domain.
+      try set(ZMQ_ZAP_DOMAIN, Array(keys.connection.publicKey.utf8), "demand a key")
+      try set(ZMQ_CURVE_SERVER, CInt(1), "demand a key")
+      try set(ZMQ_CURVE_SECRETKEY, Array(keys.listener.secret.utf8), "demand a key")
+    case .presentedKeys(let keys):
+      try set(ZMQ_CURVE_SERVERKEY, Array(keys.listener.publicKey.utf8), "present a key")
+      try set(ZMQ_CURVE_PUBLICKEY, Array(keys.connection.publicKey.utf8), "present a key")
+      try set(ZMQ_CURVE_SECRETKEY, Array(keys.connection.secret.utf8), "present a key")
+    case .bothInternetProtocols: try set(ZMQ_IPV6, CInt(1), "use IPv6")
     case .handshakeDeadline(let milliseconds): try set(ZMQ_HANDSHAKE_IVL, CInt(clamping: milliseconds), "set \(option)")
     }
   }

@@ -16,8 +16,9 @@ struct JoinOptions: ParsableArguments {
   var target: String
 
   @Option(
-    help: ArgumentHelp("The run's key, printed by tare train; or set TARE_KEY.", valueName: "key"))
-  var key: String?
+    help: ArgumentHelp(
+      "A file with the run's key (default: the environment variable TARE_KEY).", valueName: "path"))
+  var keyFile: UserPath?
 
   @Option(
     name: .customLong("run"),
@@ -29,6 +30,10 @@ struct JoinOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("How long to wait for the coordinator.", valueName: "seconds"))
   var patience = 60.0
+
+  @Option(
+    help: ArgumentHelp("How long to wait for a coordinator that has fallen silent.", valueName: "seconds"))
+  var rejoinDeadline = Timing.rejoining
 
   /// Numbers the starts of one member by its coordinator.
   @Option(help: .hidden)
@@ -47,29 +52,21 @@ struct JoinOptions: ParsableArguments {
         "--join is \"\(target)\"; accepted: tcp://HOST:PORT, ipc://PATH of fewer than 100 bytes, or the folder of a run."
       )
     }
-    guard let key = file?.key ?? key ?? ProcessInfo.processInfo.environment[Invitation.keyVariable] else {
-      throw UsageError(field: "key", "--key is missing; accepted: the 16 hexadecimal digits that tare train printed.")
-    }
-    guard let session = Invitation.session(ofKey: key) else {
-      let fault =
-        key.count != 16
-        ? "has \(counted(key.count, "character"))"
-        : key.utf8.allSatisfy { $0 == UInt8(ascii: "0") }
-          ? "is all zeros, which is the key of no run" : "is no hexadecimal number"
-      throw UsageError(
-        field: "key", "--key \(fault); accepted: the 16 hexadecimal digits that tare train printed.")
-    }
+    let key = try KeySource(file: keyFile, recorded: file?.key).key()
     if let rank, !(0...65535).contains(rank) {
       throw UsageError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
     }
-    guard patience > 0, patience <= 86400 else {
-      throw UsageError(field: "patience", "--patience is \(patience); accepted: a number above 0, at most 86400.")
+    for (flag, value) in [("patience", patience), ("rejoin-deadline", rejoinDeadline)] {
+      guard value > 0, value <= 86400 else {
+        throw UsageError(field: flag, "--\(flag) is \(value); accepted: a number above 0, at most 86400.")
+      }
     }
-    var invitation = Invitation(role: role, endpoint: endpoint, session: session)
+    var invitation = Invitation(role: role, endpoint: endpoint, key: key)
     invitation.rank = rank
     invitation.incarnation = incarnation
     invitation.specHash = specHash ?? ""
     invitation.deadline = patience
+    invitation.rejoinDeadline = rejoinDeadline
     return invitation
   }
 

@@ -42,8 +42,9 @@ package struct Tare: ParsableCommand {
     version: Version.text,
     subcommands: [
       DemoCommand.self, TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
-      ServeCommand.self, WatchCommand.self, ClaimsCommand.self, ServerCommand.self, WorkerCommand.self,
-      WorkersCommand.self, FieldsCommand.self, ExplainCommand.self, DrillCommand.self, SoakCommand.self,
+      ServeCommand.self, WatchCommand.self, ClaimsCommand.self, HostCommand.self, ServerCommand.self,
+      WorkerCommand.self, WorkersCommand.self, FieldsCommand.self, ExplainCommand.self, DrillCommand.self,
+      SoakCommand.self,
       SimulateCommand.self, BenchCommand.self, VersionCommand.self,
     ])
 

@@ -2,6 +2,7 @@ import Foundation
 import Messages
 import TestSupport
 import Testing
+import Transport
 import ZeroMQ
 
 extension EndToEnd {
@@ -17,17 +18,26 @@ extension EndToEnd {
       let process: TareProcess
       let server: [String]
       let worker: [String]
+      /// The variables that the printed lines begin with.
+      let variables: [String: String]
 
       init(_ arguments: String, output: String) throws {
         process = try TareProcess(
           SmallRun.arguments("\(arguments) --launcher none --listen tcp://127.0.0.1:0", output: output))
         let said = try #require(process.waitForError(containing: "tare worker --join "))
         func command(_ role: String) throws -> [String] {
-          let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("  tare \(role) ") })
-          return line.split(separator: " ").dropFirst().prefix { !$0.hasPrefix("(") }.map(String.init)
+          let line = try #require(said.split(separator: "\n").first { $0.contains(" tare \(role) ") })
+          return line.split(separator: " ").dropFirst(2).prefix { !$0.hasPrefix("(") }.map(String.init)
         }
         (server, worker) = (try command("server"), try command("worker"))
+        let line = try #require(said.split(separator: "\n").first { $0.contains(" tare worker ") })
+        key = try #require(RunKey(text: String(line.split(separator: " ")[0].dropFirst("TARE_KEY=".count))))
+        variables = ["TARE_KEY": key.text]
       }
+
+      let key: RunKey
+
+      func start(_ command: [String]) throws -> TareProcess { try TareProcess(command, variables: variables) }
 
       func option(_ name: String) throws -> String {
         let index = try #require(worker.firstIndex(of: name))
@@ -40,24 +50,23 @@ extension EndToEnd {
       let folder = try TemporaryFolder()
       let expected = try SmallRun(Self.run, in: folder.file("expected")).ending.weightsSHA256
       let waiting = try Waiting(Self.run, output: folder.file("run"))
-      #expect(waiting.server.contains("--run") && waiting.server.contains("--key"))
+      #expect(waiting.server.contains("--run") && !waiting.server.contains { $0.contains(waiting.key.text) })
 
       try expectVersionRefusal(waiting)
       let otherRun = waiting.worker.map { $0 == (try? waiting.option("--run")) ? "0123456789ab" : $0 }
-      let wrongRun = try TareProcess.run(otherRun)
+      let wrongRun = try waiting.start(otherRun).finish()
       #expect(wrongRun.exitCode == 69)
       #expect(wrongRun.errors.contains("the worker was started for run 0123456789ab, but this is run"))
-      let otherKey = waiting.worker.map { $0 == (try? waiting.option("--key")) ? "0123456789abcdef" : $0 }
-      let wrongKey = try TareProcess.run(otherKey)
+      let wrongKey = try TareProcess(waiting.worker, variables: ["TARE_KEY": RunKey().text]).finish()
       #expect(wrongKey.exitCode == 69)
       let address = try waiting.option("--join")
       #expect(wrongKey.errors == "tare: \(address) does not accept this key: it belongs to another run\n")
 
-      let members = try [waiting.server, waiting.worker, waiting.worker].map(TareProcess.init)
+      let members = try [waiting.server, waiting.worker, waiting.worker].map(waiting.start)
       _ = try #require(waiting.process.waitForError(containing: "step 1/"))
       // One worker more is welcome, one server more is not.
-      let late = try TareProcess(waiting.worker)
-      let superfluous = try TareProcess.run(waiting.server)
+      let late = try waiting.start(waiting.worker)
+      let superfluous = try waiting.start(waiting.server).finish()
       #expect(superfluous.exitCode == 69)
       #expect(superfluous.errors == "tare: every rank is taken: the run has 1 server\n")
 
@@ -78,7 +87,7 @@ extension EndToEnd {
 
     /// What a worker of another version might say first; the answer says why it is not heard.
     private func expectVersionRefusal(_ waiting: Waiting) throws {
-      let session = try #require(UInt64(waiting.option("--key"), radix: 16))
+      let session = waiting.key.session
       let hello = Hello(
         role: .worker, rank: nil, specHash: "", host: "here", processID: 1, threads: 1, incarnation: 1)
       var header = try Envelope(session: session, generation: 0, message: .hello(hello)).encoded()
@@ -87,8 +96,9 @@ extension EndToEnd {
       header[1] += 1
       let context = try Context()
       let socket = try Socket(.dealer, in: context)
-      try socket.set(.presentedKey(String(session, radix: 16)))
-      try socket.connect(to: Endpoint(waiting.option("--join")))
+      let endpoint = try Endpoint(waiting.option("--join"))
+      try socket.set(waiting.key.presented(to: endpoint))
+      try socket.connect(to: endpoint)
       #expect(try socket.send(Frame(copying: header)))
       #expect(try Poller.wait(for: [socket.pollItem], timeout: .eventDeadline) == [0])
       let answer = try #require(try socket.receive()?.bytes)
@@ -107,7 +117,7 @@ extension EndToEnd {
     func missing() throws {
       let folder = try TemporaryFolder()
       let waiting = try Waiting("\(Self.run) --join-deadline 5", output: folder.file("run"))
-      let members = try [waiting.server, waiting.worker].map(TareProcess.init)
+      let members = try [waiting.server, waiting.worker].map(waiting.start)
       let ending = waiting.process.finish()
       #expect(ending.exitCode == 69)
       #expect(ending.errors.hasSuffix("tare: worker 1 did not join within 5 s\n"), "\(ending.errors)")
@@ -123,7 +133,7 @@ extension EndToEnd {
     func interrupted() throws {
       let folder = try TemporaryFolder()
       let waiting = try Waiting(Self.run + " --steps 1000000", output: folder.file("run"))
-      let members = try [waiting.server, waiting.worker, waiting.worker].map(TareProcess.init)
+      let members = try [waiting.server, waiting.worker, waiting.worker].map(waiting.start)
       _ = try #require(waiting.process.waitForError(containing: "step 1/"))
       waiting.process.signal(SIGTERM)
       #expect(waiting.process.finish().exitCode == 143)
@@ -133,15 +143,17 @@ extension EndToEnd {
     @Test(
       "wrong words on the command line of a member",
       arguments: [
-        ("worker", "64"), ("worker --join nowhere --key 0123456789abcdef", "--join is \"nowhere\""),
-        ("server --join tcp://127.0.0.1:1", "--key is missing"),
-        ("server --join tcp://127.0.0.1:1 --key 12", "--key has 2 characters"),
-        ("worker --join tcp://127.0.0.1:1 --key 0123456789abcdef --patience 0", "--patience is 0.0"),
-        ("worker --join tcp://127.0.0.1:1 --key 0123456789abcdef --threads 0", "--threads is 0"),
-        ("server --join tcp://127.0.0.1:1 --key 0123456789abcdef --listen x", "--listen is \"x\""),
+        ("worker", "64"), ("worker --join nowhere", "--join is \"nowhere\""),
+        ("server --join tcp://127.0.0.1:1", "the run's key is missing"),
+        ("server --join tcp://127.0.0.1:1 --key-file /dev/null", "the key in --key-file /dev/null has 0 characters"),
+        ("worker --join tcp://127.0.0.1:1 --patience 0", "--patience is 0.0"),
+        ("worker --join tcp://127.0.0.1:1 --threads 0", "--threads is 0"),
+        ("server --join tcp://127.0.0.1:1 --listen x", "--listen is \"x\""),
       ])
     func usage(arguments: String, words: String) throws {
-      let ending = try TareProcess.run(arguments.split(separator: " ").map(String.init))
+      // The key is asked for only where the line is about it.
+      let variables = words.contains("key") ? [:] : ["TARE_KEY": RunKey().text]
+      let ending = try TareProcess(arguments.split(separator: " ").map(String.init), variables: variables).finish()
       #expect(ending.exitCode == 64)
       #expect(ending.errors.hasPrefix("tare: "))
       #expect(words == "64" || ending.errors.contains(words), "\(ending.errors)")

@@ -84,7 +84,7 @@ extension EndToEnd {
     @Test("a member that was started by hand has limits too")
     func member() throws {
       let ending = try TareProcess.run(
-        "worker --join tcp://127.0.0.1:1 --key 0123456789abcdef".split(separator: " ").map(String.init),
+        "worker --join tcp://127.0.0.1:1".split(separator: " ").map(String.init),
         through: "ulimit -n 24; exec \"$0\" \"$@\"")
       #expect(ending.exitCode == 74)
       #expect(ending.errors == "tare: this process is limited to 24 open files (ulimit -n); accepted: at least 32\n")

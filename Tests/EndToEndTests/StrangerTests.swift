@@ -4,6 +4,7 @@ import Messages
 import Parameters
 import TestSupport
 import Testing
+import Transport
 import ZeroMQ
 
 extension EndToEnd {
@@ -113,10 +114,10 @@ extension EndToEnd {
     }
 
     /// What members present to be heard.
-    private static func key(of folder: String) throws -> UInt64 {
+    private static func key(of folder: String) throws -> RunKey {
       struct File: Decodable { let key: String }
       let data = try #require(FileManager.default.contents(atPath: "\(folder)/join.json"))
-      return try #require(UInt64(JSONDecoder().decode(File.self, from: data).key, radix: 16))
+      return try #require(RunKey(text: JSONDecoder().decode(File.self, from: data).key))
     }
 
     /// The run ends as if nothing had been.
@@ -146,19 +147,20 @@ private final class Forger {
 
   private let socket: Socket
   private let context: Context
-  private let key: UInt64
+  private let key: RunKey
   private let count: Int
   private let payload: [UInt8]
   private var step = 0
 
-  init(port: UInt16, key: UInt64, count: Int) throws {
+  init(port: UInt16, key: RunKey, count: Int) throws {
     (self.key, self.count) = (key, count)
     payload = (0..<count).flatMap { _ in [0, 0, 0x80, 0x3F] as [UInt8] }  // 1.0
     context = try Context()
     socket = try Socket(.dealer, in: context)
     try socket.set(.linger(0))
-    try socket.set(.presentedKey(String(key, radix: 16)))
-    try socket.connect(to: Endpoint(.tcp(host: "127.0.0.1", port: port)))
+    let endpoint = try Endpoint(.tcp(host: "127.0.0.1", port: port))
+    try socket.set(key.presented(to: endpoint))
+    try socket.connect(to: endpoint)
   }
 
   /// Sends one, and learns from the answer which step the server is at.
@@ -166,11 +168,11 @@ private final class Forger {
     let push = Push(
       step: step, node: .init(start: 0, count: 8), tally: Tally(lossSum: 1, correct: 1, samples: 128),
       tensor: TensorHeader(elementType: .float32, offset: 0, count: count))
-    let header = try Envelope(session: key, generation: 1, message: .push(push)).encoded()
+    let header = try Envelope(session: key.session, generation: 1, message: .push(push)).encoded()
     guard try socket.send(Frame(copying: header), more: true), try socket.send(Frame(copying: payload)) else { return }
     _ = try Poller.wait(for: [socket.pollItem], timeout: .seconds(1))
     while let frame = try socket.receive() {
-      let envelope = try Envelope(decoding: unsafe frame.bytes.span.bytes, payloadByteCount: nil, session: key)
+      let envelope = try Envelope(decoding: unsafe frame.bytes.span.bytes, payloadByteCount: nil, session: key.session)
       guard case .answer(let answer) = envelope.message else { continue }
       answers += 1
       step = answer.version
@@ -187,14 +189,15 @@ private final class Stranger {
   private let socket: Socket
   private let mutants: [[UInt8]]
 
-  init(port: UInt16, key: UInt64) throws {
+  init(port: UInt16, key: RunKey) throws {
     self.port = port
     mutants = try (0..<1000).map(Self.mutant)
     context = try Context()
     socket = try Socket(.dealer, in: context)
     try socket.set(.linger(0))
-    try socket.set(.presentedKey(String(key, radix: 16)))
-    try socket.connect(to: Endpoint(.tcp(host: "127.0.0.1", port: port)))
+    let endpoint = try Endpoint(.tcp(host: "127.0.0.1", port: port))
+    try socket.set(key.presented(to: endpoint))
+    try socket.connect(to: endpoint)
   }
 
   /// Bytes without any protocol over a new connection, and a thousand messages over the old one.

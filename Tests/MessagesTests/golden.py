@@ -16,7 +16,7 @@ out = tempfile.mkdtemp()
 files = sorted(str(p) for p in (protos / "tare" / "v1").glob("*.proto"))
 assert protoc.main(["protoc", f"--proto_path={protos}", f"--python_out={out}", *files]) == 0
 sys.path.insert(0, out)
-from tare.v1 import data_pb2 as d, envelope_pb2 as e, joining_pb2 as j, running_pb2 as r, tensor_pb2 as t  # noqa: E402
+from tare.v1 import data_pb2 as d, envelope_pb2 as e, hosting_pb2 as h, joining_pb2 as j, running_pb2 as r, tensor_pb2 as t  # noqa: E402
 
 single = t.ELEMENT_TYPE_FLOAT32
 double = t.ELEMENT_TYPE_FLOAT64
@@ -58,6 +58,13 @@ bodies = {
     "push": d.Push(step=8, node=node, tally=t.Tally(loss_sum=2.302585092994046, correct=3, samples=64), tensor=tensor),
     "push with squares": d.Push(step=8, node=node, tally=t.Tally(loss_sum=0.5, correct=3, samples=64),
                                 squares=[0.1, -0.0, float("inf"), 1e-300], tensor=tensor),
+    "host hello": h.HostHello(name="node-ä", incarnation=1 << 63, slots=4, cores=8, memory=1 << 35, isa="x86-64-v4",
+                              version="0.1.0"),
+    "host orders": h.HostOrders(number=7, processes=[
+        h.HostedProcess(id=1, role=j.ROLE_SERVER, rank=0, incarnation=2, port=40001, key="c0ffee"),
+        h.HostedProcess(id=2, role=j.ROLE_WORKER, rank=3, incarnation=1 << 40, port=65535, key="c0ffee")]),
+    "host orders without processes": h.HostOrders(number=0),
+    "host report": h.HostReport(number=7, ended=[h.ProcessEnd(id=2, how="signal 9")]),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }
 

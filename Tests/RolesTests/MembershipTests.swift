@@ -11,7 +11,7 @@ import ZeroMQ
 /// How a member's process joins, against a coordinator that the test plays.
 @Suite("Membership")
 struct MembershipTests {
-  private static let session: UInt64 = 0xFEED
+  private static let key = RunKey()
 
   /// What became of a server that asked for a place.
   private struct Outcome {
@@ -23,8 +23,8 @@ struct MembershipTests {
   /// Starts a server, answers its hellos one after another, and waits until it has left.
   private static func play(_ answers: [Message], deadline: Double = 60) throws -> Outcome {
     let context = try Context()
-    let listener = try Listener(on: Endpoint("inproc://membership"), in: context, session: session)
-    var invitation = Invitation(role: .server, endpoint: listener.endpoint, session: session)
+    let listener = try Listener(on: Endpoint("inproc://membership"), in: context, key: key)
+    var invitation = Invitation(role: .server, endpoint: listener.endpoint, key: key)
     invitation.rank = 2
     invitation.deadline = deadline
     let end = Mutex<Result<Void, RunError>?>(nil)
@@ -43,7 +43,7 @@ struct MembershipTests {
       while let received = try listener.receive() {
         guard case .hello(let hello) = received.envelope.message else { continue }
         if outcome.hellos.count < answers.count {
-          let answer = Envelope(session: session, generation: 0, message: answers[outcome.hellos.count])
+          let answer = Envelope(session: key.session, generation: 0, message: answers[outcome.hellos.count])
           _ = try listener.send(answer, to: received.peer)
         }
         outcome.hellos.append(hello)

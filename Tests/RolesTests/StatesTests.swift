@@ -12,14 +12,14 @@ import ZeroMQ
 /// States arrive in parts, in any order, and perhaps of two generations.
 @Suite("States on their way")
 struct StatesTests {
-  private static let session: UInt64 = 0xFEED
+  private static let key = RunKey()
   private let listener: Listener
   private let connection: Connection
 
   init() throws {
     let context = try Context()
-    listener = try Listener(on: Endpoint("inproc://states"), in: context, session: Self.session)
-    connection = try Connection(to: listener.endpoint, in: context, session: Self.session)
+    listener = try Listener(on: Endpoint("inproc://states"), in: context, key: Self.key)
+    connection = try Connection(to: listener.endpoint, in: context, key: Self.key)
   }
 
   /// What comes out of a socket that this part was put into.
@@ -31,7 +31,7 @@ struct StatesTests {
       let header = TensorHeader(elementType: Scalar.elementType, offset: offset, count: values.count)
       let message = State(
         version: state.version, part: part, tensor: header, tally: state.tally, steps: state.steps)
-      let envelope = Envelope(session: Self.session, generation: 1, message: .state(message))
+      let envelope = Envelope(session: Self.key.session, generation: 1, message: .state(message))
       #expect(try connection.send(envelope, payload: Buffer(values)))
     }
     switch part {

@@ -126,6 +126,11 @@ struct BadInputTests {
     Row("optimizer=adamw", "groups.head.l2=1e-4", field: "l2", names: "0.0001"),
     Row("execution.launcher=none", field: "execution.listen", names: "--listen", "tcp://ADDRESS:PORT"),
     Row("execution.listen=tcp://0.0.0.0:0", field: "execution.listen", names: "tcp://0.0.0.0:0", "launcher none"),
+    Row("execution.launcher=ssh", field: "execution.hosts", names: "--hosts", "a:2,b:4"),
+    Row(
+      "execution.hosts=a", "execution.launcher=threads", field: "execution.hosts", names: "\"a\"", "launcher threads",
+      "launcher ssh"),
+    Row("execution.hosts=a", "execution.transport=ipc", field: "execution.transport", names: "\"ipc\"", "auto, tcp"),
     Row(
       "execution.launcher=none", "execution.listen=tcp://0.0.0.0:0", "execution.transport=ipc",
       field: "execution.transport",

@@ -72,7 +72,8 @@ enum Network: String, CaseIterable {
   }
 }
 
-let session: UInt64 = 0xABCD_EF01_2345_6789
+let key = RunKey()
+let session = key.session
 
 func envelope(_ message: Message, session: UInt64 = session) -> Envelope {
   Envelope(session: session, generation: 1, message: message)

@@ -18,8 +18,8 @@ import ZeroMQ
     for cycle in 0..<200 {
       let context = try Context()
       let listener = try Listener(
-        on: Network.allCases[cycle % 3].endpoint(), in: context, session: session, limits: limits)
-      let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
+        on: Network.allCases[cycle % 3].endpoint(), in: context, key: key, limits: limits)
+      let connection = try Connection(to: listener.endpoint, in: context, key: key, limits: limits)
       let mailbox = try Mailbox<Int>()
       _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: cycle))))
       if cycle % 4 == 0 { _ = try listener.next() }
@@ -32,7 +32,7 @@ import ZeroMQ
     let endpoint = try Network.ipc.endpoint()
     let path = String(endpoint.description.dropFirst("ipc://".count))
     let context = try Context()
-    try withExtendedLifetime(Listener(on: endpoint, in: context, session: session)) { _ in
+    try withExtendedLifetime(Listener(on: endpoint, in: context, key: key)) { _ in
       #expect(FileManager.default.fileExists(atPath: path))
     }
     #expect(!FileManager.default.fileExists(atPath: path))
@@ -44,7 +44,7 @@ import ZeroMQ
       do {
         let limits = SocketLimits(linger: .milliseconds(50))
         let connection = try Connection(
-          to: Network.ipc.endpoint(), in: Context(), session: session, limits: limits)
+          to: Network.ipc.endpoint(), in: Context(), key: key, limits: limits)
         _ = try connection.send(weights(Float.self, count: 1000), payload: Buffer<Float>(count: 1000))
       } catch { Issue.record(error) }
       ended.post(true)
@@ -54,9 +54,9 @@ import ZeroMQ
 
   @Test func anEndpointThatIsTakenIsAnError() throws {
     let context = try Context()
-    let first = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
+    let first = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
     let error = #expect(throws: ZeroMQError.self) {
-      try Listener(on: first.endpoint, in: context, session: session)
+      try Listener(on: first.endpoint, in: context, key: key)
     }
     #expect(error?.description == "cannot listen on \(first.endpoint): Address already in use")
   }
@@ -78,9 +78,9 @@ import ZeroMQ
 
   @Test func aThreadWaitsForSocketsAndMailboxTogether() throws {
     let context = try Context()
-    let listener = try Listener(on: Network.ipc.endpoint(), in: context, session: session)
-    let idle = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session)
+    let listener = try Listener(on: Network.ipc.endpoint(), in: context, key: key)
+    let idle = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key)
     let mailbox = try Mailbox<Int>()
     Thread { mailbox.post(1) }.start()
     #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [1])

@@ -14,8 +14,8 @@ import ZeroMQ
 
   @Test(arguments: Network.allCases) func bigPayloadsCrossBitEqualInBothDirections(network: Network) throws {
     let limits = SocketLimits(payload: 64 << 20)
-    let listener = try Listener(on: network.endpoint(), in: context, session: session, limits: limits)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
+    let listener = try Listener(on: network.endpoint(), in: context, key: key, limits: limits)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key, limits: limits)
     let count = 4_000_000
     let range = 1001..<(1001 + count)
 
@@ -41,7 +41,7 @@ import ZeroMQ
   @Test(arguments: [Network.ipc, .inproc]) func buffersAreHeldUntilTheyHaveLeft(network: Network) throws {
     let endpoint = try network.endpoint()
     let limits = SocketLimits(payload: 8 << 20)
-    let connection = try Connection(to: endpoint, in: context, session: session, limits: limits)
+    let connection = try Connection(to: endpoint, in: context, key: key, limits: limits)
     do {
       var sent = Memory<Double>.buffer(count: 1_000_000, released: released)
       #expect(try connection.send(weights(Double.self, count: 1_000_000), payload: sent))
@@ -49,7 +49,7 @@ import ZeroMQ
     }
     #expect(try Waiter.wait(for: [released], timeout: .milliseconds(20)) == [])
 
-    let listener = try Listener(on: endpoint, in: context, session: session, limits: limits)
+    let listener = try Listener(on: endpoint, in: context, key: key, limits: limits)
     do {
       let received = try #require(try listener.next().payload).buffer(of: Double.self)
       #expect(unsafe received.elements.indices.allSatisfy { unsafe received.elements[$0] == Double($0) / 3 })
@@ -59,8 +59,8 @@ import ZeroMQ
   }
 
   @Test func aSoleOwnerMayWriteAgainOnceTheBytesHaveLeft() throws {
-    let listener = try Listener(on: Network.ipc.endpoint(), in: context, session: session)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session)
+    let listener = try Listener(on: Network.ipc.endpoint(), in: context, key: key)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key)
     var buffer = Buffer<Float>(count: 100_000)
     #expect(try connection.send(weights(Float.self, count: 100_000), payload: buffer))
     _ = try listener.next()
@@ -69,8 +69,8 @@ import ZeroMQ
 
   /// Small frames lie at arbitrary addresses in libzmq's read buffer; their elements are copied to aligned memory.
   @Test(arguments: 1...9) func payloadsThatAreNotAlignedAreCopied(nameLength: Int) throws {
-    let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session)
+    let listener = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key)
     let report = envelope(
       .stepReport(
         StepReport(
@@ -87,8 +87,8 @@ import ZeroMQ
   }
 
   @Test func anotherElementTypeIsRefused() throws {
-    let listener = try Listener(on: Network.inproc.endpoint(), in: context, session: session)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session)
+    let listener = try Listener(on: Network.inproc.endpoint(), in: context, key: key)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key)
     #expect(try connection.send(weights(Float.self, count: 2), payload: Buffer<Float>([1, 2])))
     let payload = try #require(try listener.next().payload)
     #expect(throws: MessageError.malformed("tensor.element_type is float32; accepted is float64")) {
@@ -98,8 +98,8 @@ import ZeroMQ
   }
 
   @Test func anEmptyShardTravels() throws {
-    let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session)
+    let listener = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key)
     #expect(try connection.send(weights(Float.self, offset: 7, count: 0), payload: Buffer<Float>(count: 0)))
     #expect(try #require(try listener.next().payload).buffer(of: Float.self).count == 0)
   }

@@ -10,9 +10,9 @@ import ZeroMQ
   init() throws { context = try Context() }
 
   @Test(arguments: Network.allCases) func answersReachWhoAsked(network: Network) throws {
-    let listener = try Listener(on: network.endpoint(), in: context, session: session)
+    let listener = try Listener(on: network.endpoint(), in: context, key: key)
     let connections = try (0..<3).map { _ in
-      try Connection(to: listener.endpoint, in: context, session: session)
+      try Connection(to: listener.endpoint, in: context, key: key)
     }
     for (index, connection) in connections.enumerated() {
       #expect(try connection.send(envelope(.pull(Pull(version: index)))))
@@ -33,11 +33,11 @@ import ZeroMQ
   }
 
   @Test(arguments: Network.allCases) func sendingToNobodyReturnsFalse(network: Network) throws {
-    let listener = try Listener(on: network.endpoint(), in: context, session: session)
+    let listener = try Listener(on: network.endpoint(), in: context, key: key)
     let message = envelope(.fetch(Fetch(version: 1)))
     #expect(try !listener.send(message, to: Peer(identity: [1, 2, 3])))
 
-    var connection: Connection? = try Connection(to: listener.endpoint, in: context, session: session)
+    var connection: Connection? = try Connection(to: listener.endpoint, in: context, key: key)
     _ = try connection?.send(message)
     let peer = try listener.next().peer
     #expect(try listener.send(message, to: peer))
@@ -48,8 +48,8 @@ import ZeroMQ
 
   @Test func aFullQueueReturnsFalse() throws {
     let limits = SocketLimits(highWaterMark: 4)
-    let listener = try Listener(on: Network.inproc.endpoint(), in: context, session: session, limits: limits)
-    let connection = try Connection(to: listener.endpoint, in: context, session: session, limits: limits)
+    let listener = try Listener(on: Network.inproc.endpoint(), in: context, key: key, limits: limits)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key, limits: limits)
     let message = envelope(.fetch(Fetch(version: 1)))
     _ = try connection.send(message)
     let peer = try listener.next().peer
@@ -60,10 +60,10 @@ import ZeroMQ
 
   @Test func aConnectionIsTheSamePeerAfterItsListenerCameBack() throws {
     let endpoint = try Network.ipc.endpoint()
-    let connection = try Connection(to: endpoint, in: context, session: session)
+    let connection = try Connection(to: endpoint, in: context, key: key)
     _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 1))))
-    let peer = try Listener(on: endpoint, in: context, session: session).next().peer
-    let successor = try Listener(on: endpoint, in: context, session: session)
+    let peer = try Listener(on: endpoint, in: context, key: key).next().peer
+    let successor = try Listener(on: endpoint, in: context, key: key)
     var again: Peer?
     // Messages sent before the break is noticed are lost.
     let isBack = try eventually([successor]) {
@@ -77,11 +77,11 @@ import ZeroMQ
 
   /// A connection that broke unnoticed reconnects under its identity while the listener still holds the old one.
   @Test func aPeerThatConnectsAgainReplacesItself() throws {
-    let listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
+    let listener = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
     let old = try Socket(.dealer, in: context)
     let new = try Socket(.dealer, in: context)
-    try old.set(.presentedKey(String(session, radix: 16)))
-    try new.set(.presentedKey(String(session, radix: 16)))
+    try old.set(key.presented(to: listener.endpoint))
+    try new.set(key.presented(to: listener.endpoint))
     let heartbeat = try envelope(.heartbeat(Heartbeat(progress: 1))).encoded()
     try old.set(.routingID([1, 2, 3]))
     try old.connect(to: listener.endpoint)

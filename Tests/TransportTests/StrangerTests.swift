@@ -13,15 +13,15 @@ import ZeroMQ
 
   init() throws {
     context = try Context()
-    listener = try Listener(on: Network.tcp.endpoint(), in: context, session: session)
-    connection = try Connection(to: listener.endpoint, in: context, session: session)
+    listener = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
+    connection = try Connection(to: listener.endpoint, in: context, key: key)
   }
 
   @Test func neitherNoiseNorFramesOfStrangersDisturbOthers() throws {
     guard case .tcp(_, let port) = listener.endpoint.kind else { throw Late() }
     let random = CounterRandom(seed: 1, purpose: .faults)
     let zmtp = try Socket(.dealer, in: context)
-    try zmtp.set(.presentedKey(String(session, radix: 16)))
+    try zmtp.set(key.presented(to: listener.endpoint))
     try zmtp.connect(to: listener.endpoint)
     let payload = Buffer<Float>((0..<1000).map(Float.init))
 
@@ -51,12 +51,12 @@ import ZeroMQ
 
   @Test(arguments: [Network.tcp, .ipc])
   func nobodyWithoutTheKeyIsHeard(network: Network) throws {
-    let listener = try Listener(on: network.endpoint(), in: context, session: session)
+    let listener = try Listener(on: network.endpoint(), in: context, key: key)
     let nobody = try Socket(.dealer, in: context)
     let other = try Socket(.dealer, in: context)
     try nobody.set(.linger(0))
     try other.set(.linger(0))
-    try other.set(.presentedKey(String(session ^ 1, radix: 16)))
+    try other.set(RunKey().presented(to: listener.endpoint))
     let hello = try envelope(.fetch(Fetch(version: 1))).encoded()
     try nobody.connect(to: listener.endpoint)
     try other.connect(to: listener.endpoint)
@@ -65,7 +65,7 @@ import ZeroMQ
     _ = try other.send(Frame(copying: hello))
     #expect(try eventually([listener]) { try listener.receive() != nil || listener.statistics.failedHandshakes >= 2 })
     #expect(listener.statistics.received == 0 && listener.statistics.failedHandshakes >= 2, "\(listener.statistics)")
-    let member = try Connection(to: listener.endpoint, in: context, session: session)
+    let member = try Connection(to: listener.endpoint, in: context, key: key)
     #expect(try member.send(envelope(.fetch(Fetch(version: 2)))))
     #expect(try listener.next().envelope.message == .fetch(Fetch(version: 2)))
   }
@@ -95,7 +95,7 @@ import ZeroMQ
 
   @Test func messagesOfAnotherSessionAreDropped() throws {
     let other = try Socket(.dealer, in: context)
-    try other.set(.presentedKey(String(session, radix: 16)))
+    try other.set(key.presented(to: listener.endpoint))
     try other.connect(to: listener.endpoint)
     _ = try other.send(Frame(copying: envelope(.stop(Stop(exitCode: 0, sentence: "")), session: 99).encoded()))
     #expect(try eventually([listener]) { try listener.receive() != nil || listener.statistics.wrongSession == 1 })
@@ -112,7 +112,7 @@ import ZeroMQ
     let newerVersion = Envelope.protocolVersion + 1
     // A message of a hypothetical newer program: the same preamble, another body.
     let newer = try Socket(.dealer, in: context)
-    try newer.set(.presentedKey(String(session, radix: 16)))
+    try newer.set(key.presented(to: listener.endpoint))
     try newer.connect(to: listener.endpoint)
     var header = try envelope(.pull(Pull(version: 1))).encoded()
     header[1] = UInt8(newerVersion)
@@ -132,7 +132,7 @@ import ZeroMQ
   @Test func aConnectionReportsWhatItDrops() throws {
     let old = try Socket(.router, in: context)
     let endpoint = try old.bind(to: Network.inproc.endpoint())
-    let connection = try Connection(to: endpoint, in: context, session: session)
+    let connection = try Connection(to: endpoint, in: context, key: key)
     var reasons: [MessageError] = []
     connection.onDrop = { reasons.append($0.reason) }
     _ = try connection.send(envelope(.pull(Pull(version: 1))))
@@ -145,7 +145,7 @@ import ZeroMQ
   }
 
   @Test func aFrameAboveTheLimitEndsItsConnectionOnly() throws {
-    let greedy = try Connection(to: listener.endpoint, in: context, session: session)
+    let greedy = try Connection(to: listener.endpoint, in: context, key: key)
     let count = 2 << 20
     #expect(try greedy.send(weights(Float.self, count: count), payload: Buffer<Float>(count: count)))
     for version in 0..<20 {

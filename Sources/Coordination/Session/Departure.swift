@@ -7,7 +7,7 @@ package struct Departure: Hashable, Sendable {
     case refused
     /// No coordinator answered its hello.
     case unanswered
-    /// The coordinator has been silent for `Timing.coordinatorSilence`.
+    /// The coordinator has been silent for too long.
     case coordinatorSilent
     /// A signal asked it to leave.
     case signaled

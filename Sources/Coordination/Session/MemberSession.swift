@@ -15,6 +15,7 @@ package struct MemberSession: Sendable {
 
   private let coordinator: String
   private let deadline: Double
+  private let rejoinDeadline: Double
   private let start: Double
   private var state = State.joining
   /// The last refusal after which the member may ask again.
@@ -32,9 +33,14 @@ package struct MemberSession: Sendable {
   /// - Parameters:
   ///   - coordinator: its address, for messages to people.
   ///   - deadline: seconds to wait for a place in the run.
-  package init(coordinator: String, deadline: Double = Timing.joining, now: Double) {
+  ///   - rejoinDeadline: seconds of the coordinator's silence after which the member leaves.
+  package init(
+    coordinator: String, deadline: Double = Timing.joining, rejoinDeadline: Double = Timing.coordinatorSilence,
+    now: Double
+  ) {
     self.coordinator = coordinator
     self.deadline = deadline
+    self.rejoinDeadline = rejoinDeadline
     start = now
     lastHeard = now
     lastTick = now
@@ -126,12 +132,12 @@ package struct MemberSession: Sendable {
       let departure = Self.departure(on: farewell.signal)
       return [.failed(exitCode: ExitCode.unavailable, sentence: departure.sentence)] + leave(departure)
     }
-    guard now - lastHeard <= Timing.coordinatorSilence else {
+    guard now - lastHeard <= rejoinDeadline else {
       // Without a word: a coordinator that was only paused must not take this for a failure that ends the run.
       return leave(
         Departure(
           .coordinatorSilent, ExitCode.unavailable,
-          "the coordinator has been silent for \(Int(Timing.coordinatorSilence)) s"))
+          "the coordinator has been silent for \(Int(rejoinDeadline)) s"))
     }
     var effects: [Effect] = []
     let isNew = (pulse.generation, pulse.orders) != (lastPulse.generation, lastPulse.orders)

@@ -82,6 +82,12 @@ extension Message {
       case TARE__V1__ENVELOPE__BODY_WEIGHTS: .weights(try unsafe Weights(at: wire.weights, "weights"))
       case TARE__V1__ENVELOPE__BODY_PUSH: .push(try unsafe Push(at: wire.push, "push"))
       case TARE__V1__ENVELOPE__BODY_ANSWER: .answer(try unsafe Answer(at: wire.answer, "answer"))
+      case TARE__V1__ENVELOPE__BODY_HOST_HELLO:
+        .hostHello(try unsafe HostFacts(at: wire.host_hello, "host_hello"))
+      case TARE__V1__ENVELOPE__BODY_HOST_ORDERS:
+        .hostOrders(try unsafe HostOrders(at: wire.host_orders, "host_orders"))
+      case TARE__V1__ENVELOPE__BODY_HOST_REPORT:
+        .hostReport(try unsafe HostReport(at: wire.host_report, "host_report"))
       default: throw .malformed("the header has no body that this version knows")
       }
   }

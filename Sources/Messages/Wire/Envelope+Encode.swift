@@ -86,6 +86,15 @@ extension Message {
     case .answer(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_ANSWER
       unsafe wire.answer = try draft.make(body, tare__v1__answer__init)
+    case .hostHello(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_HELLO
+      unsafe wire.host_hello = try draft.make(body, tare__v1__host_hello__init)
+    case .hostOrders(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_ORDERS
+      unsafe wire.host_orders = try draft.make(body, tare__v1__host_orders__init)
+    case .hostReport(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_REPORT
+      unsafe wire.host_report = try draft.make(body, tare__v1__host_report__init)
     }
   }
 }

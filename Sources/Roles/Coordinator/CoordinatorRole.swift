@@ -54,18 +54,19 @@ package final class CoordinatorRole {
   ///   - endpoint: where to listen; members join at `self.endpoint`.
   ///   - notices: also where the owner of signals posts them.
   package init(
-    _ definition: RunDefinition, on endpoint: ZeroMQ.Endpoint, in context: Context, session: UInt64,
+    _ definition: RunDefinition, on endpoint: ZeroMQ.Endpoint, in context: Context, key: RunKey,
     recorder: any RunRecorder,
     notices: Mailbox<Notice>, log: Logger
   ) throws {
     self.definition = definition
+    let session = key.session
     self.session = session
     self.recorder = recorder
     self.notices = notices
     self.log = log
     states = HandedOverStates(definition)
     listener = try Listener(
-      on: endpoint, in: context, session: session,
+      on: endpoint, in: context, key: key,
       limits: SocketLimits(
         payload: max(
           definition.architecture.layout.count * definition.spec.precision.elementType.byteCount,

@@ -7,6 +7,7 @@ package struct ExecutionSpec: Hashable, Sendable {
   package var launcher = Launcher.processes
   package var transport = Transport.auto
   package var listen: String?  // with launcher none: where the coordinator waits for the others
+  package var hosts: String?  // machines to start servers and workers on: a list, or the path of one
   package var joinDeadline = 60.0  // seconds until everyone must have joined
 
   package var metricsEvery = 20  // steps between two rows of metrics
@@ -25,9 +26,10 @@ package struct ExecutionSpec: Hashable, Sendable {
 
   package init() {}
 
-  /// Who starts servers and workers: processes of this machine, threads of this process, or nobody (by hand).
+  /// Who starts servers and workers: processes of this machine, threads of this process, agents that ssh starts on the
+  /// machines of `hosts`, or nobody (by hand).
   package enum Launcher: String, SpecChoice {
-    case processes, threads, none
+    case processes, threads, ssh, none
   }
 
   package enum Transport: String, SpecChoice {

@@ -4,6 +4,7 @@ extension RunSpec {
     try checkWorkers()
     try checkTransport()
     try checkListen()
+    try checkHosts()
   }
 
   private func checkWorkers() throws(SpecError) {
@@ -29,11 +30,30 @@ extension RunSpec {
         field: "execution.transport",
         "execution.transport is \"\(transport.rawValue)\", but launcher threads takes inproc; accepted: auto, inproc.")
     }
+    if launcher == .ssh || execution.hosts != nil && launcher == .processes, transport != .auto, transport != .tcp {
+      throw SpecError(
+        field: "execution.transport",
+        "execution.transport is \"\(transport.rawValue)\", but launcher ssh takes tcp; accepted: auto, tcp.")
+    }
     if launcher != .threads, transport == .inproc {
       throw SpecError(
         field: "execution.transport",
         "execution.transport is \"inproc\", which needs launcher threads; accepted with launcher "
           + "\(launcher.rawValue): auto, ipc, tcp.")
+    }
+  }
+
+  private func checkHosts() throws(SpecError) {
+    if let hosts = execution.hosts, execution.launcher == .threads || execution.launcher == .none {
+      throw SpecError(
+        field: "execution.hosts",
+        "execution.hosts is \"\(hosts)\", but launcher \(execution.launcher.rawValue) starts nothing there; "
+          + "accepted: launcher ssh.")
+    }
+    if execution.hosts == nil, execution.launcher == .ssh {
+      throw SpecError(
+        field: "execution.hosts",
+        "execution.hosts (--hosts) is missing; accepted with launcher ssh: a:2,b:4, or a file that lists machines.")
     }
   }
 

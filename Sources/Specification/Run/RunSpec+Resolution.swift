@@ -31,7 +31,9 @@ extension RunSpec {
     spec.optimizer.learningRate = learningRate > 0 ? learningRate : optimizer.name.defaults.learningRate
     if constants.parameters[.epsilon] != nil { spec.optimizer[.epsilon] = spec.groups.weights.epsilon }
     (spec.l2, spec.weightDecay) = (spec.groups.weights.l2, spec.groups.weights.weightDecay)
-    spec.execution.transport = transportInForce
+    // Machines are named to be used.
+    if execution.hosts != nil, execution.launcher == .processes { spec.execution.launcher = .ssh }
+    spec.execution.transport = spec.transportInForce
     return spec
   }
 
@@ -57,7 +59,7 @@ extension RunSpec {
       epsilon: own.epsilon ?? optimizer.constants.parameters[.epsilon])
   }
 
-  /// λ and the decoupled decay: the optimizer's defaults when neither is given; who gives one means only that one.
+  /// λ and the decoupled decay: the defaults when neither is given; who gives one means only that one.
   var penalty: (l2: Double, weightDecay: Double) {
     guard l2 == nil, weightDecay == nil else { return (l2 ?? 0, weightDecay ?? 0) }
     return (optimizer.name.defaults.l2, optimizer.name.defaults.weightDecay)
@@ -94,6 +96,7 @@ extension RunSpec {
     switch execution.launcher {
     case .processes: return .ipc
     case .threads: return .inproc
+    case .ssh: return .tcp
     case .none: return execution.listen.flatMap(ListenAddress.init)?.transport ?? .tcp
     }
   }

@@ -18,12 +18,19 @@ extension SpecField {
       accepted: "a whole number, 0 or more, below workers", accepts: { $0 >= 0 }),
     SpecField(
       "execution.launcher", \.execution.launcher, flags: "launcher",
-      help: "Who starts servers and workers; none: you do, by hand.", determinesBits: false),
+      help: "Who starts servers and workers; ssh: agents on the machines of hosts; none: you do, by hand.",
+      determinesBits: false),
+    SpecField(
+      "execution.hosts", \.execution.hosts, flags: "hosts",
+      help: "Machines to run on, over ssh: a:2,b:4 (slots), or a file with a machine on each line.",
+      determinesBits: false, accepted: "machines, or a file that lists them", accepts: { $0?.isEmpty != true }),
     SpecField(
       "execution.transport", \.execution.transport, flags: "transport",
-      help: "How they talk; auto: ipc, for threads inproc, by hand as listen says.", determinesBits: false),
+      help: "How they talk; auto: ipc, for threads inproc, between hosts tcp, by hand as listen says.",
+      determinesBits: false),
     SpecField(
-      "execution.listen", \.execution.listen, flags: "listen", help: "With launcher none: where the coordinator waits.",
+      "execution.listen", \.execution.listen, flags: "listen",
+      help: "With launcher none: where the coordinator waits for hosts.",
       determinesBits: false,
       accepted: ListenAddress.accepted, accepts: { $0.map { ListenAddress($0) != nil } ?? true }),
     SpecField(

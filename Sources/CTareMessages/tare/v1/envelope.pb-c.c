@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[23] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[26] =
 {
   {
     "protocol_version",
@@ -426,6 +426,42 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[23] 
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "host_hello",
+    50,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, host_hello),
+    &tare__v1__host_hello__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "host_orders",
+    51,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, host_orders),
+    &tare__v1__host_orders__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "host_report",
+    52,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, host_report),
+    &tare__v1__host_report__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   22,   /* field[22] = answer */
@@ -435,6 +471,9 @@ static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   2,   /* field[2] = generation */
   12,   /* field[12] = heartbeat */
   3,   /* field[3] = hello */
+  23,   /* field[23] = host_hello */
+  24,   /* field[24] = host_orders */
+  25,   /* field[25] = host_report */
   0,   /* field[0] = protocol_version */
   19,   /* field[19] = pull */
   21,   /* field[21] = push */
@@ -452,13 +491,14 @@ static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   4,   /* field[4] = welcome */
   11,   /* field[11] = worker_orders */
 };
-static const ProtobufCIntRange tare__v1__envelope__number_ranges[4 + 1] =
+static const ProtobufCIntRange tare__v1__envelope__number_ranges[5 + 1] =
 {
   { 1, 0 },
   { 10, 3 },
   { 20, 10 },
   { 40, 19 },
-  { 0, 23 }
+  { 50, 23 },
+  { 0, 26 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -468,10 +508,10 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  23,
+  26,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
-  4,  tare__v1__envelope__number_ranges,
+  5,  tare__v1__envelope__number_ranges,
   (ProtobufCMessageInit) tare__v1__envelope__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -1,0 +1,238 @@
+import Failures
+package import Parameters
+
+/// The machines that runs may use, and what runs where. Events in, effects out, no I/O; time is a number of seconds that comes
+/// with each event and never falls.
+///
+/// A process is placed once: on a host whose free slots it fits in, or it waits for one. When its host is lost, it has ended, and
+/// whoever asked for it asks for another one.
+package struct HostPool<Peer: Hashable & Sendable>: Sendable {
+  package enum Event: Sendable {
+    case hello(Peer, HostFacts)
+    case report(Peer, HostReport)
+    /// Run this process somewhere; it takes `slots` of a host.
+    case place(HostedProcess, slots: Int)
+    /// The process is no longer needed.
+    case remove(id: Int)
+    /// The agent of this host can't be started, or has ended.
+    case absent(name: String, why: String)
+    case tick
+  }
+
+  package enum Effect: Hashable, Sendable {
+    case orders(Peer, HostOrders)
+    case refuse(Peer, exitCode: Int32, sentence: String)
+    case joined(HostFacts)
+    case lost(name: String, why: String)
+    case ended(id: Int, how: String)
+  }
+
+  /// One machine with an agent.
+  package struct Host: Sendable {
+    package fileprivate(set) var peer: Peer
+    package fileprivate(set) var facts: HostFacts
+    package fileprivate(set) var processes: [HostedProcess] = []
+    fileprivate var slotsTaken: [Int: Int] = [:]
+    /// Of its orders.
+    fileprivate var number: Int
+    fileprivate var lastHeard: Double
+    fileprivate var lastTold = -Double.infinity
+
+    package var freeSlots: Int { facts.slots - slotsTaken.values.reduce(0, +) }
+    fileprivate var servers: Int { processes.count { $0.role == .server } }
+  }
+
+  /// Whether no other hosts will come than those that are started for the pool.
+  private let isClosed: Bool
+  /// Why hosts are not here, by name.
+  private var absences: [String: String] = [:]
+  /// Names of the hosts to wait for before the first process is placed; hosts of other names are welcome too.
+  private var expected: [String]
+  private let version: String
+  /// Of the latest orders of any host: an agent that was lost and comes back has seen no higher one.
+  private var number = 0
+  /// In the order in which they fill.
+  package private(set) var hosts: [Host] = []
+  private var waiting: [(process: HostedProcess, slots: Int)] = []
+
+  /// - Parameters:
+  ///   - expected: names of the hosts that are being started, in the order in which they are to fill.
+  ///   - version: of the program, which agents must have too.
+  package init(expecting expected: [String] = [], version: String) {
+    self.expected = expected
+    order = expected
+    self.version = version
+    isClosed = !expected.isEmpty
+  }
+
+  private let order: [String]
+
+  package mutating func handle(_ event: Event, now: Double) -> [Effect] {
+    switch event {
+    case .hello(let peer, let facts): return admit(peer, facts, now: now)
+    case .report(let peer, let report): return note(report, of: peer, now: now)
+    case .place(let process, let slots):
+      waiting.append((process, slots))
+      return place(now: now)
+    case .remove(let id): return remove(id, now: now)
+    case .absent(let name, let why):
+      expected.removeAll { $0 == name }
+      absences[name] = why
+      let lost = hosts.first { $0.facts.name == name }.map { lose($0.peer, why) } ?? []
+      return lost + place(now: now)
+    case .tick: return tick(now: now)
+    }
+  }
+
+  /// Names of the hosts that have not joined yet.
+  package var missing: [String] { expected }
+
+  /// Slots of all hosts.
+  package var slots: Int { hosts.map(\.facts.slots).reduce(0, +) }
+
+  private mutating func admit(_ peer: Peer, _ facts: HostFacts, now: Double) -> [Effect] {
+    guard facts.version == version else {
+      return [
+        .refuse(
+          peer, exitCode: ExitCode.unavailable,
+          sentence: "host \(facts.name) has tare \(facts.version), this is tare \(version); start the same version "
+            + "everywhere")
+      ]
+    }
+    if let index = hosts.firstIndex(where: { $0.peer == peer }) {
+      hosts[index].lastHeard = now
+      return tell(index, now: now)
+    }
+    var effects: [Effect] = []
+    if let index = hosts.firstIndex(where: { $0.facts.name == facts.name }) {
+      let other = hosts[index]
+      if other.facts.incarnation == facts.incarnation {
+        // The same agent over another address: it takes the first that answers, and another one when that falls silent.
+        guard now - other.lastHeard > Timing.hostTakeover else { return [] }
+        hosts[index].peer = peer
+        hosts[index].lastHeard = now
+        return tell(index, now: now)
+      }
+      guard now - other.lastHeard > Timing.hostTakeover else {
+        return [
+          .refuse(
+            peer, exitCode: ExitCode.tryAgain,
+            sentence: "there is a host \(facts.name) already; accepted: another name")
+        ]
+      }
+      effects = lose(other.peer, "another agent took its place")
+    }
+    number += 1
+    hosts.append(Host(peer: peer, facts: facts, number: number, lastHeard: now))
+    hosts.sort { [order] a, b in Self.rank(a, in: order) < Self.rank(b, in: order) }
+    expected.removeAll { $0 == facts.name }
+    absences[facts.name] = nil
+    effects.append(.joined(facts))
+    let placed = place(now: now)
+    // The first orders are the welcome, even where they are empty.
+    guard let index = hosts.firstIndex(where: { $0.peer == peer }), hosts[index].lastTold < now else {
+      return effects + placed
+    }
+    return effects + placed + tell(index, now: now)
+  }
+
+  private static func rank(_ host: Host, in order: [String]) -> Int {
+    order.firstIndex(of: host.facts.name) ?? order.count
+  }
+
+  private mutating func note(_ report: HostReport, of peer: Peer, now: Double) -> [Effect] {
+    guard let index = hosts.firstIndex(where: { $0.peer == peer }) else { return [] }
+    hosts[index].lastHeard = now
+    let ended = report.ended.filter { ending in hosts[index].processes.contains { $0.id == ending.id } }
+    guard !ended.isEmpty else { return [] }
+    let name = hosts[index].facts.name
+    for ending in ended { drop(ending.id, at: index) }
+    return ended.map { .ended(id: $0.id, how: "\($0.how), on host \(name)") } + tell(index, now: now) + place(now: now)
+  }
+
+  private mutating func remove(_ id: Int, now: Double) -> [Effect] {
+    waiting.removeAll { $0.process.id == id }
+    guard let index = hosts.firstIndex(where: { $0.processes.contains { $0.id == id } }) else { return [] }
+    drop(id, at: index)
+    return tell(index, now: now) + place(now: now)
+  }
+
+  private mutating func drop(_ id: Int, at index: Int) {
+    hosts[index].processes.removeAll { $0.id == id }
+    hosts[index].slotsTaken[id] = nil
+    change(index)
+  }
+
+  private mutating func place(now: Double) -> [Effect] {
+    guard expected.isEmpty else { return [] }
+    var changed: Set<Int> = []
+    var left: [(process: HostedProcess, slots: Int)] = []
+    for (process, slots) in waiting {
+      guard let index = place(for: process, slots: slots, now: now) else {
+        left.append((process, slots))
+        continue
+      }
+      hosts[index].processes.append(process)
+      hosts[index].slotsTaken[process.id] = slots
+      change(index)
+      changed.insert(index)
+    }
+    waiting = left
+    return changed.sorted().flatMap { tell($0, now: now) } + endHopeless()
+  }
+
+  /// Ends what waits for room that will not come.
+  private mutating func endHopeless() -> [Effect] {
+    guard isClosed else { return [] }
+    defer { waiting.removeAll() }
+    return waiting.map { .ended(id: $0.process.id, how: obstacle) }
+  }
+
+  /// Why a process finds no room.
+  private var obstacle: String {
+    let absent = absences.sorted { $0.key < $1.key }.map { "host \($0.key): \($0.value)" }
+    let taken = slots - hosts.map(\.freeSlots).reduce(0, +)
+    let count =
+      hosts.isEmpty
+      ? "no host has joined"
+      : "no room: \(taken) of \(counted(slots, "slot")) on \(counted(hosts.count, "host")) \(taken == 1 ? "is" : "are") taken"
+    return ([count] + absent).joined(separator: "; ")
+  }
+
+  /// Workers fill the hosts one after another; servers, which take no slot, go where the fewest are. A host that is silent is
+  /// the last choice: it may be gone.
+  private func place(for process: HostedProcess, slots: Int, now: Double) -> Int? {
+    let fitting = hosts.indices.filter { hosts[$0].freeSlots >= slots }
+    let lively = fitting.filter { now - hosts[$0].lastHeard < Timing.hostTakeover }
+    let choice = lively.isEmpty ? fitting : lively
+    return process.role == .worker ? choice.first : choice.min { hosts[$0].servers < hosts[$1].servers }
+  }
+
+  private mutating func tick(now: Double) -> [Effect] {
+    let silent = hosts.filter { now - $0.lastHeard > Timing.hostLease }
+    var effects = silent.flatMap { lose($0.peer, "no message for \(Int(Timing.hostLease)) s") }
+    effects += place(now: now)
+    for index in hosts.indices where now - hosts[index].lastTold >= Timing.hostReport {
+      effects += tell(index, now: now)
+    }
+    return effects
+  }
+
+  private mutating func lose(_ peer: Peer, _ why: String) -> [Effect] {
+    guard let index = hosts.firstIndex(where: { $0.peer == peer }) else { return [] }
+    let host = hosts.remove(at: index)
+    let ended = host.processes.map { Effect.ended(id: $0.id, how: "host \(host.facts.name) was lost: \(why)") }
+    return [.lost(name: host.facts.name, why: why)] + ended
+  }
+
+  /// The orders of a host have changed.
+  private mutating func change(_ index: Int) {
+    number += 1
+    hosts[index].number = number
+  }
+
+  private mutating func tell(_ index: Int, now: Double) -> [Effect] {
+    hosts[index].lastTold = now
+    return [.orders(hosts[index].peer, HostOrders(number: hosts[index].number, processes: hosts[index].processes))]
+  }
+}

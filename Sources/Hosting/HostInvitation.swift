@@ -1,0 +1,34 @@
+package import Transport
+package import ZeroMQ
+
+/// What the agent of a machine needs to offer it.
+package struct HostInvitation: Sendable {
+  /// Addresses of one pool; the first that answers is used.
+  package let endpoints: [ZeroMQ.Endpoint]
+  package let key: RunKey
+  package let name: String
+  /// Compute threads that the machine offers.
+  package let slots: Int
+  /// Processors that the agent may use.
+  package let cores: Int
+  /// Where workers find the images on this machine, if not where the spec says.
+  package var dataPath: String?
+  /// Seconds to wait for the pool.
+  package var deadline: Double
+  /// Seconds to wait for a pool that has fallen silent.
+  package var rejoinDeadline: Double
+
+  package init(
+    endpoints: [ZeroMQ.Endpoint], key: RunKey, name: String, slots: Int, cores: Int, dataPath: String? = nil,
+    deadline: Double, rejoinDeadline: Double
+  ) {
+    self.endpoints = endpoints
+    self.key = key
+    self.name = name
+    self.slots = slots
+    self.cores = cores
+    self.dataPath = dataPath
+    self.deadline = deadline
+    self.rejoinDeadline = rejoinDeadline
+  }
+}

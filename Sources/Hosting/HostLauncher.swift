@@ -1,0 +1,56 @@
+package import Coordination
+import Foundation
+import Launching
+import Parameters
+import Synchronization
+package import Transport
+
+/// Members as processes on the hosts of a pool.
+package final class HostLauncher: Launcher {
+  private let hosts: Hosts
+  private let key: RunKey
+  private let port: UInt16
+  private let threads: Int
+  private let departures = Departures()
+  private let closing: () -> Void
+  private var placed: [Member: Int] = [:]
+
+  /// - Parameters:
+  ///   - port: of the run's coordinator.
+  ///   - threads: of a worker: the slots that it takes.
+  ///   - closing: ends the pool, where it is this run's own.
+  package init(
+    on hosts: Hosts, key: RunKey, port: UInt16, threads: Int, closing: @escaping () -> Void = {}
+  ) {
+    (self.hosts, self.key, self.port, self.threads, self.closing) = (hosts, key, port, threads, closing)
+  }
+
+  /// Numbers the processes of this program's pools.
+  private static let lastID = Atomic(0)
+
+  package func launch(_ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void) {
+    end(member)
+    let id = Self.lastID.add(1, ordering: .relaxed).newValue
+    let process = HostedProcess(
+      id: id, role: member.role == .server ? .server : .worker, rank: member.rank, incarnation: incarnation, port: port,
+      key: key.text)
+    placed[member] = id
+    departures.arrive()
+    hosts.place(process, slots: member.role == .worker ? threads : 0) { [departures] how in
+      ended(how)
+      departures.leave()
+    }
+  }
+
+  package func end(_ member: Member) {
+    guard let id = placed.removeValue(forKey: member) else { return }
+    hosts.remove(id: id)
+  }
+
+  package func dismiss(within deadline: Double) {
+    _ = departures.wait(seconds: deadline)
+    for id in placed.values { hosts.remove(id: id) }
+    placed = [:]
+    closing()
+  }
+}

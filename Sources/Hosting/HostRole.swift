@@ -1,0 +1,148 @@
+import Coordination
+import Failures
+import Foundation
+import Launching
+import Messages
+import Parameters
+import Roles
+import Synchronization
+import Transport
+package import ZeroMQ
+
+/// The agent of one machine: `HostAgent` over a connection to the pool, with child processes.
+package final class HostRole {
+  private let invitation: HostInvitation
+  private let version: String
+  private let incarnation = UInt64.random(in: 1...UInt64.max)
+  private var agent: HostAgent
+  private var connections: [Connection]
+  private let ended: Mailbox<HostReport.Ending>
+  private var children: [Int: Child] = [:]
+  private let departures = Departures()
+  private var departure: Departure?
+
+  /// Serves until the pool needs the machine no more; no child is left when it returns.
+  ///
+  /// - Parameter version: of this program.
+  /// - Throws: `RunError` for every end but a good one.
+  package static func run(_ invitation: HostInvitation, version: String, in context: Context) throws {
+    let role = try HostRole(invitation, version: version, in: context)
+    defer { role.endAll() }
+    while role.departure == nil { try role.turn() }
+    guard let departure = role.departure, departure.cause != .stopped || departure.exitCode != ExitCode.done else {
+      return
+    }
+    throw RunError(departure.exitCode, departure.sentence)
+  }
+
+  private init(_ invitation: HostInvitation, version: String, in context: Context) throws {
+    self.invitation = invitation
+    self.version = version
+    agent = HostAgent(
+      pool: invitation.endpoints.map(\.description).joined(separator: " or "), joinDeadline: invitation.deadline,
+      rejoinDeadline: invitation.rejoinDeadline, now: Clock.now)
+    connections = try invitation.endpoints.map {
+      try Connection(to: $0, in: context, key: invitation.key, noticesRefusal: true)
+    }
+    ended = try Mailbox()
+  }
+
+  private func turn() throws {
+    _ = try Waiter.wait(for: [ended] + connections, timeout: .milliseconds(100))
+    for connection in connections {
+      while let received = try connection.receive() {
+        // The other addresses lead to the same pool, or nowhere.
+        if case .hostOrders = received.envelope.message, connections.count > 1 { connections = [connection] }
+        try take(received.envelope.message)
+      }
+    }
+    for ending in ended.takeAll() {
+      children[ending.id] = nil
+      try handle(.ended(id: ending.id, how: ending.how))
+    }
+    let signal = Signals.farewell.load(ordering: .relaxed)
+    if signal != 0 { try handle(.signaled(signal)) }
+    try handle(.tick)
+    if connections.count == 1, try connections[0].isKeyRefused() {
+      throw RunError(
+        ExitCode.unavailable, "\(connections[0].endpoint) does not accept this key: it belongs to another run")
+    }
+  }
+
+  private func take(_ message: Message) throws {
+    switch message {
+    case .hostOrders(let orders): try handle(.orders(orders))
+    case .refused(let refused):
+      try handle(.refused(exitCode: Int32(refused.exitCode), sentence: refused.sentence))
+    case .stop(let stop): try handle(.stopped(exitCode: Int32(stop.exitCode), sentence: stop.sentence))
+    default: break
+    }
+  }
+
+  private func handle(_ event: HostAgent.Event) throws {
+    for effect in agent.handle(event, now: Clock.now) {
+      switch effect {
+      case .hello: try tell(.hostHello(facts))
+      case .start(let process): start(process)
+      case .end(let id):
+        guard let child = children.removeValue(forKey: id) else { continue }
+        child.kill()
+        child.release()
+      case .report(let report): try tell(.hostReport(report))
+      case .leave(let departure): self.departure = departure
+      }
+    }
+  }
+
+  private func tell(_ message: Message) throws {
+    for connection in connections {
+      _ = try connection.send(Envelope(session: invitation.key.session, generation: 0, message: message))
+    }
+  }
+
+  private var facts: HostFacts {
+    HostFacts(
+      name: invitation.name, incarnation: incarnation, slots: invitation.slots, cores: invitation.cores,
+      memory: Int(clamping: ProcessInfo.processInfo.physicalMemory), isa: InstructionSet.current.rawValue,
+      version: version)
+  }
+
+  private func start(_ process: HostedProcess) {
+    let name = "\(process.role.rawValue) \(process.rank)"
+    do {
+      // Where it has reached the pool, it reaches the run's coordinator.
+      guard let pool = connections.first?.endpoint, let coordinator = pool.with(port: process.port) else {
+        throw RunError(ExitCode.software, "\(invitation.endpoints) is no TCP address")
+      }
+      var arguments = [
+        process.role.rawValue, "--join", coordinator.description, "--rank", "\(process.rank)", "--incarnation",
+        "\(process.incarnation)", "--child",
+      ]
+      if process.role == .worker, let data = invitation.dataPath { arguments += ["--data", data] }
+      let errors = try ErrorTail(of: name)
+      defer { errors.release() }
+      let child = try Child(
+        name, executable: "/proc/self/exe", arguments: arguments,
+        environment: [Invitation.keyVariable: process.key, Invitation.scratchVariable: ""], log: errors.descriptor)
+      children[process.id] = child
+      departures.arrive()
+      child.watch { [ended, departures] status in
+        let line = errors.lastLine()
+        let how = line.isEmpty ? "\(status)" : "\(status): \(line)"
+        ended.post(HostReport.Ending(id: process.id, how: how))
+        departures.leave()
+      }
+    } catch {
+      ended.post(HostReport.Ending(id: process.id, how: "\(error)"))
+    }
+  }
+
+  private func endAll() {
+    for child in children.values { child.release() }
+    // They end by themselves at once, unless they are stopped or blocked.
+    if !departures.wait(seconds: 3) {
+      for child in children.values { child.kill() }
+      _ = departures.wait(seconds: 10)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// What a child writes to stderr: passed on to this process's stderr, and its last line kept, which says why the child ended.
+package final class ErrorTail: Sendable {
+  /// For the child; to be closed here once the child has it.
+  package let descriptor: Int32
+  private let last = Mutex("")
+  private let end = DispatchSemaphore(value: 0)
+
+  /// - Parameter name: precedes each line.
+  package init(of name: String) throws(LaunchError) {
+    var ends: [Int32] = [-1, -1]
+    // A socket pair and not a pipe: close-on-exec is set atomically, so that no other child holds it open.
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard unsafe socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+      throw LaunchError(name: name, what: "make a channel for messages", number: errno)
+    }
+    descriptor = ends[1]
+    let source = ends[0]
+    Thread.detachNewThread { [self] in
+      var rest: [UInt8] = []
+      var buffer = [UInt8](repeating: 0, count: 4096)
+      while true {
+        let count = unsafe read(source, &buffer, buffer.count)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        rest += buffer[..<count]
+        while let newline = rest.firstIndex(of: 0x0A) {
+          take(rest[..<newline], of: name)
+          rest.removeSubrange(...newline)
+        }
+        // A line without end is not kept.
+        if rest.count > 1 << 16 { rest.removeAll() }
+      }
+      if !rest.isEmpty { take(rest[...], of: name) }
+      close(source)
+      end.signal()
+    }
+  }
+
+  private func take(_ bytes: ArraySlice<UInt8>, of name: String) {
+    let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    if !line.isEmpty { last.withLock { $0 = line } }
+    // Nobody may be reading it any more.
+    try? FileHandle.standardError.write(contentsOf: Data("\(name): \(line)\n".utf8))
+  }
+
+  /// Closes this process's end, once the child has its own.
+  package func release() { close(descriptor) }
+
+  /// The last line that is not blank; waits up to a second for the rest of the output.
+  package func lastLine() -> String {
+    _ = end.wait(timeout: .now() + 1)
+    return last.withLock { $0 }
+  }
+}

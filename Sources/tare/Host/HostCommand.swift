@@ -1,0 +1,102 @@
+import ArgumentParser
+import Coordination
+import Failures
+import Foundation
+import Hosting
+import Launching
+import Records
+import Synchronization
+import Training
+import Transport
+import ZeroMQ
+
+struct HostCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "host",
+    abstract: "Offer this machine to a run, which starts servers and workers on it.",
+    discussion: """
+      Use the command that "tare train --launcher none" prints, once on each machine. The agent starts the servers and workers \
+      that the run places here, reports their end at once, and ends them all when the run is over or its coordinator gone.
+
+      EXIT CODES
+        0 the run is over, 64 invalid flag, 69 the run cannot be reached, does not accept the key or has another version,
+        129, 130 and 143 stopped by a signal
+      """)
+
+  @Option(
+    name: .customLong("join"),
+    help: ArgumentHelp(
+      "Where the run waits for hosts; several addresses of one run, separated by commas, are tried at once.",
+      valueName: "endpoints"))
+  var targets: String
+
+  @Option(
+    help: ArgumentHelp("A file with the run's key (default: the environment variable TARE_KEY).", valueName: "path"))
+  var keyFile: UserPath?
+
+  @Option(help: ArgumentHelp("What the run calls this machine (default: its host name).", valueName: "name"))
+  var name: String?
+
+  @Option(help: ArgumentHelp("Compute threads to offer (default: the processors that are granted).", valueName: "n"))
+  var slots: Int?
+
+  @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))
+  var data: UserPath?
+
+  @Option(help: ArgumentHelp("How long to wait for the run.", valueName: "seconds"))
+  var patience = 60.0
+
+  @Option(
+    help: ArgumentHelp("How long to wait for a run that has fallen silent, before giving up.", valueName: "seconds"))
+  var rejoinDeadline = Timing.rejoining
+
+  /// Started by a run, which hands over the key on stdin and keeps it open.
+  @Flag(name: .customLong("launched"), help: .hidden)
+  var isLaunched = false
+
+  func run() throws {
+    let invitation = try invitation()
+    let isLaunched = isLaunched
+    SignalHandling.follow(
+      first: { signal in
+        Signals.farewell.store(signal, ordering: .relaxed)
+        guard !isLaunched else { return }
+        StandardError.print(
+          "signal \(signal): this host leaves when its processes have ended, at the latest in \(Int(Timing.farewell)) s; "
+            + "another signal ends it at once")
+      }, second: {})
+    try ResourceLimits.checkMember()
+    if isLaunched { Lifeline.follow(removing: nil) }
+    try HostRole.run(invitation, version: Version.text, in: Context())
+  }
+
+  private func invitation() throws -> HostInvitation {
+    let endpoints = try targets.split(separator: ",").map { target in
+      guard let endpoint = try? ZeroMQ.Endpoint(String(target)), let port = endpoint.port, port > 0 else {
+        throw UsageError(
+          field: "join", "--join is \"\(targets)\"; accepted: tcp://HOST:PORT, several separated by commas.")
+      }
+      return endpoint
+    }
+    guard !endpoints.isEmpty else {
+      throw UsageError(field: "join", "--join is empty; accepted: tcp://HOST:PORT, several separated by commas.")
+    }
+    if let slots, !(1...1024).contains(slots) {
+      throw UsageError(field: "slots", "--slots is \(slots); accepted: 1 to 1024.")
+    }
+    if let name, name.isEmpty || name.utf8.count > 255 {
+      throw UsageError(field: "name", "--name has \(name.utf8.count) bytes; accepted: 1 to 255.")
+    }
+    for (flag, value) in [("patience", patience), ("rejoin-deadline", rejoinDeadline)] {
+      guard value > 0, value <= 86400 else {
+        throw UsageError(field: flag, "--\(flag) is \(value); accepted: a number above 0, at most 86400.")
+      }
+    }
+    // Before a thread reads stdin for its end.
+    let key = try isLaunched ? KeySource.line(of: "stdin") : KeySource(file: keyFile, recorded: nil).key()
+    let cores = Processors.available
+    return HostInvitation(
+      endpoints: endpoints, key: key, name: name ?? ProcessInfo.processInfo.hostName, slots: slots ?? cores,
+      cores: cores, dataPath: data?.text, deadline: patience, rejoinDeadline: rejoinDeadline)
+  }
+}

@@ -7,7 +7,7 @@ struct RunSpecConventionTests {
     "the PyTorch call of each rule",
     arguments: [
       (
-        ["optimizer.learningRate=0.01"],
+        ["optimizer.learningRate=0.01", "l2=2.5e-4"],
         "PyTorch: torch.optim.SGD(lr=0.01, momentum=0.9, nesterov=True, weight_decay=0.0005); γ, β: weight_decay=0.0; "
           + "head: weight_decay=0.0"
       ),

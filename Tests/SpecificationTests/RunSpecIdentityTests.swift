@@ -37,7 +37,7 @@ struct RunSpecIdentityTests {
   @Test("spelling a default out changes nothing")
   func explicitDefaults() throws {
     let explicit = try SpecSamples.spec([
-      "optimizer.learningRate=0.02", "optimizer.momentum=0.9", "l2=0.00025", "epochs=4", "backend=onednn",
+      "optimizer.learningRate=0.02", "optimizer.momentum=0.9", "l2=0.025", "epochs=4", "backend=onednn",
       "groups.head.learningRate=2e-2",
     ])
     #expect(explicit.identity == RunSpec().identity)

@@ -8,13 +8,24 @@ struct RunSpecResolutionTests {
   @Test("who gives one penalty means only that one")
   func penalty() throws {
     let standard = try SpecSamples.spec([]).resolved
-    #expect(standard.l2 == 2.5e-4 && standard.weightDecay == 0)
+    #expect(standard.l2 == 0.025 && standard.weightDecay == 0)
     let decoupled = try SpecSamples.spec(["weightDecay=0.1"]).resolved
     #expect(decoupled.l2 == 0 && decoupled.weightDecay == 0.1)
     let coupledAdamW = try SpecSamples.spec(["optimizer=adamw", "l2=1e-4"]).resolved
     #expect(coupledAdamW.l2 == 1e-4 && coupledAdamW.weightDecay == 0)
     let both = try SpecSamples.spec(["l2=1", "weightDecay=2"]).resolved
     #expect(both.l2 == 1 && both.weightDecay == 2)
+  }
+
+  @Test(
+    "the default penalty follows network and data where it was searched, and the optimizer elsewhere",
+    arguments: [
+      ("network=mlp", 2.5e-4), ("network=conv4", 0.01), ("dataset=mnist", 0.0025), ("optimizer=momentum", 0.025),
+      ("optimizer=sgd", 2.5e-4), ("optimizer=adamw", 0), ("normalization=none", 2.5e-4),
+      ("normalization=weight", 0.025),
+    ])
+  func defaultPenalty(assignment: String, l2: Double) throws {
+    #expect(try SpecSamples.spec([assignment]).resolved.l2 == l2)
   }
 
   @Test("γ, β and the head are not regularized unless asked")

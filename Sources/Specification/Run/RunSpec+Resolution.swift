@@ -62,7 +62,7 @@ extension RunSpec {
   /// λ and the decoupled decay: the defaults when neither is given; who gives one means only that one.
   var penalty: (l2: Double, weightDecay: Double) {
     guard l2 == nil, weightDecay == nil else { return (l2 ?? 0, weightDecay ?? 0) }
-    return (optimizer.name.defaults.l2, optimizer.name.defaults.weightDecay)
+    return (defaultL2, optimizer.name.defaults.weightDecay)
   }
 
   /// Steps of a run over `trainingImages` images: ⌊epochs · N / batch⌋ unless `steps` says so.

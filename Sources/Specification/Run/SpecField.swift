@@ -101,12 +101,12 @@ package struct SpecField: Sendable {
     let value = read(RunSpec())
     guard value == .null else { return value == .list([]) ? "none" : value.text }
     let automatic = read(RunSpec().resolved)
-    let source = Self.byOptimizer.contains(path) ? "by optimizer" : nil
+    let source = Self.byOptimizer.contains(path) ? "by optimizer" : path == "l2" ? "by optimizer, network, data" : nil
     return automatic == .null ? source ?? "none" : automatic.text + (source.map { " (\($0))" } ?? "")
   }
 
   private static let byOptimizer = Set(
-    ["optimizer.learningRate", "l2", "weightDecay"] + RuleConstant.allCases.map { "optimizer.\($0.name)" })
+    ["optimizer.learningRate", "weightDecay"] + RuleConstant.allCases.map { "optimizer.\($0.name)" })
 
   /// Defaults that other fields give.
   private static let inherited: [String: String] = [

@@ -220,7 +220,7 @@ let package = Package(
     .testTarget(
       name: "TareTests",
       dependencies: [
-        "Specification", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
+        "Specification", "Coordination", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

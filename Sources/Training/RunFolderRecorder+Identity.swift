@@ -58,7 +58,7 @@ extension RunFolderRecorder {
     guard !difference.allowance.isEmpty, allowances.isSuperset(of: difference.allowance) else { throw difference }
     guard !changes.contains(difference.description) else { return }
     changes.append(difference.description)
-    happened(RunEvent(seconds: 0, step: step, what: "allowed: \(difference.description)"))
+    happened(RunEvent(.changeAllowed, seconds: 0, step: step, what: "allowed: \(difference.description)"))
   }
 
   /// A checkpoint of an earlier version names the hash of its spec only; its length may have been another.

@@ -26,6 +26,7 @@ struct DiskTests {
     run.say(.heartbeat(Pulse(generation: 2, orders: 99, progress: 4)), Member(.server, 0), now: 4)
     #expect(run.workerOrders.isEmpty)
     run.say(.heartbeat(Pulse(generation: 2, orders: 99, progress: 4)), victim, life: 2, now: 4)
+    #expect(run.events.map(\.kind) == [.continued])
     #expect(run.workerOrders.values.allSatisfy { $0.version == 4 && $0.endpoints == ["tcp://s0-1", "tcp://s1-2"] })
     // What the generation before still says is void.
     run.say(.handedOver(generation: 1, version: 8), Member(.server, 0), now: 4)
@@ -58,11 +59,8 @@ struct DiskTests {
     for member in run.machine.roster.planned { run.join(member, now: 1) }
     #expect(run.effects.first == .rewind(generation: 7, version: 8))
     run.send(.unreadable(version: 8, sentence: "torn"), now: 1)
-    guard case .happened(let incident) = run.effects.first else {
-      Issue.record("no event")
-      return
-    }
-    #expect(incident.what == "the checkpoint of step 8 was skipped: torn")
+    #expect(run.events.map(\.kind) == [.checkpointSkipped])
+    #expect(run.events.map(\.what) == ["the checkpoint of step 8 was skipped: torn"])
     #expect(run.effects.contains(.rewind(generation: 8, version: 4)))
   }
 
@@ -72,6 +70,8 @@ struct DiskTests {
     for member in run.machine.roster.planned { run.join(member, now: 1) }
     #expect(run.effects.first == .rewind(generation: 4, version: 4))
     #expect(run.serverOrders.values.allSatisfy { $0.version == 4 && $0.horizon == 8 })
+    run.enterGeneration(version: 4, now: 2)
+    #expect(run.events.map(\.kind) == [.resumed])
   }
 
   @Test("two states may be on their way to the disk: training waits at the second, says so, and goes on with the first")
@@ -83,15 +83,15 @@ struct DiskTests {
     #expect(run.effects.contains(.commit(generation: 1, version: 8)))
     #expect(run.machine.horizon == 8 && run.serverOrders.isEmpty)
     // However long it takes, and although nobody makes progress.
-    var told: [String] = []
+    var told: [RunEvent] = []
     for quarter in 13...1300 {
       let now = Double(quarter) / 4
       for member in run.machine.plan.members { run.say(.heartbeat(Pulse(generation: 1, orders: 99)), member, now: now) }
       run.send(.tick, now: now)
-      for case .happened(let event) in run.effects { told.append(event.what) }
+      told += run.events
       #expect(run.ending == nil)
     }
-    #expect(told.count == 7 && told.allSatisfy { $0.contains("for the disk") }, "\(told)")
+    #expect(told.count == 7 && told.allSatisfy { $0.kind == .diskWait && $0.member == nil }, "\(told)")
     // A worker that is lost meanwhile changes nothing.
     run.send(
       .exited(Member(.worker, 1), incarnation: run.incarnation(of: Member(.worker, 1)), how: "signal 9"), now: 326)
@@ -103,6 +103,7 @@ struct DiskTests {
     run.pass(12, reports: [9, 12], now: 328)
     #expect(run.machine.horizon == 12)
     run.send(.storeFailed(version: 8, sentence: "full"), now: 329)
+    #expect(run.events.map(\.kind) == [.checkpointFailed])
     #expect(run.machine.horizon == 16)
   }
 

@@ -300,4 +300,17 @@ struct LossTests {
     }
     #expect(try #require(run.ending).2 == "server 0 did not return within 30 s")
   }
+
+  @Test("a loss, a join and a drain are recorded with their kind and member, beside the words")
+  func events() {
+    var run = Run.training()
+    let victim = Member(.worker, 1)
+    run.send(.exited(victim, incarnation: run.incarnation(of: victim), how: "signal 9"), now: 2)
+    #expect(run.events.map(\.kind) == [.lost] && run.events.map(\.member) == [victim])
+    run.send(.tick, now: 2)
+    run.join(victim, life: 2, now: 3)
+    #expect(run.events.map(\.kind) == [.joined] && run.events.map(\.member) == [victim])
+    run.send(.drain(rank: 0), now: 4)
+    #expect(run.events.map(\.kind) == [.drained] && run.events.map(\.member) == [Member(.worker, 0)])
+  }
 }

@@ -212,7 +212,10 @@ let package = Package(
       ]),
     tests(
       of: "Claims",
-      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],
+      [
+        "Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "RunDefinition", "Failures",
+        "TestSupport",
+      ],
       exclude: ["Fixtures"]),
     tests(of: "Simulation", ["TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),

@@ -216,7 +216,10 @@ let package = Package(
       ]),
     tests(
       of: "Claims",
-      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"],
+      [
+        "Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "RunDefinition", "Failures",
+        "TestSupport",
+      ],
       exclude: ["Fixtures"]),
     tests(of: "Simulation", ["TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
@@ -224,7 +227,7 @@ let package = Package(
     .testTarget(
       name: "TareTests",
       dependencies: [
-        "Specification", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
+        "Specification", "Coordination", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

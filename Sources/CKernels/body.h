@@ -214,6 +214,17 @@ static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t
   }
 }
 
+// Without an early end, so that there is no branch in the loop. x - x is 0 unless x is infinite or not a number.
+static TARGET void ON(are_finite)(const SCALAR *source, size_t count, int *answer) {
+  mask_lanes found = {0};
+  for (size_t i = 0; i < count; i += LANES) {
+    lanes x;
+    ON(load)(&x, source + i, count - i < LANES ? count - i : LANES);
+    found |= x - x != 0;
+  }
+  *answer = __builtin_reduce_or(found) == 0;
+}
+
 #undef ROW
 #undef STEP
 #undef DEFINE

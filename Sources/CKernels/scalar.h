@@ -63,3 +63,9 @@ void JOIN(tare_squared_norms_, SUFFIX)(
     int isa, const SCALAR *source, double *norms, size_t rows, size_t row_length) {
   CALL(squared_norms, source, norms, rows, row_length)
 }
+
+int JOIN(tare_are_finite_, SUFFIX)(int isa, const SCALAR *source, size_t count) {
+  int answer = 0;
+  CALL(are_finite, source, count, &answer)
+  return answer;
+}

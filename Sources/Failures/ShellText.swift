@@ -5,7 +5,8 @@ package enum ShellText {
   private static func quoted(_ word: String) -> String {
     let isPlain = !word.isEmpty && word.utf8.allSatisfy(isPlain)
     guard !isPlain else { return word }
-    return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    // By scalars: a quotation mark with an accent after it is a character of its own to Swift, but not to a shell.
+    return word.unicodeScalars.reduce(into: "'") { $0 += $1 == "'" ? #"'\''"# : String($1) } + "'"
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

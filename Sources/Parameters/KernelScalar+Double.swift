@@ -35,12 +35,7 @@ extension Double: KernelScalar {
   }
 
   package static func areFinite(_ elements: UnsafePointer<Double>, count: Int) -> Bool {
-    // Without an early end, so that the loop becomes vector instructions.
-    var found: UInt64 = 0
-    for index in 0..<count {
-      found |= unsafe elements[index].bitPattern & 0x7FF0_0000_0000_0000 == 0x7FF0_0000_0000_0000 ? 1 : 0
-    }
-    return found == 0
+    unsafe tare_are_finite_f64(InstructionSet.current.number, elements, count) != 0
   }
 
   package static func widened(_ source: UnsafePointer<Double>, count: Int) -> [Double] {

@@ -1,9 +1,9 @@
 package import Foundation
 
-/// A file that appears under its name complete or not at all.
+/// A file that is replaced as a whole or not at all.
 ///
-/// The bytes go to a temporary file in the same folder; `commit` syncs it, renames it over the old one and syncs the folder.
-/// Without `commit` nothing remains.
+/// The bytes go to a temporary file in the same folder; `commit` syncs it, renames it over the old one and syncs the
+/// folder. Without `commit` the temporary file is removed.
 package struct AtomicFile: ~Copyable {
   /// The suffix of uncommitted files.
   package static let unfinishedSuffix = ".partial"
@@ -43,7 +43,7 @@ package struct AtomicFile: ~Copyable {
     try synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
   }
 
-  /// The new name is durable only when the folder is.
+  /// A rename is durable only after its folder has been synced.
   static func synchronizeFolder(_ folder: String) throws(RecordError) {
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system("open", folder) }

@@ -1,13 +1,13 @@
 /// Comma-separated values: fields are quoted as RFC 4180 requires, lines end in a line feed.
 ///
-/// Text cannot become a formula or a control sequence: where a spreadsheet would compute (`=`, `+`, `-`, `@` or a tab in
-/// front of what is no number) an apostrophe comes first, and control characters become `\u{FFFD}`.
+/// Text cannot act as a formula or a control sequence: an apostrophe is put before text that a spreadsheet would
+/// evaluate (it begins with `=`, `+`, `-`, `@` or a tab and is not a number), and control characters become `\u{FFFD}`.
 package enum CSV {
   package static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
 
   private static func quoted(_ text: String) -> String {
     var field = text
-    // 0xC2 begins those of Unicode beside those of ASCII.
+    // 0xC2 is the first byte of the control characters beyond ASCII.
     if field.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A || $0 == 0x7F || $0 == 0xC2 }) {
       field.unicodeScalars = .init(field.unicodeScalars.map { isControl($0) ? "\u{FFFD}" : $0 })
     }
@@ -18,7 +18,7 @@ package enum CSV {
     return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
-  /// But tabs and line feeds.
+  /// Except tabs and line feeds.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.generalCategory == .control && scalar != "\t" && scalar != "\n"
   }

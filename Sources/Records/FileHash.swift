@@ -2,7 +2,7 @@ import Foundation
 import OpenSSL
 import Parameters
 
-/// The SHA-256 of a growing file's bytes so far: what a checkpoint's manifest says of a file that it counts.
+/// The running SHA-256 of a file that is appended to, as checkpoints record it with the file's length.
 package struct FileHash: ~Copyable {
   private var hash = SHA256()
 
@@ -30,7 +30,7 @@ package struct FileHash: ~Copyable {
     }
   }
 
-  /// Bytes in the file at `path`.
+  /// The length in bytes of the file at `path`.
   package static func length(of path: String) throws(RecordError) -> Int {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { throw .system("examine", path) }

@@ -3,10 +3,10 @@ import Foundation
 /// The process of this machine that holds a flock(2) on a file, as `/proc/locks` lists it.
 struct FileLockHolder {
   let pid: Int32
-  /// Whether others can hold it with it, as no leader of a run does.
+  /// Whether the lock is shared; a coordinator's never is.
   let isShared: Bool
 
-  /// `nil` where no living process of this machine is listed.
+  /// `nil` if no live process on this machine is listed.
   init?(of descriptor: Int32) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0,

@@ -10,7 +10,7 @@ package struct HostFacts: Hashable, Sendable, Codable {
   package let isa: String
   package let os: String
 
-  /// This machine's facts; "unknown" where the system does not tell.
+  /// This machine's facts; "unknown" where the system does not say.
   /// - Parameter isa: as the kernels name it.
   package init(isa: String) {
     hostname = ProcessInfo.processInfo.hostName

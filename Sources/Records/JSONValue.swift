@@ -10,8 +10,8 @@ package enum JSONValue: Hashable, Sendable {
 }
 
 extension JSONValue: Codable {
-  /// Arrays and objects inside of each other, those around this value included. The decoder's own bound of 512 costs
-  /// seconds: every wrong guess of a type makes an error that holds the whole path.
+  /// The nesting depth of arrays and objects around this value. The decoder's own limit of 512 would cost seconds: each
+  /// type that is tried in vain creates an error that holds the whole path.
   private static let greatestDepth = 32
 
   package init(from decoder: any Decoder) throws {

@@ -1,5 +1,5 @@
 extension RandomAccessCollection<MetricRow> {
-  /// The rows of each step together, in the order of the file: a logging window, an evaluation, or both.
+  /// The rows grouped by step, in file order; a step has a logging window, an evaluation, or both.
   package var byStep: [SubSequence] {
     var groups: [SubSequence] = []
     var rest = self[...]

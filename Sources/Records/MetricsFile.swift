@@ -1,10 +1,10 @@
 package import EffectiveLearningRate
 import Foundation
 
-/// One number of a run.
+/// One value of one metric of a run.
 package struct MetricRow: Hashable, Sendable {
   package var step: Int
-  /// The layer's name; empty for a number of the whole network.
+  /// The layer's name; empty for a value of the whole network.
   package var layer: String
   package var metric: MetricName
   /// Over the layer's groups.
@@ -21,7 +21,7 @@ package struct MetricRow: Hashable, Sendable {
   }
 }
 
-/// `metrics.csv`: one row per number, in the long form `step,layer,metric,statistic,value`.
+/// `metrics.csv`: one row per value, in long format, `step,layer,metric,statistic,value`.
 ///
 /// Values are the shortest decimal numbers that read back as the same `Double`; an undefined one is empty. Fields are
 /// quoted as RFC 4180 requires, lines end in a line feed.
@@ -30,13 +30,13 @@ package struct MetricsFile: ~Copyable {
 
   private let file: OutputFile
   private var pending: [UInt8] = []
-  /// Bytes in the file, all rows flushed so far: what `truncate` goes back to.
+  /// Length of the file in bytes, with all rows flushed so far; an argument for `truncate` later.
   package private(set) var cursor: Int
   private var hash: FileHash
 
   /// Opens `path` to append; an empty or new file gets the header.
   ///
-  /// - Throws: `RecordError` with `.content` for a file that begins otherwise.
+  /// - Throws: `RecordError` with `.content` for a file with another header.
   package init(_ path: String) throws(RecordError) {
     let file = try OutputFile(path, flags: O_CREAT | O_APPEND)
     let head = Array(Self.header.utf8)

@@ -36,7 +36,7 @@ extension MetricsFile {
     return rows
   }
 
-  /// The fields of one line, after RFC 4180 without line feeds inside.
+  /// The fields of one line, by RFC 4180 but without line feeds in fields.
   private static func fields(of line: String) -> [Substring.UTF8View.SubSequence] {
     let text = line[...].utf8
     guard text.contains(0x22) else { return text.split(separator: 0x2C, omittingEmptySubsequences: false) }

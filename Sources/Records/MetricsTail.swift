@@ -11,7 +11,7 @@ package struct MetricsTail: Sendable {
 
   package init(_ path: String) { self.path = path }
 
-  /// - Returns: new complete rows; with `isRestarted` they are all rows, and those of earlier calls are void.
+  /// - Returns: new complete rows; with `isRestarted` they replace the rows of all earlier calls.
   package mutating func read() -> (rows: [MetricRow], isRestarted: Bool) {
     guard let file = FileHandle(forReadingAtPath: path) else { return ([], false) }
     defer { try? file.close() }
@@ -26,7 +26,7 @@ package struct MetricsTail: Sendable {
     mark = (mark + whole).suffix(Self.markLength)
     let header = Data(MetricsFile.header.utf8)
     if isFirst { whole = whole.dropFirst(header.count) }
-    // Reporting a damaged file is not the job of a monitor.
+    // A monitor does not report damage.
     return ((try? MetricsFile.rows(decoding: header + whole, named: path)) ?? [], isRestarted)
   }
 

@@ -18,7 +18,7 @@ package import Parameters
     unsafe self.bytes = bytes
   }
 
-  /// In order of the names' bytes, which is the order that other languages sort in.
+  /// Sorted by the bytes of their names, as in other languages.
   static func sorted(_ tensors: [NamedTensor]) -> [NamedTensor] {
     tensors.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }

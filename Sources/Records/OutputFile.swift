@@ -1,11 +1,11 @@
 package import Foundation
 
-/// An open file that is written from front to back; closes itself.
+/// An open file that is written sequentially; closed when it goes out of scope.
 package struct OutputFile: ~Copyable {
   let path: String
   private let descriptor: Int32
 
-  /// - Parameter flags: of open(2), beside write-only and close-on-exec.
+  /// - Parameter flags: of open(2), in addition to `O_WRONLY` and `O_CLOEXEC`.
   package init(_ path: String, flags: Int32, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
     descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, mode)
@@ -14,7 +14,7 @@ package struct OutputFile: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Writes all of `bytes`, in one call unless the system takes less.
+  /// Writes all of `bytes`, in one call unless the system writes less.
   func write(_ bytes: UnsafeRawBufferPointer) throws(RecordError) {
     var rest = unsafe bytes[...]
     while unsafe !rest.isEmpty {
@@ -38,12 +38,12 @@ package struct OutputFile: ~Copyable {
     guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
   }
 
-  /// Waits until everything that was written to the file at `path`, by whomever, is on the disk.
+  /// Waits until everything written to the file at `path`, by any process, is on the disk.
   package static func synchronize(_ path: String) throws(RecordError) {
     try OutputFile(path, flags: 0).synchronize()
   }
 
-  /// Bytes in the file.
+  /// The file's length in bytes.
   func length() throws(RecordError) -> Int {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw .system("examine", path) }

@@ -1,14 +1,13 @@
 import Foundation
 
-/// How many processors this process may keep busy: those that its affinity allows, and no more than its control groups
-/// grant processor time for.
+/// How many processors this process may keep busy, as limited by its affinity and the CPU quotas of its control groups.
 package enum Processors {
   package static var available: Int {
     available(of: ProcessInfo.processInfo.activeProcessorCount) { try? String(contentsOfFile: $0, encoding: .utf8) }
   }
 
   /// - Parameters:
-  ///   - all: how many there are, where the system does not say which are allowed.
+  ///   - all: the number of processors, used if the system does not say which are allowed.
   ///   - read: the text of a file, or `nil`.
   package static func available(of all: Int, _ read: (String) -> String?) -> Int {
     let allowed = allowed(read) ?? all
@@ -25,7 +24,7 @@ package enum Processors {
     return count > 0 ? count : nil
   }
 
-  /// The least quota of the process's control groups and those above them, in processors; `nil` without one.
+  /// The lowest CPU quota of the process's control groups and their ancestors, in processors; `nil` without one.
   ///
   /// - Parameter read: the text of a file, or `nil`.
   /// - Source: Linux, Documentation/admin-guide/cgroup-v2.rst (`cpu.max`) and scheduler/sched-bwc.rst.
@@ -59,7 +58,7 @@ package enum Processors {
     private let root: String
     private let path: String
     let isUnified: Bool
-    /// Whether it is that of version 1 with the controller `cpu`.
+    /// Whether it is a version 1 hierarchy with the `cpu` controller.
     let isOfProcessorTime: Bool
 
     init?(_ line: Substring) {
@@ -70,7 +69,7 @@ package enum Processors {
       (root, path) = (String(words[3]), String(words[4]))
     }
 
-    /// The folder of a group and those above it, as far as the mount shows them.
+    /// The folders of a group and its ancestors, as far as the mount shows them.
     func folders(of group: String) -> [String] {
       let inner = root == "/" ? group : group.hasPrefix(root) ? String(group.dropFirst(root.count)) : ""
       let parts = inner.split(separator: "/")

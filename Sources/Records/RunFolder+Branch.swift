@@ -1,7 +1,8 @@
 import Foundation
 
 extension RunFolder {
-  /// A new folder from which the run can go on from its newest whole checkpoint before step `limit`. This one stays as it is.
+  /// Creates a folder in which the run can continue from its newest complete checkpoint before step `limit`; this
+  /// folder is not changed.
   ///
   /// - Parameter path: of a new or empty folder.
   /// - Throws: `RecordError` for a folder in use, a run that a process leads, and files that cannot be copied.

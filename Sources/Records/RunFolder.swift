@@ -1,8 +1,8 @@
 import Failures
 import Foundation
 
-/// The folder of one run: `run.json`, `metrics.csv`, `log.txt`, `weights/`, `checkpoints/`, `tensorboard/`, and while the
-/// run is led `lock` and `join.json`.
+/// The folder of one run: `run.json`, `metrics.csv`, `log.txt`, `weights/`, `checkpoints/`, `tensorboard/`, and while
+/// the run is active `lock` and `join.json`.
 package struct RunFolder: Sendable {
   package let path: String
   /// Folders that were made for this run, outermost first.
@@ -14,7 +14,7 @@ package struct RunFolder: Sendable {
   package var log: String { path + "/log.txt" }
   /// The folder of the event file.
   package var tensorBoard: String { path + "/tensorboard" }
-  /// How to join the run; present while a process leads it.
+  /// How to join the run; present while it is active.
   package var invitation: String { Self.invitation(in: path) }
   package var initialWeights: String { path + "/weights/initial.safetensors" }
   package var finalWeights: String { path + "/weights/final.safetensors" }
@@ -46,7 +46,7 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Whether `run.json` is as it was written; `nil` where it has no hash, as those of earlier versions.
+  /// Whether `run.json` is as it was written; `nil` if it has no hash, as in earlier versions.
   package var isRecordIntact: Bool? {
     FileManager.default.contents(atPath: record).flatMap { RunRecord.isIntact(Array($0)) }
   }
@@ -76,7 +76,7 @@ package struct RunFolder: Sendable {
     madeFolders = made
   }
 
-  /// Writes `run.json`, whole or not at all.
+  /// Writes `run.json` atomically.
   package func write(_ record: RunRecord) throws(RecordError) {
     let bytes: [UInt8]
     do { bytes = try record.encoded() } catch {
@@ -97,12 +97,12 @@ package struct RunFolder: Sendable {
     Self.remove(madeFolders)
   }
 
-  /// rmdir keeps folders that are not empty.
+  /// rmdir(2) refuses folders that are not empty.
   private static func remove(_ folders: [String]) {
     for folder in folders.reversed() { unsafe rmdir(folder) }
   }
 
-  /// The names in a folder, or `nil` where there is none.
+  /// The names in a folder; `nil` if it does not exist.
   private static func content(of path: String) throws(RecordError) -> [String]? {
     var isDirectory: ObjCBool = false
     guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
@@ -114,7 +114,7 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Makes `path` and what is missing above it, and notes in `made` what was not there before.
+  /// Creates `path` and its missing parents, and adds those that it created to `made`.
   private static func makeFolder(_ path: String, made: inout [String]) throws(RecordError) {
     let ends = path.indices.filter { path[$0] == "/" && $0 > path.startIndex } + [path.endIndex]
     for end in ends {

@@ -5,7 +5,7 @@ import Foundation
 /// The kernel releases it when the process ends for any reason. The file stays and is changed only in place, because a
 /// lock belongs to the inode, not to the name.
 package struct RunLock: ~Copyable {
-  /// The highest that was ever stored; 0 in a new folder.
+  /// The highest generation stored so far; 0 in a new folder.
   package private(set) var generation: UInt64
 
   private let path: String
@@ -18,8 +18,8 @@ package struct RunLock: ~Copyable {
     var generation: UInt64
   }
 
-  /// - Throws: `RecordError` with `.occupied`, naming the process that leads the run; `.content` for a damaged file, which
-  ///   may be deleted: the checkpoints name generations too.
+  /// - Throws: `RecordError` with `.occupied`, naming the process that leads the run; `.content` for a damaged file,
+  ///   which may be deleted: the checkpoints record generations too.
   package init(runFolder: String) throws(RecordError) {
     let path = runFolder + "/lock"
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
@@ -48,21 +48,21 @@ package struct RunLock: ~Copyable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
-  /// Stores a higher generation, durably when this returns.
+  /// Stores a higher generation; durable on return.
   package mutating func raise(to generation: UInt64) throws(RecordError) {
     precondition(generation > self.generation, "a generation above \(self.generation)")
     try Self.store(generation, in: descriptor, path)
     self.generation = generation
   }
 
-  /// Locks the file; the generation it holds comes back.
+  /// Locks the file and returns the generation in it.
   private static func take(_ descriptor: Int32, _ path: String, of run: String) throws(RecordError) -> UInt64 {
     var patience = 10
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       switch errno {
       case EINTR: continue
       case EWOULDBLOCK where patience > 0:
-        // `isHeld` of another process holds it for a moment.
+        // Another process may hold it briefly, in `isHeld`.
         patience -= 1
         usleep(5_000)
       case EWOULDBLOCK: throw occupied(descriptor, path, run)
@@ -72,7 +72,7 @@ package struct RunLock: ~Copyable {
     return try read(descriptor, path)?.generation ?? 0
   }
 
-  /// Who keeps the lock from this process: as the kernel lists it, and where that is another machine's, as the file says.
+  /// Who holds the lock: from the kernel's list, or from the file if the holder is on another machine.
   private static func occupied(_ descriptor: Int32, _ path: String, _ run: String) -> RecordError {
     let last = try? read(descriptor, path)
     let here = ProcessInfo.processInfo.hostName
@@ -114,7 +114,7 @@ package struct RunLock: ~Copyable {
 
   /// One write of a fixed length within one sector of the disk: the line is the old one or the new one.
   private static func store(_ generation: UInt64, in descriptor: Int32, _ path: String) throws(RecordError) {
-    // The system's names of hosts have at most 64 bytes.
+    // Host names have at most 64 bytes on Linux.
     let host = String(ProcessInfo.processInfo.hostName.prefix(64))
     let line = Line(pid: getpid(), host: host, generation: generation)
     guard var bytes = (try? JSONEncoder().encode(line)).map(Array.init) else {

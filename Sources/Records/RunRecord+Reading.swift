@@ -9,11 +9,11 @@ extension RunRecord {
     self = record
   }
 
-  /// How the run in the folder stands now: its status, but `stopped` where the record says `running` and no process holds
-  /// the run's lock.
+  /// The current status of the run in the folder: as recorded, but `stopped` if the record says `running` and no
+  /// process holds the run's lock.
   package func standing(inFolder path: String) -> RunStatus {
     guard status == .running, !RunLock.isHeld(runFolder: path) else { return status }
-    // A run records its end before it releases the lock, so this record may be older than that end.
+    // A run records its end before it releases the lock, so the record may have been read too early.
     let latest = RunRecord(inFolder: path)?.status ?? status
     return latest == .running ? .stopped : latest
   }
@@ -23,12 +23,12 @@ extension RunRecord {
 }
 
 extension JSONValue {
-  /// `value` as it is coded.
+  /// Encodes `value`.
   package init(encoding value: some Encodable) throws {
     self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
   }
 
-  /// What this is the coding of.
+  /// Decodes the value.
   package func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
     try JSONDecoder().decode(type, from: JSONEncoder().encode(self))
   }

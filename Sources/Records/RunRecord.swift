@@ -2,13 +2,13 @@ package import Foundation
 
 /// `run.json`: the spec of a run, where it ran, and its result.
 package struct RunRecord: Hashable, Sendable, Codable {
-  /// Of this file; raised when a field changes its meaning.
+  /// Version of this format; raised when the meaning of a field changes.
   package static let currentFormatVersion = 1
 
   package var formatVersion = RunRecord.currentFormatVersion
   /// The resolved spec, as the spec's own coding writes it.
   package var spec: JSONValue
-  /// The spec as it was asked for, such as a transport that is left to Tare; `nil` in a record of an earlier version.
+  /// The spec as requested, for example with an automatic transport; `nil` in a record of an earlier version.
   package var asked: JSONValue?
   package var commandLine: [String]
   /// Version by component, such as `tare`, `protocol`, `swift`, `oneDNN`.
@@ -16,9 +16,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var host: HostFacts
   /// The data files that were read, with their checksums; `nil` for embedded images.
   package var dataFiles: JSONValue?
-  /// SHA-256 sums of the images that were read, however their files store them; `nil` for embedded images.
+  /// SHA-256 sums of the decoded images, independent of file names and compression; `nil` for embedded images.
   package var data: JSONValue?
-  /// What a resume was allowed to change although the weights depend on it, one sentence each.
+  /// Changes that affect the weights and that a resume was allowed to make, one sentence each.
   package var changes: [String]?
   /// Images in an epoch.
   package var trainingImages: Int?
@@ -29,7 +29,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var cause: String?
   /// What the command prints with `--json`; `nil` while it is running.
   package var result: JSONValue?
-  /// Over the file's bytes with 64 zeros in place of this hash; only in the file.
+  /// SHA-256 of the file with 64 zeros in place of this hash; set only in the file.
   private var recordSHA256: String?
 
   private static let seal = Seal(key: "recordSHA256")
@@ -62,7 +62,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
     recordSHA256 = nil
   }
 
-  /// Whether a record's bytes are those that were written; `nil` for a record without a hash, of an earlier version.
+  /// Whether a record is as it was written; `nil` for one of an earlier version, which has no hash.
   package static func isIntact(_ bytes: [UInt8]) -> Bool? {
     guard let record = try? JSONDecoder().decode(Sealed.self, from: Data(bytes)) else { return false }
     return record.recordSHA256.map { seal.fits(bytes, $0) }

@@ -1,4 +1,4 @@
-/// Every key is always there: what has no value is `null`, so that a reader can tell "undefined" from "unknown".
+/// Every key is always present; `null` means that a value is undefined, not that this version doesn't know it.
 extension RunResult {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)

@@ -17,16 +17,16 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// Over the little-endian bytes of all tensors in name order, running statistics included.
   package var weightsSHA256: String
   package var samplesUsed: Int
-  /// Training samples per second, evaluations included, of the process that ended the run.
+  /// Training samples per second, evaluations included, of the process that finished the run.
   package var imagesPerSecond: Double
   /// From that process's first step to its last evaluation.
   package var seconds: Double
-  /// The step after which that process went on; 0 if the run was not resumed, `nil` in records of earlier versions.
+  /// The step after which that process began; 0 if the run was not resumed, `nil` in records of earlier versions.
   package var resumedAfter: Int?
   package var workers: Int
   package var servers: Int
   package var threads: Int
-  /// What a layer's effective learning rate is, such as `η/‖w‖²`; a layer's number is the median over its filters.
+  /// The definition of the effective learning rate, such as `η/‖w‖²`; a layer's value is the median over its filters.
   package var effectiveLearningRateDefinition: String
   package var layers: [Layer]
   /// Failures and recoveries, in order.
@@ -59,13 +59,13 @@ package struct RunResult: Hashable, Sendable, Codable {
     self.events = events
   }
 
-  // Named so that the encoding, in a file of its own, can use them.
+  // Not private, because the encoding is in another file.
   enum CodingKeys: String, CodingKey {
     case run, steps, epochs, trainLoss, testLoss, testError, bestTestError, weightsSHA256, samplesUsed, imagesPerSecond
     case seconds, resumedAfter, workers, servers, threads, effectiveLearningRateDefinition, layers, events
   }
 
-  /// One scale-invariant layer in the last logging window; a value is `nil` where it has no meaning.
+  /// One scale-invariant layer in the last logging window; a value is `nil` if it is undefined.
   package struct Layer: Hashable, Sendable, Codable {
     package var name: String
     /// ‖w‖, the median over its filters, as in the effective learning rate.

@@ -1,10 +1,10 @@
 package import Coordination
 
-/// How a run stands; the raw values are the words that files and tables use.
+/// The status of a run; files and tables use the raw values.
 package enum RunStatus: String, Hashable, Sendable, Codable, CaseIterable {
   /// A process is leading it.
   case running
-  /// The process that led it is gone and recorded no end; the run can be resumed. No record says this of itself.
+  /// The coordinator is gone and recorded no end; the run can be resumed. Inferred by readers, never recorded.
   case stopped
   case done
   /// A loss, a gradient or a weight was not finite.
@@ -13,9 +13,9 @@ package enum RunStatus: String, Hashable, Sendable, Codable, CaseIterable {
   /// Ended by a signal; the run can be resumed.
   case interrupted
 
-  /// The status that a run's record gets.
+  /// The status to record.
   ///
-  /// - Parameter outcome: `nil` for a run that was given up before its coordinator reached an end.
+  /// - Parameter outcome: `nil` for a run that was abandoned before its coordinator ended it.
   package init(_ outcome: RunOutcome?) {
     self =
       switch outcome {
@@ -26,8 +26,8 @@ package enum RunStatus: String, Hashable, Sendable, Codable, CaseIterable {
       }
   }
 
-  /// Whether the run has come to its own end, good or bad. One that trains, was stopped or was interrupted says nothing
-  /// yet about its spec.
+  /// Whether the run ended by itself, successfully or not. A run that is training, or was stopped or interrupted, is
+  /// not yet evidence about its spec.
   package var hasEnded: Bool {
     switch self {
     case .done, .diverged, .failed: true

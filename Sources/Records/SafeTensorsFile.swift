@@ -1,7 +1,7 @@
 package import Foundation
 package import Parameters
 
-/// A safetensors file opened for reading; header and bounds are checked before any tensor is touched.
+/// A safetensors file opened for reading; header and bounds are checked before any tensor is read.
 package struct SafeTensorsFile: Sendable {
   /// One tensor of the file.
   package struct Entry: Hashable, Sendable {
@@ -12,7 +12,7 @@ package struct SafeTensorsFile: Sendable {
     let range: Range<Int>
   }
 
-  /// In the order of the bytes.
+  /// In the order of their offsets.
   package let entries: [Entry]
   package let metadata: [String: String]
   private let tensorBytes: Data
@@ -90,7 +90,7 @@ package struct SafeTensorsFile: Sendable {
 
   package func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 
-  /// The elements of `entry`, converted where the file's type is another than `Scalar`.
+  /// The elements of `entry`, converted to `Scalar` if the file has another type.
   package func elements<Scalar: KernelScalar>(of entry: Entry, as _: Scalar.Type = Scalar.self) -> [Scalar] {
     switch entry.elementType {
     case .float32: load(entry, as: Float.self).map(Scalar.init)
@@ -112,7 +112,7 @@ package struct SafeTensorsFile: Sendable {
   }
 }
 
-/// What a member of the header can be.
+/// A member of the header.
 enum SafeTensorsHeaderMember: Decodable {
   case tensor(dtype: String, extents: [Int], offsets: [Int])
   case metadata([String: String])

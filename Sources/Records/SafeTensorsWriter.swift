@@ -16,7 +16,7 @@ package enum SafeTensors {
     try file.commit()
   }
 
-  /// Hands the bytes of the file to `write`, from front to back.
+  /// Passes the bytes of the file to `write`, in order.
   static func encode(
     _ tensors: [NamedTensor], metadata: [String: String],
     to write: (UnsafeRawBufferPointer) throws(RecordError) -> Void

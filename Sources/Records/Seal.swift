@@ -2,23 +2,22 @@ import Foundation
 import OpenSSL
 import Parameters
 
-/// How a JSON file protects itself: one of its members is the SHA-256 of the file's own text, with zeros where the hash
-/// stands.
+/// A checksum inside a JSON file: one member is the SHA-256 of the file's own text, with zeros in place of the hash.
 struct Seal {
   /// The name of the member.
   let key: String
 
-  /// Stands in the text that is hashed.
+  /// Takes the place of the hash while it is computed.
   static let none = String(repeating: "0", count: 64)
 
-  /// The text with the hash in place.
+  /// The text with the hash filled in.
   ///
   /// - Parameter text: with `none` as the member's value, as `JSONEncoder` prints it.
   func applied(to text: String) -> String {
     text.replacingOccurrences(of: member(Self.none), with: member(SHA256.hash(text.utf8).hexadecimal))
   }
 
-  /// Whether the bytes are those that `hash` was made of.
+  /// Whether `hash` matches the bytes.
   func fits(_ bytes: [UInt8], _ hash: String) -> Bool {
     guard let text = String(validating: bytes, as: UTF8.self) else { return false }
     let plain = text.replacingOccurrences(of: member(hash), with: member(Self.none))

@@ -5,14 +5,14 @@ import Messages
 import Parameters
 import RunDefinition
 import Synchronization
-import Transport
-import ZeroMQ
+package import Transport
+package import ZeroMQ
 
 /// A server's or worker's place in a run: `MemberSession` over a connection to the coordinator.
 package final class Membership {
   let member: Member
   let definition: RunDefinition
-  let connection: Connection
+  package let connection: Connection
   /// What its connections to servers show.
   let badge: UInt64
   private let token: UInt64
@@ -22,10 +22,10 @@ package final class Membership {
   private var breaks = Signals.breaks.load(ordering: .relaxed)
 
   /// A message of the coordinator that the role has to act on.
-  struct Instruction {
-    let received: Received
+  package struct Instruction {
+    package let received: Received
     /// Whether these are the first orders of a generation.
-    let beginsGeneration: Bool
+    package let beginsGeneration: Bool
   }
 
   /// - Parameter token: the run's, in every envelope.
@@ -45,7 +45,7 @@ package final class Membership {
   ///
   /// - Parameter role: one life; it ends by throwing.
   /// - Throws: `RunError` for every end but a good one.
-  static func live(
+  package static func live(
     _ invitation: Invitation, in context: Context, _ role: (Membership) throws -> Never
   ) throws {
     var invitation = invitation
@@ -91,7 +91,7 @@ package final class Membership {
   /// The coordinator's next message; orders only if they are to be followed.
   ///
   /// - Throws: `Departed` or `LeaseEnded` if it ends this life.
-  func next() throws -> Instruction? {
+  package func next() throws -> Instruction? {
     while let received = try connection.receive() {
       let event = MemberSession.Event(received.envelope, to: member.role)
       let effects = try handle(event)

@@ -1,8 +1,6 @@
-import Datasets
 import Failures
 import Foundation
 import Records
-import RunDefinition
 package import Specification
 import Synchronization
 import Training
@@ -30,23 +28,9 @@ package final class SweepRunner: Sendable {
   ///
   /// - Throws: `IdentityError` for the first run whose data were others.
   package func checkData(of runs: [SweepRun], in folders: [String]) throws {
-    for (run, folder) in zip(runs, folders) where !run.spec.dataset.name.isEmbedded {
+    for (run, folder) in zip(runs, folders) {
       guard let record = RunRecord(inFolder: folder), Self.completion(in: folder) != nil else { continue }
-      let request = DatasetRequest(run.spec.dataset)
-      let files = try pool.inputs.datasets.verify(request)
-      let difference: String?
-      if let recorded = try? record.data?.decoded(as: DataIdentity.self) {
-        var present = try pool.inputs.datasets.identity(request)
-        present.files = files
-        difference = present.difference(from: recorded)
-      } else {
-        let recorded = try? record.dataFiles?.decoded(as: [FileRecord].self)
-        difference = recorded.flatMap { DataIdentity.difference(of: files, from: $0) }
-      }
-      guard let difference else { continue }
-      throw IdentityError(
-        "dataset.path \(run.spec.dataset.path ?? "") holds other data than run \(folder) was trained on: \(difference); "
-          + "accepted: the same data, or --allow-other-data.", allowance: .otherData)
+      try pool.inputs.checkData(of: run.spec, against: record, in: folder, allowance: "--allow-other-data")
     }
   }
 

@@ -58,7 +58,7 @@ extension RunFolderRecorder {
     guard !difference.allowance.isEmpty, allowances.isSuperset(of: difference.allowance) else { throw difference }
     guard !changes.contains(difference.description) else { return }
     changes.append(difference.description)
-    happened(RunEvent(seconds: 0, step: step, what: "allowed: \(difference.description)"))
+    happened(RunEvent(.changeAllowed, seconds: 0, step: step, what: "allowed: \(difference.description)"))
   }
 
   /// A checkpoint of an earlier version names the hash of its spec only; its length may have been another.
@@ -80,11 +80,14 @@ extension RunFolderRecorder {
           + "accepted: the file as the run left it.")
     }
     guard let recorded = manifest.metricsSHA256 else { return }
+    // A resume has compared them just before it reads the checkpoint.
+    if !hasBegun, let compared = comparedRows, compared == (manifest.metricsCursor, recorded) { return }
     let present = try FileHash(of: folder.metrics, first: manifest.metricsCursor).sha256
     guard present == recorded else {
       throw IdentityError(
         "\(folder.metrics) has other rows up to step \(manifest.step) (SHA-256 \(present.prefix(12))) than when \(path) "
           + "was written (\(recorded.prefix(12))); accepted: the file as the run left it.")
     }
+    comparedRows = (manifest.metricsCursor, recorded)
   }
 }

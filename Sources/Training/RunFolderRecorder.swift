@@ -43,6 +43,8 @@ package final class RunFolderRecorder: RunRecorder {
   private(set) var identity: RunIdentity
   let allowances: Allowances
   private var initialWeightsSHA256: String?
+  /// The first bytes of `metrics.csv` that have their recorded hash.
+  var comparedRows: (bytes: Int, sha256: String)?
   /// Of earlier processes of a resumed run.
   private var earlierEvents: [RunEvent] = []
   private var events: [RunEvent] = []

@@ -18,7 +18,7 @@ package protocol RunObserver: AnyObject {
   func logged(version: Int, loss: Double?)
   func evaluated(version: Int, _ tally: Tally)
   /// A member failed or rejoined, or a checkpoint failed.
-  func happened(_ incident: RunEvent)
+  func happened(_ event: RunEvent)
   func ended()
 }
 
@@ -32,6 +32,6 @@ extension RunObserver {
   package func measured(_ layers: [RunResult.Layer]) {}
   package func logged(version: Int, loss: Double?) {}
   package func evaluated(version: Int, _ tally: Tally) {}
-  package func happened(_ incident: RunEvent) {}
+  package func happened(_ event: RunEvent) {}
   package func ended() {}
 }

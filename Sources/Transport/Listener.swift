@@ -41,18 +41,23 @@ package final class Listener: Waitable {
   /// The next message; `nil` if none is available. It also returns `nil` after 64 dropped messages, so that a flood of
   /// invalid messages cannot keep it busy; the socket then stays readable.
   package func receive() throws(ZeroMQError) -> Received? {
-    let failures = try handshakes.takeFailures()
-    link.statistics.failedHandshakes += failures.all
-    for _ in 0..<failures.wrongKeys { onWrongKey?() }
     for _ in 0..<64 {
-      switch try link.next(routed: true) {
+      guard let arrival = try link.next(routed: true) else { break }
+      switch arrival {
       case .accepted(let received): return received
       case .dropped(let dropped):
         if let reply = answer?(dropped) { _ = try? link.send(reply, to: dropped.peer) }
-      case nil: return nil
       }
     }
+    try noteFailures()
     return nil
+  }
+
+  /// Asking costs a system call, so it is done once for all messages that have arrived.
+  private func noteFailures() throws(ZeroMQError) {
+    let failures = try handshakes.takeFailures()
+    link.statistics.failedHandshakes += failures.all
+    for _ in 0..<failures.wrongKeys { onWrongKey?() }
   }
 
   /// Queues a message.

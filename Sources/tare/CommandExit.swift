@@ -1,6 +1,7 @@
 import ArgumentParser
 import Failures
 import Foundation
+import Specification
 
 /// A command did its work and the result is bad: a claim does not hold, a run failed, a seed violates an invariant. The
 /// command has already printed what; the exit code is 1.
@@ -17,7 +18,7 @@ package struct CommandExit: Hashable, Sendable {
       return
     }
     if let error = error as? any ExitCoded {
-      text = (error as? OutputError)?.isQuiet == true ? "" : "tare: \(error)"
+      text = (error as? OutputError)?.isQuiet == true ? "" : "tare: \((error as? SpecError)?.spelled ?? error)"
       exitCode = error.exitCode
       return
     }

@@ -93,6 +93,8 @@ struct CoordinatedRun {
     effects.reduce(into: [:]) { if case .server(let peer, _, let orders) = $1 { $0[peer] = orders } }
   }
 
+  var events: [RunEvent] { effects.compactMap { if case .happened(let event) = $0 { event } else { nil } } }
+
   var launched: [Member] { effects.compactMap { if case .launch(let member, _) = $0 { member } else { nil } } }
 
   var ending: (RunOutcome, Int32, String)? {

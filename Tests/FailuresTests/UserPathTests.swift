@@ -39,11 +39,3 @@ struct UserPathTests {
     #expect(["a/b//", "/", "a", ""].map { UserPath($0).trimmed } == ["a/b", "/", "a", ""])
   }
 }
-
-@Suite("Shell text")
-struct ShellTextTests {
-  @Test("words that a shell would read otherwise are quoted")
-  func quoting() {
-    #expect(ShellText.command(["tare", "a b", "it's", "", "x=1e-3"]) == #"tare 'a b' 'it'\''s' '' x=1e-3"#)
-  }
-}

@@ -28,6 +28,37 @@ import Testing
     }
   }
 
+  @Test(
+    "an element that is infinite or not a number is found at every place, and no other",
+    arguments: InstructionSet.available)
+  func finiteness(set: InstructionSet) {
+    checkFiniteness(Float.self, set)
+    checkFiniteness(Double.self, set)
+  }
+
+  private func checkFiniteness<S: KernelScalar>(_: S.Type, _ set: InstructionSet) {
+    InstructionSet.current = set
+    func areFinite(_ elements: [S]) -> Bool {
+      let buffer = Buffer(elements)
+      return unsafe S.areFinite(buffer.start, count: buffer.count)
+    }
+    let finite: [S] = [
+      .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNormalMagnitude, .leastNonzeroMagnitude,
+      -.leastNonzeroMagnitude, 0, -0.0, 1,
+    ]
+    for count in 0...50 {
+      let elements = (0..<count).map { finite[$0 % finite.count] }
+      #expect(areFinite(elements), "\(count)")
+      for place in 0..<count {
+        for value in [S.nan, -.nan, .signalingNaN, .infinity, -.infinity] {
+          var faulty = elements
+          faulty[place] = value
+          #expect(!areFinite(faulty), "\(value) at \(place) of \(count)")
+        }
+      }
+    }
+  }
+
   /// Irregular numbers with rounding errors everywhere; some are zero.
   private func numbers<S: KernelScalar>(
     _ count: Int, _ seed: UInt64, zeros: Bool = false, positive: Bool = false

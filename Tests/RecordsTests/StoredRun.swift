@@ -20,7 +20,7 @@ struct StoredRun {
       weightsSHA256: "beef", metricsCursor: 77, ratesSteps: 3,
       evaluations: [.init(version: 1, Tally(lossSum: 0.1 + 0.2, correct: 3, samples: 10))],
       window: .init(Tally(lossSum: 1 / 3, correct: 1, samples: 2), steps: 1),
-      events: [.init(seconds: 1.5, step: 2, what: "worker 1 died: \"/dev/null\"")])
+      events: [.init(.lost, seconds: 1.5, step: 2, what: "worker 1 died: \"/dev/null\"")])
   }
 
   func write(_ step: Int, generation: UInt64 = 1) throws(RecordError) {

@@ -201,6 +201,20 @@ struct ReportTests {
     #expect(first.figures.isEmpty, "all that have ended stand at 0: there is no line yet")
   }
 
+  @Test("where one of two seeds is still training, the other alone makes the point, and none counts as lost")
+  func halfTrained() throws {
+    try sample.set(.running, ofRun: 9)
+    try sample.set(.stopped, ofRun: 5)
+    let data = ReportData(title: "", runs: try ReportSource(folders: [sample.folder.path]).runs)
+    let points = try #require(data.figures.first { $0.id == "error-nesterov" }).panels[0].series[0].points
+    #expect(points.map(\.x) == [0, 0.01, 0.1])
+    #expect(points.map(\.runs) == [2, 1, 1] && points.map(\.lost) == [0, 0, 0])
+    for (place, point) in points.enumerated().dropFirst() {
+      let error = SampleSweep.error(rate: 0, decay: place, isProjected: false, seed: 2)
+      #expect(abs((point.y ?? 0) - error) < 1e-9 && point.low == point.high)
+    }
+  }
+
   @Test("panels that do not fit side by side become separate maps, free beside projected; no run is left out")
   func manyPanels() throws {
     let sample = try SampleSweep([.batch, .weight, .layer])

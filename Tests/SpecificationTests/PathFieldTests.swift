@@ -47,6 +47,7 @@ struct PathFieldTests {
     for plan in plans {
       let error = #expect(throws: SpecError.self) { try plan.runs() }
       #expect(error?.field == field && error?.exitCode == 64)
+      #expect(error?.suggestion == (field == "execution.output" ? .nameSweepFolder : nil))
     }
     #expect(throws: SpecError.self) { try SweepPlan(name: "s", parts: [.init(axes: [axis])]).runs(settings: [given]) }
   }

@@ -81,7 +81,7 @@ struct SpecFieldTests {
     ])
   func unknownField(typed: String, nearest: String) {
     let error = #expect(throws: SpecError.self) { try SpecField.named(typed) }
-    #expect(error?.exitCode == 64)
+    #expect(error?.exitCode == 64 && error?.suggestion == .listFields)
     #expect(error?.sentence.contains("\"\(typed)\"") == true)
     #expect(typed == "execution" || error?.sentence.contains("did you mean \"\(nearest)\"?") == true)
   }

@@ -118,7 +118,14 @@ struct CommandLineTests {
       (["train", "--lr", "-1"], "optimizer.learningRate is -1"), (["train", "--lr"], "--lr"),
       (["train", "--lr", "--momentum", "0.9"], "optimizer.learningRate has no value"),
       (["train", "--batch", "100"], "multiple of microbatch 32"), (["train", "--workers", "5"], "5 × 1 = 5"),
-      (["train", "--set", "optimizer.nmae=sgd"], "\"optimizer.name\""), (["train", "--set", "l2"], "path=value"),
+      (
+        ["train", "--set", "optimizer.nmae=sgd"],
+        "field \"optimizer.nmae\" is unknown; did you mean \"optimizer.name\"? \"tare fields\" lists them all."
+      ),
+      (["train", "--set", "zzzzzzzz=1"], "field \"zzzzzzzz\" is unknown; \"tare fields\" lists them all."),
+      (["train", "--set", "l2"], "setting \"l2\" is not understood; accepted: path=value"),
+      (["train", "--dataset", "mnist"], "dataset.path (--data) is missing; accepted: the folder"),
+      (["train", "--launcher", "none"], "execution.listen (--listen) is missing; accepted with launcher none"),
       (["train", "--steps", "1", "--epochs", "1"], "one of the two"), (["train", "a.yaml", "b.yaml"], "'b.yaml'"),
       (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
       (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
@@ -134,6 +141,16 @@ struct CommandLineTests {
     #expect(!ending.isHelp)
     #expect(ending.text.contains(words), "\(ending.text)")
     #expect(!ending.text.contains("\n"), "\(ending.text)")
+  }
+
+  @Test("a sweep's plan that names a folder of its own is told the flag for the sweep's")
+  func sweepFolder() {
+    let error = SpecError(
+      field: "execution.output", "execution.output is \"x\"; accepted: leave it out.",
+      origin: "p.yaml line 3", suggestion: .nameSweepFolder)
+    #expect(
+      CommandExit(of: error).text == "tare: p.yaml line 3: execution.output is \"x\"; accepted: leave it out; "
+        + "--output names the folder of the sweep.")
   }
 
   @Test(

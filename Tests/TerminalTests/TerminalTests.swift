@@ -85,7 +85,8 @@ struct ReportsTests {
       weightsSHA256: "ff00", samplesUsed: 1, imagesPerSecond: 1, seconds: 61, workers: 1, servers: 1, threads: 1,
       effectiveLearningRateDefinition: "none", layers: [],
       events: [
-        RunEvent(seconds: 1, step: 3, what: "worker 1 failed"), RunEvent(seconds: 2, step: 4, what: "worker 1 joined"),
+        RunEvent(.lost, of: Member(.worker, 1), seconds: 1, step: 3, what: "worker 1 failed"),
+        RunEvent(.joined, of: Member(.worker, 1), seconds: 2, step: 4, what: "worker 1 joined"),
       ])
     #expect(
       ClosingReport(result).lines == [

@@ -40,7 +40,7 @@ struct RunFolderRecorderTests {
     #expect(run.watcher.logged == [2])
     let tally = Tally(lossSum: 12, correct: 1500, samples: 2000)
     try run.recorder.evaluated(version: 3, tally)
-    run.recorder.happened(RunEvent(seconds: 1, step: 3, what: "worker 0 was lost"))
+    run.recorder.happened(RunEvent(.lost, of: Member(.worker, 0), seconds: 1, step: 3, what: "worker 0 was lost"))
     try run.commit(generation: 3)
     let manifest = try CheckpointStore(runFolder: run.folder.path).read(step: 3).manifest
     #expect(manifest.step == 3 && manifest.generation == 3 && manifest.servers == 2 && manifest.steps == 8)

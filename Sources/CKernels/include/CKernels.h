@@ -61,7 +61,9 @@ enum { tare_sum_count = 8 };
       size_t rows, size_t row_length);                                                                            \
   /* norms[r] = sum over i of source[r][i]^2. */                                                                  \
   void tare_squared_norms_##suffix(                                                                               \
-      int isa, const scalar *_Nonnull source, double *_Nonnull norms, size_t rows, size_t row_length);
+      int isa, const scalar *_Nonnull source, double *_Nonnull norms, size_t rows, size_t row_length);              \
+  /* 0 if any element is infinite or not a number. */                                                             \
+  int tare_are_finite_##suffix(int isa, const scalar *_Nonnull source, size_t count);
 
 TARE_DECLARE(float, f32)
 TARE_DECLARE(double, f64)

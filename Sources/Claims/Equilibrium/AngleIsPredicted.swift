@@ -1,10 +1,10 @@
 package import Records
 package import Specification
 
-/// Claim 11: at constant η the angle of a step settles where decay and gradient noise balance.
+/// Claim 11: at constant η the angular update converges to the value at which decay and gradient noise balance.
 ///
-/// Every (η, λ_d) that group B trains is looked at, each layer by itself; the mean over seeds decides. Adam with coupled
-/// decay has no angle of its own, its depends on the layer's gradients, and is reported.
+/// Every (η, λ_d) of group B is examined, each layer separately; the mean over seeds decides. Under Adam with coupled
+/// decay the angle depends on the layer's gradients, so it is reported only.
 package struct AngleIsPredicted: Claim {
   package let number = 11
   package let group = ClaimGroup.equilibrium

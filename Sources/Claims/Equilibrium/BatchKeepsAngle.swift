@@ -1,9 +1,9 @@
 package import Records
 
-/// Claim 18: four times the batch, in four microbatches as four workers would compute them, keeps the angle and scales the
-/// norm as G²^¼.
+/// Claim 18: four times the batch, in four microbatches as four workers would compute them, keeps the angle and scales
+/// the norm as G²^¼.
 ///
-/// G² is that of the run, so the norm is compared as norm / predicted norm, which has the power of G² in it.
+/// G² is measured in the run, so norm / predicted norm is compared, which contains the power of G².
 package struct BatchKeepsAngle: Claim {
   package let number = 18
   package let group = ClaimGroup.equilibrium

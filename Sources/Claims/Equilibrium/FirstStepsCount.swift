@@ -5,9 +5,9 @@ import Specification
 /// Claim 26: without decay a few large steps at the start lower the effective rate for good; with decay they are
 /// forgotten, and with projection they never count.
 ///
-/// η is `earlyFactor` times as large for the first 2 % of the run, by a schedule with one change, and constant after it; the
-/// run without the large steps has the same schedule's rate from the start. γ, β and the head follow the same schedule, at
-/// rates low enough to bear it.
+/// η is `earlyFactor` times as large for the first 2 % of the run, by a schedule with one change, and constant after
+/// it; the run without the large steps has the same schedule's rate from the start. γ, β and the head follow the same
+/// schedule, at rates low enough to stay stable.
 package struct FirstStepsCount: Claim {
   package let number = 26
   package let group = ClaimGroup.equilibrium

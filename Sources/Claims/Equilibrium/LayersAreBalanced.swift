@@ -1,10 +1,11 @@
 package import Records
 package import Specification
 
-/// Claim 17: layers turn at one angle under SGD and AdamW, and at different ones under Adam with coupled decay.
+/// Claim 17: all layers have the same angular update under SGD and AdamW, but not under Adam with coupled decay.
 ///
-/// The largest layer's RMS angle over the smallest's, seed by seed. Two hidden layers differ enough in size and gradients
-/// for Adam; a convolutional network is judged for SGD and AdamW, whose regimes are calibrated there.
+/// The ratio of the largest layer's RMS angle to the smallest's, per seed. For Adam, the two hidden layers differ
+/// enough in size and gradients; a convolutional network is judged for SGD and AdamW only, whose regimes are calibrated
+/// there.
 package struct LayersAreBalanced: Claim {
   package let number = 17
   package let group = ClaimGroup.equilibrium

@@ -3,7 +3,8 @@ import EffectiveLearningRate
 
 /// Claim 27: without decay the norm grows under Nesterov and Adam too, and the effective rate falls by itself.
 ///
-/// From He normal weights: last over first window of the run. The whole interval must lie on the right side of 1.
+/// From He normal weights: the ratio of the last to the first window of the run. The whole interval must lie on the
+/// right side of 1.
 package struct NormGrowsFreely: Claim {
   package let number = 27
   package let group = ClaimGroup.equilibrium

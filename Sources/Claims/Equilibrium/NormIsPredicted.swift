@@ -1,7 +1,7 @@
 package import Records
 package import Specification
 
-/// Claim 12: ‖w‖ settles where decay and gradient noise balance, from the G² = mean ‖w‖²‖g‖² that the run itself shows.
+/// Claim 12: ‖w‖ converges to the value at which decay and gradient noise balance, with G² = mean ‖w‖²‖g‖² of the run.
 package struct NormIsPredicted: Claim {
   package let number = 12
   package let group = ClaimGroup.equilibrium

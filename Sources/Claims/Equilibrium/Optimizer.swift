@@ -1,7 +1,7 @@
 import Optimization
 import Specification
 
-/// An update rule together with the kind of decay that the claims give it.
+/// An update rule with the kind of decay that the claims use it with.
 enum Optimizer: String, Hashable, Sendable {
   case sgd = "SGD"
   case momentum
@@ -33,10 +33,11 @@ enum Optimizer: String, Hashable, Sendable {
     }
   }
 
-  /// Whether steps follow the gradient's length.
+  /// Whether the step is proportional to the gradient's norm.
   var isDescent: Bool { self == .sgd || self == .momentum || self == .nesterov }
 
-  /// s in ‖w‖ ∝ λ_d^−s, at equilibrium, at fixed η and G²; none is claimed of LARS, whose steps follow ‖w‖.
+  /// s in ‖w‖ ∝ λ_d^−s, at equilibrium, at fixed η and G²; none is claimed for LARS, whose steps are proportional to
+  /// ‖w‖.
   var normExponent: Double {
     switch self {
     case .sgd, .momentum, .nesterov: 1 / 4
@@ -51,7 +52,7 @@ enum Optimizer: String, Hashable, Sendable {
 }
 
 extension RunSpec {
-  /// Gives the weights a rule, η and λ_d; γ, β and the head train at a rate of their own, without decay.
+  /// Sets the rule, η and λ_d of the weights; γ, β and the head have their own rate and no decay.
   mutating func optimize(_ optimizer: Optimizer, learningRate: Double, decay: Double) {
     self.optimizer = OptimizerSpec()
     self.optimizer.name = optimizer.rule

@@ -1,10 +1,12 @@
 package import Records
 import EffectiveLearningRate
 
-/// Claim 15: without decay four times η changes the last effective rate by less than 2; with it the angle follows √(ηλ_d).
+/// Claim 15: without decay four times η changes the last effective rate by less than 2; with it the angle follows
+/// √(ηλ_d).
 ///
-/// Without decay the norm grows until its start no longer counts, so the runs start short (`initialScale`) for that to
-/// happen within their length. With decay, λ_d and η are multiplied by 4 in turn, each at the other fixed.
+/// Without decay the norm grows until its initial value no longer matters; the runs start with a small norm
+/// (`initialScale`) so that this happens within their length. With decay, λ_d and η are multiplied by 4 in turn, each
+/// at the other fixed.
 package struct RateForgetsEta: Claim {
   package let number = 15
   package let group = ClaimGroup.equilibrium

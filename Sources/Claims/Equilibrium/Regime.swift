@@ -1,7 +1,7 @@
 import Foundation
 import Specification
 
-/// A run at constant η, long enough that its norms settle if they do.
+/// A run at constant η, long enough for its norms to reach equilibrium, if there is one.
 struct Regime: Hashable, Sendable {
   var optimizer: Optimizer
   var learningRate: Double
@@ -9,7 +9,7 @@ struct Regime: Hashable, Sendable {
   var decay: Double
   /// On He normal: ‖w_f‖ ≈ √2 · scale.
   var scale = Margins.Equilibrium.initialScale
-  /// How many times the usual batch, in as many microbatches.
+  /// Multiple of the usual batch size, in as many microbatches.
   var microbatches = 1
   /// For runs that are compared at equal times; `nil`: what `burnIn(in:)` estimates.
   var fixedBurnIn: Int?
@@ -37,12 +37,12 @@ struct Regime: Hashable, Sendable {
   /// Steps before the averages: (1 − μ) ln(50 · max(‖w₀‖²/‖w*‖², 1))/(2 η λ_d), as whole windows.
   ///
   /// Adam's second moments follow with a delay of their own. With coupled decay its relaxation is that of AdamW at the
-  /// decay λ_d/√v, where ‖w*‖³ gives the root v of a weight.
+  /// decay λ_d/√v, where v follows from ‖w*‖³.
   func burnIn(in setting: Setting) -> Int {
     guard decay > 0 else { return 0 }
     if let fixedBurnIn { return fixedBurnIn }
     let initial = 2 * scale * scale
-    let live = setting.network == .mlp ? 128.0 : 27.0  // of the smallest filter
+    let live = setting.network == .mlp ? 128.0 : 27.0  // weights of the smallest filter
     let unitGradient = Margins.Equilibrium.leastSquaredUnitGradient.squareRoot()
     var (settled, rate, memory) = (initial, learningRate * decay, 0)
     switch optimizer {
@@ -58,7 +58,7 @@ struct Regime: Hashable, Sendable {
       settled = norm * norm
       rate *= norm * live.squareRoot() / unitGradient
       memory = Margins.Equilibrium.adamHorizon
-    case .lars: break  // no equilibrium is claimed of it
+    case .lars: break  // no equilibrium is claimed for it
     }
     let steps = log(Margins.Equilibrium.forgotten * max(initial / settled, 1)) / (2 * rate)
     let window = Margins.Equilibrium.window
@@ -75,14 +75,15 @@ extension Regime: CustomStringConvertible {
 }
 
 extension Regime {
-  /// What claims 11 to 18 share, so that one run serves several: around a middle (η, λ_d), a ladder of λ_d and a ridge.
+  /// The grid that claims 11 to 18 share, so that one run serves several: around a middle (η, λ_d), a range of λ_d and
+  /// a ridge.
   struct Family: Sendable {
     let middle: Regime
     /// λ_d over 1.5 decades at one η; the first and second, and the third and fourth, are a factor of 4 apart.
     let ladder: [Regime]
     /// Other (η, λ_d) with the same predicted angle.
     let ridge: [Regime]
-    /// The middle's η at a quarter of λ_d: off the ridge by 4. The ladder's first.
+    /// The middle's η at a quarter of λ_d: off the ridge by a factor of 4, and the first of the range.
     var offRidge: Regime { ladder[0] }
 
     /// - Parameter step: how η changes along the ridge.
@@ -102,7 +103,7 @@ extension Regime {
   static let adam = Family(.adam, 1e-3, 0.01, step: 2)
   static let families = [nesterov, adamW, adam]
 
-  /// What claims 11, 12 and 17 look at.
+  /// The regimes that claims 11, 12 and 17 examine.
   static func settling(in setting: Setting) -> [Regime] {
     guard setting.network == .mlp else { return convolutional }
     guard !setting.isReduced else { return families.map(\.middle) }

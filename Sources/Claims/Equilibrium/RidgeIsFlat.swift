@@ -1,13 +1,13 @@
 package import Records
 import Foundation
 
-/// Claim 14: η and λ are one knob: where η λ_d (SGD, AdamW) or η² λ_d (Adam with coupled decay) is the same, so are the
-/// angle of a step and the training loss.
+/// Claim 14: η and λ act as one hyperparameter: settings with equal η λ_d (SGD, AdamW) or η² λ_d (Adam with coupled
+/// decay) have equal angular updates and training losses.
 ///
-/// Three (η, λ_d) on the ridge, all from the same initial weights (scaling these with the ridge would make the runs equal
-/// bit by bit, which is another claim). The loss is the mean after the burn-in; its logarithm is compared with the middle's
-/// by pairs of one seed, by TOST. A quarter of λ_d at the middle's η, off the ridge, must differ by a paired t test, after
-/// Holm's correction over the optimizers.
+/// Three (η, λ_d) on the ridge, all from the same initial weights (scaling these with the ridge would make the runs
+/// equal bit by bit, which is another claim). The loss is the mean after the burn-in; its logarithm is compared with
+/// that of the middle setting, paired by seed, by TOST. A quarter of λ_d at the middle's η, off the ridge, must differ
+/// by a paired t test, after Holm's correction over the optimizers.
 package struct RidgeIsFlat: Claim {
   package let number = 14
   package let group = ClaimGroup.equilibrium

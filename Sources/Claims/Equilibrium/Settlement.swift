@@ -2,7 +2,7 @@ import EffectiveLearningRate
 
 /// One regime's runs, one for each seed, and their averages after the burn-in.
 ///
-/// What a diverged run or a missing metric would give is not a number, which no tolerance accepts.
+/// A diverged run or a missing metric gives NaN, which no tolerance accepts.
 struct Settlement {
   let regime: Regime
   let runs: [Observation]
@@ -46,7 +46,7 @@ struct Settlement {
 }
 
 extension MetricTable {
-  /// The layers whose weights have an effective rate, because a normalization follows.
+  /// The layers whose weights have an effective rate, because they are followed by a normalization.
   var normalizedLayers: [String] {
     layers.filter { !values(of: EffectiveRate.name, statistic: .p50, layer: $0).isEmpty }
   }
@@ -65,7 +65,7 @@ extension Laboratory {
 }
 
 extension Setting {
-  /// Seeds asked for, but no fewer than the claim needs unless the experiment is a reduced one.
+  /// The requested seeds, but at least as many as the claim needs unless the experiment is reduced.
   func seeds(atLeast least: Int) -> Int { isReduced ? max(1, seeds) : max(least, seeds) }
 }
 

@@ -1,10 +1,10 @@
 package import Records
 import EffectiveLearningRate
 
-/// Claim 16: with decay the length of the initial weights is forgotten, without it is not.
+/// Claim 16: with decay the norm of the initial weights is forgotten; without decay it is not.
 ///
-/// From w₀ (He normal) and 4 w₀ with the same hyperparameters, at equal times: with decay the mean norms after twice the
-/// burn-in of 4 w₀, as G² settles more slowly than the norm, and without decay the last norms.
+/// From w₀ (He normal) and 4 w₀ with the same hyperparameters, at equal times: with decay the mean norms after twice
+/// the burn-in of 4 w₀, as G² settles more slowly than the norm, and without decay the last norms.
 package struct StartIsForgotten: Claim {
   package let number = 16
   package let group = ClaimGroup.equilibrium

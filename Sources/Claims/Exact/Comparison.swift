@@ -1,12 +1,12 @@
 import Records
 import Foundation
 
-/// How far two series of numbers are apart.
+/// The distance between two series of numbers.
 struct Comparison {
   let count: Int
   /// The largest |a − b|/max(|a|, |b|); infinite where one of them is not finite or is missing.
   let relative: Double
-  /// The same without the division.
+  /// The largest |a − b|.
   let absolute: Double
   /// The first place where they differ in any bit.
   let firstDifference: Int?
@@ -35,10 +35,10 @@ struct Comparison {
 }
 
 extension Finding {
-  /// Equality, or its absence, in every bit.
+  /// Bitwise equality, or inequality.
   static func bits(_ subject: String, _ a: [Double], _ b: [Double], shouldAgree: Bool = true) -> Finding {
     let comparison = Comparison(a, b)
-    // Numbers that are missing or not finite are no evidence of other numbers.
+    // Missing or non-finite numbers are not evidence of a difference.
     let differs = comparison.relative > 1e-6 && comparison.relative.isFinite
     return Finding(
       subject, expected: shouldAgree ? "the same bits" : "other numbers", value: comparison.relative,
@@ -46,7 +46,7 @@ extension Finding {
       holds: shouldAgree ? comparison.sameBits : differs)
   }
 
-  /// A number that must not exceed a bound in size; none at all is no success.
+  /// A number whose magnitude must not exceed a bound; a missing one fails.
   static func atMost(_ bound: Double, _ subject: String, _ values: [Double], expected: String = "0") -> Finding {
     let largest = values.map { $0.isFinite ? abs($0) : .infinity }.max()
     return Finding(
@@ -54,7 +54,7 @@ extension Finding {
       tolerance: Comparison.text(of: bound), holds: largest.map { $0 <= bound } ?? false)
   }
 
-  /// A number that must exceed a bound in size.
+  /// A number whose magnitude must exceed a bound.
   static func atLeast(_ bound: Double, _ subject: String, _ values: [Double], expected: String) -> Finding {
     let least = values.map { $0.isFinite ? abs($0) : 0 }.min()
     return Finding(

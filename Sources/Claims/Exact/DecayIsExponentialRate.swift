@@ -3,10 +3,10 @@ import Foundation
 import Optimization
 import Specification
 
-/// SGD with constant η and decay λ_d does in function space what SGD does without decay and with the rate
-/// η(1 − ηλ_d)^−(2t+1) in step t = 0, 1, …: decay is a learning rate that grows exponentially.
+/// SGD with constant η and decay λ_d equals, in function space, SGD without decay at the learning rate η(1 −
+/// ηλ_d)^−(2t+1) in step t = 0, 1, …: decay acts as an exponentially growing learning rate.
 ///
-/// γ, β and the head stay frozen, since the schedule would act on them too. The rate of the run without decay is a step
+/// γ, β and the head are frozen, since the schedule would act on them too. The rate of the run without decay is a step
 /// schedule that changes after every step.
 struct DecayIsExponentialRate: Claim {
   let number = 7

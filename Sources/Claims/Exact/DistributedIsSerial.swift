@@ -1,7 +1,7 @@
 import Records
 import Specification
 
-/// One worker on the whole batch, or several on its parts: the same bits, since microbatches and their tree are the same.
+/// One worker on the whole batch and several on its parts give the same bits: microbatches and their tree are the same.
 struct DistributedIsSerial: Claim {
   let number = 10
   let group = ClaimGroup.exact

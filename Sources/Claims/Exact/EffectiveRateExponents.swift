@@ -2,8 +2,8 @@ import Records
 import Optimization
 import Specification
 
-/// The exponent p in η/‖w‖^p of every rule: a run from 4·w₀ with η·4^p does the same in function space, and with another
-/// exponent it does not.
+/// The exponent p in η/‖w‖^p of every rule: a run from 4·w₀ with η·4^p is the same in function space, and with another
+/// exponent it is not.
 struct EffectiveRateExponents: Claim {
   let number = 4
   let group = ClaimGroup.exact
@@ -33,7 +33,7 @@ struct EffectiveRateExponents: Claim {
       let p = try base.optimizer.make().homogeneity.exponent
       return try [base, base.scaled(by: Self.alpha)]
         + [p - 1, p + 1].map { exponent in
-          // Other numbers show soon.
+          // A difference shows early.
           var spec = try base.scaled(by: Self.alpha, exponent: exponent)
           spec.steps = min(steps, Self.wrongSteps)
           return spec
@@ -52,7 +52,7 @@ struct EffectiveRateExponents: Claim {
     }
   }
 
-  /// Every kind of penalty that the rule takes.
+  /// Every kind of penalty that the rule supports.
   private static func penalties(of rule: any UpdateRule.Type) -> [(name: String, l2: Double, weightDecay: Double)] {
     var kinds: [(String, Double, Double)] = []
     if rule.takesL2 { kinds.append(("\(rule.name), l2", 0.0078125, 0)) }

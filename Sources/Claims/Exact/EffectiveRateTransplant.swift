@@ -2,8 +2,8 @@ import Records
 import Optimization
 import Specification
 
-/// A run without decay that takes, filter by filter, the effective steps of a run with decay does what that run does: under
-/// plain SGD the effective rate is all that decay changes.
+/// A run without decay that uses, filter by filter, the effective rates of a run with decay is equal to that run in
+/// function space: under plain SGD, decay changes nothing but the effective rate.
 struct EffectiveRateTransplant: Claim {
   let number = 8
   let group = ClaimGroup.exact

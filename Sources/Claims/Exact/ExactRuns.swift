@@ -22,7 +22,7 @@ extension Setting {
     }
   }
 
-  /// The same in `Double` and without ε, where the laws hold but for rounding.
+  /// The same in `Double` and without ε, where the laws hold up to rounding.
   func exactDoubleSpec(
     steps: Int, metrics: [MetricName] = [], _ change: (inout RunSpec) -> Void = { _ in }
   ) -> RunSpec {

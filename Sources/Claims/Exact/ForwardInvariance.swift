@@ -3,10 +3,10 @@ import Optimization
 import Parameters
 import Specification
 
-/// The loss of the first step from α·w₀, ε scaled by α², is that from w₀ in every bit.
+/// The loss of the first step from α·w₀, with ε scaled by α², equals that from w₀ bit for bit.
 ///
-/// With ε left as it is, x̂ of a channel of variance v changes by at most ½ε|1 − α⁻²|/v relatively. A change of x̂ is one
-/// of γ in effect, so the loss moves by at most ½ε|1 − α⁻²| Σ|γ ∂L/∂γ|/v over all channels, to first order; 10 % are
+/// With ε left as it is, x̂ of a channel of variance v changes by at most ½ε|1 − α⁻²|/v relatively. A change of x̂ acts
+/// like one of γ, so the loss changes by at most ½ε|1 − α⁻²| Σ|γ ∂L/∂γ|/v over all channels, to first order; 10 % are
 /// allowed for the rest.
 struct ForwardInvariance: Claim {
   let number = 1
@@ -20,7 +20,7 @@ struct ForwardInvariance: Claim {
     try Self.findings(in: laboratory, setting, .batch) + keptEpsilon(in: laboratory, setting)
   }
 
-  /// The bits under any normalization.
+  /// Bitwise equality under any normalization.
   static func findings(
     in laboratory: any Laboratory, _ setting: Setting, _ normalization: Normalization, bias: Bool = false
   ) throws -> [Finding] {

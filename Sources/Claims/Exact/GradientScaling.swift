@@ -6,7 +6,8 @@ import Specification
 
 /// ∇L(αw) = ∇L(w)/α and ⟨w, ∇L(w)⟩ = 0.
 ///
-/// One step of SGD with η' = α²η leads from α·w₀ to α·w₁ exactly if, and only if, the gradient there is 1/α of that at w₀.
+/// One step of SGD with η' = α²η leads from α·w₀ to α·w₁ exactly if, and only if, the gradient there is 1/α of that at
+/// w₀.
 struct GradientScaling: Claim {
   let number = 3
   let group = ClaimGroup.exact
@@ -57,7 +58,7 @@ struct GradientScaling: Claim {
 }
 
 extension Observation {
-  /// The layers of weights behind which a normalization could stand: all but the head.
+  /// The weight layers that a normalization could follow: all but the head.
   var hiddenLayers: [String] {
     metrics.layers.filter { $0 != "head" && !metrics.values(of: WeightNorm.name, statistic: .layer, layer: $0).isEmpty }
   }

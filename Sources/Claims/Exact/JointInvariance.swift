@@ -2,8 +2,8 @@ import Records
 import EffectiveLearningRate
 import Specification
 
-/// Behind a ReLU and pooling, a later normalization takes out the common scale of γ and β: their joint vector is
-/// orthogonal to its gradient. The last normalized layer's is not, nor is the head.
+/// If ReLU, pooling and another normalization follow, the common scale of γ and β has no effect: their joint vector is
+/// orthogonal to its gradient. This does not hold for the last normalized layer and the head.
 struct JointInvariance: Claim {
   let number = 24
   let group = ClaimGroup.exact

@@ -3,8 +3,8 @@ import EffectiveLearningRate
 import Optimization
 import Specification
 
-/// Without decay every step of SGD lengthens the weights: ‖w_{t+1}‖² = ‖w_t‖² + η²‖g_t‖²; with momentum by more, in a known
-/// way.
+/// Without decay every SGD step increases the norm: ‖w_{t+1}‖² = ‖w_t‖² + η²‖g_t‖²; with momentum by more, by a known
+/// formula.
 struct NormGrowthWithoutDecay: Claim {
   let number = 6
   let group = ClaimGroup.exact

@@ -3,7 +3,7 @@ import EffectiveLearningRate
 import Parameters
 import Specification
 
-/// L_λ(αw) = L_{λα²}(w): a penalty on scale-invariant weights can be scaled away.
+/// L_λ(αw) = L_{λα²}(w): rescaling scale-invariant weights makes the penalty arbitrarily small.
 struct PenaltyScaling: Claim {
   let number = 2
   let group = ClaimGroup.exact

@@ -3,7 +3,7 @@ import EffectiveLearningRate
 import Optimization
 import Specification
 
-/// Projection keeps ‖w_f‖ = 1, and then λ only rescales η: a step with λ kept in it is one without at η/(1 − ηλ_d).
+/// Projection keeps ‖w_f‖ = 1, and λ then only rescales η: a step with λ equals one without λ at η/(1 − ηλ_d).
 struct ProjectionFixesTheNorm: Claim {
   let number = 9
   let group = ClaimGroup.exact

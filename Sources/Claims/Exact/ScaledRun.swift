@@ -3,10 +3,10 @@ import Parameters
 import Specification
 
 extension RunSpec {
-  /// The run that starts from weights α times as long and should do the same in function space.
+  /// The run that starts from weights scaled by α and should be the same in function space.
   ///
-  /// The weights' η is multiplied by α^p, their λ by α⁻², decoupled decay so that η·decay stays, the rule's ε by 1/α and
-  /// the normalization's by α²; everything else stays. p is the rule's own unless given.
+  /// The weights' η is multiplied by α^p, their λ by α⁻², decoupled decay so that η·decay stays, the rule's ε by 1/α
+  /// and the normalization's by α²; everything else is unchanged. p is the rule's own unless given.
   ///
   /// - Parameter alpha: a power of two, so that nothing is rounded.
   func scaled(by alpha: Double, exponent: Int? = nil) throws -> RunSpec {

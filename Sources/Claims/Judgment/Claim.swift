@@ -5,7 +5,7 @@ package import Specification
 ///
 /// A new claim is one file with a conforming value and one line in `Claims.all`.
 package protocol Claim: Sendable {
-  /// As in docs/science.md; unique.
+  /// The number in docs/science.md; unique.
   var number: Int { get }
   var group: ClaimGroup { get }
   /// The claim as one sentence.
@@ -19,18 +19,18 @@ package protocol Claim: Sendable {
   /// Runs the experiment.
   ///
   /// - Returns: all comparisons; the claim holds if all judged findings do.
-  /// - Throws: why a run did not end, which is not a verdict on the claim.
+  /// - Throws: if a run fails, which says nothing about the claim.
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding]
 }
 
 extension Claim {
-  /// Exact claims hold on any network; the others were calibrated on the small one.
+  /// Exact claims hold for any network; the others were calibrated on the small one.
   package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { group == .exact || network == .mlp }
 }
 
 /// The images, network and repetitions of experiments.
 package struct Setting: Hashable, Sendable {
-  /// The images and the network's preset; the claim determines everything else.
+  /// The images and the network preset; the claim determines everything else.
   package var dataset: DatasetSpec
   package var network: NetworkSpec.Preset
   /// Seeds to repeat a statistical experiment with: 1, 2, … `seeds`.

@@ -2,8 +2,8 @@ package import Specification
 
 /// Trains runs of the real system for experiments.
 package protocol Laboratory {
-  /// Trains all `specs`, several at a time; what they left comes back in the same order. A spec that was trained before
-  /// is not trained again.
+  /// Trains all `specs`, several at a time, and returns their observations in the same order. A spec that was trained
+  /// before is not trained again.
   ///
   /// A run that diverges is an observation; every other failure is thrown.
   func train(_ specs: [RunSpec]) throws -> [Observation]

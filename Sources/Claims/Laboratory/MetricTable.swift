@@ -23,7 +23,7 @@ package struct MetricTable: Sendable {
     }
   }
 
-  /// The values of one series in the order of the steps, those after step `after` only; empty where there are none.
+  /// The values of one series after step `after`, in order of steps; may be empty.
   package func values(of metric: MetricName, statistic: Statistic, layer: String = "", after: Int = 0) -> [Double] {
     points(of: metric, statistic: statistic, layer: layer).filter { $0.step > after }.map(\.value)
   }

@@ -23,7 +23,7 @@ package struct Observation: Sendable {
 
   /// The elements of one tensor, `conv1.weight` for example, after the last step.
   ///
-  /// - Throws: `RecordError` if the run left no such tensor.
+  /// - Throws: `RecordError` if the run has no such tensor.
   package func finalWeights(_ name: String) throws -> [Double] { try weights(name, of: "final") }
 
   /// The same before the first step.

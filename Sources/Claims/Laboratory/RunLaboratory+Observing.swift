@@ -25,18 +25,18 @@ extension RunLaboratory {
   }
 
   /// The observation of an earlier run of the same spec, if it is done or diverged; an incomplete run is deleted.
+  ///
+  /// - Throws: `IdentityError` if it was trained on other data.
   private func earlier(_ spec: RunSpec, at path: String) throws -> Observation? {
     guard FileManager.default.fileExists(atPath: path + "/run.json") else {
       try? FileManager.default.removeItem(atPath: path)
       return nil
     }
-    let record = RunRecord(inFolder: path)
-    switch record?.status {
-    case .done:
-      guard let result = record?.result else { break }
-      return try observation(spec, path, result.decoded())
-    case .diverged: return try observation(spec, path, nil)
-    case .running, .stopped, .failed, .interrupted, nil: break
+    if let record = RunRecord(inFolder: path), [.done, .diverged].contains(record.status),
+      (record.status == .done) == (record.result != nil)
+    {
+      try pool.inputs.checkData(of: spec, against: record, in: path, allowance: "another output folder")
+      return try observation(spec, path, record.result.map { try $0.decoded() })
     }
     try FileManager.default.removeItem(atPath: path)
     return nil

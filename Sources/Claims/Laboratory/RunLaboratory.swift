@@ -7,10 +7,10 @@ package import Specification
 import Synchronization
 import Training
 
-/// The laboratory that trains on the real system, below one folder, one run per core at a time.
+/// Trains on the real system, in one folder, with one run per core at a time.
 ///
-/// A run's folder is named by its whole spec and this build of the program, so that a run which this process or an earlier
-/// one has trained is read, not trained again.
+/// A run's folder is named by its whole spec and this build of the program, so that a run
+/// that this or an earlier process has trained is read instead of being repeated.
 package final class RunLaboratory: Laboratory, Sendable {
   let folder: String
   private let lock: Int32
@@ -66,7 +66,7 @@ package final class RunLaboratory: Laboratory, Sendable {
   /// Ends the running runs; finished ones are kept.
   package func interrupt(_ signal: Int32) { pool.interrupt(signal) }
 
-  /// SHA-256 of this program: runs of another build are no evidence for this one.
+  /// SHA-256 of this program: runs of another build are not evidence for this one.
   private static let build: String = {
     let program = try? Data(contentsOf: URL(fileURLWithPath: "/proc/self/exe"), options: .alwaysMapped)
     return SHA256.hash(program ?? Data()).hexadecimal
@@ -91,7 +91,7 @@ package final class RunLaboratory: Laboratory, Sendable {
       let (key, spec) = queue[index]
       let outcome = Result { try observe(spec) }
       outcomes.withLock { $0[key] = outcome }
-      // One failure ends the experiment; the runs beside it still end in good order.
+      // One failure ends the experiment; runs in progress are completed.
       if case .failure = outcome { return false }
       return true
     }

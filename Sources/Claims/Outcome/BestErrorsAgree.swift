@@ -1,9 +1,9 @@
 package import Records
 
-/// Claim 25, the paper in one line: what tuning λ gains at any η, tuning η alone gains once the weights are projected.
+/// Claim 25, the paper's conclusion: with projected weights, tuning η alone achieves what tuning λ achieves at any η.
 ///
-/// The best λ_d of each η, and the best η of projected weights without decay, are chosen by their mean error over the first
-/// seeds and compared on further ones, so that the choice flatters neither; by pairs of one seed, by TOST.
+/// The best λ_d of each η, and the best η of projected weights without decay, are chosen by their mean error over the
+/// first seeds and compared on further ones, so that the choice biases neither; paired by seed, by TOST.
 package struct BestErrorsAgree: Claim {
   package let number = 25
   package let group = ClaimGroup.outcome

@@ -2,11 +2,12 @@ import Parameters
 package import Records
 import Specification
 
-/// Claim 23, the control: the same network without normalization has none of the invariances, so that the other claims are
-/// not true of any network.
+/// Claim 23, the control: the same network without normalization has none of the invariances, so the other claims are
+/// not trivially true of any network.
 ///
-/// cos(w, g) of every filter is read from the weights before and after one step of plain SGD, which is −η g. And 4 w₀ with
-/// the η and λ that the norm's square maps trains like w₀ behind a normalization only (but for the normalization's ε).
+/// cos(w, g) of every filter is computed from the weights before and after one step of plain SGD, which is −η g. And
+/// only with a normalization does training from 4 w₀, with η and λ scaled to match, equal that from w₀ (except for its
+/// ε).
 package struct ControlIsNotInvariant: Claim {
   package let number = 23
   package let group = ClaimGroup.outcome

@@ -1,11 +1,11 @@
 package import Records
 import Specification
 
-/// Claim 19: decay has no regularizing effect in function space: a run without it that takes the effective rates of a run
-/// with it, filter by filter and step by step, ends at the same test error.
+/// Claim 19: decay has no regularizing effect in function space: a run without it that takes the effective rates of a
+/// run with it, filter by filter and step by step, ends at the same test error.
 ///
-/// The recorded rates are η/‖w‖² of the donor's filters; with momentum older steps count at older norms, so the copy is
-/// approximate there (under plain SGD it is exact, which is claim 8). The same run at its own rates is reported beside it.
+/// The recorded rates are η/‖w‖² of the donor's filters; with momentum, older gradients were taken at older norms, so
+/// the copy is approximate (exact under plain SGD: claim 8). The run at its own rates is reported too.
 package struct DecayIsItsRate: Claim {
   package let number = 19
   package let group = ClaimGroup.outcome

@@ -1,8 +1,8 @@
 package import Records
 
-/// Claim 22: whether γ and β decay with the weights changes nothing about the test error.
+/// Claim 22: decaying γ and β together with the weights does not change the test error.
 ///
-/// At the best λ_d of one η, by pairs of one seed, by TOST.
+/// At the best λ_d of one η, paired by seed, by TOST.
 package struct GammaBetaDecayIsIdle: Claim {
   package let number = 22
   package let group = ClaimGroup.outcome
@@ -26,7 +26,7 @@ package struct GammaBetaDecayIsIdle: Claim {
 }
 
 extension Finding {
-  /// Errors of the same seeds that are equivalent by paired TOST.
+  /// Equivalence of the errors of the same seeds by paired TOST.
   init(equal subject: String, _ a: [Double], _ b: [Double], within margin: Double) {
     let difference = Estimate(pairedDifference: a, b)
     self.init(

@@ -3,9 +3,9 @@ import Foundation
 
 /// Claim 21: the best λ moves with η: as 1/η for SGD and as 1/η² for Adam with coupled decay.
 ///
-/// Every η is trained with the same λ_d. Around the λ_d of the lowest mean error a parabola is laid through log error over
-/// log λ_d, seed by seed; its minimum is regressed on log η over all seeds. A seed whose parabola has no minimum there
-/// counts as having it at the lowest mean's λ_d.
+/// Every η is trained with the same λ_d. Around the λ_d of the lowest mean error, a parabola is fitted to log error
+/// against log λ_d for each seed; its minimum is regressed on log η over all seeds. If the parabola of a seed has no
+/// minimum there, the λ_d of the lowest mean error is used.
 package struct OptimumShifts: Claim {
   package let number = 21
   package let group = ClaimGroup.outcome

@@ -1,9 +1,9 @@
 package import Records
 
-/// Claim 20: λ matters through the effective rate only: the test error over λ has a range, and none once ‖w‖ is fixed.
+/// Claim 20: λ acts only through the effective rate: the test error varies with λ, but not if ‖w‖ is fixed.
 ///
-/// The range of the means over seeds, in pooled standard deviations of one seed, at one η. For Adam λ enters its moments
-/// even when projected, so its projected range is reported and not claimed.
+/// The range of the means over seeds, in pooled standard deviations of one seed, at one η. For Adam λ enters its
+/// moments even when projected, so its projected range is reported and not claimed.
 package struct ProjectionFlattensSweep: Claim {
   package let number = 20
   package let group = ClaimGroup.outcome
@@ -53,7 +53,7 @@ struct SpreadInSeeds {
     let means = columns.map(mean)
     let range = (means.max() ?? .nan) - (means.min() ?? .nan)
     let deviation = pooledStandardDeviation(columns)
-    // One seed, or columns that are all alike: any range is infinitely many deviations, no range none.
+    // With one seed, or no variance within columns, any range is infinitely many deviations, and no range is 0.
     value = deviation > 0 ? range / deviation : range == 0 ? 0 : .infinity
   }
 }

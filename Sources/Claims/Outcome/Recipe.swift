@@ -1,6 +1,6 @@
 import Specification
 
-/// A whole training whose test error counts: cosine to 0, MNIST's first images (section 7).
+/// A complete training run, judged by its test error: cosine schedule to 0, the first images of MNIST (section 7).
 struct Recipe: Hashable, Sendable {
   var optimizer: Optimizer
   var learningRate: Double
@@ -8,7 +8,7 @@ struct Recipe: Hashable, Sendable {
   var decay: Double
   /// On He normal.
   var scale = 1.0
-  /// Per filter to norm 1, λ kept in the step: the paper's literal update.
+  /// Each filter to norm 1, with λ kept in the step, as in the paper.
   var isProjected = false
   /// Whether γ and β decay like the weights.
   var decaysGammaBeta = false
@@ -60,7 +60,7 @@ struct RecipeMap: Sendable {
   let optimizer: Optimizer
   let rows: [[Recipe]]
 
-  /// The first seed that it is trained with.
+  /// Its first seed.
   let firstSeed: Int
 
   private init(_ optimizer: Optimizer, _ rates: [Double], _ decays: [Double], scale: Double = 1, firstSeed: Int = 1) {

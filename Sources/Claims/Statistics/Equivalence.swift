@@ -1,7 +1,7 @@
 extension Estimate {
-  /// The larger p value of the two one-sided t tests (TOST) that the truth lies above −`margin` and below `margin`.
-  /// Equivalence is shown where it is below the level: where the interval of confidence 1 − 2·level lies inside
-  /// ±`margin`.
+  /// The larger p value of the two one-sided t tests (TOST) that the true value lies above −`margin` and below
+  /// `margin`. Equivalence is shown if it is below the level, that is, if the 1 − 2·level confidence interval lies
+  /// inside ±`margin`.
   ///
   /// Together with `init(pairedDifference:_:)` or `init(difference:_:)` this is the paired or Welch's form.
   ///

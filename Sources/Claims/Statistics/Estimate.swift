@@ -1,6 +1,6 @@
 import Foundation
 
-/// A number estimated from repetitions, with what is needed to say how sure it is.
+/// A quantity estimated from repetitions, with its uncertainty.
 package struct Estimate: Hashable, Sendable {
   package let value: Double
   /// Standard deviation of the estimate, not of a repetition.
@@ -13,7 +13,7 @@ package struct Estimate: Hashable, Sendable {
     self.degreesOfFreedom = degreesOfFreedom
   }
 
-  /// The mean of `values`. Of one value alone the interval is the value: a reduced experiment has one seed.
+  /// The mean of `values`. The interval of a single value, as in a reduced experiment, is the value itself.
   package init(meanOf values: [Double]) {
     let count = Double(values.count)
     self.init(
@@ -39,8 +39,7 @@ package struct Estimate: Hashable, Sendable {
       degreesOfFreedom: spread > 0 ? (u + v) * (u + v) / spread : first.degreesOfFreedom + second.degreesOfFreedom)
   }
 
-  /// The two-sided interval that covers the truth with probability `confidence`, by Student's t; of what is not a
-  /// number, everything.
+  /// The two-sided confidence interval by Student's t; unbounded if the estimate is NaN.
   package func interval(confidence: Double = Margins.confidence) -> ClosedRange<Double> {
     guard value.isFinite, standardError.isFinite else { return -.infinity ... .infinity }
     guard standardError > 0 else { return value...value }
@@ -48,8 +47,7 @@ package struct Estimate: Hashable, Sendable {
     return value - half...value + half
   }
 
-  /// The probability of an estimate as far from 0 or farther if the truth were 0 (two-sided t test);
-  /// of what is not a number, 1.
+  /// The p value of the two-sided t test against 0; 1 if the estimate is NaN.
   package var significance: Double {
     guard value.isFinite, standardError.isFinite else { return 1 }
     guard standardError > 0 else { return value == 0 ? 1 : 0 }

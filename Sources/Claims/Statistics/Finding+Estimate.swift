@@ -25,7 +25,7 @@ extension Finding {
 /// Four significant digits.
 func text(_ value: Double) -> String { Numbers.short(value) }
 
-/// The value and its interval of confidence.
+/// The value and its confidence interval.
 func text(_ estimate: Estimate) -> String {
   guard estimate.standardError > 0 else { return text(estimate.value) }
   let interval = estimate.interval()

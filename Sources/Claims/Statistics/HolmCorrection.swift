@@ -1,7 +1,7 @@
-/// p values of several tests, corrected so that the chance of any false discovery stays below the level; in the order of
-/// `significances`.
+/// p values of several tests, corrected so that the chance of any false discovery stays below the level; in the order
+/// of `significances`.
 ///
-/// The k-th smallest of m is multiplied by m − k + 1, then made no smaller than the one before and at most 1.
+/// The k-th smallest of m is multiplied by m − k + 1, raised to at least the previous one, and capped at 1.
 ///
 /// - Source: Holm 1979, Scandinavian Journal of Statistics 6, 65–70.
 package func holmCorrected(_ significances: [Double]) -> [Double] {

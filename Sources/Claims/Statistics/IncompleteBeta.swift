@@ -10,7 +10,7 @@ import Foundation
 func regularizedIncompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
   guard x > 0 else { return 0 }
   guard x < 1 else { return 1 }
-  // The fraction converges fast below the mean only; I_x(a, b) = 1 − I_{1−x}(b, a) for the other side.
+  // The fraction converges fast only below the mean; above it, I_x(a, b) = 1 − I_{1−x}(b, a) is used.
   guard x <= (a + 1) / (a + b + 2) else { return 1 - regularizedIncompleteBeta(1 - x, b, a) }
   let logFront = logGamma(a + b) - logGamma(a) - logGamma(b) + a * log(x) + b * log1p(-x)
   return exp(logFront) / (a * betaFraction(x, a, b))

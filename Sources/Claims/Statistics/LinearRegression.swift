@@ -1,10 +1,10 @@
-/// The line y = intercept + slope · x of least squares.
+/// The least-squares line y = intercept + slope · x.
 package struct LinearRegression: Hashable, Sendable {
   package let intercept: Double
   /// With n − 2 degrees of freedom.
   package let slope: Estimate
 
-  /// `nil` for fewer than three points, or where all x are equal.
+  /// `nil` for fewer than three points, or if all x are equal.
   package init?(_ x: [Double], _ y: [Double]) {
     precondition(x.count == y.count, "\(x.count) abscissas for \(y.count) ordinates")
     let (middleX, middleY) = (mean(x), mean(y))

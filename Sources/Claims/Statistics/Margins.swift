@@ -1,11 +1,11 @@
-/// Everything about the statistical claims that is fixed before a run is looked at: margins, levels, seeds, grids, steps.
+/// Everything about the statistical claims that is fixed in advance: margins, levels, seeds, grids, steps.
 ///
-/// Sections are those of the project's page of claims: 4 lists the claims, 7 calibrates and corrects them; where they
-/// differ, 7 holds.
+/// Sections are those of the project's page of claims: 4 lists the claims, 7 calibrates and corrects them, and takes
+/// precedence.
 package enum Margins {
   /// Of every interval (section 4).
   package static let confidence = 0.95
-  /// A test below it is significant (section 4).
+  /// p values below it are significant (section 4).
   package static let level = 0.05
 
   /// Group B.
@@ -15,16 +15,16 @@ package enum Margins {
     package static let window = 100  // steps of one row of metrics; an angle is the mean over all of them
     /// Steps averaged after the burn-in (section 4).
     package static func averagedSteps(isReduced: Bool) -> Int { isReduced ? 500 : 2000 }
-    /// The burn-in lasts until what is left of the initial ‖w‖² is 1/50 of the equilibrium's (section 7).
+    /// The burn-in lasts until the initial ‖w‖² has decayed to 1/50 of the equilibrium's (section 7).
     package static let forgotten = 50.0
     /// Steps that Adam's second moments need in addition: 2/(1 − β₂).
     package static let adamHorizon = 2000
     /// Steps of a run without decay, which has no equilibrium to wait for.
     package static func decaylessSteps(isReduced: Bool) -> Int { isReduced ? 1000 : 5000 }
 
-    /// Factor on He normal; ‖w_f‖ = √2/4 lies amid the equilibria of the grids below.
+    /// Factor on He normal; ‖w_f‖ = √2/4 lies in the middle of the equilibria of the grids below.
     package static let initialScale = 0.25
-    /// The least G² of a filter, to guess ‖w*‖ with for the burn-in; seen on MNIST: 4e-4. Enters by its logarithm.
+    /// The smallest G² of a filter, to estimate ‖w*‖ for the burn-in; 4e-4 on MNIST. Only its logarithm matters.
     package static let leastSquaredUnitGradient = 2e-4
     package static let batch = 64  // in one microbatch (section 7)
     package static let convolutionBatch = 32  // in one microbatch (section 7)
@@ -79,11 +79,11 @@ package enum Margins {
     package static let projectedDecays = [1e-5, 1e-4, 1e-3, 1e-2, 0.1]
     package static let sweepRate = 0.01  // for it ηλ_d/(1 − μ) ≤ 1e-2 (section 7)
     package static let adamSweepRate = 1e-3
-    // Claim 21: the same λ_d for every η, in half decades, so that the grid itself leans to no slope.
+    // Claim 21: the same λ_d for every η, in half decades, so that the grid itself favors no slope.
     package static let rates = [1e-3, 1e-2, 0.1]
     package static let decays = [0.001, 0.00316, 0.01, 0.0316, 0.1, 0.316, 1, 3.16, 10]
-    // For Adam where λ_d‖w‖² is small against √G², which its exponent supposes: a short start and small λ_d; and seeds of
-    // its own, because a first map, with η from 3e-4 and ‖w_f‖ = √2, was looked at before this one was laid out.
+    // For Adam where λ_d‖w‖² is small against √G², which its exponent supposes: a short start and small λ_d; and seeds
+    // of its own, because a first map, with η from 3e-4 and ‖w_f‖ = √2, was looked at before this one was laid out.
     package static let adamRates = [1e-3, 3e-3, 1e-2]
     package static let adamDecays = [1e-4, 3.16e-4, 1e-3, 3.16e-3, 0.01, 0.0316, 0.1, 0.316, 1]
     package static let adamScale = 0.25
@@ -99,7 +99,7 @@ package enum Margins {
     package static let cosineRate = 1.0  // of the one step that the gradient is read from
     package static let equivalentScale = 4.0, equivalentSteps = 20, equivalentRate = 0.01
     package static let equivalentLoss = 1e-3, otherLoss = 0.1  // largest relative difference of a step's loss
-    // Claim 25: fraction of test images; further seeds, so that the choice of the best does not flatter it.
+    // Claim 25: fraction of test images; further seeds, so that choosing the best does not bias it.
     package static let best = 0.003
     package static let confirmingSeeds = 10
     package static let projectedRates = [0.03, 0.1, 0.3, 1, 3]

@@ -1,14 +1,14 @@
-/// The parabola y = c₀ + c₁ (x − x̄) + c₂ (x − x̄)² of least squares.
+/// The least-squares parabola y = c₀ + c₁ (x − x̄) + c₂ (x − x̄)².
 package struct Parabola: Hashable, Sendable {
   private let center: Double
   private let linear: Double
   /// c₂; the parabola has a minimum where it is above 0.
   package let curvature: Double
 
-  /// `nil` where the points have fewer than three different x.
+  /// `nil` if the points have fewer than three different x.
   ///
-  /// y is regressed on two orthogonal polynomials of x, (x − x̄) and its square less what the former explain of it, which
-  /// needs no matrix.
+  /// y is regressed on two orthogonal polynomials of x, (x − x̄) and the residual of its square, so that no
+  /// system of equations has to be solved.
   package init?(_ x: [Double], _ y: [Double]) {
     precondition(x.count == y.count, "\(x.count) abscissas for \(y.count) ordinates")
     guard Set(x).count > 2 else { return nil }
@@ -22,7 +22,7 @@ package struct Parabola: Hashable, Sendable {
     linear = dot(first, y) / dot(first, first) - curvature * tilt
   }
 
-  /// Where the parabola is lowest; `nil` if it has no minimum.
+  /// The minimum's x; `nil` if there is none.
   package var minimum: Double? { curvature > 0 ? center - linear / (2 * curvature) : nil }
 }
 

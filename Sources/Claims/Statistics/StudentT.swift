@@ -1,6 +1,6 @@
 /// Student's t distribution.
 package struct StudentT: Hashable, Sendable {
-  /// ν, above 0; need not be whole.
+  /// ν, above 0; need not be an integer.
   package let degreesOfFreedom: Double
 
   package init(degreesOfFreedom: Double) {
@@ -15,7 +15,7 @@ package struct StudentT: Hashable, Sendable {
     return t >= 0 ? half : 1 - half
   }
 
-  /// The t that a share `probability` of the distribution lies below; by bisection, to the last bits.
+  /// The quantile of `probability`, by bisection to the last bits.
   package func quantile(_ probability: Double) -> Double {
     precondition(probability > 0 && probability < 1, "probability \(probability)")
     guard probability >= 0.5 else { return -quantile(1 - probability) }

@@ -30,7 +30,9 @@ extension Coordinator {
     if awaitsDisk { lastProgress = now }
     guard let seconds = diskWait.look(isWaiting: awaitsDisk, now: now) else { return [] }
     return [
-      incident("waited \(Int(seconds)) s for the disk, which takes checkpoints more slowly than they are due", now: now)
+      event(
+        .diskWait, "waited \(Int(seconds)) s for the disk, which takes checkpoints more slowly than they are due",
+        now: now)
     ]
   }
 

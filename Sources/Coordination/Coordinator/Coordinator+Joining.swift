@@ -46,9 +46,9 @@ extension Coordinator {
     switch (phase, member.role) {
     case (.joining(hasStarted: false), _): return restoreIfComplete(now: now)
     case (.joining(hasStarted: true), _):
-      return [incident("\(member) joined", now: now)] + restoreIfComplete(now: now)
+      return [event(.joined, of: member, "\(member) joined", now: now)] + restoreIfComplete(now: now)
     case (.training, .worker), (.closing, .worker):
-      return [incident("\(member) joined", now: now)] + reassign(now: now)
+      return [event(.joined, of: member, "\(member) joined", now: now)] + reassign(now: now)
     case (.restoring, .worker): return reassign(now: now)
     default: return []
     }

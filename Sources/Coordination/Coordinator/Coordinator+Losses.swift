@@ -30,7 +30,7 @@ extension Coordinator {
       vacancies.forgive(member)
     }
     roster.remove(member)
-    var effects = [incident("\(member) lost: \(reason)", now: now)]
+    var effects = [event(.lost, of: member, "\(member) lost: \(reason)", now: now)]
     if let launchAfter { effects += vacate(member, reason, launchAfter: launchAfter, now: now) }
     guard !phase.hasEnded else { return effects }
     switch member.role {
@@ -51,7 +51,8 @@ extension Coordinator {
     guard obstacle(toDraining: member.rank) == nil, let state = roster[member] else { return refuse(.obstructedDrain) }
     roster.remove(member)
     return [
-      .stop(state.peer, exitCode: ExitCode.done, sentence: "drained"), incident("\(member) drained", now: now),
+      .stop(state.peer, exitCode: ExitCode.done, sentence: "drained"),
+      event(.drained, of: member, "\(member) drained", now: now),
     ] + reassign(now: now)
   }
 }

@@ -93,7 +93,8 @@ extension Coordinator {
     var isLast = false
     if case .closing(let closing) = phase { isLast = closing.version == version }
     guard isTolerable, !isLast else { return end(RunEnding(.failed, ExitCode.ioError, sentence)) }
-    return [incident("the checkpoint of step \(version) failed: \(sentence)", now: now)] + headOn(now: now)
+    return [event(.checkpointFailed, "the checkpoint of step \(version) failed: \(sentence)", now: now)]
+      + headOn(now: now)
       + restoreIfComplete(now: now)
   }
 

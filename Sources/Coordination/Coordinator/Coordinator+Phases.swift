@@ -36,7 +36,9 @@ extension Coordinator {
     var effects: [Effect] = isFirst ? [.started] : []
     if !isFirst || current.firstVersion > 0 {
       effects.append(
-        incident("training \(isFirst ? "resumed" : "continued") from step \(current.firstVersion)", now: now))
+        event(
+          isFirst ? .resumed : .continued,
+          "training \(isFirst ? "resumed" : "continued") from step \(current.firstVersion)", now: now))
     }
     return effects + orderWorkers(now: now) + advance(now: now)
   }
@@ -60,7 +62,7 @@ extension Coordinator {
     checkpoints.discard(version)
     guard case .restoring(let restoring) = phase, version == current.firstVersion else { return [] }
     phase = .joining(hasStarted: restoring.hasStarted)
-    return [incident("the checkpoint of step \(version) was skipped: \(sentence)", now: now)]
+    return [event(.checkpointSkipped, "the checkpoint of step \(version) was skipped: \(sentence)", now: now)]
       + restoreIfComplete(now: now)
   }
 

@@ -46,7 +46,7 @@ extension Coordinator {
   }
 
   /// An event for the records.
-  func incident(_ what: String, now: Double) -> Effect {
-    .happened(RunEvent(seconds: now - start, step: lowestVersion, what: what))
+  func event(_ kind: RunEvent.Kind, of member: Member? = nil, _ what: String, now: Double) -> Effect {
+    .happened(RunEvent(kind, of: member, seconds: now - start, step: lowestVersion, what: what))
   }
 }

@@ -1,6 +1,6 @@
 /// A server or worker of the run, by its rank; its description is its name in messages.
-package struct Member: Hashable, Sendable, Comparable, CustomStringConvertible {
-  package enum Role: String, Hashable, Sendable, CaseIterable { case server, worker }
+package struct Member: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+  package enum Role: String, Hashable, Sendable, Codable, CaseIterable { case server, worker }
 
   package let role: Role
   package let rank: Int

@@ -12,7 +12,7 @@ extension FuzzTarget {
         weightsSHA256: String(repeating: "a", count: 64), metricsCursor: 4711, ratesSteps: 40,
         evaluations: [.init(version: 40, .init(lossSum: .infinity, correct: 3, samples: 500))],
         window: .init(.init(lossSum: 0.1, correct: 1, samples: 128), steps: 1),
-        events: [.init(seconds: 1.5, step: 20, what: "worker 1 lost: signal 9")])
+        events: [.init(.lost, of: Member(.worker, 1), seconds: 1.5, step: 20, what: "worker 1 lost: signal 9")])
     ].compactMap { try? $0.encoded(for: "seed") },
     words: ["manifestSHA256", "samplesUsed", "storedAs", "\"inf\"", "9223372036854775807", "-1", "null", "[["],
     hostile: {

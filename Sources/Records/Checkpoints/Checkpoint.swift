@@ -1,4 +1,4 @@
-/// A checkpoint that was read: everything the manifest names is there and has the bytes that it names.
+/// A checkpoint as it was read: all files named by the manifest exist and match their hashes.
 package struct Checkpoint: Sendable {
   package let manifest: CheckpointManifest
   /// By `CheckpointManifest.File.name`.

@@ -20,23 +20,23 @@ struct CheckpointFolder {
 
   var isCommitted: Bool { unsafe access(manifestPath, F_OK) == 0 }
 
-  /// - Throws: `RecordError` with `.system` if it cannot be read, `.content` if it is not whole.
+  /// - Throws: `RecordError` with `.system` if it cannot be read, `.content` if it is damaged.
   func manifest() throws(RecordError) -> CheckpointManifest {
     try CheckpointManifest(decoding: Array(Self.content(of: manifestPath)), from: manifestPath)
   }
 
-  /// Removes what lies in the folder beside the manifest and the files called `kept`.
+  /// Removes everything in the folder except the manifest and the files named in `kept`.
   func sweep(keeping kept: Set<String>) throws(RecordError) {
     for name in try Self.names(in: path) where name != "manifest.json" && !kept.contains(name) {
       if unsafe unlink(path(of: name)) == 0 || errno == ENOENT { continue }
-      // What a folder in a file's place holds is none of ours either.
+      // A folder in place of a file does not belong to the checkpoint either.
       guard errno == EISDIR, (try? FileManager.default.removeItem(atPath: path(of: name))) != nil else {
         throw .system("remove", path(of: name))
       }
     }
   }
 
-  /// Takes the checkpoint away: the manifest first, so that what is left of it is never taken for one.
+  /// Removes the checkpoint, the manifest first, so that the remains are never read as a checkpoint.
   func remove() throws(RecordError) {
     guard unsafe unlink(manifestPath) == 0 || errno == ENOENT else { throw .system("remove", manifestPath) }
     try AtomicFile.synchronizeFolder(path)
@@ -44,14 +44,14 @@ struct CheckpointFolder {
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("remove", path) }
   }
 
-  /// Read, not mapped: a disk that fails under a mapping ends the process instead of the call.
+  /// Read, not mapped: an I/O error on a mapping kills the process instead of failing the call.
   static func content(of path: String) throws(RecordError) -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
       throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)")
     }
   }
 
-  /// None where there is no such folder.
+  /// Empty if there is no such folder.
   static func names(in path: String) throws(RecordError) -> [String] {
     guard unsafe access(path, F_OK) == 0 else { return [] }
     do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {

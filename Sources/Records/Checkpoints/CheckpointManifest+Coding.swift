@@ -1,12 +1,12 @@
 import Foundation
 import Parameters
 
-/// The manifest protects itself as it protects its files: the hash is over its own text, with zeros where the hash stands.
+/// The manifest holds a hash of its own text, computed with zeros in place of that hash.
 extension CheckpointManifest {
   private static let seal = Seal(key: "manifestSHA256")
 
-  /// Readable JSON with sorted keys. Finite numbers are the shortest that read back as the same `Double`; the others are
-  /// strings.
+  /// Readable JSON with sorted keys. Finite numbers are the shortest that read back as the same `Double`; the others
+  /// are strings.
   ///
   /// - Throws: `RecordError` for a number that JSON cannot hold; `path` names the file.
   package func encoded(for path: String) throws(RecordError) -> [UInt8] {
@@ -23,7 +23,7 @@ extension CheckpointManifest {
     return Array(Self.seal.applied(to: text).utf8)
   }
 
-  /// - Throws: `RecordError` with `.content` for what is not whole or contradicts itself.
+  /// - Throws: `RecordError` with `.content` for text that is damaged or inconsistent.
   package init(decoding bytes: [UInt8], from path: String) throws(RecordError) {
     func refuse(_ reason: String) -> RecordError { RecordError(.content, "Checkpoint manifest \(path) \(reason).") }
     let decoder = JSONDecoder()

@@ -22,7 +22,7 @@ extension CheckpointManifest {
     package var lossSum: Double
     package var correct: Int
     package var samples: Int
-    /// Updates in it.
+    /// Number of updates in it.
     package var steps: Int
 
     package init(_ tally: Tally = Tally(), steps: Int = 0) {
@@ -37,9 +37,9 @@ extension CheckpointManifest {
 
   /// One file of the checkpoint.
   package struct File: Codable, Hashable, Sendable {
-    /// What it is asked for by, such as `weights.safetensors`.
+    /// The logical name, such as `weights.safetensors`.
     package var name: String
-    /// Its name in the folder: another one where an older checkpoint of the same step had the first.
+    /// Its name in the folder; differs from `name` if an older checkpoint of the same step was using that.
     package var storedAs: String
     package var byteCount: Int
     package var sha256: String

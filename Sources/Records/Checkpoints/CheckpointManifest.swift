@@ -1,56 +1,56 @@
 package import Parameters
 
-/// `manifest.json` of a checkpoint: what it is, which files it consists of, and what the run's records need in order to go
-/// on behind it.
+/// `manifest.json` of a checkpoint: its identity, its files, and what is needed to continue the run's records from it.
 package struct CheckpointManifest: Codable, Hashable, Sendable {
-  /// Of this file; raised when a field changes its meaning.
+  /// Version of this format; raised when the meaning of a field changes.
   package static let currentFormatVersion = 1
 
   package var formatVersion = CheckpointManifest.currentFormatVersion
   /// Updates applied to the weights.
   package var step: Int
-  /// Of the coordinator and rewind that wrote it.
+  /// The generation that wrote it.
   package var generation: UInt64
   package var specHash: String
-  /// Updates in the run that wrote it.
+  /// The length in updates of the run that wrote it.
   package var steps: Int
-  /// Samples in a step.
+  /// Samples per step.
   package var batch: Int
-  /// step · batch: the ledger of a synchronous run.
+  /// step · batch, as training is synchronous.
   package var samplesUsed: Int
-  /// Of the weights and the rule's memory, as safetensors names it: F32 or F64.
+  /// Of the weights and the optimizer state, as safetensors names it: F32 or F64.
   package var elementType: String
-  /// That the run had; another number can take over.
+  /// Number of servers; a resumed run may have another.
   package var servers: Int
-  /// As `WeightsHash` makes it.
+  /// As `WeightsHash` computes it.
   package var weightsSHA256: String
-  /// Bytes of `metrics.csv` that belong to the steps up to here.
+  /// Length of `metrics.csv` up to this step, in bytes.
   package var metricsCursor: Int
-  /// Of those bytes; `nil` in a checkpoint of an earlier version.
+  /// SHA-256 of those bytes; `nil` in a checkpoint of an earlier version.
   package var metricsSHA256: String?
-  /// Bytes of the event file that belong to the steps up to here; `nil` if the run keeps none.
+  /// Length of the event file up to this step, in bytes; `nil` if the run has none.
   package var tensorBoardCursor: Int?
-  /// Of those bytes.
+  /// SHA-256 of those bytes.
   package var tensorBoardSHA256: String?
-  /// Where the records of a run that goes on beyond its last step begin: before the rows that are there only because the
-  /// run ended. `nil` where there are none.
+  /// Where the records continue if the run is extended: before the rows that were written only because the run ended.
+  /// `nil` if there are no such rows.
   package var beforeEnd: Cursors?
-  /// Of the weights before the first step, as `WeightsHash` makes it; `nil` in a checkpoint of an earlier version.
-  package var initialWeightsSHA256: String?
-  /// What the bits of the run depend on, as `RunIdentity` (RunDefinition) codes it; `nil` in a checkpoint of an earlier
+  /// Hash of the weights before the first step, as `WeightsHash` computes it; `nil` in a checkpoint of an earlier
   /// version.
+  package var initialWeightsSHA256: String?
+  /// What the bits of the run depend on, as `RunIdentity` (RunDefinition) encodes it; `nil` in a checkpoint of an
+  /// earlier version.
   package var identity: JSONValue?
-  /// Steps in the record of effective rates; 0 if the run keeps none.
+  /// Steps in the record of effective rates; 0 if the run does not record them.
   package var ratesSteps: Int
   package var evaluations: [Evaluation]
   package var window: Window
   package var events: [Event]
-  /// In the order they were written; the store fills this in.
+  /// In the order in which they were written; set by the store.
   package internal(set) var files: [File] = []
-  /// Over the file's bytes with 64 zeros in place of this hash; the store fills it in.
+  /// SHA-256 of the file with 64 zeros in place of this hash; set by the store.
   package internal(set) var manifestSHA256 = Seal.none
 
-  /// Bytes of the records up to one moment.
+  /// Lengths of the records at one moment, in bytes.
   package struct Cursors: Codable, Hashable, Sendable {
     package var metrics: Int
     package var tensorBoard: Int?

@@ -1,11 +1,11 @@
 import Foundation
 
 extension CheckpointStore {
-  /// Makes `path` another name of a checkpoint's file, durably when this returns; an older file of that name is replaced.
+  /// Makes `path` a hard link to a checkpoint's file, replacing an existing file; durable on return.
   ///
-  /// So nothing is written twice, and pruning the checkpoint leaves the file.
+  /// The data are not written twice, and pruning the checkpoint leaves the file.
   ///
-  /// - Returns: false without such a checkpoint, and on a file system without hard links.
+  /// - Returns: false if there is no such checkpoint, or on a file system without hard links.
   /// - Throws: `RecordError` if the new name can't be made durable.
   package func link(_ name: String, ofStep step: Int, to path: String) throws(RecordError) -> Bool {
     let folder = CheckpointFolder(step, in: folder)
@@ -14,7 +14,7 @@ extension CheckpointStore {
     }
     let aside = "\(path).\(getpid())\(AtomicFile.unfinishedSuffix)"
     guard unsafe Glibc.link(folder.path(of: file.storedAs), aside) == 0 else { return false }
-    // Where both are names of one file already, renaming does nothing and leaves both.
+    // If both already name the same file, rename(2) does nothing and leaves both.
     defer { unsafe unlink(aside) }
     guard unsafe rename(aside, path) == 0 else { throw .system("rename into place", path) }
     try AtomicFile.synchronizeFolder(ofFile: path)

@@ -1,8 +1,8 @@
-/// Which checkpoints stay. Step 0, the newest and the best always do.
+/// Which checkpoints are kept. Step 0, the newest and the best always are.
 package struct Retention: Hashable, Sendable {
-  /// So many of the newest stay; at least 1.
+  /// How many of the newest are kept; at least 1.
   package var last: Int
-  /// Steps that this divides stay for ever; `nil` for none.
+  /// Steps that this divides are never removed; `nil` for none.
   package var every: Int?
 
   package init(last: Int, every: Int? = nil) {
@@ -11,7 +11,7 @@ package struct Retention: Hashable, Sendable {
     self.every = every
   }
 
-  /// Those of `steps` that stay.
+  /// Those of `steps` that are kept.
   ///
   /// - Parameter best: the step with the lowest test error.
   package func kept(of steps: [Int], best: Int?) -> Set<Int> {
@@ -22,9 +22,9 @@ package struct Retention: Hashable, Sendable {
 }
 
 extension CheckpointStore {
-  /// Removes the checkpoints that `retention` does not keep, and what was left half done.
+  /// Removes the checkpoints that `retention` does not keep, and incomplete ones.
   ///
-  /// A checkpoint whose manifest is not whole counts for nothing: it pushes none out, and stays for people to look at.
+  /// A checkpoint with a damaged manifest is not counted, and is left for inspection.
   ///
   /// - Parameter best: the step with the lowest test error.
   package func prune(keeping retention: Retention, best: Int? = nil) throws(RecordError) {
@@ -34,8 +34,8 @@ extension CheckpointStore {
     for step in whole where !kept.contains(step) { try CheckpointFolder(step, in: folder).remove() }
   }
 
-  /// Removes the checkpoints of later steps than `step`: a run that has gone back to it makes them again, and until then
-  /// they do not fit its records.
+  /// Removes the checkpoints after `step`: a run that has rewound to it writes them again, and until then they do not
+  /// match its records.
   package func discard(after step: Int) throws(RecordError) {
     for later in try steps where later > step { try CheckpointFolder(later, in: folder).remove() }
   }

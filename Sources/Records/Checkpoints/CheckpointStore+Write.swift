@@ -3,12 +3,12 @@ import OpenSSL
 import Parameters
 
 extension CheckpointStore {
-  /// Stores a checkpoint, durably when this returns; of the same step it replaces an older one.
+  /// Stores a checkpoint, replacing one of the same step; durable on return.
   ///
   /// - Parameters:
   ///   - manifest: of the checkpoint; its `files` are filled in here.
   ///   - files: names are unique, and end in `.safetensors`.
-  /// - Throws: `RecordError`; then the checkpoints are what they were.
+  /// - Throws: `RecordError`; the existing checkpoints are then unchanged.
   package func write(
     _ manifest: CheckpointManifest, files: [(name: String, tensors: [NamedTensor], metadata: [String: String])]
   ) throws(RecordError) {
@@ -43,7 +43,7 @@ extension CheckpointStore {
     beforeWriteStep("done")
   }
 
-  /// Removes what a writer or a pruner has left half done.
+  /// Removes what an interrupted write or prune left behind.
   func removeLeftovers(except step: Int?) throws(RecordError) {
     for left in try folders() where left != step {
       let folder = CheckpointFolder(left, in: folder)
@@ -51,7 +51,7 @@ extension CheckpointStore {
     }
   }
 
-  /// Writes one file, and hashes the bytes on their way to it, not what came back from the disk.
+  /// Writes one file and hashes the bytes while writing them, instead of reading them back.
   private static func store(
     _ tensors: [NamedTensor], _ metadata: [String: String], as name: String, _ storedAs: String,
     in folder: CheckpointFolder
@@ -68,7 +68,7 @@ extension CheckpointStore {
     return .init(name: name, storedAs: storedAs, byteCount: byteCount, sha256: hash.finalize().hexadecimal)
   }
 
-  /// `name`, or the same with a number where an older checkpoint has it: its files stay until the newer one is whole.
+  /// `name`, or a numbered variant if an older checkpoint uses it; that one is kept until the new one is complete.
   private static func free(_ name: String, beside older: Set<String>) -> String {
     guard older.contains(name) else { return name }
     let stem = name.hasSuffix(".safetensors") ? String(name.dropLast(".safetensors".count)) : name

@@ -2,20 +2,21 @@ import Foundation
 import OpenSSL
 import Parameters
 
-/// The checkpoints of one run, `checkpoints/step-N` in its folder: safetensors files, and a manifest that names them with
-/// their hashes.
+/// The checkpoints of one run, `checkpoints/step-N` in its folder: safetensors files, and a manifest that names them
+/// with their hashes.
 ///
-/// A manifest's appearance is the commit, and only files that it names are read. So a writer that stops anywhere leaves
-/// the older checkpoint or the newer one, whole. One writer at a time: the holder of the run's lock.
+/// The rename of the manifest into place is the commit, and only files that it names are read. So a writer that is
+/// interrupted anywhere leaves a complete checkpoint, the older or the newer one. Only the holder of the run's lock
+/// writes.
 package struct CheckpointStore: Sendable {
   let folder: String
 
   package init(runFolder: String) { folder = runFolder + "/checkpoints" }
 
-  /// Called before each step of the write protocol, with its name; for tests, which look at what would be left.
+  /// Called before each step of the write protocol, with its name; tests then inspect what a crash would leave.
   package var beforeWriteStep: @Sendable (_ step: String) -> Void = { _ in }
 
-  /// The steps that have a checkpoint, ascending, whether it can be read or not.
+  /// The steps that have a checkpoint, readable or not, ascending.
   package var steps: [Int] {
     get throws(RecordError) {
       try folders().filter { CheckpointFolder($0, in: folder).isCommitted }
@@ -27,10 +28,10 @@ package struct CheckpointStore: Sendable {
     try CheckpointFolder.names(in: folder).compactMap(CheckpointFolder.step).sorted()
   }
 
-  /// The checkpoint of `step`, after every byte of it was compared with its hash.
+  /// The checkpoint of `step`, with the hashes of all files verified.
   ///
-  /// - Throws: `RecordError` that names the file: `.content` for one that is not what the manifest says, `.system` for one
-  ///   that is missing or cannot be read.
+  /// - Throws: `RecordError` that names the file: `.content` for one that does not match the manifest, `.system` for
+  ///   one that is missing or cannot be read.
   package func read(step: Int) throws(RecordError) -> Checkpoint {
     let folder = CheckpointFolder(step, in: folder)
     let manifest = try folder.manifest()
@@ -53,16 +54,16 @@ package struct CheckpointStore: Sendable {
     return Checkpoint(manifest: manifest, files: files, path: folder.path)
   }
 
-  /// The manifest of `step`, which is whole; its files are not looked at.
+  /// The manifest of `step`, verified; its files are not read.
   package func manifest(step: Int) throws(RecordError) -> CheckpointManifest {
     try CheckpointFolder(step, in: folder).manifest()
   }
 
-  /// The newest checkpoint that is whole; `nil` if there is none.
+  /// The newest complete checkpoint; `nil` if there is none.
   ///
   /// - Parameters:
-  ///   - limit: checkpoints of later steps are passed over.
-  ///   - onBad: learns of each one that is skipped because it cannot be used.
+  ///   - limit: checkpoints of later steps are ignored.
+  ///   - onBad: called for each one that is skipped because it cannot be used.
   package func newest(
     atMost limit: Int = .max, onBad: (_ step: Int, RecordError) -> Void = { _, _ in }
   ) throws(RecordError) -> Checkpoint? {

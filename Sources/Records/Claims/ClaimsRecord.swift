@@ -5,9 +5,9 @@ package struct ClaimsRecord: Hashable, Sendable {
   package static let fileName = "claims.json"
 
   package var verdicts: [Verdict]
-  /// Where the runs and this record lie.
+  /// The folder with the runs and this record.
   package var folder: String
-  /// What it was judged on, such as `mnist, mlp, 3 seeds`.
+  /// The setting of the experiments, such as `mnist, mlp, 3 seeds`.
   package var setting: String
 
   package init(verdicts: [Verdict], folder: String, setting: String) {

@@ -3,12 +3,12 @@ package struct Finding: Hashable, Sendable, Codable {
   /// What was compared, such as `conv2, η 0.02, λ_d 0.05: angle / predicted angle`.
   package var subject: String
   package var expected: String
-  /// The number compared; `nil` where there is none, such as for equality of bits.
+  /// The number compared; `nil` if there is none, as in a bitwise comparison.
   package var value: Double?
-  /// The measurement as text, with its interval where it has one.
+  /// The measurement as text, with its confidence interval if it has one.
   package var measured: String
   package var tolerance: String
-  /// `nil`: reported and not judged.
+  /// `nil` if the finding is reported only.
   package var holds: Bool?
 
   package init(

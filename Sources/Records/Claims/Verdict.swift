@@ -8,7 +8,7 @@ package struct Verdict: Hashable, Sendable {
   /// Seconds that the experiment took.
   package var seconds: Double
 
-  /// Whether everything that was judged holds; a claim without a judged finding does not.
+  /// Whether all judged findings hold; false if there are none.
   package var holds: Bool {
     let judged = findings.compactMap(\.holds)
     return !judged.isEmpty && judged.allSatisfy { $0 }
@@ -42,7 +42,7 @@ extension Verdict: Codable {
       seconds: try container.decode(Double.self, forKey: .seconds))
   }
 
-  /// With `holds`, which follows from the findings, for readers of other languages.
+  /// Includes `holds`, although it follows from the findings, for readers in other languages.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(claim, forKey: .claim)

@@ -1,6 +1,6 @@
 package import Coordination
 
-/// Somebody who takes part: the coordinator, or a member in whatever life.
+/// The coordinator, or a member regardless of its incarnation.
 package enum Place: Hashable, Sendable, CustomStringConvertible {
   case coordinator
   case member(Member)
@@ -13,24 +13,24 @@ package enum Place: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// One thing that goes wrong, or that somebody does, at one moment of a schedule; seconds.
+/// A fault or an action of a user at one moment of a schedule. Times are in seconds.
 package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
   /// kill -9.
   case crash(Place, at: Double)
-  /// SIGSTOP, and SIGCONT some time later.
+  /// SIGSTOP, followed by SIGCONT.
   case pause(Place, at: Double, seconds: Double)
-  /// The connection breaks and is made again: what was on its way is lost.
+  /// The connection breaks and is reestablished; messages in flight are lost.
   case drop(Place, Place, at: Double)
-  /// Nothing gets from the first to the second, and back only if it is one-way.
+  /// No messages pass from the first to the second; the other direction works only if the cut is one-way.
   case cut(Place, Place, at: Double, seconds: Double, isOneWay: Bool)
   /// Every commit fails.
   case diskFails(at: Double, seconds: Double)
-  /// What is committed first after this moment can't be read.
+  /// The next commit is torn: it can't be read.
   case diskTears(at: Double)
-  /// A worker more.
+  /// One more worker joins.
   case join(at: Double)
   case drain(rank: Int, at: Double)
-  /// Nothing reaches the disk; then all that was waiting for it does.
+  /// The disk stalls; afterwards all pending writes complete.
   case diskStalls(at: Double, seconds: Double)
   /// SIGTERM to the coordinator; the run is resumed.
   case interrupt(at: Double)
@@ -38,7 +38,7 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
   case interruptAll(at: Double)
   /// A worker of another run asks for a place.
   case stray(at: Double)
-  /// Somebody sends every server sums that no worker makes.
+  /// A stranger sends forged sums to every server.
   case forgery(at: Double)
 
   package var time: Double {
@@ -50,7 +50,7 @@ package enum Disturbance: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// When it is over.
+  /// When it ends.
   var end: Double {
     switch self {
     case .pause(_, let at, let seconds), .cut(_, _, let at, let seconds, _), .diskFails(let at, let seconds),

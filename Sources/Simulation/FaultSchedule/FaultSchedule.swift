@@ -1,6 +1,6 @@
 import Coordination
 
-/// What is trained, by how many, over which network, and what goes wrong: all that one seed decides.
+/// Everything that a seed decides: the training, the number of members, the network, and the disturbances.
 package struct FaultSchedule: Hashable, Sendable {
   package let seed: UInt64
   package var servers: Int
@@ -11,20 +11,20 @@ package struct FaultSchedule: Hashable, Sendable {
   package var checkpointEvery: Int
   package var reportEvery: Int
   package var rule: String
-  /// Whether the coordinator starts the others, sees them end, and takes them with it.
+  /// Whether members are child processes: started by the coordinator, watched, and ended with it.
   package var isLocal: Bool
-  /// The chance of a message to arrive twice.
+  /// The probability that a message arrives twice.
   package var duplication: Double
-  /// The chance of a message to take up to half a second.
+  /// The probability that a message takes up to half a second.
   package var lateness: Double
-  /// Seconds by which messages may overtake each other otherwise; with 0 none does.
+  /// Jitter of other messages in seconds, by which they may be reordered; 0 keeps their order.
   package var jitter = 0.004
-  /// By which computing a microbatch takes longer than 5 to 40 ms: most runs are over in two seconds, slow ones live long
-  /// enough for long silences.
+  /// Factor on the time to compute a microbatch, 5 to 40 ms: most runs last two seconds, slow ones long enough for long
+  /// silences.
   package var slowness = 1.0
-  /// By which a turn of any process is late at times: a busy machine.
+  /// How late a turn of a process sometimes is, as on a busy machine.
   package var delay = 0.0
-  /// The step at which the loss is not finite, if there is one: the run has to end there.
+  /// The step at which the loss is not finite, if any; the run must end there.
   package var divergesAt: Int?
   package var disturbances: [Disturbance]
 
@@ -82,7 +82,7 @@ package struct FaultSchedule: Hashable, Sendable {
   }
 
   private func disturbance(_ random: inout SeededRandom) -> Disturbance {
-    // Most runs are over after two seconds.
+    // Most runs last two seconds.
     let at = random.between(0, random.chance(0.8) ? 2 : 6)
     switch random.below(20) {
     case 0..<7: return .crash(place(&random), at: at)
@@ -101,7 +101,7 @@ package struct FaultSchedule: Hashable, Sendable {
     }
   }
 
-  /// A worker sleeps while a server crashes and is replaced: it wakes up to orders of two generations.
+  /// A worker is paused while a server crashes and is replaced, and then receives orders of two generations.
   private func hiddenRewind(_ random: inout SeededRandom) -> [Disturbance] {
     let at = random.between(0.3, 1.5)
     return [
@@ -110,7 +110,7 @@ package struct FaultSchedule: Hashable, Sendable {
     ]
   }
 
-  /// Whether nothing happens but signals.
+  /// Whether signals are the only disturbances.
   var isCalm: Bool {
     disturbances.allSatisfy { disturbance in
       switch disturbance {

@@ -1,5 +1,5 @@
-/// A mistake that an implementation of the protocol could make. The simulator injects it between the network and the
-/// values that the processes drive, to see whether it would be found.
+/// A bug that an implementation of the protocol could have. The simulator plants it between the network and the state
+/// machines, to see whether it would be found.
 package enum ProtocolFault: String, CaseIterable, Sendable {
   // Servers and workers.
   case completionByCount
@@ -31,7 +31,7 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case ordersUnfenced
   case signalsObeyed
 
-  /// What the mistaken program does.
+  /// What a program with the bug does.
   package var sentence: String {
     switch self {
     case .completionByCount: "A server counts the leaves it has received instead of completing the reduction tree."

@@ -10,7 +10,7 @@ package struct GuardCoverage: Hashable, Sendable {
     package var description: String { "\(machine) \(name)" }
   }
 
-  /// Every guard that there is.
+  /// All guards.
   package static let guards: [Guard] =
     named("coordinator", CoordinatorGuard.allCases) + named("session", SessionGuard.allCases)
     + named("server", ServerGuard.allCases) + named("worker", WorkerGuard.allCases)
@@ -21,7 +21,7 @@ package struct GuardCoverage: Hashable, Sendable {
 
   package subscript(guard: Guard) -> Int { counts[`guard`, default: 0] }
 
-  /// The guards that have refused nothing.
+  /// The guards that were never exercised.
   package var missing: [Guard] { Self.guards.filter { self[$0] == 0 } }
 
   package static func + (a: Self, b: Self) -> Self {

@@ -1,13 +1,13 @@
 import ParameterServer
 import Parameters
 
-/// The fault-free run: computed step by step without servers, workers and network.
+/// The fault-free run, computed in a plain loop without servers, workers and network.
 struct Reference {
   /// bits[version][server].
   private(set) var bits: [[[UInt32]]] = []
   /// By version of the report; one for each server.
   private(set) var reports: [Int: [WindowReport]] = [:]
-  /// By version; of every evaluation that the schedule has.
+  /// By version, for every evaluation of the schedule.
   private(set) var evaluations: [Int: Tally] = [:]
 
   init(_ training: Training) throws {

@@ -1,5 +1,5 @@
-/// Runs the protocol under a simulated clock, network and disk with injected faults, and finds the schedules under which
-/// it fails.
+/// Runs the protocol under a simulated clock, network and disk with injected faults, and finds the schedules under
+/// which it fails.
 package enum Simulator {
   /// The result of one schedule.
   package struct Finding: Hashable, Sendable {
@@ -60,7 +60,7 @@ package enum Simulator {
     return summary
   }
 
-  /// A smaller schedule that fails as well: leaving any one thing out makes it pass.
+  /// A minimal schedule that still fails: leaving out any one part makes it pass.
   package static func shrink(_ schedule: FaultSchedule, planting fault: ProtocolFault? = nil) throws -> Finding {
     var smallest = schedule
     func fails(_ candidate: FaultSchedule) throws -> Bool {
@@ -78,7 +78,7 @@ package enum Simulator {
     return try play(smallest, planting: fault, transcript: true)
   }
 
-  /// Schedules with one thing left out.
+  /// Schedules with one part left out.
   private static func candidates(_ schedule: FaultSchedule) -> [FaultSchedule] {
     var all: [FaultSchedule] = []
     func add(_ change: (inout FaultSchedule) -> Void) {

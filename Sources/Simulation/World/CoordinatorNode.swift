@@ -11,11 +11,11 @@ final class CoordinatorNode {
   var reports: [Int: [Int: WindowReport]] = [:]
   /// Checkpoints on their way to the disk, by version, which are written one after another.
   var pending: [Int: Disk.Kept] = [:]
-  /// When the last of them is written.
+  /// When the last of them will have been written.
   var writesUntil = 0.0
-  /// The report that the machine is told of.
+  /// The report that is being passed to the machine.
   var report: WindowReport?
-  /// Those that a server handed over before; for a planted fault.
+  /// States that servers handed over earlier; for a planted fault.
   var earlier: [Int: ShardState<Float>] = [:]
 
   init(id: Int, machine: Coordinator<Int>, now: Double) {

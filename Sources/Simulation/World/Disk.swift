@@ -1,7 +1,7 @@
 import ParameterServer
 import Parameters
 
-/// What outlives every process: the checkpoints, the generation, and the rows of the records.
+/// What survives every process: the checkpoints, the generation, and the rows of the records.
 struct Disk {
   struct Kept {
     let states: [ShardState<Float>]
@@ -19,9 +19,9 @@ struct Disk {
   var checkpoints: [Int: Kept] = [:]
   var generation: UInt64 = 0
   var rows: [Row] = []
-  /// Commits fail until then.
+  /// Commits fail until this time.
   var failsUntil = -Double.infinity
   var tearsNext = false
-  /// Nothing is written until then.
+  /// Nothing is written until this time.
   var stallsUntil = -Double.infinity
 }

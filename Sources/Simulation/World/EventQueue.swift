@@ -1,4 +1,4 @@
-/// What will happen, earliest first; what is due at the same time, in the order in which it was put in.
+/// Future events by time; events at the same time keep the order of insertion.
 struct EventQueue<Event> {
   private var heap: [(time: Double, number: Int, event: Event)] = []
   private var count = 0

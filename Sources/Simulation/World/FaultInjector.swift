@@ -2,8 +2,8 @@ import Coordination
 import ParameterServer
 import Parameters
 
-/// What the planted faults need to remember, and how each changes what passes between the network and a machine. Without a
-/// fault everything passes as it is.
+/// The state of the planted faults, and how each changes the messages between the network and a machine. Without a
+/// fault, messages pass unchanged.
 struct FaultInjector {
   typealias Push = ParameterServer<Float, Int>.Push
 
@@ -16,7 +16,7 @@ struct FaultInjector {
   private var extra: [Int: Push] = [:]
   private var seenPushes = 0
 
-  /// Whether these orders were said before, where that is the fault.
+  /// Whether these orders are a repetition, if the fault is about those.
   mutating func hasOrdered(_ number: Int, _ generation: UInt64, _ peer: Int, _ fault: ProtocolFault?) -> Bool {
     guard fault == .ordersNotRepeated else { return false }
     return !ordered.insert([UInt64(number), generation, UInt64(peer)]).inserted
@@ -50,7 +50,7 @@ struct FaultInjector {
       tally: fault == .windowNotKept ? Tally() : state.tally, steps: fault == .windowNotKept ? 0 : state.steps)
   }
 
-  /// With an inconsistent cut, the last server's state is the one it handed over before.
+  /// With the inconsistent cut, the last server's state is that of its previous handover.
   func cut(
     _ state: ShardState<Float>, of rank: Int, in node: CoordinatorNode, _ fault: ProtocolFault?
   ) -> ShardState<Float> {
@@ -71,7 +71,8 @@ struct FaultInjector {
     extra[node.id] = push
   }
 
-  /// What a stranger with the run's key sends before a push: the same, with another gradient. One of five pushes has one.
+  /// A forged copy of a push, with another gradient, that a stranger with the run's key sends first; for one push in
+  /// five.
   mutating func forged(_ push: Push, to node: MemberNode) -> Push? {
     seenPushes += 1
     guard seenPushes.isMultiple(of: 5) else { return nil }
@@ -80,7 +81,7 @@ struct FaultInjector {
       squares: push.squares)
   }
 
-  /// What a server with the fault makes of one push.
+  /// The pushes that a server with the fault sees for one push.
   mutating func pushes(_ push: Push, to node: MemberNode, of microbatches: Int, _ fault: ProtocolFault?) -> [Push] {
     switch fault {
     case .duplicateAdded, .riderWithoutGradient:
@@ -101,7 +102,7 @@ struct FaultInjector {
     }
   }
 
-  /// Once as many leaves have come as there are, whichever, the rest counts as nothing.
+  /// Once as many leaves have arrived as the tree has, whichever they are, missing ones count as zero.
   private mutating func counted(_ push: Push, to node: MemberNode, of microbatches: Int) -> [Push] {
     guard push.step == node.server?.shard.version else { return [push] }
     var seen: (step: Int, count: Int, held: Set<Int>) = (push.step, 0, [])

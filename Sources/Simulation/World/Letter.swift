@@ -4,7 +4,7 @@ import ParameterServer
 import Parameters
 import Worker
 
-/// Everything that members of a simulated run say to each other.
+/// The messages of a simulated run.
 enum Letter {
   // Member → coordinator.
   case hello(Coordinator<Int>.Hello)

@@ -3,27 +3,28 @@ import ParameterServer
 import Parameters
 import Worker
 
-/// One life of a server or worker: the values that its process drives, and what stands in for its threads and connections.
+/// One life of a server or worker: the values that its process drives, and what stands in for its threads and
+/// connections.
 final class MemberNode {
   let id: Int
   let role: Member.Role
   /// The rank it asks for.
   let rank: Int?
   let incarnation: UInt64
-  /// What its connections to servers show; others can't guess it.
+  /// Shown to servers by its connections; others can't guess it.
   var badge: UInt64 { Self.badge(of: id) }
 
-  /// What connections of this life show, also when it is over.
+  /// The badge of this life's connections, kept after the life has ended.
   static func badge(of id: Int) -> UInt64 { UInt64(id) + 1 }
 
   /// The hash of the run that it was started for; empty for any.
   let run: String
-  /// The coordinator that it joins, and no other.
+  /// The only coordinator that it joins.
   let coordinator: Int
-  /// As which life of which member a launcher started the process.
+  /// The member and incarnation that a launcher started it as.
   let launch: (member: Member, incarnation: UInt64)?
 
-  /// Its place, once it was welcomed.
+  /// Its place, after the welcome.
   var member: Member?
   var session: MemberSession
   var server: ParameterServer<Float, Int>?
@@ -56,7 +57,7 @@ final class MemberNode {
     watch = ServerWatch(joinDeadline: Timing.joining, now: now)
   }
 
-  /// Where the schedule finds it: its place, or before it has one the place it asks for.
+  /// How the schedule refers to it: by its place, or by the place that it asks for.
   var place: Member? { member ?? rank.map { Member(role, $0) } }
 
   var pulse: Pulse {

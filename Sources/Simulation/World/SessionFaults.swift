@@ -1,7 +1,7 @@
 import Coordination
 import Parameters
 
-/// What the faults planted in sessions need to remember, by process.
+/// The state of the faults planted in sessions, by process.
 struct SessionFaults {
   var helloed: Set<Int> = []
   var readied: Set<Int> = []
@@ -9,9 +9,9 @@ struct SessionFaults {
   var lastTicks: [Int: Double] = [:]
 }
 
-/// How the planted faults change what passes between a process and its session, watch and clock.
+/// How the planted faults change the events and effects between a process and its session, watch and clock.
 extension FaultInjector {
-  /// What a member's process does of all that its session asks for.
+  /// Those effects of a session that its process carries out.
   mutating func passed(
     _ effects: [MemberSession.Effect], of event: MemberSession.Event, by node: MemberNode, _ fault: ProtocolFault?
   ) -> [MemberSession.Effect] {
@@ -34,15 +34,15 @@ extension FaultInjector {
     }
   }
 
-  /// The times at which a session is told that time has passed: now, or with the fault all along, so that it never sees
-  /// the gap that a pause leaves.
+  /// The times of a session's ticks: now, or with the fault also during a pause, so that the session does not notice
+  /// it.
   mutating func ticks(until now: Double, of node: MemberNode, _ fault: ProtocolFault?) -> [Double] {
     guard fault == .memberPauseIgnored else { return [now] }
     let last = sessions.lastTicks.updateValue(now, forKey: node.id) ?? now
     return Array(stride(from: last + Timing.memberPause / 2, to: now, by: Timing.memberPause / 2)) + [now]
   }
 
-  /// What is due in a turn of the coordinator. With one fault its clock runs through its pauses, with another it sends no
+  /// What is due in a turn of the coordinator. One fault hides its pauses from its clock, another suppresses
   /// heartbeats.
   func due(at now: Double, for node: CoordinatorNode, _ fault: ProtocolFault?) -> [CoordinatorClock.Due] {
     let due = node.clock.turn(now: now)
@@ -53,7 +53,7 @@ extension FaultInjector {
     }
   }
 
-  /// What the coordinator's process does of all that the machine asks for.
+  /// Those effects of the coordinator's machine that its process carries out.
   func passed(
     _ effects: [Coordinator<Int>.Effect], of event: Coordinator<Int>.Event, by node: CoordinatorNode,
     _ fault: ProtocolFault?

@@ -3,8 +3,8 @@ import ParameterServer
 import Parameters
 import Worker
 
-/// The tiny network of a schedule, and gradients that are a formula of weights, step and microbatch: a wrong version, a
-/// lost or doubled microbatch show in the bits.
+/// The tiny network of a schedule. Gradients are a function of weights, step and microbatch, so that a wrong version or
+/// a lost or repeated microbatch changes the bits.
 struct Training {
   static let layout = ParameterLayout([
     Parameter(
@@ -48,7 +48,7 @@ struct Training {
       shards: shards, tree: tree, chunks: chunks, lastVersion: schedule.steps, reportsAfter: reportsAfter)
   }
 
-  /// What a compute thread makes of one microbatch.
+  /// What a compute thread computes from one microbatch.
   func contribution(
     at weights: Buffer<Float>, step: Int, microbatch: Int, into gradient: Buffer<Float>, measuresSquares: Bool
   ) -> Contribution<Float> {
@@ -65,7 +65,7 @@ struct Training {
       squares: squares)
   }
 
-  /// What a compute thread makes of one chunk of test images.
+  /// What a compute thread computes from one chunk of test images.
   func tally(at weights: Buffer<Float>, chunk: Int) -> Tally {
     let sum = unsafe weights.withBytes { bytes in unsafe bytes.reduce(UInt64(chunk + 1)) { $0 &* 31 &+ UInt64($1) } }
     return Tally(lossSum: Double(sum >> 24), correct: chunk, samples: 5)

@@ -6,7 +6,7 @@ import Parameters
 extension World {
   func startCoordinator() {
     guard coordinator == nil else { return }
-    // What can't be read is found out when it is read.
+    // An unreadable checkpoint is noticed when it is read.
     let machine = Coordinator<Int>(
       plan: schedule.plan, generation: disk.generation, committed: disk.checkpoints.keys.sorted(), now: now)
     let node = CoordinatorNode(id: newID(), machine: machine, now: now)
@@ -31,7 +31,7 @@ extension World {
     }
   }
 
-  /// Until the next turn of a process, which now and then is late.
+  /// Time until the next turn of a process, which is sometimes late.
   private func rest(_ id: Int) {
     if schedule.delay > 0, random.chance(0.05) { sleep(id, random.between(0, schedule.delay)) }
     put(.turn(id), after: 0.1)
@@ -134,11 +134,11 @@ extension World {
     }
     node.writesUntil = max(now, node.writesUntil, disk.stallsUntil) + random.between(0.001, 0.05)
     put(.committed(node.id, version: version), after: node.writesUntil - now)
-    // The last one is awaited.
+    // The last one is waited for.
     if fault == .diskNotAwaited, version < schedule.steps { send(.stored(version: version), to: node) }
   }
 
-  /// A commit comes to its end, if the coordinator lives that long.
+  /// A commit completes, if the coordinator is still alive.
   func committed(_ version: Int, by id: Int) {
     guard let coordinator, coordinator.id == id, var kept = coordinator.pending.removeValue(forKey: version) else {
       return
@@ -149,12 +149,12 @@ extension World {
     kept.isTorn = disk.tearsNext
     disk.tearsNext = false
     disk.checkpoints[version] = kept
-    // Three are kept, beside the first.
+    // The last three are kept, and the first.
     for old in disk.checkpoints.keys.sorted().dropLast(3) where old != 0 { disk.checkpoints[old] = nil }
     send(.stored(version: version), to: coordinator)
   }
 
-  /// What a member says to the coordinator.
+  /// A member's message to the coordinator.
   func deliver(_ letter: Letter, toCoordinator node: CoordinatorNode, from peer: Int) {
     if case .hello(let hello) = letter { return send(.hello(peer, hello), to: node) }
     guard let member = node.machine.roster.member(at: peer) else { return send(.stranger(peer), to: node) }
@@ -182,7 +182,7 @@ extension World {
     }
   }
 
-  /// Records the report that the machine was told of; a row is complete once every server's is in.
+  /// Records the report that was passed to the machine; a row is complete once all servers have reported.
   private func record(_ version: Int, of server: Int, by node: CoordinatorNode) {
     guard let report = node.report, report.version == version else {
       return violate("there is no report of version \(version) to record")

@@ -2,10 +2,10 @@ import Coordination
 
 /// The promise of the failure detectors: nothing that is alive, awake and connected is declared failed.
 extension World {
-  /// Beyond the limits of the detectors: messages take up to half a second, and turns are a tenth of a second apart.
+  /// Slack beyond the detectors' limits: messages take up to half a second, and turns are a tenth of a second apart.
   private static var slack: Double { 1 }
 
-  /// Looks at the members that the coordinator has declared failed in a tick.
+  /// Checks the members that the coordinator has declared failed in a tick.
   func checkFailures(since before: Roster<Int>, _ node: CoordinatorNode) {
     if case .ended = node.machine.phase { return }
     for member in before.present {
@@ -19,7 +19,7 @@ extension World {
     }
   }
 
-  /// Looks at a silence of `seconds` for which `node` gives up another process.
+  /// Checks a silence of `seconds` after which `node` gives up another process.
   func checkSilence(of id: Int, toward node: MemberNode, for seconds: Double) {
     let since = now - seconds - Self.slack
     guard coordinator?.id == id || members[id] != nil, sleeps[id] ?? 0 < since, !wasCut(id, node.id, since: since)

@@ -2,7 +2,7 @@ import Coordination
 import Failures
 import ParameterServer
 
-/// What a run must end with.
+/// The checks at the end of a run.
 extension World {
   /// The last version on the disk, and the records, are those of the fault-free run.
   func checkEnd() {
@@ -15,13 +15,13 @@ extension World {
     if disk.rows != expectedRows { violate("the records have other rows: \(disk.rows.count) of \(expectedRows.count)") }
   }
 
-  /// Whether the run ended at the step that is not finite, as it has to.
+  /// Whether the run ended at the step that is not finite, as it must.
   func isDivergence(_ ending: RunEnding) -> Bool {
     guard let step = schedule.divergesAt, ending.outcome == .diverged else { return false }
     return ending.exitCode == ExitCode.badData && ending.sentence.hasPrefix("step \(step) is not finite in the loss")
   }
 
-  /// What every state machine of the run has refused.
+  /// The refusals of all state machines of the run.
   var coverage: GuardCoverage {
     var coverage = GuardCoverage()
     for node in lives.coordinators { coverage.add(node.machine) }
@@ -33,7 +33,7 @@ extension World {
     return coverage
   }
 
-  /// Where nothing happens but signals, an interrupted run keeps the highest version of its servers.
+  /// If signals are the only disturbance, an interrupted run must store the highest version of its servers.
   func checkInterruption(_ node: CoordinatorNode) {
     guard schedule.isCalm else { return }
     let reached = versions.values.filter { $0.generation == node.machine.generation }.map(\.version).max() ?? 0

@@ -27,7 +27,7 @@ extension World {
     }
   }
 
-  /// Somebody with the run's key who is no member; nothing is delivered to it.
+  /// A stranger with the run's key that is not a member; it receives nothing.
   private static let stranger = -1
 
   func send(_ event: ParameterServer<Float, Int>.Event, toServer node: MemberNode) {
@@ -53,7 +53,7 @@ extension World {
     }
   }
 
-  /// Sums that no worker makes, shown with a worker's badge and without one: none may count.
+  /// Forged sums, with and without a worker's badge; none may be accepted.
   func forge(to node: MemberNode) {
     guard let server = node.server else { return }
     let shard = server.shard

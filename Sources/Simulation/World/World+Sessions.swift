@@ -34,7 +34,7 @@ extension World {
     }
   }
 
-  /// Hands the session one event and does what it asks for.
+  /// Passes one event to the session and carries out its effects.
   ///
   /// - Parameter letter: the coordinator's message that the event stands for.
   private func handle(
@@ -94,7 +94,7 @@ extension World {
     if members[id] === node { tick(node) }
   }
 
-  /// What the coordinator says.
+  /// A message of the coordinator arrives.
   private func take(_ letter: Letter, by node: MemberNode) {
     let event: MemberSession.Event =
       switch letter {
@@ -121,14 +121,14 @@ extension World {
     }
   }
 
-  /// A worker enters a generation: connections to its servers, and no work that is not begun.
+  /// A worker enters a generation: it connects to the servers and drops queued work.
   private func enter(_ endpoints: [String], by node: MemberNode) {
     node.endpoints = endpoints.compactMap { Int($0) }
     node.watch.enter(serverCount: node.endpoints.count, now: now)
     node.jobs = node.isComputing ? Array(node.jobs.prefix(1)) : []
   }
 
-  /// The process makes what it needs, and hears nothing until it is ready.
+  /// The process loads its data, and reads no messages until it is ready.
   private func begin(_ member: Member, by node: MemberNode) {
     node.member = member
     switch node.role {

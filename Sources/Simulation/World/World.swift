@@ -17,19 +17,19 @@ final class World {
   var disk = Disk()
   var coordinator: CoordinatorNode?
   var members: [Int: MemberNode] = [:]
-  /// Everybody who has taken part.
+  /// All members so far.
   var lives: (coordinators: [CoordinatorNode], members: [MemberNode]) = ([], [])
   var nextID = 1
-  /// By process: until when it sleeps, or slept last.
+  /// The end of each process's current or last pause.
   private(set) var sleeps: [Int: Double] = [:]
   private(set) var cuts: [(from: Place, to: Place, until: Double)] = []
   private var breaks: [Place: [Place: Int]] = [:]
   private(set) var violation: String?
   private(set) var transcript: [String]?
   private(set) var eventCount = 0
-  /// How the lives of the coordinator ended.
+  /// How each life of the coordinator ended.
   private(set) var endings: [RunEnding] = []
-  /// Highest version of each server in each generation that was seen.
+  /// The highest version seen of each server in each generation.
   var versions: [Int: (generation: UInt64, version: Int)] = [:]
   var injector = FaultInjector()
 
@@ -45,7 +45,7 @@ final class World {
     case startCoordinator
   }
 
-  /// - Parameter keepsTranscript: whether to write down what happens.
+  /// - Parameter keepsTranscript: whether to keep a transcript.
   init(_ schedule: FaultSchedule, planting fault: ProtocolFault? = nil, keepsTranscript: Bool = false) throws {
     self.schedule = schedule
     self.fault = fault
@@ -57,7 +57,7 @@ final class World {
     queue.put(.startCoordinator, at: 0)
   }
 
-  /// Plays until the run is done, or something that must not happen has happened.
+  /// Runs until the run has ended or an invariant is violated.
   func play() {
     while violation == nil, let (time, event) = queue.take() {
       now = time
@@ -126,7 +126,7 @@ final class World {
 
   // MARK: Sleep, cuts and breaks
 
-  /// Puts off what happens to a process that sleeps; messages that wait for it overtake each other, too.
+  /// Delays the events of a paused process; messages that wait for it may be reordered, too.
   private func isPutOff(_ event: Occurrence, for id: Int) -> Bool {
     guard let until = sleeps[id], until > now else { return false }
     if case .letter = event {
@@ -137,7 +137,7 @@ final class World {
     return true
   }
 
-  /// Stops a process for some time.
+  /// Pauses a process for some time.
   func sleep(_ id: Int, _ seconds: Double) { sleeps[id] = max(sleeps[id] ?? 0, now + seconds) }
 
   private func isCut(from a: Place, to b: Place) -> Bool {
@@ -208,7 +208,7 @@ final class World {
   func crash(_ id: Int) {
     if coordinator?.id == id {
       coordinator = nil
-      // Children follow their lifeline; others notice the silence.
+      // Children see the end of their stdin; others notice the silence.
       if schedule.isLocal { members.removeAll() }
       put(.startCoordinator, after: random.between(0.2, 2))
     } else if let node = members.removeValue(forKey: id) {
@@ -216,8 +216,8 @@ final class World {
     }
   }
 
-  /// A member's process is over. Its launcher tells the coordinator; where there is none, somebody starts those again
-  /// that never got a place, for the coordinator does not know of them.
+  /// A member's process has ended. Its launcher tells the coordinator; without a launcher, a process that never got a
+  /// place is started again by hand, as the coordinator does not know of it.
   func noteExit(of node: MemberNode) {
     guard let launch = node.launch else { return }
     if schedule.isLocal {
@@ -229,7 +229,7 @@ final class World {
     }
   }
 
-  /// A life of the coordinator is over; unless the run is done, somebody resumes it.
+  /// A life of the coordinator has ended; unless the run is done, it is resumed.
   func ended(_ node: CoordinatorNode, _ ending: RunEnding) {
     note("the coordinator ends: \(ending.outcome.rawValue), \(ending.exitCode), \(ending.sentence)")
     endings.append(ending)
@@ -242,7 +242,7 @@ final class World {
     case (.interrupted, 143): break
     case (.diverged, _) where isDivergence(ending): return
     case (.failed, ExitCode.ioError) where ending.sentence == "the disk is full": break
-    // A member may fail again and again; a run without progress is the protocol's fault.
+    // Repeated failures of a member are allowed; lack of progress is a violation.
     case (.failed, ExitCode.tryAgain), (.failed, ExitCode.unavailable):
       guard ending.sentence.contains("was lost") else { return violate("the run stopped: \(ending.sentence)") }
     default: return violate("the run ended with \(ending.exitCode): \(ending.sentence)")

@@ -13,18 +13,18 @@ package struct Assignment: Hashable, Sendable {
     self.origin = origin
   }
 
-  /// Reads `path=value`, as `--set` takes it; `null` puts an automatic default back.
+  /// Reads `path=value`; `null` puts an automatic default back.
   package init(setting text: String) throws(SpecError) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, !parts[0].isEmpty else {
-      throw SpecError(field: nil, "--set \"\(text)\" is not understood; accepted: path=value, such as l2=5e-4.")
+      throw SpecError(field: nil, "setting \"\(text)\" is not understood; accepted: path=value, such as l2=5e-4.")
     }
     self = Assignment(path: String(parts[0]), value: Self.value(parts[1])).located()
   }
 
   /// The same with its paths, if it has any, as `UserPath` reads them.
   ///
-  /// - Parameter folder: of the plan that it stands in; `nil` for a flag or `--set`.
+  /// - Parameter folder: of the plan that it stands in; `nil` outside a plan.
   package func located(in folder: String? = nil) -> Assignment {
     guard value != .null, let field = SpecField.known(path), let base = field.pathBase else { return self }
     func place(_ text: String) -> String { UserPath(text, in: base == .plan ? folder : nil).text }
@@ -55,15 +55,18 @@ extension Sequence<Assignment> {
   /// - Parameters:
   ///   - fields: their paths.
   ///   - reason: why, and what is accepted: the rest of a sentence.
-  package func refuse(_ fields: String..., because reason: String) throws(SpecError) {
+  package func refuse(
+    _ fields: String..., because reason: String, suggesting suggestion: SpecError.Suggestion? = nil
+  ) throws(SpecError) {
     guard let given = first(where: { fields.contains($0.path) && $0.value != .null }) else { return }
     throw SpecError(
-      field: given.path, "\(given.path) is \"\(given.value.text)\", but \(reason)", origin: given.origin)
+      field: given.path, "\(given.path) is \"\(given.value.text)\", but \(reason)", origin: given.origin,
+      suggestion: suggestion)
   }
 }
 
 extension RunSpec {
-  /// The spec that remains when the layers (plan, flags, `--set`) are laid over the defaults in turn, checked.
+  /// The spec that remains when the layers (plan, flags, settings) are laid over the defaults in turn, checked.
   package init(layers: [[Assignment]]) throws(SpecError) {
     self.init()
     for layer in layers { try apply(layer) }

@@ -68,7 +68,8 @@ extension RunSpec {
     guard let listen = execution.listen, let endpoint = ListenAddress(listen) else {
       throw SpecError(
         field: "execution.listen",
-        "execution.listen (--listen) is missing; accepted with launcher none: \(ListenAddress.accepted).")
+        "execution.listen is missing; accepted with launcher none: \(ListenAddress.accepted).",
+        suggestion: .giveField)
     }
     guard execution.transport == .auto || execution.transport == endpoint.transport else {
       throw SpecError(

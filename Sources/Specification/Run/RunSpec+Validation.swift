@@ -47,7 +47,8 @@ extension RunSpec {
     } else if dataset.path == nil {
       throw SpecError(
         field: "dataset.path",
-        "dataset.path (--data) is missing; accepted: the folder that holds the files of dataset \"\(name)\".")
+        "dataset.path is missing; accepted: the folder that holds the files of dataset \"\(name)\".",
+        suggestion: .giveField)
     }
   }
 

@@ -3,7 +3,7 @@ import Optimization
 
 /// One row of the field table: everything there is to know about one field of a run spec.
 ///
-/// Plans, `--set`, flags, JSON, help and checks all read this table, so that a field cannot be known to one of them and
+/// Plans, settings, flags, JSON, help and checks all read this table, so that a field cannot be known to one of them and
 /// unknown to another.
 package struct SpecField: Sendable {
   /// Where it lies, with dots: `optimizer.learningRate`.
@@ -125,8 +125,8 @@ extension SpecField {
   /// - Throws: when there is none, with the nearest.
   package static func named(_ path: String) throws(SpecError) -> SpecField {
     if let field = known(path) { return field }
-    let suggestion = nearest(to: path).map { "did you mean \"\($0)\"? " } ?? ""
-    throw SpecError(field: path, "field \"\(path)\" is unknown; \(suggestion)\"tare fields\" lists them all.")
+    let nearest = nearest(to: path).map { "; did you mean \"\($0)\"?" } ?? "."
+    throw SpecError(field: path, "field \"\(path)\" is unknown\(nearest)", suggestion: .listFields)
   }
 
   /// The same, or `nil`, without the search for what was meant.

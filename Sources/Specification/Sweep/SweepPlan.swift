@@ -34,7 +34,7 @@ package struct SweepPlan: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - defaults: laid below everything.
-  ///   - settings: laid over everything, as `--set` is.
+  ///   - settings: laid over everything.
   /// - Throws: `SpecError` for a run that can't be, with where its fields were given; for two runs that are the same.
   package func runs(
     defaults: [Assignment] = [], settings: [Assignment] = []
@@ -42,8 +42,8 @@ package struct SweepPlan: Hashable, Sendable {
     for layer in [assignments, settings] {
       try layer.refuse(
         "execution.output",
-        because: "each run of a sweep has its own folder in that of the sweep; accepted: leave it out, and name the "
-          + "sweep's folder with --output.")
+        because: "each run of a sweep has its own folder in that of the sweep; accepted: leave it out.",
+        suggesting: .nameSweepFolder)
       try layer.refuse(
         "execution.json", because: "a sweep prints no results of single runs; accepted: leave it out.")
     }

@@ -74,8 +74,8 @@ private final class Victims: RunObserver {
 
   var isDone: Bool { round == 2 * rounds && victim == nil }
 
-  func happened(_ incident: RunEvent) {
-    if incident.what.hasSuffix(" joined") { (isComplete, calmSteps) = (true, 0) }
+  func happened(_ event: RunEvent) {
+    if event.kind == .joined { (isComplete, calmSteps) = (true, 0) }
   }
 
   func logged(version: Int, loss: Double?) {

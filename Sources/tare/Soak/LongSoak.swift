@@ -1,4 +1,4 @@
-import Coordination
+package import Coordination
 import Failures
 import Foundation
 import Launching
@@ -11,7 +11,7 @@ import Training
 import Transport
 
 /// One long fault-free run on an overloaded machine.
-struct LongSoak {
+package struct LongSoak {
   let spec: RunSpec
   let seconds: Double
   let notices: Mailbox<CoordinatorRole.Notice>
@@ -37,14 +37,24 @@ struct LongSoak {
     let load = String(format: "load %.1f on average, %.1f at most", witness.meanLoad, witness.peakLoad)
     let summary =
       "\(Numbers.duration(witness.lasted)), \(workers) on \(processors), \(load): \(counted(witness.version, "step")), "
-      + (witness.incidents.isEmpty ? "no failure detected" : counted(witness.incidents.count, "incident"))
-    return (witness.incidents.map { "step \($0.step): \($0.what)" } + [summary], witness.incidents.isEmpty)
+      + Self.finding(in: witness.events)
+    return (witness.events.map { "step \($0.step): \($0.what)" } + [summary], Self.isGood(witness.events))
+  }
+
+  /// Without faults, whoever is lost was taken for failed. A slow disk is not a failure, nor is one that was full.
+  package static func isGood(_ events: [RunEvent]) -> Bool { !events.contains { $0.kind == .lost } }
+
+  package static func finding(in events: [RunEvent]) -> String {
+    let losses = events.count { $0.kind == .lost }
+    let others = events.count { ![.lost, .joined, .continued].contains($0.kind) }
+    return (losses == 0 ? "no failure detected" : counted(losses, "false failure detection"))
+      + (others == 0 ? "" : ", \(counted(others, "other event"))")
   }
 }
 
 /// Records the events of a run, and stops it after the given time.
 private final class Witness: RunObserver {
-  private(set) var incidents: [RunEvent] = []
+  private(set) var events: [RunEvent] = []
   private(set) var version = 0
   private(set) var isOver = false
   private(set) var peakLoad = 0.0
@@ -62,9 +72,9 @@ private final class Witness: RunObserver {
   var meanLoad: Double { loads.sum / Double(max(loads.count, 1)) }
 
   func started(after version: Int) { began = .now }
-  func happened(_ incident: RunEvent) {
-    incidents.append(incident)
-    StandardError.print("\(Numbers.duration(lasted)): \(incident.what)")
+  func happened(_ event: RunEvent) {
+    events.append(event)
+    StandardError.print("\(Numbers.duration(lasted)): \(event.what)")
   }
   func logged(version: Int, loss: Double?) {
     self.version = version

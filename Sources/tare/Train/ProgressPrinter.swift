@@ -67,8 +67,8 @@ final class ProgressPrinter: RunObserver {
     show(isLast: version == definition.steps)
   }
 
-  func happened(_ incident: RunEvent) {
-    if style != .silent { StandardError.print("step \(incident.step): \(incident.what)") }
+  func happened(_ event: RunEvent) {
+    if style != .silent { StandardError.print("step \(event.step): \(event.what)") }
   }
 
   func ended() {

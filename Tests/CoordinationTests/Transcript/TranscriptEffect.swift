@@ -25,7 +25,9 @@ extension Coordinator<String>.Effect {
     case .evaluated(let version, let tally):
       "evaluated version=\(version) loss=\(tally.lossSum) correct=\(tally.correct) samples=\(tally.samples)"
     case .commit(let generation, let version): "commit generation=\(generation) version=\(version)"
-    case .happened(let event): "event step=\(event.step) \"\(event.what)\""
+    case .happened(let event):
+      "event kind=\(event.kind.map { "\($0)" } ?? "none")\(event.member.map { " of \($0)" } ?? "") step=\(event.step) "
+        + "\"\(event.what)\""
     case .ended(let ending): "ended \(ending.outcome.rawValue) exit=\(ending.exitCode) \"\(ending.sentence)\""
     }
   }

@@ -67,6 +67,19 @@ struct ClaimFiguresTests {
     #expect(figure.legend.map(\.name) == ["expected", "SGD"])
   }
 
+  @Test("a picture may have a line of what is only reported, and bands of what is judged")
+  func mixed() throws {
+    let picture = ClaimPicture(x: .init("predicted"), y: .init("measured"), caption: "")
+    let findings =
+      [0.1, 0.2].map {
+        finding(.init("Adam", x: $0, measured: $0, expected: $0))
+      } + [finding(.init("SGD", x: 0.3, measured: 0.3, expected: 0.3, leastAccepted: 0.2, greatestAccepted: 0.4))]
+    let expected = try #require(ClaimFigures.figure(of: verdict(findings, picture))).panels[0].series.filter {
+      $0.name == "expected"
+    }
+    #expect(expected.map { $0.points.map(\.x) } == [[0.1, 0.2], [0.3]] && expected[1].points[0].low == 0.2)
+  }
+
   @Test("a verdict of an earlier version has no figure, and a report on claims has none of test errors")
   func others() throws {
     let old = verdict([Finding("a", expected: "1", measured: "1", tolerance: "", holds: true)])

@@ -77,19 +77,19 @@ package enum ClaimFigures {
 
   /// The line that a series should follow; for single points, each beside its own.
   private static func expected(_ marks: [ClaimPicture.Mark]) -> [Figure.Series] {
-    let marks = marks.filter { $0.expected != nil || isBand($0) }
+    func point(_ mark: ClaimPicture.Mark) -> Figure.Point? {
+      guard isBand(mark), let least = mark.leastAccepted, let greatest = mark.greatestAccepted else {
+        return mark.expected.map { .init(x: mark.x, y: $0) }
+      }
+      return .init(x: mark.x, y: mark.expected ?? (least + greatest) / 2, low: least, high: greatest)
+    }
+    func series(_ marks: [ClaimPicture.Mark]) -> Figure.Series? {
+      let points = marks.sorted { $0.x < $1.x }.compactMap(point)
+      return points.isEmpty ? nil : .init("expected", color: gray, points: points)
+    }
     let lines = Dictionary(grouping: marks.filter { !isBand($0) && $0.series != "measured" }, by: \.series)
-    let isLine = lines.values.contains { $0.count > 1 }
-    func point(_ mark: ClaimPicture.Mark) -> Figure.Point {
-      let middle = mark.leastAccepted.flatMap { least in mark.greatestAccepted.map { (least + $0) / 2 } }
-      return .init(
-        x: mark.x, y: mark.expected ?? middle, low: isBand(mark) ? mark.leastAccepted : nil,
-        high: isBand(mark) ? mark.greatestAccepted : nil)
-    }
-    guard isLine else { return marks.map { .init("expected", color: gray, points: [point($0)]) } }
-    return lines.sorted { $0.key < $1.key }.map { _, marks in
-      .init("expected", color: gray, points: marks.sorted { $0.x < $1.x }.map(point))
-    }
+    return lines.sorted { $0.key < $1.key }.compactMap { series($0.value) }
+      + marks.filter { isBand($0) || $0.series == "measured" }.compactMap { series([$0]) }
   }
 
   /// Bounds on one side alone.

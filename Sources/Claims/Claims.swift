@@ -17,6 +17,7 @@ package enum Claims {
       let elapsed = start.duration(to: .now).components
       let verdict = Verdict(
         claim: claim.number, group: claim.group, statement: claim.statement, source: claim.source, findings: findings,
+        picture: claim.picture,
         seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
       told(verdict)
       return verdict

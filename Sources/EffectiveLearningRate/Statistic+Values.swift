@@ -7,6 +7,9 @@ extension Statistic {
     }
   }
 
+  /// p50 of `values`; `nil` if there are none.
+  package static func median(of values: [Double]) -> Double? { quantile(0.5, ofSorted: values.sorted()) }
+
   private static func quantile(_ level: Double, ofSorted values: [Double]) -> Double? {
     guard !values.isEmpty else { return nil }
     let position = level * Double(values.count - 1)

@@ -19,6 +19,7 @@ extension RunResult {
     try container.encode(threads, forKey: .threads)
     try container.encode(effectiveLearningRateDefinition, forKey: .effectiveLearningRateDefinition)
     try container.encode(layers, forKey: .layers)
+    try container.encode(path, forKey: .path)
     try container.encode(events, forKey: .events)
   }
 }
@@ -27,6 +28,7 @@ extension RunResult.Layer {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)
+    try container.encode(initialNorm, forKey: .initialNorm)
     try container.encode(norm, forKey: .norm)
     try container.encode(predictedNorm, forKey: .predictedNorm)
     try container.encode(effectiveLearningRate, forKey: .effectiveLearningRate)

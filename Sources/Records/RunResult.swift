@@ -29,6 +29,9 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// The definition of the effective learning rate, such as `η/‖w‖²`; a layer's value is the median over its filters.
   package var effectiveLearningRateDefinition: String
   package var layers: [Layer]
+  /// What the layers did over all of the run; `nil` in records of earlier versions, and of runs that do not record
+  /// norms, effective learning rates and angles.
+  package var path: Path?
   /// Failures and recoveries, in order.
   package var events: [RunEvent]
 
@@ -37,7 +40,7 @@ package struct RunResult: Hashable, Sendable, Codable {
     bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
     resumedAfter: Int? = nil,
     workers: Int, servers: Int, threads: Int, effectiveLearningRateDefinition: String, layers: [Layer],
-    events: [RunEvent] = []
+    path: Path? = nil, events: [RunEvent] = []
   ) {
     self.run = run
     self.steps = steps
@@ -56,18 +59,22 @@ package struct RunResult: Hashable, Sendable, Codable {
     self.threads = threads
     self.effectiveLearningRateDefinition = effectiveLearningRateDefinition
     self.layers = layers
+    self.path = path
     self.events = events
   }
 
   // Not private, because the encoding is in another file.
   enum CodingKeys: String, CodingKey {
     case run, steps, epochs, trainLoss, testLoss, testError, bestTestError, weightsSHA256, samplesUsed, imagesPerSecond
-    case seconds, resumedAfter, workers, servers, threads, effectiveLearningRateDefinition, layers, events
+    case seconds, resumedAfter, workers, servers, threads, effectiveLearningRateDefinition, layers, path,
+      events
   }
 
   /// One scale-invariant layer in the last logging window; a value is `nil` if it is undefined.
   package struct Layer: Hashable, Sendable, Codable {
     package var name: String
+    /// ‖w‖ before the first step, the median over its filters; `nil` in records of earlier versions.
+    package var initialNorm: Double?
     /// ‖w‖, the median over its filters, as in the effective learning rate.
     package var norm: Double?
     /// In equilibrium, the median over its filters.
@@ -82,16 +89,18 @@ package struct RunResult: Hashable, Sendable, Codable {
     package var equilibriumTimeConstant: Double?
 
     enum CodingKeys: String, CodingKey {
-      case name, norm, predictedNorm, effectiveLearningRate, angularUpdate, predictedAngularUpdate, cosWeightGradient
+      case name, initialNorm, norm, predictedNorm, effectiveLearningRate, angularUpdate, predictedAngularUpdate,
+        cosWeightGradient
       case isInEquilibrium, equilibriumTimeConstant
     }
 
     package init(
       name: String, norm: Double?, predictedNorm: Double?, effectiveLearningRate: Double?, angularUpdate: Double?,
       predictedAngularUpdate: Double?, cosWeightGradient: Double?, isInEquilibrium: Bool? = nil,
-      equilibriumTimeConstant: Double? = nil
+      equilibriumTimeConstant: Double? = nil, initialNorm: Double? = nil
     ) {
       self.name = name
+      self.initialNorm = initialNorm
       self.norm = norm
       self.predictedNorm = predictedNorm
       self.effectiveLearningRate = effectiveLearningRate

@@ -46,15 +46,41 @@ package struct RunComparison {
     add("trainLoss", \.trainLoss)
     let hashes = runs.map { $0.result?.weightsSHA256 }
     rows.append(["weights SHA-256"] + hashes.map { $0.map { String($0.prefix(16)) } ?? "–" })
-    for layer in runs[0].result?.layers ?? [] {
-      guard let other = runs[1].result?.layers.first(where: { $0.name == layer.name }) else { continue }
-      let rates = [layer, other].map { String(format: "%.4g", $0.effectiveLearningRate ?? .nan) }
-      rows.append(["\(layer.name) effective learning rate"] + rates)
-    }
+    rows += layerRows
     for step in steps {
       rows.append(["trainLoss at step \(step)"] + curves.map { $0[step].map { String(format: "%.4g", $0) } ?? "–" })
     }
     return rows
+  }
+
+  /// Norm and effective learning rate of the layers that both have: the means over the runs and what they were at the lowest
+  /// test error, as a schedule makes the last step's say little; the last step's where a record has no others.
+  private var layerRows: [[String]] {
+    let results = runs.compactMap(\.result)
+    guard results.count == runs.count else { return [] }
+    func row(_ name: String, _ numbers: [Double?]) -> [String] {
+      [name] + numbers.map { $0.map { String(format: "%.4g", $0) } ?? "–" }
+    }
+    let paths = results.compactMap(\.path)
+    guard paths.count == results.count else {
+      return results[0].layers.flatMap { layer -> [[String]] in
+        guard let other = results[1].layers.first(where: { $0.name == layer.name }) else { return [] }
+        return [
+          row("\(layer.name) ‖w‖, last step", [layer.norm, other.norm]),
+          row("\(layer.name) effective rate, last step", [layer.effectiveLearningRate, other.effectiveLearningRate]),
+        ]
+      }
+    }
+    return [row("best step", paths.map { Double($0.bestStep) })]
+      + paths[0].layers.flatMap { layer -> [[String]] in
+        guard let other = paths[1].layers.first(where: { $0.name == layer.name }) else { return [] }
+        let (means, best) = ([layer.mean, other.mean], [layer.best, other.best])
+        return [
+          row("\(layer.name) ‖w‖, mean", means.map(\.norm)), row("\(layer.name) ‖w‖, best step", best.map(\.norm)),
+          row("\(layer.name) effective rate, mean", means.map(\.effectiveLearningRate)),
+          row("\(layer.name) effective rate, best step", best.map(\.effectiveLearningRate)),
+        ]
+      }
   }
 
   /// Steps that both runs logged, thinned to at most `mostSteps`.

@@ -13,18 +13,22 @@ package final class LiveReport: Sendable {
     let data: ReportData
     /// From `CurvesText`, for the same runs.
     let curves: String
-    /// `{"data": …, "curves": …}`, as the page's script reads it.
+    /// How far the runs are that are training, as sentences; empty if none is.
+    let progress: String
+    /// `{"data": …, "curves": …, "progress": …}`, as the page's script reads it.
     let json: Body
     /// SHA-256 of `json`: equal for equal states, in another process too.
     let version: String
     /// Folders of the runs that a process was leading.
     let led: [String]
 
-    init(folders: [String], reader: ReportReader) throws {
+    init(folders: [String], reader: ReportReader, progress: () -> [String]) throws {
       let source = try ReportSource(folders: folders, reader: reader)
       data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
       curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
-      let text = "{\"data\":\(try data.json()),\"curves\":\(curves)}\n"
+      self.progress = progress().joined(separator: "\n")
+      let words = String(decoding: try JSONEncoder().encode(self.progress), as: UTF8.self)
+      let text = "{\"data\":\(try data.json()),\"curves\":\(curves),\"progress\":\(words)}\n"
       json = Body(text.utf8)
       version = SHA256.hash(text.utf8).hexadecimal
       led = source.runs.filter { $0.status == .running }.map(\.folder)
@@ -43,17 +47,24 @@ package final class LiveReport: Sendable {
   private let folders: [String]
   private let reader = ReportReader()
   private let interval: Duration
+  private let progress: @Sendable () -> [String]
   private let kept: Mutex<Kept>
 
   /// - Parameters:
   ///   - folders: of runs, sweeps and claims.
   ///   - interval: the least time between two checks of the files.
+  ///   - progress: how far the runs are that are training, as sentences.
   /// - Throws: `UsageError` for a folder without runs.
-  package init(folders: [String], interval: Duration = .seconds(1)) throws {
+  package init(
+    folders: [String], interval: Duration = .seconds(1), progress: @escaping @Sendable () -> [String] = { [] }
+  ) throws {
     self.folders = folders
     self.interval = interval
+    self.progress = progress
     let stamps = FileStamps(ofReportOn: folders)
-    kept = Mutex(Kept(state: try State(folders: folders, reader: reader), stamps: stamps, next: .now + interval))
+    kept = Mutex(
+      Kept(
+        state: try State(folders: folders, reader: reader, progress: progress), stamps: stamps, next: .now + interval))
   }
 
   /// The newest state; the previous one while the files cannot be read. Whoever else asks meanwhile waits for the same.
@@ -64,7 +75,8 @@ package final class LiveReport: Sendable {
     try kept.withLock { kept in
       let state = look(&kept)
       if let page = kept.page { return page }
-      let page = Body(try ReportPage(state.data, curves: state.curves).html(version: state.version).utf8)
+      let page = Body(
+        try ReportPage(state.data, curves: state.curves).html(version: state.version, progress: state.progress).utf8)
       kept.page = page
       return page
     }
@@ -77,7 +89,9 @@ package final class LiveReport: Sendable {
     let stamps = FileStamps(ofReportOn: folders)
     // Killing a run changes none of its files.
     let isAbandoned = kept.state.led.contains { !RunLock.isHeld(runFolder: $0) }
-    if isAbandoned || stamps != kept.stamps, let state = try? State(folders: folders, reader: reader) {
+    if isAbandoned || stamps != kept.stamps,
+      let state = try? State(folders: folders, reader: reader, progress: progress)
+    {
       (kept.state, kept.stamps, kept.page) = (state, stamps, nil)
     }
     // Large sweeps take long to read; reading may take at most a tenth of the time.

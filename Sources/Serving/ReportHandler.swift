@@ -7,7 +7,13 @@ import MicroHTTPD
 /// foreign page whose name was made to resolve to this machine sends its own name. The port is ignored, so that the page
 /// works through a tunnel.
 struct ReportHandler {
-  let report: LiveReport
+  /// What is served: the report of some folders, or the pages of a root folder.
+  enum Content {
+    case report(LiveReport)
+    case root(ServedRoot)
+  }
+
+  let content: Content
 
   func answer(_ request: Request) -> Response {
     var response = refusalOrContent(request)
@@ -24,7 +30,22 @@ struct ReportHandler {
     guard request.method == "GET" else {
       return Self.refusal(405, "The method must be GET.", [Field("Allow", "GET")])
     }
-    switch request.path {
+    switch content {
+    case .report(let report): return Self.answer(request, request.path, from: report)
+    case .root(let root):
+      guard request.path != "/" else {
+        guard let page = root.overview() else { return Self.refusal(500, "The folder has no runs left.") }
+        return Self.response(200, type: "text/html; charset=utf-8", Body(page.utf8))
+      }
+      guard let (report, rest) = root.report(at: request.path) else {
+        return Self.refusal(404, "There is / and what it links to.")
+      }
+      return Self.answer(request, rest, from: report)
+    }
+  }
+
+  private static func answer(_ request: Request, _ path: String, from report: LiveReport) -> Response {
+    switch path {
     case "/":
       guard let page = try? report.page() else { return Self.refusal(500, "The report cannot be drawn.") }
       return Self.response(200, type: "text/html; charset=utf-8", page)

@@ -11,8 +11,17 @@ package enum ReportServer {
   /// - Throws: `UsageError` with exit code 74 for a port that cannot be opened.
   package static func serve(
     _ report: LiveReport, port: UInt16, isReady: @escaping @Sendable (UInt16) -> Void
+  ) async throws { try await serve(.report(report), port, isReady) }
+
+  /// The same of a root folder's pages.
+  package static func serve(
+    _ root: ServedRoot, port: UInt16, isReady: @escaping @Sendable (UInt16) -> Void
+  ) async throws { try await serve(.root(root), port, isReady) }
+
+  private static func serve(
+    _ content: ReportHandler.Content, _ port: UInt16, _ isReady: @escaping @Sendable (UInt16) -> Void
   ) async throws {
-    let handler = ReportHandler(report: report)
+    let handler = ReportHandler(content: content)
     let daemon: Daemon
     do { daemon = try Daemon(port: port, answer: handler.answer) } catch {
       throw UsageError(

@@ -44,8 +44,9 @@ package struct SweepOutcome: Sendable {
 
 /// `results.csv`: one line per run, in the order of the plan. Fields are quoted as RFC 4180 requires.
 package enum SweepResults {
-  package static func csv(of outcomes: [SweepOutcome]) -> String {
-    let axes = outcomes.lazy.map(\.run).axes
+  /// - Parameter axes: the columns; by default those of the outcomes' runs.
+  package static func csv(of outcomes: [SweepOutcome], axes: [String]? = nil) -> String {
+    let axes = axes ?? outcomes.map(\.run).axes
     let header =
       ["run", "part"] + axes + [
         "status", "testError", "bestTestError", "testLoss", "trainLoss", "steps", "seconds", "weightsSHA256", "folder",

@@ -12,13 +12,23 @@ package struct SweepRecord: Hashable, Codable, Sendable {
   package let sweep: String
   /// Their number.
   package let runs: Int
+  /// What sets each run apart, by its number; `nil` in records of earlier versions.
+  package let titles: [String]?
   /// SHA-256 over the identities of all runs' specs, one per line, in order.
   let specs: String
 
   init(sweep: String, runs: [SweepRun]) {
     self.sweep = sweep
     self.runs = runs.count
+    titles = runs.map(\.title)
     specs = SHA256.hash(runs.map { $0.spec.identity + "\n" }.joined().utf8).hexadecimal
+  }
+
+  /// The title of the run in a folder, which begins with its number; the folder's name where there is none.
+  package func title(ofFolder name: String) -> String {
+    let number = name.split(separator: "-").first.flatMap { Int($0) } ?? 0
+    guard let titles, titles.indices.contains(number - 1), !titles[number - 1].isEmpty else { return name }
+    return titles[number - 1]
   }
 
   /// - Returns: `nil` for a folder without a sweep.

@@ -5,8 +5,12 @@ package import Records
 /// The text printed when a run is done.
 package struct ClosingReport {
   private let result: RunResult
+  private let schedule: String
 
-  package init(_ result: RunResult) { self.result = result }
+  /// - Parameter schedule: how η changed over the steps; `constant` for not at all.
+  package init(_ result: RunResult, schedule: String = constant) { (self.result, self.schedule) = (result, schedule) }
+
+  package static let constant = "constant"
 
   package var lines: [String] {
     var lines = [
@@ -17,13 +21,10 @@ package struct ClosingReport {
       "",
     ]
     if !result.layers.isEmpty {
-      lines += layerTable.lines
-      lines += [
-        "",
-        "‖w‖ and effective rate, \(result.effectiveLearningRateDefinition): median over filters; angle: RMS per step, in "
-          + "radians",
-      ]
-      lines += equilibrium.map { [$0, ""] } ?? [""]
+      lines += table
+      // Where η has shrunk to nothing, so has what it would lead to.
+      let equilibrium = schedule == Self.constant || result.path == nil
+      lines += (equilibrium ? Equilibrium(of: result.layers, after: result.steps).map { [$0.text] } ?? [] : []) + [""]
     }
     lines += result.events.map { "step \($0.step): \($0.what)" }
     if !result.events.isEmpty { lines.append("") }
@@ -38,33 +39,46 @@ package struct ClosingReport {
     return "in all; \(counted(result.steps - first, "step")) since the resume in \(seconds)"
   }
 
-  /// Which layers have reached the equilibrium that the predictions are about, and what the others lack.
-  private var equilibrium: String? {
-    let predicted = result.layers.filter { $0.isInEquilibrium != nil }
-    guard !predicted.isEmpty else { return nil }
-    func names(_ layers: [RunResult.Layer]) -> String {
-      layers.count == result.layers.count ? "all layers" : layers.map(\.name).joined(separator: ", ")
+  /// Of the last step; of the whole path where a schedule has made that step's η one that says little.
+  private var table: [String] {
+    guard schedule != Self.constant, let path = result.path else { return lastStep }
+    var table = TextTable(header: ["layer", "‖w‖ first", "mean", "best", "\(rate) mean", "best", "angle mean", "best"])
+    for layer in path.layers {
+      let first = result.layers.first { $0.name == layer.name }?.initialNorm
+      let (mean, best) = (layer.mean, layer.best)
+      table.append(
+        [layer.name]
+          + [
+            first, mean.norm, best.norm, mean.effectiveLearningRate, best.effectiveLearningRate, mean.angularUpdate,
+            best.angularUpdate,
+          ].map(Numbers.short))
     }
-    let rest = predicted.filter { $0.isInEquilibrium == false }
-    guard !rest.isEmpty else { return "in equilibrium: \(names(predicted))" }
-    let needed = rest.compactMap(\.equilibriumTimeConstant).max() ?? 0
-    return needed > Double(result.steps)
-      ? "not yet in equilibrium: \(names(rest)); it takes about \(Numbers.rough(needed)) steps, and the run had "
-        + "\(result.steps)"
-      : "not in equilibrium: \(names(rest))"
+    return table.lines + [
+      "",
+      "schedule \(schedule): means over the run; best: step \(path.bestStep), of the lowest test error;",
+    ] + legend
   }
 
-  private var layerTable: TextTable {
+  private var lastStep: [String] {
     var table = TextTable(
-      header: ["layer", "‖w‖", "predicted", "effective rate", "angle", "predicted", "largest |cos(w,g)|"])
+      header: ["layer", "‖w‖ first", "last", "predicted", rate, "angle", "predicted", "|cos(w,g)|"])
     for layer in result.layers {
       table.append(
         [layer.name]
           + [
-            layer.norm, layer.predictedNorm, layer.effectiveLearningRate, layer.angularUpdate,
-            layer.predictedAngularUpdate, layer.cosWeightGradient,
+            layer.initialNorm, layer.norm, layer.predictedNorm, layer.effectiveLearningRate, layer.angularUpdate,
+            layer.predictedAngularUpdate, layer.cosWeightGradient.map(abs),
           ].map(Numbers.short))
     }
-    return table
+    return table.lines + [""] + legend.dropLast() + ["angle: RMS per step, in radians; |cos(w,g)|: the largest"]
   }
+
+  private var legend: [String] {
+    [
+      "‖w‖ and \(rate), the effective learning rate: median over filters;", "angle: RMS per step, in radians",
+    ]
+  }
+
+  /// Such as `η/‖w‖²`.
+  private var rate: String { result.effectiveLearningRateDefinition }
 }

@@ -6,6 +6,8 @@ package import Records
 package struct RunView: Sendable, TerminalView {
   package var title: String
   package var progress: ProgressLine
+  /// Whether η is constant, so that the norms have an equilibrium to reach.
+  private let hasEquilibrium: Bool
   private var losses = History()
   private var errors = History()
   private var layers: [Layer] = []
@@ -15,9 +17,11 @@ package struct RunView: Sendable, TerminalView {
     var rates = History()
   }
 
-  package init(title: String, progress: ProgressLine) {
+  /// - Parameter schedule: how η changes over the steps.
+  package init(title: String, progress: ProgressLine, schedule: String = ClosingReport.constant) {
     self.title = title
     self.progress = progress
+    hasEquilibrium = schedule == ClosingReport.constant
   }
 
   /// A logging window is complete.
@@ -54,6 +58,8 @@ package struct RunView: Sendable, TerminalView {
       lines.append(measure("test error", progress.testError, errors, room, style) { Numbers.percent($0) })
     }
     guard !layers.isEmpty, height > lines.count + 2 else { return Array(lines.prefix(max(height, 1))) }
+    let equilibrium = hasEquilibrium ? Equilibrium(of: layers.map(\.state), after: progress.step) : nil
+    if let equilibrium, height > lines.count + 3 { lines.append(cut(equilibrium.text, room)) }
     let names = max(layers.map(\.state.name.count).max() ?? 0, 5)
     let head = row(["layer", "‖w‖", "eff. rate", "angle", "predicted"], names: names)
     lines.append(style.faint(cut(head, room)))

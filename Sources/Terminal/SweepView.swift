@@ -15,6 +15,8 @@ package struct SweepView: Hashable, Sendable, TerminalView {
     get { bestError.map { ($0, bestRun) } }
     set { (bestError, bestRun) = (newValue?.error, newValue?.run ?? "") }
   }
+  /// How far the runs are that are training, for those who know.
+  package var current: [String] = []
   /// The latest message.
   package var news = ""
   private var bestError: Double?
@@ -34,6 +36,18 @@ package struct SweepView: Hashable, Sendable, TerminalView {
     return parts.joined(separator: ", ") + left
   }
 
+  /// All of it, a line a fact.
+  package var words: [String] {
+    ["\(title): \(text)"] + (best.map { ["best \(Numbers.percent($0.error)), \($0.run)"] } ?? [])
+      + current.map { "training \($0)" }
+  }
+
+  /// All of it in one line, where nothing is drawn.
+  package var line: String {
+    text + (best.map { "  best \(Numbers.percent($0.error)), \($0.run)" } ?? "")
+      + current.map { "  [\($0)]" }.joined()
+  }
+
   package func lines(width: Int, height: Int, style: TerminalStyle) -> [String] {
     let room = max(width - 1, 1)
     let cells = max(min(room, 60), 1)
@@ -45,6 +59,7 @@ package struct SweepView: Hashable, Sendable, TerminalView {
       cut(text),
     ]
     if let best { lines.append(cut("best \(Numbers.percent(best.error))  \(best.run)")) }
+    lines += current.map { cut("training " + $0) }
     if !news.isEmpty { lines.append(style.faint(cut("last \(news)"))) }
     return Array(lines.prefix(max(height, 1)))
   }

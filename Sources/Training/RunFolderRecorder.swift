@@ -39,6 +39,7 @@ package final class RunFolderRecorder: RunRecorder {
   private var lastWindow: MetricsCollector.Window?
   private var evaluations: [CheckpointManifest.Evaluation] = []
   private var samplesUsed = 0
+  private var path = LayerPath()
   private var rates = RateRecord()
   private(set) var identity: RunIdentity
   let allowances: Allowances
@@ -119,6 +120,7 @@ package final class RunFolderRecorder: RunRecorder {
     guard let window = collector.insert(report, from: server) else { return }
     lastWindow = window
     samplesUsed += window.samples
+    path.append(window.version, window.layers)
     rates.append(window.rates)
     if window.version == definition.steps, !definition.endsWindow(window.version) { noteEnd() }
     metrics.append(window.rows)
@@ -165,6 +167,7 @@ package final class RunFolderRecorder: RunRecorder {
     if generation > lock.generation { try lock.raise(to: generation) }
     let rewind = Rewind(checkpoint: version > 0 ? try read(version) : nil)
     collector = try MetricsCollector(definition)
+    path.cut(after: version)
     if hasBegun { try goBack(to: rewind) } else { pending = rewind }
     return rewind.checkpoint?.state
   }
@@ -211,8 +214,8 @@ package final class RunFolderRecorder: RunRecorder {
       try openTensorBoard(keeping: manifest.tensorBoardCursor, sha256: manifest.tensorBoardSHA256)
     }
     initialWeightsSHA256 = manifest.initialWeightsSHA256 ?? initialWeightsSHA256
-    // A resumed run keeps the events of earlier processes.
-    if !hasBegun { earlierEvents = manifest.events }
+    // A resumed run keeps the events and the windows of earlier processes.
+    if !hasBegun { (earlierEvents, path) = (manifest.events, LayerPath(try MetricsFile.rows(at: folder.metrics))) }
   }
 
   private func openTensorBoard(keeping cursor: Int?, sha256: String?) throws {
@@ -268,8 +271,38 @@ package final class RunFolderRecorder: RunRecorder {
       imagesPerSecond: Double((definition.steps - firstVersion) * definition.spec.batch) / max(seconds, 1e-9),
       seconds: seconds, resumedAfter: firstVersion,
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
-      effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition, layers: lastWindow?.layers ?? [],
+      effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition,
+      layers: layersWithInitialNorms(lastWindow?.layers ?? []), path: recordedPath,
       events: earlierEvents + events)
+  }
+}
+
+extension RunFolderRecorder {
+  /// With ‖w‖ before the first step, from the weights that the run keeps of it.
+  private func layersWithInitialNorms(_ layers: [RunResult.Layer]) -> [RunResult.Layer] {
+    guard let file = try? SafeTensorsFile(folder.initialWeights) else { return layers }
+    let parameters = definition.architecture.layout.parameters
+    return layers.map { layer in
+      guard let parameter = parameters.first(where: { $0.layer == layer.name && $0.invariance != .none }),
+        let entry = file.entry(named: parameter.name)
+      else { return layer }
+      let weights = file.elements(of: entry, as: Double.self)
+      let group = parameter.filterLength * parameter.invariance.filtersPerGroup
+      var layer = layer
+      layer.initialNorm = Statistic.median(
+        of: stride(from: 0, to: weights.count, by: group).map { start in
+          weights[start..<min(start + group, weights.count)].reduce(0) { $0 + $1 * $1 }.squareRoot()
+        })
+      return layer
+    }
+  }
+
+  /// `nil` for a run whose `metrics.csv` lacks it: resumed, it would have another.
+  private var recordedPath: RunResult.Path? {
+    let recorded = Set(collector.metrics.map { $0.definition.name })
+    guard recorded.isSuperset(of: [WeightNorm.name, EffectiveRate.name, AngularUpdate.name]) else { return nil }
+    let best = evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }
+    return path.summary(bestStep: best?.version ?? definition.steps)
   }
 }
 

@@ -17,6 +17,11 @@ package struct CommandExit: Hashable, Sendable {
       (text, exitCode) = ("", ExitCode.broken)
       return
     }
+    if let error = error as? ResumableError {
+      let exit = CommandExit(of: error.cause)
+      (text, exitCode) = ([exit.text, error.next.description].joined(separator: "\n"), exit.exitCode)
+      return
+    }
     if let error = error as? any ExitCoded {
       text = (error as? OutputError)?.isQuiet == true ? "" : "tare: \((error as? SpecError)?.spelled ?? error)"
       exitCode = error.exitCode

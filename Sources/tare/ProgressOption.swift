@@ -20,6 +20,8 @@ struct ProgressOption: ParsableArguments {
     ProgressMeter(WorkProgress(title, of: seconds, .seconds), style: try style)
   }
 
+  var isShown: Bool { progress != ExecutionSpec.Progress.none.rawValue }
+
   private var style: ProgressMeter.Style {
     get throws(UsageError) {
       guard let asked = ExecutionSpec.Progress(rawValue: progress) else {

@@ -47,6 +47,36 @@ extension EndToEnd {
         "--claim 11 --claim 12 --claim 17 --dataset mnist --data \(SharedData.folder("mnist"))")
     }
 
+    @Test("the list has every claim with what it needs and how long it takes, and tests nothing")
+    func list() throws {
+      let folder = try TemporaryFolder()
+      let json = try TareProcess.run(["claims", "--list", "--json"]).json
+      let claims = try #require(json["claims"] as? [[String: Any]])
+      #expect(claims.count == 29 && claims.allSatisfy { ($0["expectedSeconds"] as? Double ?? 0) > 0 })
+      let text = try TareProcess.run(
+        ["claims", "--list"], through: "cd '\(folder.path)' && exec \"$0\" \"$@\"")
+      #expect(text.exitCode == 0 && text.errors.isEmpty)
+      let lines = text.output.split(separator: "\n")
+      #expect(lines.count { $0.hasPrefix("A, exact") || $0.hasPrefix("B, eq") || $0.hasPrefix("C, out") } == 3)
+      #expect(lines.count { $0.contains(" runs, about ") || $0.contains(" run, about ") } == 29)
+      #expect(text.output.contains("\"reported\" beside a comparison means"))
+      #expect(try folder.names.isEmpty, "nothing is written")
+      #expect(try TareProcess.run(["claims", "--list", "--claim", "99"]).exitCode == 64)
+    }
+
+    @Test("a report on claims shows their own figures, and no test error")
+    func figures() throws {
+      let folder = try TemporaryFolder()
+      let claims = folder.file("claims")
+      #expect(try TareProcess.run(Self.arguments("--claim 1 --claim 10 --reduced", output: claims)).exitCode == 0)
+      #expect(try TareProcess.run(["report", claims]).exitCode == 0)
+      let figures = try FileManager.default.contentsOfDirectory(atPath: claims + "/report/figures")
+      #expect(Set(figures.filter { $0.hasSuffix(".svg") }) == ["claim-1.svg", "claim-10.svg"])
+      let csv = String(decoding: try folder.read("claims/report/figures/claim-1.csv"), as: UTF8.self)
+      for alpha in ["0.0625", "4.0", "64.0"] { #expect(csv.contains(",float,\(alpha),0.0,"), "\(csv)") }
+      #expect(csv.contains(",\"ε kept, double\",64.0,"))
+    }
+
     @Test("trained runs are not trained again, and the page is the same")
     func resumed() throws {
       let folder = try TemporaryFolder()

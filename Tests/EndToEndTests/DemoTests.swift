@@ -25,6 +25,15 @@ extension EndToEnd {
       #expect(figure.contains("C: λ = 0"))
       // What was killed has left no member.
       #expect(try String(contentsOfFile: folder + "/killed/run.json", encoding: .utf8).contains("\"done\""))
+      let next = ending.errors.split(separator: "\n").drop { $0 != "Next:" }.dropFirst().map(String.init)
+      #expect(next.count == 3 && !ending.output.contains("Next:"))
+      let trained = try TareProcess.run(
+        [], through: next[2].components(separatedBy: "  # ")[0] + " --steps 2 --output '\(parent.file("own"))'")
+      #expect(trained.exitCode == 0, "\(next[2]): \(trained.errors)")
+      let serve = try TareProcess([], through: "exec" + next[0])
+      #expect(serve.waitForOutput(containing: "http://127.0.0.1:") != nil, "\(next[0])")
+      serve.signal(SIGTERM)
+      #expect(serve.finish().exitCode == 143)
       let again = try TareProcess.run(["demo", "--output", folder])
       #expect(again.exitCode == 64 && again.errors.contains("is not empty"), "\(again.errors)")
     }

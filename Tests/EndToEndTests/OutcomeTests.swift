@@ -37,6 +37,59 @@ extension EndToEnd {
       }
     }
 
+    @Test(
+      "‖w‖ before the first step, and means over a run under a schedule, are those of metrics.csv, after a kill too")
+    func path() throws {
+      let folder = try TemporaryFolder()
+      let run =
+        "--network conv3 --batch 32 --microbatch 16 --steps 12 --schedule cosine --checkpoint-every 4 "
+        + "--set execution.metricsEvery=1"
+      let whole = try SmallRun(run, in: folder.file("whole"))
+      let rows = try whole.text("metrics.csv").split(separator: "\n").dropFirst().map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      func values(_ layer: String, _ metric: String, _ statistic: String) -> [Double] {
+        rows.filter { $0[1] == layer && $0[2] == metric && $0[3] == statistic }.compactMap { Double($0[4]) }
+      }
+      let result = try whole.ending.json
+      for layer in try #require(result["layers"] as? [[String: Any]]) {
+        let name = try #require(layer["name"] as? String)
+        // What metrics.csv has of step 1 is before that step.
+        let first = try #require(values(name, "weightNorm", "p50").first)
+        #expect(abs(try #require(layer["initialNorm"] as? Double) / first - 1) < 1e-6)
+      }
+      let path = try #require(result["path"] as? [String: Any])
+      #expect(path["bestStep"] as? Int == 12, "it is evaluated at its end alone")
+      for layer in try #require(path["layers"] as? [[String: Any]]) {
+        let name = try #require(layer["name"] as? String)
+        let (mean, best) = try (
+          #require(layer["mean"] as? [String: Double]), #require(layer["best"] as? [String: Double])
+        )
+        let (norms, rates, angles) = (
+          values(name, "weightNorm", "p50"), values(name, "effectiveLearningRate", "p50"),
+          values(name, "angularUpdate", "rms")
+        )
+        let (last, found) = try (#require(norms.last), #require(best["norm"]))
+        #expect(norms.count == 12 && abs(found / last - 1) < 1e-12)
+        #expect(abs(try #require(mean["norm"]) - norms.reduce(0, +) / 12) < 1e-9)
+        #expect(abs(try #require(mean["effectiveLearningRate"]) - rates.reduce(0, +) / 12) < 1e-12)
+        let square = try #require(mean["angularUpdate"]) * #require(mean["angularUpdate"])
+        #expect(abs(square - angles.reduce(0) { $0 + $1 * $1 } / 12) < 1e-12)
+      }
+      // A run that is killed on the way and resumed has the same.
+      let part = try TareProcess(SmallRun.arguments("\(run) --progress plain", output: folder.file("part")))
+      let checkpoint = folder.file("part/checkpoints/step-4")
+      let deadline = ContinuousClock.now + .eventDeadline
+      while !FileManager.default.fileExists(atPath: checkpoint), ContinuousClock.now < deadline { sched_yield() }
+      part.signal(SIGKILL)
+      _ = part.finish()
+      let resumed = try TareProcess.run(["train", "--resume", folder.file("part"), "--json"])
+      let record = try JSONSerialization.jsonObject(with: Data(folder.read("part/run.json"))) as? [String: Any]
+      let after = try #require(record?["result"] as? NSDictionary, "\(resumed.errors)")
+      #expect(after["path"] as? NSDictionary == result["path"] as? NSDictionary)
+      #expect(after["layers"] as? NSArray == result["layers"] as? NSArray)
+    }
+
     @Test("run.json holds spec, versions, host and result")
     func record() throws {
       let folder = try TemporaryFolder()

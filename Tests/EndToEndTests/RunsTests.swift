@@ -74,7 +74,7 @@ extension EndToEnd {
       #expect(json["status"] as? String == "interrupted" && json["exitCode"] as? Int == 130)
       #expect(try #require(json["step"] as? Int) >= 1)
       let resume = try #require(json["resume"] as? String).split(separator: " ").map(String.init)
-      #expect(resume == ["tare", "train", "--resume", folder.file("a-b")])
+      #expect(resume == [TareProcess.executable.path, "train", "--resume", folder.file("a-b")])
       let rest = resume.dropFirst() + ["--steps", "\(try #require(json["step"] as? Int) + 2)", "--json"]
       #expect(try TareProcess.run(Array(rest)).exitCode == 0)
     }
@@ -87,6 +87,31 @@ extension EndToEnd {
       #expect(ending.exitCode == 65)
       let json = try ending.json
       #expect(json["status"] as? String == "diverged" && json["resume"] == nil)
+    }
+
+    @Test("a folder that is a run is no root, and the message has the command; a sweep's folder is one")
+    func roots() throws {
+      let folder = try TemporaryFolder()
+      let run = try SmallRun("--network mlp --steps 1", in: folder.file("sweep/runs/0001-a"))
+      let refused = try runs("--root \(run.folder)")
+      #expect(refused.exitCode == 64 && refused.errors.contains("is a run; accepted: a folder with runs below it, or "))
+      #expect(refused.errors.contains(" runs show \(run.folder)"))
+      try folder.write(Array("{}".utf8), to: "sweep/sweep.json")
+      #expect(try runs("--root \(folder.file("sweep"))").output.contains("runs/0001-a"))
+    }
+
+    @Test("compare shows means over the runs and the best step's, and no number of a schedule's last step")
+    func scheduled() throws {
+      let folder = try TemporaryFolder()
+      let run = "--network mlp --batch 64 --microbatch 32 --steps 20 --schedule cosine"
+      let (first, second) = (
+        try SmallRun(run, in: folder.file("a")), try SmallRun("\(run) --seed 2", in: folder.file("b"))
+      )
+      let rows = try runs("compare \(first.folder) \(second.folder)").output.split(separator: "\n")
+      for name in ["best step", "dense1 ‖w‖, mean", "dense1 ‖w‖, best step", "dense2 effective rate, mean"] {
+        #expect(rows.contains { $0.hasPrefix(name + " ") }, "\(name): \(rows)")
+      }
+      #expect(!rows.contains { $0.contains("last step") || $0.contains("nan") })
     }
 
     @Test("a running run is not deleted")

@@ -62,6 +62,48 @@ extension EndToEnd {
       #expect(throws: PlainHTTP.Failure.self) { try PlainHTTP("/", port: port) }
     }
 
+    @Test("a root folder: an overview, and behind its links the live report of each run")
+    func root() throws {
+      let folder = try TemporaryFolder()
+      for name in ["a b", "c"] {
+        let run = try TareProcess.run([
+          "train", "--network", "mlp", "--set", "dataset.limit=256", "--batch", "64", "--microbatch", "32", "--steps",
+          "2",
+          "--json", "--output", folder.file(name),
+        ])
+        #expect(run.exitCode == 0, "\(run.errors)")
+      }
+      let serve = try TareProcess(["serve", folder.path])
+      let port = try port(of: serve)
+      let page = try PlainHTTP("/", port: port)
+      #expect(page.status == 200 && page.text.contains("<a href=\"/at/a%20b/\">a b</a>"))
+      let report = try PlainHTTP("/at/a%20b/", port: port)
+      #expect(report.status == 200 && report.text.contains("<title>Run a b</title>"))
+      let news = try JSONDecoder().decode(News.self, from: PlainHTTP("/at/a%20b/data.json", port: port).body)
+      #expect(news.data.runs.map(\.status) == ["done"])
+      for path in ["/at/", "/at/nowhere/", "/at/../a%20b/", "/at/a%20b/run.json", "/data.json"] {
+        #expect(try PlainHTTP(path, port: port).status == 404, "\(path)")
+      }
+      serve.signal(SIGTERM)
+      _ = serve.finish()
+    }
+
+    @Test("a report on a root folder links to the reports below it; without a folder the newest is taken")
+    func reports() throws {
+      let folder = try TemporaryFolder()
+      let run = try SmallRun("--network mlp --steps 2", in: folder.file("runs/x"))
+      let newest = try TareProcess.run(["report"], through: "cd '\(folder.path)' && exec \"$0\" \"$@\"")
+      #expect(newest.exitCode == 0 && newest.output.contains("runs/x/report/index.html"), "\(newest.errors)")
+      _ = try SmallRun("--network mlp --steps 1", in: folder.file("runs/y"))
+      let overview = try TareProcess.run(["report", folder.file("runs"), "--output", folder.file("pages/all")])
+      #expect(overview.output == "2 folders: \(folder.file("pages/all"))/index.html\n", "\(overview.errors)")
+      let page = String(decoding: try folder.read("pages/all/index.html"), as: UTF8.self)
+      let link = "../../runs/x/report/index.html"
+      #expect(page.contains("<a href=\"\(link)\">x</a>") && page.contains("<td>y</td>"))
+      #expect(FileManager.default.fileExists(atPath: folder.file("pages/all/\(link)")))
+      _ = run
+    }
+
     @Test("1,300 idle connections at 1,024 descriptors, and requests of a megabyte, keep nobody else out")
     func crowd() throws {
       tare_raise_descriptor_limit()

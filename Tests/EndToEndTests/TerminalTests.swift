@@ -44,7 +44,8 @@ extension EndToEnd {
         ["claims", "--claim", "9", "--claim", "10", "--reduced", "--output", output], columns: 120)
       let lines = try terminal.wait(within: Deadline.process) { $0.contains { $0.hasPrefix("ended: ") } }
       let end = try #require(lines.firstIndex { $0.hasPrefix("ended: ") }, "\(lines)")
-      let shown = Array(lines[..<end])
+      let next = try #require(lines[..<end].firstIndex(of: "Next:"), "\(lines)")
+      let shown = Array(lines[..<next])
       #expect(shown.count == 7, "\(shown)")
       #expect(shown.first?.hasPrefix("2 claims hold (") == true, "\(shown)")
       #expect(shown.contains { $0.hasPrefix("holds    A 9 ") } && shown.contains { $0.hasPrefix("holds    A 10 ") })

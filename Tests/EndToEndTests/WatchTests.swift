@@ -20,7 +20,9 @@ extension EndToEnd {
       let ending = try TareProcess.run(["watch", folder.file("run")])
       #expect(ending.exitCode == 0, "\(ending.errors)")
       #expect(ending.output == "\(folder.file("run")): done\n")
-      let last = ending.errors.split(separator: "\n").last ?? ""
+      let said = ending.errors.components(separatedBy: "\nNext:\n")
+      let last = said[0].split(separator: "\n").last ?? ""
+      #expect(said.count == 2)
       #expect(last.hasPrefix("step 300/300  epoch 75.0  loss ") && last.contains("test error"))
       #expect(run.finish().exitCode == 0)
     }
@@ -61,16 +63,58 @@ extension EndToEnd {
       let sweep = try TareProcess.run(["sweep", folder.file("plan.yaml"), "--output", path])
       #expect(sweep.exitCode == 0)
       let ending = try TareProcess.run(["watch", path])
-      #expect(ending.exitCode == 0 && ending.errors == "3/3 ended, 1 diverged\n", "\(ending.errors)")
       let errors = try String(contentsOfFile: path + "/results.csv", encoding: .utf8).split(separator: "\n").map {
         $0.split(separator: ",", omittingEmptySubsequences: false)
       }
       let column = try #require(errors[0].firstIndex(of: "testError"))
       let found = try (#require(Double(errors[1][column])), #require(Double(errors[2][column])))
       try #require(found.0 != found.1)
-      let best = found.0 < found.1 ? (error: found.0, run: "0001-") : (error: found.1, run: "0002-")
+      // By its axes, as the sweep itself names it.
+      let best =
+        found.0 < found.1
+        ? (error: found.0, run: "optimizer.learningRate 1e-9")
+        : (error: found.1, run: "optimizer.learningRate 0.03")
+      let words = "\(String(format: "%.2f %%", best.error * 100))"
+      #expect(ending.exitCode == 0)
+      #expect(ending.errors.hasPrefix("3/3 ended, 1 diverged  best \(words), \(best.run)\n"), "\(ending.errors)")
       let shown = try Self.onTerminal("watch \(path)", in: folder)
       #expect(shown.contains("best \(String(format: "%.2f %%", best.error * 100))  \(best.run)"), "\(shown)")
+    }
+
+    @Test("a running sweep: which runs are training, how far they are, and how long the rest takes")
+    func runningSweep() throws {
+      let folder = try TemporaryFolder()
+      let plan = """
+        sweep: long
+        base: {network: mlp, dataset.limit: 256, batch: 64, microbatch: 32, execution.metricsEvery: 10}
+        axes: [{steps: [1, 100000]}, {seed: [1, 2]}]
+        """
+      try folder.write(Array(plan.utf8), to: "plan.yaml")
+      let path = folder.file("sweep")
+      let sweep = try TareProcess(["sweep", folder.file("plan.yaml"), "--output", path, "--parallel", "1"])
+      _ = try #require(sweep.waitForError(containing: "[2/4]"))
+      let deadline = ContinuousClock.now + .eventDeadline
+      var said = ""
+      while !said.contains("loss"), ContinuousClock.now < deadline {
+        said = try TareProcess.run(["watch", path, "--once"]).errors
+      }
+      #expect(said.hasPrefix("2/4 ended, 1 running  ") && said.contains(" left  best "), "\(said)")
+      #expect(said.contains("[steps 100000, seed 1: step ") && said.contains("/100000"))
+      // The results so far are there for others, in whole lines.
+      let results = String(decoding: try folder.read("sweep/results.csv"), as: UTF8.self)
+      #expect(results.hasSuffix("\n") && results.split(separator: "\n").count == 3)
+      sweep.signal(SIGTERM)
+      _ = sweep.finish()
+    }
+
+    @Test("a run says whether it is in equilibrium", .enabled(if: hasScript, "util-linux's script is not installed"))
+    func equilibrium() throws {
+      let folder = try TemporaryFolder()
+      let run = try SmallRun("--network conv3 --batch 32 --microbatch 16 --steps 6", in: folder.file("run"))
+      let closing = try TareProcess.run(["runs", "show", run.folder]).output
+      let words = try #require(closing.split(separator: "\n").first { $0.hasPrefix("not yet in equilibrium: ") })
+      #expect(words.hasSuffix("steps, and the run had 6"))
+      #expect(try Self.onTerminal("watch \(run.folder)", in: folder).contains(words))
     }
 
     @Test("a diverged run: with --once too, the exit code says that it is not done")

@@ -15,7 +15,7 @@ struct ReportServerTests {
     let served = try await ServedReport()
     let page = try await served.get("/")
     #expect(page.status == 200 && page.fields["content-type"] == "text/html; charset=utf-8")
-    #expect(page.text.hasPrefix("<!DOCTYPE html>") && page.text.contains("fetch(\"/data.json\""))
+    #expect(page.text.hasPrefix("<!DOCTYPE html>") && page.text.contains("fetch(\"data.json\""))
     #expect(page.fields["cross-origin-resource-policy"] == "same-origin")
     #expect(page.fields["content-security-policy"] == "frame-ancestors 'none'")
     #expect(page.fields["x-content-type-options"] == "nosniff" && page.fields["cache-control"] == "no-store")

@@ -37,6 +37,21 @@ struct RunViewTests {
       ])
   }
 
+  @Test("it says of the equilibrium what the closing table says")
+  func equilibrium() {
+    var view = view()
+    var layers = ["conv1", "conv2"].map { layer($0, rate: 0.004) }
+    for index in layers.indices {
+      (layers[index].isInEquilibrium, layers[index].equilibriumTimeConstant) = (false, 2500)
+    }
+    view.logged(step: 50, loss: 1, layers: layers)
+    let words = Equilibrium(of: layers, after: 50)?.text
+    #expect(words == "not yet in equilibrium: all layers; it takes about 2500 steps, and the run had 50")
+    #expect(view.lines(width: 100, height: 24, style: .plain).contains { $0 == words })
+    #expect(
+      view.lines(width: 40, height: 24, style: .plain).contains { $0 == "not yet in equilibrium: all layers; it…" })
+  }
+
   @Test(
     "no line is wider than the terminal, and no more lines are drawn than it has", arguments: [1, 10, 40, 79, 80, 200])
   func sizes(width: Int) {

@@ -41,7 +41,7 @@ struct ReportsTests {
   func closing() {
     let layer = RunResult.Layer(
       name: "conv1", norm: 0.5, predictedNorm: nil, effectiveLearningRate: 0.08, angularUpdate: 0.05,
-      predictedAngularUpdate: 0.04, cosWeightGradient: 1e-7)
+      predictedAngularUpdate: 0.04, cosWeightGradient: -1e-7, initialNorm: 1.414)
     let result = RunResult(
       run: "runs/a", steps: 10, epochs: 0.5, trainLoss: 1.2, testLoss: 1.3, testError: 0.3, bestTestError: 0.29,
       weightsSHA256: "ff00", samplesUsed: 1280, imagesPerSecond: 900, seconds: 1.4, workers: 2, servers: 1, threads: 1,
@@ -51,7 +51,12 @@ struct ReportsTests {
     #expect(lines.contains { $0.hasPrefix("conv1") && $0.contains("0.08") && $0.contains("–") })
     #expect(lines.suffix(2) == ["weights SHA-256 ff00", "run folder      runs/a"])
     #expect(lines[1] == "10 steps, 0.5 epochs, 1280 samples in 1 s: 900 images/s")
-    #expect(lines.contains("‖w‖ and effective rate, η/‖w‖²: median over filters; angle: RMS per step, in radians"))
+    #expect(lines.contains("‖w‖ and η/‖w‖², the effective learning rate: median over filters;"))
+    #expect(lines.contains("angle: RMS per step, in radians; |cos(w,g)|: the largest"))
+    #expect(lines.allSatisfy { TerminalText.width($0) <= 80 }, "\(lines)")
+    let columns = lines.first { $0.hasPrefix("layer") }?.split(whereSeparator: { $0 == " " }).map(String.init)
+    #expect(columns == ["layer", "‖w‖", "first", "last", "predicted", "η/‖w‖²", "angle", "predicted", "|cos(w,g)|"])
+    #expect(lines.first { $0.hasPrefix("conv1") }?.split(separator: " ").prefix(3) == ["conv1", "1.414", "0.5"])
     #expect(!lines.contains { $0.contains("equilibrium") }, "no prediction, no equilibrium")
   }
 
@@ -76,6 +81,31 @@ struct ReportsTests {
       weightsSHA256: "ff00", samplesUsed: 1, imagesPerSecond: 1, seconds: 1, workers: 1, servers: 1, threads: 1,
       effectiveLearningRateDefinition: "η/‖w‖²", layers: layers)
     #expect(ClosingReport(result).lines.contains(line))
+  }
+
+  @Test(
+    "under a schedule the closing report has means over the run and what was best, not the last step's tiny numbers")
+  func scheduled() {
+    let layer = RunResult.Layer(
+      name: "conv1", norm: 0.5, predictedNorm: 0.001, effectiveLearningRate: 9e-7, angularUpdate: 3e-8,
+      predictedAngularUpdate: 4e-8, cosWeightGradient: 0, initialNorm: 1.5)
+    var result = RunResult(
+      run: "runs/a", steps: 250, epochs: 1, trainLoss: 1, testLoss: 1, testError: 1, bestTestError: 1,
+      weightsSHA256: "ff00", samplesUsed: 1, imagesPerSecond: 1, seconds: 1, workers: 1, servers: 1, threads: 1,
+      effectiveLearningRateDefinition: "η/‖w‖²", layers: [layer])
+    result.path = .init(
+      bestStep: 240,
+      layers: [
+        .init(
+          name: "conv1", mean: .init(norm: 1.2, effectiveLearningRate: 0.03, angularUpdate: 0.02),
+          best: .init(norm: 0.6, effectiveLearningRate: 0.004, angularUpdate: 0.005))
+      ])
+    let lines = ClosingReport(result, schedule: "cosine").lines
+    let row = lines.first { $0.hasPrefix("conv1") }?.split(separator: " ").map(String.init)
+    #expect(row == ["conv1", "1.5", "1.2", "0.6", "0.03", "0.004", "0.02", "0.005"])
+    #expect(lines.contains("schedule cosine: means over the run; best: step 240, of the lowest test error;"))
+    #expect(!lines.contains { $0.contains("9e-07") } && lines.allSatisfy { TerminalText.width($0) <= 80 })
+    #expect(ClosingReport(result).lines.contains { $0.contains("9e-07") }, "constant η: the last step's")
   }
 
   @Test("a run of one step without layers has no table; its events are listed in order")

@@ -11,6 +11,12 @@ package struct AngleIsPredicted: Claim {
   package let statement = "In equilibrium the RMS angle of a step is the predicted one, in every layer."
   package let source = "Wan et al. 2020, arXiv:2006.08419; Kosson et al. 2023, arXiv:2305.17212"
 
+  package let picture: ClaimPicture? = ClaimPicture(
+    x: .init("predicted angle of a step, rad", logarithmic: true),
+    y: .init("measured angle, RMS, rad", logarithmic: true),
+    caption:
+      "One mark for each η, λ_d and layer, a mean over seeds: in equilibrium the measured angle is the predicted one.")
+
   package init() {}
 
   package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { network == .mlp || network == .conv3 }
@@ -22,7 +28,8 @@ package struct AngleIsPredicted: Claim {
           "\(settled.regime), \(layer): angle / predicted", expected: "1",
           meanOf: ratios(settled.angles(layer), settled.predictedAngles(layer)),
           in: about(1, tolerance(settled.regime, setting)),
-          isJudged: settled.regime.optimizer != .adam && settled.regime.isJudged(in: setting))
+          isJudged: settled.regime.optimizer != .adam && settled.regime.isJudged(in: setting)
+        ).scaled(settled.regime.optimizer.rawValue, by: mean(settled.predictedAngles(layer)))
       }
     }
   }

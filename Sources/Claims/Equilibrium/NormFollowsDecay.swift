@@ -12,6 +12,13 @@ package struct NormFollowsDecay: Claim {
   package let statement = "The equilibrium norm falls as λ^−1/4 for SGD, λ^−1/2 for AdamW and λ^−1/3 for Adam with L2."
   package let source = "van Laarhoven 2017, arXiv:1706.05350, for SGD; the balance of decay and steps for the others"
 
+  package let picture: ClaimPicture? = ClaimPicture(
+    x: .init("λ_d, decay per step", logarithmic: true),
+    y: .init("‖w‖ of the layer, over its power of G²", logarithmic: true),
+    caption:
+      "A line for each optimizer and layer, means over seeds; the expected line has the claim's slope, through the "
+      + "middle of the measured points.")
+
   package init() {}
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
@@ -41,6 +48,7 @@ package struct NormFollowsDecay: Claim {
     return Finding(
       "\(optimizer.rawValue), η \(rungs[0].regime.learningRate), \(layer): slope of log norm over log λ_d",
       expected: text(-optimizer.normExponent), slope, tolerance: "interval within ±\(tolerance)",
-      holds: accepted.contains(interval.lowerBound) && accepted.contains(interval.upperBound))
+      holds: accepted.contains(interval.lowerBound) && accepted.contains(interval.upperBound)
+    ).drawn("\(optimizer.rawValue), \(layer)", along: x, y, slope: -optimizer.normExponent)
   }
 }

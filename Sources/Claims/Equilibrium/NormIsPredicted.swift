@@ -8,6 +8,11 @@ package struct NormIsPredicted: Claim {
   package let statement = "In equilibrium ‖w‖ is the norm predicted from the measured gradients, in every layer."
   package let source = "van Laarhoven 2017, arXiv:1706.05350 (the balance); Wan et al. 2020, arXiv:2006.08419"
 
+  package let picture: ClaimPicture? = ClaimPicture(
+    x: .init("predicted ‖w‖ of the layer", logarithmic: true), y: .init("measured ‖w‖ of the layer", logarithmic: true),
+    caption:
+      "One mark for each η, λ_d and layer, a mean over seeds: in equilibrium the measured norm is the predicted one.")
+
   package init() {}
 
   package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { network == .mlp || network == .conv3 }
@@ -18,7 +23,8 @@ package struct NormIsPredicted: Claim {
         Finding(
           "\(settled.regime), \(layer): norm / predicted", expected: "1",
           meanOf: ratios(settled.norms(layer), settled.predictedNorms(layer)),
-          in: about(1, tolerance(settled.regime.optimizer, setting)), isJudged: settled.regime.isJudged(in: setting))
+          in: about(1, tolerance(settled.regime.optimizer, setting)), isJudged: settled.regime.isJudged(in: setting)
+        ).scaled(settled.regime.optimizer.rawValue, by: mean(settled.predictedNorms(layer)))
       }
     }
   }

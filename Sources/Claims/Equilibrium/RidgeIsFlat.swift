@@ -38,7 +38,7 @@ package struct RidgeIsFlat: Claim {
       Finding(
         "\(point.regime): log(loss / middle's)", expected: "0", distance,
         tolerance: "TOST within ±\(text(margin)), p < \(Margins.level)",
-        holds: distance.equivalence(within: margin) < Margins.level)
+        holds: distance.equivalence(within: margin) < Margins.level, accepted: -margin...margin)
     ]
   }
 
@@ -60,7 +60,8 @@ package struct RidgeIsFlat: Claim {
       return Finding(
         "\(isOnRidge ? "" : "off the ridge, ")\(point.regime), \(layer): angle / middle's",
         expected: isOnRidge ? "1" : "not 1", estimate, tolerance: "\(isOnRidge ? "" : "not ")\(low) to \(high)",
-        holds: estimate.value.isFinite && accepted.contains(estimate.value) == isOnRidge)
+        holds: estimate.value.isFinite && accepted.contains(estimate.value) == isOnRidge,
+        accepted: isOnRidge ? accepted : nil)
     }
   }
 

@@ -43,7 +43,8 @@ extension Finding {
     return Finding(
       subject, expected: shouldAgree ? "the same bits" : "other numbers", value: comparison.relative,
       measured: comparison.text, tolerance: shouldAgree ? "none" : "relative 1e-6 apart",
-      holds: shouldAgree ? comparison.sameBits : differs)
+      holds: shouldAgree ? comparison.sameBits : differs,
+      marks: distance(comparison.relative, atLeast: shouldAgree ? nil : 1e-6, atMost: shouldAgree ? 0 : nil))
   }
 
   /// A number whose magnitude must not exceed a bound; a missing one fails.
@@ -51,7 +52,8 @@ extension Finding {
     let largest = values.map { $0.isFinite ? abs($0) : .infinity }.max()
     return Finding(
       subject, expected: expected, value: largest, measured: largest.map(Comparison.text) ?? "nothing",
-      tolerance: Comparison.text(of: bound), holds: largest.map { $0 <= bound } ?? false)
+      tolerance: Comparison.text(of: bound), holds: largest.map { $0 <= bound } ?? false,
+      marks: distance(largest, atMost: bound))
   }
 
   /// A number whose magnitude must exceed a bound.
@@ -59,6 +61,15 @@ extension Finding {
     let least = values.map { $0.isFinite ? abs($0) : 0 }.min()
     return Finding(
       subject, expected: expected, value: least, measured: least.map(Comparison.text) ?? "nothing",
-      tolerance: "at least \(Comparison.text(of: bound))", holds: least.map { $0 >= bound } ?? false)
+      tolerance: "at least \(Comparison.text(of: bound))", holds: least.map { $0 >= bound } ?? false,
+      marks: distance(least, atLeast: bound))
+  }
+
+  /// A distance with its bounds; the claim says where in its picture.
+  static func distance(_ value: Double?, atLeast least: Double? = nil, atMost most: Double? = nil)
+    -> [ClaimPicture.Mark]
+  {
+    guard let value, value.isFinite else { return [] }
+    return [.init("measured", x: 0, measured: value, leastAccepted: least, greatestAccepted: most)]
   }
 }

@@ -8,6 +8,10 @@ struct DistributedIsSerial: Claim {
   let statement = "Any number of workers and servers trains the same weights as one, in every bit."
   let source = "of this system: fixed microbatches, one reduction tree"
 
+  let picture: ClaimPicture? = ClaimPicture(
+    x: .init("workers"), y: .init("relative difference of the losses", logarithmic: true),
+    caption: "The losses of several workers against those of one worker and one server: no bit differs.")
+
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     let counts = [(1, 1), (2, 1), (3, 2), (4, 2)]
     let specs = counts.map { workers, servers in
@@ -24,7 +28,10 @@ struct DistributedIsSerial: Claim {
       return Finding(
         "\(count.0) workers, \(count.1) servers: SHA-256 of the weights", expected: String(hashes[0].prefix(12)),
         measured: String(hashes[1].prefix(12)), tolerance: "none",
-        holds: hashes[0] == hashes[1] && observation.losses == observations[0].losses)
+        holds: hashes[0] == hashes[1] && observation.losses == observations[0].losses,
+        marks: Finding.bits("", observations[0].losses, observation.losses).drawn(
+          count.1 == 1 ? "1 server" : "\(count.1) servers", x: Double(count.0)
+        ).marks ?? [])
     }
   }
 }

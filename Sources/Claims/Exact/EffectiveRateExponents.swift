@@ -11,6 +11,13 @@ struct EffectiveRateExponents: Claim {
     "The effective rate is η/‖w‖² for SGD, η/‖w‖ for Adam and its kin, and η for rules with a trust ratio."
   let source = "van Laarhoven 2017, arXiv:1706.05350, section 3; extended to later rules by homogeneity"
 
+  let picture: ClaimPicture? = ClaimPicture(
+    x: .init("exponent of 4 that η is multiplied by, less the rule's p"),
+    y: .init("relative difference of the losses", logarithmic: true),
+    caption:
+      "Runs from 4·w₀ against the run from w₀: with 4^p·η their losses are equal in every bit, with the exponents "
+      + "beside p they are not.")
+
   private static let alpha = 4.0
   /// Steps of the runs that must not agree.
   private static let wrongSteps = 20
@@ -45,9 +52,9 @@ struct EffectiveRateExponents: Claim {
       let runs = losses[(4 * index)..<(4 * index + 4)].map(\.self)
       let start = Array(runs[0].prefix(Self.wrongSteps))
       return [
-        Finding.bits("\(entry.0): \(steps) losses from 4·w₀ with 4^\(p)·η", runs[0], runs[1]),
-        .bits("\(entry.0): with 4^\(p - 1)·η", start, runs[2], shouldAgree: false),
-        .bits("\(entry.0): with 4^\(p + 1)·η", start, runs[3], shouldAgree: false),
+        Finding.bits("\(entry.0): \(steps) losses from 4·w₀ with 4^\(p)·η", runs[0], runs[1]).drawn(entry.0, x: 0),
+        .bits("\(entry.0): with 4^\(p - 1)·η", start, runs[2], shouldAgree: false).drawn(entry.0, x: -1),
+        .bits("\(entry.0): with 4^\(p + 1)·η", start, runs[3], shouldAgree: false).drawn(entry.0, x: 1),
       ]
     }
   }

@@ -14,6 +14,12 @@ struct ForwardInvariance: Claim {
   let statement = "Scaling the weights before a normalization by α does not change the network's function."
   let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
 
+  let picture: ClaimPicture? = ClaimPicture(
+    x: .init("α", logarithmic: true), y: .init("change of the loss", logarithmic: true),
+    caption:
+      "How the loss of the first step from α·w₀ differs from that from w₀: relatively, and not in any bit, where the "
+      + "normalization's ε is scaled by α²; absolutely, and within what theory allows, where ε is kept.")
+
   static let exponents = [-4, 2, 6]
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
@@ -38,7 +44,8 @@ struct ForwardInvariance: Claim {
       zip(exponents, losses[(start + 1)...]).map { exponent, scaled in
         .bits(
           "\(normalization.rawValue) norm\(bias ? " behind a bias" : ""), \(precision.rawValue), α = 2^\(exponent): loss",
-          losses[start], scaled, shouldAgree: !bias)
+          losses[start], scaled, shouldAgree: !bias
+        ).drawn(precision.rawValue, x: Self.power(exponent))
       }
     }
   }
@@ -78,7 +85,8 @@ struct ForwardInvariance: Claim {
       let alpha = Self.power(exponent)
       let bound = 1.1 * 0.5 * epsilon * abs(1 - 1 / (alpha * alpha)) * slope
       return .atMost(
-        bound, "α = 2^\(exponent), ε kept: change of the loss", zip(exact.losses, scaled.losses).map { $1 - $0 })
+        bound, "α = 2^\(exponent), ε kept: change of the loss", zip(exact.losses, scaled.losses).map { $1 - $0 }
+      ).drawn("ε kept, double", x: alpha)
     }
   }
 }

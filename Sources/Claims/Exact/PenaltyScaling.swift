@@ -10,6 +10,11 @@ struct PenaltyScaling: Claim {
   let statement = "The penalized loss at α·w with λ is that at w with λα²: λ does not change what is optimal."
   let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
 
+  let picture: ClaimPicture? = ClaimPicture(
+    x: .init("α", logarithmic: true), y: .init("relative difference", logarithmic: true),
+    caption:
+      "The penalized loss at α·w with λ against that at w with λα²: equal in every bit where α is a power of two.")
+
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
     try Self.findings(in: laboratory, setting, .batch)
   }
@@ -38,11 +43,13 @@ struct PenaltyScaling: Claim {
       let (a, b) = (objectives[2 * index], objectives[2 * index + 1])
       let subject =
         "\(normalization.rawValue) norm\(bias ? " behind a bias" : ""), α = \(alphas[index]): loss + λ‖αw‖², loss + λα²‖w‖²"
-      guard alphas[index] == 3 else { return .bits(subject, a, b, shouldAgree: !bias) }
+      func drawn(_ finding: Finding) -> Finding { finding.drawn("measured", x: alphas[index]) }
+      guard alphas[index] == 3 else { return drawn(.bits(subject, a, b, shouldAgree: !bias)) }
       let distance = Comparison(a, b).relative
-      return bias
-        ? .atLeast(1e-6, subject + ", relative", [distance], expected: "other numbers")
-        : .atMost(1e-6, subject + ", relative", [distance])
+      return drawn(
+        bias
+          ? .atLeast(1e-6, subject + ", relative", [distance], expected: "other numbers")
+          : .atMost(1e-6, subject + ", relative", [distance]))
     }
   }
 

@@ -13,6 +13,9 @@ package protocol Claim: Sendable {
   /// Its source.
   var source: String { get }
 
+  /// What its picture shows; the findings have the marks. One without a picture of its own has its comparisons side by side.
+  var picture: ClaimPicture? { get }
+
   /// Whether its tolerances are calibrated for this network.
   func isCalibrated(for network: NetworkSpec.Preset) -> Bool
 
@@ -24,6 +27,8 @@ package protocol Claim: Sendable {
 }
 
 extension Claim {
+  package var picture: ClaimPicture? { nil }
+
   /// Exact claims hold for any network; the others were calibrated on the small one.
   package func isCalibrated(for network: NetworkSpec.Preset) -> Bool { group == .exact || network == .mlp }
 }

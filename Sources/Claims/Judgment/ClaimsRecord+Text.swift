@@ -26,8 +26,10 @@ extension ClaimsRecord {
       }
       lines += table.lines + [""]
     }
-    return Array(lines.dropLast())
+    return hasReported ? lines + [Verdict.explanation] : Array(lines.dropLast())
   }
+
+  private var hasReported: Bool { verdicts.contains { $0.findings.contains { $0.holds == nil } } }
 
   package var summary: String {
     let held = verdicts.count(where: \.holds)
@@ -40,15 +42,19 @@ extension ClaimsRecord {
 
   /// `claims.md`: the same numbers as a page.
   package var markdown: String {
-    var lines = ["# The paper's claims, judged", "", summary + ".", ""]
+    var lines = [
+      "# The paper's claims, judged", "", summary + "." + (hasReported ? " " + Verdict.explanation : ""), "",
+    ]
     for verdict in verdicts {
       lines += [
         "## \(verdict.mark) \(verdict.claim). \(verdict.statement)", "",
         "Group \(verdict.group.rawValue); \(verdict.source); \(Numbers.duration(verdict.seconds)).", "",
-        "| compared | expected | measured | tolerance | verdict |", "|---|---|---|---|---|",
+        "| no. | compared | expected | measured | tolerance | verdict |", "|---|---|---|---|---|---|",
       ]
-      lines += verdict.findings.map { finding in
-        let cells = [finding.subject, finding.expected, finding.measured, finding.tolerance, finding.mark]
+      lines += verdict.findings.enumerated().map { index, finding in
+        let cells = [
+          "\(index + 1)", finding.subject, finding.expected, finding.measured, finding.tolerance, finding.mark,
+        ]
         return "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
       }
       lines.append("")

@@ -95,12 +95,13 @@ package struct ControlIsNotInvariant: Claim {
   private static func finding(_ subject: String, _ value: Double?, atMost limit: Double) -> Finding {
     Finding(
       subject, expected: "0", value: value, measured: value.map(text) ?? "nothing", tolerance: "at most \(limit)",
-      holds: value.map { $0 <= limit } ?? false)
+      holds: value.map { $0 <= limit } ?? false, marks: Finding.distance(value, atMost: limit))
   }
 
   private static func finding(_ subject: String, _ value: Double?, atLeast limit: Double) -> Finding {
     Finding(
       subject, expected: "not 0", value: value.flatMap { $0.isFinite ? $0 : nil },
-      measured: value.map(text) ?? "nothing", tolerance: "at least \(limit)", holds: value.map { $0 >= limit } ?? false)
+      measured: value.map(text) ?? "nothing", tolerance: "at least \(limit)", holds: value.map { $0 >= limit } ?? false,
+      marks: Finding.distance(value, atLeast: limit))
   }
 }

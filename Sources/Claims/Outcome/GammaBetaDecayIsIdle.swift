@@ -32,6 +32,6 @@ extension Finding {
     self.init(
       "\(subject) (\(percent(a)), \(percent(b)))", expected: "0", difference,
       tolerance: "TOST within ±\(text(margin)), p < \(Margins.level)",
-      holds: difference.equivalence(within: margin) < Margins.level)
+      holds: difference.equivalence(within: margin) < Margins.level, accepted: -margin...margin)
   }
 }

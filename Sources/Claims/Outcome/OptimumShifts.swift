@@ -12,6 +12,12 @@ package struct OptimumShifts: Claim {
   package let statement = "The best λ falls as 1/η for SGD and as 1/η² for Adam with L2."
   package let source = "van Laarhoven 2017, arXiv:1706.05350"
 
+  package let picture: ClaimPicture? = ClaimPicture(
+    x: .init("η", logarithmic: true), y: .init("best λ_d", logarithmic: true),
+    caption:
+      "The λ_d of the least test error at each η, a mean over seeds; the expected line has the claim's slope, through "
+      + "the middle of the measured points.")
+
   package init() {}
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
@@ -34,7 +40,8 @@ package struct OptimumShifts: Claim {
         "\(map.optimizer.rawValue): slope of log best λ_d over log η (\(best.joined(separator: ", ")))",
         expected: "about \(text(expected))", slope,
         tolerance: "\(text(accepted.lowerBound)) to \(text(accepted.upperBound)), interval below 0",
-        holds: accepted.contains(slope.value) && slope.interval().upperBound < 0)
+        holds: accepted.contains(slope.value) && slope.interval().upperBound < 0
+      ).drawn(map.optimizer.rawValue, along: x, y, slope: expected)
     }
   }
 

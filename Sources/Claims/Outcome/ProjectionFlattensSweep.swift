@@ -10,6 +10,12 @@ package struct ProjectionFlattensSweep: Claim {
   package let statement = "The test error depends on λ, and no longer does once the weights are projected."
   package let source = "van Laarhoven 2017, arXiv:1706.05350, section 5.5"
 
+  package let picture: ClaimPicture? = ClaimPicture(
+    x: .init("λ_d, decay per step", logarithmic: true), y: .init("test error, %"),
+    caption:
+      "Test error over λ at one η, means over seeds with their intervals: it has a range where weights are free, and "
+      + "none where they are projected.")
+
   package init() {}
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
@@ -41,7 +47,19 @@ package struct ProjectionFlattensSweep: Claim {
       measured:
         "\(text(spread.value)) (\(text(100 * (means.min() ?? .nan))) to \(text(100 * (means.max() ?? .nan))) %)",
       tolerance: "\(text(accepted.lowerBound)) to \(text(accepted.upperBound))",
-      holds: isJudged ? accepted.contains(spread.value) : nil)
+      holds: isJudged ? accepted.contains(spread.value) : nil,
+      marks: errorMarks("\(sweep[0].optimizer.rawValue), \(words)", sweep.map(\.decay), columns))
+  }
+}
+
+/// Test errors in percent, mean and interval over seeds.
+func errorMarks(_ series: String, _ x: [Double], _ columns: [[Double]]) -> [ClaimPicture.Mark] {
+  zip(x, columns).compactMap { x, errors in
+    let estimate = Estimate(meanOf: errors.map { 100 * $0 })
+    guard estimate.value.isFinite else { return nil }
+    let interval = estimate.interval()
+    return ClaimPicture.Mark(
+      series, x: x, measured: estimate.value, interval: interval.lowerBound.isFinite ? interval : nil)
   }
 }
 

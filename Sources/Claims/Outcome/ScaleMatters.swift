@@ -13,6 +13,12 @@ package struct ScaleMatters: Claim {
     + "all for LARS and projection."
   package let source = "van Laarhoven 2017, arXiv:1706.05350, abstract and discussion"
 
+  package let picture: ClaimPicture? = ClaimPicture(
+    x: .init("initial scale α", logarithmic: true), y: .init("test error, %"),
+    caption:
+      "Test error without decay over the initial scale, means over seeds with their intervals; \"η/α^p from w₀\" is "
+      + "what each scale should do by its effective rate.")
+
   package init() {}
 
   package func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
@@ -50,6 +56,9 @@ package struct ScaleMatters: Claim {
       return recipe
     }
 
+    /// Of its lines.
+    private var name: String { start.optimizer.rawValue + (start.isProjected ? ", projected" : "") }
+
     private var others: [Recipe] { exponent == 0 ? [] : scaled.filter { $0.scale != 1 } }
     private var largest: Recipe? { others.max { $0.scale < $1.scale } }
     private var wrongExponent: Int { 3 - exponent }
@@ -69,15 +78,18 @@ package struct ScaleMatters: Claim {
         "\(start): range of errors over the initial scale / seed's deviation", expected: exponent > 0 ? "large" : "0",
         value: spread.isFinite ? spread : nil,
         measured: "\(text(spread)) (\(columns.map(percent).joined(separator: ", ")))",
-        tolerance: exponent > 0 ? "above \(high)" : "below \(low)", holds: exponent > 0 ? spread > high : spread < low)
+        tolerance: exponent > 0 ? "above \(high)" : "below \(low)", holds: exponent > 0 ? spread > high : spread < low,
+        marks: errorMarks(name, scaled.map(\.scale), columns))
     }
 
     func matches(_ errors: [Recipe: [Double]]) -> [Finding] {
       others.map { recipe in
         let twin = mapped(recipe.scale, exponent)
-        return Finding(
+        var finding = Finding(
           equal: "\(recipe), against \(twin): difference of test errors", errors[recipe] ?? [], errors[twin] ?? [],
           within: Margins.Outcome.scaleMatch)
+        finding.marks = errorMarks("\(name), η/α^\(exponent) from w₀", [recipe.scale], [errors[twin] ?? []])
+        return finding
       }
     }
 
@@ -85,12 +97,11 @@ package struct ScaleMatters: Claim {
       guard let largest else { return [] }
       let wrong = mapped(largest.scale, wrongExponent)
       let difference = Estimate(pairedDifference: errors[largest] ?? [], errors[wrong] ?? [])
-      return [
-        Finding(
-          "\(largest), against \(wrong), of the wrong exponent: difference of test errors", expected: "not 0",
-          difference,
-          tolerance: "p < \(Margins.level)", holds: difference.significance < Margins.level)
-      ]
+      var finding = Finding(
+        "\(largest), against \(wrong), of the wrong exponent: difference of test errors", expected: "not 0",
+        difference, tolerance: "p < \(Margins.level)", holds: difference.significance < Margins.level)
+      finding.marks = errorMarks("\(name), η/α^\(wrongExponent) from w₀", [largest.scale], [errors[wrong] ?? []])
+      return [finding]
     }
   }
 }

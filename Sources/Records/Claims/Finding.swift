@@ -10,9 +10,12 @@ package struct Finding: Hashable, Sendable, Codable {
   package var tolerance: String
   /// `nil` if the finding is reported only.
   package var holds: Bool?
+  /// Of the claim's picture; `nil` in records of earlier versions.
+  package var marks: [ClaimPicture.Mark]?
 
   package init(
-    _ subject: String, expected: String, value: Double? = nil, measured: String, tolerance: String, holds: Bool?
+    _ subject: String, expected: String, value: Double? = nil, measured: String, tolerance: String, holds: Bool?,
+    marks: [ClaimPicture.Mark] = []
   ) {
     self.subject = subject
     self.expected = expected
@@ -20,10 +23,22 @@ package struct Finding: Hashable, Sendable, Codable {
     self.measured = measured
     self.tolerance = tolerance
     self.holds = holds
+    self.marks = marks.isEmpty ? nil : marks
   }
 }
 
 extension Finding {
+  /// With the marks where they belong in the claim's picture, instead of by themselves.
+  package func drawn(_ series: String, x: Double) -> Finding {
+    var finding = self
+    finding.marks = marks?.map { mark in
+      var mark = mark
+      (mark.series, mark.x) = (series, x)
+      return mark
+    }
+    return finding
+  }
+
   package var mark: String {
     switch holds {
     case true: "holds"
@@ -31,4 +46,10 @@ extension Finding {
     case nil: "reported"
     }
   }
+}
+
+extension Verdict {
+  /// Of the marks, for people.
+  package static let explanation =
+    "\"reported\" beside a comparison means that it is shown and not judged."
 }

@@ -5,6 +5,8 @@ package struct Verdict: Hashable, Sendable {
   package var statement: String
   package var source: String
   package var findings: [Finding]
+  /// `nil` in records of earlier versions.
+  package var picture: ClaimPicture?
   /// Seconds that the experiment took.
   package var seconds: Double
 
@@ -15,13 +17,15 @@ package struct Verdict: Hashable, Sendable {
   }
 
   package init(
-    claim: Int, group: ClaimGroup, statement: String, source: String, findings: [Finding], seconds: Double
+    claim: Int, group: ClaimGroup, statement: String, source: String, findings: [Finding], picture: ClaimPicture? = nil,
+    seconds: Double
   ) {
     self.claim = claim
     self.group = group
     self.statement = statement
     self.source = source
     self.findings = findings
+    self.picture = picture
     self.seconds = seconds
   }
 
@@ -29,7 +33,7 @@ package struct Verdict: Hashable, Sendable {
 }
 
 extension Verdict: Codable {
-  private enum CodingKeys: String, CodingKey { case claim, group, statement, source, findings, seconds, holds }
+  private enum CodingKeys: String, CodingKey { case claim, group, statement, source, findings, picture, seconds, holds }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -39,6 +43,7 @@ extension Verdict: Codable {
       statement: try container.decode(String.self, forKey: .statement),
       source: try container.decode(String.self, forKey: .source),
       findings: try container.decode([Finding].self, forKey: .findings),
+      picture: try container.decodeIfPresent(ClaimPicture.self, forKey: .picture),
       seconds: try container.decode(Double.self, forKey: .seconds))
   }
 
@@ -50,6 +55,7 @@ extension Verdict: Codable {
     try container.encode(statement, forKey: .statement)
     try container.encode(source, forKey: .source)
     try container.encode(findings, forKey: .findings)
+    try container.encodeIfPresent(picture, forKey: .picture)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(holds, forKey: .holds)
   }

@@ -35,7 +35,11 @@ package struct ReportData: Sendable, Encodable {
   package init(title: String, runs: [ReportRun], claims: [Verdict] = []) {
     self.title = title
     self.claims = claims
-    figures = [Self.overlay(of: runs)].compactMap(\.self) + (ReportGrid(runs)?.figures ?? [])
+    // Runs of claims were trained for their comparisons: drawn like a sweep, they would say something else.
+    figures =
+      claims.isEmpty
+      ? [Self.overlay(of: runs)].compactMap(\.self) + (ReportGrid(runs)?.figures ?? [])
+      : ClaimFigures.figures(of: claims)
     versions = runs.first?.versions ?? [:]
     let varying = ReportGrid.varying(runs).filter { $0 != "seed" }
     let columns = varying.filter { $0 == "optimizer.name" } + varying.filter { $0 != "optimizer.name" }

@@ -13,6 +13,24 @@ package enum ReportFolder {
   package static func write(
     _ data: ReportData, curves: String, to path: String, printer: FigurePrinter? = FigurePrinter()
   ) throws -> [String] {
+    var files = [("index.html", try ReportPage(data, curves: curves).html())]
+    for figure in data.figures {
+      files += [("figures/\(figure.id).svg", figure.svg), ("figures/\(figure.id).csv", figure.csv)]
+    }
+    return try write(files, figures: data.figures.map(\.id), to: path, printer: printer)
+  }
+
+  /// Writes a folder with a page alone.
+  ///
+  /// - Throws: as above.
+  package static func write(page: String, to path: String) throws {
+    _ = try write([("index.html", page)], figures: [], to: path, printer: nil)
+  }
+
+  private static func write(
+    _ texts: [(String, String)], figures: [String], to path: String, printer: FigurePrinter?
+  ) throws -> [String] {
+    var files = texts
     let path = UserPath(path, home: nil).trimmed
     guard isFree(path) else {
       throw RecordError(
@@ -21,14 +39,10 @@ package enum ReportFolder {
     }
     let aside = "\(path).\(getpid())\(AtomicFile.unfinishedSuffix)"
     defer { try? FileManager.default.removeItem(atPath: aside) }
-    var files = [("index.html", try ReportPage(data, curves: curves).html())]
-    for figure in data.figures {
-      files += [("figures/\(figure.id).svg", figure.svg), ("figures/\(figure.id).csv", figure.csv)]
-    }
     do {
       try FileManager.default.createDirectory(atPath: aside + "/figures", withIntermediateDirectories: true)
       for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(aside)/\(name)")) }
-      let printed = printer?.print(data.figures.map(\.id), in: aside + "/figures") ?? []
+      let printed = printer?.print(figures, in: aside + "/figures") ?? []
       files += printed.map { ("figures/\($0).pdf", "") }
       try put(aside, inPlaceOf: path)
     } catch let error as RecordError { throw error } catch {

@@ -11,8 +11,10 @@ package struct ReportPage {
   /// Identifies a page as ours.
   static let generator = "<meta name=\"generator\" content=\"tare\">"
 
-  /// - Parameter version: the version of the data, for a page that polls `/data.json` for later ones.
-  package func html(version: String? = nil) throws -> String {
+  /// - Parameters:
+  ///   - version: the version of the data, for a page that polls `data.json` for later ones.
+  ///   - progress: how far the runs are, for such a page.
+  package func html(version: String? = nil, progress: String = "") throws -> String {
     let title = SVGDrawing.escaped(data.title)
     let figures = data.figures.map {
       "<figure>\n\($0.svg)<figcaption>\(SVGDrawing.escaped($0.caption))</figcaption></figure>"
@@ -20,7 +22,10 @@ package struct ReportPage {
     let (attribute, status, script) =
       version.map {
         (
-          " data-version=\"\(SVGDrawing.escaped($0))\"", "<span id=\"live\" role=\"status\">live</span>",
+          " data-version=\"\(SVGDrawing.escaped($0))\"",
+          "<span id=\"live\" role=\"status\">live</span>"
+            + "<p id=\"progress\" role=\"status\" style=\"flex-basis:100%;max-width:none;white-space:pre-wrap;margin:0\">"
+            + SVGDrawing.escaped(progress) + "</p>",
           "\n<script>\n\(Self.text(PackageResources.live_js))</script>"
         )
       } ?? ("", "", "")

@@ -8,7 +8,7 @@ function say(words) {
 }
 
 async function ask() {
-  const answer = await fetch("/data.json", { cache: "no-store", headers: { "If-None-Match": live.version } });
+  const answer = await fetch("data.json", { cache: "no-store", headers: { "If-None-Match": live.version } });
   if (answer.status === 304) return;
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   const news = await answer.json();
@@ -18,6 +18,7 @@ async function ask() {
   selected = Math.max(0, news.data.runs.findIndex((run) => run.folder === chosen));
   tip.classList.remove("on");
   update(news.data, news.curves);
+  byId("progress").textContent = news.progress;
 }
 
 async function follow() {

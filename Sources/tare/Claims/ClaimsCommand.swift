@@ -16,9 +16,11 @@ struct ClaimsCommand: ParsableCommand {
       hours. Runs are kept in the output folder; repeating the command continues where an earlier one stopped.
 
       Stdout gets one line per claim, with --verbose every comparison too; claims.json and claims.md in the output folder \
-      hold them all.
+      hold them all. A comparison that is "reported" is shown and not judged: it has no part in the verdict, because \
+      theory says nothing of it, or no tolerance was fixed before it was looked at.
 
       EXAMPLES
+        tare claims --list
         tare claims --group A
         tare claims --group B --dataset mnist --data ~/mnist --seeds 3
         tare claims --claim 4 --json
@@ -53,6 +55,9 @@ struct ClaimsCommand: ParsableCommand {
       "Folder for runs and results (default: claims/<group>-<network> or claims/claim-<number>).", valueName: "folder"))
   var output: UserPath?
 
+  @Flag(help: "List the claims, what each needs and how long it takes; test nothing.")
+  var list = false
+
   @Flag(help: "Fewer steps and configurations, the same tolerances.")
   var reduced = false
 
@@ -66,6 +71,7 @@ struct ClaimsCommand: ParsableCommand {
 
   func run() throws {
     let template = try setting()
+    guard !list else { return try show(template) }
     let claims = try selected(on: template.network)
     // Before anything is written.
     try template.spec { $0.steps = 1 }.validate()
@@ -87,7 +93,13 @@ struct ClaimsCommand: ParsableCommand {
         meter.advance(to: judged.add(1, ordering: .relaxed).newValue)
       }
     } catch {
-      if json { try print(try JSONOutput.text(of: UnfinishedClaims(folder: folder, after: error))) }
+      guard json else {
+        meter.end()
+        var next = NextSteps()
+        next.addAgain("continue; the runs that are done are kept")
+        throw ResumableError(cause: error, next: next)
+      }
+      try print(try JSONOutput.text(of: UnfinishedClaims(folder: folder, after: error)))
       throw error
     }
     meter.end()
@@ -99,8 +111,23 @@ struct ClaimsCommand: ParsableCommand {
       try print(text)
     } else {
       for line in verbose ? report.comparisons : report.lines() { try print(line) }
+      var next = NextSteps()
+      next.add(NextSteps.report(on: folder), "a page with a figure for each claim")
+      if progress.isShown { next.print() }
     }
     if !report.allHold { throw ReportedFailure() }
+  }
+
+  /// All claims, or those of the group and numbers asked for.
+  private func show(_ template: Setting) throws {
+    let isAll = group == nil && claim.isEmpty
+    let list = ClaimsList(isAll ? Claims.all : try selected(on: template.network)) { group in
+      var setting = template
+      setting.seeds = seeds ?? group.defaultSeeds
+      return setting
+    }
+    guard !json else { return try print(JSONOutput.text(of: list)) }
+    for line in list.lines { try print(line) }
   }
 
   /// The claims asked for, in the order of their numbers.

@@ -17,6 +17,6 @@ struct UnfinishedClaims: Encodable {
     cause = failure.description
     exitCode = failure.exitCode
     self.folder = folder
-    resume = ShellText.command(CommandLine.arguments)
+    resume = NextSteps.command(Array(CommandLine.arguments.dropFirst()))
   }
 }

@@ -60,6 +60,7 @@ struct DemoCommand: ParsableCommand {
       for line in Self.lines(comparison, isEqual: isEqual, sha256: resumed, folder: folder, report: report) {
         try print(line)
       }
+      Self.next(folder).print()
     }
     if !comparison.isShown || !isEqual { throw ReportedFailure() }
   }
@@ -154,12 +155,16 @@ struct DemoCommand: ParsableCommand {
       "",
       "figure  \(folder)/report/figures/overlay.svg",
       "page    \(report)",
-      "",
-      "Next:",
-      "  tare serve \(folder)    the page in a browser",
-      "  tare claims --group A    the paper's exact claims, each an experiment that judges itself",
-      "  tare train --l2 \(DemoRun.l2) --batch 32 --microbatch 16    run A with your own settings",
     ]
+  }
+
+  private static func next(_ folder: String) -> NextSteps {
+    var next = NextSteps()
+    next.add(["serve", folder], "the page in a browser")
+    next.add(["claims", "--group", "A"], "the paper's exact claims, each an experiment that judges itself")
+    next.add(
+      ["train", "--l2", "\(DemoRun.l2)", "--batch", "32", "--microbatch", "16"], "run A with settings of your own")
+    return next
   }
 
   private struct Printed: Encodable {

@@ -66,13 +66,13 @@ struct DrillCommand: ParsableCommand {
     let reference = try run.faultFree()
     var table = TextTable(
       header: ["ROUND", "MEMBER", "FAULT", "TIME", "EFFECT", "RECOVERED AFTER", "BITS EQUAL"], of: .words)
-    var lost = 0
+    var unequal: [Int] = []
     for round in 1...rounds {
       let fault = DrillFault(
         round, seed: seed, kinds: kinds, servers: spec.execution.servers, workers: spec.execution.workers,
         duration: reference.seconds)
       let outcome = try run.run(with: fault, round: round, reference)
-      lost += outcome.isEqual ? 0 : 1
+      if !outcome.isEqual { unequal.append(round) }
       table.append([
         "\(round)", fault.who, fault.what, "\(Numbers.short(fault.moment)) s", outcome.happened, outcome.backAfter,
         outcome.isEqual ? "yes" : "NO",
@@ -83,10 +83,20 @@ struct DrillCommand: ParsableCommand {
     }
     meter.end()
     for line in table.lines { try print(line) }
+    let lost = unequal.count
     try print(
       "\(lost == 0 ? counted(rounds, "run") : "\(rounds - lost) of \(counted(rounds, "run"))") ended with the bits and the metrics "
         + "of the fault-free run")
-    if lost > 0 { throw ReportedFailure() }
+    guard lost > 0 else { return }
+    var next = NextSteps()
+    if let first = unequal.first, let output {
+      let (kept, other) = ("\(output.trimmed)/fault-free", "\(output.trimmed)/round-\(first)")
+      next.add(["runs", "compare", kept, other], "where round \(first) differs")
+    } else {
+      next.addAgain(with: ["--output", "drill"], "the same faults, and the runs are kept")
+    }
+    next.print()
+    throw ReportedFailure()
   }
 
   /// The drill's defaults, then the plan, then `--set`.

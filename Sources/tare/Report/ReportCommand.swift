@@ -15,7 +15,11 @@ struct ReportCommand: ParsableCommand {
       layer, with the predicted equilibrium. The page is one file and makes no requests.
 
       EXAMPLES
+        tare report
+            the newest run or sweep below runs/
         tare report runs/paper
+        tare report runs
+            an overview of all runs and sweeps below runs/, with links to the reports that are there
         tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 --output comparison
 
       FILES WRITTEN, in --output (default: report/ in the folder, or runs/report-<time> for several)
@@ -28,8 +32,11 @@ struct ReportCommand: ParsableCommand {
         0 done, 64 no runs, or an output folder with other content, 74 input or output failed
       """)
 
-  @Argument(help: ArgumentHelp("Folders of runs, sweeps and claims.", valueName: "run|sweep"), completion: .directory)
-  var folders: [UserPath]
+  @Argument(
+    help: ArgumentHelp(
+      "Folders of runs, sweeps and claims, or one folder with such below it (default: the newest below runs/).",
+      valueName: "run|sweep"), completion: .directory)
+  var folders: [UserPath] = []
 
   @Option(help: ArgumentHelp("The report's folder.", valueName: "folder"), completion: .directory)
   var output: UserPath?
@@ -44,6 +51,8 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    let folders = try folders.isEmpty ? [UserPath(NewestRun.path(below: "runs"))] : self.folders
+    if folders.count == 1, let overview = RootOverview(of: folders[0].text) { return try write(overview) }
     let records = try progress.meter("records", of: 0, "runs read")
     let source = try ReportSource(folders: folders.map(\.text)) { records.advance(to: $0, of: $1) }
     records.end()
@@ -70,6 +79,35 @@ struct ReportCommand: ParsableCommand {
     } else {
       try print("\(counted(source.runs.count, "run")), \(counted(data.figures.count, "figure")): \(path)/index.html")
     }
+  }
+
+  private func write(_ overview: RootOverview) throws {
+    let path = output?.text ?? overview.root + "/report"
+    let back = Self.way(from: path, to: overview.root)
+    let page = OverviewPage(overview).html { entry in
+      entry.hasReport ? "\(back)\(RootOverview.link(to: entry.folder))/report/index.html" : nil
+    }
+    try ReportFolder.write(page: page, to: path)
+    if json {
+      try print(JSONOutput.text(of: Written(report: path, runs: overview.entries.count, files: ["index.html"])))
+    } else {
+      try print("\(counted(overview.entries.count, "folder")): \(path)/index.html")
+    }
+    var next = NextSteps()
+    if !json, let entry = overview.entries.first(where: { !$0.hasReport }) {
+      next.add(NextSteps.report(on: "\(overview.root)/\(entry.folder)"), "the page of one of them")
+      next.add(["serve", overview.root], "all of them, live")
+    }
+    next.print()
+  }
+
+  /// The relative link from a page's folder to another.
+  private static func way(from page: String, to root: String) -> String {
+    func parts(_ path: String) -> [String] { URL(fileURLWithPath: path).standardizedFileURL.pathComponents }
+    let (from, to) = (parts(page), parts(root))
+    let common = zip(from, to).prefix { $0 == $1 }.count
+    return String(repeating: "../", count: from.count - common)
+      + to.dropFirst(common).map { RootOverview.link(to: $0) + "/" }.joined()
   }
 
   private struct Written: Encodable {

@@ -58,6 +58,12 @@ struct RunsCommand: ParsableCommand {
       if let limit, limit < 1 { throw UsageError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
       let filter = try RunFilter(self.where)
       let column = try sort.map { name throws(UsageError) in try RunColumn(named: name) }
+      if FileManager.default.fileExists(atPath: root.trimmed + "/run.json") {
+        throw UsageError(
+          field: "root",
+          "folder \(root) is a run; accepted: a folder with runs below it, or \(NextSteps.command(["runs", "show", root.text]))."
+        )
+      }
       let meter = try progress.meter("index", of: 0, "runs read")
       let store = try RunStore.current(root: root.trimmed) {
         StandardError.print("note: \($0)")
@@ -110,7 +116,8 @@ struct RunsCommand: ParsableCommand {
       for line in Self.table(lines) { try print(line) }
       if let result = entry.result {
         try print("")
-        for line in ClosingReport(result).lines { try print(line) }
+        let schedule = entry.fields["schedule.name"] ?? ClosingReport.constant
+        for line in ClosingReport(result, schedule: schedule).lines { try print(line) }
       }
       try print("")
       for line in Self.table(entry.fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }) { try print(line) }

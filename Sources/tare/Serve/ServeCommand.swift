@@ -2,6 +2,7 @@ import ArgumentParser
 import Failures
 import Foundation
 import Launching
+import Reports
 import Serving
 
 struct ServeCommand: ParsableCommand {
@@ -20,10 +21,13 @@ struct ServeCommand: ParsableCommand {
             the newest run or sweep below runs/
         tare serve runs/paper
         tare serve runs/a runs/b --port 8080
+        tare serve runs
+            an overview of all runs and sweeps below runs/, with links to their pages
 
       PATHS
         /                      the page
         /data.json             its data, with an ETag; a conditional request gets 304 until something changes
+        /at/FOLDER/            the page of one of an overview's folders, and data.json in it
 
       EXIT CODES
         64 no runs, or an invalid flag, 74 the port cannot be opened,
@@ -45,17 +49,24 @@ struct ServeCommand: ParsableCommand {
     }
     // There is nothing to clean up: a signal ends the process at once.
     Signals.follow { _exit(ExitCode.stopped(by: $0)) }
-    let report = try LiveReport(folders: folders.isEmpty ? [NewestRun.path(below: "runs")] : folders.map(\.text))
+    let folders = folders.isEmpty ? [try NewestRun.path(below: "runs")] : self.folders.map(\.text)
+    let root = folders.count == 1 ? RootOverview(of: folders[0]) : nil
+    let progress = WatchedFolders()
+    let served = root.map { ServedRoot($0, describe: { progress.lines(of: [$0]) }) }
+    let report = served == nil ? try LiveReport(folders: folders) { progress.lines(of: folders) } : nil
     Task {
       do {
-        try await ReportServer.serve(report, port: number) { port in
-          do { try print("http://127.0.0.1:\(port)/") } catch { CommandExit(of: error).exitProcess() }
-        }
+        if let served { try await ReportServer.serve(served, port: number, isReady: Self.tell) }
+        if let report { try await ReportServer.serve(report, port: number, isReady: Self.tell) }
       } catch {
         CommandExit(of: error).exitProcess()
       }
     }
     // Not dispatchMain(): its thread would take the signals that are held back for `Signals`.
     DispatchSemaphore(value: 0).wait()
+  }
+
+  @Sendable private static func tell(_ port: UInt16) {
+    do { try print("http://127.0.0.1:\(port)/") } catch { CommandExit(of: error).exitProcess() }
   }
 }

@@ -48,7 +48,7 @@ struct SweepCommand: ParsableCommand {
 
       FILES WRITTEN, in --output (default runs/<sweep>)
         sweep.json             name of the sweep and hash of its runs
-        results.csv            one line per run
+        results.csv            one line per run that has ended, in the order of the plan
         runs/<number>-<hash>/  each run, as tare train writes it
         tensorboard/           the axes as hyperparameters: tensorboard --logdir <output>
 
@@ -106,21 +106,40 @@ struct SweepCommand: ParsableCommand {
     let path = output?.trimmed ?? "runs/\(sweep.name)"
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
-    let runner = SweepRunner(parallel: parallel, finished: progress.finished)
+    let results = SweepResultsFile(folder.results, of: runs)
+    let runner = SweepRunner(parallel: parallel) { outcome in
+      // A full disk is no reason to train no more; the last write says so.
+      try? results.add(outcome)
+      progress.finished(outcome)
+    }
     let folders = runs.map { folder.folder(of: $0) }
     if resume, !allowOtherData { try runner.checkData(of: runs, in: folders) }
     SignalHandling.follow(first: runner.interrupt, second: {})
     StandardError.print("sweep \(sweep.name): \(counted(runs.count, "run")), \(parallel) at a time, in \(path)")
     let experiment = SweepExperiment(sweep.name, of: runs)
     if runs.contains(where: \.spec.execution.tensorboard) { try experiment.write(to: folder.tensorBoard) }
-    let outcomes = try runner.train(runs, of: experiment, in: folders)
-    try AtomicFile.write(Array(SweepResults.csv(of: outcomes).utf8), to: folder.results)
+    let outcomes: [SweepOutcome]
+    do { outcomes = try runner.train(runs, of: experiment, in: folders) } catch {
+      progress.end()
+      throw ResumableError(cause: error, next: next(in: path, "train the runs that are missing"))
+    }
+    try results.write()
     let failed = outcomes.filter(\.hasFailed)
     let diverged = outcomes.count { $0.status == .diverged }
     try print(
       "\(counted(outcomes.count, "run")): \(outcomes.count - failed.count - diverged) done, \(diverged) diverged, "
         + "\(failed.count) failed; \(folder.results)")
+    next(in: path, failed.isEmpty ? nil : "train the failed runs again").print()
     if !failed.isEmpty { throw ReportedFailure() }
+  }
+
+  /// - Parameter rest: what a resume would do; `nil` if nothing is left to do.
+  private func next(in path: String, _ rest: String?) -> NextSteps {
+    var next = NextSteps()
+    // What stdin held is gone.
+    if let rest, plan.text != "-" { next.addAgain(with: ["--resume"], rest) }
+    next.add(NextSteps.report(on: path), "a page with its figures")
+    return next
   }
 
   /// A run for each processor.

@@ -37,6 +37,9 @@ final class SweepProgress: Sendable {
     }
   }
 
+  /// Before the last message, if runs are left.
+  func end() { StandardError.leaveView() }
+
   private func show(_ outcome: SweepOutcome, _ state: inout State) {
     let left = state.view.count - state.view.ended
     let seconds = began.duration(to: .now) / .seconds(1)

@@ -30,7 +30,8 @@ final class ProgressPrinter: RunObserver {
     self.definition = definition
     view = RunView(
       title: definition.spec.headline,
-      progress: ProgressLine(steps: definition.steps, stepsPerEpoch: definition.stepsPerEpoch))
+      progress: ProgressLine(steps: definition.steps, stepsPerEpoch: definition.stepsPerEpoch),
+      schedule: definition.spec.schedule.name.rawValue)
     style =
       switch definition.spec.execution.progress {
       case .none: .silent

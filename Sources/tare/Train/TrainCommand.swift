@@ -106,16 +106,26 @@ package struct TrainCommand: ParsableCommand {
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result: RunResult
     do { result = try run.train(notices: notices, observing: ProgressPrinter.init) } catch {
-      if run.spec.execution.json, let unfinished = UnfinishedRun(run, after: error) {
+      guard let unfinished = UnfinishedRun(run, after: error) else { throw error }
+      guard !run.spec.execution.json else {
         try print(try JSONOutput.text(of: unfinished))
+        throw error
       }
-      throw error
+      throw unfinished.next.isEmpty ? error : ResumableError(cause: error, next: unfinished.next)
     }
-    if run.spec.execution.json {
-      try print(JSONOutput.text(of: result))
-    } else {
-      for line in ClosingReport(result).lines { try print(line) }
+    guard !run.spec.execution.json else { return try print(JSONOutput.text(of: result)) }
+    for line in ClosingReport(result, schedule: run.spec.schedule.name.rawValue).lines { try print(line) }
+    if run.spec.execution.progress != .none { next(after: result, of: run.spec).print() }
+  }
+
+  private func next(after result: RunResult, of spec: RunSpec) -> NextSteps {
+    var next = NextSteps()
+    next.add(NextSteps.report(on: result.run), "a page with its curves")
+    // Of another length, a schedule would be another from the start.
+    if spec.schedule.name == .constant, spec.epochs == nil, spec.follow == nil, result.steps < RunSpec.mostSteps / 2 {
+      next.add(NextSteps.resuming(result.run) + ["--steps", "\(2 * result.steps)"], "train as long again")
     }
+    return next
   }
 
   /// The spec that plan, flags and `--set` amount to, checked.

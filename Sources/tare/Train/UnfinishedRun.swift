@@ -2,7 +2,7 @@ import Failures
 import Records
 import Training
 
-/// What `tare train --json` prints for a run that began and did not end well.
+/// A run that began and did not end well: what `tare train --json` prints, and how the run can go on.
 struct UnfinishedRun: Encodable {
   let status: RunStatus
   /// Why.
@@ -24,6 +24,26 @@ struct UnfinishedRun: Encodable {
     exitCode = failure.exitCode
     self.run = folder
     step = try? CheckpointStore(runFolder: folder).steps.max()
-    resume = status == .diverged || step == nil ? nil : ShellText.command(["tare", "train", "--resume", folder])
+    // What is refused would be so again.
+    let isRefused = [ExitCode.usage, ExitCode.badData].contains(exitCode)
+    resume = isRefused ? nil : Self.command(resuming: folder, status).map(NextSteps.command)
   }
+
+  /// Without the program; `nil` for a run that is done, would diverge again, or has no checkpoint.
+  static func command(resuming folder: String, _ status: RunStatus) -> [String]? {
+    guard status != .done, status != .diverged, let steps = try? CheckpointStore(runFolder: folder).steps,
+      !steps.isEmpty
+    else { return nil }
+    return NextSteps.resuming(folder)
+  }
+
+  /// What to do about it, for people.
+  var next: NextSteps {
+    var next = NextSteps()
+    if resume != nil, let step { next.add(NextSteps.resuming(run), "train on from step \(step)") }
+    if status == .diverged || resume != nil { next.add(NextSteps.report(on: run), "a page with its curves so far") }
+    return next
+  }
+
+  private enum CodingKeys: CodingKey { case status, cause, exitCode, run, step, resume }
 }

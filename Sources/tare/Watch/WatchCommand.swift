@@ -47,10 +47,11 @@ struct WatchCommand: ParsableCommand {
       follow {
         (sweep.update(), sweep.isOver)
       } text: {
-        sweep.view.text
+        sweep.view.line
       } view: {
         sweep.view
       }
+      if sweep.isOver, sweep.view.ended > 0 { next(NextSteps.report(on: path), "a page with its figures") }
       if sweep.view.ended < sweep.view.count || sweep.view.failed > 0 { throw ReportedFailure() }
       return
     }
@@ -63,7 +64,18 @@ struct WatchCommand: ParsableCommand {
       run.view
     }
     try print("\(run.path): \(run.status.rawValue)\(run.record.cause.map { ", \($0)" } ?? "")")
+    if run.isOver {
+      let resume = UnfinishedRun.command(resuming: run.path, run.status)
+      if let resume { next(resume, "train on from its last checkpoint") }
+      if resume == nil { next(NextSteps.report(on: run.path), "a page with its curves") }
+    }
     if run.status != .done { throw ReportedFailure() }
+  }
+
+  private func next(_ command: [String], _ purpose: String) {
+    var next = NextSteps()
+    next.add(command, purpose)
+    next.print()
   }
 
   private func follow(

@@ -33,7 +33,9 @@ struct WatchedRun {
     let steps =
       spec.steps ?? (images > 0 ? try? spec.stepCount(trainingImages: images) : nil) ?? record.runResult?.steps
     let stepsPerEpoch = images > 0 ? Double(images) / Double(spec.batch) : .nan
-    return RunView(title: spec.headline, progress: ProgressLine(steps: steps ?? 0, stepsPerEpoch: stepsPerEpoch))
+    return RunView(
+      title: spec.headline, progress: ProgressLine(steps: steps ?? 0, stepsPerEpoch: stepsPerEpoch),
+      schedule: spec.schedule.name.rawValue)
   }
 
   /// Whether no process trained the run when its files were last read.
@@ -68,9 +70,14 @@ struct WatchedRun {
       case (EffectiveRate.name, .p50): layers[row.layer].effectiveLearningRate = row.value
       case (AngularUpdate.name, .rms): layers[row.layer].angularUpdate = row.value
       case (PredictedAngularUpdate.name, .rms): layers[row.layer].predictedAngularUpdate = row.value
+      case (PredictedNorm.name, .p50): layers[row.layer].predictedNorm = row.value
+      case (InEquilibrium.name, .layer): layers[row.layer].isInEquilibrium = row.value.map { $0 == 1 }
+      case (EquilibriumTimeConstant.name, .layer): layers[row.layer].equilibriumTimeConstant = row.value
       default: break
       }
     }
+    // Without a predicted norm there is no equilibrium to be in.
+    for index in layers.indices where layers[index].predictedNorm == nil { layers[index].isInEquilibrium = nil }
     if let loss { view.logged(step: step, loss: loss, layers: layers.filter { $0.effectiveLearningRate != nil }) }
     if let error { view.evaluated(step: step, testError: error) }
   }

@@ -22,7 +22,7 @@ package final class LiveReport: Sendable {
 
     init(folders: [String], reader: ReportReader) throws {
       let source = try ReportSource(folders: folders, reader: reader)
-      data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
+      data = ReportData(title: source.title, runs: source.runs, claims: source.claims, reader: reader)
       curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
       let text = "{\"data\":\(try data.json()),\"curves\":\(curves)}\n"
       json = Body(text.utf8)

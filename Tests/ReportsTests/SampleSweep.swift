@@ -84,12 +84,12 @@ struct SampleSweep {
     }
     return [row("", TrainLoss.name, .mean, 1 / Double(window)), row("", LearningRate.name, .last, rate)]
       + ["dense1", "dense2", "head"].enumerated().flatMap { index, layer in
-        let norm = 1 + Double(index) + 0.125 * Double(window)
+        let norm = (1 + Double(index) + 0.125 * Double(window)) / (1 + 10 * decay)
         return [
           row(layer, WeightNorm.name, .layer, 9), row(layer, WeightNorm.name, .p50, norm),
           row(layer, GradientNorm.name, .p50, 2),
           row(layer, EffectiveRate.name, .p50, layer == "head" ? nil : rate / (norm * norm)),
-          row(layer, AngularUpdate.name, .rms, 0.01),
+          row(layer, AngularUpdate.name, .rms, (rate / (norm * norm)).squareRoot()),
           row(layer, PredictedAngularUpdate.name, .rms, decay > 0 ? 0.02 : nil),
           row(layer, PredictedNorm.name, .p10, decay > 0 ? 0.5 : nil),
           row(layer, PredictedNorm.name, .p90, decay > 0 ? 0.75 : nil),

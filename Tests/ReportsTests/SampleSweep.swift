@@ -16,8 +16,13 @@ struct SampleSweep {
     4 + Double(rate) + 0.5 * Double(decay) + (isProjected ? 0.25 : 0) + 0.1 * Double(seed - 1)
   }
 
-  /// - Parameter change: what is different from nesterov behind batch norm.
-  init(_ normalizations: [Normalization] = [.batch], change: (inout RunSpec) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - change: what is different from nesterov behind batch norm.
+  ///   - error: the test error by η and λ_d, in place of the made-up ones.
+  init(
+    _ normalizations: [Normalization] = [.batch], change: (inout RunSpec) -> Void = { _ in },
+    error given: ((_ rate: Double, _ decay: Double) -> Double)? = nil
+  ) throws {
     folder = try TemporaryFolder()
     try folder.write(Array("{}".utf8), to: "sweep.json")
     var number = 0
@@ -28,7 +33,8 @@ struct SampleSweep {
             for seed in [1, 2] {
               number += 1
               let hasDiverged = i == 1 && j == 2 && isProjected && seed == 2
-              let error = Self.error(rate: i, decay: j, isProjected: isProjected, seed: seed) / 100
+              let error =
+                given?(rate, decay) ?? Self.error(rate: i, decay: j, isProjected: isProjected, seed: seed) / 100
               var spec = Self.spec(rate, decay, isProjected, seed)
               spec.normalization = normalization
               change(&spec)

@@ -56,7 +56,7 @@ package struct ReportPage {
       <div class="bar"><label for="filter">Filter</label><input id="filter" type="search" \
       placeholder="such as l2&lt;0.1 projection=filter" aria-describedby="filter-error" autocomplete="off" size="40">\
       <span id="filter-error" role="status" class="bad"></span></div>
-      <div class="scroll" tabindex="0" role="region" aria-label="runs"><table id="runs"></table></div>
+      <div class="scroll" tabindex="0" role="region" aria-label="table of runs"><table id="runs"></table></div>
       </section>
       <section aria-labelledby="curves-title">
       <h2 id="curves-title">Chosen runs</h2>

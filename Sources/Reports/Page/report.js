@@ -254,9 +254,9 @@ function layerTable(all) {
       short(mean(layer.rate)), short(then(layer.rate)), short(mean(layer.angle)), short(then(layer.angle)), short(mean(layer.predictedAngle)), least == null ? "–" : String(least[0])];
   }));
   if (!rows.length) return [];
-  const head = [...(all.length === 1 ? [] : ["run"]), "layer", "‖w‖ at first", "‖w‖ at last", "predicted", "effective rate, mean", "at best step", "angle, mean", "at best step", "predicted, mean", "best step"];
+  const head = [...(all.length === 1 ? [] : ["run"]), "layer", "‖w‖ at first", "‖w‖ at last", "predicted", "rate, mean", "best step", "angle, mean", "best step", "predicted", "best step at"];
   const firsts = all.length === 1 ? 1 : 2;
-  return [make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "layers" }, make("table", { id: "layers" },
+  return [make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "table of layers" }, make("table", { id: "layers" },
     make("thead", {}, make("tr", {}, ...head.map((name, i) => make("th", { scope: "col", class: i < firsts ? "" : "n", "data-name": name }, name)))),
     make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((words, i) => make("td", { class: i < firsts ? "" : "n" }, words)))))))];
 }

@@ -28,6 +28,7 @@ struct PageStateTests {
     let pressed: [String]
     let predicted: Int
     let bands: Int
+    let table: [[String]]
   }
 
   private static let look = """
@@ -43,6 +44,7 @@ struct PageStateTests {
       pressed: [...document.querySelectorAll("#error-nesterov .mark[aria-pressed=true]")].map((e) => e.dataset.members),
       predicted: document.querySelectorAll("#curve-layers polyline.dashed").length,
       bands: document.querySelectorAll("#curve-layers .band").length,
+      table: [...document.querySelectorAll("#layers tbody tr")].map((row) => [...row.children].map((cell) => cell.textContent)),
     });
 
     """
@@ -79,6 +81,12 @@ struct PageStateTests {
     let found = try JSONDecoder().decode([Choice].self, from: visit.findings)
     try #require(found.count == 4)
     #expect(found[0].chosen == ["0001-0"] && found[0].lines == ["dense1", "dense2"], "the best run, a line a layer")
+    // Norms 1.125 to 6; at the best step, 200, η/‖w‖² is 0.01/3.5².
+    let row = try #require(found[0].table.first)
+    #expect(
+      Array(row.prefix(4)) == ["dense1", "1.125", "6", "–"] && row[5] == "8.16·10⁻⁴" && row.last == "200", "\(row)")
+    let mean = (1...SampleSweep.windows).reduce(0) { $0 + 0.01 / pow(1 + 0.125 * Double($1), 2) } / 40
+    #expect(abs((Double(row[4]) ?? 0) / mean - 1) < 1e-3, "the mean over the path: \(row[4])")
     #expect(found[1].chosen.count == 3 && found[1].chosen.first == "0001-0", "a mark stands for both seeds")
     #expect(found[1].lines.count == 3 && found[1].bands == 0, "three lines have no bands")
     // The first is left out; the others keep their colors, and the next takes the free one.

@@ -1,4 +1,5 @@
 import Foundation
+import Parameters
 import Reports
 import TestSupport
 import Testing
@@ -71,6 +72,22 @@ struct PrintedFigureTests {
     }
   }
 
+  @Test("a printed table has its heads on every page that it covers")
+  func heads() async throws {
+    let sample = try SampleSweep([.batch, .weight, .layer])
+    let source = try ReportSource(folders: [sample.folder.path])
+    let page = try ReportPage(ReportData(title: "", runs: source.runs), curves: "[]").html()
+    let pdf = try await Browser.print(page, in: sample.folder)
+    let pages = try Program.pdftotext.run(["-layout", pdf, "-"]).output.split(separator: "\u{0C}").map { page in
+      (
+        rows: page.split(separator: "\n").count { $0.contains(/done .*%/) }, hasHead: page.contains("train loss")
+      )
+    }
+    let covered = pages.filter { $0.rows > 0 }
+    #expect(covered.count > 1 && covered.allSatisfy(\.hasHead), "\(pages)")
+    #expect(covered.reduce(0) { $0 + $1.rows } == 69, "72 runs, three of them diverged")
+  }
+
   @Test("without the program there is no PDF, and everything else is written")
   func missing() throws {
     #expect(FigurePrinter(path: "/nowhere:\(sample.folder.path)") == nil)
@@ -129,7 +146,7 @@ private struct Picture {
 
 /// A program of the tests' packages.
 private enum Program: String {
-  case pdftoppm, pdffonts
+  case pdftoppm, pdffonts, pdftotext
   case rsvg = "rsvg-convert"
 
   private var path: String { "/usr/bin/\(rawValue)" }

@@ -102,10 +102,14 @@ let package = Package(
       ]),
     .target(
       name: "Reports",
-      dependencies: ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "Failures"],
-      resources: ["report.css", "report.js", "live.js"].map { .embedInCode("Page/" + $0) }, swiftSettings: settings),
+      dependencies: [
+        "Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "RunFilters", "Failures",
+      ],
+      resources: ["report.css", "figures.js", "filter.js", "report.js", "live.js"].map { .embedInCode("Page/" + $0) },
+      swiftSettings: settings),
     module("Terminal", ["Records", "Coordination", "Failures"]),
-    module("RunStore", ["Specification", "EffectiveLearningRate", "Records", "Failures", grdb]),
+    module("RunFilters", ["Specification", "Optimization", "Records", "Failures"]),
+    module("RunStore", ["Specification", "EffectiveLearningRate", "Records", "RunFilters", "Failures", grdb]),
     module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL", "MicroHTTPD"]),
     module(
       "Sweeps",
@@ -144,6 +148,7 @@ let package = Package(
       dependencies: [
         "Parameters", "EffectiveLearningRate", "Specification", "Coordination", "Datasets", "Transport", "ZeroMQ",
         "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Hosting", "Training",
+        "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
         "Failures", "CDescriptors",
@@ -190,11 +195,14 @@ let package = Package(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),
     tests(
       of: "Reports",
-      ["Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "TestSupport"]),
+      [
+        "Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "RunFilters", "RunStore",
+        "TestSupport",
+      ]),
     tests(of: "Terminal", ["Records", "Coordination"]),
     tests(of: "TensorBoard", ["TestSupport"]),
     tests(of: "Serving", ["Specification", "Parameters", "Records", "TestSupport", "OpenSSL"]),
-    tests(of: "RunStore", ["Specification", "Records", "TestSupport", grdb]),
+    tests(of: "RunStore", ["Specification", "Records", "RunFilters", "TestSupport", grdb]),
     tests(of: "Sweeps", ["Specification", "Records", "TensorBoard", "TestSupport", "Failures"]),
     tests(
       of: "RunDefinition",

@@ -1,4 +1,5 @@
 import GRDB
+import RunFilters
 
 /// A filter and an order as SQL. Only our own names enter the text; user input is passed as arguments.
 struct RunQuery {

@@ -2,6 +2,7 @@ import Failures
 import Foundation
 import GRDB
 import Records
+package import RunFilters
 
 /// `tare.sqlite`: an index of the runs below one folder.
 ///

@@ -24,7 +24,7 @@ package final class LiveReport: Sendable {
 
     init(folders: [String], reader: ReportReader, progress: () -> [String]) throws {
       let source = try ReportSource(folders: folders, reader: reader)
-      data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
+      data = ReportData(title: source.title, runs: source.runs, claims: source.claims, reader: reader)
       curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
       self.progress = progress().joined(separator: "\n")
       let words = String(decoding: try JSONEncoder().encode(self.progress), as: UTF8.self)

@@ -1,4 +1,5 @@
 import Foundation
+import Parameters
 import Reports
 import TestSupport
 import Testing
@@ -23,7 +24,7 @@ struct PrintedFigureTests {
 
   @Test("a PDF looks as its SVG: of 10,000 pixels at most one has a color that the other has not within a pixel of it")
   func looks() async throws {
-    #expect(data.figures.count == 3)
+    #expect(data.figures.count == 5)
     for figure in data.figures {
       let size = try #require(figure.svg.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
       let (width, height) = (try #require(Int(size.1)), try #require(Int(size.2)))
@@ -43,14 +44,17 @@ struct PrintedFigureTests {
 
   @Test(
     "the comparison finds a figure without its marks, without its ridges and without one of its lines",
-    arguments: [("error", "class=\"mark\""), ("map", "stroke-dasharray"), ("collapse", "<polyline")])
+    arguments: [
+      ("error", "class=\"mark\""), ("map", "stroke-dasharray"), ("collapse", "<polyline"), ("rate", "class=\"mark\""),
+    ])
   func planted(kind: String, part: String) throws {
     let name = "\(kind)-nesterov"
     let svg = try String(contentsOfFile: "\(figures)/\(name).svg", encoding: .utf8)
     let kept = svg.split(separator: "\n").filter { !$0.contains(part) }
     try kept.joined(separator: "\n").write(toFile: "\(figures)/less.svg", atomically: true, encoding: .utf8)
     #expect(try Program.rsvg.run(["-f", "pdf", "-o", "\(figures)/less.pdf", "\(figures)/less.svg"]).exitCode == 0)
-    let (width, height) = (960, 390)
+    let size = try #require(svg.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
+    let (width, height) = (try #require(Int(size.1)), try #require(Int(size.2)))
     let whole = try Picture(pdf: "\(figures)/\(name).pdf", width: width, height: height)
     let without = try Picture(pdf: "\(figures)/less.pdf", width: width, height: height)
     #expect(whole.strangePixels(in: without) > width * height / 10_000)
@@ -68,13 +72,29 @@ struct PrintedFigureTests {
     }
   }
 
+  @Test("a printed table has its heads on every page that it covers")
+  func heads() async throws {
+    let sample = try SampleSweep([.batch, .weight, .layer])
+    let source = try ReportSource(folders: [sample.folder.path])
+    let page = try ReportPage(ReportData(title: "", runs: source.runs), curves: "[]").html()
+    let pdf = try await Browser.print(page, in: sample.folder)
+    let pages = try Program.pdftotext.run(["-layout", pdf, "-"]).output.split(separator: "\u{0C}").map { page in
+      (
+        rows: page.split(separator: "\n").count { $0.contains(/done .*%/) }, hasHead: page.contains("train loss")
+      )
+    }
+    let covered = pages.filter { $0.rows > 0 }
+    #expect(covered.count > 1 && covered.allSatisfy(\.hasHead), "\(pages)")
+    #expect(covered.reduce(0) { $0 + $1.rows } == 69, "72 runs, three of them diverged")
+  }
+
   @Test("without the program there is no PDF, and everything else is written")
   func missing() throws {
     #expect(FigurePrinter(path: "/nowhere:\(sample.folder.path)") == nil)
     let output = sample.folder.file("other")
     let files = try ReportFolder.write(data, curves: "[]", to: output, printer: FigurePrinter(path: ""))
-    #expect(files.count == 7 && !files.contains { $0.hasSuffix(".pdf") })
-    #expect(try FileManager.default.contentsOfDirectory(atPath: output + "/figures").count == 6)
+    #expect(files.count == 11 && !files.contains { $0.hasSuffix(".pdf") })
+    #expect(try FileManager.default.contentsOfDirectory(atPath: output + "/figures").count == 10)
   }
 }
 
@@ -126,7 +146,7 @@ private struct Picture {
 
 /// A program of the tests' packages.
 private enum Program: String {
-  case pdftoppm, pdffonts
+  case pdftoppm, pdffonts, pdftotext
   case rsvg = "rsvg-convert"
 
   private var path: String { "/usr/bin/\(rawValue)" }

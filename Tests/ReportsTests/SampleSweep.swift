@@ -16,8 +16,13 @@ struct SampleSweep {
     4 + Double(rate) + 0.5 * Double(decay) + (isProjected ? 0.25 : 0) + 0.1 * Double(seed - 1)
   }
 
-  /// - Parameter change: what is different from nesterov behind batch norm.
-  init(_ normalizations: [Normalization] = [.batch], change: (inout RunSpec) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - change: what is different from nesterov behind batch norm.
+  ///   - error: the test error by η and λ_d, in place of the made-up ones.
+  init(
+    _ normalizations: [Normalization] = [.batch], change: (inout RunSpec) -> Void = { _ in },
+    error given: ((_ rate: Double, _ decay: Double) -> Double)? = nil
+  ) throws {
     folder = try TemporaryFolder()
     try folder.write(Array("{}".utf8), to: "sweep.json")
     var number = 0
@@ -28,7 +33,8 @@ struct SampleSweep {
             for seed in [1, 2] {
               number += 1
               let hasDiverged = i == 1 && j == 2 && isProjected && seed == 2
-              let error = Self.error(rate: i, decay: j, isProjected: isProjected, seed: seed) / 100
+              let error =
+                given?(rate, decay) ?? Self.error(rate: i, decay: j, isProjected: isProjected, seed: seed) / 100
               var spec = Self.spec(rate, decay, isProjected, seed)
               spec.normalization = normalization
               change(&spec)
@@ -82,14 +88,17 @@ struct SampleSweep {
     func row(_ layer: String, _ metric: MetricName, _ statistic: Statistic, _ value: Double?) -> MetricRow {
       MetricRow(step: window * 10, layer: layer, metric: metric, statistic: statistic, value: value)
     }
-    return [row("", TrainLoss.name, .mean, 1 / Double(window)), row("", LearningRate.name, .last, rate)]
+    // The best evaluation is that of step 200.
+    let evaluations =
+      window.isMultiple(of: 10) ? [row("", TestError.name, .mean, 0.1 + 0.001 * abs(Double(window) - 20))] : []
+    return [row("", TrainLoss.name, .mean, 1 / Double(window)), row("", LearningRate.name, .last, rate)] + evaluations
       + ["dense1", "dense2", "head"].enumerated().flatMap { index, layer in
-        let norm = 1 + Double(index) + 0.125 * Double(window)
+        let norm = (1 + Double(index) + 0.125 * Double(window)) / (1 + 10 * decay)
         return [
           row(layer, WeightNorm.name, .layer, 9), row(layer, WeightNorm.name, .p50, norm),
           row(layer, GradientNorm.name, .p50, 2),
           row(layer, EffectiveRate.name, .p50, layer == "head" ? nil : rate / (norm * norm)),
-          row(layer, AngularUpdate.name, .rms, 0.01),
+          row(layer, AngularUpdate.name, .rms, (rate / (norm * norm)).squareRoot()),
           row(layer, PredictedAngularUpdate.name, .rms, decay > 0 ? 0.02 : nil),
           row(layer, PredictedNorm.name, .p10, decay > 0 ? 0.5 : nil),
           row(layer, PredictedNorm.name, .p90, decay > 0 ? 0.75 : nil),

@@ -1,6 +1,7 @@
 import Failures
-import RunStore
+import RunFilters
 import Specification
+import TestSupport
 import Testing
 
 @Suite("Run filter")
@@ -52,5 +53,26 @@ struct RunFilterTests {
     let error = #expect(throws: UsageError.self) { try RunFilter(text) }
     #expect(error?.exitCode == 64)
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("every example means what it says", arguments: FilterExample.all)
+  func examples(_ example: FilterExample) {
+    do throws(UsageError) {
+      let terms = try RunFilter(example.text).terms.map { [$0.column.name, $0.comparison.rawValue, $0.value] }
+      #expect(terms.map { Array($0.prefix(2)) } == example.terms?.map { Array($0.prefix(2)) }, "\(example.text)")
+      for (term, expected) in zip(terms, example.terms ?? []) {
+        #expect(term[2] == expected[2] || Double(term[2]) == Double(expected[2]), "\(example.text): \(term)")
+      }
+    } catch {
+      #expect(example.refusal.map(error.description.contains) == true, "\(example.text): \(error.description)")
+    }
+  }
+}
+
+extension RunColumn {
+  fileprivate var name: String {
+    switch self {
+    case .column(let name), .field(let name): name
+    }
   }
 }

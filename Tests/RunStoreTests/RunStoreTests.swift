@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Records
+import RunFilters
 import RunStore
 import Specification
 import TestSupport

@@ -16,7 +16,7 @@ struct LivePageTests {
       _ = try PlainHTTP("/data.json", port: served.port)
     }.dom
     let loaded = try #require(text.firstMatch(of: #/"seed":(\d+)/#).flatMap { Int($0.1) }, "\(text.prefix(2000))")
-    let shown = try #require(text.firstMatch(of: #/<p id="chosen">[^<]*seed (\d+)/#).flatMap { Int($0.1) })
+    let shown = try #require(text.firstMatch(of: #/<ul id="chosen">.*?seed (\d+)/#).flatMap { Int($0.1) })
     #expect(shown > loaded)
     #expect(text.contains("<span id=\"live\" role=\"status\">live</span>"))
   }

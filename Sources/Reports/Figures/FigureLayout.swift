@@ -8,6 +8,9 @@ struct FigureLayout {
   let right = 18.0
   private let gap: Double
   private let panels: Int
+  /// Of the legend.
+  private let columns: Int
+  private let columnWidth: Double
 
   /// Height of the plotting area.
   private static let plot = 270.0
@@ -15,8 +18,11 @@ struct FigureLayout {
   init(_ figure: Figure) {
     panels = max(figure.panels.count, 1)
     gap = figure.panels.contains { $0.y != nil } ? 78 : 22
-    // The title, the legend in rows of six, the panels' titles.
-    let rows = (figure.legend.count + 5) / 6
+    let names = figure.legend.map(\.name) + figure.kinds.map(\.name)
+    // As wide as its longest name, in rows of at most six.
+    columnWidth = max(Double(names.map(\.count).max() ?? 0) * 7 + 44, 100)
+    columns = max(1, min(6, Int((width - left - right) / columnWidth)))
+    let rows = (names.count + columns - 1) / columns
     top = 46 + Double(rows) * 20 + 24
     height = top + Self.plot + bottom
   }
@@ -32,18 +38,20 @@ struct FigureLayout {
 
   /// Where entry `index` of the legend begins.
   func legendPlace(_ index: Int) -> (x: Double, y: Double) {
-    (left + Double(index % 6) * 146, 46 + Double(index / 6) * 20)
+    (left + Double(index % columns) * columnWidth, 46 + Double(index / columns) * 20)
   }
 }
 
 extension Figure {
   /// The scales of both axes of a panel.
   func scales(_ layout: FigureLayout, panel: Int) -> (x: Scale, y: Scale) {
-    let common = scales(xEnds: layout.extent(of: panel), yEnds: (layout.plotBottom, layout.top))
-    guard let own = panels[panel].y else { return common }
+    let (xEnds, yEnds) = (layout.extent(of: panel), (start: layout.plotBottom, end: layout.top))
+    let common = scales(xEnds: xEnds, yEnds: yEnds)
     var alone = self
-    (alone.panels, alone.y) = ([panels[panel]], own)
-    return (common.x, alone.scales(xEnds: layout.extent(of: panel), yEnds: (layout.plotBottom, layout.top)).y)
+    alone.panels = [panels[panel]]
+    (alone.x, alone.y) = (panels[panel].x ?? x, panels[panel].y ?? y)
+    let own = alone.scales(xEnds: xEnds, yEnds: yEnds)
+    return (panels[panel].x == nil ? common.x : own.x, panels[panel].y == nil ? common.y : own.y)
   }
 
   /// The scales that the panels have in common.
@@ -58,7 +66,8 @@ extension Figure {
       return (scale(cells.map(\.x), x, xEnds), scale(cells.map(\.y), y, yEnds))
     }
     return (
-      Scale(of: points.map(\.x), logarithmic: x.isLogarithmic, from: xEnds.start, to: xEnds.end, room: 0.03),
+      Scale(
+        of: points.map(\.x) + x.ends, logarithmic: x.isLogarithmic, from: xEnds.start, to: xEnds.end, room: 0.03),
       Scale(
         of: points.flatMap { [$0.y, $0.low, $0.high].compactMap(\.self) }, logarithmic: y.isLogarithmic,
         from: yEnds.start, to: yEnds.end, room: 0.05)
@@ -73,4 +82,15 @@ extension Figure {
 
   /// The colors of its cells, which all panels have in common.
   var cellColors: CellColors { CellColors(panels.flatMap(\.cells).compactMap(\.value)) }
+}
+
+extension Figure.Axis {
+  /// Half a place beyond the first and the last name.
+  var ends: [Double] { names.isEmpty ? [] : [-0.5, Double(names.count) - 0.5] }
+
+  /// What stands at its ticks: names, or numbers.
+  func ticks(_ scale: Scale, _ count: Int) -> [(place: Double, label: String)] {
+    names.isEmpty
+      ? scale.ticks(count).map { ($0, Scale.label($0)) } : names.enumerated().map { (Double($0), $1) }
+  }
 }

@@ -8,12 +8,26 @@ extension Figure {
     drawing.text(layout.left, 26, title, size: 16, weight: "600")
     for (index, entry) in legend.enumerated() {
       let (x, y) = layout.legendPlace(index)
-      drawing.line(x, y, x + 22, y, Self.palette[entry.color % Self.palette.count], width: 2)
-      drawing.mark(x + 11, y, color: entry.color)
-      drawing.text(x + 28, y + 4, entry.name)
+      if entry.line != .none {
+        drawing.line(x, y, x + 26, y, Self.stroke(entry.color), width: 2, dashes: Self.dashes(entry))
+      }
+      if let color = entry.color { drawing.mark(x + 13, y, color: color, fill: kinds.isEmpty ? entry.fill : .full) }
+      drawing.text(x + 32, y + 4, entry.name)
+    }
+    for (index, kind) in kinds.enumerated() {
+      let (x, y) = layout.legendPlace(legend.count + index)
+      drawing.mark(x + 13, y, color: nil, fill: kind.fill)
+      drawing.text(x + 32, y + 4, kind.name)
     }
     for index in panels.indices { draw(panel: index, in: layout, into: &drawing) }
     return drawing.svg
+  }
+
+  /// The color of a line or mark; dark gray for what is no data.
+  static func stroke(_ color: Int?) -> String { color.map { palette[$0 % palette.count] } ?? "#777777" }
+
+  private static func dashes(_ series: Series) -> String? {
+    series.line == .dashed ? "6 4" : nil
   }
 
   private func draw(panel index: Int, in layout: FigureLayout, into drawing: inout SVGDrawing) {
@@ -22,17 +36,25 @@ extension Figure {
     let scales = scales(layout, panel: index)
     let isLabeled = index == 0 || panel.y != nil
     drawing.text((start + end) / 2, layout.top - 9, panel.title, anchor: "middle", weight: "600")
-    for tick in scales.x.ticks(end - start < 300 ? 4 : 7) {
+    for (tick, label) in (panel.x ?? x).ticks(scales.x, end - start < 300 ? 4 : 7) {
       let x = scales.x.position(tick)
       drawing.line(x, layout.top, x, layout.plotBottom, "#e6e6e6")
-      drawing.text(x, layout.plotBottom + 17, Scale.label(tick), anchor: "middle", size: 11)
+      drawing.text(x, layout.plotBottom + 17, label, anchor: "middle", size: 11)
     }
     for tick in yTicks(scales.y) {
       let y = scales.y.position(tick)
       drawing.line(start, y, end, y, "#e6e6e6")
       if isLabeled { drawing.text(start - 7, y + 4, Scale.label(tick), anchor: "end", size: 11) }
     }
-    drawing.text((start + end) / 2, layout.height - 12, x.label, anchor: "middle")
+    if panel.cells.isEmpty {
+      for tick in scales.x.minorTicks(end - start < 300 ? 4 : 7) {
+        drawing.line(scales.x.position(tick), layout.plotBottom, scales.x.position(tick), layout.plotBottom - 4, "#444")
+      }
+      for tick in scales.y.minorTicks() {
+        drawing.line(start, scales.y.position(tick), start + 4, scales.y.position(tick), "#444")
+      }
+    }
+    drawing.text((start + end) / 2, layout.height - 12, (panel.x ?? x).label, anchor: "middle")
     if isLabeled {
       drawing.text(
         start - 52, (layout.top + layout.plotBottom) / 2, (panel.y ?? y).label, anchor: "middle", turned: true)
@@ -45,7 +67,7 @@ extension Figure {
     for field in fields {
       drawing.text(
         field.x + field.width / 2, field.y + field.height / 2 + 4, field.words, anchor: "middle", size: 10.5,
-        color: field.ink, halo: field.color)
+        color: field.ink, plate: field.isCrossed ? (field.color, field.width) : nil)
     }
     for series in panel.series { draw(series, scales, layout, &drawing) }
     drawing.line(start, layout.plotBottom, end, layout.plotBottom, "#444")
@@ -55,24 +77,25 @@ extension Figure {
   private func draw(
     _ series: Series, _ scales: (x: Scale, y: Scale), _ layout: FigureLayout, _ drawing: inout SVGDrawing
   ) {
-    let color = Self.palette[series.color % Self.palette.count]
+    let stroke = Self.stroke(series.color)
     let points = series.points.map { point in
       (scales.x.position(point.x), point.y.map(scales.y.position), point)
     }
     // The place of 0 is no neighbor of the numbers.
     let joined = points.filter { $0.2.x > 0 || !scales.x.hasZero }.compactMap { point in point.1.map { (point.0, $0) } }
-    drawing.path(joined, color)
+    if series.line != .none { drawing.path(joined, stroke, dashes: Self.dashes(series)) }
+    guard let color = series.color else { return }
     // Of a dense curve, a few marks tell it from the others.
     let stride = points.count > 40 ? points.count / 6 : 1
-    for (index, (x, y, point)) in points.enumerated() where (index + series.color * stride / 4) % stride == 0 {
+    for (index, (x, y, point)) in points.enumerated() where (index + color * stride / 4) % stride == 0 {
       guard let y else {
-        drawing.cross(x, layout.top + 8, color)
+        drawing.cross(x, layout.top + 8, stroke)
         continue
       }
       if let low = point.low, let high = point.high, low < high {
-        drawing.line(x, scales.y.position(low), x, scales.y.position(high), color, width: 1)
+        drawing.line(x, scales.y.position(low), x, scales.y.position(high), stroke, width: 1)
       }
-      drawing.mark(x, y, color: series.color)
+      drawing.mark(x, y, color: color, fill: point.fill ?? series.fill)
       if point.lost > 0 { drawing.cross(x, y, "#000") }
     }
   }
@@ -86,6 +109,8 @@ extension Figure {
     let color: String
     let words: String
     let ink: String
+    /// Whether lines may run through it.
+    let isCrossed: Bool
   }
 
   private func fields(of cells: [Cell], _ scales: (x: Scale, y: Scale)) -> [Field] {
@@ -97,7 +122,8 @@ extension Figure {
       return Field(
         x: x0, y: min(y0, y1), width: x1 - x0, height: abs(y1 - y0),
         color: cell.value.map(colors.hexadecimal) ?? "#bbbbbb", words: Self.cellText(cell.value),
-        ink: cell.value.map(colors.isDark) == true ? "#fff" : "#222")
+        ink: cell.value.map(colors.isDark) == true ? "#fff" : "#222",
+        isCrossed: panels.contains { !$0.ridges.isEmpty })
     }
   }
 

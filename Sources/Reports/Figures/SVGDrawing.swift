@@ -19,16 +19,21 @@ struct SVGDrawing {
 
   var svg: String { ([head] + elements + ["</svg>"]).joined(separator: "\n") + "\n" }
 
-  /// - Parameter halo: a color to keep lines off the words.
+  /// - Parameter plate: the color of a rectangle below the words that keeps lines off them, and the most that it may be wide.
   mutating func text(
     _ x: Double, _ y: Double, _ words: String, anchor: String = "start", size: Double = 12, weight: String = "400",
-    color: String = "#222", turned: Bool = false, halo: String? = nil
+    color: String = "#222", turned: Bool = false, plate: (color: String, width: Double)? = nil
   ) {
-    let edge = halo.map { " stroke=\"\($0)\" stroke-width=\"3\" paint-order=\"stroke\"" } ?? ""
+    if let plate {
+      let width = min(Double(words.count) * size * 0.62 + 4, plate.width)
+      elements.append(
+        "<rect class=\"plate\" x=\"\(Self.number(x - width / 2))\" y=\"\(Self.number(y - size))\" "
+          + "width=\"\(Self.number(width))\" height=\"\(Self.number(size * 1.3))\" fill=\"\(plate.color)\"/>")
+    }
     let turn = turned ? " transform=\"rotate(-90 \(Self.number(x)) \(Self.number(y)))\"" : ""
     elements.append(
       "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" text-anchor=\"\(anchor)\" font-size=\"\(Self.number(size))\" "
-        + "font-weight=\"\(weight)\" fill=\"\(color)\"\(edge)\(turn)>\(Self.escaped(words))</text>")
+        + "font-weight=\"\(weight)\" fill=\"\(color)\"\(turn)>\(Self.escaped(words))</text>")
   }
 
   mutating func line(
@@ -40,10 +45,11 @@ struct SVGDrawing {
         + "stroke=\"\(color)\" stroke-width=\"\(Self.number(width))\"\(dash)/>")
   }
 
-  mutating func path(_ points: [(Double, Double)], _ color: String) {
+  mutating func path(_ points: [(Double, Double)], _ color: String, dashes: String? = nil) {
     guard points.count > 1 else { return }
+    let dash = dashes.map { " stroke-dasharray=\"\($0)\"" } ?? ""
     let places = points.map { "\(Self.number($0.0)),\(Self.number($0.1))" }.joined(separator: " ")
-    elements.append("<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"/>")
+    elements.append("<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\"\(dash)/>")
   }
 
   mutating func rectangle(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ color: String) {
@@ -52,17 +58,19 @@ struct SVGDrawing {
         + "height=\"\(Self.number(height))\" fill=\"\(color)\" stroke=\"#fff\"/>")
   }
 
-  /// One point; the shape says the same as the color.
-  mutating func mark(_ x: Double, _ y: Double, color: Int) {
-    let fill = Figure.palette[color % Figure.palette.count]
-    let shape =
-      switch color % 4 {
-      case 0: "<circle class=\"mark\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"4\""
-      case 1: "<path class=\"mark\" d=\"M\(Self.number(x - 3.6)) \(Self.number(y - 3.6))h7.2v7.2h-7.2z\""
-      case 2: "<path class=\"mark\" d=\"M\(Self.number(x)) \(Self.number(y - 4.8))l4.6 8.2h-9.2z\""
-      default: "<path class=\"mark\" d=\"M\(Self.number(x)) \(Self.number(y - 5))l5 5l-5 5l-5 -5z\""
-      }
-    elements.append("\(shape) fill=\"\(fill)\" stroke=\"#fff\" stroke-width=\".8\"/>")
+  /// One point; the shape says the same as the color. Gray without one.
+  mutating func mark(_ x: Double, _ y: Double, color: Int?, fill: Figure.Fill = .full) {
+    let (stroke, path) = (Figure.stroke(color), Marker.path(color ?? 0, x, y, Self.number))
+    let (inside, edge, width) = fill == .full ? (stroke, "#fff", ".8") : ("#fff", stroke, "1.6")
+    elements.append(
+      "<path class=\"mark\" d=\"\(path)\" fill=\"\(inside)\" stroke=\"\(edge)\" stroke-width=\"\(width)\"/>")
+    if fill == .crossed {
+      let (left, top) = (Self.number(x - 2), Self.number(y - 2))
+      elements.append("<path d=\"M\(left) \(top)l4 4m0 -4l-4 4\" stroke=\"\(stroke)\" fill=\"none\"/>")
+    }
+    if fill == .dotted {
+      elements.append("<circle cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" r=\"1.3\" fill=\"\(stroke)\"/>")
+    }
   }
 
   /// What diverged.

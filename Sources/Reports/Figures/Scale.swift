@@ -71,6 +71,19 @@ package struct Scale {
     return (hasZero ? [0] : []) + ticks.filter { $0.isFinite && $0 >= lower * (1 - 1e-9) && $0 <= upper * (1 + 1e-9) }
   }
 
+  /// Places for ticks without labels, 2 to 9 times the powers of ten: where a logarithmic axis has fewer than three labels
+  /// above 0, they show its kind.
+  ///
+  /// - Parameter count: as for `ticks`.
+  package func minorTicks(_ count: Int = 6) -> [Double] {
+    let labeled = ticks(count).filter { $0 > 0 }
+    guard isLogarithmic, labeled.count < 3, upper / lower < 1e6 else { return [] }
+    let powers = Int(Foundation.log10(lower).rounded(.down))...Int(Foundation.log10(upper).rounded(.up))
+    return powers.flatMap { power in (1...9).map { Double($0) * pow(10, Double(power)) } }.filter { tick in
+      lower...upper ~= tick && !labeled.contains { abs($0 / tick - 1) < 1e-9 }
+    }
+  }
+
   /// `0.01`, `300`, `10⁻⁵`.
   package static func label(_ value: Double, digits: Int = 6) -> String {
     guard value != 0 else { return "0" }

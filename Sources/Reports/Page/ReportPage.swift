@@ -44,7 +44,8 @@ package struct ReportPage {
       \(Self.text(PackageResources.report_css))</style>
       </head>
       <body>
-      <header><h1 id="title">\(title)</h1>\(status)<button id="theme" type="button">light / dark</button></header>
+      <header><h1 id="title">\(title)</h1>\(status)<button id="theme" type="button">light / dark</button>
+      <p id="about"></p></header>
       <noscript><main><p>The table of runs and their curves need JavaScript.</p></main></noscript>
       <main>
       <section id="claims" aria-labelledby="claims-title" hidden>
@@ -55,27 +56,31 @@ package struct ReportPage {
       <div id="figures">\(figures.joined(separator: "\n"))</div>
       <section aria-labelledby="table-title">
       <h2 id="table-title">Runs</h2>
-      <p>Select a run to see its curves below. <span id="count" role="status"></span></p>
+      <p>Choose up to eight runs to see their curves below; marks in the figures can be clicked, too. \
+      <span id="count" role="status"></span> <span id="full" role="status" class="bad"></span></p>
       <div class="bar"><label for="filter">Filter</label><input id="filter" type="search" \
-      placeholder="such as adam projection=filter" autocomplete="off" size="32"></div>
-      <div class="scroll"><table id="runs"></table></div>
+      placeholder="such as l2&lt;0.1 projection=filter" aria-describedby="filter-error" autocomplete="off" size="40">\
+      <span id="filter-error" role="status" class="bad"></span></div>
+      <div class="scroll" tabindex="0" role="region" aria-label="table of runs"><table id="runs"></table></div>
       </section>
       <section aria-labelledby="curves-title">
-      <h2 id="curves-title">One run</h2>
-      <p id="chosen"></p>
+      <h2 id="curves-title">Chosen runs</h2>
+      <ul id="chosen"></ul>
       <div id="curves"></div>
       </section>
       <section aria-labelledby="reproduce-title">
-      <h2 id="reproduce-title">How to reproduce this run</h2>
+      <h2 id="reproduce-title">How to reproduce them</h2>
       <pre id="reproduce" tabindex="0"></pre>
       </section>
       </main>
       <footer>Made by tare report. The effective learning rate is η/‖w‖² for the SGD family and η/‖w‖ for the Adam family; λ_d \
-      is the decay per step, twice the paper's λ.</footer>
+      is the decay per step, twice the paper's λ. The table's effective rate and angle are means over the run's steps, and geometric \
+      means over its layers.</footer>
       <div id="tip" aria-hidden="true"></div>
       <script type="application/json" id="data">\(try data.json())</script>
       <script type="application/json" id="curve-data">\(curves)</script>
       <script>
+      \(Self.text(PackageResources.figures_js))\(Self.text(PackageResources.filter_js))\
       \(Self.text(PackageResources.report_js))</script>\(script)
       </body>
       </html>

@@ -1,376 +1,128 @@
-"use strict";
-// Draws the report from the JSON beside it. No library, no request.
+// The report's page: figures, the table of runs, and the curves of the chosen ones. Draws the JSON beside it.
 
-const byId = (id) => document.getElementById(id);
-const make = (tag, attributes = {}, ...children) => {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
+let data, curves, order = { column: null, descending: false }, isSettled = false;
+
+const mostChosen = 8;
+// The places of the chosen runs; a run keeps its color and mark, those of its place here, as long as it is chosen.
+let chosen = [], layerName = null, variants = new Set();
+const isChosen = (place) => chosen.includes(place);
+const selection = () => chosen.map((place, slot) => ({ place, slot, run: data.runs[place], own: curves[place] })).filter((c) => c.place != null && c.run);
+
+// MARK: The address
+
+const keyOf = (run) => {
+  const name = run.folder.split("/").pop();
+  return data.runs.filter((r) => r.folder.split("/").pop() === name).length > 1 ? run.folder : name;
 };
-const shape = (tag, attributes = {}, text) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (text !== undefined) element.textContent = text;
-  return element;
-};
 
-// MARK: Numbers
+// What is shown is in the address, so that it can be kept and sent.
+function writeAddress() {
+  if (!isSettled) return;
+  const parts = new URLSearchParams();
+  for (const c of selection()) parts.append("run", keyOf(c.run));
+  if (layerName) parts.set("layer", layerName);
+  for (const id of variants) parts.append("figure", id);
+  if (byId("filter").value) parts.set("filter", byId("filter").value);
+  if (order.column != null) parts.set("sort", (order.descending ? "-" : "") + columns()[order.column][0]);
+  history.replaceState(null, "", "#" + parts);
+}
 
-const raised = (n) => String(n).replace(/./g, (c) => ({ "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" }[c]));
-const label = (value) => {
-  if (value === 0) return "0";
-  const exponent = Math.floor(Math.log10(Math.abs(value)) + 1e-12);
-  if (exponent >= -3 && exponent <= 4) return String(Number(value.toPrecision(6)));
-  const digits = value / 10 ** exponent;
-  return (Math.abs(digits - 1) < 1e-6 ? "" : Number(digits.toPrecision(3)) + "·") + "10" + raised(exponent);
-};
-const short = (value) => (value == null ? "–" : label(Number(value.toPrecision(4))));
-const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-const percent = (value) => (value == null ? "–" : (value * 100).toFixed(2) + " %");
+function readAddress() {
+  const parts = new URLSearchParams(location.hash.slice(1));
+  const places = parts.getAll("run").map((key) => data.runs.findIndex((r) => keyOf(r) === key)).filter((place) => place >= 0);
+  chosen = [...new Set(places)].slice(0, mostChosen);
+  if (!chosen.length && data.runs.length) chosen = [best()];
+  layerName = parts.get("layer");
+  variants = new Set(parts.getAll("figure"));
+  byId("filter").value = parts.get("filter") ?? "";
+  const sort = parts.get("sort") ?? "", column = columns().findIndex(([name]) => name === sort.replace(/^-/, ""));
+  order = { column: column < 0 ? null : column, descending: sort.startsWith("-") };
+}
 
-// MARK: Scales
+// The run with the least test error; the first where none has one.
+function best() {
+  const done = data.runs.map((run, place) => ({ run, place })).filter(({ run }) => run.status === "done" && run.testError != null);
+  return done.reduce((a, b) => (b.run.testError < a.run.testError ? b : a), done[0] ?? { place: 0, run: {} }).place;
+}
 
-// As in Scale.swift: 0 has a place of its own on a logarithmic axis.
-const zeroShare = 0.09, zeroPlace = 0.35 * zeroShare;
-function scale(values, logarithmic, start, end, room) {
-  const finite = values.filter((v) => v != null && isFinite(v));
-  const positive = finite.filter((v) => v > 0);
-  const isLog = logarithmic && positive.length > 0;
-  const hasZero = isLog && positive.length < finite.length;
-  const numbers = isLog ? positive : finite;
-  let least = numbers.reduce((a, b) => Math.min(a, b), Infinity), greatest = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
-  if (!numbers.length) [least, greatest] = [0, 1];
-  if (isLog) {
-    const margin = least === greatest ? 0.3 : room > 0 ? Math.max(room * Math.log10(greatest / least), 0.01) : 0;
-    [least, greatest] = [least * 10 ** -margin, greatest * 10 ** margin];
-  } else {
-    const margin = least === greatest ? Math.max(Math.abs(least), 1) * 0.1 : room * (greatest - least);
-    [least, greatest] = [least - margin, greatest + margin];
+// MARK: Choosing runs
+
+function toggle(place) {
+  if (isChosen(place)) chosen[chosen.indexOf(place)] = null;
+  else {
+    const free = chosen.indexOf(null);
+    if (selection().length >= mostChosen) return say("full", `${mostChosen} runs are chosen; leave one out first`);
+    free >= 0 ? (chosen[free] = place) : chosen.push(place);
   }
-  const first = hasZero ? start + zeroShare * (end - start) : start;
-  const at = (v) => !isLog ? start + ((v - least) / (greatest - least)) * (end - start)
-    : v > 0 ? first + (Math.log(v / least) / Math.log(greatest / least)) * (end - first)
-    : start + zeroPlace * (end - start);
-  const ticks = (count) => {
-    // Less than half a decade has no powers to show.
-    if (!isLog || greatest / least <= 3) {
-      const rough = (greatest - least) / count, power = 10 ** Math.floor(Math.log10(rough));
-      const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= rough) || 10 * power;
-      const found = hasZero ? [0] : [];
-      for (let k = Math.ceil(least / step); k * step <= greatest + step * 1e-9; k++) found.push(Number((k * step).toPrecision(12)));
-      return found;
-    }
-    const low = Math.log10(least), high = Math.log10(greatest), decades = high - low;
-    const digits = decades > 2 ? [1] : decades > 1 ? [1, 3] : [1, 2, 3, 5, 7];
-    const stride = Math.max(1, Math.ceil(decades / count));
-    const found = hasZero ? [0] : [];
-    for (let e = Math.floor(low); e <= Math.ceil(high); e++) {
-      if (e % stride === 0) for (const d of digits) {
-        const tick = d * 10 ** e;
-        if (tick >= least * (1 - 1e-9) && tick <= greatest * (1 + 1e-9)) found.push(tick);
-      }
-    }
-    return found;
-  };
-  return { at, ticks, least, greatest, hasZero, isLog, zeroRoom: zeroPlace * Math.abs(end - start) };
+  while (chosen.length && chosen.at(-1) == null) chosen.pop();
+  say("full", "");
+  showChosen();
 }
 
-// MARK: Drawing
-
-const size = { plot: 290, left: 66, right: 16, top: 30, bottom: 50, gap: 24 };
-const narrow = matchMedia("(max-width: 640px)");
-const color = (index) => `var(--s${index % 8})`;
-
-// Panels stand side by side, on a phone one below the other.
-function layout(panels) {
-  const count = panels.length, gap = panels.some((p) => p.y) ? 78 : size.gap;
-  const columns = narrow.matches ? 1 : count, width = narrow.matches ? 420 : 960, row = size.top + size.plot + size.bottom;
-  const own = (width - size.left - size.right - (columns - 1) * gap) / columns;
-  return { width, height: row * (count / columns), panel: (index) => {
-    const start = size.left + (index % columns) * (own + gap), top = size.top + Math.floor(index / columns) * row;
-    return { start, end: start + own, top, bottom: top + size.plot, isLabeled: index % columns === 0 || Boolean(panels[index].y) };
-  } };
+// A click on a mark chooses its runs, or leaves them out if they are chosen.
+function chooseAll(places) {
+  const missing = places.filter((place) => !isChosen(place));
+  for (const place of missing.length ? missing : places) toggle(place);
 }
 
-function mark(x, y, index) {
-  const paths = [`M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`, `M${x - 3.6} ${y - 3.6}h7.2v7.2h-7.2z`,
-    `M${x} ${y - 4.8}l4.6 8.2h-9.2z`, `M${x} ${y - 5}l5 5l-5 5l-5 -5z`];
-  return shape("path", { d: paths[index % 4], fill: color(index), class: "mark" });
-}
+function say(id, words) { if (byId(id).textContent !== words) byId(id).textContent = words; }
 
-const tip = byId("tip");
-function explain(element, words) {
-  element.setAttribute("tabindex", "-1");
-  element.setAttribute("role", "img");
-  element.setAttribute("aria-label", words.replace(/\n/g, ", "));
-  const show = () => {
-    const box = element.getBoundingClientRect();
-    tip.textContent = words;
-    tip.classList.add("on");
-    tip.style.left = Math.max(4, Math.min(box.x + box.width / 2 + 12, innerWidth - tip.offsetWidth - 8)) + "px";
-    tip.style.top = Math.max(4, box.y - tip.offsetHeight - 8) + "px";
-  };
-  element.addEventListener("mouseenter", show);
-  element.addEventListener("focus", show);
-  for (const leave of ["mouseleave", "blur"]) element.addEventListener(leave, () => tip.classList.remove("on"));
-}
-
-// A figure is one stop of the tab key; the arrow keys go through its marks.
-function rove(svg) {
-  const marks = [...svg.querySelectorAll("[tabindex]")];
-  if (marks.length) marks[0].setAttribute("tabindex", "0");
-  svg.addEventListener("keydown", (event) => {
-    const at = marks.indexOf(document.activeElement);
-    const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[event.key];
-    if (at < 0 || next === undefined) return;
-    event.preventDefault();
-    const to = marks[Math.max(0, Math.min(next, marks.length - 1))];
-    marks[at].setAttribute("tabindex", "-1");
-    to.setAttribute("tabindex", "0");
-    to.focus();
-  });
-}
-
-// Blue for the best, pale yellow for the worst; as in CellEdges.swift.
-const stops = [[38, 60, 120], [38, 110, 142], [52, 155, 130], [140, 198, 110], [238, 232, 150]];
-function cellColors(values) {
-  const least = Math.min(...values), greatest = Math.max(Math.min(Math.max(...values), least * 3 + 1), least * 1.2 + 1e-9);
-  const low = Math.log(Math.max(least, 1e-9)), high = Math.log(Math.max(greatest, 2e-9));
-  const share = (v) => Math.min(Math.max((Math.log(Math.max(v, 1e-9)) - low) / Math.max(high - low, 1e-9), 0), 1);
-  return {
-    isDark: (v) => share(v) < 0.6,
-    color: (v) => {
-      const place = share(v) * (stops.length - 1), i = Math.min(Math.floor(place), stops.length - 2), t = place - i;
-      return `rgb(${stops[i].map((a, k) => Math.round(a + (stops[i + 1][k] - a) * t)).join(",")})`;
-    },
-  };
-}
-
-// The outer edges of the first and the last cell.
-function ends(values) {
-  const v = [...new Set(values)].filter((x) => x > 0).sort((a, b) => a - b), n = v.length - 1;
-  return n < 1 ? [] : [v[0] * Math.sqrt(v[0] / v[1]), v[n] * Math.sqrt(v[n] / v[n - 1])];
-}
-
-function edges(values, { at, hasZero, zeroRoom }) {
-  const places = [...new Set(values)].map((v) => [v, at(v)]).sort((a, b) => a[1] - b[1]);
-  return (value) => {
-    const i = places.findIndex((p) => p[0] === value), place = places[i][1];
-    const fallback = hasZero ? Math.min(14, zeroRoom) : 14;
-    if (value === 0) return [place - fallback, place + fallback];
-    const half = (j) => places[j] && places[j][0] !== 0 ? Math.abs(places[j][1] - place) / 2 : null;
-    const after = half(i + 1);
-    let before = half(i - 1) ?? after ?? fallback;
-    if (i > 0 && places[i - 1][0] === 0) before = Math.min(before, Math.max(place - places[i - 1][1] - 1.3 * fallback, 0));
-    return [place - before, place + (after ?? before)];
-  };
-}
-
-function draw(figure, state) {
-  const page = layout(figure.panels);
-  const svg = shape("svg", { viewBox: `0 0 ${page.width} ${page.height}`, role: "group" });
-  const shown = (panels) => panels.flatMap((p) => p.series.filter((s) => !state.hidden.has(s.name)));
-  const heights = (series) => series.flatMap((s) => s.points.flatMap((p) => [p.y, p.low, p.high]).concat((s.band || []).flatMap((b) => [b.low, b.high])));
-  const cells = figure.panels.flatMap((p) => p.cells);
-  const isMap = cells.length > 0;
-  let xs = shown(figure.panels).flatMap((s) => s.points.map((p) => p.x)), ys = heights(shown(figure.panels));
-  if (isMap) {
-    [xs, ys] = [cells.map((c) => c.x), cells.map((c) => c.y)];
-    [xs, ys] = [xs.concat(ends(xs)), ys.concat(ends(ys))];
+function markChosen(root) {
+  for (const element of root.querySelectorAll("[data-members]")) {
+    const own = element.dataset.members.split(" ").map(Number).some(isChosen);
+    element.classList.toggle("chosen", own);
+    if (element.getAttribute("role") === "button") element.setAttribute("aria-pressed", String(own));
   }
-  const rows = [...new Set(cells.map((c) => c.y))];
-  const colors = cellColors(cells.map((c) => c.value).filter((v) => v != null));
-  figure.panels.forEach((panel, index) => {
-    const { start, end, top, bottom, isLabeled } = page.panel(index);
-    const x = scale(xs, state.logX, start, end, isMap ? 0 : 0.03);
-    const y = panel.y ? scale(heights(shown([panel])), panel.y.isLogarithmic, bottom, top, 0.05) : scale(ys, state.logY, bottom, top, isMap ? 0 : 0.05);
-    svg.append(shape("text", { x: (start + end) / 2, y: top - 10, "text-anchor": "middle", class: "panel" }, panel.title));
-    for (const tick of x.ticks(end - start < 320 ? 4 : 7)) {
-      svg.append(shape("line", { x1: x.at(tick), x2: x.at(tick), y1: top, y2: bottom, class: "grid" }),
-        shape("text", { x: x.at(tick), y: bottom + 17, "text-anchor": "middle", class: "tick" }, label(tick)));
-    }
-    for (const tick of isMap && rows.length <= 12 ? rows : y.ticks(6)) {
-      svg.append(shape("line", { x1: start, x2: end, y1: y.at(tick), y2: y.at(tick), class: "grid" }));
-      if (isLabeled) svg.append(shape("text", { x: start - 7, y: y.at(tick) + 4, "text-anchor": "end", class: "tick" }, label(tick)));
-    }
-    svg.append(shape("text", { x: (start + end) / 2, y: bottom + 40, "text-anchor": "middle" }, figure.x.label));
-    if (isLabeled) svg.append(shape("text", { transform: `translate(${start - 50} ${(top + bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, (panel.y ?? figure.y).label));
-    const labels = isMap ? drawCells(svg, panel, colors, x, y) : [];
-    const clip = `clip-${figure.id}-${index}`;
-    const frame = shape("clipPath", { id: clip });
-    frame.append(shape("rect", { x: start, y: top, width: end - start, height: size.plot }));
-    svg.append(frame);
-    const inside = shape("g", { "clip-path": `url(#${clip})` });
-    svg.append(inside);
-    for (const ridge of panel.ridges) {
-      const at = (v) => y.at(ridge.factor * v ** ridge.exponent);
-      const place = { x1: x.at(x.least), y1: at(x.least), x2: x.at(x.greatest), y2: at(x.greatest) };
-      inside.append(shape("line", { ...place, stroke: "#fff", "stroke-width": ridge.isMain ? 4.5 : 2.5, opacity: 0.75 }));
-      inside.append(shape("line", {
-        ...place, class: "ridge", stroke: "#111", "stroke-width": ridge.isMain ? 2 : 1,
-        "stroke-dasharray": ridge.isMain ? "7 4" : "2 4" }));
-    }
-    // Over the ridges, which keep off them.
-    svg.append(...labels);
-    for (const series of panel.series) {
-      if (state.hidden.has(series.name)) continue;
-      const group = shape("g", { class: "series", "data-series": series.name });
-      drawSeries(group, inside, series, x, y, top);
-      svg.append(group);
-    }
-    svg.append(shape("line", { x1: start, x2: end, y1: bottom, y2: bottom, class: "axis" }),
-      shape("line", { x1: start, x2: start, y1: top, y2: bottom, class: "axis" }));
-  });
-  rove(svg);
-  const count = svg.querySelectorAll("[tabindex]").length;
-  svg.setAttribute("aria-label", `${figure.title}; ${count} marks, arrow keys go from one to the next`);
-  return svg;
 }
 
-const lost = (x, y, stroke) =>
-  shape("path", { d: `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`, stroke, "stroke-width": 1.6, fill: "none", "pointer-events": "none", class: "lost" });
-
-function drawSeries(group, inside, series, x, y, top) {
-  const band = (series.band || []).filter((b) => b.low != null && b.high != null);
-  if (band.length > 1) {
-    const there = band.map((b) => `${x.at(b.x)},${y.at(b.high)}`), back = band.map((b) => `${x.at(b.x)},${y.at(b.low)}`).reverse();
-    inside.append(shape("polygon", { points: there.concat(back).join(" "), fill: color(series.color), opacity: 0.18, class: "band" }));
+// Checks the boxes of the chosen runs, beside their colors and marks.
+function checkBoxes() {
+  for (const box of byId("runs").querySelectorAll("input[type=checkbox]")) {
+    const place = Number(box.value), slot = chosen.indexOf(place);
+    box.checked = slot >= 0;
+    box.nextElementSibling.replaceChildren(...(slot >= 0 ? [swatch(slot)] : []));
   }
-  const joined = series.points.filter((p) => p.y != null && (!x.hasZero || p.x > 0));
-  group.append(shape("polyline", {
-    points: joined.map((p) => `${x.at(p.x).toFixed(1)},${y.at(p.y).toFixed(1)}`).join(" "),
-    fill: "none", stroke: color(series.color), "stroke-width": 2, "stroke-linejoin": "round" }));
-  const isDense = series.points.length > 40;
-  series.points.forEach((p, index) => {
-    const px = x.at(p.x);
-    if (p.y == null) {
-      const cross = lost(px, top + 8, color(series.color));
-      cross.setAttribute("pointer-events", "bounding-box");
-      explain(cross, `${series.name}\nat ${short(p.x)}: ${p.lost} of ${p.runs} diverged or failed`);
-      group.append(cross);
-      return;
-    }
-    const py = y.at(p.y);
-    if (p.low != null && p.high > p.low) group.append(shape("line", { x1: px, x2: px, y1: y.at(p.low), y2: y.at(p.high), stroke: color(series.color) }));
-    if (isDense && index % Math.ceil(series.points.length / 40)) return;
-    const dot = mark(px, py, series.color);
-    if (isDense) dot.setAttribute("opacity", "0");
-    const range = p.runs > 1 ? `\n${short(p.low)} … ${short(p.high)}, ${p.runs} runs` : "";
-    explain(dot, `${series.name}\nat ${short(p.x)}: ${short(p.y)}${range}${p.lost ? `\n${p.lost} diverged or failed` : ""}`);
-    if (isDense) for (const [event, opacity] of [["mouseenter", 1], ["focus", 1], ["mouseleave", 0], ["blur", 0]]) {
-      dot.addEventListener(event, () => dot.setAttribute("opacity", String(opacity)));
-    }
-    group.append(dot);
-    if (p.lost) group.append(lost(px, py, "var(--ink)"));
-  });
 }
 
-// Draws the fields; their labels come back.
-function drawCells(svg, panel, colors, x, y) {
-  const columns = edges(panel.cells.map((c) => c.x), x), rows = edges(panel.cells.map((c) => c.y), y);
-  return panel.cells.map((cell) => {
-    const [x0, x1] = columns(cell.x), [y0, y1] = rows(cell.y), fill = cell.value == null ? "#999" : colors.color(cell.value);
-    const field = shape("rect", {
-      x: x0, y: Math.min(y0, y1), width: x1 - x0, height: Math.abs(y1 - y0), class: "cell", fill, stroke: "var(--paper)" });
-    explain(field, `η ${short(cell.y)}, λ_d ${short(cell.x)}\n${cell.value == null ? "no result" : `${cell.value.toFixed(2)} %`}, ${counted(cell.runs, "run")}${cell.lost ? `, ${cell.lost} diverged or failed` : ""}`);
-    svg.append(field);
-    return shape("text", {
-      x: (x0 + x1) / 2, y: (y0 + y1) / 2 + 4, "text-anchor": "middle", "aria-hidden": "true", "pointer-events": "none",
-      style: `fill:${cell.value != null && colors.isDark(cell.value) ? "#fff" : "#222"};font-size:10.5px;`
-        + `stroke:${fill};stroke-width:3;paint-order:stroke` },
-      cell.value == null ? "×" : cell.value.toFixed(cell.value < 9.995 ? 2 : 1));
-  });
+function showChosen() {
+  markChosen(byId("figures"));
+  checkBoxes();
+  showRuns();
+  writeAddress();
 }
 
-// The selections in each figure, kept when it is redrawn.
-const states = new Map();
-
-// A figure with its title, legend and switches.
-function mount(figure) {
-  const state = states.get(figure.id) ?? { hidden: new Set(), logX: figure.x.isLogarithmic, logY: figure.y.isLogarithmic };
-  states.set(figure.id, state);
-  const bar = make("div", { class: "bar" }), plot = make("div", { class: "plot" });
-  const redraw = () => plot.replaceChildren(draw(figure, state));
-  const names = new Map(figure.panels.flatMap((p) => p.series).map((s) => [s.name, s.color]));
-  if (names.size > 1) for (const [name, index] of names) {
-    const swatch = make("i", { style: `background:${color(index)}` });
-    const key = make("button", { class: "key", type: "button", "aria-pressed": String(!state.hidden.has(name)) }, swatch, name);
-    key.addEventListener("click", () => {
-      state.hidden.has(name) ? state.hidden.delete(name) : state.hidden.add(name);
-      key.setAttribute("aria-pressed", String(!state.hidden.has(name)));
-      redraw();
-    });
-    bar.append(key);
-  }
-  bar.append(make("span", { class: "space" }));
-  for (const [axis, flag] of [["x", "logX"], ["y", "logY"]]) {
-    if (!figure[axis].isSwitchable) continue;
-    const toggle = make("button", { type: "button", class: "scale" });
-    const name = () => { toggle.textContent = `${axis}: ${state[flag] ? "logarithmic" : "linear"}`; };
-    toggle.addEventListener("click", () => { state[flag] = !state[flag]; name(); redraw(); });
-    name();
-    bar.append(toggle);
-  }
-  const element = make("figure", { id: figure.id }, make("h2", {}, figure.title), make("p", { class: "caption" }, figure.caption), bar, plot);
-  redraw();
-  narrow.addEventListener("change", () => { if (element.isConnected) redraw(); });
-  return element;
-}
-
-// MARK: Curves of one run
-
-const powers = { 1: "η/‖w‖", 2: "η/‖w‖²", 0: "η" };
-
-function curveFigures(run, curves) {
-  const list = (v) => (Array.isArray(v) ? v : []);
-  const series = (key, band) => curves.layers.map((layer, index) => ({
-    name: layer.name, color: index,
-    points: curves.steps.map((step, i) => ({ x: step, y: list(layer[key])[i] ?? null, runs: 1, lost: 0 })).filter((p) => p.y != null),
-    band: band ? curves.steps.map((step, i) => ({ x: step, ...band(layer, i) })) : [],
-  }));
-  const eta = (i) => list(curves.eta)[i];
-  const rate = (norm, i) => (norm > 0 && eta(i) != null ? eta(i) / norm ** run.exponent : null);
-  const make = (id, title, caption, ylabel, lines) => ({
-    id, title, caption, x: { label: "step", isLogarithmic: false, isSwitchable: true },
-    y: { label: ylabel, isLogarithmic: true, isSwitchable: true }, panels: [{ title: "", series: lines, cells: [], ridges: [] }],
-  });
-  const isRated = run.exponent === 1 || run.exponent === 2;
-  const figures = [
-    make("curve-norm", "‖w‖ over steps", "Median over a layer's filters. The band is the equilibrium prediction, from the 10th to the 90th percentile of the filters.",
-      "‖w‖ of a filter", series("norm", (layer, i) => ({ low: list(layer.predictedNormLow)[i] ?? null, high: list(layer.predictedNormHigh)[i] ?? null }))),
-    make("curve-rate", "Effective learning rate over steps", `${powers[run.exponent] ?? "The effective learning rate"}, median over a layer's filters; the band is its value at the predicted norms.`,
-      "effective learning rate", series("rate", isRated ? (layer, i) => ({ low: rate(list(layer.predictedNormHigh)[i], i), high: rate(list(layer.predictedNormLow)[i], i) }) : null)),
-    make("curve-angle", "Angular update over steps", "Angle by which a step rotates a filter, root mean square over filters and the window's steps, in radians; the band is 10 % around the prediction.",
-      "angle per step", series("angle", (layer, i) => {
-        const v = list(layer.predictedAngle)[i];
-        return v == null ? { low: null, high: null } : { low: v * 0.9, high: v * 1.1 };
-      })),
-  ];
-  if (Array.isArray(curves.loss)) figures.push(make("curve-loss", "Training loss over steps", "Mean over each logging window, in nats.", "training loss",
-    [{ name: "loss", color: 0, points: curves.steps.map((step, i) => ({ x: step, y: curves.loss[i], runs: 1, lost: 0 })).filter((p) => p.y != null) }]));
-  return figures.filter((f) => f.panels[0].series.some((s) => s.points.length > 1));
-}
-
-// MARK: The page
-
-let data, curves, order = { column: null, descending: false }, selected = 0;
+// MARK: The table
 
 const fixedColumns = [
-  ["status", (r) => r.status, false], ["test error", (r) => r.testError, true, percent], ["train loss", (r) => r.trainLoss, true, short],
+  ["status", (r) => r.status, false], ["test error", (r) => r.testError, true, percent], ["best", (r) => r.bestTestError, true, percent],
+  ["train loss", (r) => r.trainLoss, true, short], ["effective rate", (r) => r.rate, true, short], ["angle", (r) => r.angle, true, short],
   ["seed", (r) => r.seed, true, String], ["seconds", (r) => r.seconds, true, (v) => (v == null ? "–" : v.toFixed(1))],
 ];
-const columns = () => data.columns.map((name, i) => {
+const columns = () => [...(data.runs.some((r) => r.name) ? [["name", (r) => r.name ?? "", false]] : []), ...data.columns.map((name, i) => {
   const isNumber = data.runs.every((r) => r.values[i] === "" || isFinite(Number(r.values[i])));
   return [name, (r) => (isNumber && r.values[i] !== "" ? Number(r.values[i]) : r.values[i]), isNumber, (v) => (isNumber && v !== "" ? label(v) : v)];
-}).concat(fixedColumns);
+}), ...fixedColumns];
+
+// What a filter compares of a run.
+const compared = (run, { name, isColumn }) => (isColumn ? run.record[name] : run.fields[name] ?? data.fields[name]);
+
+let terms = [];
+function readFilter() {
+  const input = byId("filter");
+  try {
+    terms = parseFilter(input.value, data.schema);
+    input.removeAttribute("aria-invalid");
+    say("filter-error", "");
+  } catch (error) {
+    input.setAttribute("aria-invalid", "true");
+    say("filter-error", error.message);
+  }
+}
 
 function fillTable() {
-  const words = byId("filter").value.toLowerCase().split(/\s+/).filter(Boolean);
+  readFilter();
   const all = columns();
-  let rows = data.runs.map((run, index) => ({ run, index }));
-  const text = ({ run }) => (run.folder + " " + all.map((c) => c[1](run)).join(" ") + " " + data.columns.map((n, i) => `${n}=${run.values[i]}`).join(" ")).toLowerCase();
-  rows = rows.filter((row) => { const t = text(row); return words.every((w) => t.includes(w)); });
+  const rows = data.runs.map((run, index) => ({ run, index })).filter(({ run }) => terms.every((term) => fulfills(compared(run, term.column), term)));
   if (order.column != null) {
     const value = all[order.column][1];
     const sign = order.descending ? -1 : 1, isMissing = (v) => v == null || v === "";
@@ -385,48 +137,158 @@ function fillTable() {
     button.addEventListener("click", () => {
       order = { column: i, descending: order.column === i && !order.descending };
       fillTable();
+      writeAddress();
       byId("runs").querySelectorAll("th button")[i].focus();
     });
-    head.append(make("th", { scope: "col", "aria-sort": sort, class: isNumber ? "n" : "" }, button));
+    // A browser prints no buttons in the heads that it repeats.
+    head.append(make("th", { scope: "col", "aria-sort": sort, class: isNumber ? "n" : "", "data-name": name }, button));
   });
   const body = make("tbody");
   for (const { run, index } of rows) {
-    const choice = make("input", { type: "radio", name: "run", "aria-label": describe(run) });
-    choice.checked = index === selected;
-    const row = make("tr", {}, make("td", {}, choice));
+    const choice = make("input", { type: "checkbox", value: index, "aria-label": describe(run) });
+    const row = make("tr", {}, make("td", { class: "choice" }, choice, make("span", {})));
     all.forEach(([name, value, isNumber, format], i) => {
       const cell = make("td", isNumber ? { class: "n" } : {}, String((format || String)(value(run)) ?? ""));
       if (name === "status" && run.status !== "done") { cell.classList.add("bad"); cell.title = run.cause || ""; }
       row.append(cell);
     });
-    choice.addEventListener("change", () => { selected = index; showRun(); });
+    choice.addEventListener("change", () => { toggle(index); choice.checked = isChosen(index); });
     row.addEventListener("click", (event) => { if (event.target !== choice) choice.click(); });
     body.append(row);
   }
   byId("runs").replaceChildren(make("thead", {}, head), body);
+  checkBoxes();
   const ends = new Map();
   for (const { run } of rows) if (run.status !== "done") ends.set(run.status, (ends.get(run.status) || 0) + 1);
-  byId("count").textContent = [rows.length === data.runs.length ? counted(rows.length, "run") : `${rows.length} of ${counted(data.runs.length, "run")}`, ...[...ends].map(([status, n]) => `${n} ${status}`)].join(", ");
+  say("count", [rows.length === data.runs.length ? counted(rows.length, "run") : `${rows.length} of ${counted(data.runs.length, "run")}`, ...[...ends].map(([status, n]) => `${n} ${status}`)].join(", "));
 }
 
 // What distinguishes a run, in the table's terms.
-const describe = (run) => columns().slice(0, data.columns.length).filter(([name]) => name !== "optimizer.name")
+const describe = (run) => (run.name ? run.name + ": " : "") + columns().filter(([name]) => data.columns.includes(name) && name !== "optimizer.name")
   .reduce((words, [name, value, , format]) => `${words}, ${name} ${format(value(run)) || "none"}`, run.optimizer) + `, seed ${run.seed}`;
 
-function showRun() {
-  const run = data.runs[selected], own = curves[selected];
-  if (!run) return;
-  byId("chosen").textContent = describe(run) + (run.status === "done" ? "" : ` (${[run.status, run.cause].filter(Boolean).join(": ")})`);
-  const figures = own && own.steps.length ? curveFigures(run, own).map(mount) : [];
-  byId("curves").replaceChildren(...(figures.length ? figures : [make("p", {}, "This run has logged too few steps for a curve.")]));
-  const lines = [
-    "# the command that trained this run", run.command, "",
-    `# spec: ${run.folder}/run.json, seed: ${run.seed}`, `tare runs show ${run.folder}`, "",
-    ...(run.weights ? ["# the expected result, bit for bit", `weights SHA-256 ${run.weights}`, ""] : []),
-    Object.entries(data.versions).sort().map(([k, v]) => `${k} ${v}`).join(", "),
-  ];
-  byId("reproduce").textContent = lines.join("\n");
+// Data set, network, normalization, optimizer, η, λ and steps of some runs: what they share, or from where to where it goes.
+function about(runs) {
+  const each = (value) => [...new Set(runs.map(value))];
+  const range = (symbol, value) => {
+    const all = each(value).filter((v) => v != null).sort((a, b) => a - b);
+    return all.length ? [`${symbol} ${label(all[0])}${all.length > 1 ? ` … ${label(all.at(-1))}` : ""}`] : [];
+  };
+  const names = (value) => [each(value).join(", ")];
+  const normalization = (r) => (r.normalization === "none" ? "no normalization" : `${r.normalization} norm`);
+  const steps = each((r) => r.planned ?? r.steps).filter((v) => v != null).sort((a, b) => a - b);
+  return [...names((r) => r.dataset), ...names((r) => r.network), ...names(normalization), ...names((r) => r.optimizer),
+    ...range("η", (r) => r.eta), ...range("λ_d", (r) => r.decay), ...(steps.length > 1 ? [`${steps[0]} … ${steps.at(-1)} steps`] : steps.map((n) => counted(n, "step")))].join(" · ");
 }
+
+// MARK: The curves of the chosen runs
+
+const powers = { 1: "η/‖w‖", 2: "η/‖w‖²", 0: "η" };
+const list = (v) => (Array.isArray(v) ? v : []);
+
+// One run has a line for each layer; several have one for each run, of the same layer.
+function curveFigures(all) {
+  const isSingle = all.length === 1, layers = [...new Set(all.flatMap((c) => c.own.layers.map((l) => l.name)))];
+  const lines = isSingle ? all[0].own.layers.map((layer, index) => ({ name: layer.name, color: index, layer, ...all[0] }))
+    : all.map((c) => ({ name: calledShortly(c), color: c.slot, layer: c.own.layers.find((l) => l.name === layerName) ?? { name: "" }, ...c }));
+  const points = (steps, values) => steps.map((step, i) => ({ x: step, y: values[i] ?? null, runs: 1, lost: 0 })).filter((p) => p.y != null);
+  const axis = (label, isLogarithmic, unit = "") => ({ label, isLogarithmic, isSwitchable: true, unit });
+  const panel = (title, y, series) => ({ title, y, series, cells: [], ridges: [] });
+  const isBanded = lines.length <= 2;
+  const exponents = new Set(all.map((c) => c.run.exponent)), formula = exponents.size === 1 ? powers[[...exponents][0]] : null;
+  // The measured line, and the predicted one in its color.
+  const pair = (key, predicted, band) => lines.flatMap((line) => {
+    const { steps } = line.own;
+    const low = (i) => band?.(line, i)?.low ?? null, high = (i) => band?.(line, i)?.high ?? null;
+    return [
+      { name: line.name, color: line.color, line: "solid", points: points(steps, list(line.layer[key])) },
+      { name: line.name, color: line.color, line: "dashed", isPlain: true, points: points(steps, steps.map((_, i) => predicted(line, i))),
+        band: isBanded && band ? steps.map((step, i) => ({ x: step, low: low(i), high: high(i) })) : [] },
+    ];
+  });
+  const rate = (line, norm, i) => (norm > 0 && list(line.own.eta)[i] != null && (line.run.exponent === 1 || line.run.exponent === 2) ? list(line.own.eta)[i] / norm ** line.run.exponent : null);
+  const at = (line, key, i) => list(line.layer[key])[i] ?? null;
+  const kinds = (series) => [
+    ...(series.some((s) => s.isPlain && s.points.length > 1) ? [{ name: "dashed: predicted for equilibrium", line: "dashed", fill: null }] : []),
+    ...(series.some((s) => (s.band || []).filter((b) => b.low != null).length > 1) ? [{ name: "band: predicted, 10th to 90th percentile of the filters", line: "none", fill: null, band: true }] : []),
+  ];
+  const figure = (id, title, caption, panels) => ({ id, title, caption, x: axis("step", false), y: { label: "", isLogarithmic: true, isSwitchable: false },
+    panels: panels.filter((p) => p.series.some((s) => s.points.length > 1 || id === "curve-result" && s.points.length > 0)), kinds: kinds(panels.flatMap((p) => p.series)) });
+  const own = (key) => all.map((c) => ({ name: isSingle ? "this run" : calledShortly(c), color: c.slot, points: key(c) }));
+  const what = isSingle ? "a line for each layer" : layers.length > 1 ? `of layer ${layerName}, a line for each run` : "a line for each run";
+  return [
+    figure("curve-result", "Test error and training loss", "Test error at the evaluations; training loss is the mean over each logging window.", [
+      panel("test error", axis("test error, %", true, " %"), own((c) => list(c.own.tests).map(([step, error]) => ({ x: step, y: error * 100, runs: 1, lost: 0 })))),
+      panel("training loss", axis("training loss, nats", true, " nats"), own((c) => points(c.own.steps, list(c.own.loss)))),
+    ]),
+    figure("curve-layers", "Measured beside predicted", `‖w‖ and ${formula ?? "the effective learning rate"}, median over a layer's filters, and the angle by which a step turns a filter (RMS over filters and steps): ${what}.`, [
+      panel("norm", axis("‖w‖ of a filter", true), pair("norm", (line, i) => at(line, "predictedNorm", i), (line, i) => ({ low: at(line, "predictedNormLow", i), high: at(line, "predictedNormHigh", i) }))),
+      panel("effective learning rate", axis(formula ?? "effective learning rate", true), pair("rate", (line, i) => rate(line, at(line, "predictedNorm", i), i),
+        (line, i) => ({ low: rate(line, at(line, "predictedNormHigh", i), i), high: rate(line, at(line, "predictedNormLow", i), i) }))),
+      panel("angular update", axis("angle per step, rad", true, " rad"), pair("angle", (line, i) => at(line, "predictedAngle", i))),
+    ]),
+  ].filter((f) => f.panels.length);
+}
+
+// A run in a legend: its name, or the fields in which the chosen ones differ.
+function calledShortly({ run }) {
+  if (run.name) return run.name;
+  const all = selection().map((c) => c.run);
+  const parts = columns().filter(([name]) => data.columns.includes(name)).filter(([, value]) => new Set(all.map(value)).size > 1)
+    .map(([name, value, , format]) => `${{ "optimizer.learningRate": "η", l2: "l2" }[name] ?? name.split(".").pop()} ${format(value(run)) || "none"}`);
+  if (new Set(all.map((r) => r.seed)).size > 1) parts.push(`seed ${run.seed}`);
+  const words = parts.join(", ");
+  return words && words.length <= 60 ? words : keyOf(run);
+}
+
+// What the layers came to: with a schedule the last step says little, so the mean over the run and the best step stand there too.
+function layerTable(all) {
+  const mean = (values) => { const own = list(values).filter((v) => v != null); return own.length ? own.reduce((a, b) => a + b, 0) / own.length : null; };
+  const end = (values) => list(values).findLast((v) => v != null) ?? null;
+  const rows = all.flatMap((c) => c.own.layers.filter((l) => all.length === 1 || l.name === layerName).map((layer) => {
+    const least = list(c.own.tests).reduce((a, b) => (a == null || b[1] < a[1] ? b : a), null);
+    // The window that the evaluation ends.
+    const at = least == null ? -1 : c.own.steps.findLastIndex((step) => step <= least[0]);
+    const then = (values) => (at < 0 ? null : list(values)[at] ?? null);
+    return [...(all.length === 1 ? [] : [calledShortly(c)]), layer.name, short(list(layer.norm)[0] ?? null), short(end(layer.norm)), short(end(layer.predictedNorm)),
+      short(mean(layer.rate)), short(then(layer.rate)), short(mean(layer.angle)), short(then(layer.angle)), short(mean(layer.predictedAngle)), least == null ? "–" : String(least[0])];
+  }));
+  if (!rows.length) return [];
+  const head = [...(all.length === 1 ? [] : ["run"]), "layer", "‖w‖ at first", "‖w‖ at last", "predicted", "rate, mean", "best step", "angle, mean", "best step", "predicted", "best step at"];
+  const firsts = all.length === 1 ? 1 : 2;
+  return [make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "table of layers" }, make("table", { id: "layers" },
+    make("thead", {}, make("tr", {}, ...head.map((name, i) => make("th", { scope: "col", class: i < firsts ? "" : "n", "data-name": name }, name)))),
+    make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map((words, i) => make("td", { class: i < firsts ? "" : "n" }, words)))))))];
+}
+
+function showRuns() {
+  const all = selection(), drawn = all.filter((c) => c.own && c.own.steps.length);
+  const layers = [...new Set(drawn.flatMap((c) => c.own.layers.map((l) => l.name)))];
+  if (!layers.includes(layerName)) layerName = layers[0] ?? null;
+  byId("chosen").replaceChildren(...all.map((c) => {
+    const leave = make("button", { type: "button", "aria-label": `leave out ${describe(c.run)}`, class: "leave" }, "×");
+    leave.addEventListener("click", () => toggle(c.place));
+    const end = c.run.status === "done" ? `test error ${percent(c.run.testError)}${c.run.bestTestError != null && c.run.bestTestError < c.run.testError ? ` (best ${percent(c.run.bestTestError)})` : ""}` : [c.run.status, c.run.cause].filter(Boolean).join(": ");
+    return make("li", {}, swatch(c.slot), make("div", {}, make("strong", {}, c.run.name ?? keyOf(c.run)), ` ${about([c.run])} · seed ${c.run.seed}`,
+      make("br"), make("span", { class: c.run.status === "done" ? "" : "bad" }, end), c.run.equilibrium ? ` · ${c.run.equilibrium}` : ""), leave);
+  }));
+  const bar = make("div", { class: "bar" });
+  if (drawn.length > 1 && layers.length > 1) {
+    const select = make("select", { id: "layer" }, ...layers.map((name) => make("option", { value: name }, name)));
+    select.value = layerName;
+    select.addEventListener("change", () => { layerName = select.value; showRuns(); writeAddress(); byId("layer").focus(); });
+    bar.append(make("label", { for: "layer" }, "Layer"), select);
+  }
+  const figures = drawn.length ? curveFigures(drawn).map((figure) => mount([figure])) : [];
+  byId("curves").replaceChildren(bar, ...(figures.length ? figures : [make("p", {}, all.length ? "These runs have logged too few steps for a curve." : "No run is chosen.")]), ...layerTable(drawn));
+  byId("reproduce").textContent = all.flatMap(({ run }) => [
+    `# ${describe(run)}: the command that trained it`, run.command,
+    `# spec: ${run.folder}/run.json, seed: ${run.seed}`, `tare runs show ${run.folder}`,
+    ...(run.weights ? ["# the expected result, bit for bit", `weights SHA-256 ${run.weights}`] : []), "",
+  ]).concat(Object.entries(data.versions).sort().map(([k, v]) => `${k} ${v}`).join(", ")).join("\n");
+}
+
+// MARK: Claims
 
 const verdict = (holds) => make("td", { class: holds ? "good" : "bad" }, holds ? "holds" : "does not hold");
 
@@ -443,19 +305,46 @@ const findings = (list) => list.length === 0 ? [] : [make("details", {}, make("s
     make("tbody", {}, ...list.map((f) => make("tr", {}, ...[f.subject, f.expected, f.measured, f.tolerance].map((t) => make("td", {}, t)),
       f.holds == null ? make("td", {}, "not judged") : verdict(f.holds))))))];
 
-// Redraws everything and keeps the selections.
-function update(newData, newCurves) {
-  [data, curves] = [newData, newCurves];
-  selected = Math.max(0, Math.min(selected, data.runs.length - 1));
-  document.title = data.title;
-  byId("title").textContent = data.title;
-  byId("figures").replaceChildren(...data.figures.map(mount));
-  showClaims();
-  fillTable();
-  showRun();
+// MARK: The page
+
+function showFigures() {
+  const groups = new Map();
+  for (const figure of data.figures) {
+    const key = figure.group ?? figure.id;
+    groups.set(key, [...(groups.get(key) ?? []), figure]);
+  }
+  byId("figures").replaceChildren(...[...groups.values()].map((figures) => mount(figures, {
+    chosen: figures.find((f) => variants.has(f.id))?.id,
+    onSwitch: (id) => {
+      for (const f of figures) variants.delete(f.id);
+      if (id !== figures[0].id) variants.add(id);
+      writeAddress();
+    },
+    choose: chooseAll, called: (place) => (data.runs[place] ? `run ${data.runs[place].name ?? keyOf(data.runs[place])}, seed ${data.runs[place].seed}` : ""), onDraw: markChosen,
+  })));
 }
 
-byId("filter").addEventListener("input", fillTable);
+// Redraws everything and keeps the selections.
+function update(newData, newCurves) {
+  // Runs that have begun since may stand before the chosen ones.
+  const folders = data ? chosen.map((place) => (place == null ? null : data.runs[place]?.folder)) : [];
+  [data, curves] = [newData, newCurves];
+  if (isSettled) {
+    chosen = folders.map((folder) => { const place = data.runs.findIndex((r) => r.folder === folder); return place < 0 ? null : place; });
+    if (!selection().length && data.runs.length) chosen = [best()];
+  } else readAddress();
+  isSettled = true;
+  document.title = data.title;
+  say("title", data.title);
+  say("about", data.runs.length ? `${about(data.runs)} · ${counted(data.runs.length, "run")}` : "");
+  showFigures();
+  showClaims();
+  fillTable();
+  showChosen();
+}
+
+byId("filter").addEventListener("input", () => { fillTable(); writeAddress(); });
+addEventListener("hashchange", () => { isSettled = false; update(data, curves); });
 addEventListener("keydown", (event) => { if (event.key === "Escape") tip.classList.remove("on"); });
 byId("theme").addEventListener("click", () => {
   const root = document.documentElement;

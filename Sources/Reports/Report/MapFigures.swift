@@ -7,7 +7,8 @@ extension ReportGrid {
   /// The figures of all maps, the most important first.
   var figures: [Figure] {
     let figures = maps.flatMap { map in
-      [lines(map)] + (isDecay ? [heatMap(map), collapse(map)].compactMap(\.self) : [])
+      MeasuredQuantity.allCases.compactMap { measured($0, map) } + [lines(map)]
+        + (isDecay ? [heatMap(map), collapse(map)].compactMap(\.self) : [])
     }
     return zip(figures, FileName.names(for: figures.map(\.id))).map { figure, name in
       var figure = figure
@@ -16,31 +17,49 @@ extension ReportGrid {
     }
   }
 
-  private var isDecay: Bool { axis == "l2" || axis == "weightDecay" }
+  private var axisLabel: String {
+    isDecay ? "λ_d, decay per step (twice the paper's λ)" : axis == "optimizer.learningRate" ? "η" : axis
+  }
 
-  private var axisLabel: String { isDecay ? "λ_d, decay per step (twice the paper's λ)" : axis }
+  /// The axis that varies, logarithmic where its numbers span more than a factor of four.
+  var swept: Figure.Axis {
+    guard names.isEmpty else { return Figure.Axis(axisLabel, switchable: false, names: names) }
+    let values = maps.flatMap(\.runs).map(position)
+    let least = values.filter { $0 > 0 }.min() ?? 1
+    let isWide = values.allSatisfy { $0 >= 0 } && (values.max() ?? 1) / least >= 4
+    return Figure.Axis(axisLabel, logarithmic: isDecay || isWide)
+  }
+
+  /// What a line is called.
+  func lineName(_ line: Double) -> String { axis == "optimizer.learningRate" ? "test error" : "η \(Scale.label(line))" }
+
+  static let testError = Figure.Axis("test error, %", logarithmic: true, unit: " %")
 
   /// Test error along the axis, one line an η.
   private func lines(_ map: Map) -> Figure {
-    let rates = Self.unique(map.runs.map(\.learningRate)).sorted()
+    let rates = Self.unique(map.runs.map(line)).sorted()
     let panels = map.panels.map { title, runs in
       Figure.Panel(
         title,
         series: rates.enumerated().compactMap { color, rate in
-          let own = runs.filter { $0.learningRate == rate }
-          let places = Set(own.map { Self.position($0, axis) }).sorted()
+          let own = runs.filter { line($0) == rate }
+          let places = Set(own.map(position)).sorted()
           guard !places.isEmpty else { return nil }
           return Figure.Series(
-            "η \(Scale.label(rate))", color: color,
-            points: places.compactMap { x in Self.point(own.filter { Self.position($0, axis) == x }, x: x) })
+            lineName(rate), color: color,
+            points: places.compactMap { x in Self.point(own.filter { position($0) == x }, x: x) },
+            // Names have no order that a line could show.
+            line: names.isEmpty ? .solid : .none)
         })
     }
     return Figure(
       id: "error \(map.title)", title: "\(map.title): test error",
       caption:
-        "Test error in percent against \(isDecay ? "λ_d" : axis), one line for each learning rate η, a panel for each "
-        + "condition. Points are means over seeds, bars span minimum to maximum; a cross marks runs that diverged or failed.",
-      x: .init(axisLabel, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
+        "Test error in percent against \(isDecay ? "λ_d" : axis)"
+        + (rates.count > 1 ? ", one line for each learning rate η" : "")
+        + (panels.count > 1 ? ", a panel for each condition" : "")
+        + ". Points are means over seeds, bars span minimum to maximum; a cross marks runs that diverged or failed.",
+      x: swept, y: Self.testError, panels: panels)
   }
 
   /// Test error over (λ_d, η), with lines of constant effective learning rate in equilibrium.
@@ -50,7 +69,7 @@ extension ReportGrid {
       let cells = Self.unique(runs.map { [$0.decay, $0.learningRate] }).compactMap { place in
         let own = runs.filter { $0.decay == place[0] && $0.learningRate == place[1] }
         return Self.point(own, x: place[0]).map {
-          Figure.Cell(x: place[0], y: place[1], value: $0.y, runs: $0.runs, lost: $0.lost)
+          Figure.Cell(x: place[0], y: place[1], value: $0.y, runs: $0.runs, lost: $0.lost, members: $0.members)
         }
       }
       return Figure.Panel(
@@ -114,6 +133,6 @@ extension ReportGrid {
         + (map.runs.allSatisfy(\.hasEquilibrium)
           ? ""
           : " Projected weights, and weights without a normalization, have no such equilibrium: their lines stay apart."),
-      x: .init(formula, logarithmic: true), y: .init("test error, %", logarithmic: true), panels: panels)
+      x: .init(formula, logarithmic: true), y: Self.testError, panels: panels)
   }
 }

@@ -22,9 +22,12 @@ import Foundation
   private static let wanted: [(key: [UInt8], quantity: Quantity)] = {
     let rows: [(MetricName, Statistic, Quantity)] = [
       (TrainLoss.name, .mean, .trainLoss), (LearningRate.name, .last, .learningRate),
-      (WeightNorm.name, .p50, .layer(.norm)), (PredictedNorm.name, .p10, .layer(.predictedNormLow)),
+      (WeightNorm.name, .p50, .layer(.norm)), (PredictedNorm.name, .p50, .layer(.predictedNorm)),
+      (PredictedNorm.name, .p10, .layer(.predictedNormLow)),
       (PredictedNorm.name, .p90, .layer(.predictedNormHigh)), (EffectiveRate.name, .p50, .layer(.rate)),
       (AngularUpdate.name, .rms, .layer(.angle)), (PredictedAngularUpdate.name, .rms, .layer(.predictedAngle)),
+      (InEquilibrium.name, .layer, .layer(.inEquilibrium)),
+      (EquilibriumTimeConstant.name, .layer, .layer(.timeConstant)),
     ]
     return rows.map { metric, statistic, quantity in (Array("\(metric),\(statistic.rawValue)".utf8), quantity) }
   }()
@@ -52,6 +55,34 @@ import Foundation
         value: Double(text) ?? .nan)
     }
     return nil
+  }
+
+  /// The test errors of all evaluations. There may be few among millions of lines, so only a rare letter of their name is
+  /// searched for.
+  static func testErrors(_ bytes: UnsafeRawBufferPointer) -> [RunCurves.Evaluation] {
+    let key = Array(",,\(TestError.name),\(Statistic.mean.rawValue),".utf8)
+    let letter = UInt8(ascii: "E")
+    guard let place = key.firstIndex(of: letter) else { return [] }
+    var (found, start): ([RunCurves.Evaluation], Int) = ([], 0)
+    while start < bytes.count, let base = bytes.baseAddress,
+      let match = unsafe memchr(base + start, Int32(letter), bytes.count - start)
+    {
+      let begin = unsafe UnsafeRawPointer(match) - base - place
+      start = begin + place + 1
+      let end = begin + key.count
+      guard begin > 0, end < bytes.count, unsafe bytes[begin..<end].elementsEqual(key) else { continue }
+      var line = begin
+      while unsafe line > 0 && bytes[line - 1] != 0x0A { line -= 1 }
+      start = unsafe lineEnd(bytes, from: begin)
+      // A line without its end is not whole.
+      guard start < bytes.count, let step = unsafe step(bytes, at: line),
+        let error = unsafe Double(String(decoding: bytes[end..<start], as: UTF8.self))
+      else { continue }
+      // A resumed run may have evaluated again.
+      found.removeAll { $0.step >= step }
+      found.append(RunCurves.Evaluation(step: step, testError: error))
+    }
+    return found
   }
 
   /// Where the line that `start` is in ends: its line feed, or the end of all.

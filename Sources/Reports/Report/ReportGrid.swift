@@ -1,5 +1,6 @@
 import Foundation
 import Records
+import Specification
 
 /// The runs of one sweep, grouped into maps: one for each optimizer, with a panel for each condition, a line for each η and a
 /// point for each value of the swept axis, averaged over seeds.
@@ -28,39 +29,62 @@ struct ReportGrid {
     }
   }
 
-  /// Candidates for the x axis; the first that varies is used.
+  /// Candidates for the x axis, the most telling first; if none varies, any other field that does.
   private static let axes = ["l2", "weightDecay", "initScale", "batch", "optimizer.momentum"]
+  private static let rate = "optimizer.learningRate"
   /// Fields that vary within a panel: the seeds of a point, and the lines.
-  private static let inner: Set<String> = ["seed", "optimizer.learningRate"]
+  private static let inner: Set<String> = ["seed", rate]
+  /// The values along an axis that has no numbers, in order; empty where it has.
+  let names: [String]
+
+  var isDecay: Bool { Self.isDecay(axis) }
+
+  private static func isDecay(_ axis: String) -> Bool { axis == "l2" || axis == "weightDecay" }
 
   /// - Returns: `nil` if no axis varies.
   init?(_ runs: [ReportRun]) {
     let varying = Self.varying(runs)
-    guard let axis = Self.axes.first(where: varying.contains) else { return nil }
+    guard let axis = Self.axis(of: varying) else { return nil }
     self.axis = axis
+    let values = Self.unique(runs.map { $0.fields[axis] ?? "" })
+    names = Self.isDecay(axis) || values.allSatisfy { $0.isEmpty || Double($0) != nil } ? [] : values
     let conditions = varying.filter { path in
       !Self.inner.contains(path) && path != axis && !Self.axes.prefix(2).contains(path) && path != "optimizer.name"
     }
-    let optimizers = Self.unique(runs.map { $0.fields["optimizer.name"] ?? "" })
+    let names = names
+    let optimizers = axis == "optimizer.name" ? [""] : Self.unique(runs.map { $0.fields["optimizer.name"] ?? "" })
     maps = optimizers.flatMap { optimizer in
-      let own = runs.filter { $0.fields["optimizer.name"] == optimizer }
+      let own = optimizer.isEmpty ? runs : runs.filter { $0.fields["optimizer.name"] == optimizer }
+      let title = optimizer.isEmpty ? "all optimizers" : optimizer
+      guard Self.isDecay(axis) else { return Self.maps(own, title, conditions) }
       // A run without decay stands on the axes of both kinds.
       let kinds = Self.unique(own.filter { $0.decay > 0 }.map(\.isDecoupled))
       return (kinds.isEmpty ? [false] : kinds).flatMap { kind in
-        let title = kinds.count > 1 ? "\(optimizer), \(kind ? "decoupled" : "coupled") decay" : optimizer
+        let title = kinds.count > 1 ? "\(title), \(kind ? "decoupled" : "coupled") decay" : title
         return Self.maps(own.filter { $0.decay == 0 || $0.isDecoupled == kind }, title, conditions)
       }
     }.compactMap { map in
-      let panels = map.panels.filter { Self.hasLine($0.runs, along: axis) }
+      let panels = map.panels.filter { Self.hasLine($0.runs, along: axis, names) }
       return panels.isEmpty ? nil : Map(title: map.title, panels: panels)
     }
     guard !maps.isEmpty else { return nil }
   }
 
+  private static func axis(of varying: [String]) -> String? {
+    let others = varying.filter { $0 != "seed" && $0 != rate }
+    func isNumeric(_ path: String) -> Bool { SpecField.all.first { $0.path == path }?.isNumeric ?? false }
+    return axes.first(where: varying.contains) ?? others.first(where: isNumeric)
+      ?? (varying.contains(rate) ? rate : others.first)
+  }
+
+  /// What the lines of a panel differ in: η, unless that is the axis.
+  func line(_ run: ReportRun) -> Double { axis == Self.rate ? 0 : run.learningRate }
+
   /// Whether runs of one η have ended at two values of the axis, which unrelated runs rarely have.
-  private static func hasLine(_ runs: [ReportRun], along axis: String) -> Bool {
-    Dictionary(grouping: runs.filter(\.status.hasEnded), by: \.learningRate).values.contains { runs in
-      Set(runs.map { position($0, axis) }).count > 1
+  private static func hasLine(_ runs: [ReportRun], along axis: String, _ names: [String]) -> Bool {
+    let ended = runs.filter(\.status.hasEnded)
+    return Dictionary(grouping: ended) { axis == rate ? 0 : $0.learningRate }.values.contains { runs in
+      Set(runs.map { position($0, axis, names) }).count > 1
     }
   }
 
@@ -93,18 +117,25 @@ struct ReportGrid {
   }
 
   /// Where a run stands on the x axis.
-  static func position(_ run: ReportRun, _ axis: String) -> Double {
-    axis == "l2" || axis == "weightDecay" ? run.decay : Double(run.fields[axis] ?? "") ?? 0
+  func position(_ run: ReportRun) -> Double { Self.position(run, axis, names) }
+
+  private static func position(_ run: ReportRun, _ axis: String, _ names: [String]) -> Double {
+    if isDecay(axis) { return run.decay }
+    let value = run.fields[axis] ?? ""
+    return names.firstIndex(of: value).map(Double.init) ?? Double(value) ?? 0
   }
 
   /// The mean over the seeds, in percent, with its range; `nil` while none of the runs has ended.
-  static func point(_ runs: [ReportRun], x: Double) -> Figure.Point? {
+  static func point(_ runs: [ReportRun], x: Double, bars: Figure.Bars = .range) -> Figure.Point? {
     let ended = runs.filter(\.status.hasEnded)
     guard !ended.isEmpty else { return nil }
     let errors = ended.compactMap { $0.status == .done ? $0.result?.testError : nil }.map { $0 * 100 }
+    let mean = errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count)
+    let half = bars == .interval ? StudentInterval.halfWidth(of: errors) : nil
     return Figure.Point(
-      x: x, y: errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count), low: errors.min(), high: errors.max(),
-      runs: ended.count, lost: ended.count - errors.count)
+      x: x, y: mean, low: bars == .range ? errors.min() : half.flatMap { half in mean.map { max($0 - half, 0) } },
+      high: bars == .range ? errors.max() : half.flatMap { half in mean.map { min($0 + half, 100) } },
+      runs: ended.count, lost: ended.count - errors.count, members: ended.map(\.place))
   }
 
   /// Fields that differ between the runs, sorted, without those that are functions of others: `normalizationEpsilon` of

@@ -9,6 +9,14 @@ package struct RunCurves: Sendable {
   package private(set) var trainLoss: [Double] = []
   package private(set) var learningRate: [Double] = []
   package private(set) var layers: [Layer] = []
+  /// All evaluations on the test images, whatever windows are kept.
+  package private(set) var evaluations: [Evaluation] = []
+
+  package struct Evaluation: Hashable, Sendable {
+    package let step: Int
+    /// A fraction.
+    package let testError: Double
+  }
 
   package struct Layer: Sendable {
     package let name: String
@@ -20,14 +28,19 @@ package struct RunCurves: Sendable {
 
   /// Of a layer; the median over the filters, unless it says otherwise.
   package enum Curve: Int, CaseIterable {
-    case norm, predictedNormLow, predictedNormHigh, rate, angle, predictedAngle
+    case norm, predictedNorm, predictedNormLow, predictedNormHigh, rate, angle, predictedAngle
+    /// 1 or 0; and in steps.
+    case inEquilibrium, timeConstant
+
+    /// Those that are drawn.
+    static let drawn = allCases.filter { $0 != .inEquilibrium && $0 != .timeConstant }
   }
 
   /// - Returns: empty curves where there is no file.
   package init(metricsAt path: String, points: Int) {
     // Read, not mapped: a run that rewinds to a checkpoint truncates the file under a mapping.
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else { return }
-    let (steps, collector) = unsafe data.withUnsafeBytes { bytes in
+    let (steps, collector, evaluations) = unsafe data.withUnsafeBytes { bytes in
       let header = unsafe bytes.firstIndex(of: 0x0A) ?? bytes.count
       let first = unsafe MetricsScan.someWindows(bytes, from: header + 1, count: 1).first?.bytes.count ?? 1
       // A file of many windows is sampled, not read whole.
@@ -42,11 +55,34 @@ package struct RunCurves: Sendable {
         var scan = unsafe MetricsScan(UnsafeRawBufferPointer(rebasing: bytes[window.bytes]))
         while let row = scan.next() { collector.take(row, at: window.step) }
       }
-      return (steps, collector)
+      return unsafe (steps, collector, MetricsScan.testErrors(bytes))
     }
-    self.steps = steps
+    (self.steps, self.evaluations) = (steps, evaluations)
     (trainLoss, learningRate) = (collector.trainLoss, collector.learningRate)
     layers = collector.layers.filter { $0[.rate].contains { !$0.isNaN } }
+  }
+
+  /// The mean over the run's steps of a quantity of the layers, and the geometric mean of it over the layers: one number that
+  /// says how fast a run learned. `nil` where it is undefined.
+  package func pathMean(_ curve: Curve) -> Double? {
+    let means = layers.compactMap { layer -> Double? in
+      let values = layer[curve].filter(\.isFinite)
+      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    }
+    guard !means.isEmpty, means.allSatisfy({ $0 > 0 }) else { return nil }
+    return exp(means.reduce(0) { $0 + log($1) } / Double(means.count))
+  }
+
+  /// With at most `count` windows and evaluations.
+  func thinned(to count: Int) -> RunCurves {
+    guard steps.count > count || evaluations.count > count else { return self }
+    var copy = self
+    copy.steps = Self.thinned(steps, to: count)
+    copy.trainLoss = Self.thinned(trainLoss, to: count)
+    copy.learningRate = Self.thinned(learningRate, to: count)
+    copy.evaluations = Self.thinned(evaluations, to: count)
+    for index in layers.indices { copy.layers[index].curves = layers[index].curves.map { Self.thinned($0, to: count) } }
+    return copy
   }
 
   /// At most `count` of the values, evenly spaced, with the first and the last.

@@ -1,5 +1,3 @@
-import EffectiveLearningRate
-import Optimization
 import Specification
 
 /// A few runs over one another: ‖w‖, effective learning rate and training loss over the steps, one line a run.
@@ -66,12 +64,5 @@ package enum RunOverlay {
     let fields = runs.map { run in varying.map { "\($0) \(run.fields[$0] ?? "none")" }.joined(separator: ", ") }
     return Set(fields).count == fields.count && fields.allSatisfy { $0.count <= 60 }
       ? fields : runs.map { $0.folder.split(separator: "/").last.map(String.init) ?? $0.folder }
-  }
-}
-
-extension ReportRun {
-  /// Such as `η/‖w‖²`.
-  fileprivate var rateFormula: String {
-    (try? spec.optimizer.make()).map { EffectiveRate.formula(for: $0.homogeneity) } ?? "effective learning rate"
   }
 }

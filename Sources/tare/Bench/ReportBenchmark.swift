@@ -50,7 +50,7 @@ struct ReportBenchmark {
       func read() throws -> (ReportData, curves: String) {
         let source = try ReportSource(folders: [scratch.path], reader: reader)
         return (
-          ReportData(title: source.title, runs: source.runs),
+          ReportData(title: source.title, runs: source.runs, reader: reader),
           CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
         )
       }

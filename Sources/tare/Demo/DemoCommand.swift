@@ -124,8 +124,10 @@ struct DemoCommand: ParsableCommand {
   /// - Returns: the path of the page.
   private func writeReport(on folder: String) throws -> String {
     let source = try ReportSource(folders: [folder])
-    let data = ReportData(title: "What decay does under batch norm", runs: source.runs)
-    try ReportFolder.write(data, curves: CurvesText.json(ofRunsIn: source.runs.map(\.folder)), to: folder + "/report")
+    let reader = ReportReader()
+    let data = ReportData(title: "What decay does under batch norm", runs: source.runs, reader: reader)
+    let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader)
+    try ReportFolder.write(data, curves: curves, to: folder + "/report")
     return folder + "/report/index.html"
   }
 

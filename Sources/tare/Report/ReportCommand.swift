@@ -54,12 +54,13 @@ struct ReportCommand: ParsableCommand {
     let folders = try folders.isEmpty ? [UserPath(NewestRun.path(below: "runs"))] : self.folders
     if folders.count == 1, let overview = RootOverview(of: folders[0].text) { return try write(overview) }
     let records = try progress.meter("records", of: 0, "runs read")
-    let source = try ReportSource(folders: folders.map(\.text)) { records.advance(to: $0, of: $1) }
+    let reader = ReportReader()
+    let source = try ReportSource(folders: folders.map(\.text), reader: reader) { records.advance(to: $0, of: $1) }
     records.end()
-    let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let meter = try progress.meter("curves", of: source.runs.count, "runs read")
-    let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder)) { meter.advance() }
+    let curves = CurvesText.json(ofRunsIn: source.runs.map(\.folder), reader: reader) { meter.advance() }
     meter.end()
+    let data = ReportData(title: source.title, runs: source.runs, claims: source.claims, reader: reader)
     let path =
       output?.text ?? (folders.count == 1 ? folders[0].trimmed + "/report" : "runs/report-\(RunFolder.moment())")
     let files = try ReportFolder.write(data, curves: curves, to: path)

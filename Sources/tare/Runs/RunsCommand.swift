@@ -2,6 +2,7 @@ import ArgumentParser
 import Failures
 import Foundation
 import Records
+import RunFilters
 import RunStore
 import Terminal
 

@@ -5,12 +5,12 @@ import Specification
 
 extension RunColumn {
   /// What the column's values are, and so what they can be compared with.
-  private enum Kind {
+  enum Kind {
     case number, fraction, moment, text
     case names([String])
   }
 
-  private var kind: Kind {
+  var kind: Kind {
     switch self {
     case .column("testError"), .column("bestTestError"): return .fraction
     case .column("started"), .column("ended"): return .moment

@@ -12,7 +12,7 @@ package enum RunColumn: Hashable, Sendable {
       "testError", "bestTestError", "testLoss", "trainLoss", "learningRate", "decay", "seconds", "imagesPerSecond",
       "started", "ended",
     ] + texts
-  static let texts = ["folder", "sweep", "status", "cause", "tare", "specHash", "weightsSHA256"]
+  package static let texts = ["folder", "sweep", "status", "cause", "tare", "specHash", "weightsSHA256"]
 
   /// By the column's name, the field's path, or its flag without the dashes.
   ///

@@ -51,7 +51,8 @@ package struct RunFolder: Sendable {
     FileManager.default.contents(atPath: record).flatMap { RunRecord.isIntact(Array($0)) }
   }
 
-  /// Creates the folder, with all folders above it, or uses an existing empty one.
+  /// Creates the folder, with all folders above it, or uses an existing one that is empty, or holds only what a process left that
+  /// was killed before its run had a record.
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
   /// - Throws: `RecordError` with `.occupied` for a folder in use, `.system` for one that cannot be written.
   package init(_ requested: String?) throws(RecordError) {
@@ -59,7 +60,7 @@ package struct RunFolder: Sendable {
     guard !path.isEmpty else {
       throw RecordError(.occupied, "The output folder has an empty name; accepted: a path.")
     }
-    if let content = try Self.content(of: path), !content.isEmpty {
+    if let content = try Self.content(of: path), !content.isEmpty, !Self.removeUnbegun(content, in: path) {
       throw RecordError(
         .occupied,
         content.contains("run.json")
@@ -74,6 +75,20 @@ package struct RunFolder: Sendable {
       throw error
     }
     madeFolders = made
+  }
+
+  /// Removes what a run that never began has left, if the folder holds nothing else and no process is beginning it now.
+  private static func removeUnbegun(_ content: [String], in path: String) -> Bool {
+    let isUnbegun = content.allSatisfy { name in
+      ["lock", "metrics.csv", "log.txt", "weights"].contains(name)
+        || name.hasPrefix("run.json.") && name.hasSuffix(AtomicFile.unfinishedSuffix)
+    }
+    // The lock comes first; rmdir(2) refuses a folder with weights.
+    guard isUnbegun, content == ["weights"] || RunLock.isLeft(runFolder: path), unsafe rmdir(path + "/weights") == 0 || errno == ENOENT else {
+      return false
+    }
+    for name in content { unsafe unlink("\(path)/\(name)") }
+    return true
   }
 
   /// Writes `run.json` atomically.

@@ -48,6 +48,16 @@ package struct RunLock: ~Copyable {
     return flock(descriptor, LOCK_SH | LOCK_NB) != 0
   }
 
+  /// Whether a process that is gone has held the lock.
+  static func isLeft(runFolder: String) -> Bool {
+    let path = runFolder + "/lock"
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return false }
+    return (try? read(descriptor, path)) != nil
+  }
+
   /// Stores a higher generation; durable on return.
   package mutating func raise(to generation: UInt64) throws(RecordError) {
     precondition(generation > self.generation, "a generation above \(self.generation)")

@@ -5,8 +5,10 @@ import Testing
 extension EndToEnd {
   @Suite("Soak")
   struct Soak {
-    private func soak(_ arguments: String) throws -> TareProcess.Ending {
-      try TareProcess.run("soak \(arguments)".split(separator: " ").map(String.init))
+    /// - Parameter seconds: that it takes by order, beside what any process may take.
+    private func soak(_ arguments: String, lasting seconds: Double = 0) throws -> TareProcess.Ending {
+      try TareProcess.run(
+        "soak \(arguments)".split(separator: " ").map(String.init), within: seconds + Deadline.process)
     }
 
     @Test("start/stop cycling in one process leaks no process, thread, socket or handle")
@@ -21,7 +23,8 @@ extension EndToEnd {
 
     @Test("twice as many workers as processors, and no false failure detection")
     func minutes() throws {
-      let ending = try soak("--minutes \(TestSize.soakMinutes) --set execution.metricsEvery=20")
+      let ending = try soak(
+        "--minutes \(TestSize.soakMinutes) --set execution.metricsEvery=20", lasting: 60 * TestSize.soakMinutes)
       #expect(ending.exitCode == 0, "\(ending.output)\(ending.errors)")
       #expect(ending.output.hasSuffix(" steps, no failure detected\n"))
     }

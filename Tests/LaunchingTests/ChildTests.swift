@@ -139,4 +139,17 @@ struct LauncherTests {
     folder.remove()
     #expect(!FileManager.default.fileExists(atPath: folder.path))
   }
+
+  @Test("a scratch folder whose owner is gone is removed by the next, one whose owner lives is not")
+  func abandonedScratch() throws {
+    let living = try ScratchFolder()
+    defer { living.remove() }
+    var gone: ScratchFolder? = try ScratchFolder()
+    let path = try #require(gone?.path)
+    gone = nil
+    let next = try ScratchFolder()
+    defer { next.remove() }
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(FileManager.default.fileExists(atPath: living.path))
+  }
 }

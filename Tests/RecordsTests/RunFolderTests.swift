@@ -59,6 +59,22 @@ import Testing
     #expect(try base.names == ["run"])
   }
 
+  @Test func whatAKilledProcessLeftBeforeItsRecordIsNoRun() throws {
+    let base = try TemporaryFolder()
+    let folder = try RunFolder(base.file("run"))
+    var lock: RunLock? = try RunLock(runFolder: folder.path)
+    try Data().write(to: URL(filePath: folder.metrics))
+    #expect(throws: RecordError.self, "another process is beginning it") { try RunFolder(folder.path) }
+    #expect(lock != nil)
+    lock = nil
+    _ = try RunFolder(folder.path)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["weights"])
+    // Somebody's own files of such names.
+    try Data("mine".utf8).write(to: URL(filePath: folder.log))
+    #expect(throws: RecordError.self) { try RunFolder(folder.path) }
+    #expect(FileManager.default.fileExists(atPath: folder.log))
+  }
+
   @Test(arguments: ["/proc/tare-run", "/dev/null/run"])
   func aPlaceThatCannotBeWrittenIsAnInputOutputError(path: String) {
     let error = #expect(throws: RecordError.self) { try RunFolder(path) }

@@ -17,7 +17,6 @@ package final class AgentStarter: Sendable {
 
   private struct State {
     var children: [String: Child] = [:]
-    var attempts: [String: Int] = [:]
     var isClosed = false
   }
 

@@ -4,7 +4,7 @@ import Glibc
 
 /// A folder with a short path, accessible only to its owner, for a run's sockets.
 ///
-/// Its owner holds a lock on it for as long as it lives, so that a folder that a killed process has left is recognized and
+/// Its owner holds a lock on it for as long as it lives. So a folder that a killed process has left is recognized, and
 /// removed by the next one that makes a folder beside it.
 package final class ScratchFolder: Sendable {
   package let path: String
@@ -45,7 +45,9 @@ package final class ScratchFolder: Sendable {
     for name in names where name.hasPrefix(prefix) && name.count == prefix.count + 6 {
       let path = "\(parent)/\(name)"
       var facts = stat()
-      guard unsafe lstat(path, &facts) == 0, facts.st_uid == geteuid(), facts.st_mode & S_IFMT == S_IFDIR else { continue }
+      guard unsafe lstat(path, &facts) == 0, facts.st_uid == geteuid(), facts.st_mode & S_IFMT == S_IFDIR else {
+        continue
+      }
       let descriptor = lock(path)
       guard descriptor >= 0 else { continue }
       remove(path)

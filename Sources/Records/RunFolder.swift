@@ -51,8 +51,9 @@ package struct RunFolder: Sendable {
     FileManager.default.contents(atPath: record).flatMap { RunRecord.isIntact(Array($0)) }
   }
 
-  /// Creates the folder, with all folders above it, or uses an existing one that is empty, or holds only what a process left that
-  /// was killed before its run had a record.
+  /// Creates the folder, with all folders above it, or uses an existing one that is empty, or holds only what a process
+  /// left that was killed before its run had a record.
+  ///
   /// - Parameter requested: `nil` makes `runs/<time>-<id>` in the working folder.
   /// - Throws: `RecordError` with `.occupied` for a folder in use, `.system` for one that cannot be written.
   package init(_ requested: String?) throws(RecordError) {
@@ -84,7 +85,9 @@ package struct RunFolder: Sendable {
         || name.hasPrefix("run.json.") && name.hasSuffix(AtomicFile.unfinishedSuffix)
     }
     // The lock comes first; rmdir(2) refuses a folder with weights.
-    guard isUnbegun, content == ["weights"] || RunLock.isLeft(runFolder: path), unsafe rmdir(path + "/weights") == 0 || errno == ENOENT else {
+    guard isUnbegun, content == ["weights"] || RunLock.isLeft(runFolder: path),
+      unsafe rmdir(path + "/weights") == 0 || errno == ENOENT
+    else {
       return false
     }
     for name in content { unsafe unlink("\(path)/\(name)") }

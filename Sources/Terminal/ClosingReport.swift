@@ -24,7 +24,8 @@ package struct ClosingReport {
       lines += table
       // Where η has shrunk to nothing, so has what it would lead to.
       let equilibrium = schedule == Self.constant || result.path == nil
-      lines += (equilibrium ? Equilibrium(of: result.layers, after: result.steps).map { [$0.text] } ?? [] : []) + [""]
+      let note = equilibrium ? EquilibriumNote(of: result.layers, after: result.steps) : nil
+      lines += [note?.text].compactMap(\.self) + [""]
     }
     lines += result.events.map { "step \($0.step): \($0.what)" }
     if !result.events.isEmpty { lines.append("") }

@@ -58,7 +58,7 @@ package struct RunView: Sendable, TerminalView {
       lines.append(measure("test error", progress.testError, errors, room, style) { Numbers.percent($0) })
     }
     guard !layers.isEmpty, height > lines.count + 2 else { return Array(lines.prefix(max(height, 1))) }
-    let equilibrium = hasEquilibrium ? Equilibrium(of: layers.map(\.state), after: progress.step) : nil
+    let equilibrium = hasEquilibrium ? EquilibriumNote(of: layers.map(\.state), after: progress.step) : nil
     if let equilibrium, height > lines.count + 3 { lines.append(cut(equilibrium.text, room)) }
     let names = max(layers.map(\.state.name.count).max() ?? 0, 5)
     let head = row(["layer", "‖w‖", "eff. rate", "angle", "predicted"], names: names)

@@ -8,7 +8,8 @@ extension EndToEnd {
   @Suite("Hosts")
   struct Hosts {
     private static let run =
-      "--network mlp --steps 120 --microbatch 16 --workers 3 --set execution.evaluateEvery=40"
+      "--network mlp --steps 120 --microbatch 16 --workers 3 --set execution.metricsEvery=1 "
+      + "--set execution.evaluateEvery=40"
 
     @Test("two agents run what the coordinator places, with the same bits, and leave nothing")
     func twoHosts() throws {

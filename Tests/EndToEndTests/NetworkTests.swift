@@ -7,7 +7,8 @@ extension EndToEnd {
   @Suite("Network", .enabled(if: NetworkNamespaces.isPossible, "network namespaces need root and iproute2"))
   struct Network {
     private static let run =
-      "--network mlp --steps 400 --microbatch 16 --workers 3 --set execution.evaluateEvery=100"
+      "--network mlp --steps 400 --microbatch 16 --workers 3 --set execution.metricsEvery=1 "
+      + "--set execution.evaluateEvery=100"
 
     /// Three hosts with a slot each; the second is cut off in the middle of the run for `seconds`.
     private func expectSameBits(cutting index: Int, for seconds: Double) throws {

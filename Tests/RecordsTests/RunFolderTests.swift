@@ -62,11 +62,12 @@ import Testing
   @Test func whatAKilledProcessLeftBeforeItsRecordIsNoRun() throws {
     let base = try TemporaryFolder()
     let folder = try RunFolder(base.file("run"))
-    var lock: RunLock? = try RunLock(runFolder: folder.path)
-    try Data().write(to: URL(filePath: folder.metrics))
-    #expect(throws: RecordError.self, "another process is beginning it") { try RunFolder(folder.path) }
-    #expect(lock != nil)
-    lock = nil
+    do {
+      let lock = try RunLock(runFolder: folder.path)
+      try Data().write(to: URL(filePath: folder.metrics))
+      #expect(throws: RecordError.self, "another process is beginning it") { try RunFolder(folder.path) }
+      _ = consume lock
+    }
     _ = try RunFolder(folder.path)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["weights"])
     // Somebody's own files of such names.

@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import Reports
 import TestSupport
@@ -80,14 +81,19 @@ struct ClaimFiguresTests {
     #expect(expected.map { $0.points.map(\.x) } == [[0.1, 0.2], [0.3]] && expected[1].points[0].low == 0.2)
   }
 
-  @Test("a verdict of an earlier version has no figure, and a report on claims has none of test errors")
+  @Test("a verdict of an earlier version has no figure, and the runs of claims are not drawn as if they were a sweep")
   func others() throws {
     let old = verdict([Finding("a", expected: "1", measured: "1", tolerance: "", holds: true)])
     #expect(ClaimFigures.figures(of: [old]).isEmpty)
     let sample = try SampleSweep()
     let source = try ReportSource(folders: [sample.folder.path])
     let claim = verdict([finding(.init("measured", x: 0, measured: 1, expected: 1))])
-    #expect(ReportData(title: "t", runs: source.runs, claims: [claim]).figures.map(\.id) == ["claim-11"])
-    #expect(ReportData(title: "t", runs: source.runs).figures.map(\.id).contains("error-nesterov"))
+    let both = ReportData(title: "t", runs: source.runs, claims: [claim]).figures.map(\.id)
+    #expect(both.contains("error-nesterov") && both.last == "claim-11", "a sweep beside claims")
+    try sample.folder.write(
+      Array(JSONEncoder().encode(ClaimsRecord(verdicts: [claim], folder: "", setting: ""))), to: "claims.json")
+    let claims = try ReportSource(folders: [sample.folder.path])
+    #expect(
+      ReportData(title: "t", runs: claims.runs, claims: claims.claims).figures.map(\.id) == ["claim-11"])
   }
 }

@@ -118,9 +118,10 @@ struct PageTests {
       Verdict(
         claim: index + 1, group: .exact, statement: verdict.0, source: "", findings: verdict.1, seconds: 1)
     }
-    try sample.folder.write(
+    let folder = try TemporaryFolder()
+    try folder.write(
       Array(JSONEncoder().encode(ClaimsRecord(verdicts: claims, folder: "", setting: ""))), to: "claims.json")
-    let source = try ReportSource(folders: [sample.folder.path])
+    let source = try ReportSource(folders: [sample.folder.path, folder.path])
     let data = ReportData(title: source.title, runs: source.runs, claims: source.claims)
     let page = ReportPage(data, curves: CurvesText.json(ofRunsIn: source.runs.map(\.folder)))
     let visit = try await Browser.visit(page.html(), script: Self.script, in: TemporaryFolder())

@@ -45,11 +45,11 @@ struct RunViewTests {
       (layers[index].isInEquilibrium, layers[index].equilibriumTimeConstant) = (false, 2500)
     }
     view.logged(step: 50, loss: 1, layers: layers)
-    let words = Equilibrium(of: layers, after: 50)?.text
-    #expect(words == "not yet in equilibrium: all layers; it takes about 2500 steps, and the run had 50")
+    let words = EquilibriumNote(of: layers, after: 50)?.text
+    #expect(words == "not yet in equilibrium: all layers; needs about 2500 steps, had 50")
     #expect(view.lines(width: 100, height: 24, style: .plain).contains { $0 == words })
     #expect(
-      view.lines(width: 40, height: 24, style: .plain).contains { $0 == "not yet in equilibrium: all layers; it…" })
+      view.lines(width: 40, height: 24, style: .plain).contains { $0 == "not yet in equilibrium: all layers; ne…" })
   }
 
   @Test(

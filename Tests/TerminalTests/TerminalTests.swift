@@ -65,14 +65,16 @@ struct ReportsTests {
     arguments: [
       ([true, true], 2500.0, "in equilibrium: all layers"),
       ([true, nil], 2500, "in equilibrium: conv1"),
-      ([false, false], 2512, "not yet in equilibrium: all layers; it takes about 2500 steps, and the run had 250"),
-      ([true, false], 1000, "not yet in equilibrium: conv2; it takes about 1000 steps, and the run had 250"),
-      ([false, true], 100, "not in equilibrium: conv1"),
+      ([false, false], 2512, "not yet in equilibrium: all layers; needs about 2500 steps, had 250"),
+      ([true, false], 1000, "not yet in equilibrium: conv2; needs about 1000 steps, had 250"),
+      ([false, true], 100, "near equilibrium: conv1; ‖w‖ within 7 % of the prediction"),
+      ([false, true, false], 100, "not in equilibrium: conv1, conv3; ‖w‖ off the prediction by up to 53 %"),
     ])
   func equilibrium(states: [Bool?], timeConstant: Double, line: String) {
     let layers = states.enumerated().map { index, state in
       RunResult.Layer(
-        name: "conv\(index + 1)", norm: 1, predictedNorm: state.map { _ in 1 }, effectiveLearningRate: 1,
+        name: "conv\(index + 1)", norm: [1.0625, 1, 0.475][index], predictedNorm: state.map { _ in 1 },
+        effectiveLearningRate: 1,
         angularUpdate: 1, predictedAngularUpdate: nil, cosWeightGradient: 0, isInEquilibrium: state,
         equilibriumTimeConstant: state.map { _ in timeConstant })
     }

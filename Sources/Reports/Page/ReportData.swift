@@ -66,10 +66,10 @@ package struct ReportData: Sendable, Encodable {
     self.title = title
     self.claims = claims
     // Runs of claims were trained for their comparisons: drawn like a sweep, they would say something else.
+    let drawn = zip(runs, curves).filter { !$0.0.isOfClaim }
     figures =
-      claims.isEmpty
-      ? [RunOverlay.figure(Array(zip(runs, curves)))].compactMap(\.self) + (ReportGrid(runs)?.figures ?? [])
-      : ClaimFigures.figures(of: claims)
+      [RunOverlay.figure(Array(drawn))].compactMap(\.self) + (ReportGrid(drawn.map(\.0))?.figures ?? [])
+      + ClaimFigures.figures(of: claims)
     versions = runs.first?.versions ?? [:]
     let varying = ReportGrid.varying(runs).filter { $0 != "seed" }
     let columns = varying.filter { $0 == "optimizer.name" } + varying.filter { $0 != "optimizer.name" }
@@ -87,7 +87,7 @@ package struct ReportData: Sendable, Encodable {
         dataset: run.spec.dataset.name.rawValue, network: run.spec.network.preset.rawValue,
         normalization: run.spec.normalization.rawValue, eta: run.learningRate, decay: run.decay,
         planned: run.spec.steps,
-        rate: run.measuredRate, angle: run.measuredAngle, equilibrium: Equilibrium(curves[run.place])?.words,
+        rate: run.measuredRate, angle: run.measuredAngle, equilibrium: EquilibriumNote(curves[run.place])?.text,
         fields: run.allFields.filter { common[$0.key] == nil }, record: run.columns)
     }
   }

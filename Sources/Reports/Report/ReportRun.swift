@@ -22,6 +22,8 @@ package struct ReportRun: Sendable {
   let columns: [String: String]
   /// Its place in the report.
   var place = 0
+  /// Whether a claim trained it for a comparison of its own.
+  var isOfClaim = false
   /// η/‖w‖ᵖ as it was measured: the median over a layer's filters, the mean over the run's steps, and the geometric mean over
   /// the layers. `nil` without scale-invariant layers, and before the curves are read.
   var measuredRate: Double?

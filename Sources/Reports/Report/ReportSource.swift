@@ -47,7 +47,10 @@ package struct ReportSource: Sendable {
       }
       claims += verdicts
       unread += unreadable
-      runs += found.compactMap(\.1).filter { seen.insert(Self.identity($0.folder)).inserted }
+      for var run in found.compactMap(\.1) where seen.insert(Self.identity(run.folder)).inserted {
+        run.isOfClaim = !verdicts.isEmpty
+        runs.append(run)
+      }
     }
     (self.runs, self.claims, self.unread) = (runs, claims, unread)
     let names = folders.map(Self.name)

@@ -53,7 +53,7 @@ extension RunSpec {
     if execution.hosts == nil, execution.launcher == .ssh {
       throw SpecError(
         field: "execution.hosts",
-        "execution.hosts (--hosts) is missing; accepted with launcher ssh: a:2,b:4, or a file that lists machines.")
+        "execution.hosts is missing; accepted with launcher ssh: a:2,b:4, or a file that lists machines.")
     }
   }
 

@@ -75,31 +75,27 @@ extension EndToEnd {
     @Test("a worker started by hand on other data is refused by name, and a latecomer does not end the run")
     func byHand() throws {
       let folder = try data()
-      func start(_ name: String, _ steps: Int) throws -> (TareProcess, server: [String], worker: [String]) {
+      func start(_ name: String, _ steps: Int) throws -> (TareProcess, server: PrintedCommand, worker: PrintedCommand) {
         let process = try TareProcess(
           SmallRun.arguments(
             "\(Self.run) --steps \(steps) --workers 1 --data \(folder.file("mn")) --launcher none "
               + "--listen tcp://127.0.0.1:0 --progress plain",
             output: folder.file(name)))
         let said = try #require(process.waitForError(containing: "tare worker --join "))
-        func command(_ role: String) throws -> [String] {
-          let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("  tare \(role) ") })
-          return line.split(separator: " ").dropFirst().prefix { !$0.hasPrefix("(") }.map(String.init)
-        }
-        return (process, try command("server"), try command("worker"))
+        return try (process, PrintedCommand("server", in: said), PrintedCommand("worker", in: said))
       }
       let words = "dataset.path \(folder.file("mn2")) has other training images or labels"
       let file = ": file \(folder.file("mn2"))/train-images-idx3-ubyte has SHA-256 "
       let (first, server, worker) = try start("a", 8)
-      let members = [try TareProcess(server), try TareProcess(worker + ["--data", folder.file("mn2")])]
+      let members = try [server.start(), worker.start(["--data", folder.file("mn2")])]
       let ending = first.finish()
       #expect(ending.exitCode == 65 && ending.errors.contains("worker 0: \(words)"), "\(ending.errors)")
       for member in members { #expect(member.finish().exitCode == 65) }
 
       let (second, otherServer, otherWorker) = try start("b", 200_000)
-      let good = [try TareProcess(otherServer), try TareProcess(otherWorker)]
+      let good = try [otherServer.start(), otherWorker.start()]
       _ = try #require(second.waitForError(containing: "step 2/"))
-      let late = try TareProcess.run(otherWorker + ["--data", folder.file("mn2")])
+      let late = try otherWorker.start(["--data", folder.file("mn2")]).finish()
       #expect(late.exitCode == 65 && late.errors.contains(words) && late.errors.contains(file), "\(late.errors)")
       second.signal(SIGINT)
       #expect(second.finish().exitCode == 130)

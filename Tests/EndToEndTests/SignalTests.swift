@@ -99,11 +99,7 @@ extension EndToEnd {
             + "--set execution.metricsEvery=1 --evaluate-every 1000000 --checkpoint-every 1000000 --progress plain "
             + "--launcher none --listen tcp://127.0.0.1:0", output: folder.file("run")))
       let said = try #require(run.waitForError(containing: "tare worker --join "))
-      func command(_ role: String) throws -> [String] {
-        let line = try #require(said.split(separator: "\n").first { $0.hasPrefix("  tare \(role) ") })
-        return line.split(separator: " ").dropFirst().prefix { !$0.hasPrefix("(") }.map(String.init)
-      }
-      let members = try [command("server"), command("worker"), command("worker")].map { try TareProcess($0) }
+      let members = try ["server", "worker", "worker"].map { try PrintedCommand($0, in: said).start() }
       _ = try #require(run.waitForError(containing: "step 1/"))
       members[2].signal(SIGTERM)
       _ = try #require(members[2].waitForError(containing: "another signal ends it at once"))

@@ -35,6 +35,9 @@ package struct RunStore: Sendable {
       let queue =
         try isInMemory
         ? DatabaseQueue(configuration: configuration) : DatabaseQueue(path: path, configuration: configuration)
+      // The migrator looks for what is missing in one transaction and makes it in others.
+      let turn = isInMemory ? nil : FolderTurn(root, patience: patience)
+      defer { turn?.end() }
       try Self.prepare(queue, path)
       return queue
     }

@@ -12,7 +12,8 @@ extension EndToEnd {
 
     /// The weights of a run without faults.
     private static let expected = Result {
-      try SmallRun(run, in: TemporaryFolder().file("expected")).ending.weightsSHA256
+      let folder = try TemporaryFolder()
+      return try SmallRun(run, in: folder.file("expected")).ending.weightsSHA256
     }
 
     /// Longer than the lease of a host.

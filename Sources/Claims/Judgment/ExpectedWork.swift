@@ -15,7 +15,8 @@ package struct ExpectedWork: Hashable, Sendable {
     let specs = Set(laboratory.specs)
     runs = specs.count
     steps = specs.reduce(0) { $0 + ($1.steps ?? 0) }
-    seconds = specs.reduce(0) { $0 + Self.seconds(of: $1) } / 2
+    // In one order, so that the sum is one number.
+    seconds = specs.map(Self.seconds).sorted().reduce(0, +) / 2
   }
 
   /// Measured on one core of the machine that docs/training.md names, rounded up.

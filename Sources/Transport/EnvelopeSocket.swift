@@ -17,7 +17,8 @@ final class EnvelopeSocket {
     try socket.set(.linger(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)))
     try socket.set(.sendHighWaterMark(limits.highWaterMark))
     try socket.set(.receiveHighWaterMark(limits.highWaterMark))
-    try socket.set(.maximumFrameSize(max(limits.payload, Limits.header)))
+    // CURVE wraps each frame: name of the command, nonce, flags and authenticator take 33 bytes (ZeroMQ RFC 26).
+    try socket.set(.maximumFrameSize(max(limits.payload, Limits.header) + 64))
     // A peer without the key is cut off before it can send a message, whose number of frames libzmq does not bound.
     try socket.set(kind == .router ? key.demanded(on: endpoint) : key.presented(to: endpoint))
     if endpoint.mayBeIPv6 { try socket.set(.bothInternetProtocols) }

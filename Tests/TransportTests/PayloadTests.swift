@@ -103,4 +103,16 @@ import ZeroMQ
     #expect(try connection.send(weights(Float.self, offset: 7, count: 0), payload: Buffer<Float>(count: 0)))
     #expect(try #require(try listener.next().payload).buffer(of: Float.self).count == 0)
   }
+
+  @Test(arguments: [Network.tcp, .ipc])
+  func aFrameOfExactlyTheLimitArrives(network: Network) throws {
+    let context = try Context()
+    // Above the limit of headers, which every frame may have.
+    let count = (4 << 20) / MemoryLayout<Float>.stride + 1
+    let limits = SocketLimits(payload: count * MemoryLayout<Float>.stride)
+    let listener = try Listener(on: network.endpoint(), in: context, key: key, limits: limits)
+    let connection = try Connection(to: listener.endpoint, in: context, key: key, limits: limits)
+    #expect(try connection.send(weights(Float.self, count: count), payload: Buffer<Float>(count: count)))
+    #expect(try listener.next().payload?.bytes.count == limits.payload)
+  }
 }

@@ -108,16 +108,15 @@ package final class HostRole {
   }
 
   private func start(_ process: HostedProcess) {
-    let name = "\(process.role.rawValue) \(process.rank)"
+    let member = Member(process.role == .server ? .server : .worker, process.rank)
+    let name = member.description
     do {
       // Where it has reached the pool, it reaches the run's coordinator.
       guard let pool = connections.first?.endpoint, let coordinator = pool.with(port: process.port) else {
         throw RunError(ExitCode.software, "\(invitation.endpoints) is no TCP address")
       }
-      var arguments = [
-        process.role.rawValue, "--join", coordinator.description, "--rank", "\(process.rank)", "--incarnation",
-        "\(process.incarnation)", "--child",
-      ]
+      var arguments = Invitation.arguments(
+        of: member.role, rank: member.rank, incarnation: process.incarnation, joining: coordinator)
       if process.role == .worker, let data = invitation.dataPath { arguments += ["--data", data] }
       let errors = try ErrorTail(of: name)
       defer { errors.release() }

@@ -32,6 +32,15 @@ package struct Invitation: Sendable {
     self.key = key
   }
 
+  /// The arguments with which this program starts a member as a child process.
+  package static func arguments(
+    of role: Member.Role, rank: Int, incarnation: UInt64, joining endpoint: ZeroMQ.Endpoint
+  ) -> [String] {
+    [
+      role.rawValue, "--join", endpoint.description, "--rank", "\(rank)", "--incarnation", "\(incarnation)", "--child",
+    ]
+  }
+
   /// The environment carries what other users of the machine must not see in the list of processes.
   package static let keyVariable = "TARE_KEY"
   package static let scratchVariable = "TARE_SCRATCH"

@@ -7,13 +7,6 @@ package enum Numbers {
     value.map { String(format: "%.4g", $0) } ?? "–"
   }
 
-  /// Two significant digits of a count.
-  package static func rough(_ value: Double) -> String {
-    guard value >= 1, value < 1e15 else { return short(value) }
-    let unit = pow(10, max(log10(value).rounded(.down) - 1, 0))
-    return "\(Int((value / unit).rounded() * unit))"
-  }
-
   /// A fraction as a percentage with two decimals.
   package static func percent(_ fraction: Double?) -> String {
     fraction.map { String(format: "%.2f %%", $0 * 100) } ?? "–"

@@ -38,10 +38,7 @@ extension TrainingRun {
       return ProcessLauncher(
         executable: "/proc/self/exe", environment: environment, log: log.descriptor
       ) { member, incarnation in
-        [
-          member.role.rawValue, "--join", endpoint.description, "--rank", "\(member.rank)", "--incarnation",
-          "\(incarnation)", "--child",
-        ]
+        Invitation.arguments(of: member.role, rank: member.rank, incarnation: incarnation, joining: endpoint)
       }
     case .ssh:
       let list = try HostList(spec.execution.hosts ?? "")

@@ -16,11 +16,6 @@ struct JoinOptions: ParsableArguments {
   var target: String
 
   @Option(
-    help: ArgumentHelp(
-      "A file with the run's key (default: the environment variable TARE_KEY).", valueName: "path"))
-  var keyFile: UserPath?
-
-  @Option(
     name: .customLong("run"),
     help: ArgumentHelp("Join only if the run's hash begins with this.", valueName: "hash"))
   var specHash: String?
@@ -28,12 +23,7 @@ struct JoinOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Rank, from 0 (default: the next free one).", valueName: "n"))
   var rank: Int?
 
-  @Option(help: ArgumentHelp("How long to wait for the coordinator.", valueName: "seconds"))
-  var patience = 60.0
-
-  @Option(
-    help: ArgumentHelp("How long to wait for a coordinator that has fallen silent.", valueName: "seconds"))
-  var rejoinDeadline = Timing.rejoining
+  @OptionGroup var connection: ConnectionOptions
 
   /// Numbers the starts of one member by its coordinator.
   @Option(help: .hidden)
@@ -52,21 +42,17 @@ struct JoinOptions: ParsableArguments {
         "--join is \"\(target)\"; accepted: tcp://HOST:PORT, ipc://PATH of fewer than 100 bytes, or the folder of a run."
       )
     }
-    let key = try KeySource(file: keyFile, recorded: file?.key).key()
+    let key = try KeySource(file: connection.keyFile, recorded: file?.key).key()
     if let rank, !(0...65535).contains(rank) {
       throw UsageError(field: "rank", "--rank is \(rank); accepted: 0 to 65535.")
     }
-    for (flag, value) in [("patience", patience), ("rejoin-deadline", rejoinDeadline)] {
-      guard value > 0, value <= 86400 else {
-        throw UsageError(field: flag, "--\(flag) is \(value); accepted: a number above 0, at most 86400.")
-      }
-    }
+    try connection.check()
     var invitation = Invitation(role: role, endpoint: endpoint, key: key)
     invitation.rank = rank
     invitation.incarnation = incarnation
     invitation.specHash = specHash ?? ""
-    invitation.deadline = patience
-    invitation.rejoinDeadline = rejoinDeadline
+    invitation.deadline = connection.patience
+    invitation.rejoinDeadline = connection.rejoinDeadline
     return invitation
   }
 

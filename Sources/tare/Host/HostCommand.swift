@@ -30,10 +30,6 @@ struct HostCommand: ParsableCommand {
       valueName: "endpoints"))
   var targets: String
 
-  @Option(
-    help: ArgumentHelp("A file with the run's key (default: the environment variable TARE_KEY).", valueName: "path"))
-  var keyFile: UserPath?
-
   @Option(help: ArgumentHelp("What the run calls this machine (default: its host name).", valueName: "name"))
   var name: String?
 
@@ -43,12 +39,7 @@ struct HostCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))
   var data: UserPath?
 
-  @Option(help: ArgumentHelp("How long to wait for the run.", valueName: "seconds"))
-  var patience = 60.0
-
-  @Option(
-    help: ArgumentHelp("How long to wait for a run that has fallen silent, before giving up.", valueName: "seconds"))
-  var rejoinDeadline = Timing.rejoining
+  @OptionGroup var connection: ConnectionOptions
 
   /// Started by a run, which hands over the key on stdin and keeps it open.
   @Flag(name: .customLong("launched"), help: .hidden)
@@ -87,16 +78,13 @@ struct HostCommand: ParsableCommand {
     if let name, name.isEmpty || name.utf8.count > 255 {
       throw UsageError(field: "name", "--name has \(name.utf8.count) bytes; accepted: 1 to 255.")
     }
-    for (flag, value) in [("patience", patience), ("rejoin-deadline", rejoinDeadline)] {
-      guard value > 0, value <= 86400 else {
-        throw UsageError(field: flag, "--\(flag) is \(value); accepted: a number above 0, at most 86400.")
-      }
-    }
+    try connection.check()
     // Before a thread reads stdin for its end.
-    let key = try isLaunched ? KeySource.line(of: "stdin") : KeySource(file: keyFile, recorded: nil).key()
+    let key = try isLaunched ? KeySource.line(of: "stdin") : KeySource(file: connection.keyFile, recorded: nil).key()
     let cores = Processors.available
     return HostInvitation(
       endpoints: endpoints, key: key, name: name ?? ProcessInfo.processInfo.hostName, slots: slots ?? cores,
-      cores: cores, dataPath: data?.text, deadline: patience, rejoinDeadline: rejoinDeadline)
+      cores: cores, dataPath: data?.text, deadline: connection.patience,
+      rejoinDeadline: connection.rejoinDeadline)
   }
 }

@@ -30,8 +30,12 @@ package struct TrainCommand: ParsableCommand {
             the same spec with another seed
         tare train --resume runs/20261123-180841-1a2b
         tare train --resume runs/20261123-180841-1a2b --steps 500 --branch runs/shorter
+        tare train --hosts a:2,b:4 --workers 6
+            on other machines, which ssh reaches; a file may list them, too
         tare train --launcher none --listen tcp://0.0.0.0:7000
-            prints the commands for the other machines, and waits for them
+            prints the command for the other machines, and waits for them
+        srun tare train plan.yaml --launcher env
+            the ranks that srun, mpirun or torchrun starts, with TARE_KEY from tare keygen
 
       PLAN FILES
         dataset: {name: cifar-10, path: /data/cifar-10, test: [data_batch_5.bin]}
@@ -100,8 +104,17 @@ package struct TrainCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
+    // The folder of the run is on the machine of rank 0.
+    let resumesAsRank = resume != nil && processes.launcher?.value.text == ExecutionSpec.Launcher.env.rawValue
+    if resumesAsRank, try RankedHost.serves(.env, data: data.data?.value.text) { return }
+    let spec = try spec()
+    if !resumesAsRank,
+      try RankedHost.serves(spec.execution.launcher, spec.execution.joinDeadline, data: spec.dataset.path)
+    {
+      return
+    }
     let notices = try Mailbox<CoordinatorRole.Notice>()
-    let run = try TrainingRun(spec(), origin: origin)
+    let run = try TrainingRun(spec, origin: origin)
     SignalHandling.follow(
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result: RunResult

@@ -1,0 +1,31 @@
+import Foundation
+package import Hosting
+import Records
+package import Specification
+import Transport
+package import ZeroMQ
+
+extension Hosts {
+  /// Opens the pool of the machines that `execution` names, and starts their agents.
+  ///
+  /// - Parameters:
+  ///   - execution: its launcher uses hosts.
+  ///   - data: where the images are on this machine, if the spec says so.
+  ///   - news: called on the pool's thread.
+  /// - Throws: `UsageError` for machines or variables that make no sense; `TransportError` for a port that is taken.
+  package convenience init(
+    for execution: ExecutionSpec, data: String?, in context: Context, news: @escaping @Sendable (News) -> Void
+  ) throws {
+    if execution.launcher == .env {
+      let place = try ProcessRank(ProcessInfo.processInfo.environment)
+      try self.init(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: place.port)), key: place.key,
+        startedBy: RankStarter(place, slots: place.slots(of: Processors.available), data: data), version: Version.text,
+        in: context, report: news)
+    } else {
+      try self.init(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), key: RunKey(),
+        startedBy: ShellStarter(try HostList(execution.hosts ?? "")), version: Version.text, in: context, report: news)
+    }
+  }
+}

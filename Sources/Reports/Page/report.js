@@ -302,7 +302,7 @@ function showClaims() {
 
 // The numbers behind a verdict.
 const findings = (list) => list.length === 0 ? [] : [make("details", {}, make("summary", {}, counted(list.length, "comparison")),
-  make("table", {}, make("thead", {}, make("tr", {}, ...["", "expected", "measured", "tolerance", ""].map((t) => make("th", { scope: "col" }, t)))),
+  make("table", {}, make("thead", {}, make("tr", {}, ...["comparison", "expected", "measured", "tolerance", "verdict"].map((t) => make("th", { scope: "col" }, t)))),
     make("tbody", {}, ...list.map((f) => make("tr", {}, ...[f.subject, f.expected, f.measured, f.tolerance].map((t) => make("td", {}, t)),
       f.holds == null ? make("td", {}, "not judged") : verdict(f.holds))))))];
 

@@ -7,6 +7,7 @@ struct AgentCommand {
   let endpoints: [ZeroMQ.Endpoint]
   var slots: Int?
   var data: String?
+  var interface: String?
 
   /// Those of the program `tare`.
   var arguments: [String] {
@@ -15,6 +16,7 @@ struct AgentCommand {
     ]
     if let slots { arguments += ["--slots", "\(slots)"] }
     if let data { arguments += ["--data", data] }
+    if let interface { arguments += ["--interface", interface] }
     return arguments
   }
 }

@@ -1,3 +1,4 @@
+import Failures
 package import ZeroMQ
 
 extension ZeroMQ.Endpoint {
@@ -13,9 +14,17 @@ extension ZeroMQ.Endpoint {
   }
 
   /// As others reach it: the addresses of this machine in place of "all addresses".
-  package var reachable: [ZeroMQ.Endpoint] {
+  package var reachable: [ZeroMQ.Endpoint] { reachable(at: NetworkAddresses.reachable(NetworkAddresses.all())) }
+
+  /// As others reach it: the addresses that `choice` selects in place of "all addresses".
+  func reachable(over choice: InterfaceChoice?) throws(UsageError) -> [ZeroMQ.Endpoint] {
+    guard let choice else { return reachable }
+    return reachable(at: try choice.select(from: NetworkAddresses.all()).map(\.address))
+  }
+
+  private func reachable(at addresses: [String]) -> [ZeroMQ.Endpoint] {
     guard case .tcp(let host, let port) = kind, ["0.0.0.0", "*", "[::]"].contains(host) else { return [self] }
-    let addresses = NetworkAddresses.reachable(NetworkAddresses.all()).filter { host != "0.0.0.0" || !$0.contains(":") }
+    let addresses = addresses.filter { host != "0.0.0.0" || !$0.contains(":") }
     let found = addresses.compactMap { address in
       try? ZeroMQ.Endpoint(.tcp(host: address.contains(":") ? "[\(address)]" : address, port: port))
     }

@@ -13,6 +13,8 @@ package struct HostInvitation: Sendable {
   package let cores: Int
   /// Where workers find the images on this machine, if not where the spec says.
   package var dataPath: String?
+  /// The networks by which workers of other machines are to reach the servers here; `nil` for the one that leads to the pool.
+  package var interfaces: InterfaceChoice?
   /// Seconds to wait for the pool.
   package var deadline: Double
   /// Seconds to wait for a pool that has fallen silent.
@@ -20,7 +22,7 @@ package struct HostInvitation: Sendable {
 
   package init(
     endpoints: [ZeroMQ.Endpoint], key: RunKey, name: String, slots: Int, cores: Int, dataPath: String? = nil,
-    deadline: Double, rejoinDeadline: Double
+    interfaces: InterfaceChoice? = nil, deadline: Double, rejoinDeadline: Double
   ) {
     self.endpoints = endpoints
     self.key = key
@@ -28,6 +30,7 @@ package struct HostInvitation: Sendable {
     self.slots = slots
     self.cores = cores
     self.dataPath = dataPath
+    self.interfaces = interfaces
     self.deadline = deadline
     self.rejoinDeadline = rejoinDeadline
   }

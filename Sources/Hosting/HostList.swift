@@ -16,6 +16,8 @@ package struct HostList: Hashable, Sendable {
     package var program: String?
     /// Where the images are on the machine.
     package var data: String?
+    /// Its networks, as `InterfaceChoice` reads them.
+    package var interface: String?
 
     /// Whether it is this machine, which needs no ssh.
     package var isLocal: Bool { name == "localhost" }
@@ -79,15 +81,21 @@ package struct HostList: Hashable, Sendable {
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, !parts[1].isEmpty else {
-        throw refusal("\(place): \"\(word)\" is not understood; accepted: slots=N, tare=PATH, data=PATH.")
+        throw refusal(
+          "\(place): \"\(word)\" is not understood; accepted: slots=N, tare=PATH, data=PATH, interface=NAME.")
       }
       switch parts[0] {
       case "slots", "max_slots", "max-slots": entry.slots = try slots(parts[1], of: entry.name, place: place)
       case "tare": entry.program = parts[1]
       case "data": entry.data = parts[1]
+      case "interface":
+        _ = try InterfaceChoice(parts[1])
+        entry.interface = parts[1]
       default:
-        let guess = NearestName.of(parts[0], in: ["slots", "tare", "data"]).map { " Did you mean \($0)?" } ?? ""
-        throw refusal("\(place): \(parts[0]) is unknown; accepted: slots=N, tare=PATH, data=PATH.\(guess)")
+        let guess =
+          NearestName.of(parts[0], in: ["slots", "tare", "data", "interface"]).map { " Did you mean \($0)?" } ?? ""
+        throw refusal(
+          "\(place): \(parts[0]) is unknown; accepted: slots=N, tare=PATH, data=PATH, interface=NAME.\(guess)")
       }
     }
     return entry

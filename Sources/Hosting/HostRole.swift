@@ -1,7 +1,7 @@
 import Coordination
 import Failures
 import Foundation
-import Launching
+package import Launching
 import Messages
 import Parameters
 import Roles
@@ -20,14 +20,18 @@ package final class HostRole {
   private var children: [Int: Child] = [:]
   private let departures = Departures()
   private var departure: Departure?
-  private var scratch: ScratchFolder?
+  private let scratch: ScratchFolder
 
   /// Serves until the pool needs the machine no more; no child is left when it returns.
   ///
-  /// - Parameter version: of this program.
+  /// - Parameters:
+  ///   - version: of this program.
+  ///   - scratch: for sockets of servers; the caller removes it.
   /// - Throws: `RunError` for every end but a good one.
-  package static func run(_ invitation: HostInvitation, version: String, in context: Context) throws {
-    let role = try HostRole(invitation, version: version, in: context)
+  package static func run(_ invitation: HostInvitation, version: String, scratch: ScratchFolder, in context: Context)
+    throws
+  {
+    let role = try HostRole(invitation, version: version, scratch: scratch, in: context)
     defer { role.endAll() }
     while role.departure == nil { try role.turn() }
     guard let departure = role.departure, departure.cause != .stopped || departure.exitCode != ExitCode.done else {
@@ -36,7 +40,8 @@ package final class HostRole {
     throw RunError(departure.exitCode, departure.sentence)
   }
 
-  private init(_ invitation: HostInvitation, version: String, in context: Context) throws {
+  private init(_ invitation: HostInvitation, version: String, scratch: ScratchFolder, in context: Context) throws {
+    self.scratch = scratch
     self.invitation = invitation
     self.version = version
     agent = HostAgent(
@@ -125,7 +130,7 @@ package final class HostRole {
       }
       var arguments = Invitation.arguments(
         of: member.role, rank: member.rank, incarnation: process.incarnation, joining: coordinator)
-      if process.role == .server, process.isWithAll { arguments += ["--listen", try socketFile(of: process)] }
+      if process.role == .server, let listen = try listen(process) { arguments += ["--listen", listen] }
       if process.role == .worker, let data = invitation.dataPath { arguments += ["--data", data] }
       let errors = try ErrorTail(of: name)
       defer { errors.release() }
@@ -145,15 +150,17 @@ package final class HostRole {
     }
   }
 
-  /// Where a server listens whose workers are all on this machine: faster than TCP, and needs no encryption.
-  private func socketFile(of process: HostedProcess) throws -> String {
-    let folder = try scratch ?? ScratchFolder()
-    scratch = folder
-    return "ipc://\(folder.path)/s\(process.id)"
+  /// Where a server listens, if it isn't to choose by itself: on a file if its workers are all on this machine, which is faster
+  /// than TCP and needs no encryption.
+  private func listen(_ server: HostedProcess) throws -> String? {
+    if server.isWithAll { return "ipc://\(scratch.path)/s\(server.id)" }
+    guard let address = try invitation.interfaces?.select(from: NetworkAddresses.all()).first?.address else {
+      return nil
+    }
+    return "tcp://\(address.contains(":") ? "[\(address)]" : address):0"
   }
 
   private func endAll() {
-    defer { scratch?.remove() }
     for child in children.values { child.release() }
     // They end by themselves at once, unless they are stopped or blocked.
     if !departures.wait(seconds: 3) {

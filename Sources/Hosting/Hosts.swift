@@ -30,7 +30,8 @@ package final class Hosts: Sendable {
     }
   }
 
-  package let endpoint: ZeroMQ.Endpoint
+  /// Where agents join.
+  package let addresses: [ZeroMQ.Endpoint]
   package let key: RunKey
   private let starter: (any AgentStarter)?
   private let commands: Mailbox<Command>
@@ -51,14 +52,17 @@ package final class Hosts: Sendable {
   /// - Parameters:
   ///   - endpoint: where agents join.
   ///   - starter: starts agents; without one, agents are awaited.
+  ///   - choice: the networks of this machine by which agents are to reach it.
   ///   - report: called on the pool's thread.
   package init(
-    on endpoint: ZeroMQ.Endpoint, key: RunKey, startedBy starter: (any AgentStarter)? = nil, version: String,
-    in context: Context, report: @escaping @Sendable (News) -> Void
+    on endpoint: ZeroMQ.Endpoint, over choice: InterfaceChoice? = nil, key: RunKey,
+    startedBy starter: (any AgentStarter)? = nil, version: String, in context: Context,
+    report: @escaping @Sendable (News) -> Void
   ) throws {
     let commands = try Mailbox<Command>()
     let listener = try Listener(on: endpoint, in: context, key: key)
-    (self.endpoint, self.key, self.starter, self.commands) = (listener.endpoint, key, starter, commands)
+    addresses = try listener.endpoint.reachable(over: choice)
+    (self.key, self.starter, self.commands) = (key, starter, commands)
     absent = Absent()
     let loop = Loop(
       pool: HostPool(expecting: starter?.hosts ?? [], version: version), session: key.session, listener: listener,
@@ -68,7 +72,7 @@ package final class Hosts: Sendable {
       entrance.value.run()
       end.signal()
     }
-    starter?.start(joining: self.endpoint.reachable, key: key) { commands.post(.absent(name: $0, why: $1)) }
+    starter?.start(joining: addresses, key: key) { commands.post(.absent(name: $0, why: $1)) }
   }
 
   /// - Parameter ended: called once, from the pool's thread, when the process has ended or its host was lost.

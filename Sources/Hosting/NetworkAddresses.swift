@@ -36,10 +36,15 @@ package enum NetworkAddresses {
   /// Those of `interfaces` that another machine may reach: not loopback, not link-local, and no bridge of containers or virtual
   /// machines, which every machine has with the same address, unless there is nothing else. IPv4 first.
   package static func reachable(_ interfaces: [Interface]) -> [String] {
-    let usable = interfaces.filter { !isLoopback($0) && !isLinkLocal($0.address) }
-    let outward = usable.filter { interface in !bridges.contains { interface.name.hasPrefix($0) } }
-    let chosen = outward.isEmpty ? usable : outward
+    let usable = outward(interfaces)
+    let physical = usable.filter { interface in !bridges.contains { interface.name.hasPrefix($0) } }
+    let chosen = physical.isEmpty ? usable : physical
     return chosen.map(\.address).sorted { !$0.contains(":") && $1.contains(":") }
+  }
+
+  /// Without loopback and link-local addresses.
+  static func outward(_ interfaces: [Interface]) -> [Interface] {
+    interfaces.filter { !isLoopback($0) && !isLinkLocal($0.address) }
   }
 
   private static let bridges = ["docker", "br-", "virbr", "veth", "cni", "flannel", "lxc", "podman"]

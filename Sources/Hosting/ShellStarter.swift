@@ -27,7 +27,8 @@ package struct ShellStarter: AgentStarter {
   ) {
     for entry in entries {
       let arguments = AgentCommand(
-        name: entry.name, endpoints: endpoints, slots: entry.slots, data: entry.data
+        name: entry.name, endpoints: endpoints, slots: entry.slots, data: entry.data,
+        interface: entry.interface
       ).arguments
       do {
         let command = entry.isLocal ? ("/proc/self/exe", arguments) : try remote(entry, arguments)

@@ -16,15 +16,16 @@ extension Hosts {
   package convenience init(
     for execution: ExecutionSpec, data: String?, in context: Context, news: @escaping @Sendable (News) -> Void
   ) throws {
+    let choice = try execution.interface.map(InterfaceChoice.init)
     if execution.launcher == .env {
       let place = try ProcessRank(ProcessInfo.processInfo.environment)
       try self.init(
-        on: ZeroMQ.Endpoint(.tcp(host: "*", port: place.port)), key: place.key,
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: place.port)), over: choice, key: place.key,
         startedBy: RankStarter(place, slots: place.slots(of: Processors.available), data: data), version: Version.text,
         in: context, report: news)
     } else {
       try self.init(
-        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), key: RunKey(),
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), over: choice, key: RunKey(),
         startedBy: ShellStarter(try HostList(execution.hosts ?? "")), version: Version.text, in: context, report: news)
     }
   }

@@ -52,7 +52,8 @@ extension TrainingRun {
         return ManualLauncher { [self] in observer.waits(for: reminder(of: $0, endpoint, key: key)) }
       }
       let hosts = try Hosts(
-        on: listen, key: RunKey(), version: Version.text, in: context, report: hostLog(log.descriptor))
+        on: listen, over: try spec.execution.interface.map(InterfaceChoice.init), key: RunKey(), version: Version.text,
+        in: context, report: hostLog(log.descriptor))
       observer.waits(
         for: instructions(hosts) + ["or start the processes one by one:"] + instructions(endpoint, key: key))
       return makeLauncher(on: hosts, endpoint, key, closing: hosts.close)
@@ -84,7 +85,7 @@ extension TrainingRun {
   /// The command for each machine.
   private func instructions(_ hosts: Hosts) -> [String] {
     let (servers, workers) = (spec.execution.servers, spec.execution.workers)
-    let endpoints = hosts.endpoint.reachable.map(\.description).joined(separator: ",")
+    let endpoints = hosts.addresses.map(\.description).joined(separator: ",")
     return [
       "Waiting \(Int(spec.execution.joinDeadline)) s for \(counted(servers, "server")) and \(counted(workers, "worker")). "
         + "Run on each machine:",

@@ -71,6 +71,21 @@ struct HostPoolTests {
     #expect(Self.placed(pool) == ["b": [2]])
   }
 
+  @Test("a pool that was stopped for longer than a lease loses nobody; then a silent host is lost as ever")
+  func ownPause() {
+    var pool = Self.pool("a")
+    _ = pool.handle(.tick, now: 0)
+    let back = 3 * Timing.hostLease
+    #expect(pool.handle(.tick, now: back).allSatisfy { if case .lost = $0 { false } else { true } })
+    var now = back
+    var lostAt: Double?
+    while lostAt == nil, now < back + 2 * Timing.hostLease {
+      now += 0.25
+      if pool.handle(.tick, now: now).contains(where: { if case .lost = $0 { true } else { false } }) { lostAt = now }
+    }
+    #expect(abs((lostAt ?? 0) - (back + Timing.hostLease)) < 1)
+  }
+
   @Test("one that comes back is told to run what is wanted now, with a number above all that it knows")
   func returning() {
     var pool = Self.pool("a", "b")

@@ -45,7 +45,10 @@ struct DocumentationTests {
       let makefile = try String(contentsOf: DocumentedCommand.repository.appending(path: "Makefile"), encoding: .utf8)
       let target = try #require(command.words.dropFirst().first, "\(command)")
       #expect(makefile.contains("\n\(target):"), "\(command)")
-    case "swift", "tensorboard", "ssh", "git": break
+    case "swift", "tensorboard", "ssh", "git", "kubectl", "docker", "export", "squeue", "scancel": break
+    case "mpirun", "srun":
+      let own = try #require(command.words.firstIndex(of: "tare"), "\(command)")
+      #expect(throws: Never.self, "\(command)") { _ = try Tare.command(for: Array(command.words[(own + 1)...])) }
     default: #expect(exists(first), "\(command)")
     }
   }

@@ -61,6 +61,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   private let version: String
   /// Of the latest orders of any host: an agent that was lost and comes back has seen no higher one.
   private var number = 0
+  private var lastTick: Double?
   /// In the order in which they fill.
   package private(set) var hosts: [Host] = []
   private var waiting: [(process: HostedProcess, slots: Int, reservation: Int?)] = []
@@ -281,6 +282,11 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   }
 
   private mutating func tick(now: Double) -> [Effect] {
+    // A pool that was itself stopped, or is late, has not heard what was said meanwhile.
+    if let lastTick, case let gap = now - lastTick, gap > Timing.coordinatorPause {
+      for index in hosts.indices { hosts[index].lastHeard += gap }
+    }
+    lastTick = now
     let silent = hosts.filter { now - $0.lastHeard > Timing.hostLease }
     var effects = silent.flatMap { lose($0.peer, "no message for \(Int(Timing.hostLease)) s") }
     effects += place(now: now)

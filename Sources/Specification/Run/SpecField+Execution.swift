@@ -35,6 +35,10 @@ extension SpecField {
       determinesBits: false,
       accepted: ListenAddress.accepted, accepts: { $0.map { ListenAddress($0) != nil } ?? true }),
     SpecField(
+      "execution.interface", \.execution.interface, flags: "interface",
+      help: "Networks by which other machines reach this one: eth1, 10.0.0.0/8 or ^docker0.",
+      determinesBits: false, accepted: "names or blocks of addresses", accepts: { $0?.isEmpty != true }),
+    SpecField(
       "execution.joinDeadline", \.execution.joinDeadline, flags: "join-deadline",
       help: "Seconds until everyone must have joined.", determinesBits: false,
       accepted: "a number above 0, at most 86400", accepts: { $0 > 0 && $0 <= 86400 }),

@@ -39,6 +39,12 @@ struct HostCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))
   var data: UserPath?
 
+  @Option(
+    help: ArgumentHelp(
+      "Networks by which workers elsewhere reach the servers here: eth1, 10.0.0.0/8 or ^docker0 (default: the one that leads to the "
+        + "run).", valueName: "names"))
+  var interface: String?
+
   @OptionGroup var connection: ConnectionOptions
 
   /// Started by a run, which hands over the key on stdin and keeps it open.
@@ -48,6 +54,8 @@ struct HostCommand: ParsableCommand {
   func run() throws {
     let invitation = try invitation()
     let isLaunched = isLaunched
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
     SignalHandling.follow(
       first: { signal in
         Signals.farewell.store(signal, ordering: .relaxed)
@@ -55,10 +63,10 @@ struct HostCommand: ParsableCommand {
         StandardError.print(
           "signal \(signal): this host leaves when its processes have ended, at the latest in \(Int(Timing.farewell)) s; "
             + "another signal ends it at once")
-      }, second: {})
+      }, second: scratch.remove)
     try ResourceLimits.checkMember()
-    if isLaunched { Lifeline.follow(removing: nil) }
-    try HostRole.run(invitation, version: Version.text, in: Context())
+    if isLaunched { Lifeline.follow(removing: scratch.path) }
+    try HostRole.run(invitation, version: Version.text, scratch: scratch, in: Context())
   }
 
   private func invitation() throws -> HostInvitation {
@@ -78,13 +86,15 @@ struct HostCommand: ParsableCommand {
     if let name, name.isEmpty || name.utf8.count > 255 {
       throw UsageError(field: "name", "--name has \(name.utf8.count) bytes; accepted: 1 to 255.")
     }
+    let interfaces = try interface.map(InterfaceChoice.init)
+    _ = try interfaces?.select(from: NetworkAddresses.all())
     try connection.check()
     // Before a thread reads stdin for its end.
     let key = try isLaunched ? KeySource.line(of: "stdin") : KeySource(file: connection.keyFile, recorded: nil).key()
     let cores = Processors.available
     return HostInvitation(
       endpoints: endpoints, key: key, name: name ?? ProcessInfo.processInfo.hostName, slots: slots ?? cores,
-      cores: cores, dataPath: data?.text, deadline: connection.patience,
+      cores: cores, dataPath: data?.text, interfaces: interfaces, deadline: connection.patience,
       rejoinDeadline: connection.rejoinDeadline)
   }
 }

@@ -27,12 +27,14 @@ enum RankedHost {
     let slots = place.slots(of: available)
     note(place, slots, available)
     guard place.rank > 0 else { return false }
-    SignalHandling.follow(first: { Signals.farewell.store($0, ordering: .relaxed) }, second: {})
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    SignalHandling.follow(first: { Signals.farewell.store($0, ordering: .relaxed) }, second: scratch.remove)
     try ResourceLimits.checkMember()
     let invitation = HostInvitation(
       endpoints: [try place.endpoint], key: place.key, name: RankStarter.name(of: place.rank), slots: slots,
       cores: available, dataPath: data, deadline: joinDeadline, rejoinDeadline: Timing.rejoining)
-    try HostRole.run(invitation, version: Version.text, in: Context())
+    try HostRole.run(invitation, version: Version.text, scratch: scratch, in: Context())
     return true
   }
 

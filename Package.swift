@@ -190,6 +190,7 @@ let package = Package(
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
     tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
+    tests(of: "Hosting", ["Failures"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),
     tests(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),

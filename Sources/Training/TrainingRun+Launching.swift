@@ -50,6 +50,17 @@ extension TrainingRun {
         hosts.close()
         starter.close()
       }
+    case .slurm:
+      let allocation = try SlurmAllocation()
+      try allocation.check(workers: spec.execution.workers, threads: spec.execution.threads)
+      let starter = SlurmStarter(allocation)
+      let hosts = try makeHosts(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), expecting: starter.hosts, context, observer, log)
+      starter.start(joining: hosts.endpoint.reachable, key: hosts.key) { hosts.noteAbsence(of: $0, why: $1) }
+      return HostLauncher(on: hosts, key: key, port: endpoint.port ?? 0, threads: spec.execution.threads) {
+        hosts.close()
+        starter.close()
+      }
     case .none:
       guard let listen = try spec.execution.listen.map(ZeroMQ.Endpoint.init), listen.port != nil else {
         let waiting = "Waiting \(Int(spec.execution.joinDeadline)) s. Run on this machine:"
@@ -130,7 +141,7 @@ extension RunSpec {
     case .inproc: return try ZeroMQ.Endpoint(.inproc(name: "run-\(key.session)"))
     case .tcp:
       // Other machines connect to it, or only this one.
-      return try ZeroMQ.Endpoint(.tcp(host: execution.launcher == .ssh ? "*" : "127.0.0.1", port: 0))
+      return try ZeroMQ.Endpoint(.tcp(host: [.ssh, .slurm].contains(execution.launcher) ? "*" : "127.0.0.1", port: 0))
     case .ipc, .auto: return try ZeroMQ.Endpoint(.ipc(path: (scratch?.path ?? "/tmp") + "/c"))
     }
   }

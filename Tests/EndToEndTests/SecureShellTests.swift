@@ -64,7 +64,7 @@ private final class SecureShell {
     for name in ["host", "user", "other"] {
       try Self.run("/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "\(base)/\(name)")
     }
-    let port = try Self.freePort()
+    let port = try LoopbackPort.free()
     let server = """
       Port \(port)
       HostKey \(base)/host
@@ -114,23 +114,6 @@ private final class SecureShell {
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0, "\(program) \(arguments)")
-  }
-
-  /// One that the system has just given for 127.0.0.1.
-  private static func freePort() throws -> UInt16 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { own in
-        unsafe bind(descriptor, own, length) == 0 && getsockname(descriptor, own, &length) == 0
-      }
-    }
-    try #require(isBound)
-    return UInt16(bigEndian: address.sin_port)
   }
 
   /// Until each takes connections.

@@ -27,9 +27,9 @@ package struct ExecutionSpec: Hashable, Sendable {
   package init() {}
 
   /// Who starts servers and workers: processes of this machine, threads of this process, agents that ssh starts on the
-  /// machines of `hosts`, or nobody (by hand).
+  /// machines of `hosts` or srun on the nodes of an allocation, or nobody (by hand).
   package enum Launcher: String, SpecChoice {
-    case processes, threads, ssh, none
+    case processes, threads, ssh, slurm, none
   }
 
   package enum Transport: String, SpecChoice {

@@ -30,10 +30,12 @@ extension RunSpec {
         field: "execution.transport",
         "execution.transport is \"\(transport.rawValue)\", but launcher threads takes inproc; accepted: auto, inproc.")
     }
-    if launcher == .ssh || execution.hosts != nil && launcher == .processes, transport != .auto, transport != .tcp {
+    let isSSH = launcher == .ssh || execution.hosts != nil && launcher == .processes
+    if isSSH || launcher == .slurm, transport != .auto, transport != .tcp {
       throw SpecError(
         field: "execution.transport",
-        "execution.transport is \"\(transport.rawValue)\", but launcher ssh takes tcp; accepted: auto, tcp.")
+        "execution.transport is \"\(transport.rawValue)\", but launcher \(isSSH ? "ssh" : "slurm") takes tcp; "
+          + "accepted: auto, tcp.")
     }
     if launcher != .threads, transport == .inproc {
       throw SpecError(
@@ -44,7 +46,7 @@ extension RunSpec {
   }
 
   private func checkHosts() throws(SpecError) {
-    if let hosts = execution.hosts, execution.launcher == .threads || execution.launcher == .none {
+    if let hosts = execution.hosts, [.threads, .slurm, .none].contains(execution.launcher) {
       throw SpecError(
         field: "execution.hosts",
         "execution.hosts is \"\(hosts)\", but launcher \(execution.launcher.rawValue) starts nothing there; "

@@ -11,9 +11,9 @@ package final class ErrorTail: Sendable {
 
   /// - Parameters:
   ///   - name: precedes each line.
-  ///   - edit: what to pass on for a line.
+  ///   - edit: what to pass on and keep in place of a line; `nil` for nothing.
   package init(
-    of name: String, editing edit: @escaping @Sendable (String) -> String = { $0 }
+    of name: String, editing edit: @escaping @Sendable (String) -> String? = { $0 }
   ) throws(LaunchError) {
     var ends: [Int32] = [-1, -1]
     // A socket pair and not a pipe: close-on-exec is set atomically, so that no other child holds it open.
@@ -44,8 +44,9 @@ package final class ErrorTail: Sendable {
     }
   }
 
-  private func take(_ bytes: ArraySlice<UInt8>, of name: String, _ edit: (String) -> String) {
-    let line = edit(String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+  private func take(_ bytes: ArraySlice<UInt8>, of name: String, _ edit: (String) -> String?) {
+    let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let line = edit(text) else { return }
     if !line.isEmpty { last.withLock { $0 = line } }
     // Nobody may be reading it any more.
     try? FileHandle.standardError.write(contentsOf: Data("\(name): \(line)\n".utf8))

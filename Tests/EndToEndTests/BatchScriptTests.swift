@@ -8,7 +8,7 @@ import tare
 @Suite("Batch script, played")
 struct PlayedBatchScriptTests {
   private static let script = BatchScript(
-    name: "a", nodes: 2, cores: 3, notice: 60, folder: "/w", program: "tare", run: "run", plan: "p.yaml")
+    .run, name: "a", cores: 3, notice: 60, folder: "/w", program: "tare", plan: "p.yaml", output: "run")
 
   /// Runs the script with a `tare` that does `body`, and an scontrol that writes down what it is asked.
   ///
@@ -17,7 +17,7 @@ struct PlayedBatchScriptTests {
     _ body: String, in folder: TemporaryFolder, signal: Int32? = nil
   ) throws -> (status: Int32, said: String, asked: String) {
     var script = script
-    (script.program, script.run, script.plan) = (folder.file("tare"), folder.file("my run"), "p.yaml")
+    (script.program, script.output, script.plan) = (folder.file("tare"), folder.file("my run"), "p.yaml")
     for (name, text) in [
       ("tare", "#!/bin/bash\n\(body)\n"), ("scontrol", "#!/bin/bash\necho \"$@\" >> '\(folder.file("asked"))'\n"),
       ("script", script.text),

@@ -43,7 +43,7 @@ final class SlurmCluster {
       "--pid-file=\(munge)/pid", "--log-file=\(munge)/log", "--seed-file=\(munge)/seed")
     try wait("munged listens") { FileManager.default.fileExists(atPath: "\(munge)/socket") }
     try start("/usr/sbin/slurmctld", "-D", "-c")
-    for node in Self.nodes { try start("/usr/sbin/slurmd", "-D", "-N", node, variables: ["TARE_NODE": node]) }
+    for node in Self.nodes { try start("/usr/sbin/slurmd", "-D", "-N", node) }
     try wait("all nodes are idle") {
       let states = (try? run("sinfo", "--Node", "--noheader", "--format=%N %t")) ?? ""
       return Self.nodes.allSatisfy { states.contains("\($0) idle\n") }
@@ -53,6 +53,7 @@ final class SlurmCluster {
   /// Ends the daemons and whatever jobs have left.
   deinit {
     for daemon in daemons { daemon.signal(SIGKILL) }
+    for id in stepDaemons.values { kill(id, SIGKILL) }
     while case let rest = processes, !rest.isEmpty { for process in rest { kill(process.id, SIGKILL) } }
     for daemon in daemons { _ = daemon.waitForEnd(within: Deadline.event) }
   }
@@ -79,12 +80,29 @@ final class SlurmCluster {
     return members.first { ids.contains($0.id) && $0.arguments.dropFirst().first == "host" }
   }
 
-  /// Slurm's daemon for the agent on a node, `slurmstepd: [7.0]`.
-  func stepDaemon(of job: String, on node: String) -> RunningProcess? {
-    let ids = Set(RunningProcess.all(withEnvironment: "TARE_NODE=\(node)").map(\.id))
-    return processes.first {
-      ids.contains($0.id) && $0.arguments.first?.hasPrefix("slurmstepd: [\(job).0]") == true
+  /// Slurm's daemon for the agent on a node.
+  func stepDaemon(of job: String, on node: String) -> pid_t? { stepDaemons["\(base)/\(node)/\(node)_\(job).0"] }
+
+  /// Slurm's daemons for steps, by the sockets on which they listen: where they had their environment, they put a title.
+  private var stepDaemons: [String: pid_t] {
+    var sockets: [String: String] = [:]
+    // Num RefCount Protocol Flags Type St Inode Path
+    for line in Self.content(of: "/proc/net/unix").split(separator: "\n").dropFirst() {
+      let words = line.split(whereSeparator: \.isWhitespace)
+      if words.count > 7, words[7].hasPrefix(base + "/") { sockets["socket:[\(words[6])]"] = String(words[7]) }
     }
+    var found: [String: pid_t] = [:]
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap(pid_t.init) ?? []
+    for id in numbers where Self.content(of: "/proc/\(id)/cmdline").hasPrefix("slurmstepd: ") {
+      let folder = "/proc/\(id)/fd"
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+        guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
+          continue
+        }
+        if let path = sockets[target] { found[path] = id }
+      }
+    }
+    return found
   }
 
   /// Runs a command of Slurm; what it wrote to stdout.
@@ -141,13 +159,11 @@ final class SlurmCluster {
     }
   }
 
-  private func start(_ program: String, _ arguments: String..., variables: [String: String] = [:]) throws {
+  private func start(_ program: String, _ arguments: String...) throws {
     let log = unsafe open("\(base)/log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     defer { close(log) }
     daemons.append(
-      try SpawnedProcess(
-        program, arguments, environment: environment.merging(variables, uniquingKeysWith: { $1 }), output: log,
-        errors: log))
+      try SpawnedProcess(program, arguments, environment: environment, output: log, errors: log))
   }
 
   private func configuration() throws -> String {

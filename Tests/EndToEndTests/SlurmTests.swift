@@ -104,24 +104,38 @@ extension EndToEnd {
       #expect(said.components(separatedBy: "step 2/400").count == 2, "\(said)")
     }
 
-    @Test("before the time limit the run stores its state, the job requeues itself and ends with the same bits")
-    func timeLimit() throws {
+    @Test("told to make room, the run stores its state, the job requeues itself and ends with the same bits")
+    func madeRoom() throws {
       let expected = try Self.expected.get()
-      let job = try submit("--time 60 --notice 30")
+      let job = try submit("")
       try waitForTraining()
-      // It waits for the signal, however fast the machine is.
       let coordinator = try #require(cluster.coordinator)
-      kill(coordinator.id, SIGSTOP)
-      try cluster.run("scontrol", "update", "JobId=\(job)", "TimeLimit=1")
-      try cluster.wait("TERM is pending") { coordinator.pendingSignals & 1 << UInt64(SIGTERM - 1) != 0 }
-      try cluster.run("scontrol", "update", "JobId=\(job)", "TimeLimit=60")
-      kill(coordinator.id, SIGCONT)
+      // What comes before the time limit.
+      try cluster.run("scancel", "--signal=USR1", "--batch", job)
       #expect(coordinator.waitForEnd(within: Deadline.event))
       #expect(step > 0 && step < 400, "\(said)")
-      #expect(try cluster.wait(for: job, "COMPLETED", "FAILED", "TIMEOUT") == "COMPLETED", "\(said)")
+      #expect(try cluster.wait(for: job, "COMPLETED", "FAILED") == "COMPLETED", "\(said)")
       #expect(try cluster.field("Restarts", of: job) == "1")
       #expect(try weightsSHA256 == expected)
       #expect(said.components(separatedBy: "step 2/400").count == 2, "\(said)")
+    }
+
+    @Test("before the time limit the run stores its state, and the next allocation goes on from there")
+    func timeLimit() throws {
+      let job = try submit("--set steps=1000000 --set execution.evaluateEvery=1000000 --time 60 --notice 30")
+      try waitForTraining()
+      let coordinator = try #require(cluster.coordinator)
+      try cluster.run("scontrol", "update", "JobId=\(job)", "TimeLimit=1")
+      #expect(coordinator.waitForEnd(within: Deadline.event))
+      let stored = step
+      #expect(stored > 0, "\(said)")
+      let last = "\ntare: interrupted by signal 15"
+      try cluster.wait("the job goes on") { said.components(separatedBy: last).last?.contains("\nstep ") == true }
+      let goesOn = said.components(separatedBy: last).last?.firstMatch(of: /\nstep ([0-9]+)\//)
+      #expect((goesOn.flatMap { Int($0.1) } ?? 0) > stored, "\(said)")
+      #expect(try cluster.field("Restarts", of: job) == "1")
+      try cluster.run("scancel", job)
+      try cluster.waitForNobody()
     }
 
     @Test("an agent that is killed, and a node whose daemon is: what ran there runs elsewhere, with the same bits")
@@ -131,7 +145,7 @@ extension EndToEnd {
       try waitForTraining()
       kill(try #require(cluster.agent(on: "n1")).id, SIGKILL)
       try cluster.wait(for: "host n1 was lost: Killed", in: folder.file("run/log.txt"))
-      kill(try #require(cluster.stepDaemon(of: job, on: "n2")).id, SIGKILL)
+      kill(try #require(cluster.stepDaemon(of: job, on: "n2")), SIGKILL)
       #expect(try cluster.wait(for: job, "COMPLETED", "FAILED") == "COMPLETED", "\(said)")
       #expect(log.contains("host n2 was lost: "), "\(log)")
       #expect(try weightsSHA256 == expected)
@@ -156,6 +170,47 @@ extension EndToEnd {
       try cluster.waitForNobody()
       #expect(try cluster.wait(for: job, "COMPLETED", "FAILED") == "FAILED", "\(said)")
       #expect(try cluster.field("ExitCode", of: job) == "137:0")
+    }
+
+    @Test("a sweep as an array: its folder is as tare sweep leaves it, with the same bits")
+    func array() throws {
+      let plan = """
+        sweep: three
+        base: {network: mlp, dataset: {limit: 512}, steps: 40, microbatch: 16}
+        axes: {seed: [1, 2, 3]}
+
+        """
+      try folder.write(Array(plan.utf8), to: "sweep.yaml")
+      func tare(_ words: String) throws -> TareProcess.Ending {
+        try TareProcess(words.split(separator: " ").map(String.init), variables: cluster.variables).finish()
+      }
+      let local = try tare("sweep \(folder.file("sweep.yaml")) --output \(folder.file("local"))")
+      #expect(local.exitCode == 0, "\(local.errors)")
+      let submitted = try tare("submit \(folder.file("sweep.yaml")) --array --output \(folder.file("array"))")
+      #expect(submitted.exitCode == 0, "\(submitted.errors)")
+      let words = submitted.output.split { $0 == " " || $0 == ":" }
+      let rest = try #require(words.lastIndex(of: "job").map { String(words[$0 + 1]) })
+      #expect(try cluster.wait(for: rest, "COMPLETED", "FAILED") == "COMPLETED")
+      #expect(try Self.results(folder.file("array")) == Self.results(folder.file("local")))
+      let log = SlurmCluster.content(of: folder.file("array.slurm-rest.log"))
+      #expect(log.contains("3 runs: 3 done, 0 diverged, 0 failed"), "\(log)")
+      // Each was trained by its task, with its title and progress.
+      for number in 1...3 {
+        let log = SlurmCluster.content(of: folder.file("array.slurm-\(number).log"))
+        #expect(log.contains("; seed \(number)") && log.contains("step 40/40"), "\(log)")
+      }
+      try cluster.waitForNobody()
+    }
+
+    /// `results.csv` without the seconds and the folders.
+    private static func results(_ path: String) throws -> [[String]] {
+      let lines = SlurmCluster.content(of: path + "/results.csv").split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      }
+      let header = try #require(lines.first)
+      let kept = header.indices.filter { header[$0] != "seconds" && header[$0] != "folder" }
+      try #require(lines.count == 4 && kept.count < header.count)
+      return lines.map { line in kept.map { line[$0] } }
     }
 
     @Test("inside of salloc each node offers what was granted there; a run that does not fit is refused at once")
@@ -195,6 +250,10 @@ extension EndToEnd {
         ("\(plan) --nodes 2 --time soon", 64, "--time is \"soon\"; accepted: minutes"),
         ("\(plan) --nodes 2 --time 1", 64, "--notice is 120 s, but --time is 1, which is 60 s"),
         ("\(plan) --nodes 2 --cpus-per-task 3", 64, "--cpus-per-task is 3: 2 nodes have room for 2 workers"),
+        (plan, 64, "--nodes is missing; accepted: a number of nodes, or --array"),
+        ("\(plan) --nodes 2 --parallel 2", 64, "--parallel is 2, without --array"),
+        ("\(plan) --array", 64, "the plan"),
+        ("cluster/plans/glyphs-map.yaml --array --nodes 2", 64, "--nodes is 2, but each run of an array has one node"),
         ("- --nodes 2", 64, "the plan is standard input"),
         ("\(plan) --nodes 2 --set execution.output=x", 64, "--output names the run's folder here"),
         ("\(plan) --nodes 2 --output \(folder.file("run"))", 69, "sbatch is not found on the PATH"),
@@ -233,16 +292,5 @@ extension EndToEnd {
       #expect(ending.exitCode == 64)
       #expect(ending.errors.contains("accepted: tare submit, or tare train inside of sbatch or salloc"))
     }
-  }
-}
-
-extension RunningProcess {
-  /// Those that wait to be delivered, as a mask (proc_pid_status(5)).
-  var pendingSignals: UInt64 {
-    let lines = SlurmCluster.content(of: "/proc/\(id)/status").split(separator: "\n")
-    let masks = lines.filter { $0.hasPrefix("ShdPnd:") || $0.hasPrefix("SigPnd:") }.compactMap {
-      $0.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) }
-    }
-    return masks.reduce(0, |)
   }
 }

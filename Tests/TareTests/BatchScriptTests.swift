@@ -5,15 +5,33 @@ import tare
 @Suite("Batch script")
 struct BatchScriptTests {
   private static let script = BatchScript(
-    name: "a", nodes: 2, cores: 3, notice: 60, folder: "/w", program: "/bin/tare", run: "/w/my run", plan: "/w/p.yaml")
+    .run, name: "a", cores: 3, notice: 60, folder: "/w", program: "/bin/tare", plan: "/w/p.yaml", output: "/w/my run")
+
+  private static func directives(of script: BatchScript) -> [Substring] {
+    script.text.split(separator: "\n").filter { $0.hasPrefix("#SBATCH") }.map { $0.dropFirst(8) }
+  }
+
+  @Test("each run of a sweep is a task with a log of its own; then comes a job for the rest")
+  func array() {
+    var script = Self.script
+    (script.work, script.output, script.options) = (.array(count: 6, parallel: 2), "/w/100%", ["--set", "seed=2"])
+    let directives = Self.directives(of: script)
+    #expect(directives.contains("--array=1-6%2") && directives.contains("--output=/w/100%%.slurm-%a.log"))
+    let command = "/bin/tare sweep /w/p.yaml --set seed=2 --output /w/100%"
+    #expect(script.text.contains("\n\(command) --run \"$SLURM_ARRAY_TASK_ID\" < /dev/null &\n"))
+    script.work = .rest(after: "7")
+    #expect(Self.directives(of: script).contains("--dependency=afterany:7"))
+    #expect(script.text.contains("\n\(command) --resume < /dev/null &\n"))
+    #expect(script.file == "/w/100%.rest.sbatch")
+  }
 
   @Test("options of sbatch, one a line, quoted where needed")
   func directives() {
     var script = Self.script
+    script.nodes = 2
     (script.time, script.partition, script.extra) = ("1:00:00", "long", ["--qos", "low", "--mem=8G"])
-    let lines = script.text.split(separator: "\n").filter { $0.hasPrefix("#SBATCH") }.map { $0.dropFirst(8) }
     #expect(
-      lines == [
+      Self.directives(of: script) == [
         "--job-name=a", "--nodes=2", "--ntasks-per-node=1", "--cpus-per-task=3", "--time=1:00:00", "--partition=long",
         "--chdir=/w", "--output='/w/my run.slurm.log'", "--open-mode=append", "--requeue", "--signal=B:USR1@60",
         "--qos low", "--mem=8G",

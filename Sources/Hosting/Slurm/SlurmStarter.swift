@@ -85,7 +85,7 @@ package final class SlurmStarter: Sendable {
   }
 
   /// Names the node in a line of srun, and reports those that have ended.
-  private func take(_ line: String, _ absent: (String, String) -> Void) -> String {
+  private func take(_ line: String, _ absent: (String, String) -> Void) -> String? {
     switch SlurmMessage(line) {
     case .task(let number, let text):
       guard hosts.indices.contains(number) else { return line }
@@ -94,6 +94,8 @@ package final class SlurmStarter: Sendable {
     case .ended(let list, let why):
       let names = (try? Program("scontrol").output(["show", "hostnames", list])) ?? list
       end(of: names.split(separator: "\n").map(String.init), why, absent)
+    // Asked not to bind, it says so where it never binds.
+    case .other where line.hasSuffix("cluster configuration lacks support for cpu binding"): return nil
     case .other: break
     }
     return line.hasPrefix("srun: ") ? String(line.dropFirst(6)) : line

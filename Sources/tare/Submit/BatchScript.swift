@@ -2,14 +2,24 @@ import Failures
 
 /// What sbatch runs, written so that a person can read and change it.
 package struct BatchScript: Hashable, Sendable {
+  package enum Work: Hashable, Sendable {
+    /// The run of a plan, on all nodes.
+    case run
+    /// The runs of a sweep, each as a task of an array, at most so many at a time.
+    case array(count: Int, parallel: Int?)
+    /// What is left of a sweep when another job has ended, and its results.
+    case rest(after: String)
+  }
+
+  package var work: Work
   package var name: String
-  package var nodes: Int
+  package var nodes = 1
   /// Processors of each node.
   package var cores: Int
   package var time: String?
   package var partition: String?
   package var account: String?
-  /// Seconds before the time limit at which the run stores its state and makes room.
+  /// Seconds before the time limit at which the work stores its state and makes room.
   package var notice: Int
   /// More words for sbatch.
   package var extra: [String] = []
@@ -17,41 +27,46 @@ package struct BatchScript: Hashable, Sendable {
   package var folder: String
   /// The program.
   package var program: String
-  /// The run's folder.
-  package var run: String
   package var plan: String
-  /// More words for `tare train`.
+  /// The folder of the run or sweep.
+  package var output: String
+  /// More words for `tare`.
   package var options: [String] = []
 
   package init(
-    name: String, nodes: Int, cores: Int, notice: Int, folder: String, program: String, run: String, plan: String
+    _ work: Work, name: String, cores: Int, notice: Int, folder: String, program: String, plan: String, output: String
   ) {
-    (self.name, self.nodes, self.cores, self.notice) = (name, nodes, cores, notice)
-    (self.folder, self.program, self.run, self.plan) = (folder, program, run, plan)
+    (self.work, self.name, self.cores, self.notice, self.folder) = (work, name, cores, notice, folder)
+    (self.program, self.plan, self.output) = (program, plan, output)
   }
 
-  /// What Slurm keeps of stdout and stderr.
-  package var log: String { run + ".slurm.log" }
+  /// Where the script is written.
+  package var file: String { if case .rest = work { output + ".rest.sbatch" } else { output + ".sbatch" } }
+
+  /// What Slurm keeps of stdout and stderr; of an array, `%a` is the number of the task.
+  package var log: String {
+    // In the name of a file, % begins a pattern.
+    let stem = output.replacing("%", with: "%%")
+    return switch work {
+    case .run: stem + ".slurm.log"
+    case .array: stem + ".slurm-%a.log"
+    case .rest: stem + ".slurm-rest.log"
+    }
+  }
 
   package var text: String {
     """
     #!/bin/bash
     \(directives.map { "#SBATCH \($0)" }.joined(separator: "\n"))
 
-    # USR1 comes \(notice) s before the time limit, to this shell alone: the run stores its state, and the job goes on in
+    # USR1 comes \(notice) s before the time limit, to this shell alone: tare stores the state, and the job goes on in
     # another allocation. TERM, by scancel or preemption, reaches every process of the job, tare as well: it stores the
     # state and ends, and Slurm decides what comes next.
     requeue=no
     trap 'requeue=yes; kill -TERM "$process"' USR1
     trap : TERM
 
-    run=\(ShellText.command([run]))
-    if [ -e "$run/run.json" ]; then
-      set -- --resume "$run"
-    else
-      set -- \(ShellText.command([plan])) --output "$run"
-    fi
-    \(ShellText.command([program])) train "$@" \(ShellText.command(options + ["--launcher", "slurm"])) < /dev/null &
+    \(start) < /dev/null &
     process=$!
 
     # A trap interrupts wait.
@@ -67,6 +82,25 @@ package struct BatchScript: Hashable, Sendable {
     """
   }
 
+  /// Starts `tare`, such that it goes on where an earlier start of the job has ended.
+  private var start: String {
+    let sweep = [program, "sweep", plan] + options + ["--output", output]
+    switch work {
+    case .run:
+      return """
+        run=\(ShellText.command([output]))
+        if [ -e "$run/run.json" ]; then
+          set -- --resume "$run"
+        else
+          set -- \(ShellText.command([plan])) --output "$run"
+        fi
+        \(ShellText.command([program])) train "$@" \(ShellText.command(options + ["--launcher", "slurm"]))
+        """
+    case .array: return ShellText.command(sweep) + " --run \"$SLURM_ARRAY_TASK_ID\""
+    case .rest: return ShellText.command(sweep + ["--resume"])
+    }
+  }
+
   private var directives: [String] {
     var directives = [
       "--job-name=\(Self.quoted(name))", "--nodes=\(nodes)", "--ntasks-per-node=1", "--cpus-per-task=\(cores)",
@@ -74,10 +108,14 @@ package struct BatchScript: Hashable, Sendable {
     for (flag, value) in [("time", time), ("partition", partition), ("account", account)] {
       if let value { directives.append("--\(flag)=\(Self.quoted(value))") }
     }
-    // In the name of a file, % begins a pattern.
+    switch work {
+    case .run: break
+    case .array(let count, let parallel): directives.append("--array=1-\(count)\(parallel.map { "%\($0)" } ?? "")")
+    case .rest(let job): directives.append("--dependency=afterany:\(job)")
+    }
     directives += [
-      "--chdir=\(Self.quoted(folder))", "--output=\(Self.quoted(log.replacing("%", with: "%%")))", "--open-mode=append",
-      "--requeue", "--signal=B:USR1@\(notice)",
+      "--chdir=\(Self.quoted(folder))", "--output=\(Self.quoted(log))", "--open-mode=append", "--requeue",
+      "--signal=B:USR1@\(notice)",
     ]
     var more: [String] = []
     for word in extra {

@@ -115,7 +115,7 @@ let package = Package(
       "Sweeps",
       [
         "Specification", "Coordination", "Datasets", "Launching", "NeuralNetwork", "Parameters", "Records",
-        "RunDefinition",
+        "RunDefinition", "Hosting",
         "Training", "TensorBoard", "Transport", "Failures", "OpenSSL",
       ]),
     module(
@@ -190,7 +190,7 @@ let package = Package(
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
     tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
-    tests(of: "Hosting", ["Failures"]),
+    tests(of: "Hosting", ["Failures", "Transport"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),
     tests(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),

@@ -11,4 +11,18 @@ extension ZeroMQ.Endpoint {
     guard case .tcp(_, let port) = kind else { return nil }
     return port
   }
+
+  /// As others reach it: the addresses of this machine in place of "all addresses".
+  package var reachable: [ZeroMQ.Endpoint] {
+    guard case .tcp(let host, let port) = kind, ["0.0.0.0", "*", "[::]"].contains(host) else { return [self] }
+    let addresses = NetworkAddresses.reachable(NetworkAddresses.all()).filter { host != "0.0.0.0" || !$0.contains(":") }
+    let found = addresses.compactMap { address in
+      try? ZeroMQ.Endpoint(.tcp(host: address.contains(":") ? "[\(address)]" : address, port: port))
+    }
+    return found.isEmpty ? [with(host: "127.0.0.1") ?? self] : found
+  }
+
+  private func with(host: String) -> ZeroMQ.Endpoint? {
+    port.flatMap { try? ZeroMQ.Endpoint(.tcp(host: host, port: $0)) }
+  }
 }

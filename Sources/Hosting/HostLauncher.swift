@@ -7,7 +7,9 @@ package import Transport
 
 /// Members as processes on the hosts of a pool.
 package final class HostLauncher: Launcher {
-  private let hosts: Hosts
+  /// The pool.
+  package let hosts: Hosts
+  private let reservation: Hosts.Reservation?
   private let key: RunKey
   private let port: UInt16
   private let threads: Int
@@ -16,27 +18,32 @@ package final class HostLauncher: Launcher {
   private var placed: [Member: Int] = [:]
 
   /// - Parameters:
+  ///   - reservation: where all members go; without one, each goes where there is room.
   ///   - port: of the run's coordinator.
   ///   - threads: of a worker: the slots that it takes.
   ///   - closing: ends the pool, where it is this run's own.
   package init(
-    on hosts: Hosts, key: RunKey, port: UInt16, threads: Int, closing: @escaping () -> Void = {}
+    on hosts: Hosts, in reservation: Hosts.Reservation? = nil, key: RunKey, port: UInt16, threads: Int,
+    closing: @escaping () -> Void = {}
   ) {
-    (self.hosts, self.key, self.port, self.threads, self.closing) = (hosts, key, port, threads, closing)
+    (self.hosts, self.reservation, self.key, self.port) = (hosts, reservation, key, port)
+    (self.threads, self.closing) = (threads, closing)
   }
 
-  /// Numbers the processes of this program's pools.
   private static let lastID = Atomic(0)
+
+  /// Numbers the processes and reservations of this program's pools.
+  static func nextID() -> Int { lastID.add(1, ordering: .relaxed).newValue }
 
   package func launch(_ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void) {
     end(member)
-    let id = Self.lastID.add(1, ordering: .relaxed).newValue
+    let id = Self.nextID()
     let process = HostedProcess(
       id: id, role: member.role == .server ? .server : .worker, rank: member.rank, incarnation: incarnation, port: port,
-      key: key.text)
+      key: key.text, isWithAll: reservation != nil)
     placed[member] = id
     departures.arrive()
-    hosts.place(process, slots: member.role == .worker ? threads : 0) { [departures] how in
+    hosts.place(process, slots: member.role == .worker ? threads : 0, in: reservation) { [departures] how in
       ended(how)
       departures.leave()
     }

@@ -20,6 +20,7 @@ package final class HostRole {
   private var children: [Int: Child] = [:]
   private let departures = Departures()
   private var departure: Departure?
+  private var scratch: ScratchFolder?
 
   /// Serves until the pool needs the machine no more; no child is left when it returns.
   ///
@@ -72,6 +73,8 @@ package final class HostRole {
   private func take(_ message: Message) throws {
     switch message {
     case .hostOrders(let orders): try handle(.orders(orders))
+    case .hostProbe(let probe):
+      try tell(.hostProbeReply(HostProbeReply(number: probe.number, time: Date().timeIntervalSince1970)))
     case .refused(let refused):
       try handle(.refused(exitCode: Int32(refused.exitCode), sentence: refused.sentence))
     case .stop(let stop): try handle(.stopped(exitCode: Int32(stop.exitCode), sentence: stop.sentence))
@@ -104,7 +107,12 @@ package final class HostRole {
     HostFacts(
       name: invitation.name, incarnation: incarnation, slots: invitation.slots, cores: invitation.cores,
       memory: Int(clamping: ProcessInfo.processInfo.physicalMemory), isa: InstructionSet.current.rawValue,
-      version: version)
+      version: version, address: connections.first.flatMap { Self.address(toward: $0.endpoint) } ?? "")
+  }
+
+  private static func address(toward pool: ZeroMQ.Endpoint) -> String? {
+    guard case .tcp(let host, let port) = pool.kind else { return nil }
+    return try? Address.own(toward: host, port: port)
   }
 
   private func start(_ process: HostedProcess) {
@@ -117,6 +125,7 @@ package final class HostRole {
       }
       var arguments = Invitation.arguments(
         of: member.role, rank: member.rank, incarnation: process.incarnation, joining: coordinator)
+      if process.role == .server, process.isWithAll { arguments += ["--listen", try socketFile(of: process)] }
       if process.role == .worker, let data = invitation.dataPath { arguments += ["--data", data] }
       let errors = try ErrorTail(of: name)
       defer { errors.release() }
@@ -136,7 +145,15 @@ package final class HostRole {
     }
   }
 
+  /// Where a server listens whose workers are all on this machine: faster than TCP, and needs no encryption.
+  private func socketFile(of process: HostedProcess) throws -> String {
+    let folder = try scratch ?? ScratchFolder()
+    scratch = folder
+    return "ipc://\(folder.path)/s\(process.id)"
+  }
+
   private func endAll() {
+    defer { scratch?.remove() }
     for child in children.values { child.release() }
     // They end by themselves at once, unless they are stopped or blocked.
     if !departures.wait(seconds: 3) {

@@ -1,67 +1,137 @@
-import Coordination
+package import Coordination
 import Failures
 import Foundation
 import Messages
 package import Parameters
 import Roles
+import Synchronization
 package import Transport
 package import ZeroMQ
 
 /// A pool of hosts, served by a thread of its own: `HostPool` over a listener. Runs place processes on it.
 package final class Hosts: Sendable {
   /// What happens to hosts.
-  package enum News: Sendable {
+  package enum News: Sendable, CustomStringConvertible {
     case joined(HostFacts)
+    case measured(name: String, HostLink)
     case lost(name: String, why: String)
+
+    package var description: String {
+      switch self {
+      case .joined(let facts):
+        """
+        host \(facts.name) joined: \(counted(facts.slots, "slot")), \(counted(facts.cores, "processor")), \
+        \(facts.memory >> 30) GiB, \(facts.isa), tare \(facts.version)
+        """
+      case .measured(let name, let link):
+        "host \(name): round trip \(Int(link.roundTrip * 1e6)) µs, \(Int(link.bandwidth / 1e6)) MB/s"
+      case .lost(let name, let why): "host \(name) was lost: \(why)"
+      }
+    }
   }
 
   package let endpoint: ZeroMQ.Endpoint
   package let key: RunKey
+  private let starter: (any AgentStarter)?
   private let commands: Mailbox<Command>
+  private let absent: Absent
   private let end = DispatchSemaphore(value: 0)
 
   private enum Command: Sendable {
-    case place(HostedProcess, slots: Int, ended: @Sendable (String) -> Void)
+    case place(HostedProcess, slots: Int, reservation: Int?, ended: @Sendable (String) -> Void)
     case remove(id: Int)
+    case reserve(id: Int, slots: Int, granted: @Sendable (String?) -> Void)
+    case release(reservation: Int)
+    case survey(@Sendable (HostSurvey) -> Void)
+    case refuseReservations(why: String)
     case absent(name: String, why: String)
     case close
   }
 
   /// - Parameters:
   ///   - endpoint: where agents join.
-  ///   - expected: names of the hosts that are being started.
+  ///   - starter: starts agents; without one, agents are awaited.
   ///   - report: called on the pool's thread.
   package init(
-    on endpoint: ZeroMQ.Endpoint, key: RunKey, expecting expected: [String] = [], version: String, in context: Context,
-    report: @escaping @Sendable (News) -> Void
+    on endpoint: ZeroMQ.Endpoint, key: RunKey, startedBy starter: (any AgentStarter)? = nil, version: String,
+    in context: Context, report: @escaping @Sendable (News) -> Void
   ) throws {
     let commands = try Mailbox<Command>()
     let listener = try Listener(on: endpoint, in: context, key: key)
-    (self.endpoint, self.key, self.commands) = (listener.endpoint, key, commands)
+    (self.endpoint, self.key, self.starter, self.commands) = (listener.endpoint, key, starter, commands)
+    absent = Absent()
     let loop = Loop(
-      pool: HostPool(expecting: expected, version: version), session: key.session, listener: listener,
-      commands: commands, report: report)
+      pool: HostPool(expecting: starter?.hosts ?? [], version: version), session: key.session, listener: listener,
+      commands: commands, absent: absent, report: report)
     let entrance = UncheckedSendable(loop)
     Thread.detachNewThread { [end] in
       entrance.value.run()
       end.signal()
     }
+    starter?.start(joining: self.endpoint.reachable, key: key) { commands.post(.absent(name: $0, why: $1)) }
   }
 
   /// - Parameter ended: called once, from the pool's thread, when the process has ended or its host was lost.
-  package func place(_ process: HostedProcess, slots: Int, ended: @escaping @Sendable (String) -> Void) {
-    commands.post(.place(process, slots: slots, ended: ended))
+  package func place(
+    _ process: HostedProcess, slots: Int, in reservation: Reservation?, ended: @escaping @Sendable (String) -> Void
+  ) {
+    commands.post(.place(process, slots: slots, reservation: reservation?.id, ended: ended))
   }
 
   package func remove(id: Int) { commands.post(.remove(id: id)) }
 
-  /// The agent of a host has ended, or can't be started.
-  package func noteAbsence(of name: String, why: String) { commands.post(.absent(name: name, why: why)) }
+  /// Slots of one host, kept for a run.
+  package struct Reservation: Sendable {
+    fileprivate let id: Int
+  }
 
-  /// Ends what still runs, and tells the agents that they are no longer needed.
+  /// Waits until a host has that many slots free.
+  ///
+  /// - Throws: `RunError` if none ever will, or after `refuseReservations`.
+  package func reserve(slots: Int) throws -> Reservation {
+    let answer = Mutex<String?>(nil)
+    let decided = DispatchSemaphore(value: 0)
+    let id = HostLauncher.nextID()
+    commands.post(
+      .reserve(id: id, slots: slots) { obstacle in
+        answer.withLock { $0 = obstacle }
+        decided.signal()
+      })
+    decided.wait()
+    if let obstacle = answer.withLock({ $0 }) { throw RunError(ExitCode.unavailable, obstacle) }
+    return Reservation(id: id)
+  }
+
+  /// Names of the hosts that are awaited and haven't joined.
+  package var missing: [String] { absent.names.withLock { $0 } }
+
+  private final class Absent: Sendable {
+    let names = Mutex<[String]>([])
+  }
+
+  /// What the hosts are, and what runs there.
+  package func survey() -> HostSurvey {
+    let answer = Mutex(HostSurvey([]))
+    let answered = DispatchSemaphore(value: 0)
+    commands.post(
+      .survey { survey in
+        answer.withLock { $0 = survey }
+        answered.signal()
+      })
+    answered.wait()
+    return answer.withLock { $0 }
+  }
+
+  /// Ends every wait for a reservation, also of those who will ask.
+  package func refuseReservations(because why: String) { commands.post(.refuseReservations(why: why)) }
+
+  package func release(_ reservation: Reservation) { commands.post(.release(reservation: reservation.id)) }
+
+  /// Ends what still runs, and tells the agents that they are no longer needed; none that was started is left.
   package func close() {
     commands.post(.close)
     end.wait()
+    starter?.close(within: 5)
   }
 
   /// Hands a value to the thread that owns it from then on.
@@ -75,16 +145,23 @@ package final class Hosts: Sendable {
     private let session: UInt64
     private let listener: Listener
     private let commands: Mailbox<Command>
+    private let absent: Absent
     private let report: (News) -> Void
     private var endings: [Int: @Sendable (String) -> Void] = [:]
+    private var probes = HostProbes<Peer>()
+    private var links: [Peer: HostLink] = [:]
+    /// Offers of machines whose links are being measured.
+    private var offers: [Peer: HostFacts] = [:]
+    private var grants: [Int: @Sendable (String?) -> Void] = [:]
+    private var refusal: String?
     private var isClosed = false
 
     init(
       pool: HostPool<Peer>, session: UInt64, listener: Listener, commands: Mailbox<Command>,
-      report: @escaping (News) -> Void
+      absent: Absent, report: @escaping (News) -> Void
     ) {
       (self.pool, self.session, self.listener) = (pool, session, listener)
-      (self.commands, self.report) = (commands, report)
+      (self.commands, self.absent, self.report) = (commands, absent, report)
     }
 
     func run() {
@@ -94,17 +171,28 @@ package final class Hosts: Sendable {
           while let received = try listener.receive() { try take(received) }
           for command in commands.takeAll() { try take(command) }
           try handle(.tick)
+          try follow(probes.tick(now: Clock.now, wall: Self.wall))
+          absent.names.withLock { $0 = pool.missing }
         }
         for host in pool.hosts { try tell(.stop(Stop(exitCode: Int(ExitCode.done), sentence: "done")), to: host.peer) }
       } catch {
         for ended in endings.values { ended("the pool of hosts failed: \(error)") }
+        for grant in grants.values { grant("the pool of hosts failed: \(error)") }
       }
     }
 
     private func take(_ received: Received) throws {
       switch received.envelope.message {
-      case .hostHello(let facts): try handle(.hello(received.peer, facts))
+      case .hostHello(let facts):
+        if links[received.peer] != nil || pool.hosts.contains(where: { $0.peer == received.peer }) {
+          return try handle(.hello(received.peer, facts))
+        }
+        offers[received.peer] = facts
+        guard !probes.isPending(received.peer) else { return }
+        try follow(probes.measure(received.peer, now: Clock.now, wall: Self.wall))
       case .hostReport(let report): try handle(.report(received.peer, report))
+      case .hostProbeReply(let reply):
+        try follow(probes.reply(reply, of: received.peer, now: Clock.now, wall: Self.wall))
       case .hello:
         // A server or worker that was started with the address of the hosts.
         let sentence = "this address is for tare host; servers and workers join the run's coordinator"
@@ -115,12 +203,27 @@ package final class Hosts: Sendable {
 
     private func take(_ command: Command) throws {
       switch command {
-      case .place(let process, let slots, let ended):
+      case .place(let process, let slots, let reservation, let ended):
         endings[process.id] = ended
-        try handle(.place(process, slots: slots))
+        try handle(.place(process, slots: slots, reservation: reservation))
+      case .reserve(let id, let slots, let granted):
+        if let refusal { return granted(refusal) }
+        grants[id] = granted
+        try handle(.reserve(id: id, slots: slots))
+      case .release(let id): try handle(.release(reservation: id))
+      case .survey(let answer):
+        answer(
+          HostSurvey(pool.hosts.map { HostSurvey.Row(facts: $0.facts, processes: $0.processes, link: links[$0.peer]) }))
       case .remove(let id):
         endings.removeValue(forKey: id)?("no longer needed")
         try handle(.remove(id: id))
+      case .refuseReservations(let why):
+        refusal = why
+        for (id, grant) in grants {
+          try handle(.release(reservation: id))
+          grant(why)
+        }
+        grants = [:]
       case .absent(let name, let why): try handle(.absent(name: name, why: why))
       case .close: isClosed = true
       }
@@ -132,12 +235,32 @@ package final class Hosts: Sendable {
         case .orders(let peer, let orders): try tell(.hostOrders(orders), to: peer)
         case .refuse(let peer, let exitCode, let sentence):
           try tell(.refused(Refused(exitCode: Int(exitCode), sentence: sentence)), to: peer)
-        case .joined(let facts): report(.joined(facts))
+        case .joined(let facts):
+          report(.joined(facts))
+          let peer = pool.hosts.first { $0.facts == facts }?.peer
+          if let link = peer.flatMap({ links[$0] }) { report(.measured(name: facts.name, link)) }
         case .lost(let name, let why): report(.lost(name: name, why: why))
         case .ended(let id, let how): endings.removeValue(forKey: id)?(how)
+        case .reserved(let id): grants.removeValue(forKey: id)?(nil)
+        case .unreservable(let id, let why): grants.removeValue(forKey: id)?(why)
         }
       }
     }
+
+    private func follow(_ effects: [HostProbes<Peer>.Effect]) throws {
+      for effect in effects {
+        switch effect {
+        case .probe(let peer, let number, let bytes):
+          try tell(
+            .hostProbe(HostProbe(number: number, filling: String(repeating: "x", count: bytes))), to: peer)
+        case .done(let peer, let link):
+          links[peer] = link
+          if let facts = offers.removeValue(forKey: peer) { try handle(.hello(peer, facts)) }
+        }
+      }
+    }
+
+    private static var wall: Double { Date().timeIntervalSince1970 }
 
     private func tell(_ message: Message, to peer: Peer) throws {
       _ = try listener.send(Envelope(session: session, generation: 0, message: message), to: peer)

@@ -32,6 +32,8 @@ package enum Message: Hashable, Sendable {
   case hostHello(HostFacts)
   case hostOrders(HostOrders)
   case hostReport(HostReport)
+  case hostProbe(HostProbe)
+  case hostProbeReply(HostProbeReply)
 
   /// Describes the payload frame that follows this message; `nil` if none follows.
   package var tensor: TensorHeader? {

@@ -10,6 +10,12 @@ package enum Processors {
     return min(found, granted(ProcessInfo.processInfo.environment) ?? found)
   }
 
+  /// What the processes of this machine share, or those of a job of Slurm on it.
+  package static var shared: Int {
+    let all = ProcessInfo.processInfo.activeProcessorCount
+    return min(all, granted(ProcessInfo.processInfo.environment) ?? all)
+  }
+
   /// By Slurm, to the job or its step; `nil` outside of one.
   ///
   /// - Source: srun(1), "OUTPUT ENVIRONMENT VARIABLES".

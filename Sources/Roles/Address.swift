@@ -4,7 +4,7 @@ import Glibc
 import ZeroMQ
 
 /// Where a server listens so that the others can reach it.
-enum Address {
+package enum Address {
   /// On the coordinator's transport: beside its socket, in its process, or on the address of this host that leads
   /// toward it, at a port that the system chooses.
   static func listening(for member: Member, toward coordinator: ZeroMQ.Endpoint) throws -> ZeroMQ.Endpoint {
@@ -29,7 +29,7 @@ enum Address {
 
   /// This host's address on the way to `host`, found without sending anything: a datagram socket is "connected" and
   /// asked for its own name.
-  private static func own(toward host: String, port: UInt16) throws -> String {
+  package static func own(toward host: String, port: UInt16) throws -> String {
     let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)

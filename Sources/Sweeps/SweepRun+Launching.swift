@@ -15,7 +15,7 @@ extension SweepRun {
   ///
   /// - Throws: `DatasetError` or `SpecError` for an impossible run.
   package func launchable(_ datasets: DatasetCache) throws -> RunSpec {
-    guard !given.contains("execution.launcher") else { return spec }
+    guard !given.contains("execution.launcher"), spec.execution.hosts == nil else { return spec }
     let images = try DatasetSummary(datasets.dataset(DatasetRequest(spec.dataset)))
     let weights = try RunDefinition(spec: spec.resolved, images: images).architecture.layout.count
     var spec = spec

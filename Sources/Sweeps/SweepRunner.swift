@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+package import Hosting
 import Records
 package import Specification
 import Synchronization
@@ -20,6 +21,9 @@ package final class SweepRunner: Sendable {
     pool = RunPool(parallel: parallel)
     self.finished = finished
   }
+
+  /// Places servers and workers on hosts.
+  package func use(_ hosts: Hosts) { pool.use(hosts) }
 
   /// Ends the running runs; finished ones are kept.
   package func interrupt(_ signal: Int32) { pool.interrupt(signal) }

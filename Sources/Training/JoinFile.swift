@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Hosting
 import Records
 package import Transport
 package import ZeroMQ

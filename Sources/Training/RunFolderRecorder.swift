@@ -3,6 +3,7 @@ import Datasets
 import EffectiveLearningRate
 package import Failures
 import Foundation
+import Hosting
 import Messages
 import NeuralNetwork
 import Optimization
@@ -83,6 +84,8 @@ package final class RunFolderRecorder: RunRecorder {
 
   /// Whether training has begun; before, a failed run leaves nothing.
   package private(set) var hasBegun = false
+  /// That the run has for itself.
+  var hosts: Hosts?
 
   /// Checkpoints name it too, and are there where the lock was lost.
   package var generation: UInt64 {
@@ -113,6 +116,7 @@ package final class RunFolderRecorder: RunRecorder {
     hasBegun = true
     began = Clock.now
     firstVersion = last?.version ?? 0
+    if let hosts { observer.placed(on: hosts.survey()) }
     observer.started(after: firstVersion)
   }
 

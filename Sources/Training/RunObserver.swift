@@ -11,6 +11,8 @@ package protocol RunObserver: AnyObject {
   /// The coordinator listens: the run can begin.
   func opened()
   func joined(_ member: Member)
+  /// The run has its servers and workers on these hosts.
+  func placed(on hosts: HostSurvey)
   func started(after version: Int)
   /// The layers' measurements of a logging window; `logged` follows.
   func measured(_ layers: [RunResult.Layer])
@@ -28,6 +30,7 @@ extension RunObserver {
   package func waits(for instructions: [String]) {}
   package func opened() {}
   package func joined(_ member: Member) {}
+  package func placed(on hosts: HostSurvey) {}
   package func started(after version: Int) {}
   package func measured(_ layers: [RunResult.Layer]) {}
   package func logged(version: Int, loss: Double?) {}

@@ -1,5 +1,6 @@
 package import Failures
 import Foundation
+package import Hosting
 package import Records
 import Roles
 package import Specification
@@ -7,7 +8,8 @@ import Synchronization
 package import TensorBoard
 import Transport
 
-/// Trains runs in this process, several at a time, until it is interrupted. Runs share the images that they read.
+/// Leads runs in this process, several at a time, until it is interrupted. Runs share the images that they read, and the hosts
+/// that they are placed on.
 package final class RunPool: Sendable {
   private let parallel: Int
   /// Of the runs of this process.
@@ -17,6 +19,11 @@ package final class RunPool: Sendable {
   private struct State {
     var interruption: Int32?
     var running: [ObjectIdentifier: Mailbox<CoordinatorRole.Notice>] = [:]
+    var hosts: Hosts?
+
+    func refuseReservations(after signal: Int32) {
+      hosts?.refuseReservations(because: "interrupted by signal \(signal)")
+    }
   }
 
   /// - Parameter parallel: runs at a time.
@@ -25,10 +32,22 @@ package final class RunPool: Sendable {
     self.parallel = parallel
   }
 
+  /// Places servers and workers on hosts from now on; each run waits until one host has room for all of its own.
+  package func use(_ hosts: Hosts) {
+    state.withLock { state in
+      state.hosts = hosts
+      if let signal = state.interruption { state.refuseReservations(after: signal) }
+    }
+  }
+
+  /// How often a run goes on after it was stopped because a host was lost and no other had room in time.
+  private static let returns = 5
+
   /// Ends the running runs, and lets no other begin.
   package func interrupt(_ signal: Int32) {
     state.withLock { state in
       state.interruption = signal
+      state.refuseReservations(after: signal)
       for notices in state.running.values { notices.post(.signal(signal)) }
     }
   }
@@ -38,18 +57,43 @@ package final class RunPool: Sendable {
     state.withLock { $0.interruption }.map { RunError(ExitCode.stopped(by: $0), "interrupted by signal \($0)") }
   }
 
-  /// Trains one run without an observer.
+  /// Trains one run without an observer. One that stops because its host was lost goes on from its last checkpoint when
+  /// another host has room.
   ///
   /// - Parameter hyperparameters: what sets it apart from others, for TensorBoard.
   /// - Throws: as `TrainingRun.train`; `interruption` after `interrupt`.
   package func train(_ spec: RunSpec, hyperparameters: [Hyperparameter] = []) throws -> RunResult {
+    guard let hosts = state.withLock({ $0.hosts }) else { return try train(spec, .new, hyperparameters, nil) }
+    for isLast in (0..<Self.returns).map({ $0 == Self.returns - 1 }) {
+      let reservation: Hosts.Reservation
+      do { reservation = try hosts.reserve(slots: spec.execution.workers * spec.execution.threads) } catch {
+        throw interruption ?? error
+      }
+      defer { hosts.release(reservation) }
+      let record = spec.execution.output.flatMap(RunRecord.init(inFolder:))
+      do {
+        return try train(
+          spec, record == nil ? .new : .resumed([]), hyperparameters,
+          HostPlacement(hosts: hosts, reservation: reservation))
+      } catch  where !isLast && interruption == nil && Self.mayReturn(after: error) {}
+    }
+    preconditionFailure("the last try ends the loop")
+  }
+
+  private static func mayReturn(after error: any Error) -> Bool {
+    [ExitCode.tryAgain, ExitCode.unavailable].contains(RunError(error).exitCode)
+  }
+
+  private func train(
+    _ spec: RunSpec, _ origin: TrainingRun.Origin, _ hyperparameters: [Hyperparameter], _ placement: HostPlacement?
+  ) throws -> RunResult {
     let notices = try Mailbox<CoordinatorRole.Notice>()
     state.withLock { $0.running[ObjectIdentifier(notices)] = notices }
     defer { state.withLock { $0.running[ObjectIdentifier(notices)] = nil } }
     if let interruption { throw interruption }
-    return try TrainingRun(spec, inputs: inputs, hyperparameters: hyperparameters).train(notices: notices) { _ in
-      Unwatched()
-    }
+    let run = try TrainingRun(
+      spec, origin: origin, inputs: inputs, hyperparameters: hyperparameters, placement: placement)
+    return try run.train(notices: notices) { _ in Unwatched() }
   }
 
   /// Calls `body` with 0, 1 … below `count`, `parallel` at a time, and returns when all have returned.

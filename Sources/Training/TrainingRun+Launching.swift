@@ -40,56 +40,39 @@ extension TrainingRun {
       ) { member, incarnation in
         Invitation.arguments(of: member.role, rank: member.rank, incarnation: incarnation, joining: endpoint)
       }
-    case .ssh:
-      let list = try HostList(spec.execution.hosts ?? "")
-      let hosts = try makeHosts(
-        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), expecting: list.entries.map(\.name), context, observer, log)
-      let starter = AgentStarter(list, for: hosts, at: hosts.endpoint.reachable)
-      starter.start()
-      return HostLauncher(on: hosts, key: key, port: endpoint.port ?? 0, threads: spec.execution.threads) {
-        hosts.close()
-        starter.close()
-      }
-    case .slurm:
-      let allocation = try SlurmAllocation()
-      try allocation.check(workers: spec.execution.workers, threads: spec.execution.threads)
-      let starter = SlurmStarter(allocation)
-      let hosts = try makeHosts(
-        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), expecting: starter.hosts, context, observer, log)
-      starter.start(joining: hosts.endpoint.reachable, key: hosts.key) { hosts.noteAbsence(of: $0, why: $1) }
-      return HostLauncher(on: hosts, key: key, port: endpoint.port ?? 0, threads: spec.execution.threads) {
-        hosts.close()
-        starter.close()
-      }
+    case .ssh, .slurm, .env:
+      if let placement { return makeLauncher(on: placement.hosts, in: placement.reservation, endpoint, key) }
+      let hosts = try Hosts(
+        for: spec.execution, data: spec.dataset.path, in: context, news: hostLog(log.descriptor))
+      return makeLauncher(on: hosts, endpoint, key, closing: hosts.close)
     case .none:
       guard let listen = try spec.execution.listen.map(ZeroMQ.Endpoint.init), listen.port != nil else {
         let waiting = "Waiting \(Int(spec.execution.joinDeadline)) s. Run on this machine:"
         observer.waits(for: [waiting] + instructions(endpoint, key: key))
         return ManualLauncher { [self] in observer.waits(for: reminder(of: $0, endpoint, key: key)) }
       }
-      let hosts = try makeHosts(on: listen, context, observer, log)
+      let hosts = try Hosts(
+        on: listen, key: RunKey(), version: Version.text, in: context, report: hostLog(log.descriptor))
       observer.waits(
         for: instructions(hosts) + ["or start the processes one by one:"] + instructions(endpoint, key: key))
-      return HostLauncher(
-        on: hosts, key: key, port: endpoint.port ?? 0, threads: spec.execution.threads, closing: hosts.close)
+      return makeLauncher(on: hosts, endpoint, key, closing: hosts.close)
     }
   }
 
-  /// The pool of hosts of this run.
-  private func makeHosts(
-    on endpoint: ZeroMQ.Endpoint, expecting expected: [String] = [], _ context: Context, _ observer: any RunObserver,
-    _ log: LogFile
-  ) throws -> Hosts {
-    let logger = Logger(label: "hosts") { [descriptor = log.descriptor] in RunLog(label: $0, descriptor: descriptor) }
-    return try Hosts(on: endpoint, key: RunKey(), expecting: expected, version: Version.text, in: context) { news in
+  private func makeLauncher(
+    on hosts: Hosts, in reservation: Hosts.Reservation? = nil, _ endpoint: ZeroMQ.Endpoint, _ key: RunKey,
+    closing: @escaping () -> Void = {}
+  ) -> any Launcher {
+    HostLauncher(
+      on: hosts, in: reservation, key: key, port: endpoint.port ?? 0, threads: spec.execution.threads, closing: closing)
+  }
+
+  private func hostLog(_ descriptor: Int32) -> @Sendable (Hosts.News) -> Void {
+    let logger = Logger(label: "hosts") { RunLog(label: $0, descriptor: descriptor) }
+    return { news in
       switch news {
-      case .joined(let facts):
-        logger.info(
-          """
-          host \(facts.name) joined: \(counted(facts.slots, "slot")), \(counted(facts.cores, "processor")), \
-          \(facts.memory >> 30) GiB, \(facts.isa), tare \(facts.version)
-          """)
-      case .lost(let name, let why): logger.notice("host \(name) was lost: \(why)")
+      case .joined, .measured: logger.info("\(news)")
+      case .lost: logger.notice("\(news)")
       }
     }
   }
@@ -141,24 +124,8 @@ extension RunSpec {
     case .inproc: return try ZeroMQ.Endpoint(.inproc(name: "run-\(key.session)"))
     case .tcp:
       // Other machines connect to it, or only this one.
-      return try ZeroMQ.Endpoint(.tcp(host: [.ssh, .slurm].contains(execution.launcher) ? "*" : "127.0.0.1", port: 0))
+      return try ZeroMQ.Endpoint(.tcp(host: execution.launcher.usesHosts ? "*" : "127.0.0.1", port: 0))
     case .ipc, .auto: return try ZeroMQ.Endpoint(.ipc(path: (scratch?.path ?? "/tmp") + "/c"))
     }
-  }
-}
-
-extension ZeroMQ.Endpoint {
-  /// As others reach it: the addresses of this machine in place of "all addresses".
-  var reachable: [ZeroMQ.Endpoint] {
-    guard case .tcp(let host, let port) = kind, ["0.0.0.0", "*", "[::]"].contains(host) else { return [self] }
-    let addresses = NetworkAddresses.reachable(NetworkAddresses.all()).filter { host != "0.0.0.0" || !$0.contains(":") }
-    let found = addresses.compactMap { address in
-      try? ZeroMQ.Endpoint(.tcp(host: address.contains(":") ? "[\(address)]" : address, port: port))
-    }
-    return found.isEmpty ? [with(host: "127.0.0.1") ?? self] : found
-  }
-
-  private func with(host: String) -> ZeroMQ.Endpoint? {
-    port.flatMap { try? ZeroMQ.Endpoint(.tcp(host: host, port: $0)) }
   }
 }

@@ -2,6 +2,7 @@ import Coordination
 import Datasets
 import Failures
 import Foundation
+import Hosting
 package import Launching
 import Logging
 import Parameters
@@ -28,6 +29,8 @@ package final class TrainingRun {
   /// Of the members, where they are threads of this process.
   let inputs: RunInputs
   private let hyperparameters: [Hyperparameter]
+  /// Where the members run, if on hosts that are shared with other runs.
+  let placement: HostPlacement?
 
   /// What a run begins with.
   package enum Origin: Sendable {
@@ -49,15 +52,17 @@ package final class TrainingRun {
   ///   - spec: valid.
   ///   - inputs: of the process, where it trains several runs.
   ///   - hyperparameters: what sets the run apart from others of its sweep, for TensorBoard.
+  ///   - placement: hosts that are shared with other runs; without it, a run opens a pool of its own if it needs one.
   package init(
     _ spec: RunSpec, origin: Origin = .new, inputs: RunInputs = RunInputs(),
-    hyperparameters: [Hyperparameter] = []
+    hyperparameters: [Hyperparameter] = [], placement: HostPlacement? = nil
   ) throws {
     asked = spec
     self.spec = spec.resolved
     self.origin = origin
     self.inputs = inputs
     self.hyperparameters = hyperparameters
+    self.placement = placement
     scratch = self.spec.needsScratchFolder ? try ScratchFolder() : nil
   }
 
@@ -153,6 +158,7 @@ package final class TrainingRun {
     let (role, launcher) = try makeCoordinator(
       of: definition, recorder: recorder, notices: notices, observer: observer, log: log, in: folder)
     defer { unlinkInvitation(of: folder) }
+    if placement == nil { recorder.hosts = (launcher as? HostLauncher)?.hosts }
     do {
       // Role and launcher know the descriptor only.
       try withExtendedLifetime(log) { try role.run(launcher) }
@@ -170,8 +176,17 @@ package final class TrainingRun {
         record = record.noting(recorder.changes)
         try? finish(&record, status, nil, cause: "\(RunError(error))", in: folder)
       }
-      throw error
+      throw Self.naming(recorder.hosts?.missing ?? [], in: error)
     }
+  }
+
+  /// An error that came of hosts that haven't joined says so.
+  private static func naming(_ missing: [String], in error: any Error) -> any Error {
+    let failure = RunError(error)
+    guard !missing.isEmpty, failure.exitCode == ExitCode.unavailable else { return error }
+    let names = missing.joined(separator: ", ")
+    let sentence = missing.count == 1 ? "host \(names) has not joined" : "hosts \(names) have not joined"
+    return RunError(failure.exitCode, "\(failure.description); \(sentence)")
   }
 
   /// The run's definition, and the checksums of the data files, which only the coordinator computes. Embedded images are

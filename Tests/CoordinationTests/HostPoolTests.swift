@@ -9,7 +9,9 @@ struct HostPoolTests {
 
   private static func facts(_ name: String, slots: Int = 2, version: String = "1", incarnation: UInt64 = 1) -> HostFacts
   {
-    HostFacts(name: name, incarnation: incarnation, slots: slots, cores: 2, memory: 1, isa: "plain", version: version)
+    HostFacts(
+      name: name, incarnation: incarnation, slots: slots, cores: 2, memory: 1, isa: "plain", version: version,
+      address: "10.0.0.1")
   }
 
   private static func process(_ id: Int, _ role: HostedProcess.Role = .worker) -> HostedProcess {
@@ -126,6 +128,45 @@ struct HostPoolTests {
     #expect(open.handle(.place(Self.process(0), slots: 1), now: 0).isEmpty)
     _ = open.handle(.hello("a", Self.facts("a")), now: 5)
     #expect(Self.placed(open) == ["a": [0]])
+  }
+
+  @Test("a reservation keeps all processes of a run on one host, and another run waits until it is released")
+  func reservations() {
+    var pool = Self.pool("a", "b")
+    #expect(pool.handle(.reserve(id: 100, slots: 2), now: 0) == [.reserved(id: 100)])
+    #expect(pool.handle(.reserve(id: 101, slots: 1), now: 0) == [.reserved(id: 101)])
+    #expect(pool.handle(.reserve(id: 102, slots: 2), now: 0).isEmpty)
+    for id in 0..<2 { _ = pool.handle(.place(Self.process(id), slots: 1, reservation: 100), now: 0) }
+    _ = pool.handle(.place(Self.process(2, .server), slots: 0, reservation: 100), now: 0)
+    _ = pool.handle(.place(Self.process(3), slots: 1, reservation: 101), now: 0)
+    _ = pool.handle(.place(Self.process(4, .server), slots: 0, reservation: 101), now: 0)
+    #expect(Self.placed(pool) == ["a": [0, 1, 2], "b": [3, 4]])
+    #expect(pool.hosts.map(\.freeSlots) == [0, 1])
+    #expect(pool.handle(.release(reservation: 100), now: 0) == [.reserved(id: 102)])
+  }
+
+  @Test("when a reservation's host is lost, the run's processes go to another host together, before runs that wait")
+  func lostReservation() {
+    var pool = Self.pool("a", "b")
+    _ = pool.handle(.reserve(id: 100, slots: 2), now: 0)
+    _ = pool.handle(.reserve(id: 101, slots: 2), now: 0)
+    _ = pool.handle(.reserve(id: 102, slots: 2), now: 0)
+    _ = pool.handle(.place(Self.process(0), slots: 1, reservation: 100), now: 0)
+    _ = pool.handle(.absent(name: "a", why: "gone"), now: 1)
+    _ = pool.handle(.place(Self.process(1), slots: 1, reservation: 100), now: 1)
+    _ = pool.handle(.place(Self.process(2, .server), slots: 0, reservation: 100), now: 1)
+    #expect(Self.placed(pool) == ["b": []])
+    #expect(pool.handle(.release(reservation: 101), now: 2).allSatisfy { $0 != .reserved(id: 102) })
+    #expect(Self.placed(pool) == ["b": [1, 2]])
+    #expect(pool.handle(.release(reservation: 100), now: 3).contains(.reserved(id: 102)))
+  }
+
+  @Test("a run that is wider than every machine of a list is refused with the widest")
+  func tooWide() {
+    var pool = Self.pool("a", "b")
+    #expect(
+      pool.handle(.reserve(id: 100, slots: 3), now: 0)
+        == [.unreservable(id: 100, why: "a run takes 3 slots, and no host has more than 2")])
   }
 
   @Test("what is no longer wanted leaves the orders, or never enters them")

@@ -105,7 +105,8 @@ enum Samples {
       "host hello",
       .hostHello(
         HostFacts(
-          name: "node-ä", incarnation: 1 << 63, slots: 4, cores: 8, memory: 1 << 35, isa: "x86-64-v4", version: "0.1.0")
+          name: "node-ä", incarnation: 1 << 63, slots: 4, cores: 8, memory: 1 << 35, isa: "x86-64-v4", version: "0.1.0",
+          address: "fd00::1")
       )
     ),
     (
@@ -115,10 +116,14 @@ enum Samples {
           number: 7,
           processes: [
             HostedProcess(id: 1, role: .server, rank: 0, incarnation: 2, port: 40001, key: "c0ffee"),
-            HostedProcess(id: 2, role: .worker, rank: 3, incarnation: 1 << 40, port: 65535, key: "c0ffee"),
+            HostedProcess(
+              id: 2, role: .worker, rank: 3, incarnation: 1 << 40, port: 65535, key: "c0ffee",
+              isWithAll: true),
           ]))
     ),
     ("host orders without processes", .hostOrders(HostOrders(number: 0, processes: []))),
+    ("host probe", .hostProbe(HostProbe(number: 1 << 40, filling: "xxxx"))),
+    ("host probe reply", .hostProbeReply(HostProbeReply(number: 1 << 40, time: 1_795_900_000.25))),
     ("host report", .hostReport(HostReport(number: 7, ended: [.init(id: 2, how: "signal 9")]))),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),
   ]

@@ -59,11 +59,14 @@ bodies = {
     "push with squares": d.Push(step=8, node=node, tally=t.Tally(loss_sum=0.5, correct=3, samples=64),
                                 squares=[0.1, -0.0, float("inf"), 1e-300], tensor=tensor),
     "host hello": h.HostHello(name="node-ä", incarnation=1 << 63, slots=4, cores=8, memory=1 << 35, isa="x86-64-v4",
-                              version="0.1.0"),
+                              version="0.1.0", address="fd00::1"),
     "host orders": h.HostOrders(number=7, processes=[
         h.HostedProcess(id=1, role=j.ROLE_SERVER, rank=0, incarnation=2, port=40001, key="c0ffee"),
-        h.HostedProcess(id=2, role=j.ROLE_WORKER, rank=3, incarnation=1 << 40, port=65535, key="c0ffee")]),
+        h.HostedProcess(id=2, role=j.ROLE_WORKER, rank=3, incarnation=1 << 40, port=65535, key="c0ffee",
+                        is_with_all=True)]),
     "host orders without processes": h.HostOrders(number=0),
+    "host probe": h.HostProbe(number=1 << 40, filling="xxxx"),
+    "host probe reply": h.HostProbeReply(number=1 << 40, time=1795900000.25),
     "host report": h.HostReport(number=7, ended=[h.ProcessEnd(id=2, how="signal 9")]),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }

@@ -178,4 +178,34 @@ struct PageTests {
     #expect(visit.console.isEmpty, "\(visit.console)")
     #expect(try JSONDecoder().decode([Int].self, from: visit.findings) == [1, 4, 24])
   }
+
+  @Test("the work of opening an address grows with the runs, not with their square")
+  func linear() async throws {
+    let sample = try SampleSweep()
+    let source = try ReportSource(folders: [sample.folder.path])
+    let data = ReportData(title: "", runs: source.runs)
+    let script = """
+      const reads = (count) => {
+        let number = 0;
+        const counted = (run, name, value) => Object.defineProperty(run, name, { get() { number += 1; return value; } });
+        const runs = Array.from({ length: count }, (_, index) => {
+          const run = { ...data.runs[index % data.runs.length] };
+          return counted(counted(run, "folder", `runs/${index}`), "values", run.values);
+        });
+        history.replaceState(null, "", "#" + Array.from({ length: 8 }, (_, index) => `run=${count - 1 - index}`).join("&"));
+        isSettled = false;
+        update({ ...data, runs }, []);
+        return number;
+      };
+      const first = data;
+      const counts = [50, 200].map((count) => { data = first; return reads(count); });
+      report([...counts, document.querySelectorAll("#chosen li").length]);
+      """
+    let page = try ReportPage(data, curves: "[]").html()
+    let visit = try await Browser.visit(page, script: script, in: TemporaryFolder())
+    #expect(visit.console.isEmpty, "\(visit.console)")
+    let found = try JSONDecoder().decode([Int].self, from: visit.findings)
+    try #require(found.count == 3 && found[2] == 8)
+    #expect(found[1] <= 4 * found[0], "\(found)")
+  }
 }

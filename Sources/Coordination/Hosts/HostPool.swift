@@ -5,15 +5,19 @@ package import Parameters
 /// with each event and never falls.
 ///
 /// A process is placed once: on a host whose free slots it fits in, or it waits for one. When its host is lost, it has ended, and
-/// whoever asked for it asks for another one.
+/// whoever asked for it asks for another one. A reservation keeps slots of one host for all processes of a run; when that host is
+/// lost, the run's next process takes the reservation to another one.
 package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   package enum Event: Sendable {
     case hello(Peer, HostFacts)
     case report(Peer, HostReport)
-    /// Run this process somewhere; it takes `slots` of a host.
-    case place(HostedProcess, slots: Int)
+    /// Run this process somewhere; it takes `slots` of a host, or is part of a reservation.
+    case place(HostedProcess, slots: Int, reservation: Int? = nil)
     /// The process is no longer needed.
     case remove(id: Int)
+    /// Keep slots of one host as soon as one has them free.
+    case reserve(id: Int, slots: Int)
+    case release(reservation: Int)
     /// The agent of this host can't be started, or has ended.
     case absent(name: String, why: String)
     case tick
@@ -25,6 +29,9 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     case joined(HostFacts)
     case lost(name: String, why: String)
     case ended(id: Int, how: String)
+    case reserved(id: Int)
+    /// No host will ever have that many slots.
+    case unreservable(id: Int, why: String)
   }
 
   /// One machine with an agent.
@@ -33,12 +40,15 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     package fileprivate(set) var facts: HostFacts
     package fileprivate(set) var processes: [HostedProcess] = []
     fileprivate var slotsTaken: [Int: Int] = [:]
+    fileprivate var slotsReserved: [Int: Int] = [:]
     /// Of its orders.
     fileprivate var number: Int
     fileprivate var lastHeard: Double
     fileprivate var lastTold = -Double.infinity
 
-    package var freeSlots: Int { facts.slots - slotsTaken.values.reduce(0, +) }
+    package var freeSlots: Int {
+      facts.slots - slotsTaken.values.reduce(0, +) - slotsReserved.values.reduce(0, +)
+    }
     fileprivate var servers: Int { processes.count { $0.role == .server } }
   }
 
@@ -53,7 +63,11 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   private var number = 0
   /// In the order in which they fill.
   package private(set) var hosts: [Host] = []
-  private var waiting: [(process: HostedProcess, slots: Int)] = []
+  private var waiting: [(process: HostedProcess, slots: Int, reservation: Int?)] = []
+  /// Slots of all reservations, granted or not.
+  private var reservations: [Int: Int] = [:]
+  /// Reservations that wait for a host, in the order in which they came.
+  private var waitingReservations: [Int] = []
 
   /// - Parameters:
   ///   - expected: names of the hosts that are being started, in the order in which they are to fill.
@@ -71,10 +85,15 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     switch event {
     case .hello(let peer, let facts): return admit(peer, facts, now: now)
     case .report(let peer, let report): return note(report, of: peer, now: now)
-    case .place(let process, let slots):
-      waiting.append((process, slots))
+    case .place(let process, let slots, let reservation):
+      waiting.append((process, reservation == nil ? slots : 0, reservation))
       return place(now: now)
     case .remove(let id): return remove(id, now: now)
+    case .reserve(let id, let slots):
+      reservations[id] = slots
+      waitingReservations.append(id)
+      return place(now: now)
+    case .release(let id): return release(id, now: now)
     case .absent(let name, let why):
       expected.removeAll { $0 == name }
       absences[name] = why
@@ -163,13 +182,20 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     change(index)
   }
 
+  private mutating func release(_ reservation: Int, now: Double) -> [Effect] {
+    reservations[reservation] = nil
+    waitingReservations.removeAll { $0 == reservation }
+    for index in hosts.indices { hosts[index].slotsReserved[reservation] = nil }
+    return place(now: now)
+  }
+
   private mutating func place(now: Double) -> [Effect] {
     guard expected.isEmpty else { return [] }
     var changed: Set<Int> = []
-    var left: [(process: HostedProcess, slots: Int)] = []
-    for (process, slots) in waiting {
-      guard let index = place(for: process, slots: slots, now: now) else {
-        left.append((process, slots))
+    var left: [(process: HostedProcess, slots: Int, reservation: Int?)] = []
+    for (process, slots, reservation) in waiting {
+      guard let index = host(for: process, slots: slots, reservation: reservation, now: now) else {
+        left.append((process, slots, reservation))
         continue
       }
       hosts[index].processes.append(process)
@@ -178,14 +204,49 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
       changed.insert(index)
     }
     waiting = left
-    return changed.sorted().flatMap { tell($0, now: now) } + endHopeless()
+    return changed.sorted().flatMap { tell($0, now: now) } + endHopeless() + grant(now: now)
+  }
+
+  private mutating func grant(now: Double) -> [Effect] {
+    var effects: [Effect] = []
+    for id in waitingReservations {
+      let slots = reservations[id] ?? 0
+      guard let index = choice(slots: slots, now: now).first else {
+        if isClosed, !hosts.contains(where: { $0.facts.slots >= slots }) {
+          effects.append(.unreservable(id: id, why: shortage(of: slots)))
+        }
+        continue
+      }
+      hosts[index].slotsReserved[id] = slots
+      effects.append(.reserved(id: id))
+    }
+    for case .reserved(let id) in effects { waitingReservations.removeAll { $0 == id } }
+    for case .unreservable(let id, _) in effects {
+      waitingReservations.removeAll { $0 == id }
+      reservations[id] = nil
+    }
+    return effects
   }
 
   /// Ends what waits for room that will not come.
   private mutating func endHopeless() -> [Effect] {
     guard isClosed else { return [] }
-    defer { waiting.removeAll() }
-    return waiting.map { .ended(id: $0.process.id, how: obstacle) }
+    let hopeless = waiting.filter { waiting in
+      // Other runs will release theirs.
+      guard let slots = waiting.reservation.flatMap({ reservations[$0] }) else { return true }
+      return !hosts.contains { $0.facts.slots >= slots }
+    }
+    waiting.removeAll { waiting in hopeless.contains { $0.process.id == waiting.process.id } }
+    return hopeless.map { .ended(id: $0.process.id, how: obstacle) }
+  }
+
+  private func shortage(of slots: Int) -> String {
+    let widest = hosts.map(\.facts.slots).max() ?? 0
+    let absent = absences.sorted { $0.key < $1.key }.map { "host \($0.key): \($0.value)" }
+    let count =
+      hosts.isEmpty
+      ? "no host has joined" : "a run takes \(counted(slots, "slot")), and no host has more than \(widest)"
+    return ([count] + absent).joined(separator: "; ")
   }
 
   /// Why a process finds no room.
@@ -199,13 +260,24 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     return ([count] + absent).joined(separator: "; ")
   }
 
-  /// Workers fill the hosts one after another; servers, which take no slot, go where the fewest are. A host that is silent is
-  /// the last choice: it may be gone.
-  private func place(for process: HostedProcess, slots: Int, now: Double) -> Int? {
+  /// Workers fill the hosts one after another; servers, which take no slot, go where the fewest are. The processes of a
+  /// reservation go where it is.
+  private mutating func host(for process: HostedProcess, slots: Int, reservation: Int?, now: Double) -> Int? {
+    if let reservation, let needed = reservations[reservation] {
+      if let index = hosts.firstIndex(where: { $0.slotsReserved[reservation] != nil }) { return index }
+      guard let index = choice(slots: needed, now: now).first else { return nil }
+      hosts[index].slotsReserved[reservation] = needed
+      return index
+    }
+    let choice = choice(slots: slots, now: now)
+    return process.role == .worker ? choice.first : choice.min { hosts[$0].servers < hosts[$1].servers }
+  }
+
+  /// The hosts that have room. One that is silent is the last choice: it may be gone.
+  private func choice(slots: Int, now: Double) -> [Int] {
     let fitting = hosts.indices.filter { hosts[$0].freeSlots >= slots }
     let lively = fitting.filter { now - hosts[$0].lastHeard < Timing.hostTakeover }
-    let choice = lively.isEmpty ? fitting : lively
-    return process.role == .worker ? choice.first : choice.min { hosts[$0].servers < hosts[$1].servers }
+    return lively.isEmpty ? fitting : lively
   }
 
   private mutating func tick(now: Double) -> [Effect] {

@@ -7,7 +7,7 @@ package import ZeroMQ
 
 /// Starts an agent on each node of an allocation, all with one srun. It hands them the key over stdin, which stays open: its end
 /// tells the agents that this process is gone.
-package final class SlurmStarter: Sendable {
+package final class SlurmStarter: AgentStarter {
   private let allocation: SlurmAllocation
   private let state = Mutex(State())
   private let departures = Departures()
@@ -21,12 +21,8 @@ package final class SlurmStarter: Sendable {
 
   package init(_ allocation: SlurmAllocation) { self.allocation = allocation }
 
-  /// Names of the hosts, in the order in which they are to fill.
   package var hosts: [String] { allocation.nodes.map(\.name) }
 
-  /// - Parameters:
-  ///   - endpoints: addresses of the pool.
-  ///   - absent: takes the name of a host whose agent can't be started, or has ended, and the reason.
   package func start(
     joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping @Sendable (String, String) -> Void
   ) {
@@ -51,8 +47,7 @@ package final class SlurmStarter: Sendable {
     }
   }
 
-  /// Waits up to `deadline` seconds for the agents to end, then ends them.
-  package func close(within deadline: Double = 5) {
+  package func close(within deadline: Double) {
     let child = state.withLock { state in
       state.isClosed = true
       return state.child

@@ -88,6 +88,10 @@ extension Message {
         .hostOrders(try unsafe HostOrders(at: wire.host_orders, "host_orders"))
       case TARE__V1__ENVELOPE__BODY_HOST_REPORT:
         .hostReport(try unsafe HostReport(at: wire.host_report, "host_report"))
+      case TARE__V1__ENVELOPE__BODY_HOST_PROBE:
+        .hostProbe(try unsafe HostProbe(at: wire.host_probe, "host_probe"))
+      case TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY:
+        .hostProbeReply(try unsafe HostProbeReply(at: wire.host_probe_reply, "host_probe_reply"))
       default: throw .malformed("the header has no body that this version knows")
       }
   }

@@ -95,6 +95,12 @@ extension Message {
     case .hostReport(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_REPORT
       unsafe wire.host_report = try draft.make(body, tare__v1__host_report__init)
+    case .hostProbe(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_PROBE
+      unsafe wire.host_probe = try draft.make(body, tare__v1__host_probe__init)
+    case .hostProbeReply(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY
+      unsafe wire.host_probe_reply = try draft.make(body, tare__v1__host_probe_reply__init)
     }
   }
 }

@@ -13,13 +13,15 @@ extension HostFacts: @unsafe WireValue {
   private static let memoryField = IntegerField("host_hello.memory", in: 0...Limits.elements)
   private static let isaField = TextField("host_hello.isa")
   private static let versionField = TextField("host_hello.version")
+  private static let addressField = TextField("host_hello.address")
 
   init(_ wire: Tare__V1__HostHello) throws(MessageError) {
     self.init(
       name: try unsafe Self.nameField.read(wire.name), incarnation: unsafe wire.incarnation,
       slots: try unsafe Self.slotsField.read(wire.slots), cores: try unsafe Self.coresField.read(wire.cores),
       memory: try unsafe Self.memoryField.read(wire.memory), isa: try unsafe Self.isaField.read(wire.isa),
-      version: try unsafe Self.versionField.read(wire.version))
+      version: try unsafe Self.versionField.read(wire.version),
+      address: try unsafe Self.addressField.read(wire.address))
   }
 
   func write(to wire: inout Tare__V1__HostHello, in draft: Draft) throws(MessageError) {
@@ -30,6 +32,7 @@ extension HostFacts: @unsafe WireValue {
     unsafe wire.memory = try Self.memoryField.write(memory)
     unsafe wire.isa = try Self.isaField.write(isa, in: draft)
     unsafe wire.version = try Self.versionField.write(version, in: draft)
+    unsafe wire.address = try Self.addressField.write(address, in: draft)
   }
 }
 
@@ -67,7 +70,8 @@ extension HostedProcess: @unsafe WireValue {
     self.init(
       id: try unsafe Self.idField.read(wire.id), role: try unsafe Role.field.read(wire.role),
       rank: try unsafe Self.rankField.read(wire.rank), incarnation: unsafe wire.incarnation,
-      port: UInt16(try unsafe Self.portField.read(wire.port)), key: try unsafe Self.keyField.read(wire.key))
+      port: UInt16(try unsafe Self.portField.read(wire.port)), key: try unsafe Self.keyField.read(wire.key),
+      isWithAll: unsafe wire.is_with_all != 0)
   }
 
   func write(to wire: inout Tare__V1__HostedProcess, in draft: Draft) throws(MessageError) {
@@ -77,6 +81,7 @@ extension HostedProcess: @unsafe WireValue {
     unsafe wire.incarnation = incarnation
     unsafe wire.port = try Self.portField.write(Int(port))
     unsafe wire.key = try Self.keyField.write(key, in: draft)
+    unsafe wire.is_with_all = isWithAll ? 1 : 0
   }
 }
 
@@ -114,5 +119,33 @@ extension HostReport.Ending: @unsafe WireValue {
   func write(to wire: inout Tare__V1__ProcessEnd, in draft: Draft) throws(MessageError) {
     unsafe wire.id = try Self.idField.write(id)
     unsafe wire.how = Self.howField.write(how, in: draft)
+  }
+}
+
+extension HostProbe: @unsafe WireValue {
+  private static let numberField = IntegerField("host_probe.number", in: 0...Limits.version)
+  private static let fillingField = TextField("host_probe.filling", limit: Limits.header / 2)
+
+  init(_ wire: Tare__V1__HostProbe) throws(MessageError) {
+    self.init(
+      number: try unsafe Self.numberField.read(wire.number), filling: try unsafe Self.fillingField.read(wire.filling))
+  }
+
+  func write(to wire: inout Tare__V1__HostProbe, in draft: Draft) throws(MessageError) {
+    unsafe wire.number = try Self.numberField.write(number)
+    unsafe wire.filling = try Self.fillingField.write(filling, in: draft)
+  }
+}
+
+extension HostProbeReply: @unsafe WireValue {
+  private static let numberField = IntegerField("host_probe_reply.number", in: 0...Limits.version)
+
+  init(_ wire: Tare__V1__HostProbeReply) throws(MessageError) {
+    self.init(number: try unsafe Self.numberField.read(wire.number), time: unsafe wire.time)
+  }
+
+  func write(to wire: inout Tare__V1__HostProbeReply, in draft: Draft) throws(MessageError) {
+    unsafe wire.number = try Self.numberField.write(number)
+    unsafe wire.time = time
   }
 }

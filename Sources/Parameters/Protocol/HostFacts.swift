@@ -13,9 +13,12 @@ package struct HostFacts: Hashable, Sendable {
   package var isa: String
   /// Of the program.
   package var version: String
+  /// On the way to the pool.
+  package var address: String
 
   package init(
-    name: String, incarnation: UInt64, slots: Int, cores: Int, memory: Int, isa: String, version: String
+    name: String, incarnation: UInt64, slots: Int, cores: Int, memory: Int, isa: String, version: String,
+    address: String
   ) {
     self.name = name
     self.incarnation = incarnation
@@ -24,5 +27,6 @@ package struct HostFacts: Hashable, Sendable {
     self.memory = memory
     self.isa = isa
     self.version = version
+    self.address = address
   }
 }

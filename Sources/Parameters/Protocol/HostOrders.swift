@@ -23,13 +23,18 @@ package struct HostedProcess: Hashable, Sendable {
   package let port: UInt16
   /// The key of the run, as text.
   package let key: String
+  /// Whether all servers and workers of the run are on this machine, so that they can talk through files.
+  package let isWithAll: Bool
 
-  package init(id: Int, role: Role, rank: Int, incarnation: UInt64, port: UInt16, key: String) {
+  package init(
+    id: Int, role: Role, rank: Int, incarnation: UInt64, port: UInt16, key: String, isWithAll: Bool = false
+  ) {
     self.id = id
     self.role = role
     self.rank = rank
     self.incarnation = incarnation
     self.port = port
     self.key = key
+    self.isWithAll = isWithAll
   }
 }

@@ -31,7 +31,8 @@ package struct OverviewPage {
       <header><h1>\(title)</h1></header>
       <main>
       <p>\(Self.escaped(summary))</p>
-      <div class="scroll"><table><thead><tr><th scope="col">folder</th><th scope="col">kind</th><th scope="col">name</th>\
+      <div class="scroll" tabindex="0" role="region" aria-label="table of folders"><table><thead><tr>\
+      <th scope="col">folder</th><th scope="col">kind</th><th scope="col">name</th>\
       <th scope="col">data set</th><th scope="col">network</th><th scope="col">status</th>\
       <th scope="col" class="n">test error</th><th scope="col">started, UTC</th></tr></thead><tbody>
       \(rows)

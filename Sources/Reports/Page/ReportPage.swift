@@ -50,7 +50,7 @@ package struct ReportPage {
       <main>
       <section id="claims" aria-labelledby="claims-title" hidden>
       <h2 id="claims-title">Claims</h2>
-      <div class="scroll"><table><thead><tr><th scope="col">claim</th>\
+      <div class="scroll" tabindex="0" role="region" aria-label="table of claims"><table><thead><tr><th scope="col">claim</th>\
       <th scope="col">verdict</th><th scope="col">statement</th></tr></thead><tbody id="verdicts"></tbody></table></div>
       </section>
       <div id="figures">\(figures.joined(separator: "\n"))</div>

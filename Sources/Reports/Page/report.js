@@ -1,6 +1,6 @@
 // The report's page: figures, the table of runs, and the curves of the chosen ones. Draws the JSON beside it.
 
-let data, curves, order = { column: null, descending: false }, isSettled = false;
+let data, curves, columns = [], keys = new Map(), order = { column: null, descending: false }, isSettled = false;
 
 const mostChosen = 8;
 // The places of the chosen runs; a run keeps its color and mark, those of its place here, as long as it is chosen.
@@ -10,32 +10,34 @@ const selection = () => chosen.map((place, slot) => ({ place, slot, run: data.ru
 
 // MARK: The address
 
-const keyOf = (run) => {
-  const name = run.folder.split("/").pop();
-  return data.runs.filter((r) => r.folder.split("/").pop() === name).length > 1 ? run.folder : name;
-};
+// What the address calls each run: the name of its folder, or the folder where several have that name.
+function keysOf(runs) {
+  const name = (run) => run.folder.split("/").pop(), count = new Map();
+  for (const run of runs) count.set(name(run), (count.get(name(run)) ?? 0) + 1);
+  return new Map(runs.map((run) => [run, count.get(name(run)) > 1 ? run.folder : name(run)]));
+}
 
 // What is shown is in the address, so that it can be kept and sent.
 function writeAddress() {
   if (!isSettled) return;
   const parts = new URLSearchParams();
-  for (const c of selection()) parts.append("run", keyOf(c.run));
+  for (const c of selection()) parts.append("run", keys.get(c.run));
   if (layerName) parts.set("layer", layerName);
   for (const id of variants) parts.append("figure", id);
   if (byId("filter").value) parts.set("filter", byId("filter").value);
-  if (order.column != null) parts.set("sort", (order.descending ? "-" : "") + columns()[order.column][0]);
+  if (order.column != null) parts.set("sort", (order.descending ? "-" : "") + columns[order.column][0]);
   history.replaceState(null, "", "#" + parts);
 }
 
 function readAddress() {
   const parts = new URLSearchParams(location.hash.slice(1));
-  const places = parts.getAll("run").map((key) => data.runs.findIndex((r) => keyOf(r) === key)).filter((place) => place >= 0);
+  const places = parts.getAll("run").map((key) => data.runs.findIndex((r) => keys.get(r) === key)).filter((place) => place >= 0);
   chosen = [...new Set(places)].slice(0, mostChosen);
   if (!chosen.length && data.runs.length) chosen = [best()];
   layerName = parts.get("layer");
   variants = new Set(parts.getAll("figure"));
   byId("filter").value = parts.get("filter") ?? "";
-  const sort = parts.get("sort") ?? "", column = columns().findIndex(([name]) => name === sort.replace(/^-/, ""));
+  const sort = parts.get("sort") ?? "", column = columns.findIndex(([name]) => name === sort.replace(/^-/, ""));
   order = { column: column < 0 ? null : column, descending: sort.startsWith("-") };
 }
 
@@ -98,8 +100,8 @@ const fixedColumns = [
   ["train loss", (r) => r.trainLoss, true, short], ["effective rate", (r) => r.rate, true, short], ["angle", (r) => r.angle, true, short],
   ["seed", (r) => r.seed, true, String], ["seconds", (r) => r.seconds, true, (v) => (v == null ? "–" : v.toFixed(1))],
 ];
-const columns = () => [...(data.runs.some((r) => r.name) ? [["name", (r) => r.name ?? "", false]] : []), ...data.columns.map((name, i) => {
-  const isNumber = data.runs.every((r) => r.values[i] === "" || isFinite(Number(r.values[i])));
+const columnsOf = ({ runs, columns }) => [...(runs.some((r) => r.name) ? [["name", (r) => r.name ?? "", false]] : []), ...columns.map((name, i) => {
+  const isNumber = runs.every((r) => r.values[i] === "" || isFinite(Number(r.values[i])));
   return [name, (r) => (isNumber && r.values[i] !== "" ? Number(r.values[i]) : r.values[i]), isNumber, (v) => (isNumber && v !== "" ? label(v) : v)];
 }), ...fixedColumns];
 
@@ -121,17 +123,16 @@ function readFilter() {
 
 function fillTable() {
   readFilter();
-  const all = columns();
   const rows = data.runs.map((run, index) => ({ run, index })).filter(({ run }) => terms.every((term) => fulfills(compared(run, term.column), term)));
   if (order.column != null) {
-    const value = all[order.column][1];
+    const value = columns[order.column][1];
     const sign = order.descending ? -1 : 1, isMissing = (v) => v == null || v === "";
     // What is missing comes last in both directions.
     const compare = (a, b) => (isMissing(a) || isMissing(b) ? isMissing(a) - isMissing(b) : a < b ? -sign : a > b ? sign : 0);
     rows.sort((a, b) => compare(value(a.run), value(b.run)));
   }
   const head = make("tr", {}, make("th", { scope: "col" }, make("span", { class: "sr" }, "curves")));
-  all.forEach(([name, , isNumber], i) => {
+  columns.forEach(([name, , isNumber], i) => {
     const sort = order.column === i ? (order.descending ? "descending" : "ascending") : "none";
     const button = make("button", { type: "button" }, name + (sort === "none" ? "" : sort === "ascending" ? " ↑" : " ↓"));
     button.addEventListener("click", () => {
@@ -147,7 +148,7 @@ function fillTable() {
   for (const { run, index } of rows) {
     const choice = make("input", { type: "checkbox", value: index, "aria-label": describe(run) });
     const row = make("tr", {}, make("td", { class: "choice" }, choice, make("span", {})));
-    all.forEach(([name, value, isNumber, format], i) => {
+    columns.forEach(([name, value, isNumber, format], i) => {
       const cell = make("td", isNumber ? { class: "n" } : {}, String((format || String)(value(run)) ?? ""));
       if (name === "status" && run.status !== "done") { cell.classList.add("bad"); cell.title = run.cause || ""; }
       row.append(cell);
@@ -164,7 +165,7 @@ function fillTable() {
 }
 
 // What distinguishes a run, in the table's terms.
-const describe = (run) => (run.name ? run.name + ": " : "") + columns().filter(([name]) => data.columns.includes(name) && name !== "optimizer.name")
+const describe = (run) => (run.name ? run.name + ": " : "") + columns.filter(([name]) => data.columns.includes(name) && name !== "optimizer.name")
   .reduce((words, [name, value, , format]) => `${words}, ${name} ${format(value(run)) || "none"}`, run.optimizer) + `, seed ${run.seed}`;
 
 // Data set, network, normalization, optimizer, η, λ and steps of some runs: what they share, or from where to where it goes.
@@ -234,11 +235,11 @@ function curveFigures(all) {
 function calledShortly({ run }) {
   if (run.name) return run.name;
   const all = selection().map((c) => c.run);
-  const parts = columns().filter(([name]) => data.columns.includes(name)).filter(([, value]) => new Set(all.map(value)).size > 1)
+  const parts = columns.filter(([name]) => data.columns.includes(name)).filter(([, value]) => new Set(all.map(value)).size > 1)
     .map(([name, value, , format]) => `${{ "optimizer.learningRate": "η", l2: "l2" }[name] ?? name.split(".").pop()} ${format(value(run)) || "none"}`);
   if (new Set(all.map((r) => r.seed)).size > 1) parts.push(`seed ${run.seed}`);
   const words = parts.join(", ");
-  return words && words.length <= 60 ? words : keyOf(run);
+  return words && words.length <= 60 ? words : keys.get(run);
 }
 
 // What the layers came to: with a schedule the last step says little, so the mean over the run and the best step stand there too.
@@ -269,7 +270,7 @@ function showRuns() {
     const leave = make("button", { type: "button", "aria-label": `leave out ${describe(c.run)}`, class: "leave" }, "×");
     leave.addEventListener("click", () => toggle(c.place));
     const end = c.run.status === "done" ? `test error ${percent(c.run.testError)}${c.run.bestTestError != null && c.run.bestTestError < c.run.testError ? ` (best ${percent(c.run.bestTestError)})` : ""}` : [c.run.status, c.run.cause].filter(Boolean).join(": ");
-    return make("li", {}, swatch(c.slot), make("div", {}, make("strong", {}, c.run.name ?? keyOf(c.run)), ` ${about([c.run])} · seed ${c.run.seed}`,
+    return make("li", {}, swatch(c.slot), make("div", {}, make("strong", {}, c.run.name ?? keys.get(c.run)), ` ${about([c.run])} · seed ${c.run.seed}`,
       make("br"), make("span", { class: c.run.status === "done" ? "" : "bad" }, end), c.run.equilibrium ? ` · ${c.run.equilibrium}` : ""), leave);
   }));
   const bar = make("div", { class: "bar" });
@@ -301,7 +302,7 @@ function showClaims() {
 
 // The numbers behind a verdict.
 const findings = (list) => list.length === 0 ? [] : [make("details", {}, make("summary", {}, counted(list.length, "comparison")),
-  make("table", {}, make("thead", {}, make("tr", {}, ...["", "expected", "measured", "tolerance", ""].map((t) => make("th", { scope: "col" }, t)))),
+  make("table", {}, make("thead", {}, make("tr", {}, ...["comparison", "expected", "measured", "tolerance", "verdict"].map((t) => make("th", { scope: "col" }, t)))),
     make("tbody", {}, ...list.map((f) => make("tr", {}, ...[f.subject, f.expected, f.measured, f.tolerance].map((t) => make("td", {}, t)),
       f.holds == null ? make("td", {}, "not judged") : verdict(f.holds))))))];
 
@@ -320,7 +321,7 @@ function showFigures() {
       if (id !== figures[0].id) variants.add(id);
       writeAddress();
     },
-    choose: chooseAll, called: (place) => (data.runs[place] ? `run ${data.runs[place].name ?? keyOf(data.runs[place])}, seed ${data.runs[place].seed}` : ""), onDraw: markChosen,
+    choose: chooseAll, called: (place) => (data.runs[place] ? `run ${data.runs[place].name ?? keys.get(data.runs[place])}, seed ${data.runs[place].seed}` : ""), onDraw: markChosen,
   })));
 }
 
@@ -328,7 +329,7 @@ function showFigures() {
 function update(newData, newCurves) {
   // Runs that have begun since may stand before the chosen ones.
   const folders = data ? chosen.map((place) => (place == null ? null : data.runs[place]?.folder)) : [];
-  [data, curves] = [newData, newCurves];
+  [data, curves, columns, keys] = [newData, newCurves, columnsOf(newData), keysOf(newData.runs)];
   if (isSettled) {
     chosen = folders.map((folder) => { const place = data.runs.findIndex((r) => r.folder === folder); return place < 0 ? null : place; });
     if (!selection().length && data.runs.length) chosen = [best()];

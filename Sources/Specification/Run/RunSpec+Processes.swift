@@ -30,11 +30,11 @@ extension RunSpec {
         field: "execution.transport",
         "execution.transport is \"\(transport.rawValue)\", but launcher threads takes inproc; accepted: auto, inproc.")
     }
-    let isSSH = launcher == .ssh || execution.hosts != nil && launcher == .processes
-    if isSSH || launcher == .slurm, transport != .auto, transport != .tcp {
+    let inForce = execution.hosts != nil && launcher == .processes ? .ssh : launcher
+    if inForce.usesHosts, transport != .auto, transport != .tcp {
       throw SpecError(
         field: "execution.transport",
-        "execution.transport is \"\(transport.rawValue)\", but launcher \(isSSH ? "ssh" : "slurm") takes tcp; "
+        "execution.transport is \"\(transport.rawValue)\", but launcher \(inForce.rawValue) takes tcp; "
           + "accepted: auto, tcp.")
     }
     if launcher != .threads, transport == .inproc {
@@ -46,7 +46,7 @@ extension RunSpec {
   }
 
   private func checkHosts() throws(SpecError) {
-    if let hosts = execution.hosts, [.threads, .slurm, .none].contains(execution.launcher) {
+    if let hosts = execution.hosts, ![.processes, .ssh].contains(execution.launcher) {
       throw SpecError(
         field: "execution.hosts",
         "execution.hosts is \"\(hosts)\", but launcher \(execution.launcher.rawValue) starts nothing there; "

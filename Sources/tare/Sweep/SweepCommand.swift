@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Failures
 import Foundation
+import Hosting
 import Plans
 import Records
 import Specification
@@ -9,6 +10,7 @@ import Sweeps
 import Synchronization
 import Terminal
 import Training
+import ZeroMQ
 
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,6 +53,12 @@ struct SweepCommand: ParsableCommand {
         Servers and workers are threads of this process, or processes for a run of a million weights or more; \
         execution.launcher overrides this. execution.workers defaults to 1.
 
+      MANY MACHINES
+        With --hosts, or --launcher env on every machine, runs share one pool of slots. The servers and workers of a run go \
+        to one host together; folders are written on this machine, and no file system has to be shared. What a lost host ran \
+        goes on elsewhere from its last checkpoint.
+          tare sweep cluster/plans/glyphs-map.yaml --hosts a:4,b:8
+
       FILES WRITTEN, in --output (default runs/<sweep>)
         sweep.json             name of the sweep and hash of its runs
         results.csv            one line per run that has ended, in the order of the plan
@@ -72,6 +80,9 @@ struct SweepCommand: ParsableCommand {
     name: .customLong("set"), parsing: .unconditionalSingleValue,
     help: ArgumentHelp("Set a field of all runs; may be repeated.", valueName: "path=value"))
   var settings: [String] = []
+
+  @Option(field: "execution.launcher") var launcher: Assignment?
+  @Option(field: "execution.hosts") var hosts: Assignment?
 
   @Option(help: ArgumentHelp("The sweep's folder (default: runs/<sweep>).", valueName: "folder"))
   var output: UserPath?
@@ -101,10 +112,11 @@ struct SweepCommand: ParsableCommand {
         field: "allow-other-data", "--allow-other-data is given without --resume; accepted: both, or neither.")
     }
     let sweep = try SweepFile.plan(at: plan.text)
-    let settings = try Assignment.settings(self.settings)
+    let settings = try given + Assignment.settings(self.settings)
     StandardError.printNotes(on: sweep.assignments + settings)
     let runs = try sweep.runs(defaults: Assignment.settings(Self.defaults), settings: settings)
-    let parallel = self.parallel ?? Self.parallel(for: runs)
+    let execution = try Self.execution(of: runs)
+    let parallel = self.parallel ?? Self.parallel(for: runs, execution)
     guard (1...1000).contains(parallel) else {
       throw UsageError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
     }
@@ -113,6 +125,11 @@ struct SweepCommand: ParsableCommand {
       StandardError.print("timing a few steps of each kind of run …")
       let estimate = try SweepEstimate(of: runs, parallel: parallel)
       try print("about \(Numbers.duration(estimate.duration)), measured on \(counted(estimate.kinds, "kind")) of run")
+      return
+    }
+    if try RankedHost.serves(
+      execution.launcher, execution.joinDeadline, data: runs.first?.spec.dataset.path)
+    {
       return
     }
     let path = output?.trimmed ?? "runs/\(sweep.name)"
@@ -137,7 +154,10 @@ struct SweepCommand: ParsableCommand {
     let folders = runs.map { folder.folder(of: $0) }
     if resume, !allowOtherData { try runner.checkData(of: runs, in: folders) }
     SignalHandling.follow(first: runner.interrupt, second: {})
-    StandardError.print("sweep \(sweep.name): \(counted(runs.count, "run")), \(parallel) at a time, in \(path)")
+    StandardError.print("sweep \(sweep.name): \(counted(runs.count, "run")), \(pace(parallel, execution)), in \(path)")
+    let hosts = try execution.launcher.usesHosts ? openHosts(execution, for: runs) : nil
+    defer { hosts?.close() }
+    if let hosts { runner.use(hosts) }
     let experiment = SweepExperiment(sweep.name, of: runs)
     if runs.contains(where: \.spec.execution.tensorboard) { try experiment.write(to: folder.tensorBoard) }
     let outcomes: [SweepOutcome]
@@ -185,9 +205,35 @@ struct SweepCommand: ParsableCommand {
   /// A run for each processor.
   static let defaults = ["execution.workers=1", "execution.keepCheckpoints=1"]
 
-  private static func parallel(for runs: [SweepRun]) -> Int {
+  private static func parallel(for runs: [SweepRun], _ execution: ExecutionSpec) -> Int {
+    // The slots of the hosts are the limit.
+    if execution.launcher.usesHosts { return max(1, min(runs.count, 1000)) }
     let widest = runs.map { $0.spec.execution.workers * $0.spec.execution.threads }.max() ?? 1
     return max(1, Processors.available / widest)
+  }
+
+  /// Where the runs are trained; all the same.
+  private static func execution(of runs: [SweepRun]) throws(SpecError) -> ExecutionSpec {
+    let all = runs.map(\.spec.resolved.execution)
+    guard let first = all.first else { return ExecutionSpec() }
+    if let other = all.first(where: { $0.launcher != first.launcher || $0.hosts != first.hosts }) {
+      throw SpecError(
+        field: "execution.launcher",
+        "execution.launcher and hosts are \(first.launcher.rawValue) \(first.hosts ?? "") for one run of the sweep and "
+          + "\(other.launcher.rawValue) \(other.hosts ?? "") for another; accepted: the same for all.")
+    }
+    return first
+  }
+
+  private func openHosts(_ execution: ExecutionSpec, for runs: [SweepRun]) throws -> Hosts {
+    try Hosts(for: execution, data: runs.first?.spec.dataset.path, in: Context()) { news in
+      StandardError.print("\(news)")
+    }
+  }
+
+  private func pace(_ parallel: Int, _ execution: ExecutionSpec) -> String {
+    execution.launcher.usesHosts && self.parallel == nil
+      ? "as many at a time as the hosts have slots for" : "\(parallel) at a time"
   }
 
   private func show(_ runs: [SweepRun], of sweep: SweepPlan, _ parallel: Int) throws {

@@ -49,6 +49,15 @@ final class ProgressPrinter: RunObserver {
 
   func waits(for instructions: [String]) { StandardError.print(instructions.joined(separator: "\n")) }
 
+  func placed(on hosts: HostSurvey) {
+    if style != .silent {
+      var table = TextTable(header: HostSurvey.header, of: .words)
+      for row in hosts.cells { table.append(row) }
+      StandardError.print(table.lines.joined(separator: "\n"))
+    }
+    for warning in hosts.warnings { warned(warning) }
+  }
+
   func started(after version: Int) { (began, firstVersion) = (.now, version) }
 
   func measured(_ layers: [RunResult.Layer]) { self.layers = layers }

@@ -30,8 +30,12 @@ package struct TrainCommand: ParsableCommand {
             the same spec with another seed
         tare train --resume runs/20261123-180841-1a2b
         tare train --resume runs/20261123-180841-1a2b --steps 500 --branch runs/shorter
+        tare train --hosts a:2,b:4 --workers 6
+            on other machines, which ssh reaches; a file may list them, too
         tare train --launcher none --listen tcp://0.0.0.0:7000
-            prints the commands for the other machines, and waits for them
+            prints the command for the other machines, and waits for them
+        srun tare train plan.yaml --launcher env
+            the ranks that srun, mpirun or torchrun starts, with TARE_KEY from tare keygen
 
       PLAN FILES
         dataset: {name: cifar-10, path: /data/cifar-10, test: [data_batch_5.bin]}
@@ -100,7 +104,16 @@ package struct TrainCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
-    let run = try TrainingRun(spec(), origin: origin)
+    // The folder of the run is on the machine of rank 0.
+    let resumesAsRank = resume != nil && processes.launcher?.value.text == ExecutionSpec.Launcher.env.rawValue
+    if resumesAsRank, try RankedHost.serves(.env, data: data.data?.value.text) { return }
+    let spec = try spec()
+    if !resumesAsRank,
+      try RankedHost.serves(spec.execution.launcher, spec.execution.joinDeadline, data: spec.dataset.path)
+    {
+      return
+    }
+    let run = try TrainingRun(spec, origin: origin)
     let result = try Self.lead(run)
     guard !run.spec.execution.json, run.spec.execution.progress != .none else { return }
     next(after: result, of: run.spec).print()

@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[26] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[28] =
 {
   {
     "protocol_version",
@@ -462,6 +462,30 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[26] 
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "host_probe",
+    53,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, host_probe),
+    &tare__v1__host_probe__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "host_probe_reply",
+    54,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, host_probe_reply),
+    &tare__v1__host_probe_reply__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   22,   /* field[22] = answer */
@@ -473,6 +497,8 @@ static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   3,   /* field[3] = hello */
   23,   /* field[23] = host_hello */
   24,   /* field[24] = host_orders */
+  26,   /* field[26] = host_probe */
+  27,   /* field[27] = host_probe_reply */
   25,   /* field[25] = host_report */
   0,   /* field[0] = protocol_version */
   19,   /* field[19] = pull */
@@ -498,7 +524,7 @@ static const ProtobufCIntRange tare__v1__envelope__number_ranges[5 + 1] =
   { 20, 10 },
   { 40, 19 },
   { 50, 23 },
-  { 0, 26 }
+  { 0, 28 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -508,7 +534,7 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  26,
+  28,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
   5,  tare__v1__envelope__number_ranges,

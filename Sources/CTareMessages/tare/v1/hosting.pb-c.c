@@ -232,7 +232,97 @@ void   tare__v1__process_end__free_unpacked
   assert(message->base.descriptor == &tare__v1__process_end__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__host_hello__field_descriptors[7] =
+void   tare__v1__host_probe__init
+                     (Tare__V1__HostProbe         *message)
+{
+  static const Tare__V1__HostProbe init_value = TARE__V1__HOST_PROBE__INIT;
+  *message = init_value;
+}
+size_t tare__v1__host_probe__get_packed_size
+                     (const Tare__V1__HostProbe *message)
+{
+  assert(message->base.descriptor == &tare__v1__host_probe__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__host_probe__pack
+                     (const Tare__V1__HostProbe *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__host_probe__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__host_probe__pack_to_buffer
+                     (const Tare__V1__HostProbe *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__host_probe__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__HostProbe *
+       tare__v1__host_probe__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__HostProbe *)
+     protobuf_c_message_unpack (&tare__v1__host_probe__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__host_probe__free_unpacked
+                     (Tare__V1__HostProbe *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__host_probe__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__host_probe_reply__init
+                     (Tare__V1__HostProbeReply         *message)
+{
+  static const Tare__V1__HostProbeReply init_value = TARE__V1__HOST_PROBE_REPLY__INIT;
+  *message = init_value;
+}
+size_t tare__v1__host_probe_reply__get_packed_size
+                     (const Tare__V1__HostProbeReply *message)
+{
+  assert(message->base.descriptor == &tare__v1__host_probe_reply__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__host_probe_reply__pack
+                     (const Tare__V1__HostProbeReply *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__host_probe_reply__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__host_probe_reply__pack_to_buffer
+                     (const Tare__V1__HostProbeReply *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__host_probe_reply__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__HostProbeReply *
+       tare__v1__host_probe_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__HostProbeReply *)
+     protobuf_c_message_unpack (&tare__v1__host_probe_reply__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__host_probe_reply__free_unpacked
+                     (Tare__V1__HostProbeReply *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__host_probe_reply__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor tare__v1__host_hello__field_descriptors[8] =
 {
   {
     "name",
@@ -318,8 +408,21 @@ static const ProtobufCFieldDescriptor tare__v1__host_hello__field_descriptors[7]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "address",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__HostHello, address),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__host_hello__field_indices_by_name[] = {
+  7,   /* field[7] = address */
   3,   /* field[3] = cores */
   1,   /* field[1] = incarnation */
   5,   /* field[5] = isa */
@@ -331,7 +434,7 @@ static const unsigned tare__v1__host_hello__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__host_hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tare__v1__host_hello__descriptor =
 {
@@ -341,7 +444,7 @@ const ProtobufCMessageDescriptor tare__v1__host_hello__descriptor =
   "Tare__V1__HostHello",
   "tare.v1",
   sizeof(Tare__V1__HostHello),
-  7,
+  8,
   tare__v1__host_hello__field_descriptors,
   tare__v1__host_hello__field_indices_by_name,
   1,  tare__v1__host_hello__number_ranges,
@@ -399,7 +502,7 @@ const ProtobufCMessageDescriptor tare__v1__host_orders__descriptor =
   (ProtobufCMessageInit) tare__v1__host_orders__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__hosted_process__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tare__v1__hosted_process__field_descriptors[7] =
 {
   {
     "id",
@@ -473,10 +576,23 @@ static const ProtobufCFieldDescriptor tare__v1__hosted_process__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_with_all",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__HostedProcess, is_with_all),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__hosted_process__field_indices_by_name[] = {
   0,   /* field[0] = id */
   3,   /* field[3] = incarnation */
+  6,   /* field[6] = is_with_all */
   5,   /* field[5] = key */
   4,   /* field[4] = port */
   2,   /* field[2] = rank */
@@ -485,7 +601,7 @@ static const unsigned tare__v1__hosted_process__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__hosted_process__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tare__v1__hosted_process__descriptor =
 {
@@ -495,7 +611,7 @@ const ProtobufCMessageDescriptor tare__v1__hosted_process__descriptor =
   "Tare__V1__HostedProcess",
   "tare.v1",
   sizeof(Tare__V1__HostedProcess),
-  6,
+  7,
   tare__v1__hosted_process__field_descriptors,
   tare__v1__hosted_process__field_indices_by_name,
   1,  tare__v1__hosted_process__number_ranges,
@@ -602,5 +718,107 @@ const ProtobufCMessageDescriptor tare__v1__process_end__descriptor =
   tare__v1__process_end__field_indices_by_name,
   1,  tare__v1__process_end__number_ranges,
   (ProtobufCMessageInit) tare__v1__process_end__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__host_probe__field_descriptors[2] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__HostProbe, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filling",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__HostProbe, filling),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__host_probe__field_indices_by_name[] = {
+  1,   /* field[1] = filling */
+  0,   /* field[0] = number */
+};
+static const ProtobufCIntRange tare__v1__host_probe__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tare__v1__host_probe__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.HostProbe",
+  "HostProbe",
+  "Tare__V1__HostProbe",
+  "tare.v1",
+  sizeof(Tare__V1__HostProbe),
+  2,
+  tare__v1__host_probe__field_descriptors,
+  tare__v1__host_probe__field_indices_by_name,
+  1,  tare__v1__host_probe__number_ranges,
+  (ProtobufCMessageInit) tare__v1__host_probe__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__host_probe_reply__field_descriptors[2] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__HostProbeReply, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__HostProbeReply, time),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__host_probe_reply__field_indices_by_name[] = {
+  0,   /* field[0] = number */
+  1,   /* field[1] = time */
+};
+static const ProtobufCIntRange tare__v1__host_probe_reply__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tare__v1__host_probe_reply__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.HostProbeReply",
+  "HostProbeReply",
+  "Tare__V1__HostProbeReply",
+  "tare.v1",
+  sizeof(Tare__V1__HostProbeReply),
+  2,
+  tare__v1__host_probe_reply__field_descriptors,
+  tare__v1__host_probe_reply__field_indices_by_name,
+  1,  tare__v1__host_probe_reply__number_ranges,
+  (ProtobufCMessageInit) tare__v1__host_probe_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -70,7 +70,9 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_ANSWER = 43,
   TARE__V1__ENVELOPE__BODY_HOST_HELLO = 50,
   TARE__V1__ENVELOPE__BODY_HOST_ORDERS = 51,
-  TARE__V1__ENVELOPE__BODY_HOST_REPORT = 52
+  TARE__V1__ENVELOPE__BODY_HOST_REPORT = 52,
+  TARE__V1__ENVELOPE__BODY_HOST_PROBE = 53,
+  TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY = 54
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ENVELOPE__BODY__CASE)
 } Tare__V1__Envelope__BodyCase;
 
@@ -108,6 +110,8 @@ struct  Tare__V1__Envelope
     Tare__V1__HostHello *host_hello;
     Tare__V1__HostOrders *host_orders;
     Tare__V1__HostReport *host_report;
+    Tare__V1__HostProbe *host_probe;
+    Tare__V1__HostProbeReply *host_probe_reply;
   };
 };
 #define TARE__V1__ENVELOPE__INIT \

@@ -21,6 +21,8 @@ typedef struct Tare__V1__HostOrders Tare__V1__HostOrders;
 typedef struct Tare__V1__HostedProcess Tare__V1__HostedProcess;
 typedef struct Tare__V1__HostReport Tare__V1__HostReport;
 typedef struct Tare__V1__ProcessEnd Tare__V1__ProcessEnd;
+typedef struct Tare__V1__HostProbe Tare__V1__HostProbe;
+typedef struct Tare__V1__HostProbeReply Tare__V1__HostProbeReply;
 
 
 /* --- enums --- */
@@ -62,10 +64,14 @@ struct  Tare__V1__HostHello
    * The version of the program.
    */
   char *version;
+  /*
+   * Its address on the way to the pool.
+   */
+  char *address;
 };
 #define TARE__V1__HOST_HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__host_hello__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -104,10 +110,14 @@ struct  Tare__V1__HostedProcess
    * The key of the run: 32 hexadecimal digits.
    */
   char *key;
+  /*
+   * All servers and workers of the run are on this machine, so that they can talk through files.
+   */
+  protobuf_c_boolean is_with_all;
 };
 #define TARE__V1__HOSTED_PROCESS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__hosted_process__descriptor) \
-    , 0, TARE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, TARE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 /*
@@ -137,6 +147,40 @@ struct  Tare__V1__ProcessEnd
 #define TARE__V1__PROCESS_END__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__process_end__descriptor) \
     , 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Pool -> agent: measures the way to the machine.
+ */
+struct  Tare__V1__HostProbe
+{
+  ProtobufCMessage base;
+  uint64_t number;
+  /*
+   * Text of the length that is to be timed.
+   */
+  char *filling;
+};
+#define TARE__V1__HOST_PROBE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__host_probe__descriptor) \
+    , 0, (char *)protobuf_c_empty_string }
+
+
+/*
+ * Agent -> pool, at once.
+ */
+struct  Tare__V1__HostProbeReply
+{
+  ProtobufCMessage base;
+  uint64_t number;
+  /*
+   * The machine's clock: seconds since 1970.
+   */
+  double time;
+};
+#define TARE__V1__HOST_PROBE_REPLY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__host_probe_reply__descriptor) \
+    , 0, 0 }
 
 
 /* Tare__V1__HostHello methods */
@@ -234,6 +278,44 @@ Tare__V1__ProcessEnd *
 void   tare__v1__process_end__free_unpacked
                      (Tare__V1__ProcessEnd *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__HostProbe methods */
+void   tare__v1__host_probe__init
+                     (Tare__V1__HostProbe         *message);
+size_t tare__v1__host_probe__get_packed_size
+                     (const Tare__V1__HostProbe   *message);
+size_t tare__v1__host_probe__pack
+                     (const Tare__V1__HostProbe   *message,
+                      uint8_t             *out);
+size_t tare__v1__host_probe__pack_to_buffer
+                     (const Tare__V1__HostProbe   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__HostProbe *
+       tare__v1__host_probe__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__host_probe__free_unpacked
+                     (Tare__V1__HostProbe *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__HostProbeReply methods */
+void   tare__v1__host_probe_reply__init
+                     (Tare__V1__HostProbeReply         *message);
+size_t tare__v1__host_probe_reply__get_packed_size
+                     (const Tare__V1__HostProbeReply   *message);
+size_t tare__v1__host_probe_reply__pack
+                     (const Tare__V1__HostProbeReply   *message,
+                      uint8_t             *out);
+size_t tare__v1__host_probe_reply__pack_to_buffer
+                     (const Tare__V1__HostProbeReply   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__HostProbeReply *
+       tare__v1__host_probe_reply__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__host_probe_reply__free_unpacked
+                     (Tare__V1__HostProbeReply *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tare__V1__HostHello_Closure)
@@ -251,6 +333,12 @@ typedef void (*Tare__V1__HostReport_Closure)
 typedef void (*Tare__V1__ProcessEnd_Closure)
                  (const Tare__V1__ProcessEnd *message,
                   void *closure_data);
+typedef void (*Tare__V1__HostProbe_Closure)
+                 (const Tare__V1__HostProbe *message,
+                  void *closure_data);
+typedef void (*Tare__V1__HostProbeReply_Closure)
+                 (const Tare__V1__HostProbeReply *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -262,6 +350,8 @@ extern const ProtobufCMessageDescriptor tare__v1__host_orders__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__hosted_process__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__host_report__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__process_end__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__host_probe__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__host_probe_reply__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -1,0 +1,39 @@
+import Foundation
+package import Hosting
+import Records
+package import Specification
+import Transport
+package import ZeroMQ
+
+extension Hosts {
+  /// Opens the pool of the machines that `execution` names, and starts their agents.
+  ///
+  /// - Parameters:
+  ///   - execution: its launcher uses hosts.
+  ///   - data: where the images are on this machine, if the spec says so.
+  ///   - news: called on the pool's thread.
+  /// - Throws: `UsageError` for machines or variables that make no sense; `TransportError` for a port that is taken.
+  package convenience init(
+    for execution: ExecutionSpec, data: String?, in context: Context, news: @escaping @Sendable (News) -> Void
+  ) throws {
+    switch execution.launcher {
+    case .env:
+      let place = try ProcessRank(ProcessInfo.processInfo.environment)
+      try self.init(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: place.port)), key: place.key,
+        startedBy: RankStarter(
+          place, slots: place.slots(of: Processors.available, online: Processors.shared), data: data),
+        version: Version.text, in: context, report: news)
+    case .slurm:
+      let allocation = try SlurmAllocation()
+      try allocation.check(workers: execution.workers, threads: execution.threads)
+      try self.init(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), key: RunKey(), startedBy: SlurmStarter(allocation),
+        version: Version.text, in: context, report: news)
+    case .ssh, .none, .processes, .threads:
+      try self.init(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), key: RunKey(),
+        startedBy: ShellStarter(try HostList(execution.hosts ?? "")), version: Version.text, in: context, report: news)
+    }
+  }
+}

@@ -41,10 +41,10 @@ struct PlayedBatchScriptTests {
   }
 
   /// Waits for TERM, and counts how often it comes.
-  private static func stopped(with status: Int) -> String {
+  private static func stopped(with status: Int, after first: String = ":") -> String {
     """
-    count=0; trap 'count=$((count + 1))' TERM
-    echo ready; while [ $count = 0 ]; do sleep 0.01; done; sleep 0.1; echo "$count"; exit \(status)
+    count=0; trap 'count=$((count + 1))' TERM; \(first)
+    echo ready; while [ $count = 0 ] && [ $SECONDS -lt 120 ]; do sleep 0.01; done; sleep 0.1; echo "$count"; exit \(status)
     """
   }
 
@@ -64,6 +64,16 @@ struct PlayedBatchScriptTests {
   func warned() throws {
     let end = try Self.play(Self.stopped(with: 143), in: TemporaryFolder(), signal: SIGUSR1)
     #expect(end.status == 143 && end.said == "ready\n1\n" && end.asked == "requeue 7\n")
+  }
+
+  @Test("USR1 that comes before the shell knows the process is not lost, and still one TERM")
+  func warnedEarly() throws {
+    // The process that will be `tare` tells its parent, which may not have gone on yet.
+    let body = Self.stopped(with: 143, after: "kill -USR1 $PPID")
+    for _ in 0..<10 {
+      let end = try Self.play(body, in: TemporaryFolder())
+      #expect(end.status == 143 && end.said.hasSuffix("1\n") && end.asked == "requeue 7\n", "\(end)")
+    }
   }
 
   @Test("a run that was done when USR1 came is not requeued, and one that failed tells so")

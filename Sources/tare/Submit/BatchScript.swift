@@ -62,12 +62,20 @@ package struct BatchScript: Hashable, Sendable {
     # USR1 comes \(notice) s before the time limit, to this shell alone: tare stores the state, and the job goes on in
     # another allocation. TERM, by scancel or preemption, reaches every process of the job, tare as well: it stores the
     # state and ends, and Slurm decides what comes next.
+    process=
     requeue=no
-    trap 'requeue=yes; kill -TERM "$process"' USR1
+    stopped=no
+    stop() {
+      requeue=yes
+      if [ -n "$process" ] && [ "$stopped" = no ]; then stopped=yes; kill -TERM "$process"; fi
+    }
+    trap stop USR1
     trap : TERM
 
     \(start) < /dev/null &
     process=$!
+    # USR1 may have come before.
+    if [ "$requeue" = yes ]; then stop; fi
 
     # A trap interrupts wait.
     wait "$process"

@@ -60,7 +60,7 @@ package struct ProcessRank: Hashable, Sendable {
 
   /// Compute threads that this rank offers of the processors that it may use: those that it was bound to, or its share if
   /// it may use all of a machine that it shares with other ranks.
-  package func slots(of available: Int, online: Int = ProcessInfo.processInfo.processorCount) -> Int {
+  package func slots(of available: Int, online: Int) -> Int {
     guard let localSize, available == online else { return available }
     return max(1, available / localSize)
   }

@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Launching
 package import Transport
 package import ZeroMQ
 
@@ -44,7 +45,7 @@ package struct ShellStarter: AgentStarter {
   private func remote(
     _ entry: HostList.Entry, _ arguments: [String]
   ) throws(RunError) -> (program: String, arguments: [String]) {
-    let program = try ProgramPath.find(shell[0])
+    let program = try Program(shell[0]).path
     let script = ShellText.command(["exec", "/bin/sh", "-c", Self.script(entry, arguments)])
     return (program, shell.dropFirst() + [entry.name, script])
   }

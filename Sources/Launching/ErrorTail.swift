@@ -9,8 +9,12 @@ package final class ErrorTail: Sendable {
   private let last = Mutex("")
   private let end = DispatchSemaphore(value: 0)
 
-  /// - Parameter name: precedes each line.
-  package init(of name: String) throws(LaunchError) {
+  /// - Parameters:
+  ///   - name: precedes each line.
+  ///   - edit: what to pass on and keep in place of a line; `nil` for nothing.
+  package init(
+    of name: String, editing edit: @escaping @Sendable (String) -> String? = { $0 }
+  ) throws(LaunchError) {
     var ends: [Int32] = [-1, -1]
     // A socket pair and not a pipe: close-on-exec is set atomically, so that no other child holds it open.
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -28,20 +32,21 @@ package final class ErrorTail: Sendable {
         guard count > 0 else { break }
         rest += buffer[..<count]
         while let newline = rest.firstIndex(of: 0x0A) {
-          take(rest[..<newline], of: name)
+          take(rest[..<newline], of: name, edit)
           rest.removeSubrange(...newline)
         }
         // A line without end is not kept.
         if rest.count > 1 << 16 { rest.removeAll() }
       }
-      if !rest.isEmpty { take(rest[...], of: name) }
+      if !rest.isEmpty { take(rest[...], of: name, edit) }
       close(source)
       end.signal()
     }
   }
 
-  private func take(_ bytes: ArraySlice<UInt8>, of name: String) {
-    let line = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  private func take(_ bytes: ArraySlice<UInt8>, of name: String, _ edit: (String) -> String?) {
+    let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let line = edit(text) else { return }
     if !line.isEmpty { last.withLock { $0 = line } }
     // Nobody may be reading it any more.
     try? FileHandle.standardError.write(contentsOf: Data("\(name): \(line)\n".utf8))

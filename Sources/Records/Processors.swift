@@ -1,9 +1,27 @@
 import Foundation
 
-/// How many processors this process may keep busy, as limited by its affinity and the CPU quotas of its control groups.
+/// How many processors this process may keep busy, as limited by its affinity, the CPU quotas of its control groups, and what
+/// Slurm has granted on this node, which not every cluster enforces.
 package enum Processors {
   package static var available: Int {
-    available(of: ProcessInfo.processInfo.activeProcessorCount) { try? String(contentsOfFile: $0, encoding: .utf8) }
+    let found = available(of: ProcessInfo.processInfo.activeProcessorCount) {
+      try? String(contentsOfFile: $0, encoding: .utf8)
+    }
+    return min(found, granted(ProcessInfo.processInfo.environment) ?? found)
+  }
+
+  /// What the processes of this machine share, or those of a job of Slurm on it.
+  package static var shared: Int {
+    let all = ProcessInfo.processInfo.activeProcessorCount
+    return min(all, granted(ProcessInfo.processInfo.environment) ?? all)
+  }
+
+  /// By Slurm, to the job or its step; `nil` outside of one.
+  ///
+  /// - Source: srun(1), "OUTPUT ENVIRONMENT VARIABLES".
+  package static func granted(_ variables: [String: String]) -> Int? {
+    guard variables["SLURM_JOB_ID"] != nil else { return nil }
+    return variables["SLURM_CPUS_ON_NODE"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// - Parameters:

@@ -146,7 +146,7 @@ package struct RunFolder: Sendable {
   }
 
   /// `<yyyyMMdd-HHmmss>-<4 random hexadecimal digits>`, local time.
-  private static func newName() -> String {
+  package static func newName() -> String {
     let id = String(UInt32.random(in: 0x10000...0x1FFFF), radix: 16).dropFirst()
     return "\(moment())-\(id)"
   }

@@ -56,8 +56,17 @@ package struct SweepFolder: ~Copyable, Sendable {
     } catch { throw RecordError(.system(EIO), "Cannot create folder \(path): \(error.localizedDescription)") }
   }
 
+  /// Creates the folder for runs that processes of their own will train, or checks that it holds this sweep.
+  package static func prepare(_ path: String, for sweep: String, runs: [SweepRun]) throws {
+    let record = SweepRecord(sweep: sweep, runs: runs)
+    guard try SweepRecord(inFolder: path) == nil else { return try check(path, against: record) }
+    _ = try SweepFolder(path, for: sweep, runs: runs, resuming: false)
+  }
+
   /// The folder of a run, named by its number and its spec's hash.
-  package func folder(of run: SweepRun) -> String {
+  package func folder(of run: SweepRun) -> String { Self.folder(of: run, in: path) }
+
+  package static func folder(of run: SweepRun, in path: String) -> String {
     "\(path)/runs/\(String(format: "%04d", run.number))-\(run.spec.specHash.prefix(8))"
   }
 

@@ -66,6 +66,7 @@ package final class SweepRunner: Sendable {
     if let earlier = Self.completion(in: folder) { return outcome(earlier, isKept: true) }
     do {
       guard pool.interruption == nil else { return nil }
+      if RunLock.isHeld(runFolder: folder) { return outcome(.failed("another process is training it")) }
       if FileManager.default.fileExists(atPath: folder) { try FileManager.default.removeItem(atPath: folder) }
       var spec = try run.launchable(pool.inputs.datasets)
       spec.execution.output = folder

@@ -17,13 +17,21 @@ extension Hosts {
     for execution: ExecutionSpec, data: String?, in context: Context, news: @escaping @Sendable (News) -> Void
   ) throws {
     let choice = try execution.interface.map(InterfaceChoice.init)
-    if execution.launcher == .env {
+    switch execution.launcher {
+    case .env:
       let place = try ProcessRank(ProcessInfo.processInfo.environment)
       try self.init(
         on: ZeroMQ.Endpoint(.tcp(host: "*", port: place.port)), over: choice, key: place.key,
-        startedBy: RankStarter(place, slots: place.slots(of: Processors.available), data: data), version: Version.text,
-        in: context, report: news)
-    } else {
+        startedBy: RankStarter(
+          place, slots: place.slots(of: Processors.available, online: Processors.shared), data: data),
+        version: Version.text, in: context, report: news)
+    case .slurm:
+      let allocation = try SlurmAllocation()
+      try allocation.check(workers: execution.workers, threads: execution.threads)
+      try self.init(
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), over: choice, key: RunKey(), startedBy: SlurmStarter(allocation),
+        version: Version.text, in: context, report: news)
+    case .ssh, .none, .processes, .threads:
       try self.init(
         on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), over: choice, key: RunKey(),
         startedBy: ShellStarter(try HostList(execution.hosts ?? "")), version: Version.text, in: context, report: news)

@@ -40,7 +40,7 @@ extension TrainingRun {
       ) { member, incarnation in
         Invitation.arguments(of: member.role, rank: member.rank, incarnation: incarnation, joining: endpoint)
       }
-    case .ssh, .env:
+    case .ssh, .slurm, .env:
       if let placement { return makeLauncher(on: placement.hosts, in: placement.reservation, endpoint, key) }
       let hosts = try Hosts(
         for: spec.execution, data: spec.dataset.path, in: context, news: hostLog(log.descriptor))

@@ -11,9 +11,10 @@ package struct NextSteps: CustomStringConvertible {
   /// - Parameters:
   ///   - words: without the program.
   ///   - purpose: what for; behind a `#`, so that the whole line can be pasted.
-  package mutating func add(_ words: [String], _ purpose: String) { add(Self.command(words), purpose) }
+  package mutating func add(_ words: [String], _ purpose: String) { add(command: Self.command(words), purpose) }
 
-  private mutating func add(_ command: String, _ purpose: String) { lines.append("\(command)  # \(purpose)") }
+  /// - Parameter command: of any program.
+  mutating func add(command: String, _ purpose: String) { lines.append("\(command)  # \(purpose)") }
 
   /// The present command once more.
   ///

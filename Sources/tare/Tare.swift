@@ -41,7 +41,7 @@ package struct Tare: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      DemoCommand.self, TrainCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
+      DemoCommand.self, TrainCommand.self, SubmitCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
       ServeCommand.self, WatchCommand.self, ClaimsCommand.self, HostCommand.self, ServerCommand.self,
       WorkerCommand.self, WorkersCommand.self, KeygenCommand.self, FieldsCommand.self, ExplainCommand.self,
       DrillCommand.self,

@@ -46,6 +46,43 @@ extension EndToEnd {
       #expect(Set(lines.dropFirst().map { $0[column] }).count == 8)
     }
 
+    @Test("a run trained alone is kept by the sweep, and nobody else touches it while it is being trained")
+    func oneRun() throws {
+      let folder = try TemporaryFolder()
+      let plan = try write(in: folder)
+      // So many steps that it is there until it is told to end.
+      let long = "--set steps=1000000 --set schedule=constant --set execution.metricsEvery=1 --run 1"
+      let running = try TareProcess(arguments(plan, folder, long))
+      _ = try #require(running.waitForError(containing: "step 1/"))
+      let beside = try TareProcess.run(arguments(plan, folder, long))
+      #expect(beside.exitCode != 0 && beside.errors.contains("is being led by process"), "\(beside.errors)")
+      running.signal(SIGTERM)
+      #expect(running.finish().exitCode == 143)
+      let resumed = try TareProcess(arguments(plan, folder, long))
+      _ = try #require(resumed.waitForErrors { $0.components(separatedBy: "\nstep ").count > 1 })
+      resumed.signal(SIGTERM)
+      let goneOn = resumed.finish()
+      #expect(goneOn.exitCode == 143 && !goneOn.errors.contains("step 1/1000000"), "\(goneOn.errors)")
+      try FileManager.default.removeItem(atPath: folder.file("sweep"))
+
+      let alone = try TareProcess.run(arguments(plan, folder, "--run 3"))
+      #expect(alone.exitCode == 0 && alone.output.contains("weights SHA-256"), "\(alone.errors)")
+      let again = try TareProcess.run(arguments(plan, folder, "--run 3"))
+      #expect(again.exitCode == 0 && again.errors.contains("run 3 is done already"), "\(again.errors)")
+      let ending = try TareProcess.run(arguments(plan, folder, "--resume"))
+      #expect(ending.exitCode == 0 && ending.errors.contains("[8/8]"), "\(ending.errors)")
+      let whole = try TareProcess.run(
+        ["sweep", plan, "--output", folder.file("whole")])
+      #expect(whole.exitCode == 0)
+      let column = try #require(try results(folder)[0].firstIndex(of: "weightsSHA256"))
+      let expected = String(decoding: try folder.read("whole/results.csv"), as: UTF8.self).split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)[column]
+      }
+      #expect(try results(folder).map { $0[column] } == expected)
+      let none = try TareProcess.run(arguments(plan, folder, "--run 9"))
+      #expect(none.exitCode == 64 && none.errors.contains("--run is 9, but sweep small has 8 runs"), "\(none.errors)")
+    }
+
     @Test("the report's command for one run of a sweep trains that run, bit for bit")
     func reproduced() throws {
       let folder = try TemporaryFolder()

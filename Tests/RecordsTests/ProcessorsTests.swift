@@ -65,4 +65,12 @@ struct ProcessorsTests {
     }
     #expect(found == count)
   }
+
+  @Test("Slurm grants processors of a node to a job")
+  func granted() {
+    #expect(Processors.granted(["SLURM_JOB_ID": "7", "SLURM_CPUS_ON_NODE": "3"]) == 3)
+    #expect(Processors.granted(["SLURM_CPUS_ON_NODE": "3"]) == nil)
+    #expect(Processors.granted(["SLURM_JOB_ID": "7"]) == nil)
+    #expect(Processors.granted(["SLURM_JOB_ID": "7", "SLURM_CPUS_ON_NODE": "0"]) == nil)
+  }
 }

@@ -70,4 +70,16 @@ struct SweepRunnerTests {
     #expect(error?.exitCode == 143)
     #expect(try folder.names.isEmpty)
   }
+
+  @Test("a run that another process is training is left alone")
+  func occupied() throws {
+    let folder = try TemporaryFolder()
+    let runs = try samplePlan()
+    try FileManager.default.createDirectory(atPath: folder.file("2"), withIntermediateDirectories: true)
+    let lock = try RunLock(runFolder: folder.file("2"))
+    let outcomes = try withExtendedLifetime(lock) { try train(runs, in: folder).outcomes }
+    #expect(outcomes.map(\.status) == [.done, .failed, .done, .done])
+    #expect(outcomes[1].cause == "another process is training it")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("2")) == ["lock"])
+  }
 }

@@ -28,13 +28,13 @@ package struct ExecutionSpec: Hashable, Sendable {
   package init() {}
 
   /// Who starts servers and workers: processes of this machine, threads of this process, agents that ssh starts on the
-  /// machines of `hosts`, the processes that mpirun, srun, torchrun or Kubernetes started (`env`: their variables tell the
-  /// rank), or nobody (by hand).
+  /// machines of `hosts` or srun on the nodes of an allocation, the processes that mpirun, srun, torchrun or Kubernetes started
+  /// (`env`: their variables tell the rank), or nobody (by hand).
   package enum Launcher: String, SpecChoice {
-    case processes, threads, ssh, env, none
+    case processes, threads, ssh, slurm, env, none
 
     /// Whether the run is spread over machines that agents offer.
-    package var usesHosts: Bool { self == .ssh || self == .env }
+    package var usesHosts: Bool { [.ssh, .slurm, .env].contains(self) }
   }
 
   package enum Transport: String, SpecChoice {

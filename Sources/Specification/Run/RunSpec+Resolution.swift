@@ -96,7 +96,7 @@ extension RunSpec {
     switch execution.launcher {
     case .processes: return .ipc
     case .threads: return .inproc
-    case .ssh, .env: return .tcp
+    case .ssh, .slurm, .env: return .tcp
     case .none: return execution.listen.flatMap(ListenAddress.init)?.transport ?? .tcp
     }
   }

@@ -18,8 +18,8 @@ extension SpecField {
       accepted: "a whole number, 0 or more, below workers", accepts: { $0 >= 0 }),
     SpecField(
       "execution.launcher", \.execution.launcher, flags: "launcher",
-      help: "Who starts servers and workers; ssh: agents on the machines of hosts; env: the ranks of mpirun, srun or "
-        + "torchrun; none: you do, by hand.",
+      help: "Who starts servers and workers; ssh: agents on the machines of hosts; slurm: on the nodes of the job; "
+        + "env: the ranks of mpirun, srun or torchrun; none: you do, by hand.",
       determinesBits: false),
     SpecField(
       "execution.hosts", \.execution.hosts, flags: "hosts",

@@ -30,7 +30,8 @@ struct HostCommand: ParsableCommand {
       valueName: "endpoints"))
   var targets: String
 
-  @Option(help: ArgumentHelp("What the run calls this machine (default: its host name).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("What the run calls this machine (default: its host name, or Slurm's).", valueName: "name"))
   var name: String?
 
   @Option(help: ArgumentHelp("Compute threads to offer (default: the processors that are granted).", valueName: "n"))
@@ -69,6 +70,11 @@ struct HostCommand: ParsableCommand {
     try HostRole.run(invitation, version: Version.text, scratch: scratch, in: Context())
   }
 
+  /// Slurm's name of a node may be another one than the machine's.
+  private static var machine: String {
+    ProcessInfo.processInfo.environment["SLURMD_NODENAME"] ?? ProcessInfo.processInfo.hostName
+  }
+
   private func invitation() throws -> HostInvitation {
     let endpoints = try targets.split(separator: ",").map { target in
       guard let endpoint = try? ZeroMQ.Endpoint(String(target)), let port = endpoint.port, port > 0 else {
@@ -93,7 +99,7 @@ struct HostCommand: ParsableCommand {
     let key = try isLaunched ? KeySource.line(of: "stdin") : KeySource(file: connection.keyFile, recorded: nil).key()
     let cores = Processors.available
     return HostInvitation(
-      endpoints: endpoints, key: key, name: name ?? ProcessInfo.processInfo.hostName, slots: slots ?? cores,
+      endpoints: endpoints, key: key, name: name ?? Self.machine, slots: slots ?? cores,
       cores: cores, dataPath: data?.text, interfaces: interfaces, deadline: connection.patience,
       rejoinDeadline: connection.rejoinDeadline)
   }

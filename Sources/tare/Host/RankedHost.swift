@@ -24,7 +24,7 @@ enum RankedHost {
     guard launcher == .env else { return false }
     let place = try ProcessRank(ProcessInfo.processInfo.environment)
     let available = Processors.available
-    let slots = place.slots(of: available)
+    let slots = place.slots(of: available, online: Processors.shared)
     note(place, slots, available)
     guard place.rank > 0 else { return false }
     let scratch = try ScratchFolder()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Failures
 import Foundation
 import Hosting
@@ -25,6 +26,9 @@ struct SweepCommand: ParsableCommand {
         tare sweep cluster/plans/glyphs-map.yaml
         tare sweep cluster/plans/paper.yaml --set dataset.path=~/mnist
         tare sweep cluster/plans/paper.yaml --set dataset.path=~/mnist --resume
+        tare sweep cluster/plans/glyphs-map.yaml --run 7
+            one of its runs, as "tare submit --array" trains each; --resume makes
+            results.csv of them
 
       PLAN FILES
         sweep: map
@@ -93,6 +97,13 @@ struct SweepCommand: ParsableCommand {
   @Flag(help: "Print the runs and an estimate of the duration; train nothing.")
   var dryRun = false
 
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "Train only this run, beside other processes that train others; it goes on if it has begun. Exit codes are those of "
+        + "tare train.", valueName: "number"))
+  var number: Int?
+
   @Option(help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
   var parallel: Int?
 
@@ -123,6 +134,16 @@ struct SweepCommand: ParsableCommand {
       return
     }
     let path = output?.trimmed ?? "runs/\(sweep.name)"
+    if let number {
+      guard runs.indices.contains(number - 1) else {
+        throw UsageError(
+          field: "run",
+          "--run is \(number), but sweep \(sweep.name) has \(counted(runs.count, "run")); accepted: 1 to \(runs.count)."
+        )
+      }
+      try SweepFolder.prepare(path, for: sweep.name, runs: runs)
+      return try train(runs[number - 1], of: SweepExperiment(sweep.name, of: runs), in: path)
+    }
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
     let results = SweepResultsFile(folder.results, of: runs)
@@ -155,6 +176,24 @@ struct SweepCommand: ParsableCommand {
     if !failed.isEmpty { throw ReportedFailure() }
   }
 
+  /// One run alone, as `tare train` does.
+  private func train(_ run: SweepRun, of experiment: SweepExperiment, in path: String) throws {
+    let folder = SweepFolder.folder(of: run, in: path)
+    if let record = RunRecord(inFolder: folder), record.status == .done || record.status == .diverged {
+      return StandardError.print("run \(run.number) is \(record.status.rawValue) already, in \(folder)")
+    }
+    var spec = try run.launchable(DatasetCache())
+    spec.execution.output = folder
+    let origin: TrainingRun.Origin
+    if FileManager.default.fileExists(atPath: folder + "/run.json") {
+      (spec, origin) = (try RunSpec(resuming: folder, layers: []), .resumed([]))
+    } else {
+      origin = .new
+    }
+    _ = try TrainCommand.lead(
+      TrainingRun(spec, origin: origin, hyperparameters: experiment.hyperparameters(of: run)))
+  }
+
   /// - Parameter rest: what a resume would do; `nil` if nothing is left to do.
   private func next(in path: String, _ rest: String?) -> NextSteps {
     var next = NextSteps()
@@ -165,7 +204,7 @@ struct SweepCommand: ParsableCommand {
   }
 
   /// A run for each processor.
-  private static let defaults = ["execution.workers=1", "execution.keepCheckpoints=1"]
+  static let defaults = ["execution.workers=1", "execution.keepCheckpoints=1"]
 
   private static func parallel(for runs: [SweepRun], _ execution: ExecutionSpec) -> Int {
     // The slots of the hosts are the limit.

@@ -113,8 +113,15 @@ package struct TrainCommand: ParsableCommand {
     {
       return
     }
-    let notices = try Mailbox<CoordinatorRole.Notice>()
     let run = try TrainingRun(spec, origin: origin)
+    let result = try Self.lead(run)
+    guard !run.spec.execution.json, run.spec.execution.progress != .none else { return }
+    next(after: result, of: run.spec).print()
+  }
+
+  /// Trains a run to its end, with what people and programs read of it, and with signals.
+  static func lead(_ run: TrainingRun) throws -> RunResult {
+    let notices = try Mailbox<CoordinatorRole.Notice>()
     SignalHandling.follow(
       first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
     let result: RunResult
@@ -126,9 +133,12 @@ package struct TrainCommand: ParsableCommand {
       }
       throw unfinished.next.isEmpty ? error : ResumableError(cause: error, next: unfinished.next)
     }
-    guard !run.spec.execution.json else { return try print(JSONOutput.text(of: result)) }
+    guard !run.spec.execution.json else {
+      try print(JSONOutput.text(of: result))
+      return result
+    }
     for line in ClosingReport(result, schedule: run.spec.schedule.name.rawValue).lines { try print(line) }
-    if run.spec.execution.progress != .none { next(after: result, of: run.spec).print() }
+    return result
   }
 
   private func next(after result: RunResult, of spec: RunSpec) -> NextSteps {

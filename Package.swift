@@ -91,7 +91,7 @@ let package = Package(
       ]),
     module(
       "Hosting",
-      ["Roles", "Coordination", "Messages", "Parameters", "Transport", "ZeroMQ", "Launching", "Failures"]),
+      ["Roles", "Coordination", "Messages", "Parameters", "Transport", "ZeroMQ", "Launching", "OpenSSL", "Failures"]),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module(
       "Training",

@@ -16,6 +16,7 @@ final class AgentProcesses: Sendable {
   func start(
     _ name: String, _ program: String, _ arguments: [String], key: RunKey, ended: @escaping @Sendable (String) -> Void
   ) throws {
+    guard !state.withLock({ $0.isClosed }) else { return }
     let errors = try ErrorTail(of: name)
     defer { errors.release() }
     let child = try Child(

@@ -8,11 +8,14 @@ package import ZeroMQ
 package struct ShellStarter: AgentStarter {
   private let entries: [HostList.Entry]
   private let shell: [String]
+  private let copies: Bool
   private let processes = AgentProcesses()
 
-  /// - Parameter shell: the words that precede host and command, such as `ssh`.
-  package init(_ list: HostList, shell: [String] = remoteShell) {
-    (entries, self.shell) = (list.entries, shell)
+  /// - Parameters:
+  ///   - copies: whether to put this program on the machines first.
+  ///   - shell: the words that precede host and command, such as `ssh`.
+  package init(_ list: HostList, copies: Bool = false, shell: [String] = remoteShell) {
+    (entries, self.copies, self.shell) = (list.entries, copies, shell)
   }
 
   /// `TARE_SSH` may name another program or give options, as GIT_SSH_COMMAND and RSYNC_RSH do.
@@ -26,33 +29,56 @@ package struct ShellStarter: AgentStarter {
   package func start(
     joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping @Sendable (String, String) -> Void
   ) {
+    let copy = copies ? Result { try ProgramCopy() } : nil
     for entry in entries {
-      let arguments = AgentCommand(
-        name: entry.name, endpoints: endpoints, slots: entry.slots, data: entry.data,
-        interface: entry.interface
-      ).arguments
-      do {
-        let command = entry.isLocal ? ("/proc/self/exe", arguments) : try remote(entry, arguments)
-        try processes.start("host \(entry.name)", command.0, command.1, key: key) { absent(entry.name, $0) }
-      } catch {
-        absent(entry.name, "\(error)")
+      guard let copy, !entry.isLocal else {
+        start(entry, joining: endpoints, key: key, absent: absent)
+        continue
+      }
+      // All machines at the same time.
+      Thread.detachNewThread { [self] in
+        do {
+          let copy = try copy.get()
+          try copy.put(over: shell + [entry.name])
+          start(entry, at: copy.path, joining: endpoints, key: key, absent: absent)
+        } catch {
+          absent(entry.name, "\(error)")
+        }
       }
     }
   }
 
   package func close(within deadline: Double) { processes.close(within: deadline) }
 
+  /// - Parameter path: of the program over there, for a shell; `nil` looks for it.
+  private func start(
+    _ entry: HostList.Entry, at path: String? = nil, joining endpoints: [ZeroMQ.Endpoint], key: RunKey,
+    absent: @escaping @Sendable (String, String) -> Void
+  ) {
+    let arguments = AgentCommand(
+      name: entry.name, endpoints: endpoints, slots: entry.slots, data: entry.data,
+      interface: entry.interface
+    ).arguments
+    do {
+      let command = entry.isLocal ? ("/proc/self/exe", arguments) : try remote(entry, path, arguments)
+      try processes.start("host \(entry.name)", command.0, command.1, key: key) { absent(entry.name, $0) }
+    } catch {
+      absent(entry.name, "\(error)")
+    }
+  }
+
   private func remote(
-    _ entry: HostList.Entry, _ arguments: [String]
+    _ entry: HostList.Entry, _ path: String?, _ arguments: [String]
   ) throws(RunError) -> (program: String, arguments: [String]) {
     let program = try Program(shell[0]).path
-    let script = ShellText.command(["exec", "/bin/sh", "-c", Self.script(entry, arguments)])
+    let script = ShellText.command(["exec", "/bin/sh", "-c", Self.script(entry, path, arguments)])
     return (program, shell.dropFirst() + [entry.name, script])
   }
 
   /// Finds `tare` also where the PATH of a shell that is not interactive does not lead.
-  static func script(_ entry: HostList.Entry, _ arguments: [String]) -> String {
+  static func script(_ entry: HostList.Entry, _ path: String?, _ arguments: [String]) -> String {
     let arguments = ShellText.command(arguments)
+    if let path { return "exec \"\(path)\" \(arguments)" }
     if let program = entry.program { return "exec \(ShellText.command([program])) \(arguments)" }
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tare"
     return """

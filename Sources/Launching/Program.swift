@@ -19,15 +19,18 @@ package struct Program: Hashable, Sendable {
 
   /// Runs it to its end.
   ///
-  /// - Parameter input: for its stdin.
+  /// - Parameters:
+  ///   - input: for its stdin.
+  ///   - file: for its stdin, instead of `input`.
   /// - Returns: what it wrote to stdout.
   /// - Throws: `RunError` with the last line of its stderr if it fails.
-  package func output(_ arguments: [String], input: String = "") throws(RunError) -> String {
+  package func output(_ arguments: [String], input: String = "", from file: String? = nil) throws(RunError) -> String {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
     let (source, output, errors) = (Pipe(), Pipe(), Pipe())
     (process.standardInput, process.standardOutput, process.standardError) = (source, output, errors)
+    if let file { process.standardInput = FileHandle(forReadingAtPath: file) }
     do { try process.run() } catch { throw RunError(ExitCode.unavailable, "\(name) can't be started: \(error)") }
     // Both are short: neither fills a pipe.
     try? source.fileHandleForWriting.write(contentsOf: Data(input.utf8))

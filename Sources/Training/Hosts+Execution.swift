@@ -34,7 +34,8 @@ extension Hosts {
     case .ssh, .none, .processes, .threads:
       try self.init(
         on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), over: choice, key: RunKey(),
-        startedBy: ShellStarter(try HostList(execution.hosts ?? "")), version: Version.text, in: context, report: news)
+        startedBy: ShellStarter(try HostList(execution.hosts ?? ""), copies: execution.copy), version: Version.text,
+        in: context, report: news)
     }
   }
 }

@@ -29,6 +29,30 @@ extension EndToEnd {
       #expect(log.contains("host n1 joined: 1 slot") && log.contains("host n2 joined: 2 slots"))
     }
 
+    @Test("the program is copied once, checked by its hash, and used from there")
+    func copies() throws {
+      let folder = try TemporaryFolder()
+      let expected = try SmallRun(Self.run, in: folder.file("expected")).ending.weightsSHA256
+      let shell = try SecureShell(in: folder)
+      // On the machine of the test, HOME over ssh is the user's own: another one for the commands that ssh runs.
+      let home = folder.file("home")
+      let command = try shell.command(withHome: home)
+      for name in ["first", "second"] {
+        let process = try TareProcess(
+          SmallRun.arguments("\(Self.run) --hosts n1:3 --copy", output: folder.file(name)),
+          variables: ["TARE_SSH": command])
+        let ending = process.finish()
+        #expect(ending.exitCode == 0, "\(ending.errors)")
+        #expect(try ending.weightsSHA256 == expected)
+        process.expectNothingLeft()
+      }
+      let folders = try FileManager.default.contentsOfDirectory(atPath: "\(home)/.cache/tare")
+      try #require(folders.count == 1)
+      let copied = try Data(contentsOf: URL(filePath: "\(home)/.cache/tare/\(folders[0])/tare"))
+      #expect(copied == (try Data(contentsOf: TareProcess.executable)))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(home)/.cache/tare/\(folders[0])") == ["tare"])
+    }
+
     @Test("a host that ssh does not know, or whose key is another, is named with ssh's own words")
     func unreachable() throws {
       let folder = try TemporaryFolder()
@@ -103,6 +127,23 @@ private final class SecureShell {
     try Data("\(client)\n".utf8).write(to: URL(filePath: "\(base)/config"))
     command = "ssh -F \(base)/config"
     try Self.awaitDaemons(port: port)
+  }
+
+  /// A client whose commands over there have another home.
+  func command(withHome home: String) throws -> String {
+    let words = command.split(separator: " ").map(String.init)
+    let script = "\(words[words.count - 1])-home.sh"
+    // The last argument is the command.
+    let text = """
+      #!/bin/sh
+      for last; do :; done
+      host=$1
+      exec \(command) "$host" "HOME=\(home); export HOME; mkdir -p \(home); $last"
+
+      """
+    try Data(text.utf8).write(to: URL(filePath: script))
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: script)
+    return script
   }
 
   deinit { for daemon in daemons where daemon.isRunning { daemon.terminate() } }

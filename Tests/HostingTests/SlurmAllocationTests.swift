@@ -1,7 +1,7 @@
 import Failures
 import Testing
 
-@testable import Hosting
+import Hosting
 
 @Suite("Allocation of Slurm")
 struct SlurmAllocationTests {

@@ -34,7 +34,7 @@ enum SpecSamples {
     "execution.workers": ("4", .integer(4)), "execution.threads": ("2", .integer(2)),
     "execution.servers": ("3", .integer(3)), "execution.spare": ("1", .integer(1)),
     "execution.launcher": ("threads", .text("threads")), "execution.hosts": ("a:2,b:4", .text("a:2,b:4")),
-    "execution.interface": ("eth1", .text("eth1")),
+    "execution.copy": ("true", .boolean(true)), "execution.interface": ("eth1", .text("eth1")),
     "execution.transport": ("tcp", .text("tcp")),
     "execution.listen": ("tcp://0.0.0.0:7000", .text("tcp://0.0.0.0:7000")),
     "execution.joinDeadline": ("2.5", .number(2.5)), "execution.metricsEvery": ("5", .integer(5)),

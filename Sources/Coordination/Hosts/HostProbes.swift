@@ -11,8 +11,9 @@ package struct HostProbes<Peer: Hashable & Sendable>: Sendable {
     case done(Peer, link: HostLink?)
   }
 
-  /// One after another: short ones for the round trip, then a long one for the bandwidth.
-  private static var sizes: [Int] { [0, 0, 0, HostLink.probeBytes] }
+  /// One after another: short ones for the round trip, then long ones for the bandwidth. The best of each counts: what else the
+  /// machines do only delays.
+  private static var sizes: [Int] { [0, 0, 0, HostLink.probeBytes, HostLink.probeBytes] }
   /// Seconds for all probes of one host.
   private static var deadline: Double { 2 }
 
@@ -22,6 +23,7 @@ package struct HostProbes<Peer: Hashable & Sendable>: Sendable {
     var index = 0
     var sent: (now: Double, wall: Double)
     var shortest = Double.infinity
+    var shortestTransfer = Double.infinity
     var skew = 0.0
   }
 
@@ -43,16 +45,18 @@ package struct HostProbes<Peer: Hashable & Sendable>: Sendable {
   package mutating func reply(_ reply: HostProbeReply, of peer: Peer, now: Double, wall: Double) -> [Effect] {
     guard var measurement = current, measurement.peer == peer, reply.number == number else { return [] }
     let elapsed = now - measurement.sent.now
-    guard Self.sizes[measurement.index] == 0 else {
-      current = nil
-      let transfer = max(elapsed - measurement.shortest, 1e-9)
-      let link = HostLink(
-        roundTrip: measurement.shortest, bandwidth: Double(HostLink.probeBytes) / transfer, clockSkew: measurement.skew)
-      return [.done(peer, link: link)] + begin(now: now, wall: wall)
-    }
-    if elapsed < measurement.shortest {
+    if Self.sizes[measurement.index] > 0 {
+      measurement.shortestTransfer = min(measurement.shortestTransfer, max(elapsed - measurement.shortest, 1e-9))
+    } else if elapsed < measurement.shortest {
       measurement.shortest = elapsed
       measurement.skew = reply.time - (measurement.sent.wall + elapsed / 2)
+    }
+    guard measurement.index + 1 < Self.sizes.count else {
+      current = nil
+      let link = HostLink(
+        roundTrip: measurement.shortest, bandwidth: Double(HostLink.probeBytes) / measurement.shortestTransfer,
+        clockSkew: measurement.skew)
+      return [.done(peer, link: link)] + begin(now: now, wall: wall)
     }
     measurement.index += 1
     measurement.sent = (now, wall)

@@ -66,7 +66,7 @@ package struct SlurmAllocation: Hashable, Sendable {
   }
 
   /// `2(x3),1` is 2, 2, 2, 1; `nil` for what has another form.
-  static func counts(_ text: String) -> [Int]? {
+  package static func counts(_ text: String) -> [Int]? {
     var counts: [Int] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let words = part.split(separator: "(x", maxSplits: 1, omittingEmptySubsequences: false)

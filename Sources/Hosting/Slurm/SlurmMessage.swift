@@ -1,5 +1,5 @@
 /// A line on srun's stderr.
-enum SlurmMessage: Hashable {
+package enum SlurmMessage: Hashable, Sendable {
   /// What a task wrote, with `--label`.
   case task(Int, String)
   /// Tasks have ended badly on these nodes, in Slurm's notation.
@@ -7,7 +7,7 @@ enum SlurmMessage: Hashable {
   case other
 
   /// `1: words`, `srun: error: n[1-2]: tasks 0-1: Exited with exit code 69`, or something else.
-  init(_ line: String) {
+  package init(_ line: String) {
     let parts = line.split(separator: ": ", omittingEmptySubsequences: false).map(String.init)
     if parts.count > 1, let task = Int(parts[0].drop { $0 == " " }) {
       self = .task(task, parts[1...].joined(separator: ": "))

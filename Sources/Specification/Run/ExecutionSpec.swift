@@ -8,6 +8,7 @@ package struct ExecutionSpec: Hashable, Sendable {
   package var transport = Transport.auto
   package var listen: String?  // with launcher none: where the coordinator waits for the others
   package var hosts: String?  // machines to start servers and workers on: a list, or the path of one
+  package var copy = false  // whether to put this program on the machines that ssh reaches
   package var interface: String?  // the networks by which other machines reach this one; none: all that lead outward
   package var joinDeadline = 60.0  // seconds until everyone must have joined
 

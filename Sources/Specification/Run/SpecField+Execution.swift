@@ -35,6 +35,10 @@ extension SpecField {
       determinesBits: false,
       accepted: ListenAddress.accepted, accepts: { $0.map { ListenAddress($0) != nil } ?? true }),
     SpecField(
+      "execution.copy", \.execution.copy, flags: "copy",
+      help: "Put this program on the machines of hosts first, where it is not there yet.", determinesBits: false,
+      isRequired: false),
+    SpecField(
       "execution.interface", \.execution.interface, flags: "interface",
       help: "Networks by which other machines reach this one: eth1, 10.0.0.0/8 or ^docker0.",
       determinesBits: false, accepted: "names or blocks of addresses", accepts: { $0?.isEmpty != true }),

@@ -83,6 +83,7 @@ struct SweepCommand: ParsableCommand {
 
   @Option(field: "execution.launcher") var launcher: Assignment?
   @Option(field: "execution.hosts") var hosts: Assignment?
+  @Flag(field: "execution.copy") var copy = false
   @Option(field: "execution.interface") var interface: Assignment?
 
   @Option(help: ArgumentHelp("The sweep's folder (default: runs/<sweep>).", valueName: "folder"))

@@ -229,7 +229,7 @@ let package = Package(
         "TestSupport",
       ],
       exclude: ["Fixtures"]),
-    tests(of: "Simulation", ["TestSupport"]),
+    tests(of: "Simulation", ["Parameters", "TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(

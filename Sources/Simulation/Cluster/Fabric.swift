@@ -1,0 +1,158 @@
+/// What the bytes of messages pass on their way: the sockets of a process, the two directions of a host's link, and the
+/// sockets of the other process.
+///
+/// Each of these stages serves the connections that have something for it in turn, a quantum at a time, as TCP and the
+/// threads of the sockets do: a link is shared fairly, and small messages do not wait for large ones of others. A quantum
+/// begins to leave for the next stage while it still arrives (cut-through), so a message that is alone takes
+/// bytes/rate of the slowest stage and the latency. Nothing is lost, and no stage idles while it has something to do.
+struct Fabric {
+  /// Bytes of a turn.
+  static let quantum = 65_536.0
+
+  struct Stage {
+    let rate: Double
+    /// Added where the stage passes something on.
+    let latency: Double
+    fileprivate var isBusy = false
+    /// Connections that have something for this stage, in the order of their turns.
+    fileprivate var turns = Line<Hop>()
+    fileprivate(set) var bytes = 0.0
+    fileprivate(set) var seconds = 0.0
+  }
+
+  /// A place on the path of a connection.
+  fileprivate struct Hop {
+    let connection: Int
+    let position: Int
+  }
+
+  private struct Piece {
+    let parcel: Parcel
+    var bytes: Double
+    var isLast: Bool
+  }
+
+  private struct Connection {
+    let path: [Int]
+    var waiting: [Line<Piece>]
+  }
+
+  /// What a stage has done, or what reaches one.
+  enum Event {
+    case free(stage: Int)
+    case reaches(connection: Int, position: Int, bytes: Double, isLast: Bool, Parcel)
+    case arrives(Parcel)
+  }
+
+  private(set) var stages: [Stage] = []
+  private var connections: [Connection] = []
+  private var numbers: [Ends: Int] = [:]
+
+  private struct Ends: Hashable {
+    let from: Int
+    let to: Int
+  }
+
+  /// - Returns: its number.
+  mutating func addStage(bytesPerSecond: Double, latency: Double = 0) -> Int {
+    stages.append(Stage(rate: bytesPerSecond, latency: latency))
+    return stages.count - 1
+  }
+
+  /// Sends a parcel along the stages of `path`, which is the same for all parcels between the two processes.
+  mutating func send(
+    _ parcel: Parcel, path: @autoclosure () -> [Int], now: Double, schedule: (Event, Double) -> Void
+  ) {
+    let ends = Ends(from: parcel.from, to: parcel.to)
+    let number: Int
+    if let known = numbers[ends] {
+      number = known
+    } else {
+      let path = path()
+      number = connections.count
+      numbers[ends] = number
+      connections.append(Connection(path: path, waiting: path.map { _ in Line() }))
+    }
+    put(
+      Piece(parcel: parcel, bytes: Double(parcel.bytes), isLast: true), Hop(connection: number, position: 0), now,
+      schedule)
+  }
+
+  mutating func handle(_ event: Event, now: Double, schedule: (Event, Double) -> Void) {
+    switch event {
+    case .free(let stage):
+      stages[stage].isBusy = false
+      serve(stage, now, schedule)
+    case .reaches(let connection, let position, let bytes, let isLast, let parcel):
+      put(
+        Piece(parcel: parcel, bytes: bytes, isLast: isLast), Hop(connection: connection, position: position), now,
+        schedule)
+    case .arrives: break
+    }
+  }
+
+  private mutating func put(_ piece: Piece, _ hop: Hop, _ now: Double, _ schedule: (Event, Double) -> Void) {
+    let isIdle = connections[hop.connection].waiting[hop.position].isEmpty
+    connections[hop.connection].waiting[hop.position].append(piece)
+    let stage = connections[hop.connection].path[hop.position]
+    if isIdle { stages[stage].turns.append(hop) }
+    serve(stage, now, schedule)
+  }
+
+  private mutating func serve(_ index: Int, _ now: Double, _ schedule: (Event, Double) -> Void) {
+    guard !stages[index].isBusy, let hop = stages[index].turns.take() else { return }
+    let (connection, position) = (hop.connection, hop.position)
+    guard var piece = connections[connection].waiting[position].first else { return }
+    let bytes = min(piece.bytes, Self.quantum)
+    let isRest = bytes == piece.bytes
+    if isRest {
+      _ = connections[connection].waiting[position].take()
+    } else {
+      piece.bytes -= bytes
+      connections[connection].waiting[position].replaceFirst(piece)
+    }
+    if !connections[connection].waiting[position].isEmpty { stages[index].turns.append(hop) }
+    let seconds = bytes / stages[index].rate
+    let end = now + seconds
+    stages[index].isBusy = true
+    stages[index].bytes += bytes
+    stages[index].seconds += seconds
+    schedule(.free(stage: index), end)
+    let isLast = isRest && piece.isLast
+    if position + 1 < connections[connection].path.count {
+      let next = stages[connections[connection].path[position + 1]].rate
+      schedule(
+        .reaches(connection: connection, position: position + 1, bytes: bytes, isLast: isLast, piece.parcel),
+        max(now, end - bytes / next) + stages[index].latency)
+    } else if isLast {
+      schedule(.arrives(piece.parcel), end)
+    }
+  }
+}
+
+/// First in, first out.
+struct Line<Element> {
+  private var elements: [Element] = []
+  private var head = 0
+
+  var isEmpty: Bool { head == elements.count }
+  var first: Element? { isEmpty ? nil : elements[head] }
+
+  mutating func append(_ element: Element) { elements.append(element) }
+
+  mutating func replaceFirst(_ element: Element) { elements[head] = element }
+
+  mutating func take() -> Element? {
+    guard !isEmpty else { return nil }
+    let element = elements[head]
+    head += 1
+    if isEmpty {
+      elements.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head > 32, head * 2 > elements.count {
+      elements.removeFirst(head)
+      head = 0
+    }
+    return element
+  }
+}

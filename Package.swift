@@ -151,7 +151,7 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors",
+        "Failures", "CDescriptors", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -119,9 +119,9 @@ struct ClusterTests {
       let cluster = try ClusterSimulator.play(plan)
       #expect(cluster.traffic.sent == cluster.traffic.received)
       #expect(cluster.traffic.bytesSent == cluster.traffic.bytesReceived)
-      // Weights and gradients of each step, and weights and momentum of two checkpoints, of shards that cover the network.
+      // Weights and gradients of each step, and the last weights, of shards that cover the network.
       let steps = ClusterPlan.warmup + plan.steps + 1
-      let tensors = 4 * Self.elements * (2 * workers * steps + workers + 4)
+      let tensors = 4 * Self.elements * workers * (2 * steps + 1)
       #expect(cluster.traffic.bytesSent > tensors && cluster.traffic.bytesSent < tensors * 101 / 100)
     }
   }
@@ -159,5 +159,25 @@ struct ClusterTests {
     plan.stragglers = .init(share: 0.1, factor: 2)
     let first = try ClusterSimulator.measure(plan)
     #expect(try ClusterSimulator.measure(plan) == first)
+  }
+
+  @Test("the search takes the fewest servers that are fastest, and the fewest microbatches that are efficient")
+  func search() throws {
+    var costs = ClusterCosts(microbatchSeconds: 0.01)
+    costs.sumBytesPerSecond = 5e9
+    let search = ClusterSearch(workers: [1, 8], servers: [], microbatches: [1, 4, 16]) { [costs] in
+      var plan = Self.plan(workers: $0, servers: $1, microbatches: $2, costs: costs, elements: 1_000_000)
+      plan.steps = 6
+      return plan
+    }
+    let tried = try search.parts.flatMap { try search.run($0) }
+    let best = ClusterSearch.best(tried)
+    #expect(best.map(\.workers) == [1, 8])
+    // One worker needs no second server. Eight add up 25 ms of gradients beside 10 ms of computing.
+    #expect(best[0].servers == 1 && best[0].microbatches == 1 && best[0].efficiency > 0.99)
+    #expect(best[1].servers > 1 && best[1].microbatches > 1 && best[1].efficiency >= ClusterSearch.goodEfficiency)
+    for row in tried where row.workers == 8 && row.microbatches < best[1].microbatches {
+      #expect(row.efficiency < ClusterSearch.goodEfficiency)
+    }
   }
 }

@@ -57,12 +57,7 @@ final class Cluster {
           Parameter(layer: "\($0)", shape: Shape(1), role: .bias, group: .head, initializer: .constant(0))
         }), serverCount: plan.servers)
     for _ in 0..<plan.hostCount {
-      links.append(
-        (
-          fabric.addStage(
-            bytesPerSecond: plan.network.messageBytesPerSecond, latency: plan.network.latencySeconds),
-          fabric.addStage(bytesPerSecond: plan.network.messageBytesPerSecond)
-        ))
+      links.append((fabric.addStage(latency: plan.network.latencySeconds), fabric.addStage()))
     }
     let machine = Coordinator<Int>(plan: run, now: 0)
     start(.coordinator(CoordinatorState(machine: machine, now: 0)), on: plan.hostOfCoordinator, at: 0)
@@ -82,7 +77,7 @@ final class Cluster {
 
   private func start(_ machine: ClusterProcess.Machine, on host: Int, at time: Double) {
     let id = processes.count
-    let sockets = fabric.addStage(bytesPerSecond: plan.costs.socketBytesPerSecond)
+    let sockets = fabric.addStage()
     processes.append(ClusterProcess(id: id, host: host, sockets: sockets, machine: machine))
     queue.put(.tick(id), at: time)
   }
@@ -162,10 +157,18 @@ final class Cluster {
     if let item = process.inbox.take() { begin(item, by: process) }
   }
 
-  private func path(of parcel: Parcel) -> [Int] {
+  private func path(of parcel: Parcel) -> [Fabric.Passage] {
     let (from, to) = (processes[parcel.from], processes[parcel.to])
-    guard from.host != to.host else { return [from.sockets, to.sockets] }
-    return [from.sockets, links[from.host].out, links[to.host].into, to.sockets]
+    func passages(_ stages: [Int], _ bytesPerSecond: Double) -> [Fabric.Passage] {
+      stages.map { Fabric.Passage(stage: $0, bytesPerSecond: bytesPerSecond) }
+    }
+    guard from.host != to.host else {
+      return passages([from.sockets, to.sockets], plan.costs.localBytesPerSecond)
+    }
+    let sockets = plan.costs.socketBytesPerSecond
+    return passages([from.sockets], sockets)
+      + passages([links[from.host].out, links[to.host].into], plan.network.messageBytesPerSecond)
+      + passages([to.sockets], sockets)
   }
 
   func computeNext(_ member: MemberState, _ rank: Int, _ process: ClusterProcess) {
@@ -192,7 +195,7 @@ final class Cluster {
     guard let header = try? envelope.encoded().count else { return violate("a message can't be encoded: \(message)") }
     // Flags and length before each frame, as ZMTP has it.
     var bytes = header + (header < 256 ? 2 : 9)
-    if let payload = message.tensor?.byteCount { bytes += payload + (payload < 256 ? 2 : 9) }
+    if !isCheckpoint(message), let payload = message.tensor?.byteCount { bytes += payload + (payload < 256 ? 2 : 9) }
     for case .coordinator(let coordinator) in [process.machine, processes[peer].machine] {
       coordinator.messages += 1
       coordinator.bytes += bytes
@@ -200,6 +203,9 @@ final class Cluster {
     process.parcels.append(
       Parcel(from: process.id, to: peer, generation: generation, message: message, content: content, bytes: bytes))
   }
+
+  /// Checkpoints are not among the measured steps: their states take no time.
+  private func isCheckpoint(_ message: Message) -> Bool { if case .state = message { true } else { false } }
 
   func end(_ ending: RunEnding) { self.ending = ending }
 

@@ -8,18 +8,21 @@ package struct ClusterCosts: Hashable, Sendable, Codable {
   package var updateBytesPerSecond: Double
   /// Seconds of a process for one message that it sends or takes in, tensors aside.
   package var messageSeconds: Double
-  /// Bytes of tensors that the sockets of one process move in a second, in and out together.
+  /// Bytes that the sockets of one process move in a second to and from other hosts, in and out together, encrypted.
   package var socketBytesPerSecond: Double
+  /// As above, between processes of one host.
+  package var localBytesPerSecond: Double
 
   package init(
     microbatchSeconds: Double, sumBytesPerSecond: Double = .infinity, updateBytesPerSecond: Double = .infinity,
-    messageSeconds: Double = 0, socketBytesPerSecond: Double = .infinity
+    messageSeconds: Double = 0, socketBytesPerSecond: Double = .infinity, localBytesPerSecond: Double = .infinity
   ) {
     self.microbatchSeconds = microbatchSeconds
     self.sumBytesPerSecond = sumBytesPerSecond
     self.updateBytesPerSecond = updateBytesPerSecond
     self.messageSeconds = messageSeconds
     self.socketBytesPerSecond = socketBytesPerSecond
+    self.localBytesPerSecond = localBytesPerSecond
   }
 
   /// Bytes that move for one element of float: two operands and a sum.

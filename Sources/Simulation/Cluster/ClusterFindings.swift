@@ -12,6 +12,8 @@ package struct ClusterFindings: Hashable, Sendable, Codable {
   package let microbatches: Int
   /// Images in a step.
   package let batch: Int
+  /// Steps that were measured.
+  package let steps: Int
   package let stepSeconds: Double
   package let imagesPerSecond: Double
   /// Images a second and worker, beside a worker and a server that are alone on one host.
@@ -48,6 +50,7 @@ package struct ClusterFindings: Hashable, Sendable, Codable {
     hosts = plan.hostCount
     microbatches = plan.microbatches
     batch = plan.workers * plan.microbatches * plan.samples
+    self.steps = plan.steps
     stepSeconds = seconds / steps
     imagesPerSecond = Double(batch) / stepSeconds
     efficiency = 1

@@ -10,7 +10,6 @@ struct Fabric {
   static let quantum = 65_536.0
 
   struct Stage {
-    let rate: Double
     /// Added where the stage passes something on.
     let latency: Double
     fileprivate var isBusy = false
@@ -32,8 +31,14 @@ struct Fabric {
     var isLast: Bool
   }
 
+  /// A stage on the way, and the bytes in a second that it moves for this connection alone.
+  struct Passage {
+    let stage: Int
+    let bytesPerSecond: Double
+  }
+
   private struct Connection {
-    let path: [Int]
+    let path: [Passage]
     var waiting: [Line<Piece>]
   }
 
@@ -54,14 +59,14 @@ struct Fabric {
   }
 
   /// - Returns: its number.
-  mutating func addStage(bytesPerSecond: Double, latency: Double = 0) -> Int {
-    stages.append(Stage(rate: bytesPerSecond, latency: latency))
+  mutating func addStage(latency: Double = 0) -> Int {
+    stages.append(Stage(latency: latency))
     return stages.count - 1
   }
 
   /// Sends a parcel along the stages of `path`, which is the same for all parcels between the two processes.
   mutating func send(
-    _ parcel: Parcel, path: @autoclosure () -> [Int], now: Double, schedule: (Event, Double) -> Void
+    _ parcel: Parcel, path: @autoclosure () -> [Passage], now: Double, schedule: (Event, Double) -> Void
   ) {
     let ends = Ends(from: parcel.from, to: parcel.to)
     let number: Int
@@ -94,7 +99,7 @@ struct Fabric {
   private mutating func put(_ piece: Piece, _ hop: Hop, _ now: Double, _ schedule: (Event, Double) -> Void) {
     let isIdle = connections[hop.connection].waiting[hop.position].isEmpty
     connections[hop.connection].waiting[hop.position].append(piece)
-    let stage = connections[hop.connection].path[hop.position]
+    let stage = connections[hop.connection].path[hop.position].stage
     if isIdle { stages[stage].turns.append(hop) }
     serve(stage, now, schedule)
   }
@@ -112,7 +117,7 @@ struct Fabric {
       connections[connection].waiting[position].replaceFirst(piece)
     }
     if !connections[connection].waiting[position].isEmpty { stages[index].turns.append(hop) }
-    let seconds = bytes / stages[index].rate
+    let seconds = bytes / connections[connection].path[position].bytesPerSecond
     let end = now + seconds
     stages[index].isBusy = true
     stages[index].bytes += bytes
@@ -120,7 +125,7 @@ struct Fabric {
     schedule(.free(stage: index), end)
     let isLast = isRest && piece.isLast
     if position + 1 < connections[connection].path.count {
-      let next = stages[connections[connection].path[position + 1]].rate
+      let next = connections[connection].path[position + 1].bytesPerSecond
       schedule(
         .reaches(connection: connection, position: position + 1, bytes: bytes, isLast: isLast, piece.parcel),
         max(now, end - bytes / next) + stages[index].latency)

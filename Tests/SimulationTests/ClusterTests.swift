@@ -138,6 +138,16 @@ struct ClusterTests {
     #expect(together < apart / 100)
   }
 
+  @Test("a step that takes longer than a second sends each gradient once")
+  func slowLink() throws {
+    var plan = Self.plan(workers: 2, costs: ClusterCosts(microbatchSeconds: 0.01), bytesPerSecond: 2e6)
+    plan.steps = 10
+    let findings = try ClusterSimulator.measureAlone(plan)
+    #expect(findings.stepSeconds > 1)
+    let gradients = Double(4 * Self.elements * plan.workers)
+    #expect(findings.busiestLinkBytes < gradients * 1.01, "\(findings.repetitions) repetitions")
+  }
+
   @Test("the coordinator's messages and bytes per worker do not grow with the number of workers")
   func coordinator() throws {
     func findings(_ workers: Int) throws -> ClusterFindings {

@@ -24,6 +24,9 @@ final class Cluster {
   private(set) var processes: [ClusterProcess] = []
   private var links: [(out: Int, into: Int)] = []
   private(set) var eventCount = 0
+  /// What compute threads have in hand, by number.
+  private var jobs: [Int: MemberState.Job] = [:]
+  private var jobCount = 0
   private(set) var ending: RunEnding?
   /// What must not happen in a cluster without faults.
   private(set) var violation: String?
@@ -39,7 +42,8 @@ final class Cluster {
     case done(Int)
     case tick(Int)
     case ready(Int)
-    case computed(Int, MemberState.Job)
+    /// A compute thread of a process has done a job, by its number.
+    case computed(Int, job: Int)
     case stored(version: Int)
   }
 
@@ -102,18 +106,20 @@ final class Cluster {
 
   private func handle(_ event: Event) {
     switch event {
-    case .fabric(.arrives(let parcel)):
+    case .fabric(let event):
+      guard let parcel = fabric.handle(event, now: now, schedule: { queue.put(.fabric($0), at: $1) }) else { return }
       traffic.received += 1
       traffic.bytesReceived += parcel.bytes
       take(.parcel(parcel), by: processes[parcel.to])
-    case .fabric(let event): fabric.handle(event, now: now) { queue.put(.fabric($0), at: $1) }
     case .done(let id): finish(processes[id])
     case .tick(let id):
       guard ending == nil else { return }
       take(.tick, by: processes[id])
       put(.tick(id), after: 0.1)
     case .ready(let id): take(.ready, by: processes[id])
-    case .computed(let id, let job): take(.computed(job), by: processes[id])
+    case .computed(let id, let number):
+      guard let job = jobs.removeValue(forKey: number) else { return }
+      take(.computed(job), by: processes[id])
     case .stored(let version): take(.stored(version: version), by: processes[0])
     }
   }
@@ -180,7 +186,9 @@ final class Cluster {
         progress.noteCompute(
           seconds / Double(min(plan.threads, plan.microbatches)), ofWorker: rank, step: task.step)
       }
-      put(.computed(process.id, job), after: seconds)
+      jobCount += 1
+      jobs[jobCount] = job
+      put(.computed(process.id, job: jobCount), after: seconds)
     }
   }
 

@@ -37,7 +37,7 @@ package struct ClusterSearch: Sendable {
   }
 
   /// Steps with which numbers of servers are compared.
-  static let comparedSteps = 5
+  static let comparedSteps = 3
 
   /// Tries numbers of servers in a few steps each, from few to many, up to the second that is no better than one before, and
   /// measures the best.
@@ -47,7 +47,7 @@ package struct ClusterSearch: Sendable {
     let counts = servers.isEmpty ? Array(sequence(first: 1) { $0 * 2 <= part.workers ? $0 * 2 : nil }) : servers
     for count in counts where worse < 2 {
       var plan = plan(part.workers, count, part.microbatches)
-      plan.steps = min(plan.steps, Self.comparedSteps)
+      if counts.count > 1 { plan.steps = min(plan.steps, Self.comparedSteps) }
       // A small network has no work for so many.
       if count > 1, servers.isEmpty, plan.shards.shards.contains(where: \.isEmpty) { break }
       let best = tried.map(\.imagesPerSecond).max() ?? 0
@@ -56,7 +56,8 @@ package struct ClusterSearch: Sendable {
       if findings.imagesPerSecond < best * (1 + Self.tolerance / 2) { worse += 1 }
     }
     guard let best = Self.fewestServers(tried), let index = tried.firstIndex(of: best) else { return tried }
-    tried[index] = try ClusterSimulator.measure(plan(part.workers, best.servers, part.microbatches))
+    let whole = plan(part.workers, best.servers, part.microbatches)
+    if whole.steps > best.steps { tried[index] = try ClusterSimulator.measure(whole) }
     return tried
   }
 

@@ -39,14 +39,17 @@ struct Fabric {
 
   private struct Connection {
     let path: [Passage]
+    /// At each stage.
     var waiting: [Line<Piece>]
+    /// On the way to each stage, and to the end.
+    var coming: [Line<Piece>]
   }
 
   /// What a stage has done, or what reaches one.
   enum Event {
     case free(stage: Int)
-    case reaches(connection: Int, position: Int, bytes: Double, isLast: Bool, Parcel)
-    case arrives(Parcel)
+    /// What comes next on a connection reaches a stage of its path, or its end.
+    case reaches(connection: Int, position: Int)
   }
 
   private(set) var stages: [Stage] = []
@@ -76,24 +79,27 @@ struct Fabric {
       let path = path()
       number = connections.count
       numbers[ends] = number
-      connections.append(Connection(path: path, waiting: path.map { _ in Line() }))
+      connections.append(
+        Connection(
+          path: path, waiting: path.map { _ in Line() }, coming: Array(repeating: Line(), count: path.count + 1)))
     }
     put(
       Piece(parcel: parcel, bytes: Double(parcel.bytes), isLast: true), Hop(connection: number, position: 0), now,
       schedule)
   }
 
-  mutating func handle(_ event: Event, now: Double, schedule: (Event, Double) -> Void) {
+  /// - Returns: a parcel that has arrived.
+  mutating func handle(_ event: Event, now: Double, schedule: (Event, Double) -> Void) -> Parcel? {
     switch event {
     case .free(let stage):
       stages[stage].isBusy = false
       serve(stage, now, schedule)
-    case .reaches(let connection, let position, let bytes, let isLast, let parcel):
-      put(
-        Piece(parcel: parcel, bytes: bytes, isLast: isLast), Hop(connection: connection, position: position), now,
-        schedule)
-    case .arrives: break
+    case .reaches(let connection, let position):
+      guard let piece = connections[connection].coming[position].take() else { return nil }
+      guard position < connections[connection].path.count else { return piece.parcel }
+      put(piece, Hop(connection: connection, position: position), now, schedule)
     }
+    return nil
   }
 
   private mutating func put(_ piece: Piece, _ hop: Hop, _ now: Double, _ schedule: (Event, Double) -> Void) {
@@ -124,14 +130,15 @@ struct Fabric {
     stages[index].seconds += seconds
     schedule(.free(stage: index), end)
     let isLast = isRest && piece.isLast
+    var arrival = end
     if position + 1 < connections[connection].path.count {
       let next = connections[connection].path[position + 1].bytesPerSecond
-      schedule(
-        .reaches(connection: connection, position: position + 1, bytes: bytes, isLast: isLast, piece.parcel),
-        max(now, end - bytes / next) + stages[index].latency)
-    } else if isLast {
-      schedule(.arrives(piece.parcel), end)
+      arrival = max(now, end - bytes / next) + stages[index].latency
+    } else if !isLast {
+      return
     }
+    connections[connection].coming[position + 1].append(Piece(parcel: piece.parcel, bytes: bytes, isLast: isLast))
+    schedule(.reaches(connection: connection, position: position + 1), arrival)
   }
 }
 

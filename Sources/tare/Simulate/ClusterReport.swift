@@ -85,13 +85,13 @@ struct ClusterReport: Encodable {
       panels: [
         Figure.Panel("step", series: series(\.stepSeconds)),
         Figure.Panel(
-          "efficiency", series: series { $0.efficiency * 100 }, y: Figure.Axis("efficiency", unit: " %")),
+          "efficiency", series: series { $0.efficiency * 100 }, y: Figure.Axis("efficiency, %")),
         Figure.Panel(
           "use",
           series: uses.enumerated().map { index, use in
             Figure.Series(
               use.0, color: bySize.count + index, points: points(best) { use.1($0) * 100 }, line: .dashed)
-          }, y: Figure.Axis("part of a step", unit: " %")),
+          }, y: Figure.Axis("part of a step, %")),
       ])
   }
 

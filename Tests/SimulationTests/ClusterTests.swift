@@ -144,8 +144,9 @@ struct ClusterTests {
     plan.steps = 10
     let findings = try ClusterSimulator.measureAlone(plan)
     #expect(findings.stepSeconds > 1)
+    // In the first two steps the workers don't know yet; what they repeat may reach the server in the third.
     let gradients = Double(4 * Self.elements * plan.workers)
-    #expect(findings.busiestLinkBytes < gradients * 1.01, "\(findings.repetitions) repetitions")
+    #expect(findings.busiestLinkBytes < gradients * 1.15, "\(findings.repetitions) repetitions")
   }
 
   @Test("the coordinator's messages and bytes per worker do not grow with the number of workers")

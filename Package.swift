@@ -151,7 +151,7 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors",
+        "Failures", "CDescriptors", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -230,7 +230,7 @@ let package = Package(
         "TestSupport",
       ],
       exclude: ["Fixtures"]),
-    tests(of: "Simulation", ["TestSupport"]),
+    tests(of: "Simulation", ["Parameters", "TestSupport"]),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(

@@ -2,7 +2,7 @@
 package enum Timing {
   /// Between two heartbeats, both ways.
   package static let heartbeat = 0.25
-  /// Between two requests that go unanswered: hello, ready, pull, push.
+  /// Between two requests that go unanswered: hello and ready; pull and push, where answers do not usually take longer.
   package static let retransmission = 1.0
   /// The longest silence of a member after which the coordinator declares it failed, on a machine that is late often.
   package static let longestLease = 10.0

@@ -21,6 +21,15 @@ package struct ReportLayout: Sendable {
     }
   }
 
+  /// Doubles in each server's report.
+  package static func doubleCounts(_ shards: ShardMap) -> [Int] {
+    shards.shards.indices.map { server in
+      shards.slices(of: server).reduce(0) {
+        $0 + doubleCount(shards.layout.parameters[$1.parameter], filters: $1.filters.count)
+      }
+    }
+  }
+
   /// Doubles that a report has for these filters of `parameter`.
   static func doubleCount(_ parameter: Parameter, filters: Int) -> Int {
     guard parameter.isLogged else { return filters * parameter.filterLength * ElementWindow.doubleCount }

@@ -16,6 +16,26 @@ struct ServerWatchTests {
     #expect(due == [11, 22, 33, 44])
   }
 
+  @Test("leaves requests whose answers usually take long twice that time, but not after a single long wait")
+  func patience() {
+    /// When requests are sent again in a wait that follows waits of these lengths.
+    func repetition(after waits: [Double]) -> Double? {
+      var watch = Self.watch()
+      var now = 0.0
+      for wait in waits {
+        for tenth in 1...Int(wait * 10) { _ = watch.check(awaited: [0], now: now + Double(tenth) / 10) }
+        now += wait
+        _ = watch.check(awaited: [], now: now)
+      }
+      return (1...200).first { watch.check(awaited: [0], now: now + Double($0) / 10) == .overdue }.map {
+        (Double($0) / 10 * 10).rounded() / 10
+      }
+    }
+    #expect(repetition(after: []) == 1.1 && repetition(after: [0.2, 0.2, 0.2]) == 1.1)
+    #expect(repetition(after: [2, 2]) == 4.1 && repetition(after: [2, 3]) == 4.1)
+    #expect(repetition(after: [0.2, 9]) == 1.1 && repetition(after: [9, 9, 0.2]) == 1.1)
+  }
+
   @Test("counts from the moment when nothing was awaited")
   func idle() {
     var watch = Self.watch()

@@ -1,9 +1,9 @@
 /// When a worker sends its requests again, and when it gives up a server that does not answer.
 ///
 /// Pure: servers are ranks, time is seconds.
-package struct ServerWatch: Hashable, Sendable {
+package struct ServerWatch: Sendable {
   package enum Finding: Hashable, Sendable {
-    /// Requests have been unanswered for `Timing.retransmission`: send them again.
+    /// Requests have been unanswered for too long: send them again.
     case overdue
     /// The server has been silent for too long.
     case silent(server: Int)
@@ -14,6 +14,14 @@ package struct ServerWatch: Hashable, Sendable {
   /// When each server last sent anything, or was not awaited.
   private var lastHeard: [Double] = []
   private var lastSent: Double
+  /// Since when servers have been awaited; `nil` while none is.
+  private var waitingSince: Double?
+  /// How long the worker waited, the last two times.
+  private var waits = (0.0, 0.0)
+
+  /// A gradient and new weights take their time on a slow link, and repeating them makes it slower. One long wait says
+  /// nothing: something may have been lost, or everybody waited for a milestone.
+  private var patience: Double { max(Timing.retransmission, 2 * min(waits.0, waits.1)) }
 
   /// - Parameter joinDeadline: seconds that a server may take to return to the run.
   package init(joinDeadline: Double, now: Double) {
@@ -24,6 +32,7 @@ package struct ServerWatch: Hashable, Sendable {
   /// A generation begins, with these servers.
   package mutating func enter(serverCount: Int, now: Double) {
     lastHeard = Array(repeating: now, count: serverCount)
+    waitingSince = nil
   }
 
   package mutating func heard(_ server: Int, now: Double) { lastHeard[server] = now }
@@ -35,10 +44,13 @@ package struct ServerWatch: Hashable, Sendable {
     for server in lastHeard.indices where !awaited.contains(server) { lastHeard[server] = now }
     if let silent = awaited.first(where: { now - lastHeard[$0] > deadline }) { return .silent(server: silent) }
     guard !awaited.isEmpty else {
+      if let since = waitingSince { waits = (waits.1, now - since) }
+      waitingSince = nil
       lastSent = now
       return nil
     }
-    guard now - lastSent > Timing.retransmission else { return nil }
+    if waitingSince == nil { waitingSince = lastSent }
+    guard now - lastSent > patience else { return nil }
     lastSent = now
     return .overdue
   }

@@ -18,7 +18,7 @@ struct BenchReport {
       "Rounds of \(Numbers.short(result.seconds)) s; median, minimum and maximum over quiet rounds, in which other processes "
         + "used less than \(Rounds.quietLimit) processors (* over all rounds: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
-    return head + stepLines + systemLines + memoryLines + updateLines + checkpointLines + recoveryLines
+    return head + stepLines + systemLines + memoryLines + updateLines + messageLines + checkpointLines + recoveryLines
       + reportLines + launchLines
   }
 
@@ -101,6 +101,17 @@ struct BenchReport {
       String(format: "%d parameters with all metrics: %.2f %% of a conv3 step of ", update.parameters, share * 100)
         + "\(step.batch) images, \(Numbers.short(milliseconds)) ms"
     ]
+  }
+
+  private var messageLines: [String] {
+    guard let outcomes = result.messages else { return [] }
+    var table = TextTable(header: ["", ""] + Self.restHeader)
+    for outcome in outcomes {
+      table.append(
+        ["\(outcome.transport)  µs for a small message"] + Self.cells(outcome.microsecondsPerMessage, format: "%.1f"))
+      table.append(["\(outcome.transport)  GB/s of tensors"] + Self.cells(outcome.gigabytesPerSecond, format: "%.2f"))
+    }
+    return ["", "Messages of a process: over ipc, and encrypted over tcp"] + table.lines
   }
 
   private var checkpointLines: [String] {

@@ -13,6 +13,7 @@ struct BenchResult: Codable {
   var system: [SystemBenchmark.Findings]?
   var memory: [MemoryBenchmark.Findings]?
   var update: [UpdateBenchmark.Findings]?
+  var messages: [MessageBenchmark.Findings]?
   var checkpoint: CheckpointBenchmark.Findings?
   var recovery: RecoveryBenchmark.Findings?
   var report: ReportBenchmark.Findings?

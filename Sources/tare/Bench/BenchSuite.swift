@@ -12,10 +12,10 @@ import Training
 /// All measurements of `tare bench`.
 struct BenchSuite {
   enum Part: String, CaseIterable {
-    case step, system, memory, update, checkpoint, recovery, report, launch
+    case step, system, memory, update, messages, checkpoint, recovery, report, launch
 
     /// What is measured when nothing is asked for; the others take minutes each.
-    static let usual: [Part] = [.step, .system, .memory, .update]
+    static let usual: [Part] = [.step, .system, .memory, .update, .messages]
   }
 
   let parts: [Part]
@@ -35,6 +35,7 @@ struct BenchSuite {
       case .step, .system: sum + Self.networks.count
       case .memory: sum + (cifar == nil ? 1 : 2)
       case .update: sum + Self.parameters.count
+      case .messages: sum + MessageBenchmark.transports.count
       case .checkpoint, .recovery, .report, .launch: sum + 1
       }
     }
@@ -55,6 +56,7 @@ struct BenchSuite {
       case .system: result.system = try system(progress)
       case .memory: result.memory = try memory(progress)
       case .update: result.update = try update(progress)
+      case .messages: result.messages = try messages(progress)
       case .checkpoint:
         let reached = progress.begin("checkpoint: conv4, \(rounds + 1) hundreds of steps")
         result.checkpoint = try CheckpointBenchmark(rounds: rounds).run(.conv4, progress: reached)
@@ -110,6 +112,13 @@ struct BenchSuite {
     try Self.parameters.compactMap { count in
       let reached = progress.begin("update: \(count) parameters, one thread")
       return try UpdateBenchmark(seconds: seconds / 2, rounds: rounds).run(parameters: count, progress: reached)
+    }
+  }
+
+  private func messages(_ progress: BenchProgress) throws -> [MessageBenchmark.Findings] {
+    try MessageBenchmark.transports.compactMap { transport in
+      let reached = progress.begin("messages: over \(transport)")
+      return try MessageBenchmark(seconds: seconds / 2, rounds: rounds).run(transport, progress: reached)
     }
   }
 }

@@ -8,8 +8,11 @@ import Terminal
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
-    abstract: "Run the protocol under a simulated clock, network and disk with injected faults.",
+    abstract: "Run the protocol under a simulated clock: with injected faults, or on a cluster of any size.",
     discussion: """
+      Without --network, faults are simulated. With it, the speed of a run on a cluster is.
+
+      FAULTS OF THE PROTOCOL
       Each seed determines a run: its members, and which of them crash, pause, are partitioned or drained, and when. It \
       must end with the bits and the metrics of a fault-free run, and no member that is alive, awake and connected may be \
       declared failed. A seed that violates this is shrunk to fewer faults and printed; the exit code is then 1.
@@ -17,14 +20,28 @@ struct SimulateCommand: ParsableCommand {
       A table at the end says how often each guard of the state machines has refused an event that it must not act on. \
       Of 10,000 seeds or more each guard has to be exercised; otherwise the exit code is 1, too.
 
+      A CLUSTER
+      The coordinator, servers and workers of a run exchange their real messages over the full-duplex links of hosts, \
+      under a simulated clock; computing, adding, updating, messages and sockets take the time that they take here, by \
+      'tare bench' or by flags. For each number of workers, the table has the best number of servers and of microbatches, \
+      the time of a step, its efficiency, and what bounds it. Evaluations and checkpoints are not among the steps.
+
       EXAMPLES
         tare simulate --seeds 1000000
         tare simulate --seed 4711
             the transcript of one seed
         tare simulate --fault optimizerStateNotKept
             what a bug in the protocol would look like
+        tare simulate --network conv4 --workers 1..1024 --bandwidth 10Gbit --latency 50us
+            how far a run scales
+        tare simulate --network conv4 --workers 64 --servers 1..64 --straggler 2%:3x --costs bench.json
+            with the costs that 'tare bench --json > bench.json' found on another machine
 
-      FAULTS
+      EXIT CODES
+        0 done, 1 a violation, 64 an invalid flag, 65 a file of costs that lacks some, 70 an error in Tare, \
+      74 costs that cannot be read, or a figure that cannot be written
+
+      NAMES OF FAULTS
       \(faults)
       """)
 
@@ -32,21 +49,32 @@ struct SimulateCommand: ParsableCommand {
     ProtocolFault.allCases.map { "  \($0.rawValue)\n      \($0.sentence)" }.joined(separator: "\n")
   }
 
-  @Option(help: ArgumentHelp("Number of seeds to run.", valueName: "n"))
-  var seeds: UInt64 = 10_000
+  @Option(name: .customLong("seeds"), help: ArgumentHelp("Number of seeds to run (default: 10000).", valueName: "n"))
+  var givenSeeds: UInt64?
 
-  @Option(help: ArgumentHelp("The first seed.", valueName: "seed"))
-  var from: UInt64 = 0
+  @Option(help: ArgumentHelp("The first seed (default: 0).", valueName: "seed"))
+  var from: UInt64?
 
-  @Option(help: ArgumentHelp("Run this seed alone and print its transcript.", valueName: "seed"))
+  @Option(
+    help: ArgumentHelp(
+      "Run this seed alone and print its transcript; with --network, the seed of stragglers.", valueName: "seed"))
   var seed: UInt64?
 
   @Option(help: ArgumentHelp("Plant a bug in the protocol.", valueName: "name"))
   var fault: String?
 
+  @OptionGroup(title: "A cluster") var cluster: ClusterOptions
+
   @OptionGroup var progress: ProgressOption
 
+  private var seeds: UInt64 { givenSeeds ?? 10_000 }
+
   func run() throws {
+    if let network = cluster.network { return try simulateCluster(network) }
+    if let flag = cluster.given.first {
+      throw UsageError(
+        field: flag, "--\(flag) describes a cluster, and there is no --network; accepted: --\(flag) beside --network.")
+    }
     guard (1...1_000_000_000_000).contains(seeds) else {
       throw UsageError(field: "seeds", "--seeds is \(seeds); accepted: 1 to 10¹².")
     }
@@ -81,9 +109,9 @@ struct SimulateCommand: ParsableCommand {
     let result = Mutex<(summary: Simulator.Summary, error: (any Error)?)>((Simulator.Summary(), nil))
     DispatchQueue.concurrentPerform(iterations: blocks) { index in
       guard result.withLock({ $0.summary.failure == nil && $0.error == nil }) else { return }
-      let start = from &+ UInt64(index) * block
+      let start = (from ?? 0) &+ UInt64(index) * block
       do {
-        let seeds = start..<min(start + block, from &+ seeds)
+        let seeds = start..<min(start + block, (from ?? 0) &+ seeds)
         let summary = try Simulator.play(seeds, planting: fault)
         meter.advance(by: seeds.count)
         result.withLock { $0.summary = $0.summary + summary }

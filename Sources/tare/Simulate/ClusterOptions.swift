@@ -1,0 +1,204 @@
+import ArgumentParser
+import Failures
+import Simulation
+import Specification
+
+/// The flags of `tare simulate` that describe a cluster.
+struct ClusterOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Simulate this network on a cluster: mlp, conv3 or conv4.", valueName: "name"))
+  var network: String?
+
+  @Option(help: ArgumentHelp("Numbers of workers (default: 1..64).", valueName: "counts"))
+  var workers: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Numbers of servers to choose the best of (default: 1, 2, 4, … up to the workers).", valueName: "counts"))
+  var servers: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Microbatches of a worker in a step, to choose the best of (default: 1..8).", valueName: "counts"))
+  var microbatches: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Hosts that the members are dealt out to (default: one for each member and the coordinator).", valueName: "n"))
+  var hosts: Int?
+
+  @Option(help: ArgumentHelp("Compute threads of a worker (default: 1).", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp("Of a host's link, in each direction (default: 10Gbit).", valueName: "rate"))
+  var bandwidth: String?
+
+  @Option(help: ArgumentHelp("From one host to another (default: 50us).", valueName: "time"))
+  var latency: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Part of the steps of workers that take longer, and how many times as long, as 2%:3x.", valueName: "share:factor")
+  )
+  var straggler: String?
+
+  @Option(help: ArgumentHelp("Simulated steps (default: 20).", valueName: "n"))
+  var steps: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Costs from a file of 'tare bench --json' (default: measured now).", valueName: "file"), completion: .file())
+  var costs: UserPath?
+
+  @Option(help: ArgumentHelp("Of a thread, for a microbatch of 32 images.", valueName: "time"))
+  var microbatchTime: String?
+
+  @Option(help: ArgumentHelp("At which a thread adds gradients, 12 bytes an element.", valueName: "rate"))
+  var sumRate: String?
+
+  @Option(help: ArgumentHelp("At which a server updates weights, 20 bytes an element.", valueName: "rate"))
+  var updateRate: String?
+
+  @Option(help: ArgumentHelp("Of a process, for a message that it sends or takes in.", valueName: "time"))
+  var messageTime: String?
+
+  @Option(
+    help: ArgumentHelp("Of a process's sockets, encrypted, to and from other hosts.", valueName: "rate"))
+  var socketRate: String?
+
+  @Option(help: ArgumentHelp("Of a process's sockets, to and from the same host.", valueName: "rate"))
+  var localRate: String?
+
+  @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file())
+  var figure: UserPath?
+
+  @Flag(help: "Print one JSON object instead of the table.")
+  var json = false
+
+  /// The flags that were given, other than `--network`.
+  var given: [String] {
+    let options: [(String, Bool)] = [
+      ("workers", workers != nil), ("servers", servers != nil), ("microbatches", microbatches != nil),
+      ("hosts", hosts != nil), ("threads", threads != nil), ("bandwidth", bandwidth != nil),
+      ("latency", latency != nil), ("straggler", straggler != nil), ("steps", steps != nil), ("costs", costs != nil),
+      ("microbatch-time", microbatchTime != nil), ("sum-rate", sumRate != nil), ("update-rate", updateRate != nil),
+      ("message-time", messageTime != nil), ("socket-rate", socketRate != nil), ("local-rate", localRate != nil),
+      ("figure", figure != nil), ("json", json),
+    ]
+    return options.filter(\.1).map(\.0)
+  }
+}
+
+/// The flags, checked.
+struct ClusterQuestion {
+  let network: NetworkSpec.Preset
+  let workers: [Int]
+  /// None for those that suit the workers.
+  let servers: [Int]
+  let microbatches: [Int]
+  let hosts: Int?
+  let threads: Int
+  let link: ClusterNetwork
+  let stragglers: ClusterPlan.Stragglers?
+  let steps: Int
+  let seed: UInt64
+  let given: GivenCosts
+
+  /// Costs that flags give.
+  struct GivenCosts {
+    var microbatchSeconds: Double?
+    var sumBytesPerSecond: Double?
+    var updateBytesPerSecond: Double?
+    var messageSeconds: Double?
+    var socketBytesPerSecond: Double?
+    var localBytesPerSecond: Double?
+
+    /// All of them; `nil` if one is missing.
+    var all: ClusterCosts? {
+      guard let microbatchSeconds, let sumBytesPerSecond, let updateBytesPerSecond, let messageSeconds,
+        let socketBytesPerSecond, let localBytesPerSecond
+      else { return nil }
+      return ClusterCosts(
+        microbatchSeconds: microbatchSeconds, sumBytesPerSecond: sumBytesPerSecond,
+        updateBytesPerSecond: updateBytesPerSecond, messageSeconds: messageSeconds,
+        socketBytesPerSecond: socketBytesPerSecond, localBytesPerSecond: localBytesPerSecond)
+    }
+
+    /// In place of those of `costs`.
+    func replacing(_ costs: ClusterCosts) -> ClusterCosts {
+      ClusterCosts(
+        microbatchSeconds: microbatchSeconds ?? costs.microbatchSeconds,
+        sumBytesPerSecond: sumBytesPerSecond ?? costs.sumBytesPerSecond,
+        updateBytesPerSecond: updateBytesPerSecond ?? costs.updateBytesPerSecond,
+        messageSeconds: messageSeconds ?? costs.messageSeconds,
+        socketBytesPerSecond: socketBytesPerSecond ?? costs.socketBytesPerSecond,
+        localBytesPerSecond: localBytesPerSecond ?? costs.localBytesPerSecond)
+    }
+  }
+
+  init(_ options: ClusterOptions, network name: String, seed: UInt64) throws(UsageError) {
+    guard let network = NetworkSpec.Preset(rawValue: name) else {
+      throw .unknown(
+        "network", name, accepted: NetworkSpec.Preset.allCases.map(\.rawValue), field: "network")
+    }
+    self.network = network
+    self.seed = seed
+    workers = try Self.counts("workers", options.workers ?? "1..64", to: 4096)
+    servers = try options.servers.map { text throws(UsageError) in try Self.counts("servers", text, to: 1024) } ?? []
+    microbatches = try Self.counts("microbatches", options.microbatches ?? "1..8", to: 256)
+    hosts = try Self.number("hosts", options.hosts, to: 8192)
+    threads = try Self.number("threads", options.threads, to: 1024) ?? 1
+    steps = try Self.number("steps", options.steps, to: 1000) ?? 20
+    link = ClusterNetwork(
+      bytesPerSecond: try Self.rate("bandwidth", options.bandwidth) ?? 1.25e9,
+      latencySeconds: try Self.time("latency", options.latency, to: 1) ?? 50e-6)
+    if let text = options.straggler {
+      guard let value = Quantity.stragglers(text) else {
+        throw Self.refusal("straggler", text, Quantity.stragglers)
+      }
+      stragglers = value
+    } else {
+      stragglers = nil
+    }
+    given = GivenCosts(
+      microbatchSeconds: try Self.time("microbatch-time", options.microbatchTime, above: 0),
+      sumBytesPerSecond: try Self.rate("sum-rate", options.sumRate),
+      updateBytesPerSecond: try Self.rate("update-rate", options.updateRate),
+      messageSeconds: try Self.time("message-time", options.messageTime, to: 1),
+      socketBytesPerSecond: try Self.rate("socket-rate", options.socketRate),
+      localBytesPerSecond: try Self.rate("local-rate", options.localRate))
+  }
+
+  private static func refusal(_ field: String, _ text: String, _ accepted: String) -> UsageError {
+    UsageError(field: field, "--\(field) is \(text); accepted: \(accepted).")
+  }
+
+  private static func counts(_ field: String, _ text: String, to limit: Int) throws(UsageError) -> [Int] {
+    guard let counts = Quantity.counts(text, to: limit) else {
+      throw refusal(field, text, Quantity.counts(to: limit))
+    }
+    return counts
+  }
+
+  private static func number(_ field: String, _ value: Int?, to limit: Int) throws(UsageError) -> Int? {
+    guard let value, !(1...limit).contains(value) else { return value }
+    throw refusal(field, "\(value)", "1 to \(limit)")
+  }
+
+  private static func rate(_ field: String, _ text: String?) throws(UsageError) -> Double? {
+    guard let text else { return nil }
+    guard let rate = Quantity.bandwidth(text) else { throw refusal(field, text, Quantity.bandwidths) }
+    return rate
+  }
+
+  private static func time(
+    _ field: String, _ text: String?, above low: Double = -1, to limit: Double = 1000
+  ) throws(UsageError) -> Double? {
+    guard let text else { return nil }
+    guard let time = Quantity.duration(text), time > low, time <= limit else {
+      throw refusal(field, text, "\(Quantity.durations), \(low < 0 ? "" : "above 0 and ")up to \(Int(limit))s")
+    }
+    return time
+  }
+}

@@ -92,7 +92,9 @@ extension EndToEnd {
       #expect(bystander.finish().exitCode == 130)
     }
 
-    @Test("scontrol requeue: the job goes on from its checkpoint with the same bits, and appends to its log")
+    @Test(
+      "scontrol requeue: the job goes on from its checkpoint with the same bits, and appends to its log",
+      .enabled(if: TestSize.isProof, "one of the long forms, which make proof runs"))
     func requeued() throws {
       let expected = try Self.expected.get()
       let job = try submit("")
@@ -104,7 +106,9 @@ extension EndToEnd {
       #expect(said.components(separatedBy: "step 2/400").count == 2, "\(said)")
     }
 
-    @Test("told to make room, the run stores its state, the job requeues itself and ends with the same bits")
+    @Test(
+      "told to make room, the run stores its state, the job requeues itself and ends with the same bits",
+      .enabled(if: TestSize.isProof, "one of the long forms, which make proof runs"))
     func madeRoom() throws {
       let expected = try Self.expected.get()
       let job = try submit("")
@@ -157,7 +161,9 @@ extension EndToEnd {
       try cluster.waitForNobody()
     }
 
-    @Test("a run without any node left fails the job, with the code of a run that can be resumed")
+    @Test(
+      "a run without any node left fails the job, with the code of a run that can be resumed",
+      .enabled(if: TestSize.isProof, "one of the long forms, which make proof runs"))
     func allLost() throws {
       let job = try submit("")
       try waitForTraining()

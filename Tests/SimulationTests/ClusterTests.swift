@@ -1,7 +1,7 @@
 import Parameters
 import Testing
 
-@testable import Simulation
+import Simulation
 
 /// Simulated clusters whose time per step is known.
 @Suite("Cluster")
@@ -116,13 +116,13 @@ struct ClusterTests {
     for (workers, servers, hosts) in [(1, 1, 1), (3, 2, nil), (5, 3, 2)] as [(Int, Int, Int?)] {
       var plan = Self.plan(workers: workers, servers: servers, costs: costs, bytesPerSecond: 1e8, latency: 1e-4)
       plan.hosts = hosts
-      let cluster = try ClusterSimulator.play(plan)
-      #expect(cluster.traffic.sent == cluster.traffic.received)
-      #expect(cluster.traffic.bytesSent == cluster.traffic.bytesReceived)
+      let traffic = try ClusterSimulator.traffic(plan)
+      #expect(traffic.sent == traffic.received)
+      #expect(traffic.bytesSent == traffic.bytesReceived)
       // Weights and gradients of each step, and the last weights, of shards that cover the network.
       let steps = ClusterPlan.warmup + plan.steps + 1
       let tensors = 4 * Self.elements * workers * (2 * steps + 1)
-      #expect(cluster.traffic.bytesSent > tensors && cluster.traffic.bytesSent < tensors * 101 / 100)
+      #expect(traffic.bytesSent > tensors && traffic.bytesSent < tensors * 101 / 100)
     }
   }
 

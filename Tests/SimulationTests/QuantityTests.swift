@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Simulation
+import Simulation
 
 @Suite("Quantities of a cluster")
 struct QuantityTests {

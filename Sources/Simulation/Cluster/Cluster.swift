@@ -31,7 +31,7 @@ final class Cluster {
   /// What must not happen in a cluster without faults.
   private(set) var violation: String?
   /// What the processes have handed to their sockets, and what has arrived.
-  private(set) var traffic = (sent: 0, received: 0, bytesSent: 0, bytesReceived: 0)
+  private(set) var traffic = ClusterTraffic()
   var progress = StepProgress()
   /// How often a worker has sent its requests again.
   var repetitions = 0

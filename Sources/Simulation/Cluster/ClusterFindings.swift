@@ -90,7 +90,7 @@ package enum ClusterSimulator {
     return findings
   }
 
-  static func measureAlone(_ plan: ClusterPlan) throws -> ClusterFindings {
+  package static func measureAlone(_ plan: ClusterPlan) throws -> ClusterFindings {
     let cluster = try play(plan)
     guard let start = cluster.progress.start, let end = cluster.progress.end else {
       throw RunError(ExitCode.software, "the simulated run has too few steps")
@@ -98,7 +98,10 @@ package enum ClusterSimulator {
     return ClusterFindings(cluster, from: start, to: end)
   }
 
-  static func play(_ plan: ClusterPlan) throws -> Cluster {
+  /// Of a whole run, from its first message to its last.
+  package static func traffic(_ plan: ClusterPlan) throws -> ClusterTraffic { try play(plan).traffic }
+
+  private static func play(_ plan: ClusterPlan) throws -> Cluster {
     let cluster = try Cluster(plan)
     try cluster.play()
     return cluster

@@ -61,7 +61,7 @@ package struct ClusterPlan: Sendable {
   }
 
   /// Steps before the measured ones.
-  static let warmup = 2
+  package static let warmup = 2
 
   var tree: ReductionTree { ReductionTree(leafCount: workers * microbatches) }
 
@@ -75,7 +75,7 @@ package struct ClusterPlan: Sendable {
   var hostCount: Int { hosts ?? 1 + servers + workers }
 
   /// How many times as long the worker computes in this step: a function of the seed.
-  func slowness(ofWorker rank: Int, step: Int) -> Double {
+  package func slowness(ofWorker rank: Int, step: Int) -> Double {
     guard let stragglers else { return 1 }
     var random = SeededRandom(seed: seed ^ (UInt64(rank) << 32 | UInt64(step)) &* 0x9E37_79B9_7F4A_7C15)
     return random.chance(stragglers.share) ? stragglers.factor : 1

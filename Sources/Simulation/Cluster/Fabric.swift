@@ -5,9 +5,9 @@
 /// threads of the sockets do: a link is shared fairly, and small messages do not wait for large ones of others. A quantum
 /// begins to leave for the next stage while it still arrives (cut-through), so a message that is alone takes
 /// bytes/rate of the slowest stage and the latency. Nothing is lost, and no stage idles while it has something to do.
-struct Fabric {
+package struct Fabric {
   /// Bytes of a turn.
-  static let quantum = 65_536.0
+  package static let quantum = 65_536.0
 
   struct Stage {
     /// Added where the stage passes something on.

@@ -32,6 +32,8 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   var current: Generation
   var checkpoints: CheckpointLedger
   var vacancies: Vacancies
+  /// Of members that were lost: where they ran, and when they were last heard.
+  var absences: [Member: (host: String, lastHeard: Double)] = [:]
   let start: Double
   /// When any member last made progress, or a phase began to wait for some.
   var lastProgress: Double
@@ -65,6 +67,9 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     case .from(let peer, let news):
       guard let member = roster.member(at: peer) else { return refuse(.stranger, [.rejoin(peer)]) }
       let gap = roster[member]?.lease.heard(now: now) ?? 0
+      if roster[member]?.isMissed == true {
+        return takeBack(member, after: gap, now: now) + take(news, from: member, at: peer, now: now)
+      }
       // One that reads its images says nothing meanwhile.
       if roster[member]?.isReady == true { delay.note(gap, now: now) }
       return take(news, from: member, at: peer, now: now)

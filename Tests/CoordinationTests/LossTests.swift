@@ -391,6 +391,25 @@ struct LossTests {
     #expect(ending.2 == "server 1 (on host host-of-1, last heard 20 s ago) did not return within 20 s")
   }
 
+  @Test("a process that was given up with its host is told to stop when it is back, whether it was lost before or then")
+  func givenUp() {
+    for isSilentBefore in [false, true] {
+      var run = Run.training()
+      let worker = Member(.worker, 1)
+      var now = 2.0
+      if isSilentBefore {
+        now = advance(&run, without: worker, from: 1, to: 30)
+        #expect(run.events.map(\.kind) == [.lost])
+      }
+      run.send(.exited(worker, incarnation: run.incarnation(of: worker), how: "host b was lost"), now: now)
+      run.say(.heartbeat(Pulse(generation: 1, orders: 1)), worker, now: now + 1)
+      #expect(
+        run.effects == [
+          .stop("worker 1 1", exitCode: 69, sentence: "its host was lost, and another process runs in its place")
+        ])
+    }
+  }
+
   @Test("a loss, a join and a drain are recorded with their kind and member, beside the words")
   func events() {
     var run = Run.training()

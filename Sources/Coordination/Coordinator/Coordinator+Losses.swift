@@ -5,11 +5,20 @@ extension Coordinator {
   mutating func exited(_ member: Member, _ incarnation: UInt64, _ how: String, now: Double) -> [Effect] {
     if let state = roster[member], state.incarnation == incarnation {
       // One that is missed may be ended to make room for another.
+      endedPeers.insert(state.peer)
       let reason = state.isMissed ? Self.silence(of: state, for: state.lease.silence(now: now)) : how
       return lose(member, reason, launchAfter: vacancies.isOpen(member) ? nil : 0, now: now)
     }
+    if let peer = lostPeers[incarnation] { endedPeers.insert(peer) }
     guard vacancies.awaits(member, incarnation: incarnation) else { return refuse(.foreignExit) }
     return vacate(member, how, launchAfter: 0, now: now)
+  }
+
+  /// A process that was declared failed may join again; one that was given up with its host is about to be ended there.
+  func answer(toStranger peer: Peer) -> Effect {
+    guard endedPeers.contains(peer) else { return .rejoin(peer) }
+    return .stop(
+      peer, exitCode: ExitCode.unavailable, sentence: "its host was lost, and another process runs in its place")
   }
 
   mutating func failed(_ member: Member, _ exitCode: Int32, _ sentence: String, now: Double) -> [Effect] {
@@ -64,7 +73,10 @@ extension Coordinator {
     {
       vacancies.forgive(member)
     }
-    if let state = roster[member] { absences[member] = (state.host, now - state.lease.silence(now: now)) }
+    if let state = roster[member] {
+      absences[member] = (state.host, now - state.lease.silence(now: now))
+      lostPeers[state.incarnation] = state.peer
+    }
     roster.remove(member)
     var effects = [event(.lost, of: member, "\(member) lost: \(reason)", now: now)]
     if let launchAfter { effects += vacate(member, reason, launchAfter: launchAfter, now: now) }

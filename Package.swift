@@ -188,7 +188,7 @@ let package = Package(
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
-    tests(of: "Transport", ["Messages", "Parameters", "TestSupport", "ZeroMQ"]),
+    tests(of: "Transport", ["Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Hosting", ["Failures", "Transport"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),

@@ -10,6 +10,9 @@ package enum Deadlines {
   static let takeover = 1.0
   /// From the loss of a silent worker to the launch of another process: it may come back, and others do its work.
   static let workerReturn = 10.0
+  /// From a server's silence that counts as a failure to the launch of another process: it may come back with its state, and
+  /// another one would take the run back to the last checkpoint.
+  static let serverReturn = 10.0
   /// From the second loss of a member to its launch, at least; doubles with each further loss.
   static let relaunch = 1.0
   /// From orders to their first retransmission; doubles with each retransmission.

@@ -5,6 +5,10 @@ package struct RunEvent: Hashable, Sendable, Codable {
     case joined
     /// A member was declared failed.
     case lost
+    /// A server is silent; the run waits for it.
+    case missed
+    /// A server that was missed is back, with its state.
+    case returned
     /// A worker was removed on request.
     case drained
     /// A resumed run began to train.

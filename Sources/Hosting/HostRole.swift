@@ -136,7 +136,9 @@ package final class HostRole {
       defer { errors.release() }
       let child = try Child(
         name, executable: "/proc/self/exe", arguments: arguments,
-        environment: [Invitation.keyVariable: process.key, Invitation.scratchVariable: ""], log: errors.descriptor)
+        environment: [
+          Invitation.keyVariable: process.key, Invitation.scratchVariable: "", Invitation.hostVariable: invitation.name,
+        ], log: errors.descriptor)
       children[process.id] = child
       departures.arrive()
       child.watch { [ended, departures] status in

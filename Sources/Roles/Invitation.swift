@@ -1,4 +1,5 @@
 package import Coordination
+import Foundation
 package import Transport
 package import ZeroMQ
 
@@ -21,6 +22,8 @@ package struct Invitation: Sendable {
   package var dataPath: String?
   /// Compute threads of a worker, if not as the spec says.
   package var threads: Int?
+  /// The machine, as its agent calls it, or by its own name.
+  package let host = ProcessInfo.processInfo.environment[hostVariable] ?? ProcessInfo.processInfo.hostName
   /// Seconds to wait for the coordinator.
   package var deadline = 60.0
   /// Seconds to wait for a coordinator that has fallen silent.
@@ -44,4 +47,5 @@ package struct Invitation: Sendable {
   /// The environment carries what other users of the machine must not see in the list of processes.
   package static let keyVariable = "TARE_KEY"
   package static let scratchVariable = "TARE_SCRATCH"
+  package static let hostVariable = "TARE_HOST"
 }

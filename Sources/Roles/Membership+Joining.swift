@@ -71,7 +71,7 @@ extension Hello {
   fileprivate init(_ invitation: Invitation, badge: UInt64) {
     self.init(
       role: invitation.role == .server ? .server : .worker, rank: invitation.rank, specHash: invitation.specHash,
-      host: ProcessInfo.processInfo.hostName, processID: Int(ProcessInfo.processInfo.processIdentifier),
+      host: invitation.host, processID: Int(ProcessInfo.processInfo.processIdentifier),
       threads: invitation.threads ?? 1,
       incarnation: invitation.incarnation > 0 ? invitation.incarnation : UInt64.random(in: 1 << 32...UInt64.max),
       badge: badge)

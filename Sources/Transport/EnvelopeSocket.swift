@@ -21,6 +21,9 @@ final class EnvelopeSocket {
     try socket.set(.maximumFrameSize(max(limits.payload, Limits.header) + 64))
     // A peer without the key is cut off before it can send a message, whose number of frames libzmq does not bound.
     try socket.set(kind == .router ? key.demanded(on: endpoint) : key.presented(to: endpoint))
+    // What is lost with a connection is sent again; a link that was cut is used again as soon as it is mended.
+    try socket.set(.acknowledgmentDeadline(3_000))
+    try socket.set(.connectDeadline(1_000))
     if endpoint.mayBeIPv6 { try socket.set(.bothInternetProtocols) }
     self.socket = socket
     session = key.session

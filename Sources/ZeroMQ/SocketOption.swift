@@ -29,6 +29,11 @@ package enum SocketOption: Sendable {
   case bothInternetProtocols
   /// How long a connection may take to present its key, in milliseconds.
   case handshakeDeadline(Int)
+  /// How long sent bytes may stay unacknowledged until a TCP connection counts as broken, in milliseconds. The kernel by itself
+  /// takes minutes, and after a cut waits for as long again as that took.
+  case acknowledgmentDeadline(Int)
+  /// How long an attempt to connect may take until there is another one, in milliseconds.
+  case connectDeadline(Int)
 }
 
 extension Socket {
@@ -61,6 +66,9 @@ extension Socket {
       try set(ZMQ_CURVE_SECRETKEY, Array(keys.connection.secret.utf8), "present a key")
     case .bothInternetProtocols: try set(ZMQ_IPV6, CInt(1), "use IPv6")
     case .handshakeDeadline(let milliseconds): try set(ZMQ_HANDSHAKE_IVL, CInt(clamping: milliseconds), "set \(option)")
+    case .acknowledgmentDeadline(let milliseconds):
+      try set(ZMQ_TCP_MAXRT, CInt(clamping: milliseconds), "set \(option)")
+    case .connectDeadline(let milliseconds): try set(ZMQ_CONNECT_TIMEOUT, CInt(clamping: milliseconds), "set \(option)")
     }
   }
 

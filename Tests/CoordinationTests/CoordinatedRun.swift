@@ -48,13 +48,14 @@ struct CoordinatedRun {
     send(.from(Self.peer(member, life: life), news), now: now)
   }
 
-  mutating func join(_ member: Member, life: Int = 1, incarnation: UInt64? = nil, now: Double) {
+  mutating func join(_ member: Member, life: Int = 1, incarnation: UInt64? = nil, host: String = "", now: Double) {
     send(
       .hello(
         Self.peer(member, life: life),
         .init(
           role: member.role, rank: member.rank, specHash: "abcdef",
-          incarnation: incarnation ?? incarnations[member] ?? 0, badge: UInt64(100 * life + member.rank))), now: now)
+          incarnation: incarnation ?? incarnations[member] ?? 0, badge: UInt64(100 * life + member.rank),
+          host: host)), now: now)
     say(
       .ready(
         endpoint: member.role == .server ? "tcp://s\(member.rank)-\(life)" : "",

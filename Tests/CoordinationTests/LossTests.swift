@@ -298,7 +298,116 @@ struct LossTests {
       }
       run.send(.tick, now: Double(second))
     }
-    #expect(try #require(run.ending).2 == "server 0 did not return within 30 s")
+    #expect(try #require(run.ending).2 == "server 0 (last heard 32 s ago) did not return within 30 s")
+  }
+
+  /// Everybody but `silent` says something, four times a second, until something is to be done.
+  private func advance(_ run: inout Run, without silent: Member, from start: Double, to end: Double) -> Double {
+    var now = start
+    while now < end {
+      now += 0.25
+      for member in run.machine.plan.members where member != silent {
+        run.say(.heartbeat(Pulse(generation: run.machine.generation, orders: 99)), member, now: now)
+      }
+      run.send(.tick, now: now)
+      if !run.events.isEmpty || !run.launched.isEmpty || run.ending != nil { break }
+    }
+    return now
+  }
+
+  @Test("a server that is silent is waited for, and goes on with its state when it returns")
+  func serverReturns() {
+    var run = Run.training()
+    let server = Member(.server, 1)
+    var now = advance(&run, without: server, from: 1, to: 10)
+    #expect(run.events.map(\.kind) == [.missed] && run.events.map(\.member) == [server] && now == 4.25)
+    now = advance(&run, without: server, from: now, to: 12)
+    #expect(now == 12 && run.effects.isEmpty)
+    run.say(.heartbeat(Pulse(generation: 1, orders: 1)), server, now: 12.1)
+    #expect(run.events.map(\.kind) == [.returned])
+    #expect(run.events.map(\.what) == ["server 1 is back after 11.1 s"])
+    // What it may have missed.
+    #expect(run.serverOrders.keys.sorted() == ["server 1 1"])
+    #expect(run.machine.generation == 1 && run.machine.phase.description == "training")
+    now = advance(&run, without: Member(.worker, 9), from: 12.1, to: 40)
+    #expect(run.launched.isEmpty && run.events.isEmpty)
+  }
+
+  @Test("a server that does not return is replaced after a while; who returns first stays")
+  func serverReplaced() {
+    let server = Member(.server, 1)
+    for isLate in [false, true] {
+      var run = Run.training()
+      let missed = advance(&run, without: server, from: 1, to: 30)
+      #expect(run.events.map(\.kind) == [.missed])
+      let launched = advance(&run, without: server, from: missed, to: 30)
+      #expect(run.launched == [server] && launched > missed + 9 && run.machine.generation == 1)
+      if isLate {
+        run.join(server, life: 2, now: launched + 0.1)
+        #expect(run.machine.generation == 2 && run.machine.roster[server]?.peer == "server 1 2")
+        run.say(.heartbeat(Pulse(generation: 1, orders: 1)), server, now: launched + 0.2)
+        #expect(run.effects == [.rejoin("server 1 1")])
+      } else {
+        run.say(.heartbeat(Pulse(generation: 1, orders: 1)), server, now: launched + 0.1)
+        #expect(run.events.map(\.kind) == [.returned])
+        run.send(
+          .hello("server 1 2", .init(role: .server, rank: 1, specHash: "", incarnation: 77)), now: launched + 0.2)
+        #expect(
+          run.effects == [.refuse("server 1 2", exitCode: ExitCode.tryAgain, "server 1 has already joined")])
+        #expect(run.machine.generation == 1)
+      }
+    }
+  }
+
+  @Test("a server that was ended to make room for another is launched once, and its loss has the right cause")
+  func serverEnded() {
+    var run = Run.training()
+    let server = Member(.server, 1)
+    let earlier = run.incarnation(of: server)
+    var now = advance(&run, without: server, from: 1, to: 30)
+    now = advance(&run, without: server, from: now, to: 30)
+    #expect(run.launched == [server])
+    run.send(.exited(server, incarnation: earlier, how: "signal 9"), now: now + 0.1)
+    #expect(run.events.map(\.what).first?.hasPrefix("server 1 lost: no message for ") == true)
+    run.send(.tick, now: now + 0.2)
+    #expect(run.launched.isEmpty)
+    run.join(server, life: 2, now: now + 0.3)
+    #expect(run.machine.generation == 2)
+  }
+
+  @Test("a server that stays away ends the run, which names it, its host and since when, and nobody who is there")
+  func serverStaysAway() throws {
+    var run = Run(Run.plan(joinDeadline: 20))
+    run.send(.tick, now: 1)
+    for member in run.machine.roster.planned { run.join(member, host: "host-of-\(member.rank)", now: 1) }
+    run.enterGeneration(now: 1)
+    for rank in 0..<2 { run.say(.handedOver(generation: 1, version: 0), Member(.server, rank), now: 1) }
+    run.send(.stored(version: 0), now: 1)
+    let server = Member(.server, 1)
+    var now = 1.0
+    while run.ending == nil, now < 60 { now = advance(&run, without: server, from: now, to: 60) }
+    let ending = try #require(run.ending)
+    #expect(ending.1 == ExitCode.tryAgain)
+    #expect(ending.2 == "server 1 (on host host-of-1, last heard 20 s ago) did not return within 20 s")
+  }
+
+  @Test("a process that was given up with its host is told to stop when it is back, whether it was lost before or then")
+  func givenUp() {
+    for isSilentBefore in [false, true] {
+      var run = Run.training()
+      let worker = Member(.worker, 1)
+      var now = 2.0
+      if isSilentBefore {
+        now = advance(&run, without: worker, from: 1, to: 30)
+        #expect(run.events.map(\.kind) == [.lost])
+      }
+      run.send(.exited(worker, incarnation: run.incarnation(of: worker), how: "host b was lost"), now: now)
+      run.say(.heartbeat(Pulse(generation: 1, orders: 1)), worker, now: now + 1)
+      #expect(
+        run.effects == [
+          .stop("worker 1 1", exitCode: 69, sentence: "its host was lost, and another process runs in its place")
+        ])
+    }
   }
 
   @Test("a loss, a join and a drain are recorded with their kind and member, beside the words")

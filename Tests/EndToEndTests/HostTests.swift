@@ -81,7 +81,7 @@ extension EndToEnd {
     func refusals() throws {
       let folder = try TemporaryFolder()
       let waiting = try WaitingRun(Self.run, output: folder.file("run"))
-      let stranger = try TareProcess(waiting.command + ["--name", "x"], variables: ["TARE_KEY": RunKey().text])
+      let stranger = try waiting.printed("host").start(["--name", "x"], variables: ["TARE_KEY": RunKey().text])
       let refused = stranger.finish()
       #expect(refused.exitCode == 69)
       #expect(refused.errors.contains("does not accept this key: it belongs to another run"), "\(refused.errors)")

@@ -21,43 +21,100 @@ final class NetworkNamespaces {
   /// Makes `count` of them, numbered from 1, on one bridge.
   init(_ count: Int) throws {
     self.count = count
-    // Interfaces have at most 15 characters, and several test processes may run.
-    prefix = "t\(getpid() % 100_000)"
+    // Interfaces have at most 15 characters, and several of these may be there, in this process and others.
+    prefix = "t" + String(getpid() % 46_656, radix: 36) + String(Int.random(in: 0..<46_656), radix: 36)
     subnet = "10.\(77 + Int(getpid()) % 100).\(Int.random(in: 0...255))"
-    try Self.run("ip", "link", "add", "\(prefix)b", "type", "bridge")
-    try Self.run("ip", "addr", "add", "\(coordinator)/24", "dev", "\(prefix)b")
-    try Self.run("ip", "link", "set", "\(prefix)b", "up")
+    try Self.run("ip", "link", "add", bridge, "type", "bridge")
+    try Self.run("ip", "link", "set", bridge, "up")
     for index in 1...count {
-      try Self.run("ip", "netns", "add", "\(prefix)n\(index)")
-      try Self.run(
-        "ip", "link", "add", "\(prefix)v\(index)", "type", "veth", "peer", "name", "eth0", "netns", "\(prefix)n\(index)"
-      )
-      try Self.run("ip", "link", "set", "\(prefix)v\(index)", "master", "\(prefix)b", "up")
-      try Self.run("ip", "-n", "\(prefix)n\(index)", "addr", "add", "\(subnet).\(index)/24", "dev", "eth0")
-      try Self.run("ip", "-n", "\(prefix)n\(index)", "link", "set", "eth0", "up")
-      try Self.run("ip", "-n", "\(prefix)n\(index)", "link", "set", "lo", "up")
+      try Self.run("ip", "netns", "add", space(index))
+      try Self.run("ip", "link", "add", port(index), "type", "veth", "peer", "name", "eth0", "netns", space(index))
+      try Self.run("ip", "link", "set", port(index), "master", bridge, "up")
+      try inside(index, "addr", "add", "\(address(index))/24", "dev", "eth0")
+      // Named, so that others can be misled about it.
+      try inside(index, "link", "set", "eth0", "address", hardwareAddress(index), "up")
+      try inside(index, "link", "set", "lo", "up")
     }
   }
 
   deinit {
     for index in 1...count {
-      _ = try? Self.run("ip", "link", "del", "\(prefix)v\(index)")
-      _ = try? Self.run("ip", "netns", "del", "\(prefix)n\(index)")
+      _ = try? Self.run("ip", "link", "del", port(index))
+      _ = try? Self.run("ip", "netns", "del", space(index))
     }
-    _ = try? Self.run("ip", "link", "del", "\(prefix)b")
+    _ = try? Self.run("ip", "link", "del", bridge)
   }
 
-  /// The address of this process's own namespace.
-  var coordinator: String { "\(subnet).254" }
+  /// The interface of this process's namespace that everything of a machine passes.
+  func port(_ index: Int) -> String { "\(prefix)v\(index)" }
+
+  private var bridge: String { "\(prefix)b" }
+  private func space(_ index: Int) -> String { "\(prefix)n\(index)" }
+  private func hardwareAddress(_ index: Int) -> String { "02:7a:00:00:00:0\(index)" }
+
+  func address(_ index: Int) -> String { "\(subnet).\(index)" }
 
   /// For `TareProcess`: runs the program there.
-  func script(_ index: Int) -> String { "exec nsenter --net=/run/netns/\(prefix)n\(index) \"$0\" \"$@\"" }
+  ///
+  /// - Parameter names: a file that stands in for `/etc/hosts`.
+  func script(_ index: Int, names: String? = nil) -> String {
+    let enter = "exec nsenter --net=/run/netns/\(space(index))"
+    guard let names else { return enter + " \"$0\" \"$@\"" }
+    return enter + " unshare --mount sh -c 'mount --bind \(names) /etc/hosts && exec \"$0\" \"$@\"' \"$0\" \"$@\""
+  }
 
-  func cut(_ index: Int) throws { try Self.run("ip", "link", "set", "\(prefix)v\(index)", "down") }
+  func cut(_ index: Int) throws { try Self.run("ip", "link", "set", port(index), "down") }
 
-  func mend(_ index: Int) throws { try Self.run("ip", "link", "set", "\(prefix)v\(index)", "up") }
+  func mend(_ index: Int) throws { try Self.run("ip", "link", "set", port(index), "up") }
 
-  @discardableResult private static func run(_ words: String...) throws -> Int32 {
+  /// Nothing gets to this machine; what it sends arrives. The bridge believes that its address is behind another port.
+  func deafen(_ index: Int) throws {
+    let other = index == 1 ? 2 : 1
+    try Self.run("bridge", "fdb", "replace", hardwareAddress(index), "dev", port(other), "master", "static", "sticky")
+  }
+
+  func undeafen(_ index: Int) throws {
+    let other = index == 1 ? 2 : 1
+    try Self.run("bridge", "fdb", "del", hardwareAddress(index), "dev", port(other), "master")
+  }
+
+  /// Nothing gets away from this machine; what others send arrives. It believes that all others have an address that nobody has.
+  func silence(_ index: Int) throws {
+    for other in 1...count where other != index {
+      try inside(
+        index, "neigh", "replace", address(other), "lladdr", "02:7a:00:00:00:ff", "dev", "eth0", "nud", "permanent")
+    }
+  }
+
+  func unsilence(_ index: Int) throws {
+    for other in 1...count where other != index {
+      try inside(index, "neigh", "del", address(other), "dev", "eth0")
+    }
+  }
+
+  /// Limits all links, both ways.
+  ///
+  /// - Parameter rate: as tc has it, such as 100mbit.
+  func limit(to rate: String) throws {
+    let filter = ["root", "tbf", "rate", rate, "burst", "64kb", "latency", "50ms"]
+    for index in 1...count {
+      try Self.run(["tc", "qdisc", "add", "dev", port(index)] + filter)
+      try Self.run(["tc", "-n", space(index), "qdisc", "add", "dev", "eth0"] + filter)
+    }
+  }
+
+  /// Adds an interface that leads nowhere.
+  func addInterface(_ name: String, _ address: String, to index: Int) throws {
+    try inside(index, "link", "add", name, "type", "bridge")
+    try inside(index, "addr", "add", address, "dev", name)
+    try inside(index, "link", "set", name, "up")
+  }
+
+  private func inside(_ index: Int, _ words: String...) throws { try Self.run(["ip", "-n", space(index)] + words) }
+
+  private static func run(_ words: String...) throws { try run(words) }
+
+  private static func run(_ words: [String]) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = words
@@ -65,7 +122,6 @@ final class NetworkNamespaces {
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw CommandFailed(words: words) }
-    return 0
   }
 
   private struct CommandFailed: Error { let words: [String] }

@@ -18,7 +18,12 @@ struct PrintedCommand {
     arguments = Array(words.dropFirst(2))
   }
 
-  func start(_ more: [String] = []) throws -> TareProcess {
-    try TareProcess(arguments + more, variables: variables)
+  /// - Parameters:
+  ///   - script: for a shell, as in `TareProcess`.
+  ///   - others: variables beside those of the line.
+  func start(
+    _ more: [String] = [], through script: String? = nil, variables others: [String: String] = [:]
+  ) throws -> TareProcess {
+    try TareProcess(arguments + more, through: script, variables: variables.merging(others) { $1 })
   }
 }

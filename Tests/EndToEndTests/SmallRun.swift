@@ -37,6 +37,8 @@ struct PlainSafeTensors {
   let shapes: [String: [Int]]
   /// SHA-256 over all tensors' bytes in order of their names.
   let sha256: String
+  /// The first 64 bytes of each tensor that has as many, and not only zeros.
+  let beginnings: [Data]
 
   init(_ data: Data) throws {
     let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -45,10 +47,14 @@ struct PlainSafeTensors {
     members["__metadata__"] = nil
     shapes = members.compactMapValues { $0["shape"] as? [Int] }
     var hash = SHA256()
+    var beginnings: [Data] = []
     for name in members.keys.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
       let offsets = try #require(members[name]?["data_offsets"] as? [Int])
-      hash.update(data.dropFirst(8 + length + offsets[0]).prefix(offsets[1] - offsets[0]))
+      let tensor = data.dropFirst(8 + length + offsets[0]).prefix(offsets[1] - offsets[0])
+      hash.update(tensor)
+      if tensor.count >= 64, tensor.prefix(64).contains(where: { $0 != 0 }) { beginnings.append(tensor.prefix(64)) }
     }
+    self.beginnings = beginnings
     sha256 = hash.finalize().map { String(format: "%02x", Int($0)) }.joined()
   }
 }

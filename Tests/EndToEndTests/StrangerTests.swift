@@ -104,6 +104,40 @@ extension EndToEnd {
       #expect(log.contains("server 0 has refused "))
     }
 
+    @Test("handshakes that fail by the hundred let nobody in, the log says why, and the bits are the same")
+    func handshakes() throws {
+      let folder = try TemporaryFolder()
+      let run = Self.run.replacing("--steps 240", with: "--steps \(TestSize.failedHandshakes.steps)")
+      let expected = try SmallRun(run, in: folder.file("expected"))
+      let process = try TareProcess(SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")))
+      let ports = try Self.listeners(of: process).flatMap(\.listeningPorts)
+      let random = CounterRandom(seed: 2, purpose: .faults)
+      var count = 0
+      while process.isRunning, count < TestSize.failedHandshakes.count {
+        let words = [
+          ZMTP.curve { UInt8(random.integer(count, $0, below: 256)) }, ZMTP.null,
+          ZMTP.plain(password: "0123456789abcdef"),
+        ][count % 3]
+        for port in ports {
+          guard let stranger = try? RawClient(port: port) else { continue }
+          stranger.send(words)
+          // Until it is cut off.
+          _ = stranger.receiveAll()
+        }
+        count += 1
+      }
+      #expect(process.isRunning, "the run was over after \(count) handshakes")
+      // One with a key, to be told.
+      let worker = try TareProcess(
+        ["worker", "--join", "tcp://127.0.0.1:\(try #require(ports.last))"], variables: ["TARE_KEY": RunKey().text])
+      let refused = worker.finish()
+      #expect(refused.exitCode == 69 && refused.errors.contains("does not accept this key"), "\(refused.errors)")
+      let log = try expectUndisturbed(process, folder, expected)
+      #expect(log.contains("refused a connection with the key of another run"))
+      let failures = log.split(separator: "\n").last { $0.hasSuffix(" failed handshakes") }?.split(separator: " ")
+      #expect(try #require(failures?.dropLast(2).last.flatMap { Int($0) }) >= TestSize.failedHandshakes.count)
+    }
+
     /// Once it trains: those of its processes that others connect to.
     private static func listeners(of process: TareProcess) throws -> [RunningProcess] {
       _ = try #require(process.waitForError(containing: "step 1/"))

@@ -2,28 +2,31 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A coordinator that waits for hosts, and the line that it printed for them.
+/// A coordinator that waits for hosts or for members that are started by hand, and the lines that it printed for them.
 struct WaitingRun {
   let process: TareProcess
-  private let printed: PrintedCommand
-  /// `host --join …`.
-  var command: [String] { printed.arguments }
+  private let said: String
 
   /// - Parameters:
   ///   - arguments: of `SmallRun`.
   ///   - listen: where hosts join.
-  init(_ arguments: String, listen: String = "tcp://127.0.0.1:0", output: String) throws {
-    process = try TareProcess(SmallRun.arguments("\(arguments) --launcher none --listen \(listen)", output: output))
-    let said = try #require(process.waitForError(containing: "or start the processes one by one"))
-    printed = try PrintedCommand("host", in: said)
+  ///   - script: for a shell, as in `TareProcess`.
+  init(
+    _ arguments: String, listen: String = "tcp://127.0.0.1:0", output: String, through script: String? = nil
+  ) throws {
+    process = try TareProcess(
+      SmallRun.arguments("\(arguments) --launcher none --listen \(listen)", output: output), through: script)
+    said = try #require(process.waitForError(containing: " tare worker --join "))
   }
+
+  /// The printed line for a role.
+  func printed(_ role: String) throws -> PrintedCommand { try PrintedCommand(role, in: said) }
 
   /// Starts an agent.
   ///
   /// - Parameter script: for a shell, as in `TareProcess`.
   func host(_ name: String, _ options: String..., through script: String? = nil) throws -> TareProcess {
-    try TareProcess(
-      command + ["--name", name] + options.flatMap { $0.split(separator: " ").map(String.init) }, through: script,
-      variables: printed.variables)
+    try printed("host").start(
+      ["--name", name] + options.flatMap { $0.split(separator: " ").map(String.init) }, through: script)
   }
 }

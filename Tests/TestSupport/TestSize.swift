@@ -27,6 +27,8 @@ package enum TestSize {
   package static let stops = isProof ? 48 : 12
   /// Bytes flipped in each file of a run before it is resumed.
   package static let resumeFlips = isProof ? 200 : 8
+  /// Handshakes that fail on each port of a run, and the steps that it has for them.
+  package static let failedHandshakes = isProof ? (count: 10_000, steps: 12_000) : (count: 500, steps: 1_200)
   /// Steps of the run that a worker joins and another leaves.
   package static let elasticSteps = isProof ? 600 : 200
 }

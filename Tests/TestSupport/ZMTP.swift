@@ -11,6 +11,12 @@ package enum ZMTP {
       + command("INITIATE", property("Socket-Type", "DEALER") + property("Identity", ""))
   }
 
+  /// The greeting of a client with the mechanism CURVE, and a HELLO for another listener's key (RFC 26).
+  package static func curve(_ random: (Int) -> UInt8) -> [UInt8] {
+    greeting("CURVE")
+      + command("HELLO", [1, 0] + [UInt8](repeating: 0, count: 72) + (0..<120).map { random($0) })
+  }
+
   package static func greeting(_ mechanism: String) -> [UInt8] {
     let name = Array(mechanism.utf8)
     return [0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0x7F, 3, 1] + name + [UInt8](repeating: 0, count: 20 - name.count)

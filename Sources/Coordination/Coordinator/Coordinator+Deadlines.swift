@@ -14,14 +14,28 @@ extension Coordinator {
   }
 
   private func checkJoining(now: Double) -> RunEnding? {
+    let missed = roster.present.filter { roster[$0]?.isMissed == true }
     var isWaiting = phase.hasStarted && roster.ready(.worker).isEmpty
-    if case .joining = phase { isWaiting = true }
+    switch phase {
+    case .joining: isWaiting = true
+    case .restoring, .training: isWaiting = isWaiting || !missed.isEmpty
+    case .closing, .ended: break
+    }
     guard isWaiting, now - lastProgress > plan.joinDeadline else { return nil }
-    let absent = missing.filter { roster[$0] == nil }
+    let absent = missed + missing.filter { roster[$0] == nil }
     let (late, what) =
       absent.isEmpty ? (missing, "become ready") : (absent, phase.hasStarted ? "return" : "join")
-    let names = late.map(\.description).joined(separator: ", ")
+    let names = late.map { name($0, now: now) }.joined(separator: ", ")
     return unavailable("\(names) did not \(what) within \(Int(plan.joinDeadline)) s")
+  }
+
+  /// The member, and where and for how long it has not been heard, as far as that is known.
+  private func name(_ member: Member, now: Double) -> String {
+    let known = roster[member].map { (host: $0.host, lastHeard: now - $0.lease.silence(now: now)) } ?? absences[member]
+    guard let (host, lastHeard) = known else { return "\(member)" }
+    let silence = Int(now - lastHeard)
+    let facts = (host.isEmpty ? [] : ["on host \(host)"]) + (silence == 0 ? [] : ["last heard \(silence) s ago"])
+    return facts.isEmpty ? "\(member)" : "\(member) (\(facts.joined(separator: ", ")))"
   }
 
   /// Writing is progress, however long it takes; the run says that it waits for it.
@@ -75,7 +89,11 @@ extension Coordinator {
       var reason: String?
       let deadline = state.isReady ? delay.deadline(limit: plan.silenceDeadline) : plan.loadingDeadline
       if state.lease.silence(now: now) > deadline {
-        reason = "no message for \(Self.rounded(deadline)) s"
+        if member.role == .server, state.isReady, phase.hasStarted {
+          effects += miss(member, deadline: deadline, now: now)
+          continue
+        }
+        reason = Self.silence(of: state, for: deadline)
       } else if state.isHung(now: now, deadline: plan.computeDeadline) {
         reason = "no microbatch finished for \(Self.rounded(now - state.lastProgress)) s"
       }
@@ -86,6 +104,4 @@ extension Coordinator {
     }
     return effects
   }
-
-  private static func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
 }

@@ -36,13 +36,18 @@ extension Coordinator {
     package let incarnation: UInt64
     /// What a worker's connections to servers show.
     package let badge: UInt64
+    /// The machine that it runs on, for messages to people; empty names none.
+    package let host: String
 
-    package init(role: Member.Role, rank: Int?, specHash: String, incarnation: UInt64, badge: UInt64 = 0) {
+    package init(
+      role: Member.Role, rank: Int?, specHash: String, incarnation: UInt64, badge: UInt64 = 0, host: String = ""
+    ) {
       self.role = role
       self.rank = rank
       self.specHash = specHash
       self.incarnation = incarnation
       self.badge = badge
+      self.host = host
     }
   }
 

@@ -18,11 +18,12 @@ extension Coordinator {
       if phase.hasEnded { return effects }
     }
     let result = roster.admit(
-      peer, as: hello.role, rank: hello.rank, incarnation: hello.incarnation, badge: hello.badge, isOpen: hasStarted,
-      reserved: vacancies.members, now: now)
+      peer, as: hello.role, rank: hello.rank, incarnation: hello.incarnation, badge: hello.badge, host: hello.host,
+      isOpen: hasStarted, reserved: vacancies.members, now: now)
     switch result {
     case .success(let member):
       vacancies.fill(member)
+      absences[member] = nil
       return effects + [.welcome(peer, member)]
     case .failure(let refusal):
       // A process that is back before its loss was noticed may ask again.

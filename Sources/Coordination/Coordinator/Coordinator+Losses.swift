@@ -3,9 +3,22 @@ import Failures
 /// How a member is lost or leaves, and what follows.
 extension Coordinator {
   mutating func exited(_ member: Member, _ incarnation: UInt64, _ how: String, now: Double) -> [Effect] {
-    if roster[member]?.incarnation == incarnation { return lose(member, how, launchAfter: 0, now: now) }
+    if let state = roster[member], state.incarnation == incarnation {
+      // One that is missed may be ended to make room for another.
+      endedPeers.insert(state.peer)
+      let reason = state.isMissed ? Self.silence(of: state, for: state.lease.silence(now: now)) : how
+      return lose(member, reason, launchAfter: vacancies.isOpen(member) ? nil : 0, now: now)
+    }
+    if let peer = lostPeers[incarnation] { endedPeers.insert(peer) }
     guard vacancies.awaits(member, incarnation: incarnation) else { return refuse(.foreignExit) }
     return vacate(member, how, launchAfter: 0, now: now)
+  }
+
+  /// A process that was declared failed may join again; one that was given up with its host is about to be ended there.
+  func answer(toStranger peer: Peer) -> Effect {
+    guard endedPeers.contains(peer) else { return .rejoin(peer) }
+    return .stop(
+      peer, exitCode: ExitCode.unavailable, sentence: "its host was lost, and another process runs in its place")
   }
 
   mutating func failed(_ member: Member, _ exitCode: Int32, _ sentence: String, now: Double) -> [Effect] {
@@ -19,6 +32,37 @@ extension Coordinator {
     return lose(member, sentence, launchAfter: 0, now: now)
   }
 
+  /// A server is silent: nothing goes on without its state, which it may bring back. Whoever takes its rank takes the run back
+  /// to the last checkpoint, so another process is launched only after a while.
+  ///
+  /// - Parameter deadline: of its silence.
+  mutating func miss(_ server: Member, deadline: Double, now: Double) -> [Effect] {
+    guard let state = roster[server] else { return [] }
+    let silence = state.lease.silence(now: now)
+    let reason = Self.silence(of: state, for: deadline)
+    guard state.isMissed else {
+      roster[server]?.isMissed = true
+      return [event(.missed, of: server, "\(server) is missed: \(reason); the run waits for it", now: now)]
+    }
+    guard silence > deadline + Deadlines.serverReturn, !vacancies.isOpen(server) else { return [] }
+    return vacate(server, reason, launchAfter: 0, now: now)
+  }
+
+  /// A server that was missed is heard. What it did not hear is sent again: a generation that may have begun meanwhile, too.
+  mutating func takeBack(_ server: Member, after silence: Double, now: Double) -> [Effect] {
+    roster[server]?.isMissed = false
+    vacancies.withdraw(server)
+    return [event(.returned, of: server, "\(server) is back after \(Self.rounded(silence)) s", now: now)]
+      + [order(server, now: now)].compactMap(\.self)
+  }
+
+  /// What a silence is called, and where.
+  static func silence(of state: MemberState<Peer>, for seconds: Double) -> String {
+    "no message for \(rounded(seconds)) s" + (state.host.isEmpty ? "" : ", on host \(state.host)")
+  }
+
+  static func rounded(_ seconds: Double) -> Double { (seconds * 10).rounded() / 10 }
+
   /// Removes the member and continues without it.
   ///
   /// - Parameter launchAfter: seconds until a process is launched in its place; `nil` launches none.
@@ -28,6 +72,10 @@ extension Coordinator {
       lowestVersion - version >= Limits.provenSteps
     {
       vacancies.forgive(member)
+    }
+    if let state = roster[member] {
+      absences[member] = (state.host, now - state.lease.silence(now: now))
+      lostPeers[state.incarnation] = state.peer
     }
     roster.remove(member)
     var effects = [event(.lost, of: member, "\(member) lost: \(reason)", now: now)]

@@ -24,7 +24,7 @@ extension Coordinator {
     roster.ready(.worker).compactMap { order($0, now: now) }
   }
 
-  private mutating func order(_ member: Member, now: Double) -> Effect? {
+  mutating func order(_ member: Member, now: Double) -> Effect? {
     guard let orders = orders(for: member) else { return nil }
     roster[member]?.noteOrder(current.orders, now: now)
     return orders

@@ -32,11 +32,17 @@ package struct Coordinator<Peer: Hashable & Sendable> {
   var current: Generation
   var checkpoints: CheckpointLedger
   var vacancies: Vacancies
+  /// Of members that were lost: where they ran, and when they were last heard.
+  var absences: [Member: (host: String, lastHeard: Double)] = [:]
   let start: Double
   /// When any member last made progress, or a phase began to wait for some.
   var lastProgress: Double
   var diskWait = DiskWait()
   var delay: ObservedDelay
+  /// The connections of members that were lost, by incarnation.
+  var lostPeers: [UInt64: Peer] = [:]
+  /// Those of them whose process is said to have ended. One that speaks after that lives on a host that was lost.
+  var endedPeers: Set<Peer> = []
   /// How often each guard has refused an event.
   package internal(set) var refused: [CoordinatorGuard: Int] = [:]
   private var lastTurn: Double
@@ -63,13 +69,16 @@ package struct Coordinator<Peer: Hashable & Sendable> {
     switch event {
     case .hello(let peer, let hello): return admit(peer, hello, now: now)
     case .from(let peer, let news):
-      guard let member = roster.member(at: peer) else { return refuse(.stranger, [.rejoin(peer)]) }
+      guard let member = roster.member(at: peer) else { return refuse(.stranger, [answer(toStranger: peer)]) }
       let gap = roster[member]?.lease.heard(now: now) ?? 0
+      if roster[member]?.isMissed == true {
+        return takeBack(member, after: gap, now: now) + take(news, from: member, at: peer, now: now)
+      }
       // One that reads its images says nothing meanwhile.
       if roster[member]?.isReady == true { delay.note(gap, now: now) }
       return take(news, from: member, at: peer, now: now)
     // A member that was declared failed is back.
-    case .stranger(let peer): return refuse(.stranger, [.rejoin(peer)])
+    case .stranger(let peer): return refuse(.stranger, [answer(toStranger: peer)])
     case .exited(let member, let incarnation, let how): return exited(member, incarnation, how, now: now)
     case .stored(let version): return stored(version, now: now)
     case .storeFailed(let version, let sentence): return storeFailed(version, sentence, now: now)

@@ -4,6 +4,10 @@ package struct MemberState<Peer: Hashable & Sendable>: Sendable {
   package let incarnation: UInt64
   /// What a worker's connections to servers show.
   let badge: UInt64
+  /// The machine that it runs on, for messages to people; empty names none.
+  let host: String
+  /// Whether it is silent, and the run waits for it.
+  var isMissed = false
   /// Where workers reach a server; empty for workers.
   package var endpoint = ""
   package var fingerprint: Fingerprint?
@@ -20,10 +24,11 @@ package struct MemberState<Peer: Hashable & Sendable>: Sendable {
   private var orderedNumber = -1
   private var retransmissions = 0
 
-  init(peer: Peer, incarnation: UInt64, badge: UInt64, now: Double) {
+  init(peer: Peer, incarnation: UInt64, badge: UInt64, host: String, now: Double) {
     self.peer = peer
     self.incarnation = incarnation
     self.badge = badge
+    self.host = host
     lease = Lease(now: now)
     lastProgress = now
   }

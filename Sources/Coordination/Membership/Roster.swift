@@ -46,8 +46,8 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
   ///   - reserved: ranks that a worker gets only if it asks for them.
   /// - Returns: the member, or why there is no such rank.
   mutating func admit(
-    _ peer: Peer, as role: Member.Role, rank: Int?, incarnation: UInt64, badge: UInt64, isOpen: Bool,
-    reserved: Set<Member>, now: Double
+    _ peer: Peer, as role: Member.Role, rank: Int?, incarnation: UInt64, badge: UInt64, host: String,
+    isOpen: Bool, reserved: Set<Member>, now: Double
   ) -> Result<Member, Refusal> {
     let count = counts[role] ?? 0
     if let member = members[peer] {
@@ -69,7 +69,7 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     }
     let member = Member(role, chosen)
     members[peer] = member
-    states[member] = MemberState(peer: peer, incarnation: incarnation, badge: badge, now: now)
+    states[member] = MemberState(peer: peer, incarnation: incarnation, badge: badge, host: host, now: now)
     return .success(member)
   }
 

@@ -22,7 +22,15 @@ struct Vacancies {
     if case .underway(incarnation)? = launches[member] { true } else { false }
   }
 
+  func isOpen(_ member: Member) -> Bool { launches[member] != nil }
+
   mutating func fill(_ member: Member) { launches[member] = nil }
+
+  /// The member is there after all: its last loss was none.
+  mutating func withdraw(_ member: Member) {
+    guard launches.removeValue(forKey: member) != nil, let count = losses[member] else { return }
+    losses[member] = count > 1 ? count - 1 : nil
+  }
 
   /// Forgives the earlier losses of one member.
   mutating func forgive(_ member: Member) { losses[member] = nil }

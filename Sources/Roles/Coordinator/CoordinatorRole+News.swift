@@ -12,7 +12,7 @@ extension CoordinatorRole {
     case .hello(let hello):
       let event = Machine.Hello(
         role: hello.role == .server ? .server : .worker, rank: hello.rank, specHash: hello.specHash,
-        incarnation: hello.incarnation, badge: hello.badge)
+        incarnation: hello.incarnation, badge: hello.badge, host: hello.host)
       try handle(.hello(peer, event), now: now)
       if let member = machine.roster.member(at: peer) { hosts[member] = (hello.host, hello.processID) }
     case .statusRequest(let request): try answer(request, of: peer, now: now)

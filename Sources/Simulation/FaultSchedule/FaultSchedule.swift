@@ -24,6 +24,8 @@ package struct FaultSchedule: Hashable, Sendable {
   package var slowness = 1.0
   /// How late a turn of a process sometimes is, as on a busy machine.
   package var delay = 0.0
+  /// Seconds of the coordinator's silence after which a member leaves.
+  package var rejoinDeadline = Timing.coordinatorSilence
   /// The step at which the loss is not finite, if any; the run must end there.
   package var divergesAt: Int?
   package var disturbances: [Disturbance]
@@ -65,7 +67,18 @@ package struct FaultSchedule: Hashable, Sendable {
       disturbances += [.interruptAll(at: at), .interruptAll(at: at + odd.between(0, 0.1))]
     }
     if odd.chance(0.02) { divergesAt = 1 + odd.below(steps) }
+    var far = SeededRandom(seed: seed ^ 0x3C6E_F372_FE94_F82B)
+    if far.chance(0.1) { disturbances.append(absence(&far)) }
     disturbances.sort { $0.time < $1.time }
+  }
+
+  /// A server is out of the coordinator's reach, at times until another has taken its place, and has not left before.
+  private mutating func absence(_ random: inout SeededRandom) -> Disturbance {
+    slowness = max(slowness, random.between(2, 10))
+    if random.chance(0.7) { rejoinDeadline = 40 }
+    let server = Place.member(Member(.server, random.below(servers)))
+    return .cut(
+      server, .coordinator, at: random.between(0.3, 2), seconds: random.between(4, 30), isOneWay: random.chance(0.3))
   }
 
   private func place(_ random: inout SeededRandom) -> Place {

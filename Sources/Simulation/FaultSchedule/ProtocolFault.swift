@@ -23,6 +23,7 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case coordinatorPauseIgnored
   case coordinatorHeartbeatsStopped
   case diskNotAwaited
+  case silentServersReplaced
   // Sessions of members.
   case helloNotRepeated
   case readyNotRepeated
@@ -54,6 +55,7 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
     case .coordinatorPauseIgnored: "After a pause of its own the coordinator holds the members' silence against them."
     case .coordinatorHeartbeatsStopped: "The coordinator sends no heartbeats."
     case .diskNotAwaited: "The coordinator counts a checkpoint as stored as soon as it has begun to write it."
+    case .silentServersReplaced: "The coordinator gives a server up as soon as it is silent."
     case .helloNotRepeated: "A member says hello once."
     case .readyNotRepeated: "A member says once that it is ready."
     case .heartbeatsWithNewsOnly: "A member sends heartbeats only when it follows new orders."

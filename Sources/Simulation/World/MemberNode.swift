@@ -44,7 +44,7 @@ final class MemberNode {
 
   init(
     id: Int, role: Member.Role, rank: Int?, incarnation: UInt64, run: String, coordinator: Int,
-    launch: (member: Member, incarnation: UInt64)?, now: Double
+    launch: (member: Member, incarnation: UInt64)?, rejoinDeadline: Double, now: Double
   ) {
     self.id = id
     self.role = role
@@ -53,7 +53,7 @@ final class MemberNode {
     self.run = run
     self.coordinator = coordinator
     self.launch = launch
-    session = MemberSession(coordinator: "coordinator \(coordinator)", now: now)
+    session = MemberSession(coordinator: "coordinator \(coordinator)", rejoinDeadline: rejoinDeadline, now: now)
     watch = ServerWatch(joinDeadline: Timing.joining, now: now)
   }
 

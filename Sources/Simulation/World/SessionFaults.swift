@@ -68,6 +68,18 @@ extension FaultInjector {
     }
   }
 
+  /// With a fault, the end of a server that is only silent.
+  func exit(
+    after effects: [Coordinator<Int>.Effect], of node: CoordinatorNode, _ fault: ProtocolFault?
+  ) -> Coordinator<Int>.Event? {
+    guard fault == .silentServersReplaced else { return nil }
+    for case .happened(let event) in effects where event.kind == .missed {
+      guard let server = event.member, let state = node.machine.roster[server] else { continue }
+      return .exited(server, incarnation: state.incarnation, how: event.what)
+    }
+    return nil
+  }
+
   func passed(_ finding: ServerWatch.Finding?, _ fault: ProtocolFault?) -> ServerWatch.Finding? {
     fault == .requestsNotRepeated && finding == .overdue ? nil : finding
   }

@@ -51,11 +51,16 @@ extension World {
   }
 
   func send(_ event: Coordinator<Int>.Event, to node: CoordinatorNode) {
-    let before = if case .tick = event { Optional(node.machine.roster) } else { Roster<Int>?.none }
+    let before: Roster<Int>? =
+      switch event {
+      case .tick, .exited: node.machine.roster
+      default: nil
+      }
     let effects = injector.passed(node.machine.handle(event, now: now), of: event, by: node, fault)
     checkRoster(node)
-    if let before { checkFailures(since: before, node) }
+    if let before { checkFailures(since: before, node, event) }
     perform(effects, of: node)
+    if let exit = injector.exit(after: effects, of: node, fault), coordinator === node { send(exit, to: node) }
   }
 
   private func checkRoster(_ node: CoordinatorNode) {

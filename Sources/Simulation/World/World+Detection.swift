@@ -5,12 +5,13 @@ extension World {
   /// Slack beyond the detectors' limits: messages take up to half a second, and turns are a tenth of a second apart.
   private static var slack: Double { 1 }
 
-  /// Checks the members that the coordinator has declared failed in a tick.
-  func checkFailures(since before: Roster<Int>, _ node: CoordinatorNode) {
+  /// Checks the members that the coordinator has declared failed in a tick, or because a process has ended.
+  func checkFailures(since before: Roster<Int>, _ node: CoordinatorNode, _ event: Coordinator<Int>.Event) {
     if case .ended = node.machine.phase { return }
     for member in before.present {
       guard let state = before[member], node.machine.roster[member]?.peer != state.peer, let lost = members[state.peer]
       else { continue }
+      if case .exited = event { return violate("\(member) was given up, and its process lives") }
       if schedule.disturbances.isEmpty { return violate("\(member) was declared failed, and nothing had happened") }
       let limit = state.isReady ? schedule.plan.silenceDeadline : schedule.plan.loadingDeadline
       let since = now - limit - Self.slack

@@ -12,7 +12,7 @@ extension World {
   ) {
     let node = MemberNode(
       id: newID(), role: role, rank: rank, incarnation: incarnation, run: run, coordinator: coordinator, launch: launch,
-      now: now)
+      rejoinDeadline: schedule.rejoinDeadline, now: now)
     members[node.id] = node
     lives.members.append(node)
     turn(node.id)
@@ -74,7 +74,7 @@ extension World {
   private func leave(_ node: MemberNode, _ departure: Departure) {
     note("process \(node.id) leaves: \(departure.sentence)")
     if departure.cause == .coordinatorSilent {
-      checkSilence(of: node.coordinator, toward: node, for: Timing.coordinatorSilence)
+      checkSilence(of: node.coordinator, toward: node, for: schedule.rejoinDeadline)
     }
     members[node.id] = nil
     if !node.session.handle(.heard, now: now).isEmpty { violate("process \(node.id) acts after it has left") }

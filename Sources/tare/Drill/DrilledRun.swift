@@ -55,8 +55,8 @@ struct DrilledRun {
     let isEqual =
       result.weightsSHA256 == reference.sha256
       && FileManager.default.contents(atPath: path + "/metrics.csv") == reference.metrics
-    let lost = result.events.first { $0.kind == .lost || $0.kind == .checkpointFailed }
-    let back = result.events.last { $0.kind == .joined || $0.kind == .continued }
+    let lost = result.events.first { [.lost, .missed, .checkpointFailed].contains($0.kind) }
+    let back = result.events.last { [.joined, .returned, .continued].contains($0.kind) }
     var happened = lost?.what ?? (isOver ? "run was already over" : "no member was lost")
     if resumptions > 0 { happened = "resumed" + (resumptions > 1 ? " \(resumptions) times" : "") }
     let backAfter = lost.flatMap { lost in back.map { "\((($0.seconds - lost.seconds) * 100).rounded() / 100) s" } }

@@ -42,11 +42,13 @@ package struct LongSoak {
   }
 
   /// Without faults, whoever is lost was taken for failed. A slow disk is not a failure, nor is one that was full.
-  package static func isGood(_ events: [RunEvent]) -> Bool { !events.contains { $0.kind == .lost } }
+  package static func isGood(_ events: [RunEvent]) -> Bool { !events.contains(where: isDetection) }
+
+  private static func isDetection(_ event: RunEvent) -> Bool { event.kind == .lost || event.kind == .missed }
 
   package static func finding(in events: [RunEvent]) -> String {
-    let losses = events.count { $0.kind == .lost }
-    let others = events.count { ![.lost, .joined, .continued].contains($0.kind) }
+    let losses = events.count(where: isDetection)
+    let others = events.count { ![.lost, .missed, .returned, .joined, .continued].contains($0.kind) }
     return (losses == 0 ? "no failure detected" : counted(losses, "false failure detection"))
       + (others == 0 ? "" : ", \(counted(others, "other event"))")
   }

@@ -188,7 +188,7 @@ package final class Hosts: Sendable {
     private func take(_ received: Received) throws {
       switch received.envelope.message {
       case .hostHello(let facts):
-        if links[received.peer] != nil || pool.hosts.contains(where: { $0.peer == received.peer }) {
+        if pool.hosts.contains(where: { $0.facts.incarnation == facts.incarnation }) {
           return try handle(.hello(received.peer, facts))
         }
         offers[received.peer] = facts
@@ -255,13 +255,27 @@ package final class Hosts: Sendable {
       for effect in effects {
         switch effect {
         case .probe(let peer, let number, let bytes):
-          try tell(
-            .hostProbe(HostProbe(number: number, filling: String(repeating: "x", count: bytes))), to: peer)
+          try probe(peer, number, bytes)
         case .done(let peer, let link):
           links[peer] = link
-          if let facts = offers.removeValue(forKey: peer) { try handle(.hello(peer, facts)) }
+          guard let facts = offers.removeValue(forKey: peer) else { continue }
+          try handle(.hello(peer, facts))
+          // The same agent offers itself over each address that it was given, and drops the others now.
+          for (other, offer) in offers where offer.incarnation == facts.incarnation {
+            offers[other] = nil
+            try follow(probes.cancel(other, now: Clock.now, wall: Self.wall))
+          }
         }
       }
+    }
+
+    private func probe(_ peer: Peer, _ number: Int, _ bytes: Int) throws {
+      let count = bytes / MemoryLayout<Float>.stride
+      guard count > 0 else { return try tell(.hostProbe(HostProbe(number: number)), to: peer) }
+      let tensor = TensorHeader(elementType: .float32, offset: 0, count: count)
+      let message = Message.hostProbe(HostProbe(number: number, tensor: tensor))
+      _ = try listener.send(
+        Envelope(session: session, generation: 0, message: message), payload: Buffer<Float>(count: count), to: peer)
     }
 
     private static var wall: Double { Date().timeIntervalSince1970 }

@@ -42,6 +42,7 @@ package enum Message: Hashable, Sendable {
     case .state(let body): body.tensor
     case .weights(let body): body.tensor
     case .push(let body): body.tensor
+    case .hostProbe(let body): body.tensor
     default: nil
     }
   }

@@ -42,6 +42,16 @@ struct HostProbesTests {
     #expect(abs(link.clockSkew + 86400) < 1e-6)
   }
 
+  @Test("an address that is no longer needed is measured no more, and the next host's turn comes at once")
+  func cancellation() {
+    var probes = Probes()
+    _ = probes.measure("a", now: 0, wall: 0)
+    _ = probes.measure("b", now: 0, wall: 0)
+    _ = probes.measure("c", now: 0, wall: 0)
+    #expect(probes.cancel("b", now: 0, wall: 0).isEmpty && !probes.isPending("b"))
+    #expect(probes.cancel("a", now: 0.1, wall: 0.1) == [.probe("c", number: 2, bytes: 0)])
+  }
+
   @Test("hosts are measured one after another, and one that does not answer holds the others up for 2 s only")
   func oneAtATime() {
     var probes = Probes()

@@ -122,7 +122,8 @@ enum Samples {
           ]))
     ),
     ("host orders without processes", .hostOrders(HostOrders(number: 0, processes: []))),
-    ("host probe", .hostProbe(HostProbe(number: 1 << 40, filling: "xxxx"))),
+    ("host probe", .hostProbe(HostProbe(number: 1 << 40, tensor: tensor))),
+    ("host probe without payload", .hostProbe(HostProbe(number: 0))),
     ("host probe reply", .hostProbeReply(HostProbeReply(number: 1 << 40, time: 1_795_900_000.25))),
     ("host report", .hostReport(HostReport(number: 7, ended: [.init(id: 2, how: "signal 9")]))),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),

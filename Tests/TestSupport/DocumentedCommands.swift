@@ -44,7 +44,9 @@ package struct DocumentedCommand: Hashable, CustomStringConvertible {
   /// Every command line of README, docs and the other pages, in order.
   package static func all() throws -> [DocumentedCommand] {
     let docs = try FileManager.default.contentsOfDirectory(atPath: repository.appending(path: "docs").path)
-    let pages = ["README.md", "CONTRIBUTING.md", "cluster/README.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+    let pages =
+      ["README.md", "CONTRIBUTING.md", "cluster/README.md"]
+      + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
     return try pages.flatMap { page in
       commands(in: try String(contentsOf: repository.appending(path: page), encoding: .utf8), page: page)
     }

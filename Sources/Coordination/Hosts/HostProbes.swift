@@ -5,7 +5,7 @@ package import Parameters
 /// Events in, effects out, no I/O; time is a number of seconds that comes with each event and never falls.
 package struct HostProbes<Peer: Hashable & Sendable>: Sendable {
   package enum Effect: Hashable, Sendable {
-    /// Send a probe with so many bytes of filling.
+    /// Send a probe with so many bytes of payload.
     case probe(Peer, number: Int, bytes: Int)
     /// - Parameter link: `nil` if the host didn't answer in time.
     case done(Peer, link: HostLink?)
@@ -63,6 +63,14 @@ package struct HostProbes<Peer: Hashable & Sendable>: Sendable {
     current = measurement
     number += 1
     return [.probe(peer, number: number, bytes: Self.sizes[measurement.index])]
+  }
+
+  /// The way to this host need not be measured.
+  package mutating func cancel(_ peer: Peer, now: Double, wall: Double) -> [Effect] {
+    waiting.removeAll { $0 == peer }
+    guard current?.peer == peer else { return [] }
+    current = nil
+    return begin(now: now, wall: wall)
   }
 
   /// Gives up on a host that doesn't answer.

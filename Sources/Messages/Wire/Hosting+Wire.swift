@@ -124,16 +124,16 @@ extension HostReport.Ending: @unsafe WireValue {
 
 extension HostProbe: @unsafe WireValue {
   private static let numberField = IntegerField("host_probe.number", in: 0...Limits.version)
-  private static let fillingField = TextField("host_probe.filling", limit: Limits.header / 2)
 
   init(_ wire: Tare__V1__HostProbe) throws(MessageError) {
-    self.init(
-      number: try unsafe Self.numberField.read(wire.number), filling: try unsafe Self.fillingField.read(wire.filling))
+    let tensor =
+      unsafe wire.tensor == nil ? nil : try unsafe TensorHeader(at: wire.tensor, "host_probe.tensor")
+    self.init(number: try unsafe Self.numberField.read(wire.number), tensor: tensor)
   }
 
   func write(to wire: inout Tare__V1__HostProbe, in draft: Draft) throws(MessageError) {
     unsafe wire.number = try Self.numberField.write(number)
-    unsafe wire.filling = try Self.fillingField.write(filling, in: draft)
+    if let tensor { unsafe wire.tensor = try draft.make(tensor, tare__v1__tensor_header__init) }
   }
 }
 

@@ -735,21 +735,21 @@ static const ProtobufCFieldDescriptor tare__v1__host_probe__field_descriptors[2]
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "filling",
+    "tensor",
     2,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
+    PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Tare__V1__HostProbe, filling),
+    offsetof(Tare__V1__HostProbe, tensor),
+    &tare__v1__tensor_header__descriptor,
     NULL,
-    &protobuf_c_empty_string,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
 static const unsigned tare__v1__host_probe__field_indices_by_name[] = {
-  1,   /* field[1] = filling */
   0,   /* field[0] = number */
+  1,   /* field[1] = tensor */
 };
 static const ProtobufCIntRange tare__v1__host_probe__number_ranges[1 + 1] =
 {

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "tare/v1/joining.pb-c.h"
+#include "tare/v1/tensor.pb-c.h"
 
 typedef struct Tare__V1__HostHello Tare__V1__HostHello;
 typedef struct Tare__V1__HostOrders Tare__V1__HostOrders;
@@ -157,13 +158,13 @@ struct  Tare__V1__HostProbe
   ProtobufCMessage base;
   uint64_t number;
   /*
-   * Text of the length that is to be timed.
+   * Absent in a short one. The payload of a long one has no meaning.
    */
-  char *filling;
+  Tare__V1__TensorHeader *tensor;
 };
 #define TARE__V1__HOST_PROBE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__host_probe__descriptor) \
-    , 0, (char *)protobuf_c_empty_string }
+    , 0, NULL }
 
 
 /*

@@ -13,6 +13,12 @@ extension ZeroMQ.Endpoint {
     return port
   }
 
+  /// Whether only processes of this machine reach it. Debian gives a machine's own name the address 127.0.1.1.
+  package var isLoopback: Bool {
+    guard case .tcp(let host, _) = kind else { return false }
+    return host.hasPrefix("127.") || host == "[::1]" || host == "localhost"
+  }
+
   /// As others reach it: the addresses of this machine in place of "all addresses".
   package var reachable: [ZeroMQ.Endpoint] { reachable(at: NetworkAddresses.reachable(NetworkAddresses.all())) }
 

@@ -86,9 +86,10 @@ extension TrainingRun {
   private func instructions(_ hosts: Hosts) -> [String] {
     let (servers, workers) = (spec.execution.servers, spec.execution.workers)
     let endpoints = hosts.addresses.map(\.description).joined(separator: ",")
+    let isLocal = hosts.addresses.allSatisfy(\.isLoopback)
     return [
       "Waiting \(Int(spec.execution.joinDeadline)) s for \(counted(servers, "server")) and \(counted(workers, "worker")). "
-        + "Run on each machine:",
+        + (isLocal ? "Only this machine can reach the address. Run on it:" : "Run on each machine:"),
       "  \(Invitation.keyVariable)=\(hosts.key.text) tare host --join \(endpoints)",
     ]
   }

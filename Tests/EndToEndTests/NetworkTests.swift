@@ -53,6 +53,32 @@ extension EndToEnd {
     /// A server that comes back goes on with its state.
     private func expectNoRewind(_ run: NetworkedRun) { #expect(!run.log.contains("training continued"), "\(run.log)") }
 
+    @Test("the coordinator's machine is gone; a copy of the run's folder goes on on another one, with the same bits")
+    func otherCoordinator() throws {
+      let expected = try Self.expected.get()
+      let run = try NetworkedRun("\(Self.run) --set execution.checkpointEvery=20", hosts: 2)
+      _ = try #require(run.waiting.process.waitForError(containing: "step 100/"))
+      try run.network.cut(Machine.coordinator.rawValue)
+      run.waiting.process.signal(SIGKILL)
+      _ = run.waiting.process.finish()
+      for member in run.members {
+        member.signal(SIGKILL)
+        _ = member.finish()
+      }
+      let copy = run.folder.file("copy")
+      try FileManager.default.copyItem(atPath: run.folder.file("run"), toPath: copy)
+      let resumed = try WaitingRun(
+        resuming: copy, listen: "tcp://\(run.network.address(2)):0", through: run.network.script(2))
+      let hosts = try [2, 3].map { try resumed.host("n\($0)", "--slots 1", through: run.network.script($0)) }
+      let ending = resumed.process.finish()
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      #expect(try ending.weightsSHA256 == expected)
+      for host in hosts {
+        #expect(host.finish().exitCode == 0)
+        host.expectNothingLeft()
+      }
+    }
+
     @Test("the link of a worker, a server or the coordinator is cut for 1.5 s")
     func shortCuts() throws {
       try disturb(

@@ -14,8 +14,17 @@ struct WaitingRun {
   init(
     _ arguments: String, listen: String = "tcp://127.0.0.1:0", output: String, through script: String? = nil
   ) throws {
-    process = try TareProcess(
+    try self.init(
       SmallRun.arguments("\(arguments) --launcher none --listen \(listen)", output: output), through: script)
+  }
+
+  /// The run in `folder` goes on.
+  init(resuming folder: String, listen: String, through script: String? = nil) throws {
+    try self.init(["train", "--json", "--resume", folder, "--launcher", "none", "--listen", listen], through: script)
+  }
+
+  private init(_ words: [String], through script: String?) throws {
+    process = try TareProcess(words, through: script)
     said = try #require(process.waitForError(containing: " tare worker --join "))
   }
 

@@ -19,7 +19,8 @@ struct SubmitCommand: ParsableCommand {
       Before the time limit the run stores its state and the job requeues itself, as often as it takes; so it also goes on \
       after a node has failed and after scontrol requeue. scancel stores the state and ends the job.
 
-      With --array, the plan is that of a sweep and each run a task of an array, on one node; when all have ended, a second job       trains what has failed again and writes results.csv, as tare sweep --resume does.
+      With --array, the plan is that of a sweep and each run a task of an array, on one node; when all have ended, a second \
+      job trains what has failed again and writes results.csv, as tare sweep --resume does.
 
       EXAMPLES
         tare submit plan.yaml --nodes 3

@@ -20,7 +20,7 @@ package final class HostRole {
   private var children: [Int: Child] = [:]
   private let departures = Departures()
   private var departure: Departure?
-  private let scratch: ScratchFolder
+  private let scratch: ScratchOnDemand
 
   /// Serves until the pool needs the machine no more; no child is left when it returns.
   ///
@@ -28,7 +28,7 @@ package final class HostRole {
   ///   - version: of this program.
   ///   - scratch: for sockets of servers; the caller removes it.
   /// - Throws: `RunError` for every end but a good one.
-  package static func run(_ invitation: HostInvitation, version: String, scratch: ScratchFolder, in context: Context)
+  package static func run(_ invitation: HostInvitation, version: String, scratch: ScratchOnDemand, in context: Context)
     throws
   {
     let role = try HostRole(invitation, version: version, scratch: scratch, in: context)
@@ -40,7 +40,7 @@ package final class HostRole {
     throw RunError(departure.exitCode, departure.sentence)
   }
 
-  private init(_ invitation: HostInvitation, version: String, scratch: ScratchFolder, in context: Context) throws {
+  private init(_ invitation: HostInvitation, version: String, scratch: ScratchOnDemand, in context: Context) throws {
     self.scratch = scratch
     self.invitation = invitation
     self.version = version
@@ -155,7 +155,7 @@ package final class HostRole {
   /// Where a server listens, if it isn't to choose by itself: on a file if its workers are all on this machine, which is faster
   /// than TCP and needs no encryption.
   private func listen(_ server: HostedProcess) throws -> String? {
-    if server.isWithAll { return "ipc://\(scratch.path)/s\(server.id)" }
+    if server.isWithAll { return "ipc://\(try scratch.path())/s\(server.id)" }
     guard let address = try invitation.interfaces?.select(from: NetworkAddresses.all()).first?.address else {
       return nil
     }

@@ -6,14 +6,15 @@ package enum Lifeline {
   /// Ends the process immediately when stdin reaches end-of-file, which means that the parent is gone. Call it before
   /// anything else.
   ///
-  /// - Parameter scratch: the run's folder of sockets, which only the children can remove once the parent is gone.
-  package static func follow(removing scratch: String?) {
+  /// - Parameter leaving: what has to be done then, such as removing the run's folder of sockets, which only the children
+  ///   can do once the parent is gone.
+  package static func follow(leaving: @escaping @Sendable () -> Void) {
     Thread.detachNewThread {
       var byte: UInt8 = 0
       while true {
         let count = unsafe read(0, &byte, 1)
         if count > 0 || (count < 0 && errno == EINTR) { continue }
-        if let scratch { ScratchFolder.remove(scratch) }
+        leaving()
         // Nothing to flush: the parent writes all records.
         _exit(EX_TEMPFAIL)
       }

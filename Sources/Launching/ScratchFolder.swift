@@ -34,7 +34,7 @@ package final class ScratchFolder: Sendable {
   package func remove() { Self.remove(path) }
 
   /// Removes a folder that this type created, recognized by its name.
-  static func remove(_ path: String) {
+  package static func remove(_ path: String) {
     guard let slash = path.lastIndex(of: "/"), path[slash...].hasPrefix("/" + prefix) else { return }
     try? FileManager.default.removeItem(atPath: path)
   }

@@ -184,6 +184,20 @@ struct HostPoolTests {
         == [.unreservable(id: 100, why: "a run takes 3 slots, and no host has more than 2")])
   }
 
+  @Test("what had room once, and has none after a host was lost, waits for a host instead of failing the run")
+  func noRoomLeft() {
+    var pool = Self.pool("a", "b")
+    for id in 0..<4 { _ = pool.handle(.place(Self.process(id), slots: 1), now: 0) }
+    _ = pool.handle(.absent(name: "b", why: "gone"), now: 1)
+    let again = HostedProcess(id: 4, role: .worker, rank: 2, incarnation: 2, port: 1, key: "k")
+    #expect(pool.handle(.place(again, slots: 1), now: 1).isEmpty)
+    #expect(Self.placed(pool) == ["a": [0, 1]])
+    // Who never had room has none now.
+    #expect(pool.handle(.place(Self.process(9), slots: 1), now: 1).count == 1)
+    _ = pool.handle(.hello("b again", Self.facts("b", incarnation: 2)), now: 2)
+    #expect(Self.placed(pool) == ["a": [0, 1], "b": [4]])
+  }
+
   @Test("what is no longer wanted leaves the orders, or never enters them")
   func removal() {
     var pool = Self.pool("a")

@@ -52,6 +52,15 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     fileprivate var servers: Int { processes.count { $0.role == .server } }
   }
 
+  /// A member of a run, whatever its process.
+  private struct Seat: Hashable, Sendable {
+    let run: String
+    let role: HostedProcess.Role
+    let rank: Int
+
+    init(_ process: HostedProcess) { (run, role, rank) = (process.key, process.role, process.rank) }
+  }
+
   /// Whether no other hosts will come than those that are started for the pool.
   private let isClosed: Bool
   /// Why hosts are not here, by name.
@@ -65,6 +74,8 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   /// In the order in which they fill.
   package private(set) var hosts: [Host] = []
   private var waiting: [(process: HostedProcess, slots: Int, reservation: Int?)] = []
+  /// Who has had room once.
+  private var seats: Set<Seat> = []
   /// Slots of all reservations, granted or not.
   private var reservations: [Int: Int] = [:]
   /// Reservations that wait for a host, in the order in which they came.
@@ -199,6 +210,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
         left.append((process, slots, reservation))
         continue
       }
+      seats.insert(Seat(process))
       hosts[index].processes.append(process)
       hosts[index].slotsTaken[process.id] = slots
       change(index)
@@ -229,10 +241,12 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     return effects
   }
 
-  /// Ends what waits for room that will not come.
+  /// Ends what waits for room that was never there. What has lost its host waits for another one, or for that one's return:
+  /// others do its work meanwhile.
   private mutating func endHopeless() -> [Effect] {
     guard isClosed else { return [] }
     let hopeless = waiting.filter { waiting in
+      if seats.contains(Seat(waiting.process)) { return false }
       // Other runs will release theirs.
       guard let slots = waiting.reservation.flatMap({ reservations[$0] }) else { return true }
       return !hosts.contains { $0.facts.slots >= slots }

@@ -55,7 +55,7 @@ struct HostCommand: ParsableCommand {
   func run() throws {
     let invitation = try invitation()
     let isLaunched = isLaunched
-    let scratch = try ScratchFolder()
+    let scratch = ScratchOnDemand()
     defer { scratch.remove() }
     SignalHandling.follow(
       first: { signal in
@@ -66,7 +66,7 @@ struct HostCommand: ParsableCommand {
             + "another signal ends it at once")
       }, second: scratch.remove)
     try ResourceLimits.checkMember()
-    if isLaunched { Lifeline.follow(removing: scratch.path) }
+    if isLaunched { Lifeline.follow(leaving: scratch.remove) }
     try HostRole.run(invitation, version: Version.text, scratch: scratch, in: Context())
   }
 

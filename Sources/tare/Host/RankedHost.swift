@@ -27,7 +27,7 @@ enum RankedHost {
     let slots = place.slots(of: available, online: Processors.shared)
     note(place, slots, available)
     guard place.rank > 0 else { return false }
-    let scratch = try ScratchFolder()
+    let scratch = ScratchOnDemand()
     defer { scratch.remove() }
     SignalHandling.follow(first: { Signals.farewell.store($0, ordering: .relaxed) }, second: scratch.remove)
     try ResourceLimits.checkMember()

@@ -6,6 +6,19 @@ import Transport
 package import ZeroMQ
 
 extension Hosts {
+  /// Whether the machines that `execution` names make sense, before anything is made or started.
+  ///
+  /// - Throws: `UsageError` for machines, networks or variables that make no sense; `RunError` without Slurm's programs.
+  package static func check(_ execution: ExecutionSpec) throws {
+    if let interface = execution.interface { _ = try InterfaceChoice(interface).select(from: NetworkAddresses.all()) }
+    switch execution.launcher {
+    case .env: _ = try ProcessRank(ProcessInfo.processInfo.environment)
+    case .slurm: try SlurmAllocation().check(workers: execution.workers, threads: execution.threads)
+    case .ssh: _ = try HostList(execution.hosts ?? "")
+    case .none, .processes, .threads: break
+    }
+  }
+
   /// Opens the pool of the machines that `execution` names, and starts their agents.
   ///
   /// - Parameters:

@@ -77,6 +77,7 @@ package final class TrainingRun {
   package func train(
     notices: Mailbox<CoordinatorRole.Notice>, observing observe: (RunDefinition) -> any RunObserver
   ) throws -> RunResult {
+    if placement == nil { try Hosts.check(spec.execution) }
     try ResourceLimits.check(leading: spec.execution.servers + spec.execution.workers)
     let (definition, files) = try define()
     let observer = observe(definition)

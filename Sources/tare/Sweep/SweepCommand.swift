@@ -134,6 +134,7 @@ struct SweepCommand: ParsableCommand {
     {
       return
     }
+    if execution.launcher.usesHosts { try Hosts.check(execution) }
     let path = output?.trimmed ?? "runs/\(sweep.name)"
     if let number {
       guard runs.indices.contains(number - 1) else {

@@ -1,4 +1,5 @@
 package import Coordination
+import Failures
 import Foundation
 import Launching
 import Parameters
@@ -16,6 +17,12 @@ package final class HostLauncher: Launcher {
   private let departures = Departures()
   private let closing: () -> Void
   private var placed: [Member: Int] = [:]
+  /// Why a member found no room, which another try would not find either.
+  private let shortage = Shortage()
+
+  private final class Shortage: Sendable {
+    let why = Mutex<String?>(nil)
+  }
 
   /// - Parameters:
   ///   - reservation: where all members go; without one, each goes where there is room.
@@ -35,7 +42,11 @@ package final class HostLauncher: Launcher {
   /// Numbers the processes and reservations of this program's pools.
   static func nextID() -> Int { lastID.add(1, ordering: .relaxed).newValue }
 
-  package func launch(_ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void) {
+  /// - Throws: `RunError` after a member that found no room.
+  package func launch(
+    _ member: Member, incarnation: UInt64, ended: @escaping @Sendable (String) -> Void
+  ) throws {
+    if let why = shortage.why.withLock({ $0 }) { throw RunError(ExitCode.unavailable, why) }
     end(member)
     let id = Self.nextID()
     let process = HostedProcess(
@@ -43,8 +54,14 @@ package final class HostLauncher: Launcher {
       key: key.text, isWithAll: reservation != nil)
     placed[member] = id
     departures.arrive()
-    hosts.place(process, slots: member.role == .worker ? threads : 0, in: reservation) { [departures] how in
-      ended(how)
+    hosts.place(process, slots: member.role == .worker ? threads : 0, in: reservation) {
+      [departures, shortage] ending in
+      switch ending {
+      case .ended(let how): ended(how)
+      case .noRoom(let why):
+        shortage.why.withLock { $0 = why }
+        ended(why)
+      }
       departures.leave()
     }
   }

@@ -39,7 +39,7 @@ package final class Hosts: Sendable {
   private let end = DispatchSemaphore(value: 0)
 
   private enum Command: Sendable {
-    case place(HostedProcess, slots: Int, reservation: Int?, ended: @Sendable (String) -> Void)
+    case place(HostedProcess, slots: Int, reservation: Int?, ended: @Sendable (HostedEnding) -> Void)
     case remove(id: Int)
     case reserve(id: Int, slots: Int, granted: @Sendable (String?) -> Void)
     case release(reservation: Int)
@@ -75,9 +75,10 @@ package final class Hosts: Sendable {
     starter?.start(joining: addresses, key: key) { commands.post(.absent(name: $0, why: $1)) }
   }
 
-  /// - Parameter ended: called once, from the pool's thread, when the process has ended or its host was lost.
+  /// - Parameter ended: called once, from the pool's thread, when the process has ended, its host was lost, or none has room for it.
   package func place(
-    _ process: HostedProcess, slots: Int, in reservation: Reservation?, ended: @escaping @Sendable (String) -> Void
+    _ process: HostedProcess, slots: Int, in reservation: Reservation?,
+    ended: @escaping @Sendable (HostedEnding) -> Void
   ) {
     commands.post(.place(process, slots: slots, reservation: reservation?.id, ended: ended))
   }
@@ -151,7 +152,7 @@ package final class Hosts: Sendable {
     private let commands: Mailbox<Command>
     private let absent: Absent
     private let report: (News) -> Void
-    private var endings: [Int: @Sendable (String) -> Void] = [:]
+    private var endings: [Int: @Sendable (HostedEnding) -> Void] = [:]
     private var probes = HostProbes<Peer>()
     private var links: [Peer: HostLink] = [:]
     /// Offers of machines whose links are being measured.
@@ -180,7 +181,7 @@ package final class Hosts: Sendable {
         }
         for host in pool.hosts { try tell(.stop(Stop(exitCode: Int(ExitCode.done), sentence: "done")), to: host.peer) }
       } catch {
-        for ended in endings.values { ended("the pool of hosts failed: \(error)") }
+        for ended in endings.values { ended(.ended("the pool of hosts failed: \(error)")) }
         for grant in grants.values { grant("the pool of hosts failed: \(error)") }
       }
     }
@@ -219,7 +220,7 @@ package final class Hosts: Sendable {
         answer(
           HostSurvey(pool.hosts.map { HostSurvey.Row(facts: $0.facts, processes: $0.processes, link: links[$0.peer]) }))
       case .remove(let id):
-        endings.removeValue(forKey: id)?("no longer needed")
+        endings.removeValue(forKey: id)?(.ended("no longer needed"))
         try handle(.remove(id: id))
       case .refuseReservations(let why):
         refusal = why
@@ -244,7 +245,8 @@ package final class Hosts: Sendable {
           let peer = pool.hosts.first { $0.facts == facts }?.peer
           if let link = peer.flatMap({ links[$0] }) { report(.measured(name: facts.name, link)) }
         case .lost(let name, let why): report(.lost(name: name, why: why))
-        case .ended(let id, let how): endings.removeValue(forKey: id)?(how)
+        case .ended(let id, let how): endings.removeValue(forKey: id)?(.ended(how))
+        case .noRoom(let id, let why): endings.removeValue(forKey: id)?(.noRoom(why))
         case .reserved(let id): grants.removeValue(forKey: id)?(nil)
         case .unreservable(let id, let why): grants.removeValue(forKey: id)?(why)
         }

@@ -138,7 +138,7 @@ struct HostPoolTests {
     _ = pool.handle(.place(Self.process(0), slots: 1), now: 0)
     #expect(
       pool.handle(.place(Self.process(1), slots: 1), now: 0)
-        == [.ended(id: 1, how: "no room: 1 of 1 slot on 1 host is taken; host b: exit code 255: no route")])
+        == [.noRoom(id: 1, why: "no room: 1 of 1 slot on 1 host is taken; host b: exit code 255: no route")])
     var open = Pool(version: "1")
     #expect(open.handle(.place(Self.process(0), slots: 1), now: 0).isEmpty)
     _ = open.handle(.hello("a", Self.facts("a")), now: 5)

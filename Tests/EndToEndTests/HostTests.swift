@@ -118,7 +118,7 @@ extension EndToEnd {
       let ending = try TareProcess.run(
         SmallRun.arguments("\(Self.run) --hosts localhost:2", output: folder.file("run")))
       #expect(ending.exitCode == 69)
-      #expect(ending.errors.contains("no room: 2 of 2 slots on 1 host are taken"), "\(ending.errors)")
+      #expect(ending.errors.contains("tare: no room: 2 of 2 slots on 1 host are taken\n"), "\(ending.errors)")
     }
   }
 }

@@ -29,6 +29,8 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     case joined(HostFacts)
     case lost(name: String, why: String)
     case ended(id: Int, how: String)
+    /// No host has room for the process, nor will have.
+    case noRoom(id: Int, why: String)
     case reserved(id: Int)
     /// No host will ever have that many slots.
     case unreservable(id: Int, why: String)
@@ -252,7 +254,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
       return !hosts.contains { $0.facts.slots >= slots }
     }
     waiting.removeAll { waiting in hopeless.contains { $0.process.id == waiting.process.id } }
-    return hopeless.map { .ended(id: $0.process.id, how: obstacle) }
+    return hopeless.map { .noRoom(id: $0.process.id, why: obstacle) }
   }
 
   private func shortage(of slots: Int) -> String {

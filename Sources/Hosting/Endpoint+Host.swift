@@ -1,4 +1,6 @@
+import Coordination
 import Failures
+import Foundation
 package import ZeroMQ
 
 extension ZeroMQ.Endpoint {
@@ -13,10 +15,10 @@ extension ZeroMQ.Endpoint {
     return port
   }
 
-  /// Whether only processes of this machine reach it. Debian gives a machine's own name the address 127.0.1.1.
+  /// Whether only processes of this machine reach it.
   package var isLoopback: Bool {
     guard case .tcp(let host, _) = kind else { return false }
-    return host.hasPrefix("127.") || host == "[::1]" || host == "localhost"
+    return Loopback.contains(host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))) || host == "localhost"
   }
 
   /// As others reach it: the addresses of this machine in place of "all addresses".
@@ -32,7 +34,7 @@ extension ZeroMQ.Endpoint {
     guard case .tcp(let host, let port) = kind, ["0.0.0.0", "*", "[::]"].contains(host) else { return [self] }
     let addresses = addresses.filter { host != "0.0.0.0" || !$0.contains(":") }
     let found = addresses.compactMap { address in
-      try? ZeroMQ.Endpoint(.tcp(host: address.contains(":") ? "[\(address)]" : address, port: port))
+      try? ZeroMQ.Endpoint(address: address, port: port)
     }
     return found.isEmpty ? [with(host: "127.0.0.1") ?? self] : found
   }

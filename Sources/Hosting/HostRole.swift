@@ -159,7 +159,7 @@ package final class HostRole {
     guard let address = try invitation.interfaces?.select(from: NetworkAddresses.all()).first?.address else {
       return nil
     }
-    return "tcp://\(address.contains(":") ? "[\(address)]" : address):0"
+    return try ZeroMQ.Endpoint(address: address, port: 0).description
   }
 
   private func endAll() {

@@ -94,17 +94,25 @@ package final class Hosts: Sendable {
   ///
   /// - Throws: `RunError` if none ever will, or after `refuseReservations`.
   package func reserve(slots: Int) throws -> Reservation {
-    let answer = Mutex<String?>(nil)
-    let decided = DispatchSemaphore(value: 0)
     let id = HostLauncher.nextID()
-    commands.post(
-      .reserve(id: id, slots: slots) { obstacle in
-        answer.withLock { $0 = obstacle }
-        decided.signal()
-      })
-    decided.wait()
-    if let obstacle = answer.withLock({ $0 }) { throw RunError(ExitCode.unavailable, obstacle) }
+    let obstacle = ask { .reserve(id: id, slots: slots, granted: $0) }
+    if let obstacle { throw RunError(ExitCode.unavailable, obstacle) }
     return Reservation(id: id)
+  }
+
+  /// Waits for the answer of the pool's thread to a command that takes one.
+  private func ask<Answer: Sendable>(_ command: (@escaping @Sendable (Answer) -> Void) -> Command) -> Answer {
+    let answer = Mutex<Answer?>(nil)
+    let answered = DispatchSemaphore(value: 0)
+    commands.post(
+      command { given in
+        answer.withLock { $0 = given }
+        answered.signal()
+      })
+    while true {
+      answered.wait()
+      if let given = answer.withLock({ $0 }) { return given }
+    }
   }
 
   /// Names of the hosts that are awaited and haven't joined.
@@ -115,17 +123,7 @@ package final class Hosts: Sendable {
   }
 
   /// What the hosts are, and what runs there.
-  package func survey() -> HostSurvey {
-    let answer = Mutex(HostSurvey([]))
-    let answered = DispatchSemaphore(value: 0)
-    commands.post(
-      .survey { survey in
-        answer.withLock { $0 = survey }
-        answered.signal()
-      })
-    answered.wait()
-    return answer.withLock { $0 }
-  }
+  package func survey() -> HostSurvey { ask { .survey($0) } }
 
   /// Ends every wait for a reservation, also of those who will ask.
   package func refuseReservations(because why: String) { commands.post(.refuseReservations(why: why)) }

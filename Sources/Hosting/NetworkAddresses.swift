@@ -1,3 +1,4 @@
+import Coordination
 import Glibc
 
 /// The addresses of this machine that others may reach.
@@ -50,7 +51,7 @@ package enum NetworkAddresses {
   private static let bridges = ["docker", "br-", "virbr", "veth", "cni", "flannel", "lxc", "podman"]
 
   private static func isLoopback(_ interface: Interface) -> Bool {
-    interface.name == "lo" || interface.address.hasPrefix("127.") || interface.address == "::1"
+    interface.name == "lo" || Loopback.contains(interface.address)
   }
 
   private static func isLinkLocal(_ address: String) -> Bool {

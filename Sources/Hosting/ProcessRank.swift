@@ -52,10 +52,7 @@ package struct ProcessRank: Hashable, Sendable {
 
   /// Where rank 0 waits for the others.
   package var endpoint: ZeroMQ.Endpoint {
-    get throws {
-      let isBare6 = leader.contains(":") && !leader.hasPrefix("[")
-      return try ZeroMQ.Endpoint(.tcp(host: isBare6 ? "[\(leader)]" : leader, port: port))
-    }
+    get throws { try ZeroMQ.Endpoint(address: leader, port: port) }
   }
 
   /// Compute threads that this rank offers of the processors that it may use: those that it was bound to, or its share if

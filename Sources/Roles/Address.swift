@@ -15,7 +15,7 @@ package enum Address {
       let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
       return try ZeroMQ.Endpoint(.ipc(path: "\(folder)s\(member.rank)-\(life)"))
     case .inproc(let name): return try ZeroMQ.Endpoint(.inproc(name: "\(name)-\(member.role)-\(member.rank)-\(life)"))
-    case .tcp(let host, let port): return try ZeroMQ.Endpoint(.tcp(host: own(toward: host, port: port), port: 0))
+    case .tcp(let host, let port): return try ZeroMQ.Endpoint(address: own(toward: host, port: port), port: 0)
     }
   }
 
@@ -24,11 +24,11 @@ package enum Address {
     guard case .tcp("0.0.0.0", let port) = endpoint.kind, case .tcp(let host, let there) = coordinator.kind else {
       return endpoint
     }
-    return try ZeroMQ.Endpoint(.tcp(host: own(toward: host, port: there), port: port))
+    return try ZeroMQ.Endpoint(address: own(toward: host, port: there), port: port)
   }
 
   /// This host's address on the way to `host`, found without sending anything: a datagram socket is "connected" and
-  /// asked for its own name.
+  /// asked for its own name. IPv6 without brackets.
   package static func own(toward host: String, port: UInt16) throws -> String {
     let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
     var hints = unsafe addrinfo()
@@ -52,7 +52,6 @@ package enum Address {
     guard isNamed else {
       throw RunError(ExitCode.unavailable, "no network leads to the coordinator's host \(host)")
     }
-    let own = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return own.contains(":") ? "[\(own)]" : own
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -22,7 +22,7 @@ extension Hosts {
   /// Opens the pool of the machines that `execution` names, and starts their agents.
   ///
   /// - Parameters:
-  ///   - execution: its launcher uses hosts.
+  ///   - execution: checked; its launcher uses hosts.
   ///   - data: where the images are on this machine, if the spec says so.
   ///   - news: called on the pool's thread.
   /// - Throws: `UsageError` for machines or variables that make no sense; `TransportError` for a port that is taken.
@@ -39,10 +39,9 @@ extension Hosts {
           place, slots: place.slots(of: Processors.available, online: Processors.shared), data: data),
         version: Version.text, in: context, report: news)
     case .slurm:
-      let allocation = try SlurmAllocation()
-      try allocation.check(workers: execution.workers, threads: execution.threads)
       try self.init(
-        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), over: choice, key: RunKey(), startedBy: SlurmStarter(allocation),
+        on: ZeroMQ.Endpoint(.tcp(host: "*", port: 0)), over: choice, key: RunKey(),
+        startedBy: SlurmStarter(SlurmAllocation()),
         version: Version.text, in: context, report: news)
     case .ssh, .none, .processes, .threads:
       try self.init(

@@ -41,7 +41,7 @@ package final class RunPool: Sendable {
   }
 
   /// How often a run goes on after it was stopped because a host was lost and no other had room in time.
-  private static let returns = 5
+  private static let returns = 4
 
   /// Ends the running runs, and lets no other begin.
   package func interrupt(_ signal: Int32) {
@@ -64,7 +64,8 @@ package final class RunPool: Sendable {
   /// - Throws: as `TrainingRun.train`; `interruption` after `interrupt`.
   package func train(_ spec: RunSpec, hyperparameters: [Hyperparameter] = []) throws -> RunResult {
     guard let hosts = state.withLock({ $0.hosts }) else { return try train(spec, .new, hyperparameters, nil) }
-    for isLast in (0..<Self.returns).map({ $0 == Self.returns - 1 }) {
+    var returns = Self.returns
+    while true {
       let reservation: Hosts.Reservation
       do { reservation = try hosts.reserve(slots: spec.execution.workers * spec.execution.threads) } catch {
         throw interruption ?? error
@@ -75,9 +76,10 @@ package final class RunPool: Sendable {
         return try train(
           spec, record == nil ? .new : .resumed([]), hyperparameters,
           HostPlacement(hosts: hosts, reservation: reservation))
-      } catch  where !isLast && interruption == nil && Self.mayReturn(after: error) {}
+      } catch  where returns > 0 && interruption == nil && Self.mayReturn(after: error) {
+        returns -= 1
+      }
     }
-    preconditionFailure("the last try ends the loop")
   }
 
   private static func mayReturn(after error: any Error) -> Bool {

@@ -44,6 +44,11 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// - Parameter address: an IP address or a name; IPv6 may have its brackets.
+  package init(address: String, port: UInt16) throws(EndpointError) {
+    try self.init(.tcp(host: address.contains(":") && !address.hasPrefix("[") ? "[\(address)]" : address, port: port))
+  }
+
   /// Whether its host is an IPv6 address, a name, or every address of this machine. IPv4 addresses keep their form where
   /// this is false.
   package var mayBeIPv6: Bool {

@@ -63,6 +63,14 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     init(_ process: HostedProcess) { (run, role, rank) = (process.key, process.role, process.rank) }
   }
 
+  /// A process that waits for room.
+  private struct Request: Sendable {
+    let process: HostedProcess
+    /// That it takes itself; none as part of a reservation.
+    let slots: Int
+    let reservation: Int?
+  }
+
   /// Whether no other hosts will come than those that are started for the pool.
   private let isClosed: Bool
   /// Why hosts are not here, by name.
@@ -75,7 +83,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   private var lastTick: Double?
   /// In the order in which they fill.
   package private(set) var hosts: [Host] = []
-  private var waiting: [(process: HostedProcess, slots: Int, reservation: Int?)] = []
+  private var waiting: [Request] = []
   /// Who has had room once.
   private var seats: Set<Seat> = []
   /// Slots of all reservations, granted or not.
@@ -100,7 +108,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     case .hello(let peer, let facts): return admit(peer, facts, now: now)
     case .report(let peer, let report): return note(report, of: peer, now: now)
     case .place(let process, let slots, let reservation):
-      waiting.append((process, reservation == nil ? slots : 0, reservation))
+      waiting.append(Request(process: process, slots: reservation == nil ? slots : 0, reservation: reservation))
       return place(now: now)
     case .remove(let id): return remove(id, now: now)
     case .reserve(let id, let slots):
@@ -206,15 +214,15 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   private mutating func place(now: Double) -> [Effect] {
     guard expected.isEmpty else { return [] }
     var changed: Set<Int> = []
-    var left: [(process: HostedProcess, slots: Int, reservation: Int?)] = []
-    for (process, slots, reservation) in waiting {
-      guard let index = host(for: process, slots: slots, reservation: reservation, now: now) else {
-        left.append((process, slots, reservation))
+    var left: [Request] = []
+    for request in waiting {
+      guard let index = host(for: request, now: now) else {
+        left.append(request)
         continue
       }
-      seats.insert(Seat(process))
-      hosts[index].processes.append(process)
-      hosts[index].slotsTaken[process.id] = slots
+      seats.insert(Seat(request.process))
+      hosts[index].processes.append(request.process)
+      hosts[index].slotsTaken[request.process.id] = request.slots
       change(index)
       changed.insert(index)
     }
@@ -224,70 +232,63 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
 
   private mutating func grant(now: Double) -> [Effect] {
     var effects: [Effect] = []
+    var left: [Int] = []
     for id in waitingReservations {
       let slots = reservations[id] ?? 0
-      guard let index = choice(slots: slots, now: now).first else {
-        if isClosed, !hosts.contains(where: { $0.facts.slots >= slots }) {
-          effects.append(.unreservable(id: id, why: shortage(of: slots)))
-        }
-        continue
+      if let index = choice(slots: slots, now: now).first {
+        hosts[index].slotsReserved[id] = slots
+        effects.append(.reserved(id: id))
+      } else if isClosed, !mayEverFit(slots) {
+        reservations[id] = nil
+        let widest = hosts.map(\.facts.slots).max() ?? 0
+        let shortage = "a run takes \(counted(slots, "slot")), and no host has more than \(widest)"
+        effects.append(.unreservable(id: id, why: explain(shortage)))
+      } else {
+        left.append(id)
       }
-      hosts[index].slotsReserved[id] = slots
-      effects.append(.reserved(id: id))
     }
-    for case .reserved(let id) in effects { waitingReservations.removeAll { $0 == id } }
-    for case .unreservable(let id, _) in effects {
-      waitingReservations.removeAll { $0 == id }
-      reservations[id] = nil
-    }
+    waitingReservations = left
     return effects
   }
+
+  /// Whether a host has that many slots, free or not.
+  private func mayEverFit(_ slots: Int) -> Bool { hosts.contains { $0.facts.slots >= slots } }
 
   /// Ends what waits for room that was never there. What has lost its host waits for another one, or for that one's return:
   /// others do its work meanwhile.
   private mutating func endHopeless() -> [Effect] {
     guard isClosed else { return [] }
-    let hopeless = waiting.filter { waiting in
-      if seats.contains(Seat(waiting.process)) { return false }
+    func isHopeless(_ request: Request) -> Bool {
+      if seats.contains(Seat(request.process)) { return false }
       // Other runs will release theirs.
-      guard let slots = waiting.reservation.flatMap({ reservations[$0] }) else { return true }
-      return !hosts.contains { $0.facts.slots >= slots }
+      guard let slots = request.reservation.flatMap({ reservations[$0] }) else { return true }
+      return !mayEverFit(slots)
     }
-    waiting.removeAll { waiting in hopeless.contains { $0.process.id == waiting.process.id } }
-    return hopeless.map { .noRoom(id: $0.process.id, why: obstacle) }
-  }
-
-  private func shortage(of slots: Int) -> String {
-    let widest = hosts.map(\.facts.slots).max() ?? 0
-    let absent = absences.sorted { $0.key < $1.key }.map { "host \($0.key): \($0.value)" }
-    let count =
-      hosts.isEmpty
-      ? "no host has joined" : "a run takes \(counted(slots, "slot")), and no host has more than \(widest)"
-    return ([count] + absent).joined(separator: "; ")
-  }
-
-  /// Why a process finds no room.
-  private var obstacle: String {
-    let absent = absences.sorted { $0.key < $1.key }.map { "host \($0.key): \($0.value)" }
+    let hopeless = waiting.filter(isHopeless)
+    waiting = waiting.filter { !isHopeless($0) }
     let taken = slots - hosts.map(\.freeSlots).reduce(0, +)
-    let count =
-      hosts.isEmpty
-      ? "no host has joined"
-      : "no room: \(taken) of \(counted(slots, "slot")) on \(counted(hosts.count, "host")) \(taken == 1 ? "is" : "are") taken"
-    return ([count] + absent).joined(separator: "; ")
+    let shortage =
+      "no room: \(taken) of \(counted(slots, "slot")) on \(counted(hosts.count, "host")) \(taken == 1 ? "is" : "are") taken"
+    return hopeless.map { .noRoom(id: $0.process.id, why: explain(shortage)) }
+  }
+
+  /// Why something finds no room, with what is wrong with each missing host.
+  private func explain(_ shortage: String) -> String {
+    let absent = absences.sorted { $0.key < $1.key }.map { "host \($0.key): \($0.value)" }
+    return ([hosts.isEmpty ? "no host has joined" : shortage] + absent).joined(separator: "; ")
   }
 
   /// Workers fill the hosts one after another; servers, which take no slot, go where the fewest are. The processes of a
   /// reservation go where it is.
-  private mutating func host(for process: HostedProcess, slots: Int, reservation: Int?, now: Double) -> Int? {
-    if let reservation, let needed = reservations[reservation] {
+  private mutating func host(for request: Request, now: Double) -> Int? {
+    if let reservation = request.reservation, let needed = reservations[reservation] {
       if let index = hosts.firstIndex(where: { $0.slotsReserved[reservation] != nil }) { return index }
       guard let index = choice(slots: needed, now: now).first else { return nil }
       hosts[index].slotsReserved[reservation] = needed
       return index
     }
-    let choice = choice(slots: slots, now: now)
-    return process.role == .worker ? choice.first : choice.min { hosts[$0].servers < hosts[$1].servers }
+    let choice = choice(slots: request.slots, now: now)
+    return request.process.role == .worker ? choice.first : choice.min { hosts[$0].servers < hosts[$1].servers }
   }
 
   /// The hosts that have room. One that is silent is the last choice: it may be gone.

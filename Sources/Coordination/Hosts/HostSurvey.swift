@@ -63,7 +63,7 @@ package struct HostSurvey: Hashable, Sendable {
       }
     }
     let isSpread = Set(rows.map(\.facts.address)).count > 1
-    for row in rows where isSpread && Self.isLoopback(row.facts.address) {
+    for row in rows where isSpread && Loopback.contains(row.facts.address) {
       warnings.append(
         "host \(row.facts.name) joined over loopback (\(row.facts.address)), where no other host can reach its servers; "
           + "join over an address that all hosts know")
@@ -75,8 +75,6 @@ package struct HostSurvey: Hashable, Sendable {
   private static let largestSkew = 1.0
   /// How many times slower than the fastest link another one is when it is worth a warning.
   private static let slowness = 3.0
-
-  private static func isLoopback(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" }
 
   /// Such as "server 0, workers 0–2".
   private static func roles(_ processes: [HostedProcess]) -> String {

@@ -54,7 +54,7 @@ extension EndToEnd {
       }
       let leader = try rank(0)
       let other = try rank(1)
-      _ = try #require(leader.waitForError(containing: "[1/4]"))
+      // Its first run has only begun, so it must go on elsewhere. Later, the machine might be lost between two runs.
       _ = try #require(other.waitForChild())
       let lost = other.children
       other.signal(SIGKILL)

@@ -1,6 +1,6 @@
 package import Parameters
 
-/// All messages between the members of a run.
+/// All messages between the processes of a run.
 package enum Message: Hashable, Sendable {
   // Joining.
   case hello(Hello)
@@ -34,6 +34,10 @@ package enum Message: Hashable, Sendable {
   case hostReport(HostReport)
   case hostProbe(HostProbe)
   case hostProbeReply(HostProbeReply)
+
+  // Between the two ends of a connection; its users don't see them.
+  case tensorChannelRequest
+  case tensorChannelOffer(TensorChannelOffer)
 
   /// Describes the payload frame that follows this message; `nil` if none follows.
   package var tensor: TensorHeader? {

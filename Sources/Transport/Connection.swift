@@ -14,6 +14,13 @@ package final class Connection: Waitable {
 
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor?
+  private let context: Context
+  private let session: UInt64
+  private let limits: SocketLimits
+
+  /// For large tensors, once there has been one; over TCP only.
+  private var channel: ChannelConnection?
+  private var channelRequested: ContinuousClock.Instant?
 
   /// - Parameters:
   ///   - badge: what the connection shows to the listener, as `Peer.badge`.
@@ -23,7 +30,9 @@ package final class Connection: Waitable {
     badge: UInt64? = nil, noticesRefusal: Bool = false
   ) throws(ZeroMQError) {
     self.endpoint = endpoint
-    link = try EnvelopeSocket(.dealer, to: endpoint, in: context, key: key, limits: limits)
+    (self.context, self.limits, session) = (context, limits, key.session)
+    link = try EnvelopeSocket(
+      .dealer, to: endpoint, in: context, access: key.presented(to: endpoint), session: session, limits: limits)
     handshakes = noticesRefusal ? try HandshakeMonitor(of: link.socket) : nil
     // Random, so that it cannot be guessed to impersonate this peer.
     try link.socket.set(.routingID(Peer.identity(showing: badge)))
@@ -35,6 +44,7 @@ package final class Connection: Waitable {
   package func reconnect() throws(ZeroMQError) {
     try link.socket.disconnect(from: endpoint)
     try link.socket.connect(to: endpoint)
+    try channel?.reconnect()
   }
 
   /// Whether the listener refuses the key: it belongs to another run.
@@ -49,20 +59,31 @@ package final class Connection: Waitable {
 
   private var failedHandshakes = 0
 
-  package var statistics: Statistics { link.statistics }
+  package var statistics: Statistics { link.statistics + (channel?.link.statistics ?? Statistics()) }
 
-  package var pollItem: PollItem { link.socket.pollItem }
+  package var pollItems: [PollItem] { [link.socket.pollItem] + (channel.map { [$0.link.socket.pollItem] } ?? []) }
 
   /// The next message; `nil` if none is available or after 64 dropped ones.
   package func receive() throws(ZeroMQError) -> Received? {
+    if let channel, !channel.isOpen { try channel.announce() }
     for _ in 0..<64 {
-      switch try link.next(routed: false) {
-      case .accepted(let received): return received
+      switch try next() {
+      case .accepted(let received):
+        if case .tensorChannelOffer(let offer) = received.envelope.message {
+          try take(offer)
+        } else {
+          return received
+        }
       case .dropped(let dropped): onDrop?(dropped)
       case nil: return nil
       }
     }
     return nil
+  }
+
+  private func next() throws(ZeroMQError) -> EnvelopeSocket.Arrival? {
+    if let arrival = try link.next(routed: false) { return arrival }
+    return try channel?.next()
   }
 
   /// Queues a message.
@@ -72,13 +93,33 @@ package final class Connection: Waitable {
     try link.send(envelope, to: .counterpart)
   }
 
-  /// Queues a message with a tensor, without a copy: `buffer` is retained until its bytes have been sent, and must not
-  /// change before.
+  /// Queues a message with a tensor: `buffer` is retained until its bytes have been sent, and must not change before. There is no
+  /// copy, but for large tensors over TCP their sealed one.
   ///
   /// - Parameter range: the elements to send, all by default. Count and element type must match the message.
   package func send<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, range: Range<Int>? = nil
   ) throws(TransportError) -> Bool {
-    try link.send(envelope, payload: buffer, range: range ?? 0..<buffer.count, to: .counterpart)
+    let message = try Outgoing(envelope, payload: buffer, range: range ?? 0..<buffer.count)
+    if mayUseChannel, TensorChannel.takes(envelope.message.tensor) {
+      do { if let channel, try channel.send(message) { return true } } catch { throw .socket(error) }
+      try requestChannel()
+    }
+    return try link.send(message, to: .counterpart)
+  }
+
+  private var mayUseChannel: Bool { if case .tcp = endpoint.kind { true } else { false } }
+
+  /// Asks for a channel, again if the present one is broken: the listener may be another one than before. Until the answer, and
+  /// where a firewall lets nobody through to the channel's port, tensors take the first connection.
+  private func requestChannel() throws(TransportError) {
+    let now = ContinuousClock.now
+    if let last = channelRequested, now - last < .seconds(1) { return }
+    channelRequested = now
+    _ = try send(Envelope(session: session, generation: 0, message: .tensorChannelRequest))
+  }
+
+  private func take(_ offer: TensorChannelOffer) throws(ZeroMQError) {
+    channel = try ChannelConnection(offer, beside: endpoint, in: context, session: session, limits: limits)
   }
 }

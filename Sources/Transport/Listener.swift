@@ -19,6 +19,9 @@ package final class Listener: Waitable {
 
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor
+  private let session: UInt64
+  /// For large tensors; over TCP only.
+  private let channels: ChannelListener?
 
   /// - Parameter endpoint: must not be in use now or until a moment ago: an `ipc` path is silently taken over from
   ///   another listener, and a port is released in the background.
@@ -26,31 +29,45 @@ package final class Listener: Waitable {
   package init(
     on endpoint: Endpoint, in context: Context, key: RunKey, limits: SocketLimits = SocketLimits()
   ) throws(ZeroMQError) {
-    link = try EnvelopeSocket(.router, to: endpoint, in: context, key: key, limits: limits)
+    session = key.session
+    link = try EnvelopeSocket(
+      .router, to: endpoint, in: context, access: key.demanded(on: endpoint), session: session, limits: limits)
     try link.socket.set(.routerMandatory(true))
     try link.socket.set(.routerHandover(true))
     try link.socket.set(.handshakeDeadline(10_000))
     handshakes = try HandshakeMonitor(of: link.socket)
     self.endpoint = try link.socket.bind(to: endpoint)
+    guard case .tcp = endpoint.kind else {
+      channels = nil
+      return
+    }
+    channels = try ChannelListener(beside: endpoint, in: context, session: session, limits: limits)
   }
 
-  package var statistics: Statistics { link.statistics }
+  package var statistics: Statistics { link.statistics + (channels?.link.statistics ?? Statistics()) }
 
-  package var pollItem: PollItem { link.socket.pollItem }
+  package var pollItems: [PollItem] { [link.socket.pollItem] + (channels.map { [$0.link.socket.pollItem] } ?? []) }
 
   /// The next message; `nil` if none is available. It also returns `nil` after 64 dropped messages, so that a flood of
   /// invalid messages cannot keep it busy; the socket then stays readable.
   package func receive() throws(ZeroMQError) -> Received? {
     for _ in 0..<64 {
-      guard let arrival = try link.next(routed: true) else { break }
+      guard let arrival = try next() else { break }
       switch arrival {
-      case .accepted(let received): return received
+      case .accepted(let received):
+        guard case .tensorChannelRequest = received.envelope.message else { return received }
+        offerChannel(to: received.peer)
       case .dropped(let dropped):
         if let reply = answer?(dropped) { _ = try? link.send(reply, to: dropped.peer) }
       }
     }
     try noteFailures()
     return nil
+  }
+
+  private func next() throws(ZeroMQError) -> EnvelopeSocket.Arrival? {
+    if let arrival = try link.next(routed: true) { return arrival }
+    return try channels?.next()
   }
 
   /// Asking costs a system call, so it is done once for all messages that have arrived.
@@ -67,13 +84,23 @@ package final class Listener: Waitable {
     try link.send(envelope, to: peer)
   }
 
-  /// Queues a message with a tensor, without a copy: `buffer` is retained until its bytes have been sent, and must not
-  /// change before.
+  /// Queues a message with a tensor: `buffer` is retained until its bytes have been sent, and must not change before. There is no
+  /// copy, but for large tensors over TCP their sealed one.
   ///
   /// - Parameter range: the elements to send, all by default. Count and element type must match the message.
   package func send<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, range: Range<Int>? = nil, to peer: Peer
   ) throws(TransportError) -> Bool {
-    try link.send(envelope, payload: buffer, range: range ?? 0..<buffer.count, to: peer)
+    let message = try Outgoing(envelope, payload: buffer, range: range ?? 0..<buffer.count)
+    if let channels, TensorChannel.takes(envelope.message.tensor) {
+      do { if try channels.send(message, to: peer) { return true } } catch { throw .socket(error) }
+    }
+    return try link.send(message, to: peer)
+  }
+
+  private func offerChannel(to peer: Peer) {
+    guard let offer = channels?.offer(to: peer) else { return }
+    // One that does not arrive is asked for again.
+    _ = try? send(Envelope(session: session, generation: 0, message: .tensorChannelOffer(offer)), to: peer)
   }
 }

@@ -26,5 +26,5 @@ package final class Mailbox<Element: Sendable>: Waitable, Sendable {
     }
   }
 
-  package var pollItem: PollItem { doorbell.pollItem }
+  package var pollItems: [PollItem] { [doorbell.pollItem] }
 }

@@ -2,7 +2,7 @@ package import Messages
 package import Parameters
 import ZeroMQ
 
-/// The tensor of a received message: its bytes in the frame that libzmq received.
+/// The tensor of a received message: its bytes at the beginning of the frame that libzmq received.
 package final class Payload: Sendable {
   package let header: TensorHeader
   private let frame: Frame
@@ -15,7 +15,7 @@ package final class Payload: Sendable {
   }
 
   /// A copy of the bytes: little-endian elements.
-  package var bytes: [UInt8] { frame.bytes }
+  package var bytes: [UInt8] { Array(frame.bytes.prefix(header.byteCount)) }
 
   /// The elements, without a copy if they are aligned: the buffer then keeps the frame alive.
   ///
@@ -31,7 +31,8 @@ package final class Payload: Sendable {
         return unsafe Buffer(borrowing: UnsafeMutablePointer(mutating: elements), count: header.count, owner: self)
       }
       let copy = Buffer<Scalar>(count: header.count)
-      unsafe UnsafeMutableRawBufferPointer(copy.elements).copyMemory(from: bytes)
+      unsafe UnsafeMutableRawBufferPointer(copy.elements).copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: bytes[..<header.byteCount]))
       return copy
     }
   }

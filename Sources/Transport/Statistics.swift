@@ -19,6 +19,14 @@ package struct Statistics: Hashable, Sendable, CustomStringConvertible {
       + "\(wrongSession) of other sessions, \(wrongVersion) of other versions; \(failedHandshakes) failed handshakes"
   }
 
+  static func + (one: Statistics, other: Statistics) -> Statistics {
+    Statistics(
+      received: one.received + other.received, sent: one.sent + other.sent, unsent: one.unsent + other.unsent,
+      malformed: one.malformed + other.malformed, wrongSession: one.wrongSession + other.wrongSession,
+      wrongVersion: one.wrongVersion + other.wrongVersion,
+      failedHandshakes: one.failedHandshakes + other.failedHandshakes)
+  }
+
   mutating func count(_ error: MessageError) {
     switch error {
     case .malformed: malformed += 1

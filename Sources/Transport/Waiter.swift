@@ -2,7 +2,7 @@ package import ZeroMQ
 
 /// Something that the thread that owns the sockets can wait for: a `Listener`, a `Connection` or a `Mailbox`.
 package protocol Waitable: AnyObject {
-  var pollItem: PollItem { get }
+  var pollItems: [PollItem] { get }
 }
 
 package enum Waiter {
@@ -11,6 +11,9 @@ package enum Waiter {
   /// - Returns: indices of the readable `sources`; empty after the timeout. A source stays readable until everything
   ///   has been taken from it.
   package static func wait(for sources: [any Waitable], timeout: Duration) throws(ZeroMQError) -> [Int] {
-    try Poller.wait(for: sources.map(\.pollItem), timeout: timeout)
+    let items = sources.map(\.pollItems)
+    let owners = items.enumerated().flatMap { index, items in items.map { _ in index } }
+    let readable = Set(try Poller.wait(for: items.flatMap(\.self), timeout: timeout).map { owners[$0] })
+    return readable.sorted()
   }
 }

@@ -49,6 +49,14 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     try self.init(.tcp(host: address.contains(":") && !address.hasPrefix("[") ? "[\(address)]" : address, port: port))
   }
 
+  /// The same address with another port. Only TCP has ports.
+  package func withPort(_ port: UInt16) -> Endpoint {
+    guard case .tcp(let host, _) = kind else { preconditionFailure("\(self) has no port") }
+    return Endpoint(checked: .tcp(host: host, port: port))
+  }
+
+  private init(checked kind: Kind) { self.kind = kind }
+
   /// Whether its host is an IPv6 address, a name, or every address of this machine. IPv4 addresses keep their form where
   /// this is false.
   package var mayBeIPv6: Bool {

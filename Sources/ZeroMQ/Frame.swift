@@ -21,6 +21,13 @@ import CZeroMQ
     unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(message), count: bytes.count).copyBytes(from: bytes)
   }
 
+  /// `count` bytes of any value; write them before the frame is sent.
+  package init(count: Int) throws(ZeroMQError) {
+    self.init()
+    let message = unsafe message
+    try ZeroMQError.check("make a frame of \(count) bytes") { unsafe zmq_msg_init_size(message, count) }
+  }
+
   /// The bytes themselves, without a copy.
   ///
   /// - Parameter owner: keeps `bytes` alive and unchanged. It is retained until the last byte has been sent, and may be
@@ -58,6 +65,13 @@ import CZeroMQ
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try unsafe body(UnsafeRawBufferPointer(start: zmq_msg_data(message), count: byteCount))
+  }
+
+  /// Gives access to bytes that belong to this frame alone: it was made with `init(count:)`, or received over TCP.
+  package borrowing func withOwnBytes<Result, Failure>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(UnsafeMutableRawBufferPointer(start: zmq_msg_data(message), count: byteCount))
   }
 
   /// A copy of the bytes.

@@ -32,6 +32,8 @@ package enum SocketOption: Sendable {
   /// How long sent bytes may stay unacknowledged until a TCP connection counts as broken, in milliseconds. The kernel by itself
   /// takes minutes, and after a cut waits for as long again as that took.
   case acknowledgmentDeadline(Int)
+  /// Whether messages are queued only for connections that are established; without one, sending fails.
+  case sendsOnlyIfConnected(Bool)
   /// How long an attempt to connect may take until there is another one, in milliseconds.
   case connectDeadline(Int)
 }
@@ -68,6 +70,7 @@ extension Socket {
     case .handshakeDeadline(let milliseconds): try set(ZMQ_HANDSHAKE_IVL, CInt(clamping: milliseconds), "set \(option)")
     case .acknowledgmentDeadline(let milliseconds):
       try set(ZMQ_TCP_MAXRT, CInt(clamping: milliseconds), "set \(option)")
+    case .sendsOnlyIfConnected(let on): try set(ZMQ_IMMEDIATE, CInt(on ? 1 : 0), "set \(option)")
     case .connectDeadline(let milliseconds): try set(ZMQ_CONNECT_TIMEOUT, CInt(clamping: milliseconds), "set \(option)")
     }
   }

@@ -49,9 +49,9 @@ extension EndToEnd {
       let process = try TareProcess(SmallRun.arguments("\(Self.longRun) --transport tcp", output: folder.file("run")))
       let listeners = try Self.listeners(of: process)
       let frame = ZMTP.frame([UInt8](repeating: 0, count: 1_600_000), more: true)
-      for listener in listeners {
+      for (listener, port) in listeners.flatMap({ listener in listener.listeningPorts.map { (listener, $0) } }) {
         for greeting in [ZMTP.null, ZMTP.plain(password: "0123456789abcdef")] {
-          let stranger = try RawClient(port: try #require(listener.listeningPorts.first))
+          let stranger = try RawClient(port: port)
           stranger.send(greeting)
           var sent = 0
           while sent < 1 << 30, stranger.send(frame) { sent += frame.count }
@@ -96,7 +96,7 @@ extension EndToEnd {
       let weights = try expected.file("checkpoints/step-600/weights.safetensors")
       let count = try PlainSafeTensors(weights).shapes.values.map { $0.reduce(1, *) }.reduce(0, +)
       let forger = try Forger(
-        port: try #require(server.listeningPorts.first), key: Self.key(of: folder.file("run")), count: count)
+        ports: server.listeningPorts, key: Self.key(of: folder.file("run")), count: count)
       let deadline = ContinuousClock.now + .seconds(Deadline.process)
       while process.isRunning, ContinuousClock.now < deadline { try forger.push() }
       #expect(forger.answers > 10, "the run was over before anybody could disturb it")
@@ -129,7 +129,8 @@ extension EndToEnd {
       #expect(process.isRunning, "the run was over after \(count) handshakes")
       // One with a key, to be told.
       let worker = try TareProcess(
-        ["worker", "--join", "tcp://127.0.0.1:\(try #require(ports.last))"], variables: ["TARE_KEY": RunKey().text])
+        ["worker", "--join", try Self.invitation(in: folder.file("run")).endpoint],
+        variables: ["TARE_KEY": RunKey().text])
       let refused = worker.finish()
       #expect(refused.exitCode == 69 && refused.errors.contains("does not accept this key"), "\(refused.errors)")
       let log = try expectUndisturbed(process, folder, expected)
@@ -143,15 +144,20 @@ extension EndToEnd {
       _ = try #require(process.waitForError(containing: "step 1/"))
       let listeners =
         process.children.filter { $0.name.hasPrefix("server") } + [RunningProcess(id: process.id, arguments: [])]
-      try #require(listeners.allSatisfy { $0.listeningPorts.count == 1 }, "servers and a coordinator")
+      try #require(listeners.allSatisfy { $0.listeningPorts.count == 2 }, "for messages and for tensors")
       return listeners
     }
 
     /// What members present to be heard.
     private static func key(of folder: String) throws -> RunKey {
-      struct File: Decodable { let key: String }
+      try #require(RunKey(text: invitation(in: folder).key))
+    }
+
+    private struct Invitation: Decodable { let endpoint, key: String }
+
+    private static func invitation(in folder: String) throws -> Invitation {
       let data = try #require(FileManager.default.contents(atPath: "\(folder)/join.json"))
-      return try #require(RunKey(text: JSONDecoder().decode(File.self, from: data).key))
+      return try JSONDecoder().decode(Invitation.self, from: data)
     }
 
     /// The run ends as if nothing had been.
@@ -179,22 +185,32 @@ extension EndToEnd {
 private final class Forger {
   private(set) var answers = 0
 
-  private let socket: Socket
+  /// One of the ports is for sealed tensors, and answers nobody else.
+  private let sockets: Sockets
   private let context: Context
   private let key: RunKey
   private let count: Int
   private let payload: [UInt8]
   private var step = 0
 
-  init(port: UInt16, key: RunKey, count: Int) throws {
+  private struct Sockets: ~Copyable {
+    let first, second: Socket
+  }
+
+  init(ports: [UInt16], key: RunKey, count: Int) throws {
     (self.key, self.count) = (key, count)
     payload = (0..<count).flatMap { _ in [0, 0, 0x80, 0x3F] as [UInt8] }  // 1.0
-    context = try Context()
-    socket = try Socket(.dealer, in: context)
-    try socket.set(.linger(0))
-    let endpoint = try Endpoint(.tcp(host: "127.0.0.1", port: port))
-    try socket.set(key.presented(to: endpoint))
-    try socket.connect(to: endpoint)
+    let context = try Context()
+    self.context = context
+    func connected(to port: UInt16) throws -> Socket {
+      let socket = try Socket(.dealer, in: context)
+      try socket.set(.linger(0))
+      let endpoint = try Endpoint(.tcp(host: "127.0.0.1", port: port))
+      try socket.set(key.presented(to: endpoint))
+      try socket.connect(to: endpoint)
+      return socket
+    }
+    sockets = Sockets(first: try connected(to: ports[0]), second: try connected(to: ports[1]))
   }
 
   /// Sends one, and learns from the answer which step the server is at.
@@ -203,14 +219,23 @@ private final class Forger {
       step: step, node: .init(start: 0, count: 8), tally: Tally(lossSum: 1, correct: 1, samples: 128),
       tensor: TensorHeader(elementType: .float32, offset: 0, count: count))
     let header = try Envelope(session: key.session, generation: 1, message: .push(push)).encoded()
-    guard try socket.send(Frame(copying: header), more: true), try socket.send(Frame(copying: payload)) else { return }
-    _ = try Poller.wait(for: [socket.pollItem], timeout: .seconds(1))
-    while let frame = try socket.receive() {
-      let envelope = try Envelope(decoding: unsafe frame.bytes.span.bytes, payloadByteCount: nil, session: key.session)
-      guard case .answer(let answer) = envelope.message else { continue }
-      answers += 1
-      step = answer.version
+    for isFirst in [true, false] {
+      func send(_ bytes: [UInt8], more: Bool) throws -> Bool {
+        let frame = try Frame(copying: bytes)
+        return isFirst ? try sockets.first.send(frame, more: more) : try sockets.second.send(frame, more: more)
+      }
+      if try send(header, more: true) { _ = try send(payload, more: false) }
     }
+    _ = try Poller.wait(for: [sockets.first.pollItem, sockets.second.pollItem], timeout: .seconds(1))
+    while let frame = try sockets.first.receive() { try note(frame.bytes) }
+    while let frame = try sockets.second.receive() { try note(frame.bytes) }
+  }
+
+  private func note(_ reply: [UInt8]) throws {
+    let envelope = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: key.session)
+    guard case .answer(let answer) = envelope.message else { return }
+    answers += 1
+    step = answer.version
   }
 }
 

@@ -124,6 +124,12 @@ enum Samples {
     ("host orders without processes", .hostOrders(HostOrders(number: 0, processes: []))),
     ("host probe", .hostProbe(HostProbe(number: 1 << 40, tensor: tensor))),
     ("host probe without payload", .hostProbe(HostProbe(number: 0))),
+    ("tensor channel request", .tensorChannelRequest),
+    (
+      "tensor channel offer",
+      .tensorChannelOffer(
+        TensorChannelOffer(port: 40001, password: "c0ffee", id: 0x0123_4567_89AB_CDEF, secret: "feed"))
+    ),
     ("host probe reply", .hostProbeReply(HostProbeReply(number: 1 << 40, time: 1_795_900_000.25))),
     ("host report", .hostReport(HostReport(number: 7, ended: [.init(id: 2, how: "signal 9")]))),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),

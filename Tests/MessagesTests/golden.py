@@ -16,7 +16,7 @@ out = tempfile.mkdtemp()
 files = sorted(str(p) for p in (protos / "tare" / "v1").glob("*.proto"))
 assert protoc.main(["protoc", f"--proto_path={protos}", f"--python_out={out}", *files]) == 0
 sys.path.insert(0, out)
-from tare.v1 import data_pb2 as d, envelope_pb2 as e, hosting_pb2 as h, joining_pb2 as j, running_pb2 as r, tensor_pb2 as t  # noqa: E402
+from tare.v1 import data_pb2 as d, envelope_pb2 as e, hosting_pb2 as h, joining_pb2 as j, running_pb2 as r, tensor_pb2 as t, transport_pb2 as x  # noqa: E402
 
 single = t.ELEMENT_TYPE_FLOAT32
 double = t.ELEMENT_TYPE_FLOAT64
@@ -68,6 +68,8 @@ bodies = {
     "host probe": h.HostProbe(number=1 << 40, tensor=tensor),
     "host probe without payload": h.HostProbe(number=0),
     "host probe reply": h.HostProbeReply(number=1 << 40, time=1795900000.25),
+    "tensor channel request": x.TensorChannelRequest(),
+    "tensor channel offer": x.TensorChannelOffer(port=40001, password="c0ffee", id=0x0123456789ABCDEF, secret="feed"),
     "host report": h.HostReport(number=7, ended=[h.ProcessEnd(id=2, how="signal 9")]),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }

@@ -92,6 +92,9 @@ extension Message {
         .hostProbe(try unsafe HostProbe(at: wire.host_probe, "host_probe"))
       case TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY:
         .hostProbeReply(try unsafe HostProbeReply(at: wire.host_probe_reply, "host_probe_reply"))
+      case TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_REQUEST: .tensorChannelRequest
+      case TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER:
+        .tensorChannelOffer(try unsafe TensorChannelOffer(at: wire.tensor_channel_offer, "tensor_channel_offer"))
       default: throw .malformed("the header has no body that this version knows")
       }
   }

@@ -101,6 +101,12 @@ extension Message {
     case .hostProbeReply(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY
       unsafe wire.host_probe_reply = try draft.make(body, tare__v1__host_probe_reply__init)
+    case .tensorChannelRequest:
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_REQUEST
+      unsafe wire.tensor_channel_request = draft.make(tare__v1__tensor_channel_request__init)
+    case .tensorChannelOffer(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER
+      unsafe wire.tensor_channel_offer = try draft.make(body, tare__v1__tensor_channel_offer__init)
     }
   }
 }

@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[28] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[30] =
 {
   {
     "protocol_version",
@@ -486,6 +486,30 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[28] 
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "tensor_channel_request",
+    60,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, tensor_channel_request),
+    &tare__v1__tensor_channel_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tensor_channel_offer",
+    61,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, tensor_channel_offer),
+    &tare__v1__tensor_channel_offer__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   22,   /* field[22] = answer */
@@ -513,18 +537,21 @@ static const unsigned tare__v1__envelope__field_indices_by_name[] = {
   8,   /* field[8] = status_request */
   13,   /* field[13] = step_report */
   17,   /* field[17] = stop */
+  29,   /* field[29] = tensor_channel_offer */
+  28,   /* field[28] = tensor_channel_request */
   20,   /* field[20] = weights */
   4,   /* field[4] = welcome */
   11,   /* field[11] = worker_orders */
 };
-static const ProtobufCIntRange tare__v1__envelope__number_ranges[5 + 1] =
+static const ProtobufCIntRange tare__v1__envelope__number_ranges[6 + 1] =
 {
   { 1, 0 },
   { 10, 3 },
   { 20, 10 },
   { 40, 19 },
   { 50, 23 },
-  { 0, 28 }
+  { 60, 28 },
+  { 0, 30 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -534,10 +561,10 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  28,
+  30,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
-  5,  tare__v1__envelope__number_ranges,
+  6,  tare__v1__envelope__number_ranges,
   (ProtobufCMessageInit) tare__v1__envelope__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

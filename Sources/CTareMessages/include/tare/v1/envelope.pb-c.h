@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "tare/v1/joining.pb-c.h"
 #include "tare/v1/running.pb-c.h"
 #include "tare/v1/data.pb-c.h"
+#include "tare/v1/transport.pb-c.h"
 
 typedef struct Tare__V1__Preamble Tare__V1__Preamble;
 typedef struct Tare__V1__Envelope Tare__V1__Envelope;
@@ -72,7 +73,9 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_HOST_ORDERS = 51,
   TARE__V1__ENVELOPE__BODY_HOST_REPORT = 52,
   TARE__V1__ENVELOPE__BODY_HOST_PROBE = 53,
-  TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY = 54
+  TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY = 54,
+  TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_REQUEST = 60,
+  TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER = 61
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ENVELOPE__BODY__CASE)
 } Tare__V1__Envelope__BodyCase;
 
@@ -112,6 +115,8 @@ struct  Tare__V1__Envelope
     Tare__V1__HostReport *host_report;
     Tare__V1__HostProbe *host_probe;
     Tare__V1__HostProbeReply *host_probe_reply;
+    Tare__V1__TensorChannelRequest *tensor_channel_request;
+    Tare__V1__TensorChannelOffer *tensor_channel_offer;
   };
 };
 #define TARE__V1__ENVELOPE__INIT \

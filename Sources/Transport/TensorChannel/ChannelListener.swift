@@ -1,0 +1,71 @@
+import Messages
+import Parameters
+import ZeroMQ
+
+/// The listener's end of the tensor channels of all its peers.
+final class ChannelListener {
+  let link: EnvelopeSocket
+  private let port: UInt16
+  private let password: String
+  private var channels: [UInt64: Channel] = [:]
+  private var channelOfPeer: [Peer: UInt64] = [:]
+
+  private final class Channel {
+    let peer: Peer
+    let cipher: ChannelCipher
+    /// The connection on which the peer's last message came.
+    var route: Peer?
+
+    init(of peer: Peer, _ cipher: ChannelCipher) { (self.peer, self.cipher) = (peer, cipher) }
+  }
+
+  /// - Parameter endpoint: the listener's; the channels' port is another one on the same address.
+  init(
+    beside endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits
+  ) throws(ZeroMQError) {
+    password = Self.randomText(bytes: 16)
+    link = try EnvelopeSocket(
+      .router, to: endpoint, in: context, access: .demandedKey(password), session: session, limits: limits)
+    try link.socket.set(.routerMandatory(true))
+    try link.socket.set(.handshakeDeadline(10_000))
+    let bound = try link.socket.bind(to: endpoint.withPort(0))
+    guard case .tcp(_, let port) = bound.kind else { preconditionFailure("channels are TCP connections") }
+    self.port = port
+  }
+
+  /// A new channel for a peer, in place of an older one.
+  func offer(to peer: Peer) -> TensorChannelOffer {
+    let offer = TensorChannelOffer(
+      port: port, password: password, id: .random(in: 1...UInt64.max), secret: Self.randomText(bytes: 32))
+    if let older = channelOfPeer.updateValue(offer.id, forKey: peer) { channels[older] = nil }
+    channels[offer.id] = Channel(of: peer, ChannelCipher(offer, at: .listener))
+    return offer
+  }
+
+  /// The next message; `nil` if none is available.
+  func next() throws(ZeroMQError) -> EnvelopeSocket.Arrival? {
+    while let frames = try link.nextFrames(routed: true) {
+      guard let id = ChannelCipher.preamble(of: frames.header)?.id, let channel = channels[id],
+        let header = channel.cipher.open(frames)
+      else {
+        return link.drop(.malformed("the message is not sealed for a channel of this listener"), from: frames.peer)
+      }
+      let route = frames.peer
+      channel.route = route
+      guard header.isEmpty else { return link.arrival(opened: frames, header: header, from: channel.peer) }
+      _ = try link.send(channel.cipher.seal(nil), to: route)
+    }
+    return nil
+  }
+
+  /// - Returns: false if the peer has no channel now.
+  func send(_ message: Outgoing, to peer: Peer) throws(ZeroMQError) -> Bool {
+    guard let channel = channelOfPeer[peer].flatMap({ channels[$0] }), let route = channel.route else { return false }
+    return try link.send(channel.cipher.seal(message), to: route)
+  }
+
+  private static func randomText(bytes count: Int) -> String {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }.hexadecimal
+  }
+}

@@ -1,0 +1,18 @@
+import Messages
+import OpenSSL
+import ZeroMQ
+
+extension EnvelopeSocket {
+  /// The message in opened frames.
+  ///
+  /// - Parameter peer: whose channel it is.
+  func arrival(opened frames: consuming Frames, header: [UInt8], from peer: Peer) -> Arrival {
+    frames.peer = peer
+    let count = frames.payloadByteCount.map { $0 - AES256GCM.tagByteCount }
+    return arrival(of: frames, header: header, payloadByteCount: count)
+  }
+
+  func send(_ sealed: consuming ChannelCipher.Sealed, to peer: Peer) throws(ZeroMQError) -> Bool {
+    try send(sealed.header, sealed.payload, to: peer)
+  }
+}

@@ -1,0 +1,35 @@
+import ZeroMQ
+
+/// Memory for sealed payloads, used again once it has been sent: fresh memory would cost a page fault for every 4 KiB.
+@safe final class SealedBuffers {
+  private var memories: [Memory] = []
+  /// As many as are usually under way at once.
+  private static let capacity = 4
+
+  @safe private final class Memory: @unchecked Sendable {
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init(count: Int) { unsafe bytes = .allocate(byteCount: count, alignment: 64) }
+
+    deinit { unsafe bytes.deallocate() }
+  }
+
+  /// A frame of `count` bytes that `write` fills.
+  func frame(count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) throws(ZeroMQError) -> Frame {
+    let memory = take(count: count)
+    let bytes = unsafe UnsafeMutableRawBufferPointer(rebasing: memory.bytes[..<count])
+    unsafe write(bytes)
+    return try unsafe Frame(lending: UnsafeRawBufferPointer(bytes), of: memory)
+  }
+
+  private func take(count: Int) -> Memory {
+    // Frames hold the other references.
+    for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) {
+      if unsafe memories[index].bytes.count < count { memories[index] = Memory(count: count) }
+      return memories[index]
+    }
+    let memory = Memory(count: count)
+    if memories.count < Self.capacity { memories.append(memory) }
+    return memory
+  }
+}

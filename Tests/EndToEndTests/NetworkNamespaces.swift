@@ -6,6 +6,8 @@ final class NetworkNamespaces {
   private let prefix: String
   private let count: Int
   private let subnet: String
+  private let network: Int
+  private let delaying: DelayingSwitch?
 
   /// Whether this process may make them.
   static let isPossible: Bool = {
@@ -19,18 +21,30 @@ final class NetworkNamespaces {
   }()
 
   /// Makes `count` of them, numbered from 1, on one bridge.
-  init(_ count: Int) throws {
+  ///
+  /// - Parameter quality: if given, of a switch in the bridge's place; its links can be neither cut nor limited.
+  init(_ count: Int, quality: (delay: Double, loss: Double)? = nil) throws {
     self.count = count
     // Interfaces have at most 15 characters, and several of these may be there, in this process and others.
     prefix = "t" + String(getpid() % 46_656, radix: 36) + String(Int.random(in: 0..<46_656), radix: 36)
-    subnet = "10.\(77 + Int(getpid()) % 100).\(Int.random(in: 0...255))"
-    try Self.run("ip", "link", "add", bridge, "type", "bridge")
-    try Self.run("ip", "link", "set", bridge, "up")
+    network = Int.random(in: 0...255)
+    subnet = "10.\(77 + Int(getpid()) % 100).\(network)"
+    let ports = (1...count).map { [prefix] index in "\(prefix)v\(index)" }
+    delaying = try quality.map { try DelayingSwitch(cables: ports, delay: $0.delay, loss: $0.loss) }
+    if delaying == nil {
+      try Self.run("ip", "link", "add", bridge, "type", "bridge")
+      try Self.run("ip", "link", "set", bridge, "up")
+    }
     for index in 1...count {
       try Self.run("ip", "netns", "add", space(index))
-      try Self.run("ip", "link", "add", port(index), "type", "veth", "peer", "name", "eth0", "netns", space(index))
-      try Self.run("ip", "link", "set", port(index), "master", bridge, "up")
+      if delaying == nil {
+        try Self.run("ip", "link", "add", port(index), "type", "veth", "peer", "name", "eth0", "netns", space(index))
+        try Self.run("ip", "link", "set", port(index), "master", bridge, "up")
+      } else {
+        try Self.run("ip", "link", "set", port(index), "netns", space(index), "name", "eth0")
+      }
       try inside(index, "addr", "add", "\(address(index))/24", "dev", "eth0")
+      try inside(index, "addr", "add", "\(address6(index))/64", "dev", "eth0", "nodad")
       // Named, so that others can be misled about it.
       try inside(index, "link", "set", "eth0", "address", hardwareAddress(index), "up")
       try inside(index, "link", "set", "lo", "up")
@@ -39,10 +53,10 @@ final class NetworkNamespaces {
 
   deinit {
     for index in 1...count {
-      _ = try? Self.run("ip", "link", "del", port(index))
+      if delaying == nil { _ = try? Self.run("ip", "link", "del", port(index)) }
       _ = try? Self.run("ip", "netns", "del", space(index))
     }
-    _ = try? Self.run("ip", "link", "del", bridge)
+    if delaying == nil { _ = try? Self.run("ip", "link", "del", bridge) }
   }
 
   /// The interface of this process's namespace that everything of a machine passes.
@@ -53,6 +67,11 @@ final class NetworkNamespaces {
   private func hardwareAddress(_ index: Int) -> String { "02:7a:00:00:00:0\(index)" }
 
   func address(_ index: Int) -> String { "\(subnet).\(index)" }
+
+  /// The machine's IPv6 address, beside the other one.
+  func address6(_ index: Int) -> String {
+    "fd77:\(String(getpid() % 65_536, radix: 16)):\(String(network, radix: 16))::\(index)"
+  }
 
   /// For `TareProcess`: runs the program there.
   ///

@@ -141,9 +141,33 @@ extension EndToEnd {
     func bandwidth() throws {
       // At most four steps a second.
       let steps = 20
-      let run = try NetworkedRun("--steps \(steps)", workers: 2) { try $0.limit(to: "100mbit") }
+      let run = try NetworkedRun("--steps \(steps)", workers: 2, preparing: { try $0.limit(to: "100mbit") })
       try run.expect(try NetworkedRun.expected(steps: steps))
       expectNoRewind(run)
+    }
+
+    @Test("links with a delay of 10 ms that lose 2 % of all frames")
+    func delayAndLoss() throws {
+      let steps = 60
+      let run = try NetworkedRun("--steps \(steps)", workers: 2, quality: (delay: 0.01, loss: 0.02))
+      try run.expect(try NetworkedRun.expected(steps: steps))
+      expectNoRewind(run)
+    }
+
+    @Test("IPv6 alone, and both kinds of addresses at once")
+    func addresses() throws {
+      let steps = 40
+      let expected = try NetworkedRun.expected(steps: steps)
+      let new = try NetworkedRun(
+        "--steps \(steps) --workers 2", hosts: 3, listen: { "tcp://[\($0.address6(1))]:0" })
+      let line = try new.waiting.printed("host").arguments.joined(separator: " ")
+      #expect(line.contains("tcp://[\(new.network.address6(1))]:"), "\(line)")
+      try new.expect(expected)
+      let both = try NetworkedRun("--steps \(steps) --workers 2", hosts: 3, listen: { _ in "tcp://[::]:0" })
+      let lines = try both.waiting.printed("host").arguments.joined(separator: " ")
+      #expect(lines.contains("tcp://[\(both.network.address6(1))]:"), "\(lines)")
+      #expect(lines.contains("tcp://\(both.network.address(1)):"), "\(lines)")
+      try both.expect(expected)
     }
 
     @Test("a machine that is ten times slower")
@@ -214,7 +238,7 @@ extension EndToEnd {
       let (folder, name) = (try TemporaryFolder(), ProcessInfo.processInfo.hostName)
       try Data("127.0.0.1 localhost\n127.0.1.1 \(name)\n".utf8).write(to: URL(filePath: folder.file("hosts")))
       let run = try NetworkedRun(
-        "\(Self.run) --workers 2", hosts: 3, listen: "tcp://0.0.0.0:0", names: folder.file("hosts")
+        "\(Self.run) --workers 2", hosts: 3, listen: { _ in "tcp://0.0.0.0:0" }, names: folder.file("hosts")
       ) { network in
         try network.addInterface("dead0", "10.9.9.9/24", to: 1)
         for index in 1...4 { try network.addInterface("docker0", "172.17.0.1/16", to: index) }

@@ -24,12 +24,14 @@ final class NetworkedRun {
   private let patience = TestSize.isProof ? 120 : 20
 
   private init(
-    _ arguments: String, machines: Int, listen: String?, names: String?, _ prepare: (NetworkNamespaces) throws -> Void
+    _ arguments: String, machines: Int, quality: (delay: Double, loss: Double)?,
+    listen: ((NetworkNamespaces) throws -> String)?, names: String?, _ prepare: (NetworkNamespaces) throws -> Void
   ) throws {
-    (folder, network) = (try TemporaryFolder(), try NetworkNamespaces(machines))
+    (folder, network) = (try TemporaryFolder(), try NetworkNamespaces(machines, quality: quality))
     try prepare(network)
     waiting = try WaitingRun(
-      "\(Self.common) \(arguments)", listen: listen ?? "tcp://\(network.address(1)):0", output: folder.file("run"),
+      "\(Self.common) \(arguments)", listen: try listen?(network) ?? "tcp://\(network.address(1)):0",
+      output: folder.file("run"),
       through: network.script(1, names: names))
   }
 
@@ -38,12 +40,14 @@ final class NetworkedRun {
   /// - Parameters:
   ///   - names: a file that stands in for `/etc/hosts` on the members' machines, where the coordinator is `leader.test`.
   ///   - variables: of the members.
+  ///   - quality: of the switch between them.
   convenience init(
     _ arguments: String, workers: Int = 1, names: String? = nil, variables: [String: String] = [:],
+    quality: (delay: Double, loss: Double)? = nil,
     preparing prepare: (NetworkNamespaces) throws -> Void = { _ in }
   ) throws {
     try self.init(
-      "\(arguments) --workers \(workers)", machines: 2 + workers, listen: nil, names: nil, prepare)
+      "\(arguments) --workers \(workers)", machines: 2 + workers, quality: quality, listen: nil, names: nil, prepare)
     if let names {
       try Data("127.0.0.1 localhost\n\(network.address(1)) leader.test\n".utf8).write(to: URL(filePath: names))
     }
@@ -63,10 +67,10 @@ final class NetworkedRun {
   ///
   /// - Parameter names: a file that stands in for `/etc/hosts` on the coordinator's machine.
   convenience init(
-    _ arguments: String, hosts: Int, listen: String? = nil, names: String? = nil,
+    _ arguments: String, hosts: Int, listen: ((NetworkNamespaces) throws -> String)? = nil, names: String? = nil,
     preparing prepare: (NetworkNamespaces) throws -> Void = { _ in }
   ) throws {
-    try self.init(arguments, machines: 1 + hosts, listen: listen, names: names, prepare)
+    try self.init(arguments, machines: 1 + hosts, quality: nil, listen: listen, names: names, prepare)
     for index in 2...(1 + hosts) {
       members.append(
         try waiting.host("n\(index)", "--slots 1", "--rejoin-deadline \(patience)", through: network.script(index)))

@@ -19,6 +19,9 @@ package enum Timing {
   package static let hostTakeover = 2.0
   /// A host's silence after which it is lost, with all that runs on it. Members notice the loss of each other sooner.
   package static let hostLease = 10.0
+  /// Before the agent of a host is started again that has ended suddenly; twice as long after each attempt.
+  package static let agentRestart = 2.0
+  package static let agentRestartLimit = 60.0
   /// A gap between two turns of a member's loop after which it no longer counts the coordinator's silence up to then:
   /// the member itself was stopped, or busy with reading its images.
   package static let memberPause = coordinatorSilence / 2

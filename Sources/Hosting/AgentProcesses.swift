@@ -14,7 +14,8 @@ final class AgentProcesses: Sendable {
 
   /// - Parameter ended: how the process ended, with the last line on stderr, unless `close` ended it.
   func start(
-    _ name: String, _ program: String, _ arguments: [String], key: RunKey, ended: @escaping @Sendable (String) -> Void
+    _ name: String, _ program: String, _ arguments: [String], key: RunKey,
+    ended: @escaping @Sendable (_ status: Child.ExitStatus, _ how: String) -> Void
   ) throws {
     guard !state.withLock({ $0.isClosed }) else { return }
     let errors = try ErrorTail(of: name)
@@ -30,7 +31,7 @@ final class AgentProcesses: Sendable {
         return state.isClosed
       }
       let line = errors.lastLine()
-      if !isClosed { ended(line.isEmpty ? "\(status)" : "\(status): \(line)") }
+      if !isClosed { ended(status, line.isEmpty ? "\(status)" : "\(status): \(line)") }
       departures.leave()
     }
   }

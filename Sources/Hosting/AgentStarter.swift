@@ -8,14 +8,19 @@ package protocol AgentStarter: Sendable {
   /// Names of the hosts, in the order in which they are to fill.
   var hosts: [String] { get }
 
-  /// - Parameters:
-  ///   - endpoints: addresses of the pool.
-  ///   - absent: takes the name of a host whose agent can't be started, or has ended, and the reason.
-  func start(
-    joining endpoints: [ZeroMQ.Endpoint], key: RunKey,
-    absent: @escaping @Sendable (_ host: String, _ why: String) -> Void
-  )
+  /// - Parameter endpoints: addresses of the pool.
+  func start(joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent)
+
+  /// Starts the agent of one host again, if this is for the starter to do.
+  func restart(_ host: String, joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent)
 
   /// Waits up to `deadline` seconds for the agents to end, then ends them.
   func close(within deadline: Double)
+}
+
+extension AgentStarter {
+  /// Takes the name of a host whose agent can't be started or has ended, the reason, and whether the end was sudden.
+  package typealias Absent = @Sendable (_ host: String, _ why: String, _ isSudden: Bool) -> Void
+
+  package func restart(_ host: String, joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent) {}
 }

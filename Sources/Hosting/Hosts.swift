@@ -15,6 +15,7 @@ package final class Hosts: Sendable {
     case joined(HostFacts)
     case measured(name: String, HostLink)
     case lost(name: String, why: String)
+    case restarting(name: String)
 
     package var description: String {
       switch self {
@@ -26,6 +27,7 @@ package final class Hosts: Sendable {
       case .measured(let name, let link):
         "host \(name): round trip \(Int(link.roundTrip * 1e6)) µs, \(Int(link.bandwidth / 1e6)) MB/s"
       case .lost(let name, let why): "host \(name) was lost: \(why)"
+      case .restarting(let name): "host \(name): its agent is started again"
       }
     }
   }
@@ -45,7 +47,7 @@ package final class Hosts: Sendable {
     case release(reservation: Int)
     case survey(@Sendable (HostSurvey) -> Void)
     case refuseReservations(why: String)
-    case absent(name: String, why: String)
+    case absent(name: String, why: String, isSudden: Bool)
     case close
   }
 
@@ -66,13 +68,20 @@ package final class Hosts: Sendable {
     absent = Absent()
     let loop = Loop(
       pool: HostPool(expecting: starter?.hosts ?? [], version: version), session: key.session, listener: listener,
-      commands: commands, absent: absent, report: report)
+      commands: commands, absent: absent, report: report
+    ) { [addresses] name in
+      starter?.restart(name, joining: addresses, key: key) {
+        commands.post(.absent(name: $0, why: $1, isSudden: $2))
+      }
+    }
     let entrance = UncheckedSendable(loop)
     Thread.detachNewThread { [end] in
       entrance.value.run()
       end.signal()
     }
-    starter?.start(joining: addresses, key: key) { commands.post(.absent(name: $0, why: $1)) }
+    starter?.start(joining: addresses, key: key) {
+      commands.post(.absent(name: $0, why: $1, isSudden: $2))
+    }
   }
 
   /// - Parameter ended: called once, from the pool's thread, when the process has ended, its host was lost, or none has room for it.
@@ -150,6 +159,7 @@ package final class Hosts: Sendable {
     private let commands: Mailbox<Command>
     private let absent: Absent
     private let report: (News) -> Void
+    private let restart: (String) -> Void
     private var endings: [Int: @Sendable (HostedEnding) -> Void] = [:]
     private var probes = HostProbes<Peer>()
     private var links: [Peer: HostLink] = [:]
@@ -161,10 +171,11 @@ package final class Hosts: Sendable {
 
     init(
       pool: HostPool<Peer>, session: UInt64, listener: Listener, commands: Mailbox<Command>,
-      absent: Absent, report: @escaping (News) -> Void
+      absent: Absent, report: @escaping (News) -> Void,
+      restart: @escaping (String) -> Void
     ) {
       (self.pool, self.session, self.listener) = (pool, session, listener)
-      (self.commands, self.absent, self.report) = (commands, absent, report)
+      (self.commands, self.absent, self.report, self.restart) = (commands, absent, report, restart)
     }
 
     func run() {
@@ -227,7 +238,8 @@ package final class Hosts: Sendable {
           grant(why)
         }
         grants = [:]
-      case .absent(let name, let why): try handle(.absent(name: name, why: why))
+      case .absent(let name, let why, let isSudden):
+        try handle(.absent(name: name, why: why, isSudden: isSudden))
       case .close: isClosed = true
       }
     }
@@ -243,6 +255,9 @@ package final class Hosts: Sendable {
           let peer = pool.hosts.first { $0.facts == facts }?.peer
           if let link = peer.flatMap({ links[$0] }) { report(.measured(name: facts.name, link)) }
         case .lost(let name, let why): report(.lost(name: name, why: why))
+        case .restart(let name):
+          report(.restarting(name: name))
+          restart(name)
         case .ended(let id, let how): endings.removeValue(forKey: id)?(.ended(how))
         case .noRoom(let id, let why): endings.removeValue(forKey: id)?(.noRoom(why))
         case .reserved(let id): grants.removeValue(forKey: id)?(nil)

@@ -20,15 +20,13 @@ package struct RankStarter: AgentStarter {
   /// What the run calls the machine of a rank.
   package static func name(of rank: Int) -> String { "rank \(rank)" }
 
-  package func start(
-    joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping @Sendable (String, String) -> Void
-  ) {
+  package func start(joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent) {
     let name = Self.name(of: 0)
     let command = AgentCommand(name: name, endpoints: endpoints, slots: slots, data: data)
     do {
-      try processes.start(name, "/proc/self/exe", command.arguments, key: key) { absent(name, $0) }
+      try processes.start(name, "/proc/self/exe", command.arguments, key: key) { absent(name, $1, false) }
     } catch {
-      absent(name, "\(error)")
+      absent(name, "\(error)", false)
     }
   }
 

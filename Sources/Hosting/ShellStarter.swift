@@ -26,8 +26,16 @@ package struct ShellStarter: AgentStarter {
 
   package var hosts: [String] { entries.map(\.name) }
 
-  package func start(
-    joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping @Sendable (String, String) -> Void
+  package func start(joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent) {
+    start(entries, joining: endpoints, key: key, absent: absent)
+  }
+
+  package func restart(_ host: String, joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent) {
+    start(entries.filter { $0.name == host }, joining: endpoints, key: key, absent: absent)
+  }
+
+  private func start(
+    _ entries: [HostList.Entry], joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent
   ) {
     let copy = copies ? Result { try ProgramCopy() } : nil
     for entry in entries {
@@ -42,7 +50,7 @@ package struct ShellStarter: AgentStarter {
           try copy.put(over: shell + [entry.name])
           start(entry, at: copy.path, joining: endpoints, key: key, absent: absent)
         } catch {
-          absent(entry.name, "\(error)")
+          absent(entry.name, "\(error)", true)
         }
       }
     }
@@ -53,7 +61,7 @@ package struct ShellStarter: AgentStarter {
   /// - Parameter path: of the program over there, for a shell; `nil` looks for it.
   private func start(
     _ entry: HostList.Entry, at path: String? = nil, joining endpoints: [ZeroMQ.Endpoint], key: RunKey,
-    absent: @escaping @Sendable (String, String) -> Void
+    absent: @escaping Absent
   ) {
     let arguments = AgentCommand(
       name: entry.name, endpoints: endpoints, slots: entry.slots, data: entry.data,
@@ -61,9 +69,19 @@ package struct ShellStarter: AgentStarter {
     ).arguments
     do {
       let command = entry.isLocal ? ("/proc/self/exe", arguments) : try remote(entry, path, arguments)
-      try processes.start("host \(entry.name)", command.0, command.1, key: key) { absent(entry.name, $0) }
+      try processes.start("host \(entry.name)", command.0, command.1, key: key) { status, how in
+        absent(entry.name, how, Self.isSudden(status))
+      }
     } catch {
-      absent(entry.name, "\(error)")
+      absent(entry.name, "\(error)", true)
+    }
+  }
+
+  /// ssh exits with 255 when its connection ends, or the command over there by a signal; an agent that leaves has another code.
+  private static func isSudden(_ status: Child.ExitStatus) -> Bool {
+    switch status {
+    case .exited(let code): code == 255
+    case .signaled: true
     }
   }
 

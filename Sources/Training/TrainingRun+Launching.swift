@@ -73,7 +73,7 @@ extension TrainingRun {
     return { news in
       switch news {
       case .joined, .measured: logger.info("\(news)")
-      case .lost: logger.notice("\(news)")
+      case .lost, .restarting: logger.notice("\(news)")
       }
     }
   }

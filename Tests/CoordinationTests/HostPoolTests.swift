@@ -176,6 +176,29 @@ struct HostPoolTests {
     #expect(pool.handle(.release(reservation: 100), now: 3).contains(.reserved(id: 102)))
   }
 
+  @Test("the agent of a host that was here is started again, later after each failure, and what left by itself is not")
+  func restarts() {
+    var pool = Self.pool("a", "b")
+    func isRestarted(at now: Double) -> Bool { pool.handle(.tick, now: now).contains(.restart(name: "a")) }
+    _ = pool.handle(.tick, now: 0)
+    var now = 1.0
+    for delay in [2.0, 4, 8, 16, 32, 60, 60] {
+      _ = pool.handle(.absent(name: "a", why: "exit code 255", isSudden: true), now: now)
+      #expect(!isRestarted(at: now + delay - 0.1) && isRestarted(at: now + delay), "\(delay)")
+      #expect(!isRestarted(at: now + delay + 100), "once")
+      now += delay + 100
+    }
+    _ = pool.handle(.hello("a again", Self.facts("a", incarnation: 2)), now: now)
+    _ = pool.handle(.absent(name: "a", why: "exit code 255", isSudden: true), now: now)
+    #expect(isRestarted(at: now + 2))
+    _ = pool.handle(.absent(name: "a", why: "exit code 143"), now: now + 3)
+    #expect(!isRestarted(at: now + 1000))
+    // One that was never here.
+    var other = Pool(expecting: ["a"], version: "1")
+    _ = other.handle(.absent(name: "a", why: "exit code 255", isSudden: true), now: 1)
+    #expect(other.handle(.tick, now: 100).isEmpty)
+  }
+
   @Test("a run that is wider than every machine of a list is refused with the widest")
   func tooWide() {
     var pool = Self.pool("a", "b")

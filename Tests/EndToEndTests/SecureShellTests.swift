@@ -29,6 +29,28 @@ extension EndToEnd {
       #expect(log.contains("host n1 joined: 1 slot") && log.contains("host n2 joined: 2 slots"))
     }
 
+    @Test("when the connection to a host ends, its agent ends; another one is started there, with the same bits")
+    func reconnection() throws {
+      let folder = try TemporaryFolder()
+      let run = Self.run.replacing("--steps 120", with: "--steps 900 --set execution.metricsEvery=1")
+      let expected = try SmallRun(run, in: folder.file("expected")).ending.weightsSHA256
+      let shell = try SecureShell(in: folder)
+      let process = try TareProcess(
+        SmallRun.arguments("\(run) --hosts n1:1,n2:2", output: folder.file("run")),
+        variables: ["TARE_SSH": shell.command])
+      _ = try #require(process.waitForLog("host n2 joined", in: folder.file("run/log.txt")))
+      _ = try #require(process.waitForError(containing: "step 1/"))
+      let connection = try #require(process.children.first { $0.arguments.contains("n1") })
+      kill(connection.id, SIGKILL)
+      _ = try #require(process.waitForLog("host n1: its agent is started again", in: folder.file("run/log.txt")))
+      let ending = process.finish()
+      #expect(ending.exitCode == 0, "\(ending.errors)")
+      #expect(try ending.weightsSHA256 == expected)
+      process.expectNothingLeft()
+      let log = String(decoding: try folder.read("run/log.txt"), as: UTF8.self)
+      #expect(log.contains("host n1 was lost: signal 9") && log.split(separator: "host n1 joined").count == 3, "\(log)")
+    }
+
     @Test("the program is copied once, checked by its hash, and used from there")
     func copies() throws {
       let folder = try TemporaryFolder()

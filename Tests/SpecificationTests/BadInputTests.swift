@@ -81,7 +81,8 @@ struct BadInputTests {
     Row("execution.metricsEvery=0", field: "execution.metricsEvery", names: "is 0"),
     Row("execution.listen=localhost:7000", field: "execution.listen", names: "localhost:7000", "tcp://ADDRESS:PORT"),
     Row("execution.listen=tcp://host:70000", field: "execution.listen", names: "70000"),
-    Row("execution.listen=tcp://localhost:0", field: "execution.listen", names: "localhost", "an address of this machine"),
+    Row(
+      "execution.listen=tcp://localhost:0", field: "execution.listen", names: "localhost", "an address of this machine"),
     Row("execution.listen=tcp://::1:0", field: "execution.listen", names: "//::1:0", "[::]"),
     Row("execution.listen=tcp://[::1]", field: "execution.listen", names: "[::1]", "PORT"),
     Row("execution.listen=tcp://[fd00::g]:0", field: "execution.listen", names: "fd00::g"),

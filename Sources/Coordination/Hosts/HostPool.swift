@@ -18,8 +18,8 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     /// Keep slots of one host as soon as one has them free.
     case reserve(id: Int, slots: Int)
     case release(reservation: Int)
-    /// The agent of this host can't be started, or has ended.
-    case absent(name: String, why: String)
+    /// The agent of this host can't be started, or has ended. It was not told to if `isSudden`: the link or the machine may have failed.
+    case absent(name: String, why: String, isSudden: Bool = false)
     case tick
   }
 
@@ -28,6 +28,8 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     case refuse(Peer, exitCode: Int32, sentence: String)
     case joined(HostFacts)
     case lost(name: String, why: String)
+    /// Start the agent of a host again that was here.
+    case restart(name: String)
     case ended(id: Int, how: String)
     /// No host has room for the process, nor will have.
     case noRoom(id: Int, why: String)
@@ -63,6 +65,13 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     init(_ process: HostedProcess) { (run, role, rank) = (process.key, process.role, process.rank) }
   }
 
+  private struct Restart: Sendable {
+    /// `nil` while an attempt is under way.
+    var due: Double?
+    /// Before the next attempt.
+    var delay = Timing.agentRestart
+  }
+
   /// A process that waits for room.
   private struct Request: Sendable {
     let process: HostedProcess
@@ -75,6 +84,8 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
   private let isClosed: Bool
   /// Why hosts are not here, by name.
   private var absences: [String: String] = [:]
+  /// Agents that have ended suddenly, and are to be started again.
+  private var restarts: [String: Restart] = [:]
   /// Names of the hosts to wait for before the first process is placed; hosts of other names are welcome too.
   private var expected: [String]
   private let version: String
@@ -116,11 +127,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
       waitingReservations.append(id)
       return place(now: now)
     case .release(let id): return release(id, now: now)
-    case .absent(let name, let why):
-      expected.removeAll { $0 == name }
-      absences[name] = why
-      let lost = hosts.first { $0.facts.name == name }.map { lose($0.peer, why) } ?? []
-      return lost + place(now: now)
+    case .absent(let name, let why, let isSudden): return miss(name, why, isSudden: isSudden, now: now)
     case .tick: return tick(now: now)
     }
   }
@@ -168,6 +175,7 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     hosts.sort { [order] a, b in Self.rank(a, in: order) < Self.rank(b, in: order) }
     expected.removeAll { $0 == facts.name }
     absences[facts.name] = nil
+    restarts[facts.name] = nil
     effects.append(.joined(facts))
     let placed = place(now: now)
     // The first orders are the welcome, even where they are empty.
@@ -306,11 +314,33 @@ package struct HostPool<Peer: Hashable & Sendable>: Sendable {
     lastTick = now
     let silent = hosts.filter { now - $0.lastHeard > Timing.hostLease }
     var effects = silent.flatMap { lose($0.peer, "no message for \(Int(Timing.hostLease)) s") }
+    for (name, restart) in restarts.sorted(by: { $0.key < $1.key }) {
+      guard let due = restart.due, due <= now else { continue }
+      restarts[name]?.due = nil
+      effects.append(.restart(name: name))
+    }
     effects += place(now: now)
     for index in hosts.indices where now - hosts[index].lastTold >= Timing.hostReport {
       effects += tell(index, now: now)
     }
     return effects
+  }
+
+  /// Only an agent that was here once is started again: what failed at first would fail again.
+  private mutating func miss(_ name: String, _ why: String, isSudden: Bool, now: Double) -> [Effect] {
+    expected.removeAll { $0 == name }
+    absences[name] = why
+    let host = hosts.first { $0.facts.name == name }
+    if isSudden, host != nil || restarts[name] != nil {
+      var restart = restarts[name] ?? Restart()
+      restart.due = now + restart.delay
+      restart.delay = min(2 * restart.delay, Timing.agentRestartLimit)
+      restarts[name] = restart
+    } else {
+      restarts[name] = nil
+    }
+    let lost = host.map { lose($0.peer, why) } ?? []
+    return lost + place(now: now)
   }
 
   private mutating func lose(_ peer: Peer, _ why: String) -> [Effect] {

@@ -23,9 +23,7 @@ package final class SlurmStarter: AgentStarter {
 
   package var hosts: [String] { allocation.nodes.map(\.name) }
 
-  package func start(
-    joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping @Sendable (String, String) -> Void
-  ) {
+  package func start(joining endpoints: [ZeroMQ.Endpoint], key: RunKey, absent: @escaping Absent) {
     do {
       let srun = try Program("srun")
       let errors = try ErrorTail(of: "srun", editing: { [self] in take($0, absent) })
@@ -80,7 +78,7 @@ package final class SlurmStarter: AgentStarter {
   }
 
   /// Names the node in a line of srun, and reports those that have ended.
-  private func take(_ line: String, _ absent: (String, String) -> Void) -> String? {
+  private func take(_ line: String, _ absent: Absent) -> String? {
     switch SlurmMessage(line) {
     case .task(let number, let text):
       guard hosts.indices.contains(number) else { return line }
@@ -96,9 +94,9 @@ package final class SlurmStarter: AgentStarter {
     return line.hasPrefix("srun: ") ? String(line.dropFirst(6)) : line
   }
 
-  private func end(of names: [String], _ why: String, _ absent: (String, String) -> Void) {
+  private func end(of names: [String], _ why: String, _ absent: Absent) {
     let (isClosed, last) = state.withLock { ($0.isClosed, $0.last) }
     guard !isClosed else { return }
-    for name in names { absent(name, last[name].map { "\(why): \($0)" } ?? why) }
+    for name in names { absent(name, last[name].map { "\(why): \($0)" } ?? why, false) }
   }
 }

@@ -26,9 +26,13 @@ struct BenchCommand: ParsableCommand {
             the duration of a report on 500 runs of 1000 logged steps
         tare bench --only launch
             the overhead of a run of a sweep
+        tare bench --json > before.json
+        tare bench --compare before.json
+            what has become faster or slower since, beyond the noise
 
       EXIT CODES
-        0 done, 64 an invalid flag, 65 an invalid data file, 69 a process did not start, 70 an error in Tare
+        0 done, 1 something is slower than in the file of --compare, 64 an invalid flag, 65 an invalid file, 69 a process did \
+        not start, 70 an error in Tare, 74 a file cannot be read
       """)
 
   @Option(
@@ -52,17 +56,41 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "Print one JSON object instead of the tables.")
   var json = false
 
+  @Option(
+    help: ArgumentHelp("Compare with an earlier result of 'tare bench --json'.", valueName: "file"), completion: .file()
+  )
+  var compare: UserPath?
+
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
     let suite = try suite()
+    let earlier = try compare.map { try BenchResult(file: $0.text, of: "compare") }
     let meter = try progress.meter("bench", of: suite.count, "measurements")
     let result = try suite.run(meter)
     meter.end()
+    let comparison = earlier.map { BenchComparison(of: result, with: $0) }
     if json {
-      try print(JSONOutput.text(of: result))
+      try print(JSONOutput.text(of: Output(result: result, comparison: comparison)))
     } else {
       for line in BenchReport(result).lines { try print(line) }
+      for line in comparison?.lines(besides: compare?.text ?? "") ?? [] { try print(line) }
+    }
+    if comparison?.isAnySlower == true { throw ReportedFailure() }
+  }
+
+  /// The result, with the comparison among its keys.
+  private struct Output: Encodable {
+    let result: BenchResult
+    let comparison: BenchComparison?
+
+    private enum Key: String, CodingKey { case comparison }
+
+    func encode(to encoder: any Encoder) throws {
+      try result.encode(to: encoder)
+      guard let comparison else { return }
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(comparison.rows, forKey: .comparison)
     }
   }
 

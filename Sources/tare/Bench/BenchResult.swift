@@ -1,4 +1,6 @@
 import Benchmarks
+import Failures
+import Foundation
 import Records
 
 /// The object that `tare bench --json` prints; parts that were not asked for are left out.
@@ -25,5 +27,25 @@ struct BenchResult: Codable {
     self.oneDNN = oneDNN
     self.oneDNNInstructionSet = oneDNNInstructionSet
     self.seconds = seconds
+  }
+}
+
+extension BenchResult {
+  /// What `tare bench --json` printed.
+  ///
+  /// - Parameter option: that names the file.
+  init(file path: String, of option: String) throws(UsageError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw UsageError(
+        field: option, "--\(option) is \(path), which can't be read; accepted: a file of 'tare bench --json'.",
+        exitCode: ExitCode.ioError)
+    }
+    guard let result = try? JSONDecoder().decode(BenchResult.self, from: data) else {
+      throw UsageError(
+        field: option,
+        "--\(option) is \(path), which is no result of a benchmark; accepted: a file of 'tare bench --json'.",
+        exitCode: ExitCode.badData)
+    }
+    self = result
   }
 }

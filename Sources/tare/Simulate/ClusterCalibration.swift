@@ -17,17 +17,7 @@ struct ClusterCalibration {
 
   /// From a file of `tare bench --json`.
   func read(_ path: String) throws -> ClusterCosts {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw UsageError(
-        field: "costs", "--costs is \(path), which can't be read; accepted: a file of 'tare bench --json'.",
-        exitCode: ExitCode.ioError)
-    }
-    guard let result = try? JSONDecoder().decode(BenchResult.self, from: data) else {
-      throw UsageError(
-        field: "costs",
-        "--costs is \(path), which is no result of a benchmark; accepted: a file of 'tare bench --json'.",
-        exitCode: ExitCode.badData)
-    }
+    let result = try BenchResult(file: path, of: "costs")
     let network = definition.spec.network.preset.rawValue
     return try costs(
       step: result.step?.first { $0.network == network }, updates: result.update ?? [],

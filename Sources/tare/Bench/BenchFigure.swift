@@ -1,0 +1,64 @@
+package import Benchmarks
+
+/// One of the numbers of `tare bench`, as two results are compared by it.
+package struct BenchFigure: Hashable, Sendable {
+  /// Part and subject, such as "step  conv3"; the same in every result that has the figure.
+  let name: String
+  let unit: String
+  let isBetter: Direction
+  /// Over the rounds.
+  let spread: Spread
+
+  package enum Direction: Sendable { case higher, lower }
+
+  package init(name: String, unit: String, isBetter: Direction, spread: Spread) {
+    (self.name, self.unit, self.isBetter, self.spread) = (name, unit, isBetter, spread)
+  }
+}
+
+extension BenchResult {
+  /// Every figure that was measured in rounds.
+  var figures: [BenchFigure] {
+    var figures: [BenchFigure] = []
+    func add(_ name: String, _ unit: String, _ isBetter: BenchFigure.Direction, _ spread: Spread) {
+      figures.append(BenchFigure(name: name, unit: unit, isBetter: isBetter, spread: spread))
+    }
+    for found in step ?? [] { add("step  \(found.network)", "images/s", .higher, found.ours.spread) }
+    for found in system ?? [] {
+      add("system  \(found.network), 2 workers + 1 server", "images/s", .higher, found.twoWorkers.spread)
+      add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
+      add("system  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
+      add("system  \(found.network), 2 threads", "images/s", .higher, found.twoThreads.spread)
+    }
+    for found in update ?? [] {
+      let name = "update  \(found.rule), \(found.parameters) parameters"
+      add("\(name), with metrics", "ms", .lower, found.withMetrics.milliseconds.spread)
+      add(name, "ms", .lower, found.withoutMetrics.milliseconds.spread)
+    }
+    for found in messages ?? [] {
+      add("messages  \(found.transport), a small one", "µs", .lower, found.microsecondsPerMessage.spread)
+      add("messages  \(found.transport), tensors", "GB/s", .higher, found.gigabytesPerSecond.spread)
+    }
+    if let found = checkpoint {
+      add("checkpoint  while it is written", "images/s", .higher, found.whileWriting.spread)
+      add("checkpoint  afterwards", "images/s", .higher, found.afterwards.spread)
+    }
+    if let found = recovery {
+      add("recovery  a fault-free step", "s", .lower, found.step)
+      add("recovery  a worker killed", "s", .lower, found.killed)
+      add("recovery  a worker stopped", "s", .lower, found.stopped)
+    }
+    if let found = report {
+      add("report  \(found.runs) runs", "s", .lower, found.seconds)
+      add("report  read again", "s", .lower, found.again)
+    }
+    if let found = launch {
+      for (name, difference) in [("a run", found.launch), ("a step and its evaluation", found.step)] {
+        let (value, margin) = (difference.value, difference.uncertainty ?? 0)
+        guard let spread = Spread(of: [value - margin, value, value + margin]) else { continue }
+        add("launch  \(name)", "ms", .lower, spread)
+      }
+    }
+    return figures
+  }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Benchmarks") struct Benchmarks {
+    @Test("a comparison marks what is slower than in the file, with exit code 1, and what is faster")
+    func comparison() throws {
+      let folder = try TemporaryFolder()
+      let words = ["bench", "--only", "messages", "--rounds", "3", "--seconds", "0.01", "--progress", "none"]
+      let first = try TareProcess.run(words + ["--json"])
+      try #require(first.exitCode == 0, "\(first.errors)")
+      // Times and rates beyond any noise; whole numbers stay what they are.
+      func write(_ name: String, times: Double) throws -> String {
+        var result = try #require(try JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
+        var messages = try #require(result["messages"] as? [[String: Any]])
+        for index in messages.indices {
+          for (key, factor) in [("microsecondsPerMessage", times), ("gigabytesPerSecond", 1 / times)] {
+            var figure = try #require(messages[index][key] as? [String: Any])
+            figure["spread"] = try #require(figure["spread"] as? [String: Double]).mapValues { $0 * factor }
+            messages[index][key] = figure
+          }
+        }
+        result["messages"] = messages
+        let path = folder.file(name)
+        try JSONSerialization.data(withJSONObject: result).write(to: URL(filePath: path))
+        return path
+      }
+      let slower = try TareProcess.run(words + ["--compare", write("fast", times: 1e-6)])
+      #expect(slower.exitCode == 1 && slower.output.contains("4 slower, 0 faster, of 4 figures"), "\(slower.output)")
+      let faster = try TareProcess.run(words + ["--json", "--compare", write("slow", times: 1e6)])
+      #expect(faster.exitCode == 0)
+      let rows = try #require(faster.json["comparison"] as? [[String: Any]])
+      #expect(rows.count == 4 && rows.allSatisfy { $0["change"] as? String == "faster" }, "\(rows)")
+    }
+
+    @Test("what is no result of a benchmark is refused before anything is measured")
+    func refusals() throws {
+      let folder = try TemporaryFolder()
+      try Data("{}".utf8).write(to: URL(filePath: folder.file("empty")))
+      for (file, code, words) in [("empty", 65, "is no result of a benchmark"), ("nothing", 74, "can't be read")] {
+        let ending = try TareProcess.run(["bench", "--compare", folder.file(file)])
+        #expect(ending.exitCode == code && ending.output.isEmpty)
+        #expect(ending.errors.contains("--compare is ") && ending.errors.contains(words), "\(ending.errors)")
+      }
+    }
+  }
+}

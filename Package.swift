@@ -127,7 +127,7 @@ let package = Package(
     module(
       "Benchmarks",
       [
-        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "OneDNN", "Datasets",
         "Specification", "RunDefinition",
       ]),
     module(
@@ -243,7 +243,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Messages", "Parameters", "TestSupport", "Transport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors",
+        "Messages", "OneDNN", "Parameters", "TestSupport", "Transport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors",
       ],
       swiftSettings: settings),
   ]

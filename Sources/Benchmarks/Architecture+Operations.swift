@@ -1,4 +1,5 @@
 package import NeuralNetwork
+package import OneDNN
 import Parameters
 
 /// Nominal floating-point operations for one image: 2 for each multiply-add, padding counted as if it were data;
@@ -25,11 +26,13 @@ extension Architecture {
 
 extension Architecture {
   /// One word a convolution, in order: see `ConvolutionAlgorithms`.
-  package var convolutionAlgorithms: [String] {
+  package func convolutionAlgorithms(of element: TensorDescriptor.Element = .float32) -> [String] {
     stages.enumerated().compactMap { index, stage in
       guard case .convolution(let outputs, let kernel) = stage.layer else { return nil }
-      return ConvolutionAlgorithms(input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0)
-        .description
+      return ConvolutionAlgorithms(
+        input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0, of: element
+      )
+      .description
     }
   }
 }

@@ -1,4 +1,5 @@
 package import Datasets
+import OneDNN
 package import RunDefinition
 import Specification
 
@@ -6,6 +7,8 @@ import Specification
 package struct StepBenchmark {
   package struct Findings: Hashable, Sendable, Codable {
     package let network: String
+    /// Of the spec; absent in results of programs that had but float.
+    package let precision: String?
     package let batch: Int
     package let microbatch: Int
     /// Images a second.
@@ -50,7 +53,7 @@ package struct StepBenchmark {
       try peer.map {
         try TorchPeer(
           python: $0.python, script: $0.script, network: spec.network.preset.rawValue, batch: spec.batch,
-          layout: layout)
+          layout: layout, usesBFloat16: spec.precision == .bfloat16)
       }
     }
     defer { for peer in torch { peer.close() } }
@@ -76,8 +79,10 @@ package struct StepBenchmark {
       }
     }
     return Findings(
-      network: spec.network.preset.rawValue, batch: spec.batch, microbatch: spec.microbatch, ours: figure,
-      effectiveGFLOPS: figure.median * operations, convolutions: definition.architecture.convolutionAlgorithms,
+      network: spec.network.preset.rawValue, precision: spec.precision.rawValue, batch: spec.batch,
+      microbatch: spec.microbatch, ours: figure, effectiveGFLOPS: figure.median * operations,
+      convolutions: definition.architecture.convolutionAlgorithms(
+        of: spec.precision == .bfloat16 ? .bfloat16 : .float32),
       torch: outcomes, ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })
   }
 }

@@ -21,12 +21,15 @@ package final class TorchPeer {
   /// - Parameters:
   ///   - python: an interpreter with PyTorch.
   ///   - layout: "default" or "channels_last".
-  package init(python: String, script: String, network: String, batch: Int, layout: String) throws {
+  ///   - usesBFloat16: by autocast.
+  package init(
+    python: String, script: String, network: String, batch: Int, layout: String, usesBFloat16: Bool = false
+  ) throws {
     guard FileManager.default.fileExists(atPath: script) else {
       throw PeerError("there is no \(script); run the comparison from the folder of the sources")
     }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, script, network, "\(batch)", layout]
+    process.arguments = [python, script, network, "\(batch)", layout, usesBFloat16 ? "bfloat16" : "float32"]
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"]
     ) { $1 }

@@ -105,10 +105,7 @@ struct Assembly {
 
   /// Whether a linear layer's bias reaches the output, so that scaling the weights alone changes the function.
   private func shiftsOutput(_ index: Int) -> Bool {
-    switch layers[index] {
-    case .convolution, .dense: hasBias(index) && next(after: index)?.removesBias != true
-    default: false
-    }
+    layers[index].isLinear && hasBias(index) && next(after: index)?.removesBias != true
   }
 
   /// Whether a later layer removes the scale of the output of `layers[index]`, with only homogeneous layers in between.

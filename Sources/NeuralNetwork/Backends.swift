@@ -3,10 +3,18 @@ package import Parameters
 /// The available backends.
 package enum Backends {
   package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
-    /// float32 through the oneDNN library.
+    /// float32, or bfloat16 between layers, through the oneDNN library.
     case oneDNN
     /// Plain loops for any scalar, as the reference for tests.
     case reference
+  }
+
+  /// What layers hand on to each other. Parameters, their gradients, statistics and sums have the backend's scalar.
+  package enum Activations: Hashable, Sendable {
+    case full
+    /// bfloat16: images, weights of convolutions and dense layers, the output of every layer, and the gradients with respect to
+    /// those outputs are rounded, to nearest, ties to even.
+    case bfloat16
   }
 
   /// Creates an instance for use on the calling thread only.
@@ -14,14 +22,15 @@ package enum Backends {
   /// - Throws: `unsupportedScalar` if the backend does not compute in `Scalar`; `invalid` for a microbatch without
   ///   samples, or one whose batch statistics would rest on a single value.
   package static func make<Scalar: KernelScalar>(
-    _ architecture: Architecture, microbatch: Int, kind: Kind, scalar: Scalar.Type = Scalar.self
+    _ architecture: Architecture, microbatch: Int, kind: Kind, activations: Activations = .full,
+    scalar: Scalar.Type = Scalar.self
   ) throws(NetworkError) -> any Backend<Scalar> {
     try check(architecture, microbatch)
     let made: any Backend
     // Concrete scalars, so that the loops are specialized in this module.
     switch (kind, Scalar.elementType) {
-    case (.oneDNN, .float32), (.reference, .float32): made = try float(architecture, microbatch, kind)
-    case (.reference, .float64): made = try double(architecture, microbatch)
+    case (.oneDNN, .float32), (.reference, .float32): made = try float(architecture, microbatch, kind, activations)
+    case (.reference, .float64): made = try double(architecture, microbatch, activations)
     case (.oneDNN, .float64): throw unsupported(kind, .float64)
     }
     guard let backend = made as? any Backend<Scalar> else { throw unsupported(kind, Scalar.elementType) }
@@ -29,23 +38,23 @@ package enum Backends {
   }
 
   private static func float(
-    _ architecture: Architecture, _ microbatch: Int, _ kind: Kind
+    _ architecture: Architecture, _ microbatch: Int, _ kind: Kind, _ activations: Activations
   ) throws(NetworkError) -> any Backend<Float> {
     let effective = try EffectiveWeights<Float>(architecture)
     let plain = effective?.plain ?? architecture
     let backend: any Backend<Float> =
       switch kind {
-      case .oneDNN: try OneDNNBackend(plain, microbatch: microbatch)
-      case .reference: ReferenceBackend<Float>(plain, microbatch: microbatch)
+      case .oneDNN: try OneDNNBackend(plain, microbatch: microbatch, activations)
+      case .reference: ReferenceBackend<Float>(plain, microbatch: microbatch, activations)
       }
     return effective.map { WeightNormalizedBackend<Float>(backend, $0) } ?? backend
   }
 
   private static func double(
-    _ architecture: Architecture, _ microbatch: Int
+    _ architecture: Architecture, _ microbatch: Int, _ activations: Activations
   ) throws(NetworkError) -> any Backend<Double> {
     let effective = try EffectiveWeights<Double>(architecture)
-    let backend = ReferenceBackend<Double>(effective?.plain ?? architecture, microbatch: microbatch)
+    let backend = ReferenceBackend<Double>(effective?.plain ?? architecture, microbatch: microbatch, activations)
     return effective.map { WeightNormalizedBackend<Double>(backend, $0) } ?? backend
   }
 

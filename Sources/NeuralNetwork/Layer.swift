@@ -42,6 +42,14 @@ package enum Layer: Hashable, Sendable {
     package func positions(along extent: Int) -> Int { (extent + 2 * padding - size) / stride + 1 }
   }
 
+  /// Whether it multiplies its input with weights.
+  var isLinear: Bool {
+    switch self {
+    case .convolution, .dense: true
+    default: false
+    }
+  }
+
   /// The name used in error messages.
   package var kind: String {
     switch self {

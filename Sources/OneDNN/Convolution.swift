@@ -6,25 +6,31 @@ package struct Convolution {
 
   private let source: TensorDescriptor
   private let weights: TensorDescriptor
+  /// Always float32.
+  private let weightsGradient: TensorDescriptor
   private let bias: TensorDescriptor?
   private let destination: TensorDescriptor
   private let padding: Int
   private let engine: Engine
 
-  /// - Parameters: extents of the source (NCHW), the weights (OIHW) and the destination (NCHW).
+  /// - Parameters:
+  ///   - source: extents (NCHW), as of the destination; of the weights OIHW.
+  ///   - element: of source, weights, destination and the gradients of source and destination.
   package init(
-    source: [Int], weights: [Int], destination: [Int], padding: Int, hasBias: Bool, on engine: Engine
+    source: [Int], weights: [Int], destination: [Int], of element: TensorDescriptor.Element = .float32, padding: Int,
+    hasBias: Bool, on engine: Engine
   ) throws(OneDNNError) {
-    self.source = try TensorDescriptor(anyLayout: source)
-    self.weights = try TensorDescriptor(anyLayout: weights)
-    self.destination = try TensorDescriptor(anyLayout: destination)
+    self.source = try TensorDescriptor(anyLayout: source, of: element)
+    self.weights = try TensorDescriptor(anyLayout: weights, of: element)
+    weightsGradient = try TensorDescriptor(anyLayout: weights)
+    self.destination = try TensorDescriptor(anyLayout: destination, of: element)
     bias = hasBias ? try TensorDescriptor(plain: [weights[0]]) : nil
     self.padding = padding
     self.engine = engine
   }
 
   package func forward(_ algorithm: Algorithm) throws(OneDNNError) -> PrimitiveDescriptor {
-    try unsafe describe("a convolution", algorithm, forward: nil) {
+    try unsafe describe("a convolution", algorithm, weights, forward: nil) {
       description, kind, source, weights, bias, destination, pad in
       unsafe dnnl_convolution_forward_desc_init(
         description, dnnl_forward_training, kind, source, weights, bias, destination, [1, 1], pad, pad)
@@ -34,7 +40,7 @@ package struct Convolution {
   package func backwardWeights(
     _ algorithm: Algorithm, forward: PrimitiveDescriptor
   ) throws(OneDNNError) -> PrimitiveDescriptor {
-    try unsafe describe("a convolution's weight gradient", algorithm, forward: forward) {
+    try unsafe describe("a convolution's weight gradient", algorithm, weightsGradient, forward: forward) {
       description, kind, source, weights, bias, destination, pad in
       unsafe dnnl_convolution_backward_weights_desc_init(
         description, kind, source, weights, bias, destination, [1, 1], pad, pad)
@@ -44,7 +50,7 @@ package struct Convolution {
   package func backwardData(
     _ algorithm: Algorithm, forward: PrimitiveDescriptor
   ) throws(OneDNNError) -> PrimitiveDescriptor {
-    try unsafe describe("a convolution's source gradient", algorithm, forward: forward) {
+    try unsafe describe("a convolution's source gradient", algorithm, weights, forward: forward) {
       description, kind, source, weights, _, destination, pad in
       unsafe dnnl_convolution_backward_data_desc_init(
         description, kind, source, weights, destination, [1, 1], pad, pad)
@@ -58,20 +64,22 @@ package struct Convolution {
 
   /// Winograd where the library has it for these shapes on this processor, direct otherwise.
   private func describe(
-    _ operation: String, _ algorithm: Algorithm, forward: PrimitiveDescriptor?, _ initialize: Initialize
+    _ operation: String, _ algorithm: Algorithm, _ weights: TensorDescriptor, forward: PrimitiveDescriptor?,
+    _ initialize: Initialize
   ) throws(OneDNNError) -> PrimitiveDescriptor {
     if algorithm == .winograd {
       do {
-        return try unsafe make(operation, dnnl_convolution_winograd, forward, initialize)
+        return try unsafe make(operation, dnnl_convolution_winograd, weights, forward, initialize)
       } catch  where !error.isUnimplemented {
         throw error
       } catch {}
     }
-    return try unsafe make(operation, dnnl_convolution_direct, forward, initialize)
+    return try unsafe make(operation, dnnl_convolution_direct, weights, forward, initialize)
   }
 
   private func make(
-    _ operation: String, _ kind: dnnl_alg_kind_t, _ forward: PrimitiveDescriptor?, _ initialize: Initialize
+    _ operation: String, _ kind: dnnl_alg_kind_t, _ weights: TensorDescriptor, _ forward: PrimitiveDescriptor?,
+    _ initialize: Initialize
   ) throws(OneDNNError) -> PrimitiveDescriptor {
     var description = dnnl_convolution_desc_t()
     var (s, w, d) = (source.raw, weights.raw, destination.raw)

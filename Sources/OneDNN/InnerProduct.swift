@@ -5,38 +5,42 @@ import COneDNN
 package struct InnerProduct {
   private let source: TensorDescriptor
   private let weights: TensorDescriptor
+  /// Always float32.
+  private let weightsGradient: TensorDescriptor
   private let bias: TensorDescriptor?
   private let destination: TensorDescriptor
   private let engine: Engine
 
   /// - Parameters: extents of the source ([batch, inputs] or NCHW), the weights ([outputs, inputs] or OIHW) and the
-  ///   destination ([batch, outputs]).
+  ///   destination ([batch, outputs]); the element type of all of them and of the gradients of source and destination.
   package init(
-    source: [Int], weights: [Int], destination: [Int], hasBias: Bool, on engine: Engine
+    source: [Int], weights: [Int], destination: [Int], of element: TensorDescriptor.Element = .float32, hasBias: Bool,
+    on engine: Engine
   ) throws(OneDNNError) {
-    self.source = try TensorDescriptor(anyLayout: source)
-    self.weights = try TensorDescriptor(anyLayout: weights)
-    self.destination = try TensorDescriptor(plain: destination)
+    self.source = try TensorDescriptor(anyLayout: source, of: element)
+    self.weights = try TensorDescriptor(anyLayout: weights, of: element)
+    weightsGradient = try TensorDescriptor(anyLayout: weights)
+    self.destination = try TensorDescriptor(plain: destination, of: element)
     bias = hasBias ? try TensorDescriptor(plain: [weights[0]]) : nil
     self.engine = engine
   }
 
   package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
-    try unsafe describe("a dense layer", forward: nil) { description, source, weights, bias, destination in
+    try unsafe describe("a dense layer", weights, forward: nil) { description, source, weights, bias, destination in
       unsafe dnnl_inner_product_forward_desc_init(
         description, dnnl_forward_training, source, weights, bias, destination)
     }
   }
 
   package func backwardWeights(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
-    try unsafe describe("a dense layer's weight gradient", forward: forward) {
+    try unsafe describe("a dense layer's weight gradient", weightsGradient, forward: forward) {
       description, source, weights, bias, destination in
       unsafe dnnl_inner_product_backward_weights_desc_init(description, source, weights, bias, destination)
     }
   }
 
   package func backwardData(forward: PrimitiveDescriptor) throws(OneDNNError) -> PrimitiveDescriptor {
-    try unsafe describe("a dense layer's source gradient", forward: forward) {
+    try unsafe describe("a dense layer's source gradient", weights, forward: forward) {
       description, source, weights, _, destination in
       unsafe dnnl_inner_product_backward_data_desc_init(description, source, weights, destination)
     }
@@ -48,7 +52,7 @@ package struct InnerProduct {
   ) -> dnnl_status_t
 
   private func describe(
-    _ operation: String, forward: PrimitiveDescriptor?, _ initialize: Initialize
+    _ operation: String, _ weights: TensorDescriptor, forward: PrimitiveDescriptor?, _ initialize: Initialize
   ) throws(OneDNNError) -> PrimitiveDescriptor {
     var description = dnnl_inner_product_desc_t()
     var (s, w, d) = (source.raw, weights.raw, destination.raw)

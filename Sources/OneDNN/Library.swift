@@ -33,6 +33,12 @@ package enum Library {
     return dnnl_set_max_cpu_isa(isa) == dnnl_success || dnnl_get_effective_cpu_isa() == isa
   }
 
+  /// Whether primitives for bfloat16 are there, compiled for instructions of its own: without them the library imitates them,
+  /// slowly and with other bits.
+  package static var hasBFloat16: Bool {
+    [dnnl_cpu_isa_avx512_core_bf16, dnnl_cpu_isa_avx512_core_amx].contains(dnnl_get_effective_cpu_isa())
+  }
+
   /// The instruction set that primitives are compiled for; results are bit-identical only within one.
   package static var instructionSet: String {
     switch dnnl_get_effective_cpu_isa() {

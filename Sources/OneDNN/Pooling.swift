@@ -42,7 +42,7 @@ package struct Pooling {
   package func forward() throws(OneDNNError) -> PrimitiveDescriptor {
     let operation = "a pooling"
     var description = dnnl_pooling_desc_t()
-    var (from, to) = (source.raw, try TensorDescriptor(anyLayout: extents).raw)
+    var (from, to) = (source.raw, try TensorDescriptor(anyLayout: extents, of: source.element).raw)
     try unsafe OneDNNError.check(
       "describe \(operation)",
       dnnl_pooling_forward_desc_init(

@@ -76,7 +76,8 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
     let spec = definition.spec
     self.definition = definition
     backend = try Backends.make(
-      definition.architecture, microbatch: spec.microbatch, kind: spec.backend == .reference ? .reference : .oneDNN)
+      definition.architecture, microbatch: spec.microbatch, kind: spec.backend == .reference ? .reference : .oneDNN,
+      activations: spec.precision == .bfloat16 ? .bfloat16 : .full)
     loader = BatchLoader(
       dataset, standardization: standardization, seed: UInt64(spec.seed), batchSize: spec.batch,
       microbatchSize: spec.microbatch, shuffle: spec.dataset.shuffle,

@@ -19,7 +19,7 @@ package enum ServerRole {
     try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
       switch membership.definition.spec.precision {
-      case .float: try ServerLoop<Float>(membership, invitation, in: context, cache).run()
+      case .float, .bfloat16: try ServerLoop<Float>(membership, invitation, in: context, cache).run()
       case .double: try ServerLoop<Double>(membership, invitation, in: context, cache).run()
       }
     }

@@ -20,8 +20,9 @@ package enum WorkerRole {
   ) throws {
     try Membership.live(invitation, in: context) { membership in
       try membership.definition.selectInstructionSet()
+      try membership.definition.checkPrecision()
       switch membership.definition.spec.precision {
-      case .float: try WorkerLoop<Float>(membership, invitation, in: context, datasets).run()
+      case .float, .bfloat16: try WorkerLoop<Float>(membership, invitation, in: context, datasets).run()
       case .double: try WorkerLoop<Double>(membership, invitation, in: context, datasets).run()
       }
     }

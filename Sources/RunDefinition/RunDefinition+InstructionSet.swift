@@ -27,6 +27,18 @@ extension RunDefinition {
     }
   }
 
+  /// Whether the workers of this process can compute in the precision that the spec names; after `selectInstructionSet`.
+  ///
+  /// - Throws: `RunError` if not.
+  package func checkPrecision() throws {
+    guard spec.precision == .bfloat16, spec.backend == .onednn, !Library.hasBFloat16 else { return }
+    let limit = spec.isa == .auto ? "" : " with isa \(spec.isa.rawValue)"
+    throw RunError(
+      ExitCode.unavailable,
+      "precision is \"bfloat16\", for which this processor has no instructions\(limit) (oneDNN uses "
+        + "\(Library.instructionSet)); accepted here: float, double")
+  }
+
   /// What this process computes forward and backward passes with.
   package var computingLibrary: String {
     spec.backend == .reference ? "tare's reference" : "oneDNN \(Library.version), \(Library.instructionSet)"

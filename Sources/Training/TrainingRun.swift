@@ -95,6 +95,8 @@ package final class TrainingRun {
       if let earlier { try opened.checkResume(of: earlier, files: files ?? [], isBranch: !isInPlace) }
       // Must precede the first call of oneDNN, which fixes its instruction set.
       try definition.selectInstructionSet()
+      // Workers elsewhere check theirs.
+      if [.processes, .threads].contains(spec.execution.launcher) { try definition.checkPrecision() }
       var record = try RunRecord(definition, tare: Version.text, commandLine: CommandLine.arguments)
       record.asked = try JSONValue(encoding: asked)
       record.dataFiles = try files.map(JSONValue.init(encoding:))

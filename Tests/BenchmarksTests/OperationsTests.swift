@@ -24,6 +24,6 @@ struct OperationsTests {
 
   @Test(arguments: [("conv3", ["ddd", "wdw", "wdw"]), ("conv4", ["ddd", "www", "www", "www"]), ("mlp", [])])
   func algorithms(preset: String, words: [String]) throws {
-    #expect(try Architecture.preset(preset, input: Self.image).convolutionAlgorithms == words)
+    #expect(try Architecture.preset(preset, input: Self.image).convolutionAlgorithms() == words)
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+import OneDNN
 import TestSupport
 import Testing
 
@@ -17,7 +19,39 @@ extension EndToEnd {
         ("--network mlp --steps 4 --batch 112 --microbatch 16 --precision double", few),
         ("--network mlp --steps 4 --batch 112 --microbatch 16 --backend reference", few),
       ])
-    func oneHash(run: String, processes: [String]) throws {
+    func oneHash(run: String, processes: [String]) throws { try expectOneHash(run, processes) }
+
+    @Test(
+      "in bfloat16, too, and they are other bits than in float",
+      .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"))
+    func bfloat16() throws {
+      try expectOneHash("\(Self.conv3) --batch 112 --microbatch 16 --precision bfloat16", Self.few)
+      let folder = try TemporaryFolder()
+      let hashes = try ["float", "bfloat16"].map {
+        try SmallRun("--network mlp --steps 2 --precision \($0)", in: folder.file($0)).ending.weightsSHA256
+      }
+      #expect(hashes[0] != hashes[1])
+    }
+
+    @Test("where the instruction set has no bfloat16, it is refused in one sentence, and no folder is made")
+    func noBFloat16() throws {
+      let folder = try TemporaryFolder()
+      let ending = try TareProcess.run(
+        SmallRun.arguments("--network mlp --steps 2 --precision bfloat16 --isa x86-64-v3", output: folder.file("run")))
+      #expect(ending.exitCode == 69)
+      #expect(
+        ending.errors.contains(
+          "precision is \"bfloat16\", for which this processor has no instructions with isa x86-64-v3"),
+        "\(ending.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
+      // The reference needs none.
+      let reference = try SmallRun(
+        "--network mlp --steps 2 --precision bfloat16 --isa x86-64-v3 --backend reference", in: folder.file("reference")
+      )
+      #expect(reference.ending.exitCode == 0)
+    }
+
+    private func expectOneHash(_ run: String, _ processes: [String]) throws {
       let folder = try TemporaryFolder()
       let first = try SmallRun("\(run) --workers 1", in: folder.file("first"))
       #expect(try PlainSafeTensors(first.file("weights/final.safetensors")).sha256 == first.ending.weightsSHA256)

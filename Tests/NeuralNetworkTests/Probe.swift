@@ -18,8 +18,8 @@ struct Probe<Scalar: KernelScalar> {
     labels = Formula.labels(samples: samples, classes: architecture.classes)
   }
 
-  func make(_ kind: Backends.Kind) throws -> any Backend<Scalar> {
-    try Backends.make(architecture, microbatch: samples, kind: kind)
+  func make(_ kind: Backends.Kind, _ activations: Backends.Activations = .full) throws -> any Backend<Scalar> {
+    try Backends.make(architecture, microbatch: samples, kind: kind, activations: activations)
   }
 
   func gradient(_ backend: any Backend<Scalar>) throws -> (outcome: Tally, gradient: [Scalar]) {

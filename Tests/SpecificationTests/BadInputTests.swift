@@ -24,7 +24,7 @@ struct BadInputTests {
     Row("network=conv33", field: "network.preset", names: "\"conv33\"", "\"conv3\"", "mlp"),
     Row("dataset=cifar10", field: "dataset.name", names: "\"cifar10\"", "\"cifar-10\"", "glyphs"),
     Row("normalization=bacth", field: "normalization", names: "\"batch\""),
-    Row("precision=half", field: "precision", names: "\"half\"", "float, double"),
+    Row("precision=half", field: "precision", names: "\"half\"", "float, double, bfloat16"),
     Row("schedule=cosin", field: "schedule.name", names: "\"cosine\""),
     Row("dataset.shuffle=maybe", field: "dataset.shuffle", names: "\"maybe\"", "true, false"),
     Row("execution.launcher=process", field: "execution.launcher", names: "\"processes\""),

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """PyTorch's training step, taken on request, for `tare bench --python`.
 
-    torch_step.py NETWORK BATCH default|channels_last
+    torch_step.py NETWORK BATCH default|channels_last float32|bfloat16
 
 Prints one JSON line when it has warmed up. Then each line "run SECONDS" on stdin is answered with images/s: forward,
-backward and SGD with Nesterov momentum on one resident batch, in one thread.
+backward and SGD with Nesterov momentum on one resident batch, in one thread. bfloat16 is that of torch.autocast.
 """
 import json
 import sys
@@ -19,7 +19,7 @@ SHAPE = (3, 32, 32)
 CLASSES = 10
 
 
-def training_step(preset, batch, layout):
+def training_step(preset, batch, layout, element):
     """A function that takes one step."""
     torch.manual_seed(0)
     network, _ = networks.build(preset, SHAPE, CLASSES)
@@ -34,7 +34,9 @@ def training_step(preset, batch, layout):
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        F.cross_entropy(network(images), labels).backward()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=element == "bfloat16"):
+            loss = F.cross_entropy(network(images), labels)
+        loss.backward()
         optimizer.step()
 
     return step
@@ -51,9 +53,9 @@ def images_per_second(step, batch, seconds):
 
 
 def main():
-    preset, batch, layout = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+    preset, batch, layout, element = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
     torch.set_num_threads(1)
-    step = training_step(preset, batch, layout)
+    step = training_step(preset, batch, layout, element)
     for _ in range(3):
         step()
     greeting = {"torch": torch.__version__, "threads": torch.get_num_threads(), "layout": layout}

@@ -24,7 +24,7 @@ struct GradientScaling: Claim {
     let name = "\(normalization.rawValue) norm\(bias ? " behind a bias" : "")"
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power)
     var findings: [Finding] = []
-    for precision in RunSpec.Precision.allCases {
+    for precision in ForwardInvariance.precisions {
       let base = setting.exactSpec(steps: 1, metrics: [WeightNorm.name, CosWeightGradient.name]) { spec in
         spec.optimizer.name = .init(SGD.self)
         spec.l2 = 0

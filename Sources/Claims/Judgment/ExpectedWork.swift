@@ -25,9 +25,9 @@ package struct ExpectedWork: Hashable, Sendable {
     let images = Double((spec.steps ?? 0) * spec.batch)
     let perImage =
       switch (spec.network.preset, spec.precision) {
-      case (.mlp, .float): 25e-6
+      case (.mlp, .float), (.mlp, .bfloat16): 25e-6
       case (.mlp, .double): 200e-6
-      case (_, .float): 250e-6
+      case (_, .float), (_, .bfloat16): 250e-6
       case (_, .double): 10e-3
       }
     return launch + images * perImage

@@ -14,8 +14,11 @@ package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertibl
   /// - Parameters:
   ///   - input: extents of the layer's input.
   ///   - isFirst: whether it reads the image.
-  package init(input: ImageShape, outputs: Int, kernel: Int, isFirst: Bool) {
-    let pays = kernel == 3 && !isFirst
+  ///   - element: the library has no Winograd for bfloat16.
+  package init(
+    input: ImageShape, outputs: Int, kernel: Int, isFirst: Bool, of element: TensorDescriptor.Element = .float32
+  ) {
+    let pays = kernel == 3 && !isFirst && element == .float32
     forward = pays ? .winograd : .direct
     backwardWeights = pays && outputs * input.count >= 1 << 20 ? .winograd : .direct
     backwardData = forward

@@ -6,9 +6,11 @@ final class OneDNNBackend: Backend {
   let microbatch: Int
   private let network: OneDNNNetwork
 
-  init(_ architecture: Architecture, microbatch: Int) throws(NetworkError) {
+  init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) throws(NetworkError) {
     self.microbatch = microbatch
-    do { network = try OneDNNNetwork(architecture, microbatch: microbatch) } catch { throw .library(error) }
+    do { network = try OneDNNNetwork(architecture, microbatch: microbatch, activations) } catch {
+      throw .library(error)
+    }
   }
 
   func load(_ weights: UnsafePointer<Float>) throws(NetworkError) {

@@ -19,12 +19,12 @@ struct OneDNNBatchNormalization: OneDNNLayer {
     _ stage: Stage, epsilon: Double, fusedReLU: Bool, reading input: Memory, in program: Program
   ) throws(OneDNNError) {
     self.stage = stage
-    let extents = input.descriptor.extents
-    rows = extents.count == 2 ? try TensorDescriptor(plain: extents) : nil
+    let (extents, element) = (input.descriptor.extents, input.descriptor.element)
+    rows = extents.count == 2 ? try TensorDescriptor(plain: extents, of: element) : nil
     var input = input
     if let rows {
       input = try program.plan.view(
-        of: program.arranged(input, as: rows), as: TensorDescriptor(channelsLast: extents + [1, 1]))
+        of: program.arranged(input, as: rows), as: TensorDescriptor(channelsLast: extents + [1, 1], of: element))
     }
     normalization = BatchNormalization(
       input.descriptor, epsilon: Float(epsilon), fusedReLU: fusedReLU, on: program.engine)

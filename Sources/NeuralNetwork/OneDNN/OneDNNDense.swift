@@ -15,7 +15,7 @@ struct OneDNNDense: OneDNNLayer {
     extents = [outputs] + input.descriptor.extents.dropFirst()
     product = try InnerProduct(
       source: input.descriptor.extents, weights: extents, destination: [program.samples, outputs],
-      hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
+      of: program.element, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try product.forward()
     source = try program.arranged(input, as: forward.source)
     let weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)

@@ -2,9 +2,9 @@ import OneDNN
 import Parameters
 
 /// Group normalization: in row-major order each group of a sample is one row of a matrix, whose rows are normalized;
-/// scale, shift and ReLU follow in the layout that the previous layer chose.
+/// scale, shift and ReLU follow in the layout that the previous layer chose. All in float32; the output is rounded.
 struct OneDNNGroupNormalization: OneDNNLayer {
-  var output: Memory { affine.output }
+  let output: Memory
   private let affine: OneDNNScaling
   private let normalization: LayerNormalization
   private let forward: PrimitiveDescriptor
@@ -15,7 +15,7 @@ struct OneDNNGroupNormalization: OneDNNLayer {
   init(
     _ stage: Stage, groups: Int, epsilon: Double, fusedReLU: Bool, reading input: Memory, in program: Program
   ) throws(OneDNNError) {
-    let layout = input.descriptor
+    let layout = input.descriptor.with(.float32)
     let count = program.samples * stage.input.count
     // A single group covers all elements of a sample, in any layout without padding.
     let isDense = layout.byteCount == count * MemoryLayout<Float>.stride
@@ -36,6 +36,7 @@ struct OneDNNGroupNormalization: OneDNNLayer {
       ])
     affine = try OneDNNScaling.affine(
       stage, fusedReLU: fusedReLU, reading: program.arranged(normalized, as: layout), in: program)
+    output = try program.arranged(affine.output, as: input.descriptor)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {

@@ -18,20 +18,22 @@ import Parameters
   private var evaluation: [Primitive]?
   private var weights: UnsafePointer<Float>?
 
-  init(_ architecture: Architecture, microbatch: Int) throws(OneDNNError) {
+  init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations = .full) throws(OneDNNError) {
     Library.useOneThread()
     self.architecture = architecture
     let engine = try Engine.processor()
     stream = try Stream(on: engine)
-    program = Program(samples: microbatch, on: engine)
+    program = Program(samples: microbatch, of: activations == .full ? .float32 : .bfloat16, on: engine)
     let input = architecture.input
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
     let layers = try OneDNNNetwork.compile(architecture, reading: images, in: program)
+    // The loss is computed in float32.
+    let plain = try TensorDescriptor(plain: [microbatch, architecture.classes])
+    scores = try program.arranged(layers.last?.layer.output ?? images, as: plain)
     forward = program.takePrimitives()
     normalizations = layers.compactMap { $0.layer as? OneDNNBatchNormalization }
-    scores = layers.last?.layer.output ?? images
-    slopes = try program.plan.take(TensorDescriptor(plain: [microbatch, architecture.classes]))
+    slopes = try program.plan.take(plain)
     program.plan.release(scores)
     let lowest = layers.firstIndex(where: \.hasParameters) ?? 0
     var slope: Memory? = slopes
@@ -89,6 +91,9 @@ import Parameters
     let stages = architecture.stages
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
     var current = images
+    if let first = stages.first?.layer, !first.isLinear {
+      current = try program.arranged(images, as: images.descriptor.with(program.element))
+    }
     for (index, stage) in stages.enumerated() {
       let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
       let layer: any OneDNNLayer

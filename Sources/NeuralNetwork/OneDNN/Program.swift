@@ -8,6 +8,8 @@ import Parameters
 final class Program {
   let engine: Engine
   let samples: Int
+  /// Of the tensors between layers.
+  let element: TensorDescriptor.Element
   private(set) var plan: StoragePlan
   private var plans: [StoragePlan] = []
   private var primitives: [Primitive] = []
@@ -19,8 +21,9 @@ final class Program {
   /// Plain views of the gradient, bound to an address on every call.
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
 
-  init(samples: Int, on engine: Engine) {
+  init(samples: Int, of element: TensorDescriptor.Element, on engine: Engine) {
     self.samples = samples
+    self.element = element
     self.engine = engine
     plan = StoragePlan(on: engine)
   }

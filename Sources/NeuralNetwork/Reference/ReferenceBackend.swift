@@ -37,8 +37,8 @@ import Parameters
 }
 
 extension ReferenceBackend where Scalar == Float {
-  convenience init(_ architecture: Architecture, microbatch: Int) {
-    let network = ReferenceNetwork<Float>(architecture, microbatch: microbatch)
+  convenience init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
+    let network = ReferenceNetwork<Float>(architecture, microbatch: microbatch, activations)
     unsafe self.init(
       microbatch: microbatch,
       gradient: { unsafe network.gradient(images: $0, labels: $1, weights: $2, into: $3) },
@@ -47,8 +47,8 @@ extension ReferenceBackend where Scalar == Float {
 }
 
 extension ReferenceBackend where Scalar == Double {
-  convenience init(_ architecture: Architecture, microbatch: Int) {
-    let network = ReferenceNetwork<Double>(architecture, microbatch: microbatch)
+  convenience init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
+    let network = ReferenceNetwork<Double>(architecture, microbatch: microbatch, activations)
     unsafe self.init(
       microbatch: microbatch,
       gradient: { unsafe network.gradient(images: $0, labels: $1, weights: $2, into: $3) },

@@ -8,15 +8,17 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
   /// `activations[i]` is the input of layer i, `activations[i + 1]` its output.
   private let activations: [Buffer<Scalar>]
   private let slopes: [Buffer<Scalar>]
+  private let rounding: BFloat16Rounding<Scalar>?
 
-  init(_ architecture: Architecture, microbatch: Int) {
+  init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
     self.architecture = architecture
+    rounding = activations == .bfloat16 ? BFloat16Rounding(architecture) : nil
     self.microbatch = microbatch
     // In row-major order flatten is the identity, so it is omitted from the chain.
     let stages = architecture.stages.filter { $0.layer != .flatten }
     layers = stages.map { ReferenceLayer($0) }
     let counts = [architecture.input.count] + stages.map(\.output.count)
-    activations = counts.map { Buffer(count: microbatch * $0) }
+    self.activations = counts.map { Buffer(count: microbatch * $0) }
     slopes = counts.map { Buffer(count: microbatch * $0) }
   }
 
@@ -24,11 +26,13 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
     images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Scalar>,
     into gradient: UnsafeMutablePointer<Scalar>
   ) -> Tally {
+    let weights = unsafe rounding?.weights(weights) ?? weights
     unsafe forward(images, weights, samples: microbatch, training: true)
     let last = layers.count
     let outcome = unsafe SoftmaxCrossEntropy.evaluate(
       scores: UnsafePointer(activations[last].start), labels: labels, count: microbatch,
       classes: architecture.classes, gradient: slopes[last].start)
+    rounding?.round(slopes[last])
     unsafe gradient.update(repeating: 0, count: architecture.layout.count)
     for index in layers.indices.reversed() {
       let below: UnsafeMutablePointer<Scalar>? = index == 0 ? nil : unsafe slopes[index].start
@@ -36,6 +40,7 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
       unsafe layers[index].backward(
         UnsafePointer(activations[index].start), weights, dy: UnsafePointer(slopes[index + 1].start), dx: below,
         gradient: gradient, samples: microbatch)
+      rounding?.round(slopes[index])
     }
     return outcome
   }
@@ -44,7 +49,7 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
     images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, weights: UnsafePointer<Scalar>
   ) -> Tally {
     precondition((0...microbatch).contains(count), "\(count) samples do not fit into a microbatch of \(microbatch)")
-    unsafe forward(images, weights, samples: count, training: false)
+    unsafe forward(images, rounding?.weights(weights) ?? weights, samples: count, training: false)
     return unsafe SoftmaxCrossEntropy.evaluate(
       scores: UnsafePointer(activations[layers.count].start), labels: labels, count: count,
       classes: architecture.classes, gradient: nil)
@@ -54,11 +59,13 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
     _ images: UnsafePointer<Scalar>, _ weights: UnsafePointer<Scalar>, samples: Int, training: Bool
   ) {
     unsafe activations[0].start.update(from: images, count: samples * architecture.input.count)
+    rounding?.round(activations[0])
     for index in layers.indices {
       unsafe activations[index + 1].elements.update(repeating: 0)
       unsafe layers[index].forward(
         UnsafePointer(activations[index].start), weights, into: activations[index + 1].start, samples: samples,
         training: training)
+      rounding?.round(activations[index + 1])
     }
   }
 }

@@ -23,7 +23,7 @@ extension RunSpec {
     if steps == nil { spec.epochs = epochs ?? Self.defaultEpochs }
     if schedule.name == .step { spec.schedule.factor = schedule.factor ?? ScheduleSpec.defaultFactor }
     if schedule.name == .cosine { spec.schedule.final = schedule.final ?? ScheduleSpec.defaultFinal }
-    if backend == .auto { spec.backend = precision == .float ? .onednn : .reference }
+    if backend == .auto { spec.backend = precision == .double ? .reference : .onednn }
     spec.groups.weights = groupInForce(.weights, groups.weights)
     spec.groups.gammaBeta = groupInForce(.gammaBeta, groups.gammaBeta)
     spec.groups.head = groupInForce(.head, groups.head)

@@ -63,14 +63,16 @@ package struct RunSpec: Hashable, Sendable {
     case none, filter, layer
   }
 
-  /// Element type of weights, activations and gradients.
+  /// Element type of weights and gradients, and of what layers hand on to each other.
   package enum Precision: String, SpecChoice {
     case float, double
+    /// float for weights, gradients, statistics and sums; bfloat16 between layers.
+    case bfloat16
 
-    package var elementType: ElementType { self == .float ? .float32 : .float64 }
+    package var elementType: ElementType { self == .double ? .float64 : .float32 }
   }
 
-  /// Who computes forward and backward. `auto` is oneDNN for float and the reference for double.
+  /// Who computes forward and backward. `auto` is the reference for double, and oneDNN otherwise.
   package enum Backend: String, SpecChoice {
     case auto, onednn, reference
   }

@@ -164,9 +164,11 @@ extension SpecField {
   ]
 
   private static let arithmetic: [SpecField] = [
-    SpecField("precision", \.precision, flags: "precision", help: "Element type of weights and gradients."),
     SpecField(
-      "backend", \.backend, flags: "backend", help: "Who computes; auto: onednn for float, reference for double."),
+      "precision", \.precision, flags: "precision",
+      help: "Element type of weights and gradients; bfloat16: float for both, and bfloat16 between layers."),
+    SpecField(
+      "backend", \.backend, flags: "backend", help: "Who computes; auto: reference for double, onednn otherwise."),
     SpecField("isa", \.isa, flags: "isa", help: "Vector instructions; auto: the widest of this machine."),
   ]
 }

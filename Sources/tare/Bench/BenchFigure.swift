@@ -23,7 +23,7 @@ extension BenchResult {
     func add(_ name: String, _ unit: String, _ isBetter: BenchFigure.Direction, _ spread: Spread) {
       figures.append(BenchFigure(name: name, unit: unit, isBetter: isBetter, spread: spread))
     }
-    for found in step ?? [] { add("step  \(found.network)", "images/s", .higher, found.ours.spread) }
+    for found in step ?? [] { add("step  \(found.title)", "images/s", .higher, found.ours.spread) }
     for found in system ?? [] {
       add("system  \(found.network), 2 workers + 1 server", "images/s", .higher, found.twoWorkers.spread)
       add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
@@ -61,4 +61,9 @@ extension BenchResult {
     }
     return figures
   }
+}
+
+extension StepBenchmark.Findings {
+  /// Network, and precision where it is not the usual one.
+  var title: String { network + (precision.flatMap { $0 == "float" ? nil : " \($0)" } ?? "") }
 }

@@ -26,12 +26,13 @@ struct BenchReport {
     guard let outcomes = result.step, let first = outcomes.first else { return [] }
     var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["effective GFLOP/s", "ratio"])
     for outcome in outcomes {
+      let name = outcome.title
       table.append(
-        ["\(outcome.network)  Tare, Winograd \(outcome.convolutions.joined(separator: ","))"]
+        ["\(name)  Tare, Winograd \(outcome.convolutions.joined(separator: ","))"]
           + Self.cells(outcome.ours) + [Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.ratioToBestTorch)])
       for torch in outcome.torch {
         table.append(
-          ["\(outcome.network)  PyTorch \(torch.version), \(torch.layout), \(counted(torch.threads, "thread"))"]
+          ["\(name)  PyTorch \(torch.version), \(torch.layout), \(counted(torch.threads, "thread"))"]
             + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), ""])
       }
     }
@@ -92,7 +93,7 @@ struct BenchReport {
 
   /// What the update takes beside a worker's step, where both were measured.
   private func stepShare(_ updates: [UpdateBenchmark.Findings]) -> [String] {
-    guard let step = result.step?.first(where: { $0.network == "conv3" }),
+    guard let step = result.step?.first(where: { $0.title == "conv3" }),
       let update = updates.min(by: { $0.parameters < $1.parameters })
     else { return [] }
     let milliseconds = Double(step.batch) / step.ours.median * 1000

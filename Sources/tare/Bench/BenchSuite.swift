@@ -28,11 +28,17 @@ struct BenchSuite {
   private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
   private static let script = "cluster/peers/torch_step.py"
 
+  /// In each precision that the library has here.
+  private static let steps = networks.flatMap { network in
+    ([.float] + (Library.hasBFloat16 ? [.bfloat16] : [])).map { (network, precision: $0 as RunSpec.Precision) }
+  }
+
   /// How many measurements there are.
   var count: Int {
     parts.reduce(0) { sum, part in
       switch part {
-      case .step, .system: sum + Self.networks.count
+      case .step: sum + Self.steps.count
+      case .system: sum + Self.networks.count
       case .memory: sum + (cifar == nil ? 1 : 2)
       case .update: sum + Self.parameters.count
       case .messages: sum + MessageBenchmark.transports.count
@@ -77,9 +83,11 @@ struct BenchSuite {
   private func step(_ progress: BenchProgress) throws -> [StepBenchmark.Findings] {
     let benchmark = StepBenchmark(
       seconds: seconds, rounds: rounds, peer: python.map { (python: $0, script: Self.script) })
-    return try Self.networks.compactMap { network in
-      let reached = progress.begin("step: \(network.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
-      let spec = RunSpec(measuring: network)
+    return try Self.steps.compactMap { network, precision in
+      let reached = progress.begin(
+        "step: \(network.rawValue) in \(precision.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
+      var spec = RunSpec(measuring: network)
+      spec.precision = precision
       let dataset = try Dataset(DatasetRequest(spec.dataset))
       return try benchmark.run(RunDefinition(spec: spec, images: DatasetSummary(dataset)), dataset, progress: reached)
     }

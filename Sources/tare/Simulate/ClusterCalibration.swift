@@ -20,7 +20,7 @@ struct ClusterCalibration {
     let result = try BenchResult(file: path, of: "costs")
     let network = definition.spec.network.preset.rawValue
     return try costs(
-      step: result.step?.first { $0.network == network }, updates: result.update ?? [],
+      step: result.step?.first { $0.title == network }, updates: result.update ?? [],
       messages: result.messages ?? [], source: "--costs is \(path), which")
   }
 

@@ -10,12 +10,13 @@ final class ChannelCipher {
   let id: UInt64
   private let outgoing: AES256GCM
   private let incoming: AES256GCM
-  private let buffers = SealedBuffers()
+  private let buffers: SealedBuffers
   private var sent: UInt64 = 0
   private var lastOpened: UInt64 = 0
 
-  init(_ offer: TensorChannelOffer, at end: End) {
+  init(_ offer: TensorChannelOffer, at end: End, _ buffers: SealedBuffers = SealedBuffers()) {
     id = offer.id
+    self.buffers = buffers
     let toListener = AES256GCM(key: SHA256.hash("tare to listener \(offer.secret)".utf8))
     let toConnection = AES256GCM(key: SHA256.hash("tare to connection \(offer.secret)".utf8))
     (outgoing, incoming) = end == .listener ? (toConnection, toListener) : (toListener, toConnection)

@@ -7,6 +7,7 @@ final class ChannelListener {
   let link: EnvelopeSocket
   private let port: UInt16
   private let password: String
+  private let buffers = SealedBuffers()
   private var channels: [UInt64: Channel] = [:]
   private var channelOfPeer: [Peer: UInt64] = [:]
 
@@ -38,7 +39,7 @@ final class ChannelListener {
     let offer = TensorChannelOffer(
       port: port, password: password, id: .random(in: 1...UInt64.max), secret: Self.randomText(bytes: 32))
     if let older = channelOfPeer.updateValue(offer.id, forKey: peer) { channels[older] = nil }
-    channels[offer.id] = Channel(of: peer, ChannelCipher(offer, at: .listener))
+    channels[offer.id] = Channel(of: peer, ChannelCipher(offer, at: .listener, buffers))
     return offer
   }
 

@@ -3,7 +3,7 @@ import ZeroMQ
 /// Memory for sealed payloads, used again once it has been sent: fresh memory would cost a page fault for every 4 KiB.
 @safe final class SealedBuffers {
   private var memories: [Memory] = []
-  /// As many as are usually under way at once.
+  /// Kept when they are idle; there may be any number under way.
   private static let capacity = 4
 
   @safe private final class Memory: @unchecked Sendable {

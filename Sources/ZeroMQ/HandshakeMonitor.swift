@@ -3,6 +3,7 @@ import CZeroMQ
 /// Counts connections of a socket whose ZeroMQ handshake failed; libzmq discards their bytes.
 package struct HandshakeMonitor: ~Copyable {
   private let events: Socket
+  private let watched: OpenSocket
 
   /// Starts watching `socket`; create it before the socket binds or connects.
   package init(of socket: borrowing Socket) throws(ZeroMQError) {
@@ -17,6 +18,14 @@ package struct HandshakeMonitor: ~Copyable {
     let handle = unsafe pair.handle
     try ZeroMQError.check("monitor a socket") { unsafe zmq_connect(handle, name) }
     events = pair
+    watched = socket.open
+  }
+
+  /// Ends the reports before their reader is gone: a closed socket goes on connecting as long as it lingers, and the I/O thread,
+  /// which serves all sockets of the context, would wait for a reader of its next report for ever.
+  deinit {
+    // Fails only for an invalid handle.
+    _ = try? ZeroMQError.check("end a monitor") { unsafe zmq_socket_monitor(watched.handle, nil, 0) }
   }
 
   /// Handshakes that failed since the last call, and those among them in which the key was refused: by the authenticator, or

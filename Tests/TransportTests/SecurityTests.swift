@@ -71,6 +71,30 @@ import ZeroMQ
     #expect(try impostor.receive() == nil)
   }
 
+  @Test("a refused connection that is let go does not stop the others of its process")
+  func letGo() throws {
+    let process = try Context()
+    let member = try Connection(to: listener.endpoint, in: process, key: key)
+    let (wrong, limits) = (RunKey(), SocketLimits(linger: .seconds(5)))
+    var stranger: Connection? = try Connection(
+      to: listener.endpoint, in: process, key: wrong, limits: limits, noticesRefusal: true)
+    _ = try stranger?.send(envelope(.fetch(Fetch(version: 1)), session: wrong.session))
+    for _ in 0..<2 {
+      let before = listener.statistics.failedHandshakes
+      #expect(
+        try eventually([listener, member]) {
+          try listener.receive() != nil || listener.statistics.failedHandshakes > before
+        })
+      // It lingers with what it could not send, and tries on.
+      stranger = nil
+    }
+    #expect(stranger == nil)
+    #expect(try member.send(envelope(.fetch(Fetch(version: 2)))))
+    let asked = try listener.next()
+    #expect(try listener.send(asked.envelope, to: asked.peer))
+    #expect(try member.next().envelope.message == .fetch(Fetch(version: 2)))
+  }
+
   @Test("plain peers, with and without the password of local sockets, are cut off")
   func plainPeers() throws {
     let password = Self.secret("password").map { String(format: "%02x", Int($0)) }.joined()

@@ -28,10 +28,10 @@ package struct HandshakeMonitor: ~Copyable {
     _ = try? ZeroMQError.check("end a monitor") { unsafe zmq_socket_monitor(watched.handle, nil, 0) }
   }
 
-  /// Handshakes that failed since the last call, and those among them in which the key was refused: by the authenticator, or
-  /// because what came was encrypted for another key.
-  package func takeFailures() throws(ZeroMQError) -> (all: Int, wrongKeys: Int) {
-    var (all, wrongKeys) = (0, 0)
+  /// Handshakes that failed since the last call, and those among them in which the authenticator refused the connection's key, or
+  /// what came was encrypted for another key than the listener's.
+  package func takeFailures() throws(ZeroMQError) -> (all: Int, refused: Int, unreadable: Int) {
+    var (all, refused, unreadable) = (0, 0, 0)
     // An event consists of two frames: its number (2 bytes) and value, and the address.
     while let frame = try events.receive() {
       guard frame.hasMore else { continue }
@@ -40,8 +40,9 @@ package struct HandshakeMonitor: ~Copyable {
       let value = frame.bytes.dropFirst(2).prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
       let isCryptographic =
         number == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL && value == UInt32(ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC)
-      if number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH || isCryptographic { wrongKeys += 1 }
+      if number == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH { refused += 1 }
+      if isCryptographic { unreadable += 1 }
     }
-    return (all, wrongKeys)
+    return (all, refused, unreadable)
   }
 }

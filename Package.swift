@@ -190,7 +190,7 @@ let package = Package(
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
     tests(of: "Transport", ["Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
-    tests(of: "Hosting", ["Failures", "Transport", "ZeroMQ"]),
+    tests(of: "Hosting", ["Failures", "TestSupport", "Transport", "ZeroMQ"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),
     tests(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),

@@ -5,7 +5,8 @@ package import ZeroMQ
 package struct HostInvitation: Sendable {
   /// Addresses of one pool; the first that answers is used.
   package let endpoints: [ZeroMQ.Endpoint]
-  package let key: RunKey
+  /// For each pool that may be at these addresses.
+  package let credentials: [any Credentials]
   package let name: String
   /// Compute threads that the machine offers.
   package let slots: Int
@@ -21,11 +22,11 @@ package struct HostInvitation: Sendable {
   package var rejoinDeadline: Double
 
   package init(
-    endpoints: [ZeroMQ.Endpoint], key: RunKey, name: String, slots: Int, cores: Int, dataPath: String? = nil,
-    interfaces: InterfaceChoice? = nil, deadline: Double, rejoinDeadline: Double
+    endpoints: [ZeroMQ.Endpoint], credentials: [any Credentials], name: String, slots: Int, cores: Int,
+    dataPath: String? = nil, interfaces: InterfaceChoice? = nil, deadline: Double, rejoinDeadline: Double
   ) {
     self.endpoints = endpoints
-    self.key = key
+    self.credentials = credentials
     self.name = name
     self.slots = slots
     self.cores = cores

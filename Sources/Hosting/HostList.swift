@@ -47,7 +47,7 @@ package struct HostList: Hashable, Sendable {
   package init(lines text: String, of path: String) throws(UsageError) {
     var entries: [Entry] = []
     var numbers: [Int] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let words = line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).map(String.init)
       guard let name = words.first else { continue }
       entries.append(try Self.entry(name, words.dropFirst(), place: "\(path), line \(index + 1)"))

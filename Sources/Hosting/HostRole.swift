@@ -16,6 +16,8 @@ package final class HostRole {
   private let incarnation = UInt64.random(in: 1...UInt64.max)
   private var agent: HostAgent
   private var connections: [Connection]
+  /// What connections that are not there any more were refused for.
+  private var refusals: [String] = []
   private let ended: Mailbox<HostReport.Ending>
   private var children: [Int: Child] = [:]
   private let departures = Departures()
@@ -47,8 +49,8 @@ package final class HostRole {
     agent = HostAgent(
       pool: invitation.endpoints.map(\.description).joined(separator: " or "), joinDeadline: invitation.deadline,
       rejoinDeadline: invitation.rejoinDeadline, now: Clock.now)
-    connections = try invitation.endpoints.map {
-      try Connection(to: $0, in: context, key: invitation.key, noticesRefusal: true)
+    connections = try invitation.endpoints.flatMap { endpoint in
+      try invitation.credentials.map { try Connection(to: endpoint, in: context, key: $0, noticesRefusal: true) }
     }
     ended = try Mailbox()
   }
@@ -57,7 +59,7 @@ package final class HostRole {
     _ = try Waiter.wait(for: [ended] + connections, timeout: .milliseconds(100))
     for connection in connections {
       while let received = try connection.receive() {
-        // The other addresses lead to the same pool, or nowhere.
+        // The others lead to the same pool, or nowhere.
         if case .hostOrders = received.envelope.message, connections.count > 1 { connections = [connection] }
         try take(received.envelope.message)
       }
@@ -69,10 +71,25 @@ package final class HostRole {
     let signal = Signals.farewell.load(ordering: .relaxed)
     if signal != 0 { try handle(.signaled(signal)) }
     try handle(.tick)
-    if connections.count == 1, try connections[0].isKeyRefused() {
-      throw RunError(
-        ExitCode.unavailable, "\(connections[0].endpoint) does not accept this key: it belongs to another run")
+    try dropRefused()
+  }
+
+  /// Goes on with the connections whose keys may fit.
+  ///
+  /// - Throws: `RunError` if there is none, or the pool does not let this machine in.
+  private func dropRefused() throws {
+    var left: [Connection] = []
+    for connection in connections {
+      guard let refusal = try connection.refusal() else {
+        left.append(connection)
+        continue
+      }
+      let sentence = connection.sentence(on: refusal)
+      if refusal == .connection { throw RunError(ExitCode.unavailable, sentence) }
+      refusals.append(sentence)
     }
+    connections = left
+    if left.isEmpty { throw RunError(ExitCode.unavailable, refusals.joined(separator: "; ")) }
   }
 
   private func take(_ message: Message) throws {
@@ -104,7 +121,7 @@ package final class HostRole {
 
   private func tell(_ message: Message) throws {
     for connection in connections {
-      _ = try connection.send(Envelope(session: invitation.key.session, generation: 0, message: message))
+      _ = try connection.send(Envelope(session: connection.session, generation: 0, message: message))
     }
   }
 

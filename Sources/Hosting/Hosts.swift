@@ -16,6 +16,8 @@ package final class Hosts: Sendable {
     case measured(name: String, HostLink)
     case lost(name: String, why: String)
     case restarting(name: String)
+    /// Somebody who may not join.
+    case refused(String)
 
     package var description: String {
       switch self {
@@ -28,13 +30,13 @@ package final class Hosts: Sendable {
         "host \(name): round trip \(Int(link.roundTrip * 1e6)) µs, \(Int(link.bandwidth / 1e6)) MB/s"
       case .lost(let name, let why): "host \(name) was lost: \(why)"
       case .restarting(let name): "host \(name): its agent is started again"
+      case .refused(let who): "refused \(who)"
       }
     }
   }
 
   /// Where agents join.
   package let addresses: [ZeroMQ.Endpoint]
-  package let key: RunKey
   private let starter: (any AgentStarter)?
   private let commands: Mailbox<Command>
   private let absent: Absent
@@ -51,36 +53,60 @@ package final class Hosts: Sendable {
     case close
   }
 
+  /// A pool of agents that come by themselves.
+  ///
   /// - Parameters:
   ///   - endpoint: where agents join.
-  ///   - starter: starts agents; without one, agents are awaited.
   ///   - choice: the networks of this machine by which agents are to reach it.
+  ///   - admission: whom it lets in. A machine that this lists by name is called so, whatever it calls itself.
   ///   - report: called on the pool's thread.
-  package init(
+  package convenience init(
+    on endpoint: ZeroMQ.Endpoint, over choice: InterfaceChoice? = nil, admitting admission: some Admission,
+    version: String, in context: Context, report: @escaping @Sendable (News) -> Void
+  ) throws {
+    try self.init(
+      on: endpoint, over: choice, admitting: admission, startedBy: nil, version: version, in: context, report: report)
+  }
+
+  /// A pool of agents that `starter` starts, with the key.
+  package convenience init(
     on endpoint: ZeroMQ.Endpoint, over choice: InterfaceChoice? = nil, key: RunKey,
-    startedBy starter: (any AgentStarter)? = nil, version: String, in context: Context,
+    startedBy starter: any AgentStarter, version: String, in context: Context,
     report: @escaping @Sendable (News) -> Void
   ) throws {
+    try self.init(
+      on: endpoint, over: choice, admitting: key, startedBy: starter, version: version, in: context, report: report
+    ) { name, addresses, commands in
+      starter.restart(name, joining: addresses, key: key, absent: Self.reporting(to: commands))
+    }
+    starter.start(joining: addresses, key: key, absent: Self.reporting(to: commands))
+  }
+
+  private static func reporting(to commands: Mailbox<Command>) -> AgentStarter.Absent {
+    { commands.post(.absent(name: $0, why: $1, isSudden: $2)) }
+  }
+
+  private init(
+    on endpoint: ZeroMQ.Endpoint, over choice: InterfaceChoice?, admitting admission: some Admission,
+    startedBy starter: (any AgentStarter)?, version: String, in context: Context,
+    report: @escaping @Sendable (News) -> Void,
+    restart: @escaping @Sendable (_ name: String, _ addresses: [ZeroMQ.Endpoint], Mailbox<Command>) -> Void = {
+      _, _, _ in
+    }
+  ) throws {
     let commands = try Mailbox<Command>()
-    let listener = try Listener(on: endpoint, in: context, key: key)
+    let listener = try Listener(on: endpoint, in: context, key: admission)
     addresses = try listener.endpoint.reachable(over: choice)
-    (self.key, self.starter, self.commands) = (key, starter, commands)
+    (self.starter, self.commands) = (starter, commands)
     absent = Absent()
     let loop = Loop(
-      pool: HostPool(expecting: starter?.hosts ?? [], version: version), session: key.session, listener: listener,
+      pool: HostPool(expecting: starter?.hosts ?? [], version: version), session: admission.session, listener: listener,
       commands: commands, absent: absent, report: report
-    ) { [addresses] name in
-      starter?.restart(name, joining: addresses, key: key) {
-        commands.post(.absent(name: $0, why: $1, isSudden: $2))
-      }
-    }
+    ) { [addresses] name in restart(name, addresses, commands) }
     let entrance = UncheckedSendable(loop)
     Thread.detachNewThread { [end] in
       entrance.value.run()
       end.signal()
-    }
-    starter?.start(joining: addresses, key: key) {
-      commands.post(.absent(name: $0, why: $1, isSudden: $2))
     }
   }
 
@@ -176,6 +202,12 @@ package final class Hosts: Sendable {
     ) {
       (self.pool, self.session, self.listener) = (pool, session, listener)
       (self.commands, self.absent, self.report, self.restart) = (commands, absent, report, restart)
+      // Who is refused comes again and again.
+      var known: Set<CurvePublicKey> = []
+      listener.onRefused = { peer in
+        guard known.count < 100, known.insert(peer.key).inserted else { return }
+        report(.refused("a machine at \(peer.address), whose key \(peer.key.bytes.hexadecimal) is not listed"))
+      }
     }
 
     func run() {
@@ -197,7 +229,8 @@ package final class Hosts: Sendable {
 
     private func take(_ received: Received) throws {
       switch received.envelope.message {
-      case .hostHello(let facts):
+      case .hostHello(var facts):
+        if let name = received.sender { facts.name = name }
         if pool.hosts.contains(where: { $0.facts.incarnation == facts.incarnation }) {
           return try handle(.hello(received.peer, facts))
         }

@@ -43,9 +43,8 @@ extension Membership {
             badge: badge, session: session)
         }
       }
-      if try connection.isKeyRefused() {
-        throw RunError(
-          ExitCode.unavailable, "\(invitation.endpoint) does not accept this key: it belongs to another run")
+      if let refusal = try connection.refusal() {
+        throw RunError(ExitCode.unavailable, connection.sentence(on: refusal))
       }
       if let otherVersion { throw RunError(ExitCode.unavailable, "\(invitation.endpoint): \(otherVersion)") }
     }

@@ -15,7 +15,8 @@ extension Hosts {
     case .env: _ = try ProcessRank(ProcessInfo.processInfo.environment)
     case .slurm: try SlurmAllocation().check(workers: execution.workers, threads: execution.threads)
     case .ssh: _ = try HostList(execution.hosts ?? "")
-    case .none, .processes, .threads: break
+    case .none: _ = try execution.keys.map(HostKeyFile.keys)
+    case .processes, .threads: break
     }
   }
 

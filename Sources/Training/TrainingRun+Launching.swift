@@ -51,11 +51,19 @@ extension TrainingRun {
         observer.waits(for: [waiting] + instructions(endpoint, key: key))
         return ManualLauncher { [self] in observer.waits(for: reminder(of: $0, endpoint, key: key)) }
       }
+      let keys = try spec.execution.keys.map(HostKeyFile.keys)
+      let poolKey = RunKey()
+      let admission: any Admission = keys ?? poolKey
       let hosts = try Hosts(
-        on: listen, over: try spec.execution.interface.map(InterfaceChoice.init), key: RunKey(), version: Version.text,
-        in: context, report: hostLog(log.descriptor))
-      observer.waits(
-        for: instructions(hosts) + ["or start the processes one by one:"] + instructions(endpoint, key: key))
+        on: listen, over: try spec.execution.interface.map(InterfaceChoice.init), admitting: admission,
+        version: Version.text, in: context, report: hostLog(log.descriptor))
+      if keys == nil {
+        observer.waits(
+          for: instructions(hosts, key: poolKey) + ["or start the processes one by one:"]
+            + instructions(endpoint, key: key))
+      } else {
+        observer.waits(for: instructions(hosts, key: nil))
+      }
       return makeLauncher(on: hosts, endpoint, key, closing: hosts.close)
     }
   }
@@ -73,7 +81,7 @@ extension TrainingRun {
     return { news in
       switch news {
       case .joined, .measured: logger.info("\(news)")
-      case .lost, .restarting: logger.notice("\(news)")
+      case .lost, .restarting, .refused: logger.notice("\(news)")
       }
     }
   }
@@ -83,14 +91,17 @@ extension TrainingRun {
   }
 
   /// The command for each machine.
-  private func instructions(_ hosts: Hosts) -> [String] {
+  ///
+  /// - Parameter key: of the pool; `nil` if each machine has a file of keys.
+  private func instructions(_ hosts: Hosts, key: RunKey?) -> [String] {
     let (servers, workers) = (spec.execution.servers, spec.execution.workers)
     let endpoints = hosts.addresses.map(\.description).joined(separator: ",")
     let isLocal = hosts.addresses.allSatisfy(\.isLoopback)
     return [
       "Waiting \(Int(spec.execution.joinDeadline)) s for \(counted(servers, "server")) and \(counted(workers, "worker")). "
         + (isLocal ? "Only this machine can reach the address. Run on it:" : "Run on each machine:"),
-      "  \(Invitation.keyVariable)=\(hosts.key.text) tare host --join \(endpoints)",
+      "  " + (key.map { "\(Invitation.keyVariable)=\($0.text) " } ?? "") + "tare host --join \(endpoints)"
+        + (key == nil ? " --keys FILE" : ""),
     ]
   }
 

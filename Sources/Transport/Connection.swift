@@ -15,7 +15,9 @@ package final class Connection: Waitable {
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor?
   private let context: Context
-  private let session: UInt64
+  /// In every message.
+  package let session: UInt64
+  private let key: any Credentials
   private let limits: SocketLimits
 
   /// For large tensors, once there has been one; over TCP only.
@@ -24,13 +26,13 @@ package final class Connection: Waitable {
 
   /// - Parameters:
   ///   - badge: what the connection shows to the listener, as `Peer.badge`.
-  ///   - noticesRefusal: whether `isKeyRefused` can tell.
+  ///   - noticesRefusal: whether `refusal` can tell.
   package init(
-    to endpoint: Endpoint, in context: Context, key: RunKey, limits: SocketLimits = SocketLimits(),
+    to endpoint: Endpoint, in context: Context, key: some Credentials, limits: SocketLimits = SocketLimits(),
     badge: UInt64? = nil, noticesRefusal: Bool = false
   ) throws(ZeroMQError) {
     self.endpoint = endpoint
-    (self.context, self.limits, session) = (context, limits, key.session)
+    (self.context, self.limits, self.key, session) = (context, limits, key, key.session)
     link = try EnvelopeSocket(
       .dealer, to: endpoint, in: context, access: key.presented(to: endpoint), session: session, limits: limits)
     handshakes = noticesRefusal ? try HandshakeMonitor(of: link.socket) : nil
@@ -47,15 +49,19 @@ package final class Connection: Waitable {
     try channel?.reconnect()
   }
 
-  /// Whether the listener refuses the key: it belongs to another run.
+  /// Why the keys of both ends do not fit; `nil` as long as they may.
   ///
   /// Over TCP, a listener with another key can't say so: it can't read who asks, and hangs up. One that ends just then hangs
   /// up, too, but does not do so again and again.
-  package func isKeyRefused() throws(ZeroMQError) -> Bool {
-    guard let failures = try handshakes?.takeFailures() else { return false }
+  package func refusal() throws(ZeroMQError) -> Refusal? {
+    guard let failures = try handshakes?.takeFailures() else { return nil }
     failedHandshakes += failures.all
-    return failures.wrongKeys > 0 || failedHandshakes >= 3
+    if failures.refused > 0 { return .connection }
+    return failures.unreadable > 0 || failedHandshakes >= 3 ? .listener : nil
   }
+
+  /// What to tell people of a refusal.
+  package func sentence(on refusal: Refusal) -> String { key.sentence(on: refusal, by: endpoint) }
 
   private var failedHandshakes = 0
 

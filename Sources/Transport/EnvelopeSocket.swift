@@ -84,7 +84,7 @@ final class EnvelopeSocket {
   ///   - header: what the first frame holds.
   ///   - payloadByteCount: how much of the last frame is payload.
   func arrival(of frames: consuming Frames, header: [UInt8], payloadByteCount: Int?) -> Arrival {
-    let (peer, frameCount) = (frames.peer, frames.count)
+    let (peer, sender, frameCount) = (frames.peer, frames.header.sender, frames.count)
     do throws(MessageError) {
       guard frameCount <= 2 else { throw .malformed("the message has \(frameCount) frames; accepted are 1 or 2") }
       let envelope = try Envelope(
@@ -93,7 +93,9 @@ final class EnvelopeSocket {
       case .tensorChannelRequest, .tensorChannelOffer: break
       default: statistics.received += 1
       }
-      return .accepted(Received(peer: peer, envelope: envelope, payload: Payload(frames.payload, of: envelope.message)))
+      return .accepted(
+        Received(
+          peer: peer, sender: sender, envelope: envelope, payload: Payload(frames.payload, of: envelope.message)))
     } catch {
       return drop(error, from: peer)
     }

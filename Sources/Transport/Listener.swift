@@ -4,7 +4,7 @@ package import ZeroMQ
 
 /// The server end of many connections. Confined to one thread; nothing here blocks.
 ///
-/// Only holders of the run's key may connect, except over `inproc`; over TCP, everything is encrypted. Malformed messages are
+/// Only those whom its admission lets in may connect, except over `inproc`; over TCP, everything is encrypted. Malformed messages are
 /// counted and discarded, as are those that belong to another session, use another version of the protocol, or exceed a
 /// limit.
 package final class Listener: Waitable {
@@ -17,6 +17,9 @@ package final class Listener: Waitable {
   /// Called when a peer presented another key, and was cut off.
   package var onWrongKey: (() -> Void)?
 
+  /// Called when a peer presented a key that is not among those let in, and was cut off; also counts as a wrong key.
+  package var onRefused: ((RefusedPeer) -> Void)?
+
   private let link: EnvelopeSocket
   private let handshakes: HandshakeMonitor
   private let session: UInt64
@@ -27,7 +30,7 @@ package final class Listener: Waitable {
   ///   another listener, and a port is released in the background.
   /// - Throws: if the endpoint cannot be listened on.
   package init(
-    on endpoint: Endpoint, in context: Context, key: RunKey, limits: SocketLimits = SocketLimits()
+    on endpoint: Endpoint, in context: Context, key: some Admission, limits: SocketLimits = SocketLimits()
   ) throws(ZeroMQError) {
     session = key.session
     link = try EnvelopeSocket(
@@ -74,7 +77,9 @@ package final class Listener: Waitable {
   private func noteFailures() throws(ZeroMQError) {
     let failures = try handshakes.takeFailures()
     link.statistics.failedHandshakes += failures.all
-    for _ in 0..<failures.wrongKeys { onWrongKey?() }
+    guard failures.refused + failures.unreadable > 0 else { return }
+    for _ in 0..<failures.refused + failures.unreadable { onWrongKey?() }
+    for peer in link.socket.takeRefused() { onRefused?(peer) }
   }
 
   /// Queues a message.

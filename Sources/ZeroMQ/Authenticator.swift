@@ -1,33 +1,56 @@
 import CZeroMQ
+import Synchronization
 
-/// Decides, on a thread of its own, which connections may send: those that present the key that the socket demands. libzmq asks
+/// Decides, on a thread of its own, which connections may send: those that the gate of their socket lets in. libzmq asks
 /// it over a socket inside the process (ZeroMQ RFC 27, ZAP), before it takes a message from the connection. It ends when its
 /// context is terminated, and does not keep it alive.
-@safe struct Authenticator {
+@safe final class Authenticator: @unchecked Sendable {
+  // Used by the thread only, and by `join` after its end.
+  private let socket: UnsafeMutableRawPointer
+  private var thread: UnsafeMutableRawPointer?
+  private let state = Mutex(State())
+
+  private struct State {
+    /// By the domains that libzmq names in its questions.
+    var gates: [String: Gate] = [:]
+    var opened = 0
+  }
+
   init(in context: Context) throws(ZeroMQError) {
     guard let socket = unsafe zmq_socket(context.handle, ZMQ_REP) else { throw .last("make an authenticator") }
+    unsafe self.socket = socket
     do throws(ZeroMQError) {
       try ZeroMQError.check("make an authenticator") { unsafe zmq_bind(socket, "inproc://zeromq.zap.01") }
     } catch {
       unsafe zmq_close(socket)
       throw error
     }
-    let thread = unsafe zmq_threadstart(
-      { socket in
-        guard let socket = unsafe socket else { return }
+    unsafe thread = zmq_threadstart(
+      { argument in
+        guard let argument = unsafe argument else { return }
+        let authenticator = unsafe Unmanaged<Authenticator>.fromOpaque(argument).takeRetainedValue()
         // Ends with an error when the context is terminated, which then waits for the socket to be closed.
-        do throws(ZeroMQError) { while true { unsafe try Authenticator.answer(over: socket) } } catch {}
-        unsafe zmq_close(socket)
-      }, socket)
-    unsafe self.thread = thread
+        do throws(ZeroMQError) { while true { try authenticator.answer() } } catch {}
+        unsafe zmq_close(authenticator.socket)
+      }, Unmanaged.passRetained(self).toOpaque())
   }
-
-  private let thread: UnsafeMutableRawPointer?
 
   /// Waits for its end, after the context has been terminated.
   func join() { if let thread = unsafe thread { unsafe zmq_threadclose(thread) } }
 
-  private static func answer(over socket: UnsafeMutableRawPointer) throws(ZeroMQError) {
+  /// - Returns: the domain by which the socket of the gate is to be known.
+  func open(_ gate: Gate) -> String {
+    state.withLock { state in
+      state.opened += 1
+      let domain = "\(state.opened)"
+      state.gates[domain] = gate
+      return domain
+    }
+  }
+
+  func close(_ domain: String) { state.withLock { $0.gates[domain] = nil } }
+
+  private func answer() throws(ZeroMQError) {
     var request: [[UInt8]] = []
     while true {
       let frame = Frame()
@@ -36,9 +59,10 @@ import CZeroMQ
       request.append(frame.bytes)
       if !frame.hasMore { break }
     }
-    let status = isAuthentic(request) ? "200" : "400"
+    let name = name(of: request)
+    let status = name == nil ? "400" : "200"
     // Version, number of the request, status, text, user, metadata.
-    let reply = ["1.0".utf8, nil, status.utf8, "".utf8, "".utf8, "".utf8].map { $0.map(Array.init) }
+    let reply = ["1.0".utf8, nil, status.utf8, "".utf8, (name ?? "").utf8, "".utf8].map { $0.map(Array.init) }
     for (index, part) in reply.enumerated() {
       let part = part ?? (request.count > 1 ? request[1] : [])
       try ZeroMQError.check("answer for a connection") {
@@ -47,22 +71,19 @@ import CZeroMQ
     }
   }
 
-  /// Whether a request (version, number, domain, address, routing id, mechanism, credentials) presents the key that its
-  /// domain is: a password, or a public key whose secret the connection has proved to hold.
-  static func isAuthentic(_ request: [[UInt8]]) -> Bool {
-    guard request.count > 6, request[0] == Array("1.0".utf8), let presented = credential(of: request) else {
-      return false
+  /// Of who asks by a request (version, number, domain, address, routing id, mechanism, credentials); `nil` keeps it out.
+  private func name(of request: [[UInt8]]) -> String? {
+    guard request.count > 6, request[0] == Array("1.0".utf8), let credential = Self.credential(of: request) else {
+      return nil
     }
-    let demanded = request[2]
-    guard !demanded.isEmpty, demanded.count == presented.count else { return false }
-    // In the same time for every key.
-    return zip(demanded, presented).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    let domain = String(decoding: request[2], as: UTF8.self)
+    return state.withLock { $0.gates[domain] }?.admit(credential, from: String(decoding: request[3], as: UTF8.self))
   }
 
-  private static func credential(of request: [[UInt8]]) -> [UInt8]? {
+  private static func credential(of request: [[UInt8]]) -> Gate.Credential? {
     switch String(decoding: request[5], as: UTF8.self) {
-    case "PLAIN" where request.count == 8: request[7]  // after the user
-    case "CURVE" where request.count == 7 && request[6].count == 32: Array(Z85.encode(request[6]).utf8)
+    case "PLAIN" where request.count == 8: .password(request[7])  // after the user
+    case "CURVE" where request.count == 7: CurvePublicKey(request[6]).map(Gate.Credential.key)
     default: nil
     }
   }

@@ -26,12 +26,19 @@ import Synchronization
     _ = try? ZeroMQError.check("shut a context down") { unsafe zmq_ctx_shutdown(handle) }
   }
 
-  /// Has connections to sockets that demand a key decided upon; without it, libzmq refuses them all.
-  func authenticate() throws(ZeroMQError) {
+  /// Has connections to a socket decided upon by its gate; without one, libzmq refuses them all.
+  ///
+  /// - Returns: the domain that the socket is to have.
+  func open(_ gate: Gate) throws(ZeroMQError) -> String {
     try authenticator.withLock { authenticator throws(ZeroMQError) in
-      if authenticator == nil { authenticator = try Authenticator(in: self) }
+      if let authenticator { return authenticator.open(gate) }
+      let new = try Authenticator(in: self)
+      authenticator = new
+      return new.open(gate)
     }
   }
+
+  func closeGate(_ domain: String) { authenticator.withLock { $0?.close(domain) } }
 
   deinit {
     // Fails only for an invalid handle; it is restarted after a signal.

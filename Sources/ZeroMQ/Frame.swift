@@ -60,6 +60,12 @@ import CZeroMQ
   /// Whether another frame of the same message follows.
   package var hasMore: Bool { unsafe zmq_msg_more(message) != 0 }
 
+  /// The name of the key that the frame's connection presented; `nil` if it has none.
+  package var sender: String? {
+    guard let name = unsafe zmq_msg_gets(message, "User-Id"), unsafe name.pointee != 0 else { return nil }
+    return unsafe String(cString: name)
+  }
+
   /// Gives read-only access to the bytes: over `inproc://` they are the sender's own memory.
   package borrowing func withBytes<Result, Failure>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result

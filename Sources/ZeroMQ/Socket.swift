@@ -96,7 +96,11 @@ import CZeroMQ
   /// Removed on close, because libzmq does not do it. A name that begins with @ has no file.
   var socketFile: String?
 
+  /// Whom it lets in, if it demands a key.
+  var gate: (domain: String, gate: Gate)?
+
   deinit {
+    if let gate { context.closeGate(gate.domain) }
     if let socketFile { unsafe unlink(socketFile) }
     unsafe zmq_close(handle)
   }

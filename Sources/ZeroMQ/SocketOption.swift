@@ -21,10 +21,11 @@ package enum SocketOption: Sendable {
   case demandedKey(String)
   /// The key that the other end demands.
   case presentedKey(String)
-  /// Connections are encrypted, and only peers that hold the other key pair may send anything: CURVE. Not for `inproc`.
-  case demandedKeys(CurveKeys)
-  /// The other end demands the same pairs.
-  case presentedKeys(CurveKeys)
+  /// Connections are encrypted, and only peers that hold one of these keys may send anything: CURVE. Each key has the name that
+  /// frames of its holder carry as `Frame.sender`. Not for `inproc`.
+  case demandedKeys(CurveKeyPair, admitted: [CurvePublicKey: String])
+  /// The key pair that the other end demands, and the other end's own key, without which it is not heard.
+  case presentedKeys(CurveKeyPair, listener: CurvePublicKey)
   /// Whether names and addresses may be IPv6 beside IPv4.
   case bothInternetProtocols
   /// How long a connection may take to present its key, in milliseconds.
@@ -49,23 +50,19 @@ extension Socket {
     case .routerHandover(let on): try set(ZMQ_ROUTER_HANDOVER, CInt(on ? 1 : 0), "set \(option)")
     case .routingID(let bytes): try set(ZMQ_ROUTING_ID, bytes, "set a routing id")
     case .demandedKey(let key):
-      try open.context.authenticate()
-      // The authenticator compares the password with the domain, so it serves sockets with different keys.
-      try set(ZMQ_ZAP_DOMAIN, Array(key.utf8), "demand a key")
+      try demand(.password(Array(key.utf8)))
       try set(ZMQ_PLAIN_SERVER, CInt(1), "demand a key")
     case .presentedKey(let key):
       try set(ZMQ_PLAIN_USERNAME, Array("tare".utf8), "present a key")
       try set(ZMQ_PLAIN_PASSWORD, Array(key.utf8), "present a key")
-    case .demandedKeys(let keys):
-      try open.context.authenticate()
-      // As with passwords: the authenticator compares a connection's public key with the domain.
-      try set(ZMQ_ZAP_DOMAIN, Array(keys.connection.publicKey.utf8), "demand a key")
+    case .demandedKeys(let own, let admitted):
+      try demand(.keys(admitted))
       try set(ZMQ_CURVE_SERVER, CInt(1), "demand a key")
-      try set(ZMQ_CURVE_SECRETKEY, Array(keys.listener.secret.utf8), "demand a key")
-    case .presentedKeys(let keys):
-      try set(ZMQ_CURVE_SERVERKEY, Array(keys.listener.publicKey.utf8), "present a key")
-      try set(ZMQ_CURVE_PUBLICKEY, Array(keys.connection.publicKey.utf8), "present a key")
-      try set(ZMQ_CURVE_SECRETKEY, Array(keys.connection.secret.utf8), "present a key")
+      try set(ZMQ_CURVE_SECRETKEY, Array(own.secret.utf8), "demand a key")
+    case .presentedKeys(let own, let listener):
+      try set(ZMQ_CURVE_SERVERKEY, Array(listener.text.utf8), "present a key")
+      try set(ZMQ_CURVE_PUBLICKEY, Array(own.publicKey.text.utf8), "present a key")
+      try set(ZMQ_CURVE_SECRETKEY, Array(own.secret.utf8), "present a key")
     case .bothInternetProtocols: try set(ZMQ_IPV6, CInt(1), "use IPv6")
     case .handshakeDeadline(let milliseconds): try set(ZMQ_HANDSHAKE_IVL, CInt(clamping: milliseconds), "set \(option)")
     case .acknowledgmentDeadline(let milliseconds):
@@ -74,6 +71,16 @@ extension Socket {
     case .connectDeadline(let milliseconds): try set(ZMQ_CONNECT_TIMEOUT, CInt(clamping: milliseconds), "set \(option)")
     }
   }
+
+  private func demand(_ demand: Gate.Demand) throws(ZeroMQError) {
+    let gate = Gate(demand)
+    let domain = try open.context.open(gate)
+    open.gate = (domain, gate)
+    try set(ZMQ_ZAP_DOMAIN, Array(domain.utf8), "demand a key")
+  }
+
+  /// The connections that were refused since the last call, because their keys are not among those demanded.
+  package func takeRefused() -> [RefusedPeer] { open.gate?.gate.takeRefused() ?? [] }
 
   private func set(_ name: CInt, _ bytes: [UInt8], _ attempt: String) throws(ZeroMQError) {
     try ZeroMQError.check(attempt) {

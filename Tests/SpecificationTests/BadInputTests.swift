@@ -130,6 +130,11 @@ struct BadInputTests {
     Row("optimizer=adamw", "groups.head.l2=1e-4", field: "l2", names: "0.0001"),
     Row("execution.launcher=none", field: "execution.listen", names: "is missing", "tcp://ADDRESS:PORT"),
     Row("execution.listen=tcp://0.0.0.0:0", field: "execution.listen", names: "tcp://0.0.0.0:0", "launcher none"),
+    Row(
+      "execution.keys=k", field: "execution.keys", names: "\"k\"", "launcher \"processes\"", "launcher none"),
+    Row(
+      "execution.keys=k", "execution.launcher=none", "execution.listen=ipc:///tmp/tare", field: "execution.keys",
+      names: "\"k\"", "ipc:///tmp/tare", "tcp://ADDRESS:PORT"),
     Row("execution.launcher=ssh", field: "execution.hosts", names: "is missing", "a:2,b:4"),
     Row(
       "execution.hosts=a", "execution.launcher=threads", field: "execution.hosts", names: "\"a\"", "launcher threads",

@@ -6,10 +6,10 @@ import Testing
 struct PathFieldTests {
   @Test("every field that takes a folder or file names is read as a path")
   func all() {
-    for field in SpecField.all where ["a folder", "file names"].contains(field.accepted) {
+    for field in SpecField.all where ["a folder", "a file", "file names"].contains(field.accepted) {
       #expect(field.pathBase != nil, "\(field.path)")
     }
-    #expect(SpecField.all.filter { $0.pathBase != nil }.count == 5)
+    #expect(SpecField.all.filter { $0.pathBase != nil }.count == 6)
   }
 
   @Test("--set expands ~ and leaves a relative path to the working folder")

@@ -35,7 +35,7 @@ enum SpecSamples {
     "execution.servers": ("3", .integer(3)), "execution.spare": ("1", .integer(1)),
     "execution.launcher": ("threads", .text("threads")), "execution.hosts": ("a:2,b:4", .text("a:2,b:4")),
     "execution.copy": ("true", .boolean(true)), "execution.interface": ("eth1", .text("eth1")),
-    "execution.transport": ("tcp", .text("tcp")),
+    "execution.transport": ("tcp", .text("tcp")), "execution.keys": ("keys.txt", .text("keys.txt")),
     "execution.listen": ("tcp://0.0.0.0:7000", .text("tcp://0.0.0.0:7000")),
     "execution.joinDeadline": ("2.5", .number(2.5)), "execution.metricsEvery": ("5", .integer(5)),
     "execution.checkpointEvery": ("40", .integer(40)), "execution.keepCheckpoints": ("2", .integer(2)),

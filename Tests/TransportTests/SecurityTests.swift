@@ -41,19 +41,19 @@ import ZeroMQ
   func anotherConnectionKey() throws {
     var refusals = 0
     listener.onWrongKey = { refusals += 1 }
-    let right = try CurveKeys(
-      listenerSecret: Self.secret("curve listener"), connectionSecret: Self.secret("curve connection"))
-    let wrong = try CurveKeys(listenerSecret: Self.secret("curve listener"), connectionSecret: Self.random())
+    let doorkeeper = try CurveKeyPair(secret: Self.secret("curve listener")).publicKey
+    let right = try CurveKeyPair(secret: Self.secret("curve connection"))
+    let wrong = try CurveKeyPair(secret: Self.random())
     let stranger = try Socket(.dealer, in: context)
     try stranger.set(.linger(0))
-    try stranger.set(.presentedKeys(wrong))
+    try stranger.set(.presentedKeys(wrong, listener: doorkeeper))
     try stranger.connect(to: listener.endpoint)
     _ = try stranger.send(Frame(copying: envelope(.fetch(Fetch(version: 1))).encoded()))
     #expect(try eventually([listener]) { try listener.receive() != nil || refusals > 0 })
     #expect(refusals > 0 && listener.statistics.received == 0, "\(listener.statistics)")
     // The derivation above is the right one.
     let member = try Socket(.dealer, in: context)
-    try member.set(.presentedKeys(right))
+    try member.set(.presentedKeys(right, listener: doorkeeper))
     try member.connect(to: listener.endpoint)
     _ = try member.send(Frame(copying: envelope(.fetch(Fetch(version: 2))).encoded()))
     #expect(try listener.next().envelope.message == .fetch(Fetch(version: 2)))
@@ -61,14 +61,38 @@ import ZeroMQ
 
   @Test("a listener that only knows whom to let in hears nothing, and the connection says so")
   func anotherListenerKey() throws {
-    let keys = try CurveKeys(listenerSecret: Self.random(), connectionSecret: Self.secret("curve connection"))
+    let admitted = try CurveKeyPair(secret: Self.secret("curve connection")).publicKey
     let impostor = try Socket(.router, in: context)
-    try impostor.set(.demandedKeys(keys))
+    try impostor.set(.demandedKeys(CurveKeyPair(secret: Self.random()), admitted: [admitted: ""]))
     let endpoint = try impostor.bind(to: Network.tcp.endpoint())
     let connection = try Connection(to: endpoint, in: context, key: key, noticesRefusal: true)
     _ = try connection.send(envelope(.fetch(Fetch(version: 1))))
-    #expect(try eventually([connection]) { try connection.isKeyRefused() })
+    #expect(try eventually([connection]) { try connection.refusal() == .listener })
     #expect(try impostor.receive() == nil)
+  }
+
+  @Test("a refused connection that is let go does not stop the others of its process")
+  func letGo() throws {
+    let process = try Context()
+    let member = try Connection(to: listener.endpoint, in: process, key: key)
+    let (wrong, limits) = (RunKey(), SocketLimits(linger: .seconds(5)))
+    var stranger: Connection? = try Connection(
+      to: listener.endpoint, in: process, key: wrong, limits: limits, noticesRefusal: true)
+    _ = try stranger?.send(envelope(.fetch(Fetch(version: 1)), session: wrong.session))
+    for _ in 0..<2 {
+      let before = listener.statistics.failedHandshakes
+      #expect(
+        try eventually([listener, member]) {
+          try listener.receive() != nil || listener.statistics.failedHandshakes > before
+        })
+      // It lingers with what it could not send, and tries on.
+      stranger = nil
+    }
+    #expect(stranger == nil)
+    #expect(try member.send(envelope(.fetch(Fetch(version: 2)))))
+    let asked = try listener.next()
+    #expect(try listener.send(asked.envelope, to: asked.peer))
+    #expect(try member.next().envelope.message == .fetch(Fetch(version: 2)))
   }
 
   @Test("plain peers, with and without the password of local sockets, are cut off")
@@ -106,7 +130,7 @@ import ZeroMQ
     #expect(
       try eventually([member, successor]) {
         _ = try member.send(envelope(.fetch(Fetch(version: 2)), session: earlier.session))
-        return try successor.receive() != nil || member.isKeyRefused() && refusals > 0
+        return try successor.receive() != nil || member.refusal() != nil && refusals > 0
       })
     #expect(successor.statistics.received == 0, "\(successor.statistics)")
   }

@@ -7,6 +7,7 @@ package struct ExecutionSpec: Hashable, Sendable {
   package var launcher = Launcher.processes
   package var transport = Transport.auto
   package var listen: String?  // with launcher none: where the coordinator waits for the others
+  package var keys: String?  // with launcher none: a file with this machine's key and the hosts that it lets in
   package var hosts: String?  // machines to start servers and workers on: a list, or the path of one
   package var copy = false  // whether to put this program on the machines that ssh reaches
   package var interface: String?  // the networks by which other machines reach this one; none: all that lead outward

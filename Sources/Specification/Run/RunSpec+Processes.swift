@@ -5,6 +5,7 @@ extension RunSpec {
     try checkTransport()
     try checkListen()
     try checkHosts()
+    try checkKeys()
   }
 
   private func checkWorkers() throws(SpecError) {
@@ -57,6 +58,21 @@ extension RunSpec {
         field: "execution.hosts",
         "execution.hosts is missing; accepted with launcher ssh: a:2,b:4, or a file that lists machines.")
     }
+  }
+
+  /// Other launchers hand a key to the agents that they start, or to all ranks.
+  private func checkKeys() throws(SpecError) {
+    guard let keys = execution.keys else { return }
+    guard execution.launcher == .none else {
+      throw SpecError(
+        field: "execution.keys",
+        "execution.keys is \"\(keys)\", but launcher \"\(execution.launcher.rawValue)\" hands out a key by itself; "
+          + "leave it out, or use launcher none.")
+    }
+    guard let listen = execution.listen, ListenAddress(listen)?.transport != .tcp else { return }
+    throw SpecError(
+      field: "execution.keys",
+      "execution.keys is \"\(keys)\", but no host joins at \"\(listen)\"; accepted with keys: tcp://ADDRESS:PORT.")
   }
 
   private func checkListen() throws(SpecError) {

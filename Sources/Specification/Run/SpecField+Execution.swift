@@ -35,6 +35,11 @@ extension SpecField {
       determinesBits: false,
       accepted: ListenAddress.accepted, accepts: { $0.map { ListenAddress($0) != nil } ?? true }),
     SpecField(
+      "execution.keys", \.execution.keys, flags: "keys",
+      help: "With launcher none: this machine's key and the hosts to let in; a file of tare keygen --host.",
+      determinesBits: false, accepted: "a file", accepts: { $0?.isEmpty != true }
+    ).naming(.plan),
+    SpecField(
       "execution.copy", \.execution.copy, flags: "copy",
       help: "Put this program on the machines of hosts first, where it is not there yet.", determinesBits: false,
       isRequired: false),

@@ -18,6 +18,9 @@ struct HostCommand: ParsableCommand {
       Use the command that "tare train --launcher none" prints, once on each machine. The agent starts the servers and workers \
       that the run places here, reports their end at once, and ends them all when the run is over or its coordinator gone.
 
+      With --keys no key of the run is needed: this machine serves those that its file lists, and they let in those that \
+      theirs list. "tare keygen --host" makes the file.
+
       EXIT CODES
         0 the run is over, 64 invalid flag, 69 the run cannot be reached, does not accept the key or has another version,
         129, 130 and 143 stopped by a signal
@@ -31,7 +34,9 @@ struct HostCommand: ParsableCommand {
   var targets: String
 
   @Option(
-    help: ArgumentHelp("What the run calls this machine (default: its host name, or Slurm's).", valueName: "name"))
+    help: ArgumentHelp(
+      "What the run calls this machine (default: its host name, or Slurm's; with --keys, as the run's file does).",
+      valueName: "name"))
   var name: String?
 
   @Option(help: ArgumentHelp("Compute threads to offer (default: the processors that are granted).", valueName: "n"))
@@ -45,6 +50,12 @@ struct HostCommand: ParsableCommand {
       "Networks by which workers elsewhere reach the servers here: eth1, 10.0.0.0/8 or ^docker0 (default: the one that leads to the "
         + "run).", valueName: "names"))
   var interface: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Instead of the run's key: a file of \"tare keygen --host\", with this machine's own key and the machines whose runs it "
+        + "serves.", valueName: "path"), completion: .file())
+  var keys: UserPath?
 
   @OptionGroup var connection: ConnectionOptions
 
@@ -71,8 +82,26 @@ struct HostCommand: ParsableCommand {
   }
 
   /// Slurm's name of a node may be another one than the machine's.
-  private static var machine: String {
+  static var machine: String {
     ProcessInfo.processInfo.environment["SLURMD_NODENAME"] ?? ProcessInfo.processInfo.hostName
+  }
+
+  /// What to show to the run, and what a file of keys calls this machine.
+  private func credentials() throws -> ([any Credentials], String?) {
+    // Before a thread reads stdin for its end.
+    if isLaunched { return ([try KeySource.line(of: "stdin")], nil) }
+    guard let keys else { return ([try KeySource(file: connection.keyFile, recorded: nil).key()], nil) }
+    if let keyFile = connection.keyFile {
+      throw UsageError(
+        field: "key-file", "--key-file is \(keyFile), but --keys \(keys) is given, too; accepted: one of the two.")
+    }
+    if let name {
+      throw UsageError(
+        field: "name",
+        "--name is \"\(name)\", but with --keys the run's file names this machine; accepted: one of the two.")
+    }
+    let file = try HostKeyFile.keys(at: keys.text)
+    return (file.credentials, file.own.name)
   }
 
   private func invitation() throws -> HostInvitation {
@@ -95,11 +124,10 @@ struct HostCommand: ParsableCommand {
     let interfaces = try interface.map(InterfaceChoice.init)
     _ = try interfaces?.select(from: NetworkAddresses.all())
     try connection.check()
-    // Before a thread reads stdin for its end.
-    let key = try isLaunched ? KeySource.line(of: "stdin") : KeySource(file: connection.keyFile, recorded: nil).key()
+    let (credentials, ownName) = try credentials()
     let cores = Processors.available
     return HostInvitation(
-      endpoints: endpoints, key: key, name: name ?? Self.machine, slots: slots ?? cores,
+      endpoints: endpoints, credentials: credentials, name: name ?? ownName ?? Self.machine, slots: slots ?? cores,
       cores: cores, dataPath: data?.text, interfaces: interfaces, deadline: connection.patience,
       rejoinDeadline: connection.rejoinDeadline)
   }

@@ -32,7 +32,7 @@ enum RankedHost {
     SignalHandling.follow(first: { Signals.farewell.store($0, ordering: .relaxed) }, second: scratch.remove)
     try ResourceLimits.checkMember()
     let invitation = HostInvitation(
-      endpoints: [try place.endpoint], key: place.key, name: RankStarter.name(of: place.rank), slots: slots,
+      endpoints: [try place.endpoint], credentials: [place.key], name: RankStarter.name(of: place.rank), slots: slots,
       cores: available, dataPath: data, deadline: joinDeadline, rejoinDeadline: Timing.rejoining)
     try HostRole.run(invitation, version: Version.text, scratch: scratch, in: Context())
     return true

@@ -33,7 +33,8 @@ package struct TrainCommand: ParsableCommand {
         tare train --hosts a:2,b:4 --workers 6
             on other machines, which ssh reaches; a file may list them, too
         tare train --launcher none --listen tcp://0.0.0.0:7000
-            prints the command for the other machines, and waits for them
+            prints the command for the other machines, and waits for them; with --keys FILE
+            it lets in those that the file of "tare keygen --host" lists
         srun tare train plan.yaml --launcher env
             the ranks that srun, mpirun or torchrun starts, with TARE_KEY from tare keygen
 

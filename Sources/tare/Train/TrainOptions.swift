@@ -58,6 +58,7 @@ struct ProcessOptions: ParsableArguments {
   @Option(field: "execution.launcher") var launcher: Assignment?
   @Option(field: "execution.transport") var transport: Assignment?
   @Option(field: "execution.listen") var listen: Assignment?
+  @Option(field: "execution.keys") var keys: Assignment?
   @Option(field: "execution.hosts") var hosts: Assignment?
   @Flag(field: "execution.copy") var copy = false
   @Option(field: "execution.interface") var interface: Assignment?

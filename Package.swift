@@ -220,8 +220,8 @@ let package = Package(
     tests(
       of: "Roles",
       [
-        "Coordination", "Failures", "Messages", "ParameterServer", "Parameters", "RunDefinition", "TestSupport",
-        "Transport", "ZeroMQ",
+        "Coordination", "Failures", "Messages", "NeuralNetwork", "ParameterServer", "Parameters", "RunDefinition",
+        "Specification", "TestSupport", "Transport", "ZeroMQ",
       ]),
     tests(
       of: "Claims",

@@ -8,8 +8,8 @@ import Specification
 import Transport
 import Worker
 
-/// The threads on which a worker computes. Each makes its own network and runs it; what they finish arrives in a
-/// mailbox, in any order.
+/// The threads on which a worker computes. Each makes its own bench, with a network, and runs it; what they finish arrives
+/// in a mailbox, in any order.
 final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   enum Job: Sendable {
     case gradient(Worker<Scalar>.Task)
@@ -33,16 +33,25 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   /// - Parameters:
   ///   - dataset: what the worker found at its path.
   ///   - standardization: of its training images.
-  init(count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization) throws {
+  convenience init(
+    count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization
+  ) throws {
+    let facts = (standardization.mean + standardization.deviation).map(\.bitPattern.littleEndian)
+    let digest = unsafe facts.withUnsafeBytes { unsafe Probe.digest(Array($0) + dataset.train.labels) }
+    try self.init(count: count, imagesDigest: digest) {
+      try NetworkBench<Scalar>(definition, dataset, standardization)
+    }
+  }
+
+  init(count: Int, imagesDigest: String, bench: @escaping @Sendable () throws -> any Bench<Scalar>) throws {
     let finished = try Mailbox<Finished>()
     self.finished = finished
-    let facts = (standardization.mean + standardization.deviation).map(\.bitPattern.littleEndian)
-    imagesDigest = unsafe facts.withUnsafeBytes { unsafe Probe.digest(Array($0) + dataset.train.labels) }
+    self.imagesDigest = imagesDigest
     let jobs = jobs
     for _ in 0..<count {
       let thread = Thread {
         do {
-          let bench = try Bench<Scalar>(definition, dataset, standardization)
+          let bench = try bench()
           while let job = jobs.take() { finished.post(try bench.perform(job)) }
         } catch {
           finished.post(.failed(RunError(error)))
@@ -62,8 +71,14 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   func cancel() -> Int { jobs.removeAll() }
 }
 
+/// What one thread does its jobs with.
+protocol Bench<Scalar> {
+  associatedtype Scalar: KernelScalar
+  func perform(_ job: ComputeThreads<Scalar>.Job) throws -> ComputeThreads<Scalar>.Finished
+}
+
 /// One thread's network and its input.
-@safe private final class Bench<Scalar: KernelScalar> {
+@safe private final class NetworkBench<Scalar: KernelScalar>: Bench {
   private let definition: RunDefinition
   private let backend: any Backend<Scalar>
   private var loader: BatchLoader<Scalar>

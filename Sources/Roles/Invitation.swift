@@ -22,6 +22,8 @@ package struct Invitation: Sendable {
   package var dataPath: String?
   /// Compute threads of a worker, if not as the spec says.
   package var threads: Int?
+  /// A worker's, in place of computing.
+  package var emulated: EmulatedComputing?
   /// The machine, as its agent calls it, or by its own name.
   package let host = ProcessInfo.processInfo.environment[hostVariable] ?? ProcessInfo.processInfo.hostName
   /// Seconds to wait for the coordinator.

@@ -62,12 +62,16 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
       reportsAfter: definition.reportsAfter)
     loggedFilters = shards.shards.indices.map { [shards] in shards.loggedFilters(of: $0) }
-    var request = DatasetRequest(definition.spec.dataset)
-    if let path = invitation.dataPath { request.path = path }
-    threads = try ComputeThreads(
-      count: invitation.threads ?? definition.spec.execution.threads, definition: definition,
-      dataset: Self.dataset(request, of: definition, from: datasets),
-      standardization: datasets.standardization(request))
+    let count = invitation.threads ?? definition.spec.execution.threads
+    if let emulated = invitation.emulated {
+      threads = try ComputeThreads(count: count, definition: definition, emulating: emulated)
+    } else {
+      var request = DatasetRequest(definition.spec.dataset)
+      if let path = invitation.dataPath { request.path = path }
+      threads = try ComputeThreads(
+        count: count, definition: definition, dataset: Self.dataset(request, of: definition, from: datasets),
+        standardization: datasets.standardization(request))
+    }
     put(.probe)
   }
 

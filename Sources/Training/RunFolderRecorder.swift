@@ -105,6 +105,12 @@ package final class RunFolderRecorder: RunRecorder {
   package func agreed(on fingerprint: Fingerprint) throws {
     // Servers that tests rehearse with have no workers.
     guard !fingerprint.probe.isEmpty else { return }
+    guard !EmulatedComputing.made(fingerprint) else {
+      throw RunError(
+        ExitCode.unavailable,
+        "the workers only emulate computing (\(EmulatedComputing.variable) is set for them), and a run that is recorded learns"
+      )
+    }
     identity.arithmetic = .init(fingerprint)
     if let newest = try newestManifest() { try checkIdentity(of: newest) }
   }

@@ -46,7 +46,7 @@ package struct Tare: ParsableCommand {
       WorkerCommand.self, WorkersCommand.self, KeygenCommand.self, FieldsCommand.self, ExplainCommand.self,
       DrillCommand.self,
       SoakCommand.self,
-      SimulateCommand.self, BenchCommand.self, VersionCommand.self,
+      SimulateCommand.self, EmulatedCoordinatorCommand.self, BenchCommand.self, VersionCommand.self,
     ])
 
   package init() {}

@@ -138,6 +138,61 @@ struct ClusterTests {
     #expect(together < apart / 100)
   }
 
+  @Test("a shared core does the work of all servers one after another; computing needs none")
+  func cores() throws {
+    var costs = ClusterCosts(microbatchSeconds: 0)
+    costs.updateBytesPerSecond = 4e9
+    func seconds(_ cores: Int?) throws -> Double {
+      var plan = Self.plan(workers: 1, servers: 4, costs: costs)
+      plan.cores = cores
+      return try Self.seconds(plan)
+    }
+    let update = Double(Self.elements) / 4 * 20 / 4e9
+    for (cores, times) in [(nil, 1), (4, 1), (2, 2), (1, 4)] as [(Int?, Double)] {
+      let taken = try seconds(cores)
+      #expect(Self.isClose(taken, times * update), "\(cores ?? 0) cores")
+    }
+    var computing = Self.plan(workers: 3, costs: ClusterCosts(microbatchSeconds: 0.05))
+    computing.cores = 1
+    #expect(Self.isClose(try Self.seconds(computing), 0.05))
+  }
+
+  @Test("a shared core moves the bytes of all sockets, each once; the links work by themselves")
+  func sharedSockets() throws {
+    var costs = ClusterCosts(microbatchSeconds: 0)
+    costs.socketBytesPerSecond = 1e8
+    func seconds(_ cores: Int?) throws -> Double {
+      var plan = Self.plan(workers: 4, costs: costs)
+      plan.cores = cores
+      return try Self.seconds(plan)
+    }
+    // Weights and gradients, of four workers: through the sockets of the server, and through their own.
+    let bytes = Double(4 * 2 * 4 * Self.elements)
+    let (one, two, five, own) = (try seconds(1), try seconds(2), try seconds(5), try seconds(nil))
+    #expect(Self.isClose(one, 2 * bytes / 1e8, 0.01))
+    #expect(two < one * 0.6)
+    #expect(Self.isClose(five, own, 1e-6))
+  }
+
+  @Test("loops seal and open what goes to other hosts: the server for all workers, each worker for itself")
+  func sealing() throws {
+    var costs = ClusterCosts(microbatchSeconds: 0)
+    costs.sealBytesPerSecond = 1e9
+    func seconds(_ workers: Int, hosts: Int? = nil) throws -> Double {
+      var plan = Self.plan(workers: workers, costs: costs)
+      plan.hosts = hosts
+      return try Self.seconds(plan)
+    }
+    let tensor = Double(4 * Self.elements) / 1e9
+    // Sealed and opened, there and back.
+    let (apart, together) = (try seconds(1), try seconds(1, hosts: 1))
+    #expect(Self.isClose(apart, 4 * tensor))
+    #expect(together == 0)
+    // The server opens eight gradients and seals the weights for eight, while workers seal and open.
+    let eight = try seconds(8)
+    #expect(eight > 16 * tensor * 0.99 && eight < 18 * tensor * 1.01, "\(eight / tensor)")
+  }
+
   @Test("a step that takes longer than a second sends each gradient once")
   func slowLink() throws {
     var plan = Self.plan(workers: 2, costs: ClusterCosts(microbatchSeconds: 0.01), bytesPerSecond: 2e6)

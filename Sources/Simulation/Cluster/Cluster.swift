@@ -20,6 +20,8 @@ final class Cluster {
   private(set) var now = 0.0
   private var queue = EventQueue<Event>()
   var fabric = Fabric()
+  /// Where all processes share some.
+  private var cores: Cores<Thread>?
   /// The coordinator, then servers and workers in order of rank.
   private(set) var processes: [ClusterProcess] = []
   private var links: [(out: Int, into: Int)] = []
@@ -35,6 +37,12 @@ final class Cluster {
   var progress = StepProgress()
   /// How often a worker has sent its requests again.
   var repetitions = 0
+
+  /// What needs a core: the loop of a process, or its sockets.
+  private enum Thread {
+    case loop(Int)
+    case sockets(stage: Int)
+  }
 
   enum Event {
     case fabric(Fabric.Event)
@@ -60,6 +68,7 @@ final class Cluster {
         (0..<plan.servers).map {
           Parameter(layer: "\($0)", shape: Shape(1), role: .bias, group: .head, initializer: .constant(0))
         }), serverCount: plan.servers)
+    cores = plan.cores.map { Cores(count: $0) }
     for _ in 0..<plan.hostCount {
       links.append((fabric.addStage(latency: plan.network.latencySeconds), fabric.addStage()))
     }
@@ -81,7 +90,7 @@ final class Cluster {
 
   private func start(_ machine: ClusterProcess.Machine, on host: Int, at time: Double) {
     let id = processes.count
-    let sockets = fabric.addStage()
+    let sockets = fabric.addStage(needsCore: true)
     processes.append(ClusterProcess(id: id, host: host, sockets: sockets, machine: machine))
     queue.put(.tick(id), at: time)
   }
@@ -107,11 +116,15 @@ final class Cluster {
   private func handle(_ event: Event) {
     switch event {
     case .fabric(let event):
-      guard let parcel = fabric.handle(event, now: now, schedule: { queue.put(.fabric($0), at: $1) }) else { return }
+      let parcel = fabric.handle(event, now: now, requests)
+      if case .free(let stage) = event, fabric.stages[stage].needsCore { giveBackCore() }
+      guard let parcel else { return }
       traffic.received += 1
       traffic.bytesReceived += parcel.bytes
       take(.parcel(parcel), by: processes[parcel.to])
-    case .done(let id): finish(processes[id])
+    case .done(let id):
+      finish(processes[id])
+      giveBackCore()
     case .tick(let id):
       guard ending == nil else { return }
       take(.tick, by: processes[id])
@@ -138,12 +151,27 @@ final class Cluster {
     case .server(let member, let rank): handle(item, member, server: rank, process)
     case .worker(let member, let rank): handle(item, member, worker: rank, process)
     }
-    if case .parcel = item { process.cost += plan.costs.messageSeconds }
-    process.cost += Double(process.parcels.count) * plan.costs.messageSeconds
+    if case .parcel(let parcel) = item { process.cost += plan.costs.messageSeconds + sealing(parcel) }
+    for parcel in process.parcels { process.cost += plan.costs.messageSeconds + sealing(parcel) }
     process.seconds += process.cost
     process.isBusy = true
-    if process.cost > 0 { put(.done(process.id), after: process.cost) } else { finish(process) }
+    guard process.cost > 0 else { return finish(process) }
+    if takeCore(for: .loop(process.id)) { put(.done(process.id), after: process.cost) }
   }
+
+  private func takeCore(for thread: Thread) -> Bool { cores?.take(for: thread) ?? true }
+
+  private func giveBackCore() {
+    switch cores?.next() {
+    case .loop(let id): put(.done(id), after: processes[id].cost)
+    case .sockets(let stage): fabric.resume(stage, now: now, requests)
+    case nil: break
+    }
+  }
+
+  private lazy var requests = Fabric.Requests(
+    schedule: { [unowned self] in queue.put(.fabric($0), at: $1) },
+    takeCore: { [unowned self] in takeCore(for: .sockets(stage: $0)) })
 
   /// What the thing in hand led to happens, and the next is taken.
   private func finish(_ process: ClusterProcess) {
@@ -154,7 +182,7 @@ final class Cluster {
     for parcel in parcels {
       traffic.sent += 1
       traffic.bytesSent += parcel.bytes
-      fabric.send(parcel, path: path(of: parcel), now: now) { queue.put(.fabric($0), at: $1) }
+      fabric.send(parcel, path: path(of: parcel), now: now, requests)
     }
     if case .worker(let member, let rank) = process.machine {
       for task in tasks { member.jobs.append(task) }
@@ -168,13 +196,19 @@ final class Cluster {
     func passages(_ stages: [Int], _ bytesPerSecond: Double) -> [Fabric.Passage] {
       stages.map { Fabric.Passage(stage: $0, bytesPerSecond: bytesPerSecond) }
     }
-    guard from.host != to.host else {
-      return passages([from.sockets, to.sockets], plan.costs.localBytesPerSecond)
-    }
+    guard plan.hostCount > 1 else { return passages([from.sockets, to.sockets], plan.costs.localBytesPerSecond) }
     let sockets = plan.costs.socketBytesPerSecond
+    // A run on several hosts has one kind of connection, also within each.
+    guard from.host != to.host else { return passages([from.sockets, to.sockets], sockets) }
     return passages([from.sockets], sockets)
       + passages([links[from.host].out, links[to.host].into], plan.network.messageBytesPerSecond)
       + passages([to.sockets], sockets)
+  }
+
+  /// Seconds in which a loop seals or opens the tensor of a message.
+  private func sealing(_ parcel: Parcel) -> Double {
+    guard plan.hostCount > 1, !isCheckpoint(parcel.message), let tensor = parcel.message.tensor else { return 0 }
+    return Double(tensor.byteCount) / plan.costs.sealBytesPerSecond
   }
 
   func computeNext(_ member: MemberState, _ rank: Int, _ process: ClusterProcess) {

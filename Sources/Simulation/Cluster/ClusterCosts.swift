@@ -8,19 +8,23 @@ package struct ClusterCosts: Hashable, Sendable, Codable {
   package var updateBytesPerSecond: Double
   /// Seconds of a process for one message that it sends or takes in, tensors aside.
   package var messageSeconds: Double
-  /// Bytes that the sockets of one process move in a second to and from other hosts, in and out together, encrypted.
+  /// Bytes of tensors that a process's loop seals for other hosts or opens in a second.
+  package var sealBytesPerSecond: Double
+  /// Bytes that the sockets of one process move in a second to and from other hosts, in and out together.
   package var socketBytesPerSecond: Double
   /// As above, between processes of one host.
   package var localBytesPerSecond: Double
 
   package init(
     microbatchSeconds: Double, sumBytesPerSecond: Double = .infinity, updateBytesPerSecond: Double = .infinity,
-    messageSeconds: Double = 0, socketBytesPerSecond: Double = .infinity, localBytesPerSecond: Double = .infinity
+    messageSeconds: Double = 0, sealBytesPerSecond: Double = .infinity, socketBytesPerSecond: Double = .infinity,
+    localBytesPerSecond: Double = .infinity
   ) {
     self.microbatchSeconds = microbatchSeconds
     self.sumBytesPerSecond = sumBytesPerSecond
     self.updateBytesPerSecond = updateBytesPerSecond
     self.messageSeconds = messageSeconds
+    self.sealBytesPerSecond = sealBytesPerSecond
     self.socketBytesPerSecond = socketBytesPerSecond
     self.localBytesPerSecond = localBytesPerSecond
   }

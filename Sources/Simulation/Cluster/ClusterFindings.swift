@@ -15,6 +15,9 @@ package struct ClusterFindings: Hashable, Sendable, Codable {
   /// Steps that were measured.
   package let steps: Int
   package let stepSeconds: Double
+  /// The median of the steps, from one version of all servers to the next: requests that are sent again at the beginning of a
+  /// run make its first steps longer.
+  package let medianStepSeconds: Double
   package let imagesPerSecond: Double
   /// Images a second and worker, beside a worker and a server that are alone on one host.
   package internal(set) var efficiency: Double
@@ -52,6 +55,8 @@ package struct ClusterFindings: Hashable, Sendable, Codable {
     batch = plan.workers * plan.microbatches * plan.samples
     self.steps = plan.steps
     stepSeconds = seconds / steps
+    let ends = (ClusterPlan.warmup...ClusterPlan.warmup + plan.steps).compactMap { cluster.progress.times[$0] }
+    medianStepSeconds = zip(ends, ends.dropFirst()).map { $1 - $0 }.median ?? seconds / steps
     imagesPerSecond = Double(batch) / stepSeconds
     efficiency = 1
     let compute = (ClusterPlan.warmup..<(ClusterPlan.warmup + plan.steps)).reduce(0) {
@@ -75,6 +80,15 @@ package struct ClusterFindings: Hashable, Sendable, Codable {
     serverSeconds = (end.serverWork - start.serverWork) / steps
     repetitions = cluster.repetitions
     events = cluster.eventCount
+  }
+}
+
+extension [Double] {
+  /// The mean of the two in the middle where the count is even; `nil` without numbers.
+  var median: Double? {
+    guard !isEmpty else { return nil }
+    let sorted = sorted()
+    return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
   }
 }
 

@@ -12,6 +12,8 @@ package struct ClusterPlan: Sendable {
   package var samples = 32
   /// Compute threads of a worker, each on a core of its own.
   package var threads = 1
+  /// That the loops and sockets of all processes share, as where hosts are emulated on one machine; `nil` for one each.
+  package var cores: Int?
   package var network: ClusterNetwork
   package var costs: ClusterCosts
   package var stragglers: Stragglers?
@@ -66,13 +68,13 @@ package struct ClusterPlan: Sendable {
   var tree: ReductionTree { ReductionTree(leafCount: workers * microbatches) }
 
   /// The host of a member: the coordinator is on the first, members of each role are dealt out evenly.
-  var hostOfCoordinator: Int { 0 }
+  package var hostOfCoordinator: Int { 0 }
 
-  func host(ofServer rank: Int) -> Int { hosts.map { rank * $0 / servers } ?? 1 + rank }
+  package func host(ofServer rank: Int) -> Int { hosts.map { rank * $0 / servers } ?? 1 + rank }
 
-  func host(ofWorker rank: Int) -> Int { hosts.map { rank * $0 / workers } ?? 1 + servers + rank }
+  package func host(ofWorker rank: Int) -> Int { hosts.map { rank * $0 / workers } ?? 1 + servers + rank }
 
-  var hostCount: Int { hosts ?? 1 + servers + workers }
+  package var hostCount: Int { hosts ?? 1 + servers + workers }
 
   /// How many times as long the worker computes in this step: a function of the seed.
   package func slowness(ofWorker rank: Int, step: Int) -> Double {

@@ -39,6 +39,15 @@ package struct ClusterSearch: Sendable {
   /// Steps with which numbers of servers are compared.
   static let comparedSteps = 3
 
+  /// Every combination, nothing left out.
+  package func all() throws -> [ClusterFindings] {
+    try workers.flatMap { workers in
+      try servers.flatMap { servers in
+        try microbatches.map { try ClusterSimulator.measure(plan(workers, servers, $0)) }
+      }
+    }
+  }
+
   /// Tries numbers of servers in a few steps each, from few to many, up to the second that is no better than one before, and
   /// measures the best.
   package func run(_ part: Part) throws -> [ClusterFindings] {

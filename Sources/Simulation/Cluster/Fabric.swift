@@ -12,7 +12,10 @@ package struct Fabric {
   struct Stage {
     /// Added where the stage passes something on.
     let latency: Double
+    /// Whether it works on a core, as a thread does, or by itself, as a link does.
+    let needsCore: Bool
     fileprivate var isBusy = false
+    fileprivate var awaitsCore = false
     /// Connections that have something for this stage, in the order of their turns.
     fileprivate var turns = Line<Hop>()
     fileprivate(set) var bytes = 0.0
@@ -62,15 +65,20 @@ package struct Fabric {
   }
 
   /// - Returns: its number.
-  mutating func addStage(latency: Double = 0) -> Int {
-    stages.append(Stage(latency: latency))
+  mutating func addStage(latency: Double = 0, needsCore: Bool = false) -> Int {
+    stages.append(Stage(latency: latency, needsCore: needsCore))
     return stages.count - 1
   }
 
+  /// What the fabric asks of its owner.
+  struct Requests {
+    let schedule: (Event, Double) -> Void
+    /// Takes a core for a stage; where there is none now, `resume` follows once it has one.
+    let takeCore: (_ stage: Int) -> Bool
+  }
+
   /// Sends a parcel along the stages of `path`, which is the same for all parcels between the two processes.
-  mutating func send(
-    _ parcel: Parcel, path: @autoclosure () -> [Passage], now: Double, schedule: (Event, Double) -> Void
-  ) {
+  mutating func send(_ parcel: Parcel, path: @autoclosure () -> [Passage], now: Double, _ requests: Requests) {
     let ends = Ends(from: parcel.from, to: parcel.to)
     let number: Int
     if let known = numbers[ends] {
@@ -85,33 +93,46 @@ package struct Fabric {
     }
     put(
       Piece(parcel: parcel, bytes: Double(parcel.bytes), isLast: true), Hop(connection: number, position: 0), now,
-      schedule)
+      requests)
   }
 
+  /// The stage has the core that it asked for.
+  mutating func resume(_ stage: Int, now: Double, _ requests: Requests) {
+    stages[stage].awaitsCore = false
+    serve(stage, now, requests, hasCore: true)
+  }
+
+  /// A stage that is free gives its core back afterwards.
+  ///
   /// - Returns: a parcel that has arrived.
-  mutating func handle(_ event: Event, now: Double, schedule: (Event, Double) -> Void) -> Parcel? {
+  mutating func handle(_ event: Event, now: Double, _ requests: Requests) -> Parcel? {
     switch event {
     case .free(let stage):
       stages[stage].isBusy = false
-      serve(stage, now, schedule)
+      serve(stage, now, requests)
     case .reaches(let connection, let position):
       guard let piece = connections[connection].coming[position].take() else { return nil }
       guard position < connections[connection].path.count else { return piece.parcel }
-      put(piece, Hop(connection: connection, position: position), now, schedule)
+      put(piece, Hop(connection: connection, position: position), now, requests)
     }
     return nil
   }
 
-  private mutating func put(_ piece: Piece, _ hop: Hop, _ now: Double, _ schedule: (Event, Double) -> Void) {
+  private mutating func put(_ piece: Piece, _ hop: Hop, _ now: Double, _ requests: Requests) {
     let isIdle = connections[hop.connection].waiting[hop.position].isEmpty
     connections[hop.connection].waiting[hop.position].append(piece)
     let stage = connections[hop.connection].path[hop.position].stage
     if isIdle { stages[stage].turns.append(hop) }
-    serve(stage, now, schedule)
+    serve(stage, now, requests)
   }
 
-  private mutating func serve(_ index: Int, _ now: Double, _ schedule: (Event, Double) -> Void) {
-    guard !stages[index].isBusy, let hop = stages[index].turns.take() else { return }
+  private mutating func serve(_ index: Int, _ now: Double, _ requests: Requests, hasCore: Bool = false) {
+    guard !stages[index].isBusy, !stages[index].awaitsCore, !stages[index].turns.isEmpty else { return }
+    if stages[index].needsCore, !hasCore, !requests.takeCore(index) {
+      stages[index].awaitsCore = true
+      return
+    }
+    guard let hop = stages[index].turns.take() else { return }
     let (connection, position) = (hop.connection, hop.position)
     guard var piece = connections[connection].waiting[position].first else { return }
     let bytes = min(piece.bytes, Self.quantum)
@@ -128,7 +149,7 @@ package struct Fabric {
     stages[index].isBusy = true
     stages[index].bytes += bytes
     stages[index].seconds += seconds
-    schedule(.free(stage: index), end)
+    requests.schedule(.free(stage: index), end)
     let isLast = isRest && piece.isLast
     var arrival = end
     if position + 1 < connections[connection].path.count {
@@ -138,7 +159,7 @@ package struct Fabric {
       return
     }
     connections[connection].coming[position + 1].append(Piece(parcel: piece.parcel, bytes: bytes, isLast: isLast))
-    schedule(.reaches(connection: connection, position: position + 1), arrival)
+    requests.schedule(.reaches(connection: connection, position: position + 1), arrival)
   }
 }
 

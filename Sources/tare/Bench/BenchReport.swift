@@ -110,9 +110,15 @@ struct BenchReport {
     for outcome in outcomes {
       table.append(
         ["\(outcome.transport)  µs for a small message"] + Self.cells(outcome.microsecondsPerMessage, format: "%.1f"))
-      table.append(["\(outcome.transport)  GB/s of tensors"] + Self.cells(outcome.gigabytesPerSecond, format: "%.2f"))
+      for (name, figure) in [
+        ("of tensors", outcome.gigabytesPerSecond), ("of a loop", outcome.loopGigabytesPerSecond),
+        ("of the sockets", outcome.socketGigabytesPerSecond),
+      ] {
+        table.append(["\(outcome.transport)  GB/s \(name)"] + Self.cells(figure, format: "%.2f"))
+      }
     }
     return ["", "Messages of a process: over ipc, and encrypted over tcp"] + table.lines
+      + ["of a loop, of the sockets: bytes in a second of the processor that they take"]
   }
 
   private var checkpointLines: [String] {

@@ -14,8 +14,13 @@ struct MessageBenchmark {
     let transport: String
     /// Of one process, for a small message that it encodes and sends, or takes in and decodes.
     let microsecondsPerMessage: MeasuredValue
-    /// Through the sockets of a process.
+    /// Of tensors, through the sockets of a process.
     let gigabytesPerSecond: MeasuredValue
+    /// Of tensors in a second of the processor that a process's loop takes to send them or take them in: over tcp, to seal or
+    /// open them.
+    let loopGigabytesPerSecond: MeasuredValue
+    /// Of tensors in a second of the processor that the threads of a process's sockets take to move them in or out.
+    let socketGigabytesPerSecond: MeasuredValue
   }
 
   /// Seconds of one measurement.
@@ -43,30 +48,57 @@ struct MessageBenchmark {
     let buffer = Buffer<Float>(count: Self.elements)
 
     func small() throws -> Double {
-      let perSecond = try rate(of: 100, from: connection, to: listener) { try connection.send(heartbeat) }
+      let time = try time(of: 100, from: connection, to: listener) { try connection.send(heartbeat) }
       // The same thread sends and receives.
-      return 1e6 / perSecond / 2
+      return time.elapsed * 1e6 / 2
     }
-    func large() throws -> Double {
-      try rate(of: 16, from: connection, to: listener) { try connection.send(weights, payload: buffer) }
-        * Double(tensor.byteCount) * 1e-9
+    let gigabytes = Double(tensor.byteCount) * 1e-9
+    func large() throws -> MessageTime {
+      // As many as a channel keeps memory for.
+      try time(of: 4, from: connection, to: listener) { try connection.send(weights, payload: buffer) }
     }
     _ = try (small(), large())
-    var (times, rates) = (Rounds(), Rounds())
+    var (times, rates, loops, sockets) = (Rounds(), Rounds(), Rounds(), Rounds())
     for round in 0..<rounds {
       try times.measure(small)
-      try rates.measure(large)
+      let load = ForeignLoad()
+      let time = try large()
+      // Both ends are in this process.
+      let figures = [gigabytes / time.elapsed, 2 * gigabytes / time.loop, 2 * gigabytes / time.sockets]
+      let measured = figures.map { [load = load.processors] in Rounds.Round(value: $0, foreignLoad: load) }
+      rates.append(measured[0])
+      loops.append(measured[1])
+      sockets.append(measured[2])
       progress(Double(round + 1) / Double(rounds))
     }
-    guard let time = times.measurement, let rate = rates.measurement else { return nil }
-    return Findings(transport: transport, microsecondsPerMessage: time, gigabytesPerSecond: rate)
+    guard let time = times.measurement, let rate = rates.measurement, let loop = loops.measurement,
+      let socket = sockets.measurement
+    else { return nil }
+    return Findings(
+      transport: transport, microsecondsPerMessage: time, gigabytesPerSecond: rate, loopGigabytesPerSecond: loop,
+      socketGigabytesPerSecond: socket)
   }
 
-  /// Messages a second, sent `burst` at a time.
-  private func rate(
+  /// Seconds of a message.
+  private struct MessageTime {
+    var elapsed = 0.0
+    /// Of the processor, on the thread that sends and receives, and on all others.
+    var (loop, sockets) = (0.0, 0.0)
+  }
+
+  private static func processorSeconds(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    unsafe clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// Sends `burst` messages at a time.
+  private func time(
     of burst: Int, from connection: Connection, to listener: Listener, send: () throws -> Bool
-  ) throws -> Double {
+  ) throws -> MessageTime {
     let start = ContinuousClock.now
+    let thread = Self.processorSeconds(CLOCK_THREAD_CPUTIME_ID)
+    let process = Self.processorSeconds(CLOCK_PROCESS_CPUTIME_ID)
     var (count, elapsed) = (0, 0.0)
     repeat {
       // A full queue takes less.
@@ -83,6 +115,9 @@ struct MessageBenchmark {
       count += sent
       elapsed = start.duration(to: .now) / .seconds(1)
     } while elapsed < seconds
-    return Double(count) / elapsed
+    let loop = Self.processorSeconds(CLOCK_THREAD_CPUTIME_ID) - thread
+    let sockets = Self.processorSeconds(CLOCK_PROCESS_CPUTIME_ID) - process - loop
+    let messages = Double(count)
+    return MessageTime(elapsed: elapsed / messages, loop: loop / messages, sockets: sockets / messages)
   }
 }

@@ -65,7 +65,8 @@ struct ClusterCalibration {
       sumBytesPerSecond: update.add.gigabytesPerSecond * 1e9,
       updateBytesPerSecond: update.withMetrics.gigabytesPerSecond * 1e9,
       messageSeconds: remote.microsecondsPerMessage.median * 1e-6,
-      socketBytesPerSecond: remote.gigabytesPerSecond.median * 1e9,
-      localBytesPerSecond: local.gigabytesPerSecond.median * 1e9)
+      sealBytesPerSecond: remote.loopGigabytesPerSecond.median * 1e9,
+      socketBytesPerSecond: remote.socketGigabytesPerSecond.median * 1e9,
+      localBytesPerSecond: local.socketGigabytesPerSecond.median * 1e9)
   }
 }

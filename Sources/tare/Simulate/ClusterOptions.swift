@@ -1,5 +1,6 @@
 import ArgumentParser
 import Failures
+import Foundation
 import Simulation
 import Specification
 
@@ -64,11 +65,26 @@ struct ClusterOptions: ParsableArguments {
   var messageTime: String?
 
   @Option(
-    help: ArgumentHelp("Of a process's sockets, encrypted, to and from other hosts.", valueName: "rate"))
+    help: ArgumentHelp("At which a process's loop seals tensors for other hosts, and opens them.", valueName: "rate"))
+  var sealRate: String?
+
+  @Option(help: ArgumentHelp("Of a process's sockets, to and from other hosts.", valueName: "rate"))
   var socketRate: String?
 
   @Option(help: ArgumentHelp("Of a process's sockets, to and from the same host.", valueName: "rate"))
   var localRate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "That the loops and sockets of all processes share, as on one machine (default: one each; with --emulate, those of "
+        + "this machine).", valueName: "n"))
+  var cores: Int?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Also run each cluster as real processes in network namespaces of this machine, with links of --bandwidth, and workers "
+        + "that wait for the microbatch time in place of computing."))
+  var emulate = false
 
   @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file())
   var figure: UserPath?
@@ -83,8 +99,9 @@ struct ClusterOptions: ParsableArguments {
       ("hosts", hosts != nil), ("threads", threads != nil), ("bandwidth", bandwidth != nil),
       ("latency", latency != nil), ("straggler", straggler != nil), ("steps", steps != nil), ("costs", costs != nil),
       ("microbatch-time", microbatchTime != nil), ("sum-rate", sumRate != nil), ("update-rate", updateRate != nil),
-      ("message-time", messageTime != nil), ("socket-rate", socketRate != nil), ("local-rate", localRate != nil),
-      ("figure", figure != nil), ("json", json),
+      ("message-time", messageTime != nil), ("seal-rate", sealRate != nil), ("socket-rate", socketRate != nil),
+      ("local-rate", localRate != nil), ("cores", cores != nil), ("emulate", emulate), ("figure", figure != nil),
+      ("json", json),
     ]
     return options.filter(\.1).map(\.0)
   }
@@ -103,6 +120,8 @@ struct ClusterQuestion {
   let stragglers: ClusterPlan.Stragglers?
   let steps: Int
   let seed: UInt64
+  let cores: Int?
+  let emulates: Bool
   let given: GivenCosts
 
   /// Costs that flags give.
@@ -111,18 +130,20 @@ struct ClusterQuestion {
     var sumBytesPerSecond: Double?
     var updateBytesPerSecond: Double?
     var messageSeconds: Double?
+    var sealBytesPerSecond: Double?
     var socketBytesPerSecond: Double?
     var localBytesPerSecond: Double?
 
     /// All of them; `nil` if one is missing.
     var all: ClusterCosts? {
       guard let microbatchSeconds, let sumBytesPerSecond, let updateBytesPerSecond, let messageSeconds,
-        let socketBytesPerSecond, let localBytesPerSecond
+        let sealBytesPerSecond, let socketBytesPerSecond, let localBytesPerSecond
       else { return nil }
       return ClusterCosts(
         microbatchSeconds: microbatchSeconds, sumBytesPerSecond: sumBytesPerSecond,
         updateBytesPerSecond: updateBytesPerSecond, messageSeconds: messageSeconds,
-        socketBytesPerSecond: socketBytesPerSecond, localBytesPerSecond: localBytesPerSecond)
+        sealBytesPerSecond: sealBytesPerSecond, socketBytesPerSecond: socketBytesPerSecond,
+        localBytesPerSecond: localBytesPerSecond)
     }
 
     /// In place of those of `costs`.
@@ -132,6 +153,7 @@ struct ClusterQuestion {
         sumBytesPerSecond: sumBytesPerSecond ?? costs.sumBytesPerSecond,
         updateBytesPerSecond: updateBytesPerSecond ?? costs.updateBytesPerSecond,
         messageSeconds: messageSeconds ?? costs.messageSeconds,
+        sealBytesPerSecond: sealBytesPerSecond ?? costs.sealBytesPerSecond,
         socketBytesPerSecond: socketBytesPerSecond ?? costs.socketBytesPerSecond,
         localBytesPerSecond: localBytesPerSecond ?? costs.localBytesPerSecond)
     }
@@ -144,6 +166,11 @@ struct ClusterQuestion {
     }
     self.network = network
     self.seed = seed
+    emulates = options.emulate
+    if emulates { try Self.checkEmulation(options) }
+    cores =
+      try Self.number("cores", options.cores, to: 1024)
+      ?? (emulates ? ProcessInfo.processInfo.activeProcessorCount : nil)
     workers = try Self.counts("workers", options.workers ?? "1..64", to: 4096)
     servers = try options.servers.map { text throws(UsageError) in try Self.counts("servers", text, to: 1024) } ?? []
     microbatches = try Self.counts("microbatches", options.microbatches ?? "1..8", to: 256)
@@ -166,8 +193,27 @@ struct ClusterQuestion {
       sumBytesPerSecond: try Self.rate("sum-rate", options.sumRate),
       updateBytesPerSecond: try Self.rate("update-rate", options.updateRate),
       messageSeconds: try Self.time("message-time", options.messageTime, to: 1),
+      sealBytesPerSecond: try Self.rate("seal-rate", options.sealRate),
       socketBytesPerSecond: try Self.rate("socket-rate", options.socketRate),
       localBytesPerSecond: try Self.rate("local-rate", options.localRate))
+  }
+
+  /// Real processes take their time: they run only what was asked for.
+  private static func checkEmulation(_ options: ClusterOptions) throws(UsageError) {
+    let needed = [
+      ("workers", options.workers), ("servers", options.servers), ("microbatches", options.microbatches),
+    ]
+    if let missing = needed.first(where: { $0.1 == nil })?.0 {
+      throw UsageError(
+        field: missing,
+        "--emulate runs every cluster that is asked for, and --\(missing) is not given; accepted: --workers, "
+          + "--servers and --microbatches beside --emulate.")
+    }
+    let others = [("straggler", options.straggler != nil), ("figure", options.figure != nil)]
+    if let other = others.first(where: \.1)?.0 {
+      throw UsageError(
+        field: other, "--\(other) is of the simulation alone, and --emulate is given; accepted: one of the two.")
+    }
   }
 
   private static func refusal(_ field: String, _ text: String, _ accepted: String) -> UsageError {

@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 import Reports
 import Simulation
@@ -11,23 +12,32 @@ struct ClusterReport: Encodable {
   let link: ClusterNetwork
   let stragglers: ClusterPlan.Stragglers?
   let costs: ClusterCosts
-  /// For each number of workers.
+  /// That all processes share.
+  let cores: Int?
+  /// For each number of workers; all that was simulated, if that was emulated.
   let best: [ClusterFindings]
   /// All that was simulated.
   let tried: [ClusterFindings]
+  /// By real processes, in the order of `best`; `nil` without --emulate.
+  let measured: [ClusterMeasurement]?
 
   var lines: [String] {
-    var table = TextTable(header: [
-      "WORKERS", "SERVERS", "MICROBATCHES", "STEP", "IMAGES/S", "EFFICIENCY", "BUSIEST LINK", "COORDINATOR", "WORKER",
-      "SERVER", "NETWORK", "COORD.", "BOTTLENECK",
-    ])
-    for row in best {
+    let step = measured == nil ? ["STEP"] : ["SIMULATED", "MEASURED", "DIFFERENCE"]
+    var table = TextTable(
+      header: ["WORKERS", "SERVERS", "MICROBATCHES"] + step + [
+        "IMAGES/S", "EFFICIENCY", "BUSIEST LINK", "COORDINATOR", "WORKER", "SERVER", "NETWORK", "COORD.", "BOTTLENECK",
+      ])
+    for (index, row) in best.enumerated() {
+      let measured = measured?[index]
       table.append(
         [
-          "\(row.workers)", "\(row.servers)", "\(row.microbatches)", Self.time(row.stepSeconds),
-          String(format: "%.0f", row.imagesPerSecond), Self.percent(row.efficiency), Self.bytes(row.busiestLinkBytes),
-          "\(Self.bytes(row.coordinatorBytes))",
-        ] + [row.workerUse, row.serverUse, row.networkUse, row.coordinatorUse].map(Self.percent)
+          "\(row.workers)", "\(row.servers)", "\(row.microbatches)",
+          Self.time(measured?.simulatedStepSeconds ?? row.stepSeconds),
+        ]
+          + (measured.map { [Self.time($0.stepSeconds), String(format: "%+.1f %%", $0.difference * 100)] } ?? []) + [
+            String(format: "%.0f", row.imagesPerSecond), Self.percent(row.efficiency), Self.bytes(row.busiestLinkBytes),
+            "\(Self.bytes(row.coordinatorBytes))",
+          ] + [row.workerUse, row.serverUse, row.networkUse, row.coordinatorUse].map(Self.percent)
           + [row.bottleneck.rawValue])
     }
     return head + [""] + table.lines + [""] + tail
@@ -39,9 +49,11 @@ struct ClusterReport: Encodable {
     }
     return [
       "\(network), \(parameters) parameters; links of \(Self.rate(link.bytesPerSecond)), "
-        + "latency \(Self.time(link.latencySeconds))\(slow ?? "")",
+        + "latency \(Self.time(link.latencySeconds))\(slow ?? "")"
+        + (cores.map { "; all processes share \(counted($0, "core"))" } ?? ""),
       "costs: --microbatch-time \(Self.time(costs.microbatchSeconds)) --sum-rate \(Self.rate(costs.sumBytesPerSecond)) "
         + "--update-rate \(Self.rate(costs.updateBytesPerSecond)) --message-time \(Self.time(costs.messageSeconds)) "
+        + "--seal-rate \(Self.rate(costs.sealBytesPerSecond)) "
         + "--socket-rate \(Self.rate(costs.socketBytesPerSecond)) --local-rate \(Self.rate(costs.localBytesPerSecond))",
     ]
   }
@@ -54,6 +66,13 @@ struct ClusterReport: Encodable {
       "BUSIEST LINK: bytes in a step, in its busier direction; COORDINATOR: bytes in a step for each worker",
       "WORKER, SERVER, NETWORK, COORD.: the part of a step in which the busiest of its kind works",
     ]
+      + (measured == nil
+        ? []
+        : [
+          "SIMULATED, MEASURED: the median step, and that of real processes that wait in place of computing; DIFFERENCE: of the simulated step, beside "
+            + "the measured one",
+          "The latency is not imposed on them: emulated links have their own.",
+        ])
       + (best.contains { $0.repetitions > 0 }
         ? ["Workers sent requests again: a step takes longer than they wait for an answer."] : [])
   }

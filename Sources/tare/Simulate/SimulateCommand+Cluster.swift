@@ -21,27 +21,34 @@ extension SimulateCommand {
         "--\(flag) is of the simulation of faults, and --network of that of a cluster; accepted: one of the two.")
     }
     let question = try ClusterQuestion(cluster, network: network, seed: seed ?? 1)
+    if question.emulates { Emulation.followSignals() }
+    let tools = question.emulates ? try EmulatedNetwork.Tools() : nil
     let spec = RunSpec(measuring: question.network)
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
     let costs = try costs(question, definition)
     let layout = definition.architecture.layout
     let plans = ShardPlans(layout)
-    let search = ClusterSearch(
-      workers: question.workers, servers: question.servers, microbatches: question.microbatches
-    ) { workers, servers, microbatches in
+    let makePlan: @Sendable (Int, Int, Int) -> ClusterPlan = { workers, servers, microbatches in
       let (shards, reports) = plans[servers]
       var plan = ClusterPlan(
         workers: workers, microbatches: microbatches, network: question.link, costs: costs, shards: shards,
         reportDoubles: reports)
       (plan.hosts, plan.threads, plan.stragglers) = (question.hosts, question.threads, question.stragglers)
+      plan.cores = question.cores
       (plan.steps, plan.seed, plan.samples) = (question.steps, question.seed, spec.microbatch)
       plan.reportEvery = spec.execution.metricsEvery
       return plan
     }
-    let tried = try run(search)
+    let search = ClusterSearch(
+      workers: question.workers, servers: question.servers, microbatches: question.microbatches, plan: makePlan)
+    let tried = try question.emulates ? search.all() : run(search)
+    let measured = try tools.map { tools in
+      try emulate(question.network, tried.map { (makePlan($0.workers, $0.servers, $0.microbatches), $0) }, tools)
+    }
     let report = ClusterReport(
       network: network, parameters: layout.count, link: question.link, stragglers: question.stragglers, costs: costs,
-      best: ClusterSearch.best(tried), tried: tried)
+      cores: question.cores, best: question.emulates ? tried : ClusterSearch.best(tried), tried: tried,
+      measured: measured)
     if let figure = cluster.figure {
       try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(report.figure.svg.utf8))
     }

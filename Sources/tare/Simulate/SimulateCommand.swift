@@ -26,6 +26,10 @@ struct SimulateCommand: ParsableCommand {
       'tare bench' or by flags. For each number of workers, the table has the best number of servers and of microbatches, \
       the time of a step, its efficiency, and what bounds it. Evaluations and checkpoints are not among the steps.
 
+      With --emulate, each cluster also runs as real processes on this machine, in network namespaces, with links of \
+      --bandwidth; its workers wait for the microbatch time in place of computing. Nothing is trained, recorded or left. It \
+      takes root, or 'unshare --user --map-root-user tare simulate …'.
+
       EXAMPLES
         tare simulate --seeds 1000000
         tare simulate --seed 4711
@@ -36,10 +40,12 @@ struct SimulateCommand: ParsableCommand {
             how far a run scales
         tare simulate --network conv4 --workers 64 --servers 1..64 --straggler 2%:3x --costs bench.json
             with the costs that 'tare bench --json > bench.json' found on another machine
+        tare simulate --network conv4 --workers 1,2,4 --servers 1 --microbatches 1 --bandwidth 1Gbit --emulate
+            beside real processes on this machine
 
       EXIT CODES
-        0 done, 1 a violation, 64 an invalid flag, 65 a file of costs that lacks some, 70 an error in Tare, \
-      74 costs that cannot be read, or a figure that cannot be written
+        0 done, 1 a violation, 64 an invalid flag, 65 a file of costs that lacks some, \
+      69 --emulate can't make network namespaces, or a process of it fails, 70 an error in Tare, 74 costs that cannot be read, or a figure that cannot be written
 
       NAMES OF FAULTS
       \(faults)

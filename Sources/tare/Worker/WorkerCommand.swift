@@ -1,6 +1,7 @@
 import ArgumentParser
 import Coordination
 import Failures
+import Foundation
 import Roles
 import ZeroMQ
 
@@ -28,6 +29,14 @@ struct WorkerCommand: ParsableCommand {
     }
     invitation.threads = threads
     invitation.dataPath = data?.text
+    if let text = ProcessInfo.processInfo.environment[EmulatedComputing.variable] {
+      guard let emulated = EmulatedComputing(text: text) else {
+        throw UsageError(
+          field: nil, "\(EmulatedComputing.variable) is \"\(text)\"; accepted: seconds, from 'tare simulate --emulate'."
+        )
+      }
+      invitation.emulated = emulated
+    }
     try WorkerRole.run(invitation, in: Context())
   }
 }

@@ -1,0 +1,96 @@
+package import Coordination
+import Foundation
+import NeuralNetwork
+import Parameters
+import RunDefinition
+import Specification
+import Synchronization
+import Worker
+
+/// Waits in place of computing, and hands in gradients of zeros: `tare simulate --emulate` has more workers than cores.
+///
+/// Nothing is learned. Such a worker shows another fingerprint than one that computes, so that no run has both, and none that
+/// is recorded has either.
+package final class EmulatedComputing: Sendable {
+  /// Seconds that a thread takes for a microbatch.
+  private let microbatchSeconds: Double
+  /// The last step that was begun.
+  private let begun = Mutex(-1)
+
+  /// In the environment of a worker, for `init(text:)`.
+  package static let variable = "TARE_EMULATED_MICROBATCH"
+  /// In place of the probe and of the images.
+  static let probe = "emulated"
+
+  /// - Returns: `nil` if `text` is not a number of seconds.
+  package init?(text: String) {
+    guard let seconds = Double(text), (0...1000).contains(seconds) else { return nil }
+    microbatchSeconds = seconds
+  }
+
+  package static func made(_ fingerprint: Fingerprint) -> Bool { fingerprint.probe == probe }
+
+  /// On a clock that all processes of the machine share, in seconds.
+  package static var now: Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// A worker's line on stderr when it has all weights of a step.
+  package static func note(step: Int, at time: Double) -> String { "emulated step \(step) at \(time)" }
+
+  /// The step and the time in such a line.
+  package static func read(_ line: some StringProtocol) -> (step: Int, time: Double)? {
+    let words = line.split(separator: " ")
+    guard words.count == 5, words.prefix(2) == ["emulated", "step"], let step = Int(words[2]),
+      let time = Double(words[4])
+    else { return nil }
+    return (step, time)
+  }
+
+  /// Notes that a step begins, once, and returns when a microbatch would be done.
+  fileprivate func work(on step: Int, _ meanwhile: () -> Void) {
+    let start = Self.now
+    let isFirst = begun.withLock { last in
+      defer { last = max(last, step) }
+      return step > last
+    }
+    if isFirst {
+      let line = Array((Self.note(step: step, at: start) + "\n").utf8)
+      _ = unsafe write(2, line, line.count)
+    }
+    meanwhile()
+    Thread.sleep(forTimeInterval: max(0, start + microbatchSeconds - Self.now))
+  }
+}
+
+extension ComputeThreads {
+  convenience init(count: Int, definition: RunDefinition, emulating emulated: EmulatedComputing) throws {
+    try self.init(count: count, imagesDigest: EmulatedComputing.probe) { EmulatedBench(definition, emulated) }
+  }
+}
+
+/// Has neither images nor a network.
+private struct EmulatedBench<Scalar: KernelScalar>: Bench {
+  private let definition: RunDefinition
+  private let emulated: EmulatedComputing
+
+  init(_ definition: RunDefinition, _ emulated: EmulatedComputing) {
+    (self.definition, self.emulated) = (definition, emulated)
+  }
+
+  func perform(_ job: ComputeThreads<Scalar>.Job) -> ComputeThreads<Scalar>.Finished {
+    let tally = Tally(samples: definition.spec.microbatch)
+    switch job {
+    case .gradient(let task):
+      emulated.work(on: task.step) { unsafe task.gradient.elements.update(repeating: 0) }
+      let squares =
+        task.measuresSquares
+        ? definition.architecture.layout.squaredNormsOfLoggedFilters(in: task.gradient, times: 1) : []
+      return .gradient(task, Contribution(gradient: task.gradient, tally: tally, squares: squares))
+    case .evaluation(let task): return .evaluation(task, tally)
+    case .probe: return .probe(EmulatedComputing.probe)
+    }
+  }
+}

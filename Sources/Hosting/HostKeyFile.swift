@@ -65,13 +65,13 @@ package enum HostKeyFile {
 
   /// - Throws: `UsageError` for a file that others can read, or that does not say what it must.
   package static func keys(at path: String) throws -> HostKeys {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw refusal("--keys \(path) cannot be read: \(systemMessage(errno)); accepted: a file of tare keygen --host.")
     }
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
     var status = stat()
-    guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+    guard unsafe fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw refusal("--keys \(path) is no file; accepted: a file of tare keygen --host.")
     }
     let mode = status.st_mode & 0o7777

@@ -76,8 +76,9 @@ package final class Connection: Waitable {
       switch try next() {
       case .accepted(let received):
         if case .tensorChannelOffer(let offer) = received.envelope.message {
-          try take(offer)
+          take(offer)
         } else {
+          failedHandshakes = 0
           return received
         }
       case .dropped(let dropped): onDrop?(dropped)
@@ -125,7 +126,12 @@ package final class Connection: Waitable {
     _ = try send(Envelope(session: session, generation: 0, message: .tensorChannelRequest))
   }
 
-  private func take(_ offer: TensorChannelOffer) throws(ZeroMQError) {
-    channel = try ChannelConnection(offer, beside: endpoint, in: context, session: session, limits: limits)
+  /// A channel that can't be made leaves everything as it is: the first connection does, too.
+  private func take(_ offer: TensorChannelOffer) {
+    guard mayUseChannel, channelRequested != nil,
+      let made = try? ChannelConnection(offer, beside: endpoint, in: context, session: session, limits: limits)
+    else { return }
+    channel = made
+    channelRequested = .now
   }
 }

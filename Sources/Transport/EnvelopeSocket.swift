@@ -83,12 +83,16 @@ final class EnvelopeSocket {
   /// - Parameters:
   ///   - header: what the first frame holds.
   ///   - payloadByteCount: how much of the last frame is payload.
-  func arrival(of frames: consuming Frames, header: [UInt8], payloadByteCount: Int?) -> Arrival {
+  ///   - accepts: which messages may come this way.
+  func arrival(
+    of frames: consuming Frames, header: [UInt8], payloadByteCount: Int?, accepts: (Message) -> Bool = { _ in true }
+  ) -> Arrival {
     let (peer, sender, frameCount) = (frames.peer, frames.header.sender, frames.count)
     do throws(MessageError) {
       guard frameCount <= 2 else { throw .malformed("the message has \(frameCount) frames; accepted are 1 or 2") }
       let envelope = try Envelope(
         decoding: unsafe header.span.bytes, payloadByteCount: payloadByteCount, session: session)
+      guard accepts(envelope.message) else { throw .malformed("the message may not come this way") }
       switch envelope.message {
       case .tensorChannelRequest, .tensorChannelOffer: break
       default: statistics.received += 1

@@ -28,9 +28,7 @@ final class HandMadeChannel {
     try first.set(.routingID(identity))
     try first.connect(to: listener.endpoint)
     _ = try first.send(Frame(copying: envelope(.tensorChannelRequest).encoded()))
-    let answer = try #require(try first.nextMessage(while: listener)?.first)
-    let reply = try Envelope(decoding: unsafe answer.span.bytes, payloadByteCount: nil, session: session)
-    guard case .tensorChannelOffer(let offer) = reply.message else { throw Late() }
+    let offer = try Self.offer(try #require(try first.nextMessage(while: listener)?.first))
     self.first = first
     self.offer = offer
     toListener = AES256GCM(key: SHA256.hash(Array("tare to listener \(offer.secret)".utf8)))
@@ -42,6 +40,18 @@ final class HandMadeChannel {
     // An empty message; the answer is empty, too.
     try sendRaw([sealed([])])
     #expect(try socket.nextMessage(while: listener)?.count == 1)
+  }
+
+  /// Asks for another channel.
+  func askAgain(_ listener: Listener) throws -> TensorChannelOffer {
+    _ = try first.send(Frame(copying: envelope(.tensorChannelRequest).encoded()))
+    return try Self.offer(try #require(try first.nextMessage(while: listener)?.first))
+  }
+
+  private static func offer(_ reply: [UInt8]) throws -> TensorChannelOffer {
+    let answer = try Envelope(decoding: unsafe reply.span.bytes, payloadByteCount: nil, session: session)
+    guard case .tensorChannelOffer(let offer) = answer.message else { throw Late() }
+    return offer
   }
 
   func send(_ header: [UInt8], _ payload: [UInt8]) throws { try sendRaw(sealed(header, payload)) }
@@ -58,7 +68,7 @@ final class HandMadeChannel {
     return [head, Self.seal(payload, with: cipher ?? toListener, .init(number, part: 1))]
   }
 
-  private func sealed(_ header: [UInt8], with cipher: AES256GCM? = nil, id: UInt64? = nil) -> [UInt8] {
+  func sealed(_ header: [UInt8], with cipher: AES256GCM? = nil, id: UInt64? = nil) -> [UInt8] {
     number += 1
     return Self.little(id ?? offer.id) + Self.little(number)
       + Self.seal(header, with: cipher ?? toListener, .init(number, part: 0))

@@ -115,9 +115,24 @@ import ZeroMQ
     try expectDropped("what was sent the other way", channel.sealed(header, bytes, with: channel.fromListener))
     try expectDropped("no payload", [third[0]])
     try expectDropped("noise", [[1, 2, 3]])
+    let small = try envelope(.fetch(Fetch(version: 1))).encoded()
+    try expectDropped("a message without a tensor, of whose sender nothing is known here", [channel.sealed(small)])
     // The last of these had the third header's number, whose header was authentic: the next one is newer.
     try channel.send(header, bytes)
     #expect(try listener.next().payload?.bytes == bytes)
+  }
+
+  @Test("a channel stays until the one that was offered in its place is used: the offer may be lost")
+  func lostOffer() throws {
+    let channel = try HandMadeChannel(to: listener, in: context)
+    _ = try channel.askAgain(listener)
+    for _ in 0..<3 {
+      try channel.send(try message.encoded(), bytes)
+      let received = try listener.next()
+      #expect(received.peer == channel.peer && received.payload?.bytes == bytes)
+      #expect(try listener.send(message, payload: tensor, to: received.peer))
+      #expect(try channel.receive().payload == bytes)
+    }
   }
 
   @Test("who does not know the port's password is cut off")

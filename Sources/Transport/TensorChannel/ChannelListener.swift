@@ -10,6 +10,8 @@ final class ChannelListener {
   private let buffers = SealedBuffers()
   private var channels: [UInt64: Channel] = [:]
   private var channelOfPeer: [Peer: UInt64] = [:]
+  /// Offered, and not used yet: the offer may be lost. The older channel stays until then.
+  private var offerToPeer: [Peer: UInt64] = [:]
 
   private final class Channel {
     let peer: Peer
@@ -34,11 +36,11 @@ final class ChannelListener {
     self.port = port
   }
 
-  /// A new channel for a peer, in place of an older one.
+  /// A new channel for a peer, which takes the place of an older one when the peer uses it.
   func offer(to peer: Peer) -> TensorChannelOffer {
     let offer = TensorChannelOffer(
       port: port, password: password, id: .random(in: 1...UInt64.max), secret: Self.randomText(bytes: 32))
-    if let older = channelOfPeer.updateValue(offer.id, forKey: peer) { channels[older] = nil }
+    if let unused = offerToPeer.updateValue(offer.id, forKey: peer) { channels[unused] = nil }
     channels[offer.id] = Channel(of: peer, ChannelCipher(offer, at: .listener, buffers))
     return offer
   }
@@ -53,6 +55,10 @@ final class ChannelListener {
       }
       let route = frames.peer
       channel.route = route
+      if offerToPeer[channel.peer] == id {
+        offerToPeer[channel.peer] = nil
+        if let older = channelOfPeer.updateValue(id, forKey: channel.peer) { channels[older] = nil }
+      }
       guard header.isEmpty else { return link.arrival(opened: frames, header: header, from: channel.peer) }
       _ = try link.send(channel.cipher.seal(nil), to: route)
     }
@@ -62,7 +68,10 @@ final class ChannelListener {
   /// - Returns: false if the peer has no channel now.
   func send(_ message: Outgoing, to peer: Peer) throws(ZeroMQError) -> Bool {
     guard let channel = channelOfPeer[peer].flatMap({ channels[$0] }), let route = channel.route else { return false }
-    return try link.send(channel.cipher.seal(message), to: route)
+    let isSent = try link.send(channel.cipher.seal(message), to: route)
+    // Until the peer is heard there again, nothing is sealed in vain.
+    if !isSent { channel.route = nil }
+    return isSent
   }
 
   private static func randomText(bytes count: Int) -> String {

@@ -9,7 +9,8 @@ extension EnvelopeSocket {
   func arrival(opened frames: consuming Frames, header: [UInt8], from peer: Peer) -> Arrival {
     frames.peer = peer
     let count = frames.payloadByteCount.map { $0 - AES256GCM.tagByteCount }
-    return arrival(of: frames, header: header, payloadByteCount: count)
+    // Everything else comes over CURVE, which knows the sender.
+    return arrival(of: frames, header: header, payloadByteCount: count) { TensorChannel.takes($0.tensor) }
   }
 
   func send(_ sealed: consuming ChannelCipher.Sealed, to peer: Peer) throws(ZeroMQError) -> Bool {

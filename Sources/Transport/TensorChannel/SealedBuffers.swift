@@ -1,3 +1,4 @@
+import Synchronization
 import ZeroMQ
 
 /// Memory for sealed payloads, used again once it has been sent: fresh memory would cost a page fault for every 4 KiB.
@@ -25,6 +26,8 @@ import ZeroMQ
   private func take(count: Int) -> Memory {
     // Frames hold the other references.
     for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) {
+      // libzmq has released it on its own thread: its reads must happen before our writes.
+      atomicMemoryFence(ordering: .acquiring)
       if unsafe memories[index].bytes.count < count { memories[index] = Memory(count: count) }
       return memories[index]
     }

@@ -127,7 +127,7 @@ let package = Package(
     module(
       "Benchmarks",
       [
-        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "OneDNN", "Datasets",
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
         "Specification", "RunDefinition",
       ]),
     module(
@@ -170,12 +170,12 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "CKernels", "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Datasets",
-        "RunDefinition",
+        "RunDefinition", "OpenSSL",
       ], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "ZeroMQ", ["TestSupport"]),
     tests(of: "OneDNN"),
-    tests(of: "OpenSSL"),
+    tests(of: "OpenSSL", ["Parameters", "TestSupport"]),
     tests(of: "MicroHTTPD", ["TestSupport"]),
     tests(of: "Parameters"),
     tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),

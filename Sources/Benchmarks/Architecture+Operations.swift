@@ -1,5 +1,4 @@
 package import NeuralNetwork
-package import OneDNN
 import Parameters
 
 /// Nominal floating-point operations for one image: 2 for each multiply-add, padding counted as if it were data;
@@ -26,11 +25,11 @@ extension Architecture {
 
 extension Architecture {
   /// One word a convolution, in order: see `ConvolutionAlgorithms`.
-  package func convolutionAlgorithms(of element: TensorDescriptor.Element = .float32) -> [String] {
+  package func convolutionAlgorithms(of activations: Backends.Activations = .full) -> [String] {
     stages.enumerated().compactMap { index, stage in
       guard case .convolution(let outputs, let kernel) = stage.layer else { return nil }
       return ConvolutionAlgorithms(
-        input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0, of: element
+        input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0, of: activations.element
       )
       .description
     }

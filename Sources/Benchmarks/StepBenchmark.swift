@@ -1,5 +1,4 @@
 package import Datasets
-import OneDNN
 package import RunDefinition
 import Specification
 
@@ -81,8 +80,7 @@ package struct StepBenchmark {
     return Findings(
       network: spec.network.preset.rawValue, precision: spec.precision.rawValue, batch: spec.batch,
       microbatch: spec.microbatch, ours: figure, effectiveGFLOPS: figure.median * operations,
-      convolutions: definition.architecture.convolutionAlgorithms(
-        of: spec.precision == .bfloat16 ? .bfloat16 : .float32),
+      convolutions: definition.architecture.convolutionAlgorithms(of: definition.activations),
       torch: outcomes, ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })
   }
 }

@@ -23,9 +23,7 @@ import Specification
   package init(_ definition: RunDefinition, _ dataset: Dataset) throws {
     let spec = definition.spec
     self.definition = definition
-    backend = try Backends.make(
-      definition.architecture, microbatch: spec.microbatch, kind: .oneDNN,
-      activations: spec.precision == .bfloat16 ? .bfloat16 : .full)
+    backend = try definition.makeBackend()
     loader = BatchLoader(
       dataset, standardization: Standardization(of: dataset.train), seed: UInt64(spec.seed), batchSize: spec.batch,
       microbatchSize: spec.microbatch)

@@ -30,8 +30,7 @@ package enum HostKeyFile {
       throw UsageError(
         field: "name", "--name is \"\(name)\"; accepted: \(acceptedName).")
     }
-    var generator = SystemRandomNumberGenerator()
-    let secret = (0..<CurvePublicKey.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    let secret = [UInt8].random(count: CurvePublicKey.byteCount)
     let own = try HostKeys(name: name, secret: secret, trusting: []).own
     let text = """
       # The key of this machine, for tare host --keys and tare train --keys. The secret stays here.

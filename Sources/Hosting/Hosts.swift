@@ -75,39 +75,34 @@ package final class Hosts: Sendable {
     report: @escaping @Sendable (News) -> Void
   ) throws {
     try self.init(
-      on: endpoint, over: choice, admitting: key, startedBy: starter, version: version, in: context, report: report
-    ) { name, addresses, commands in
-      starter.restart(name, joining: addresses, key: key, absent: Self.reporting(to: commands))
-    }
-    starter.start(joining: addresses, key: key, absent: Self.reporting(to: commands))
-  }
-
-  private static func reporting(to commands: Mailbox<Command>) -> AgentStarter.Absent {
-    { commands.post(.absent(name: $0, why: $1, isSudden: $2)) }
+      on: endpoint, over: choice, admitting: key, startedBy: (starter, key), version: version, in: context,
+      report: report)
   }
 
   private init(
     on endpoint: ZeroMQ.Endpoint, over choice: InterfaceChoice?, admitting admission: some Admission,
-    startedBy starter: (any AgentStarter)?, version: String, in context: Context,
-    report: @escaping @Sendable (News) -> Void,
-    restart: @escaping @Sendable (_ name: String, _ addresses: [ZeroMQ.Endpoint], Mailbox<Command>) -> Void = {
-      _, _, _ in
-    }
+    startedBy agents: (starter: any AgentStarter, key: RunKey)?, version: String, in context: Context,
+    report: @escaping @Sendable (News) -> Void
   ) throws {
     let commands = try Mailbox<Command>()
+    let starter = agents?.starter
+    let absent: AgentStarter.Absent = { commands.post(.absent(name: $0, why: $1, isSudden: $2)) }
     let listener = try Listener(on: endpoint, in: context, key: admission)
     addresses = try listener.endpoint.reachable(over: choice)
     (self.starter, self.commands) = (starter, commands)
-    absent = Absent()
+    self.absent = Absent()
     let loop = Loop(
       pool: HostPool(expecting: starter?.hosts ?? [], version: version), session: admission.session, listener: listener,
-      commands: commands, absent: absent, report: report
-    ) { [addresses] name in restart(name, addresses, commands) }
+      commands: commands, absent: self.absent, report: report
+    ) { [addresses] name in
+      if let agents { agents.starter.restart(name, joining: addresses, key: agents.key, absent: absent) }
+    }
     let entrance = UncheckedSendable(loop)
     Thread.detachNewThread { [end] in
       entrance.value.run()
       end.signal()
     }
+    if let agents { agents.starter.start(joining: addresses, key: agents.key, absent: absent) }
   }
 
   /// - Parameter ended: called once, from the pool's thread, when the process has ended, its host was lost, or none has room for it.

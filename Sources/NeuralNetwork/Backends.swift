@@ -1,3 +1,4 @@
+package import OneDNN
 package import Parameters
 
 /// The available backends.
@@ -15,6 +16,9 @@ package enum Backends {
     /// bfloat16: images, weights of convolutions and dense layers, the output of every layer, and the gradients with respect to
     /// those outputs are rounded, to nearest, ties to even.
     case bfloat16
+
+    /// Of the library's tensors between layers.
+    package var element: TensorDescriptor.Element { self == .full ? .float32 : .bfloat16 }
   }
 
   /// Creates an instance for use on the calling thread only.

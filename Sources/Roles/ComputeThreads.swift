@@ -90,9 +90,7 @@ protocol Bench<Scalar> {
   init(_ definition: RunDefinition, _ dataset: Dataset, _ standardization: Standardization) throws {
     let spec = definition.spec
     self.definition = definition
-    backend = try Backends.make(
-      definition.architecture, microbatch: spec.microbatch, kind: spec.backend == .reference ? .reference : .oneDNN,
-      activations: spec.precision == .bfloat16 ? .bfloat16 : .full)
+    backend = try definition.makeBackend()
     loader = BatchLoader(
       dataset, standardization: standardization, seed: UInt64(spec.seed), batchSize: spec.batch,
       microbatchSize: spec.microbatch, shuffle: spec.dataset.shuffle,

@@ -44,8 +44,16 @@ final class EnvelopeSocket {
   /// - Parameter routed: whether the first frame is the peer's routing id.
   func next(routed: Bool) throws(ZeroMQError) -> Arrival? {
     guard let frames = try nextFrames(routed: routed) else { return nil }
-    let (header, count) = (frames.header.bytes, frames.payloadByteCount)
-    return arrival(of: frames, header: header, payloadByteCount: count)
+    let count = frames.payloadByteCount
+    let decoded = unsafe frames.header.withBytes { unsafe decode($0.bytes, payloadByteCount: count) }
+    return arrival(of: frames, decoded)
+  }
+
+  /// - Parameter payloadByteCount: how much of the last frame is payload.
+  func decode(_ header: RawSpan, payloadByteCount: Int?) -> Result<Envelope, MessageError> {
+    Result { () throws(MessageError) in
+      try Envelope(decoding: header, payloadByteCount: payloadByteCount, session: session)
+    }
   }
 
   /// The frames of one message.
@@ -78,21 +86,14 @@ final class EnvelopeSocket {
     return Frames(peer: peer, header: header, payload: payload, count: count)
   }
 
-  /// The message in `frames`.
-  ///
-  /// - Parameters:
-  ///   - header: what the first frame holds.
-  ///   - payloadByteCount: how much of the last frame is payload.
-  ///   - accepts: which messages may come this way.
-  func arrival(
-    of frames: consuming Frames, header: [UInt8], payloadByteCount: Int?, accepts: (Message) -> Bool = { _ in true }
-  ) -> Arrival {
-    let (peer, sender, frameCount) = (frames.peer, frames.header.sender, frames.count)
+  /// The message in `frames`, whose first one was decoded.
+  func arrival(of frames: consuming Frames, _ decoded: Result<Envelope, MessageError>) -> Arrival {
+    let (peer, frameCount) = (frames.peer, frames.count)
+    // Asking costs a search in every message.
+    let sender = socket.knowsNames ? frames.header.sender : nil
     do throws(MessageError) {
       guard frameCount <= 2 else { throw .malformed("the message has \(frameCount) frames; accepted are 1 or 2") }
-      let envelope = try Envelope(
-        decoding: unsafe header.span.bytes, payloadByteCount: payloadByteCount, session: session)
-      guard accepts(envelope.message) else { throw .malformed("the message may not come this way") }
+      let envelope = try decoded.get()
       switch envelope.message {
       case .tensorChannelRequest, .tensorChannelOffer: break
       default: statistics.received += 1

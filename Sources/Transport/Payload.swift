@@ -15,7 +15,7 @@ package final class Payload: Sendable {
   }
 
   /// A copy of the bytes: little-endian elements.
-  package var bytes: [UInt8] { Array(frame.bytes.prefix(header.byteCount)) }
+  package var bytes: [UInt8] { unsafe frame.withBytes { unsafe Array($0.prefix(header.byteCount)) } }
 
   /// The elements, without a copy if they are aligned: the buffer then keeps the frame alive.
   ///

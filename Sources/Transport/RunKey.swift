@@ -14,8 +14,7 @@ package struct RunKey: Hashable, Admission, Credentials {
 
   /// Draws a new key.
   package init() {
-    var generator = SystemRandomNumberGenerator()
-    self.init((0..<Self.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    self.init(.random(count: Self.byteCount))
   }
 
   /// - Returns: `nil` if `text` is not 32 hexadecimal digits.

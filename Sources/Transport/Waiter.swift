@@ -13,7 +13,10 @@ package enum Waiter {
   package static func wait(for sources: [any Waitable], timeout: Duration) throws(ZeroMQError) -> [Int] {
     let items = sources.map(\.pollItems)
     let owners = items.enumerated().flatMap { index, items in items.map { _ in index } }
-    let readable = Set(try Poller.wait(for: items.flatMap(\.self), timeout: timeout).map { owners[$0] })
-    return readable.sorted()
+    var readable: [Int] = []
+    for item in try Poller.wait(for: items.flatMap(\.self), timeout: timeout) where readable.last != owners[item] {
+      readable.append(owners[item])
+    }
+    return readable
   }
 }

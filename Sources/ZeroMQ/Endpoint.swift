@@ -49,13 +49,17 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     try self.init(.tcp(host: address.contains(":") && !address.hasPrefix("[") ? "[\(address)]" : address, port: port))
   }
 
-  /// The same address with another port. Only TCP has ports.
-  package func withPort(_ port: UInt16) -> Endpoint {
-    guard case .tcp(let host, _) = kind else { preconditionFailure("\(self) has no port") }
-    return Endpoint(checked: .tcp(host: host, port: port))
+  /// The same host at another port; `nil` for what is not TCP.
+  package func with(port: UInt16) -> Endpoint? {
+    guard case .tcp(let host, _) = kind else { return nil }
+    return try? Endpoint(.tcp(host: host, port: port))
   }
 
-  private init(checked kind: Kind) { self.kind = kind }
+  /// `nil` for what is not TCP.
+  package var port: UInt16? {
+    guard case .tcp(_, let port) = kind else { return nil }
+    return port
+  }
 
   /// Whether its host is an IPv6 address, a name, or every address of this machine. IPv4 addresses keep their form where
   /// this is false.

@@ -13,19 +13,17 @@ import CZeroMQ
     unsafe zmq_msg_init(message)
   }
 
-  /// A copy of `bytes`.
-  package init(copying bytes: [UInt8]) throws(ZeroMQError) {
-    self.init()
-    let message = unsafe message
-    try ZeroMQError.check("make a frame of \(bytes.count) bytes") { unsafe zmq_msg_init_size(message, bytes.count) }
-    unsafe UnsafeMutableRawBufferPointer(start: zmq_msg_data(message), count: bytes.count).copyBytes(from: bytes)
-  }
-
   /// `count` bytes of any value; write them before the frame is sent.
   package init(count: Int) throws(ZeroMQError) {
     self.init()
     let message = unsafe message
     try ZeroMQError.check("make a frame of \(count) bytes") { unsafe zmq_msg_init_size(message, count) }
+  }
+
+  /// A copy of `bytes`.
+  package init(copying bytes: [UInt8]) throws(ZeroMQError) {
+    try self.init(count: bytes.count)
+    unsafe withOwnBytes { unsafe $0.copyBytes(from: bytes) }
   }
 
   /// The bytes themselves, without a copy.

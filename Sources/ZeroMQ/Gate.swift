@@ -9,9 +9,14 @@ final class Gate: Sendable {
   }
 
   private let demand: Demand
+  /// Whether those that it lets in have names.
+  let knowsNames: Bool
   private let refused = Mutex<[RefusedPeer]>([])
 
-  init(_ demand: Demand) { self.demand = demand }
+  init(_ demand: Demand) {
+    self.demand = demand
+    knowsNames = if case .keys(let names) = demand { names.values.contains { !$0.isEmpty } } else { false }
+  }
 
   /// What a connection presents.
   enum Credential {

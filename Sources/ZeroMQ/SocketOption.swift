@@ -79,6 +79,9 @@ extension Socket {
     try set(ZMQ_ZAP_DOMAIN, Array(domain.utf8), "demand a key")
   }
 
+  /// Whether frames carry the names of those who sent them.
+  package var knowsNames: Bool { open.gate?.gate.knowsNames ?? false }
+
   /// The connections that were refused since the last call, because their keys are not among those demanded.
   package func takeRefused() -> [RefusedPeer] { open.gate?.gate.takeRefused() ?? [] }
 

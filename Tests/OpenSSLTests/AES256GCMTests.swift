@@ -1,4 +1,6 @@
 import OpenSSL
+import Parameters
+import TestSupport
 import Testing
 
 @Suite("AES-256-GCM")
@@ -27,46 +29,30 @@ struct AES256GCMTests {
   func authors(key: String, iv: String, plain: String, sealed: String, tag: String) {
     let cipher = AES256GCM(key: bytes(key))
     let nonce = AES256GCM.Nonce(little(bytes(iv).prefix(8)), part: UInt32(little(bytes(iv).suffix(4))))
-    let text = Self.seal(bytes(plain), with: cipher, nonce)
+    let text = cipher.seal(bytes(plain), nonce)
     #expect(text == bytes(sealed + tag))
-    #expect(Self.open(text, with: cipher, nonce) == bytes(plain))
+    #expect(cipher.open(text, nonce) == bytes(plain))
     // One object may seal and open in any order.
-    #expect(Self.seal(bytes(plain), with: cipher, nonce) == text)
+    #expect(cipher.seal(bytes(plain), nonce) == text)
   }
 
   @Test("what was changed, cut, or sealed with another key or nonce does not open")
   func forgeries() {
     let (cipher, nonce) = (AES256GCM(key: [UInt8](repeating: 7, count: 32)), AES256GCM.Nonce(1 << 40, part: 1))
-    let text = Self.seal([UInt8](0..<100), with: cipher, nonce)
-    #expect(Self.open(text, with: cipher, nonce) == [UInt8](0..<100))
+    let text = cipher.seal([UInt8](0..<100), nonce)
+    #expect(cipher.open(text, nonce) == [UInt8](0..<100))
     for index in text.indices {
       var changed = text
       changed[index] ^= 1
-      #expect(Self.open(changed, with: cipher, nonce) == nil, "byte \(index)")
+      #expect(cipher.open(changed, nonce) == nil, "byte \(index)")
     }
-    for count in 0..<text.count { #expect(Self.open(Array(text[..<count]), with: cipher, nonce) == nil) }
-    #expect(Self.open(text, with: cipher, .init(1 << 40, part: 0)) == nil)
-    #expect(Self.open(text, with: cipher, .init(1 << 40 + 1, part: 1)) == nil)
-    #expect(Self.open(text, with: AES256GCM(key: [UInt8](repeating: 8, count: 32)), nonce) == nil)
+    for count in 0..<text.count { #expect(cipher.open(Array(text[..<count]), nonce) == nil) }
+    #expect(cipher.open(text, .init(1 << 40, part: 0)) == nil)
+    #expect(cipher.open(text, .init(1 << 40 + 1, part: 1)) == nil)
+    #expect(AES256GCM(key: [UInt8](repeating: 8, count: 32)).open(text, nonce) == nil)
   }
 
-  private static func seal(_ plain: [UInt8], with cipher: AES256GCM, _ nonce: AES256GCM.Nonce) -> [UInt8] {
-    var sealed = [UInt8](repeating: 0, count: plain.count + AES256GCM.tagByteCount)
-    unsafe plain.withUnsafeBytes { plain in
-      unsafe sealed.withUnsafeMutableBytes { unsafe cipher.seal(plain, nonce: nonce, into: $0) }
-    }
-    return sealed
-  }
-
-  private static func open(_ sealed: [UInt8], with cipher: AES256GCM, _ nonce: AES256GCM.Nonce) -> [UInt8]? {
-    var text = sealed
-    let count = unsafe text.withUnsafeMutableBytes { unsafe cipher.open($0, nonce: nonce) }
-    return count.map { Array(text[..<$0]) }
-  }
-
-  private func bytes(_ text: String) -> [UInt8] {
-    stride(from: 0, to: text.count, by: 2).compactMap { UInt8(text.dropFirst($0).prefix(2), radix: 16) }
-  }
+  private func bytes(_ text: String) -> [UInt8] { [UInt8](hexadecimal: text) ?? [] }
 
   private func little(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
 }

@@ -65,13 +65,13 @@ final class HandMadeChannel {
   /// The frames of the next message.
   func sealed(_ header: [UInt8], _ payload: [UInt8], with cipher: AES256GCM? = nil, id: UInt64? = nil) -> [[UInt8]] {
     let head = sealed(header, with: cipher, id: id)
-    return [head, Self.seal(payload, with: cipher ?? toListener, .init(number, part: 1))]
+    return [head, (cipher ?? toListener).seal(payload, .init(number, part: 1))]
   }
 
   func sealed(_ header: [UInt8], with cipher: AES256GCM? = nil, id: UInt64? = nil) -> [UInt8] {
     number += 1
     return Self.little(id ?? offer.id) + Self.little(number)
-      + Self.seal(header, with: cipher ?? toListener, .init(number, part: 0))
+      + (cipher ?? toListener).seal(header, .init(number, part: 0))
   }
 
   func receive() throws -> (header: [UInt8], payload: [UInt8]) {
@@ -80,23 +80,9 @@ final class HandMadeChannel {
     #expect(Array(frames[0][..<8]) == Self.little(offer.id))
     let number = frames[0][8..<16].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return (
-      try #require(Self.open(Array(frames[0][16...]), with: fromListener, .init(number, part: 0))),
-      try #require(Self.open(frames[1], with: fromListener, .init(number, part: 1)))
+      try #require(fromListener.open(Array(frames[0][16...]), .init(number, part: 0))),
+      try #require(fromListener.open(frames[1], .init(number, part: 1)))
     )
-  }
-
-  private static func seal(_ plain: [UInt8], with cipher: AES256GCM, _ nonce: AES256GCM.Nonce) -> [UInt8] {
-    var sealed = [UInt8](repeating: 0, count: plain.count + AES256GCM.tagByteCount)
-    unsafe plain.withUnsafeBytes { plain in
-      unsafe sealed.withUnsafeMutableBytes { unsafe cipher.seal(plain, nonce: nonce, into: $0) }
-    }
-    return sealed
-  }
-
-  private static func open(_ sealed: [UInt8], with cipher: AES256GCM, _ nonce: AES256GCM.Nonce) -> [UInt8]? {
-    var text = sealed
-    let count = unsafe text.withUnsafeMutableBytes { unsafe cipher.open($0, nonce: nonce) }
-    return count.map { Array(text[..<$0]) }
   }
 
   private static func little(_ value: UInt64) -> [UInt8] {

@@ -23,7 +23,7 @@ import Parameters
     self.architecture = architecture
     let engine = try Engine.processor()
     stream = try Stream(on: engine)
-    program = Program(samples: microbatch, of: activations == .full ? .float32 : .bfloat16, on: engine)
+    program = Program(samples: microbatch, of: activations.element, on: engine)
     let input = architecture.input
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)

@@ -15,13 +15,14 @@ final class ChannelConnection {
   init(
     _ offer: TensorChannelOffer, beside endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits
   ) throws(ZeroMQError) {
-    self.endpoint = endpoint.withPort(offer.port)
+    guard let own = endpoint.with(port: offer.port) else { preconditionFailure("channels are TCP connections") }
+    self.endpoint = own
     cipher = ChannelCipher(offer, at: .connection)
     link = try EnvelopeSocket(
-      .dealer, to: endpoint, in: context, access: .presentedKey(offer.password), session: session, limits: limits)
+      .dealer, to: own, in: context, access: .presentedKey(offer.password), session: session, limits: limits)
     // What could not be sent takes the first connection.
     try link.socket.set(.sendsOnlyIfConnected(true))
-    try link.socket.connect(to: self.endpoint)
+    try link.socket.connect(to: own)
   }
 
   func reconnect() throws(ZeroMQError) {

@@ -26,20 +26,21 @@ final class ChannelListener {
   init(
     beside endpoint: Endpoint, in context: Context, session: UInt64, limits: SocketLimits
   ) throws(ZeroMQError) {
-    password = Self.randomText(bytes: 16)
+    password = [UInt8].random(count: 16).hexadecimal
     link = try EnvelopeSocket(
       .router, to: endpoint, in: context, access: .demandedKey(password), session: session, limits: limits)
     try link.socket.set(.routerMandatory(true))
     try link.socket.set(.handshakeDeadline(10_000))
-    let bound = try link.socket.bind(to: endpoint.withPort(0))
-    guard case .tcp(_, let port) = bound.kind else { preconditionFailure("channels are TCP connections") }
+    guard let any = endpoint.with(port: 0), let port = try link.socket.bind(to: any).port else {
+      preconditionFailure("channels are TCP connections")
+    }
     self.port = port
   }
 
   /// A new channel for a peer, which takes the place of an older one when the peer uses it.
   func offer(to peer: Peer) -> TensorChannelOffer {
     let offer = TensorChannelOffer(
-      port: port, password: password, id: .random(in: 1...UInt64.max), secret: Self.randomText(bytes: 32))
+      port: port, password: password, id: .random(in: 1...UInt64.max), secret: [UInt8].random(count: 32).hexadecimal)
     if let unused = offerToPeer.updateValue(offer.id, forKey: peer) { channels[unused] = nil }
     channels[offer.id] = Channel(of: peer, ChannelCipher(offer, at: .listener, buffers))
     return offer
@@ -72,10 +73,5 @@ final class ChannelListener {
     // Until the peer is heard there again, nothing is sealed in vain.
     if !isSent { channel.route = nil }
     return isSent
-  }
-
-  private static func randomText(bytes count: Int) -> String {
-    var generator = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }.hexadecimal
   }
 }

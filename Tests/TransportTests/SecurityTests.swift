@@ -154,12 +154,15 @@ import ZeroMQ
       #expect(player.receiveAll() != nil, "it is still connected")
     }
     // Within the connection that it was recorded from, too: the last message again.
+    _ = try listener.receive()
+    let failures = listener.statistics.failedHandshakes
     eavesdropper.inject(Array(record[lengths[3]...]), into: 0)
-    // The connection ends with it, and is made anew.
+    // libzmq reports it and ends the connection, or (4.3.4) reports it and reads no more from it: the report may overwrite the
+    // errno that says which.
     #expect(
       try eventually([listener, connection]) {
         _ = try listener.receive()
-        return eavesdropper.sessions.count == 2
+        return listener.statistics.failedHandshakes > failures
       })
     #expect(listener.statistics.received == 5, "\(listener.statistics)")
     try expectOpen(after: 5)

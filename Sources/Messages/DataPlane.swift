@@ -1,13 +1,18 @@
 package import Parameters
 
-/// Worker → server: requests the shard of `version`.
+/// Worker → server: requests a segment of `version`.
 package struct Pull: Hashable, Sendable {
   package var version: Int
+  /// Where the segment begins in the flat vector.
+  package var offset: Int
 
-  package init(version: Int) { self.version = version }
+  package init(version: Int, offset: Int = 0) {
+    self.version = version
+    self.offset = offset
+  }
 }
 
-/// Server → worker: the requested shard, in the payload.
+/// Server → worker: the requested segment, in the payload.
 package struct Weights: Hashable, Sendable {
   package var version: Int
   package var tensor: TensorHeader
@@ -18,13 +23,14 @@ package struct Weights: Hashable, Sendable {
   }
 }
 
-/// Worker → server: the gradient of this server's shard, summed over the microbatches of `node`, in the payload.
+/// Worker → server: the gradient of a segment, summed over the microbatches of `node`, in the payload. Also a pull of the
+/// segment's next version.
 package struct Push: Hashable, Sendable {
   /// The step, which is also the version of the weights at which the gradient was computed.
   package var step: Int
   package var node: ReductionTree.Node
   package var tally: Tally
-  /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the shard, g_k averaged over the samples
+  /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the segment, g_k averaged over the samples
   /// of microbatch k; empty if not measured.
   package var squares: [Double]
   package var tensor: TensorHeader

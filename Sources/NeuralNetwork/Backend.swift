@@ -17,11 +17,15 @@ package protocol Backend<Scalar>: AnyObject {
 
   /// One training microbatch: forward with batch statistics, softmax cross-entropy, backward.
   ///
-  /// - Parameter gradient: receives the gradient of the *sum* of the samples' losses; where the layout has
-  ///   `running_mean` and `running_var`, the mean of the microbatch and its unbiased variance.
+  /// - Parameters:
+  ///   - gradient: receives the gradient of the *sum* of the samples' losses; where the layout has `running_mean` and
+  ///     `running_var`, the mean of the microbatch and its unbiased variance.
+  ///   - finished: called in the course of the backward pass, with falling offsets down to 0: from there on, the gradient is
+  ///     complete.
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
-  ) throws(NetworkError) -> Tally
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>,
+    finished: (_ offset: Int, Tally) -> Void
+  ) throws(NetworkError)
 
   /// Forward with the running statistics among the weights.
   ///
@@ -29,4 +33,15 @@ package protocol Backend<Scalar>: AnyObject {
   func evaluate(
     images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int
   ) throws(NetworkError) -> Tally
+}
+
+extension Backend {
+  /// The same, all at once.
+  package func gradient(
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
+  ) throws(NetworkError) -> Tally {
+    var outcome = Tally()
+    try unsafe self.gradient(images: images, labels: labels, into: gradient) { outcome = $1 }
+    return outcome
+  }
 }

@@ -8,23 +8,26 @@ extension ParameterServer {
     /// The requested state, with which the generation begins.
     case state(generation: UInt64, ShardState<Scalar>)
     /// `badge` is what the peer's connection shows; `nil` if it shows none.
-    case pull(Peer, badge: UInt64?, generation: UInt64, version: Int)
+    case pull(Peer, badge: UInt64?, generation: UInt64, segment: Int = 0, version: Int)
     case push(Peer, badge: UInt64?, generation: UInt64, Push)
   }
 
-  /// The sum over the microbatches below `node`, of the gradient at version `step`, restricted to this shard.
+  /// The sum over the microbatches below `node`, of the gradient at version `step`, restricted to a segment of this shard.
   package struct Push {
     package let step: Int
+    package let segment: Int
     package let node: ReductionTree.Node
     package let tally: Tally
     package let gradient: Buffer<Scalar>
-    /// See `Contribution.squares`; of the shard's logged filters.
+    /// See `Contribution.squares`; of the segment's logged filters.
     package let squares: [Double]
 
     package init(
-      step: Int, node: ReductionTree.Node, tally: Tally, gradient: Buffer<Scalar>, squares: [Double] = []
+      step: Int, segment: Int = 0, node: ReductionTree.Node, tally: Tally, gradient: Buffer<Scalar>,
+      squares: [Double] = []
     ) {
       self.step = step
+      self.segment = segment
       self.node = node
       self.tally = tally
       self.gradient = gradient
@@ -34,8 +37,8 @@ extension ParameterServer {
 
   /// An action that the server requests from its caller.
   package enum Effect {
-    /// Send the shard as it is at `version`.
-    case weights(Peer, version: Int, Buffer<Scalar>)
+    /// Send the segment as it is at `version`.
+    case weights(Peer, segment: Int, version: Int, Buffer<Scalar>)
     case answer(Peer, ServerAnswer)
     /// Ask the coordinator for the state of `version`, which `generation` begins with.
     case fetch(generation: UInt64, version: Int)

@@ -3,8 +3,9 @@ package import Parameters
 /// One server's part of the protocol: events in, effects out; no I/O, no clock, no randomness.
 ///
 /// The server holds one shard. It collects the gradients of the step that leads from version v to v + 1, completes
-/// their sum along the reduction tree, applies the update once, and answers pulls by version. Every gradient is keyed
-/// by (generation, step, node), so duplicates are recognized and older generations are fenced out.
+/// their sums along the reduction tree, applies each segment's update once, as soon as its sum is complete, and answers
+/// pulls by version. A push is a pull of the segment's next version, too. Every gradient is keyed by (generation, step,
+/// segment, node), so duplicates are recognized and older generations are fenced out.
 package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> {
   /// The weights, and how one step updates them.
   package private(set) var shard: ParameterShard<Scalar>
@@ -15,7 +16,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
 
   /// Orders of a later generation, until the state with which it begins has arrived.
   private var pending: (generation: UInt64, orders: ServerOrders)?
-  private var sums: TreeSum<Contribution<Scalar>>
+  /// Of this step, one for each segment.
+  private var sums: [TreeSum<Contribution<Scalar>>]
   /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
   private var contributions: [Int: Bool] = [:]
   /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
@@ -29,16 +31,26 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   private struct Pull: Hashable {
     let peer: Peer
     let badge: UInt64?
+    let segment: Int
     let version: Int
   }
 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
-    let pool = BufferPool<Scalar>(count: shard.count)
-    // Never into a received buffer: over inproc it is the worker's own memory.
-    sums = TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
+    sums = shard.segments.map { segment in
+      let pool = BufferPool<Scalar>(count: segment.count)
+      // Never into a received buffer: over inproc it is the worker's own memory.
+      return TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
+    }
   }
+
+  /// The number of the latest orders that the server follows, for heartbeats. A step that has begun is finished before it
+  /// stops at a horizon that was lowered.
+  package var followedOrders: Int { mayApply && shard.version >= orders.horizon ? orders.number - 1 : orders.number }
+
+  /// Whether the horizon lets the server go on.
+  private var mayApply: Bool { shard.version < orders.horizon || !shard.isBetweenSteps }
 
   /// Handles one event and returns the resulting effects, in order.
   package mutating func handle(_ event: Event) -> [Effect] {
@@ -55,17 +67,18 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       }
       shard.restore(state)
       return begin(pending.generation, pending.orders)
-    case .pull(let peer, let badge, let generation, let version):
+    case .pull(let peer, let badge, let generation, let segment, let version):
       guard generation == self.generation else {
         return refuse(.pullOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
       }
-      return serve(Pull(peer: peer, badge: badge, version: version))
+      guard shard.segments.indices.contains(segment) else { return [] }
+      return serve(Pull(peer: peer, badge: badge, segment: segment, version: version))
     case .push(let peer, let badge, let generation, let push):
       guard generation == self.generation else {
         return refuse(.pushOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
       }
       guard let contributor = rank(showing: badge) else { return refuse(.pushOfStranger, .notAMember, to: peer) }
-      return accept(push, from: peer, contributor)
+      return accept(push, from: peer, contributor, badge: badge)
     }
   }
 
@@ -83,7 +96,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     self.orders = orders
     pending = nil
     isStopped = false
-    sums.removeAll()
+    for segment in sums.indices { sums[segment].removeAll() }
     contributions.removeAll()
     waiting.removeAll()
     reports.removeAll()
@@ -98,7 +111,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     reports.removeAll { $0.version <= orders.reported }
     var effects = isRepeated ? reports.map { Effect.report($0) } : []
     if isRepeated || !isCollectedAlready { effects += handOverIfCollected() }
-    return effects + serveWaiting() + applyIfComplete()
+    return effects + serveWaiting() + sums.indices.flatMap { applyIfComplete($0) }
   }
 
   /// The worker that shows this badge; `nil` for everybody else.
@@ -108,14 +121,16 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   private func handOverIfCollected() -> [Effect] {
-    orders.collect == shard.version && !isStopped ? [.handOver(shard.state())] : []
+    orders.collect == shard.version && !isStopped && shard.isBetweenSteps ? [.handOver(shard.state())] : []
   }
 
   private mutating func serve(_ pull: Pull) -> [Effect] {
     let (peer, version) = (pull.peer, pull.version)
     // Non-finite weights are not served: the coordinator ends the run. A worker may be faster than the orders that name it.
     let isWithheld = isStopped && version == shard.version || rank(showing: pull.badge) == nil
-    if !isWithheld, let weights = shard.weights(at: version) { return [.weights(peer, version: version, weights)] }
+    if !isWithheld, let weights = shard.weights(at: version, segment: pull.segment) {
+      return [.weights(peer, segment: pull.segment, version: version, weights)]
+    }
     if isWithheld {
       _ = refuse(.withheldVersion)
     } else if version <= shard.version {
@@ -123,56 +138,82 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
     // A repeated pull is answered to show that the server is alive.
     if waiting.contains(pull) { return refuse(.repeatedPull, .waiting, to: peer) }
-    waiting.removeAll { $0.peer == peer }
-    waiting.append(pull)
+    wait(pull)
     return []
+  }
+
+  private mutating func wait(_ pull: Pull) {
+    waiting.removeAll { ($0.peer, $0.segment) == (pull.peer, pull.segment) }
+    waiting.append(pull)
+  }
+
+  /// Lets what a push asks for by itself wait. If that is there already, the push is a repeated one, and a pull comes with it.
+  private mutating func wait(_ push: Push, of peer: Peer, badge: UInt64?) {
+    let pull = Pull(peer: peer, badge: badge, segment: push.segment, version: push.step + 1)
+    if push.step == shard.version, !shard.isUpdated(push.segment), !waiting.contains(pull) { wait(pull) }
   }
 
   /// Serves the pulls that waited for a version or for orders.
   private mutating func serveWaiting() -> [Effect] {
-    let due = waiting.filter { $0.version <= shard.version && rank(showing: $0.badge) != nil }
+    let due = waiting.filter {
+      ($0.version <= shard.version || shard.weights(at: $0.version, segment: $0.segment) != nil)
+        && rank(showing: $0.badge) != nil
+    }
+    guard !due.isEmpty else { return [] }
     waiting.removeAll { due.contains($0) }
     return due.flatMap { serve($0) }
   }
 
-  private mutating func accept(_ push: Push, from peer: Peer, _ contributor: Int) -> [Effect] {
-    guard !isStopped, push.step >= shard.version else { return refuse(.pastStep, .duplicate, to: peer) }
+  private mutating func accept(_ push: Push, from peer: Peer, _ contributor: Int, badge: UInt64?) -> [Effect] {
+    let segment = push.segment
+    guard shard.segments.indices.contains(segment) else {
+      return refuse(.impossiblePush, .refused("the shard has no segment \(segment)"), to: peer)
+    }
+    guard !isStopped, push.step >= shard.version, push.step > shard.version || !shard.isUpdated(segment) else {
+      return refuse(.pastStep, .duplicate, to: peer)
+    }
     guard push.step == shard.version else {
       return refuse(.impossiblePush, .refused("step \(push.step) is ahead of version \(shard.version)"), to: peer)
     }
-    guard push.gradient.count == shard.count else {
-      let sentence = "a gradient of \(push.gradient.count) elements for a shard of \(shard.count)"
+    let count = shard.segments[segment].count
+    guard push.gradient.count == count else {
+      let sentence = "a gradient of \(push.gradient.count) elements for a segment of \(count)"
       return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
-    guard push.squares.isEmpty || push.squares.count == shard.loggedFilters else {
-      let sentence =
-        "squared gradients of \(push.squares.count) filters for a shard that logs \(shard.loggedFilters), or none"
+    let logged = push.squares.isEmpty ? 0 : shard.loggedFilters(ofSegment: segment)
+    guard push.squares.count == logged else {
+      let sentence = "squared gradients of \(push.squares.count) filters for a segment that logs \(logged), or none"
       return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
     let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
-    switch sums.insert(contribution, at: push.node) {
+    switch sums[segment].insert(contribution, at: push.node) {
     case .accepted:
       // With one worker there is nobody to tell it from, and small steps are spared the pass over the gradient.
       let isFinite =
         orders.contributors.count < 2
         || (unsafe Scalar.areFinite(push.gradient.start, count: push.gradient.count))
       contributions[contributor] = contributions[contributor, default: true] && isFinite
-      return applyIfComplete()
-    case .duplicate: return refuse(.repeatedPush, .duplicate, to: peer)
+      wait(push, of: peer, badge: badge)
+      return applyIfComplete(segment)
+    case .duplicate:
+      wait(push, of: peer, badge: badge)
+      return refuse(.repeatedPush, .duplicate, to: peer)
     case .unknown:
       return refuse(
         .impossiblePush, .refused("the tree has no node \(push.node.start)+\(push.node.count)"), to: peer)
     }
   }
 
-  private mutating func applyIfComplete() -> [Effect] {
-    guard !isStopped, shard.version < orders.horizon, let total = sums.total else { return [] }
-    sums.removeAll()
+  private mutating func applyIfComplete(_ segment: Int) -> [Effect] {
+    guard !isStopped, mayApply, let total = sums[segment].total else { return [] }
+    sums[segment].removeAll()
+    let report = shard.advance(segment, along: total)
+    guard shard.isBetweenSteps else { return serveWaiting() }
     let faulty = contributions.filter { !$0.value }.keys.sorted()
     let isShared = faulty.count == contributions.count
     contributions.removeAll(keepingCapacity: true)
     var effects: [Effect] = []
-    if var report = shard.advance(along: total) {
+    if var report {
       if report.nonFinite != nil, !isShared { report.senders = faulty }
       reports.append(report)
       effects.append(.report(report))

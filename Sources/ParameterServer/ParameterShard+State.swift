@@ -7,7 +7,7 @@ extension ParameterShard {
     tensors.reduce(0) { $0 + GroupWindows.stateDoubles(of: $1.parameter, filters: $1.slice.filters.count) }
   }
 
-  /// The current state. The optimizer state is copied; the weights are shared, because they are immutable while
+  /// The current state, between two steps. The optimizer state is copied; the weights are shared, because they are immutable while
   /// referenced.
   package func state() -> ShardState<Scalar> {
     let states = (0..<stateCount).map { _ in Buffer<Scalar>(count: count) }
@@ -59,6 +59,7 @@ extension ParameterShard {
   private mutating func become(_ weights: Buffer<Scalar>, version: Int, tally: Tally, steps: Int) {
     current = weights
     previous = nil
+    next = nil
     self.version = version
     self.tally = tally
     self.steps = steps

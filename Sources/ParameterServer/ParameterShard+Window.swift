@@ -5,15 +5,17 @@ extension ParameterShard {
   /// Takes the measurements that are made only when a window is reported, and returns the window.
   ///
   /// - Parameters:
-  ///   - total: the summed gradient of the last step.
+  ///   - totals: the summed gradients of the last step, by segment.
   ///   - endsHere: whether the next step begins a new window.
-  mutating func reportWindow(_ total: Contribution<Scalar>, nonFinite: String?, endsHere: Bool) -> WindowReport {
+  mutating func reportWindow(_ totals: [Contribution<Scalar>], nonFinite: String?, endsHere: Bool) -> WindowReport {
     let scratch = pool.take()
-    var squares = total.squares[...]
+    // All or none, so that none goes to another filter.
+    let isMeasured = totals.indices.allSatisfy { totals[$0].squares.count == loggedFilters(ofSegment: $0) }
+    var squares = isMeasured ? totals.flatMap(\.squares)[...] : []
     var numbers: [Double] = []
     for (index, tensor) in tensors.enumerated() {
       guard var groups = windows[index] else {
-        numbers += elements(of: tensor, total.gradient)
+        numbers += elements(of: tensor, totals[tensor.segment].gradient)
         continue
       }
       groups.close(ends(of: tensor, squares.prefix(tensor.slice.filters.count), scratch))
@@ -42,9 +44,10 @@ extension ParameterShard {
   private func elements(of tensor: Tensor, _ gradient: Buffer<Scalar>) -> [Double] {
     guard let previous else { return [] }
     let (start, count) = (tensor.slice.range.lowerBound, tensor.slice.range.count)
+    let startInSegment = start - segments[tensor.segment].lowerBound
     let old = unsafe Scalar.widened(previous.start + start, count: count)
     let new = unsafe Scalar.widened(current.start + start, count: count)
-    let sums = unsafe Scalar.widened(gradient.start + start, count: count)
+    let sums = unsafe Scalar.widened(gradient.start + startInSegment, count: count)
     let terms = Double(tensor.parameter.role.isStatistic ? microbatches : batch)
     return (0..<count).flatMap { [old[$0], sums[$0] / terms, new[$0] - old[$0]] }
   }

@@ -3,7 +3,7 @@ package import Optimization
 package import Parameters
 
 /// One server's part of the weights: the current and the previous version, the optimizer state, and the metrics of the
-/// logging window, which are a by-product of the update.
+/// logging window, which are a by-product of the update. A step updates one segment after the other, in any order.
 package struct ParameterShard<Scalar: KernelScalar> {
   /// Updates applied to the weights.
   package internal(set) var version = 0
@@ -11,6 +11,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
   package let count: Int
   /// The largest number of state tensors per parameter over all rules of the network: how many a server's state has.
   package let stateCount: Int
+
+  /// The parts that are updated on their own: whole tensors, in network order.
+  package let segments: [Range<Int>]
 
   let tensors: [Tensor]
   let batch: Int
@@ -24,6 +27,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   let initial: Buffer<Scalar>
   var current: Buffer<Scalar>
   var previous: Buffer<Scalar>?
+  /// The next version, from its first segment to its last.
+  var next: Update?
   var windows: [GroupWindows?]
   var tally = Tally()
   var steps = 0
@@ -39,8 +44,19 @@ package struct ParameterShard<Scalar: KernelScalar> {
     }
   }
 
+  /// A version of which some segments have been updated.
+  struct Update {
+    let weights: Buffer<Scalar>
+    /// What each segment was updated with.
+    var totals: [Contribution<Scalar>?]
+    /// The first parameter of a segment whose update was not finite.
+    var nonFinite: [Int: String] = [:]
+  }
+
   struct Tensor {
     let slice: ShardMap.Slice
+    /// The segment that it belongs to.
+    let segment: Int
     let parameter: Parameter
     let treatment: Treatment
 
@@ -52,6 +68,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
 
   /// - Parameters:
   ///   - slices: in network order; together they cover the whole shard.
+  ///   - segments: in network order, each of whole slices; by default, one of all.
   ///   - batch: samples in a step; gradients are divided by it.
   ///   - treatments: one for each parameter of the slices; those of other parameters only count for `stateCount`.
   ///   - microbatches: number per step; running statistics are means over them.
@@ -61,18 +78,24 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///     there goes on with its window.
   ///   - initialLength: the norm to which a parameter's initial weights are scaled, if any.
   package init(
-    slices: [ShardMap.Slice], layout: ParameterLayout, initial: InitialWeights, batch: Int, microbatches: Int,
-    treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
+    slices: [ShardMap.Slice], segments: [Range<Int>]? = nil, layout: ParameterLayout, initial: InitialWeights,
+    batch: Int, microbatches: Int, treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
     reportsAfter: @escaping @Sendable (Int) -> Bool, endsWindow: (@Sendable (Int) -> Bool)? = nil,
     initialLength: (Parameter) -> Projection = { _ in .none }
   ) {
+    let count = slices.last?.range.upperBound ?? 0
+    let segments = segments ?? [0..<count]
     let tensors = slices.map { slice in
       let parameter = layout.parameters[slice.parameter]
       guard let treatment = treatments[parameter] else { preconditionFailure("\(parameter.name) has a treatment") }
-      return Tensor(slice: slice, parameter: parameter, treatment: treatment)
+      guard let segment = segments.firstIndex(where: { $0.contains(slice.range.lowerBound) }) else {
+        preconditionFailure("\(parameter.name) is in a segment")
+      }
+      return Tensor(slice: slice, segment: segment, parameter: parameter, treatment: treatment)
     }
     self.tensors = tensors
-    count = slices.last?.range.upperBound ?? 0
+    self.segments = segments
+    self.count = count
     self.batch = batch
     self.microbatches = microbatches
     self.factor = factor
@@ -100,9 +123,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
     current = weights
   }
 
-  /// The number of filters whose squared gradient norms the workers send.
-  package var loggedFilters: Int {
-    tensors.reduce(0) { $0 + ($1.parameter.isLogged ? $1.slice.filters.count : 0) }
+  /// The number of filters of a segment whose squared gradient norms the workers send.
+  package func loggedFilters(ofSegment segment: Int) -> Int {
+    tensors.reduce(0) { $0 + ($1.segment == segment && $1.parameter.isLogged ? $1.slice.filters.count : 0) }
   }
 
   /// The weights at `version`, if they are the current or the previous ones.
@@ -111,37 +134,76 @@ package struct ParameterShard<Scalar: KernelScalar> {
     return version == self.version - 1 ? previous : nil
   }
 
-  /// Applies one update with the gradient sum over the whole batch.
+  /// A segment's weights at `version`, if they are the current or the previous ones, or the next ones and finite.
+  package func weights(at version: Int, segment: Int) -> Buffer<Scalar>? {
+    let range = segments[segment]
+    guard version == self.version + 1, let next else { return weights(at: version)?.part(range) }
+    return next.totals[segment] != nil && next.nonFinite[segment] == nil ? next.weights.part(range) : nil
+  }
+
+  /// Whether all segments have the same version.
+  package var isBetweenSteps: Bool { next == nil }
+
+  /// Whether the step that is being taken has updated the segment.
+  package func isUpdated(_ segment: Int) -> Bool { next?.totals[segment] != nil }
+
+  /// Updates one segment with the gradient sum over the whole batch. With the last segment, the version rises.
   ///
-  /// - Returns: the report of the logging window, if it is due or the update is not finite.
+  /// - Returns: then, the report of the logging window, if it is due or an update of the step is not finite.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
-  package mutating func advance(along total: Contribution<Scalar>) -> WindowReport? {
-    let updated = pool.take()
-    let step = version + 1
-    var nonFinite: String?
-    for (index, tensor) in tensors.enumerated() {
-      let isFinite = apply(total.gradient, to: index, of: tensor, into: updated, step: step)
-      if !isFinite, nonFinite == nil { nonFinite = tensor.parameter.name }
+  package mutating func advance(_ segment: Int, along total: Contribution<Scalar>) -> WindowReport? {
+    var update = next ?? Update(weights: pool.take(), totals: Array(repeating: nil, count: segments.count))
+    // No second reference, or each change would copy the list.
+    next = nil
+    for (index, tensor) in tensors.enumerated() where tensor.segment == segment {
+      let isFinite = apply(total.gradient, to: index, of: tensor, into: update.weights)
+      if !isFinite, update.nonFinite[segment] == nil { update.nonFinite[segment] = tensor.parameter.name }
     }
+    update.totals[segment] = total
+    guard update.totals.allSatisfy({ $0 != nil }) else {
+      next = update
+      return nil
+    }
+    return finish(update, total.tally)
+  }
+
+  /// Updates all segments.
+  package mutating func advance(along total: Contribution<Scalar>) -> WindowReport? {
+    var squares = total.squares[...]
+    var report: WindowReport?
+    for (segment, range) in segments.enumerated() {
+      let count = loggedFilters(ofSegment: segment)
+      let part = Contribution(
+        gradient: total.gradient.part(range), tally: total.tally, squares: Array(squares.prefix(count)))
+      squares = squares.dropFirst(count)
+      report = advance(segment, along: part)
+    }
+    return report
+  }
+
+  private mutating func finish(_ update: Update, _ tally: Tally) -> WindowReport? {
     previous = current
-    current = updated
-    version = step
-    tally = tally + total.tally
+    current = update.weights
+    version += 1
+    self.tally = self.tally + tally
     steps += 1
-    if nonFinite == nil, !total.tally.lossSum.isFinite { nonFinite = "the loss" }
+    var nonFinite = update.nonFinite.min { $0.key < $1.key }?.value
+    if nonFinite == nil, !tally.lossSum.isFinite { nonFinite = "the loss" }
     guard nonFinite != nil || reportsAfter(version) else { return nil }
-    return reportWindow(total, nonFinite: nonFinite, endsHere: endsWindow(version))
+    return reportWindow(update.totals.compactMap(\.self), nonFinite: nonFinite, endsHere: endsWindow(version))
   }
 
   private mutating func apply(
-    _ gradient: Buffer<Scalar>, to index: Int, of tensor: Tensor, into updated: Buffer<Scalar>, step: Int
+    _ gradient: Buffer<Scalar>, to index: Int, of tensor: Tensor, into updated: Buffer<Scalar>
   ) -> Bool {
+    let step = version + 1
     let start = tensor.slice.range.lowerBound
+    let startInSegment = start - segments[tensor.segment].lowerBound
     let filters = tensor.slice.filters.count
     func slice(dividingBy terms: Int, sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Scalar> {
       unsafe TensorSlice(
-        old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + start,
+        old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + startInSegment,
         gradientScale: 1 / Scalar(terms), optimizerState: optimizerState[index].map { unsafe $0.start },
         filters: filters,
         filterLength: tensor.parameter.filterLength, sums: sums)

@@ -36,6 +36,13 @@
     unsafe UnsafeMutableRawBufferPointer(elements).copyBytes(from: bytes.prefix(count * MemoryLayout<Scalar>.stride))
   }
 
+  /// Some of the elements, in the same memory, which they keep alive.
+  package func part(_ range: Range<Int>) -> Buffer {
+    precondition(0 <= range.lowerBound && range.upperBound <= count, "\(range) of \(count) elements")
+    if range.count == count { return self }
+    return unsafe Buffer(borrowing: start + range.lowerBound, count: range.count, owner: self)
+  }
+
   deinit {
     if owner == nil { unsafe UnsafeMutableRawPointer(start).deallocate() }
   }

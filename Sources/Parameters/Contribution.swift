@@ -3,7 +3,7 @@
 package struct Contribution<Scalar: KernelScalar>: Sendable {
   package let gradient: Buffer<Scalar>
   package let tally: Tally
-  /// Σ_k ‖g_k‖² over the microbatches, one for each logged filter in network order, g_k averaged over the samples of
+  /// Σ_k ‖g_k‖² over the microbatches, one for each logged filter of the segment in network order, g_k averaged over the samples of
   /// microbatch k; empty if not measured.
   package let squares: [Double]
 

@@ -6,11 +6,17 @@ package struct ShardMap: Hashable, Sendable {
   package let layout: ParameterLayout
   /// `shards[s]` is server s's range of the flat vector; may be empty in tiny networks.
   package let shards: [Range<Int>]
+  /// In network order; every server has at least one, which is empty if its shard is.
+  package let segments: [Segment]
 
-  /// - Parameter keepsWhole: whether the parameter must lie on one server.
-  package init(layout: ParameterLayout, serverCount: Int, keepsWhole: (Parameter) -> Bool = { _ in false }) {
+  /// - Parameters:
+  ///   - segmentSize: about how many elements a segment has.
+  ///   - keepsWhole: whether the parameter must lie on one server.
+  package init(
+    layout: ParameterLayout, serverCount: Int, segmentSize: Int = Segment.size,
+    keepsWhole: (Parameter) -> Bool = { _ in false }
+  ) {
     precondition(serverCount > 0, "a run has at least one server")
-    self.layout = layout
     let boundaries = layout.parameters.enumerated().flatMap { index, parameter in
       let group = parameter.invariance.filtersPerGroup * parameter.filterLength
       let unit = keepsWhole(parameter) ? parameter.shape.count : group
@@ -21,7 +27,16 @@ package struct ShardMap: Hashable, Sendable {
       let share = layout.count * server / serverCount
       return boundaries.min { abs($0 - share) < abs($1 - share) } ?? 0
     }
-    shards = (0..<serverCount).map { cuts[$0]..<cuts[$0 + 1] }
+    self.init(layout: layout, shards: (0..<serverCount).map { cuts[$0]..<cuts[$0 + 1] }, segmentSize: segmentSize)
+  }
+
+  /// - Parameter shards: one for each server, in network order; together they cover the flat vector.
+  package init(layout: ParameterLayout, shards: [Range<Int>], segmentSize: Int) {
+    self.layout = layout
+    self.shards = shards
+    segments = shards.indices.flatMap { server in
+      layout.parts(of: shards[server], size: segmentSize).map { Segment(server: server, range: $0) }
+    }
   }
 
   /// Whole filters of one parameter, held by one server.
@@ -34,9 +49,11 @@ package struct ShardMap: Hashable, Sendable {
   }
 
   /// The slices of server `server`, in network order.
-  package func slices(of server: Int) -> [Slice] {
-    let shard = shards[server]
-    return layout.parameters.indices.compactMap { index in
+  package func slices(of server: Int) -> [Slice] { slices(in: shards[server]) }
+
+  /// The slices in a part of a shard, relative to its beginning.
+  func slices(in shard: Range<Int>) -> [Slice] {
+    layout.parameters.indices.compactMap { index in
       let held = layout.range(of: index).clamped(to: shard)
       guard !held.isEmpty else { return nil }
       let length = layout.parameters[index].filterLength

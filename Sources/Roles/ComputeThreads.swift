@@ -19,10 +19,16 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   }
 
   enum Finished: Sendable {
-    case gradient(Worker<Scalar>.Task, Contribution<Scalar>)
+    /// Segments of the gradient of one microbatch, and whether they are the last ones.
+    case gradient(Worker<Scalar>.Task, [Segment], isLast: Bool)
     case evaluation(Worker<Scalar>.EvaluationTask, Tally)
     case probe(String)
     case failed(RunError)
+  }
+
+  struct Segment: Sendable {
+    let segment: Int
+    let contribution: Contribution<Scalar>
   }
 
   let finished: Mailbox<Finished>
@@ -52,7 +58,7 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
       let thread = Thread {
         do {
           let bench = try bench()
-          while let job = jobs.take() { finished.post(try bench.perform(job)) }
+          while let job = jobs.take() { try bench.perform(job, finished.post) }
         } catch {
           finished.post(.failed(RunError(error)))
         }
@@ -74,7 +80,29 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
 /// What one thread does its jobs with.
 protocol Bench<Scalar> {
   associatedtype Scalar: KernelScalar
-  func perform(_ job: ComputeThreads<Scalar>.Job) throws -> ComputeThreads<Scalar>.Finished
+  /// - Parameter post: called with each part of the result.
+  func perform(_ job: ComputeThreads<Scalar>.Job, _ post: (ComputeThreads<Scalar>.Finished) -> Void) throws
+}
+
+extension Bench {
+  typealias Finished = ComputeThreads<Scalar>.Finished
+
+  /// The segments of a task's gradient, as the backward pass completes them.
+  func segments(
+    _ range: Range<Int>, of task: Worker<Scalar>.Task, _ tally: Tally, _ shards: ShardMap, samples: Int
+  ) -> Finished {
+    let parts = range.reversed().map { segment in
+      let gradient = task.gradient.part(shards.segments[segment].range)
+      // ‖g_k‖² of the logged filters, g_k averaged over the samples of the microbatch.
+      let squares =
+        task.measuresSquares
+        ? shards.squaredNormsOfLoggedFilters(
+          ofSegment: segment, in: gradient, times: 1 / Double(samples * samples)) : []
+      return ComputeThreads<Scalar>.Segment(
+        segment: segment, contribution: Contribution(gradient: gradient, tally: tally, squares: squares))
+    }
+    return .gradient(task, parts, isLast: range.lowerBound == 0)
+  }
 }
 
 /// One thread's network and its input.
@@ -102,39 +130,42 @@ protocol Bench<Scalar> {
 
   deinit { unsafe labels.deallocate() }
 
-  func perform(_ job: ComputeThreads<Scalar>.Job) throws -> ComputeThreads<Scalar>.Finished {
+  func perform(_ job: ComputeThreads<Scalar>.Job, _ post: (Finished) -> Void) throws {
     switch job {
     case .gradient(let task):
       unsafe loader.loadMicrobatch(task.microbatch, ofStep: task.step, images: images.elements, labels: labels)
-      let tally = try gradient(at: task.weights, into: task.gradient)
-      return .gradient(
-        task, Contribution(gradient: task.gradient, tally: tally, squares: task.measuresSquares ? squares(task) : []))
+      let shards = definition.shards
+      var missing = shards.segments.count
+      try gradient(at: task.weights, into: task.gradient) { offset, tally in
+        let complete = shards.segments[..<missing].reversed().prefix { $0.range.lowerBound >= offset }.count
+        guard complete > 0 else { return }
+        post(
+          segments(
+            (missing - complete)..<missing, of: task, tally, shards, samples: definition.spec.microbatch))
+        missing -= complete
+      }
     case .evaluation(let task):
       try load(task.weights)
       let count = unsafe loader.loadEvaluationChunk(
         task.chunk, size: definition.spec.microbatch, images: images.elements, labels: labels)
-      return .evaluation(
-        task, try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count))
-    case .probe: return .probe(try probe())
+      post(
+        .evaluation(task, try unsafe backend.evaluate(images: images.start, labels: firstLabel, count: count)))
+    case .probe: post(.probe(try probe()))
     }
   }
 
-  private func gradient(at weights: Buffer<Scalar>, into gradient: Buffer<Scalar>) throws -> Tally {
+  private func gradient(
+    at weights: Buffer<Scalar>, into gradient: Buffer<Scalar>, finished: (_ offset: Int, Tally) -> Void
+  ) throws {
     try load(weights)
-    return unsafe try backend.gradient(images: images.start, labels: firstLabel, into: gradient.start)
+    unsafe try backend.gradient(
+      images: images.start, labels: firstLabel, into: gradient.start, finished: finished)
   }
 
   private func load(_ weights: Buffer<Scalar>) throws {
     guard weights !== self.weights else { return }
     unsafe try backend.load(weights.start)
     self.weights = weights
-  }
-
-  /// ‖g_k‖² of the logged filters, g_k averaged over the samples of the microbatch.
-  private func squares(_ task: Worker<Scalar>.Task) -> [Double] {
-    let samples = Double(definition.spec.microbatch)
-    return definition.architecture.layout.squaredNormsOfLoggedFilters(
-      in: task.gradient, times: 1 / (samples * samples))
   }
 
   /// SHA-256 of the gradient of one microbatch of fixed images at fixed weights.
@@ -147,7 +178,7 @@ protocol Bench<Scalar> {
     Probe.fill(images) { Double(probe.words(0, $0)[0] >> 8) * 0x1p-24 - 0.5 }
     let classes = definition.images.classNames.count
     for index in unsafe labels.indices { unsafe labels[index] = UInt8(index % classes) }
-    _ = try gradient(at: weights, into: output)
+    try gradient(at: weights, into: output) { _, _ in }
     return unsafe output.withBytes { unsafe Probe.digest($0) }
   }
 

@@ -49,8 +49,10 @@ package final class EmulatedComputing: Sendable {
     return (step, time)
   }
 
-  /// Notes that a step begins, once, and returns when a microbatch would be done.
-  fileprivate func work(on step: Int, _ meanwhile: () -> Void) {
+  /// Notes that a step begins, once.
+  ///
+  /// - Returns: when the microbatch begins.
+  fileprivate func begin(_ step: Int) -> Double {
     let start = Self.now
     let isFirst = begun.withLock { last in
       defer { last = max(last, step) }
@@ -60,8 +62,12 @@ package final class EmulatedComputing: Sendable {
       let line = Array((Self.note(step: step, at: start) + "\n").utf8)
       _ = unsafe write(2, line, line.count)
     }
-    meanwhile()
-    Thread.sleep(forTimeInterval: max(0, start + microbatchSeconds - Self.now))
+    return start
+  }
+
+  /// Returns when a part of the microbatch would be done.
+  fileprivate func wait(for part: Double, since start: Double) {
+    Thread.sleep(forTimeInterval: max(0, start + part * microbatchSeconds - Self.now))
   }
 }
 
@@ -80,17 +86,19 @@ private struct EmulatedBench<Scalar: KernelScalar>: Bench {
     (self.definition, self.emulated) = (definition, emulated)
   }
 
-  func perform(_ job: ComputeThreads<Scalar>.Job) -> ComputeThreads<Scalar>.Finished {
-    let tally = Tally(samples: definition.spec.microbatch)
+  func perform(_ job: ComputeThreads<Scalar>.Job, _ post: (Finished) -> Void) {
+    let samples = definition.spec.microbatch
+    let tally = Tally(samples: samples)
     switch job {
     case .gradient(let task):
-      emulated.work(on: task.step) { unsafe task.gradient.elements.update(repeating: 0) }
-      let squares =
-        task.measuresSquares
-        ? definition.architecture.layout.squaredNormsOfLoggedFilters(in: task.gradient, times: 1) : []
-      return .gradient(task, Contribution(gradient: task.gradient, tally: tally, squares: squares))
-    case .evaluation(let task): return .evaluation(task, tally)
-    case .probe: return .probe(EmulatedComputing.probe)
+      let start = emulated.begin(task.step)
+      unsafe task.gradient.elements.update(repeating: 0)
+      for (segment, part) in definition.segmentCompletions.enumerated().reversed() {
+        emulated.wait(for: part, since: start)
+        post(segments(segment..<segment + 1, of: task, tally, definition.shards, samples: samples))
+      }
+    case .evaluation(let task): post(.evaluation(task, tally))
+    case .probe: post(.probe(EmulatedComputing.probe))
     }
   }
 }

@@ -33,6 +33,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private let membership: Membership
   private let listener: Listener
   private let range: Range<Int>
+  /// Of the shard, relative to its beginning.
+  private let segments: [Range<Int>]
   private let session: UInt64
   private var machine: Machine
   private var incoming: IncomingState<Scalar>
@@ -46,6 +48,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
     let shard = try definition.shard(of: rank, as: Scalar.self, cache: cache)
+    segments = shard.segments
     machine = Machine(shard: shard, tree: definition.tree)
     incoming = IncomingState(for: shard)
     listener = try Listener(
@@ -68,7 +71,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
       _ = try membership.breaksConnections()
       try membership.keepAlive(
         Pulse(
-          generation: machine.generation, orders: machine.orders.number, progress: machine.shard.version,
+          generation: machine.generation, orders: machine.followedOrders, progress: machine.shard.version,
           refused: machine.refused[.pushOfStranger, default: 0]))
     }
   }
@@ -91,17 +94,24 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .pull(let pull):
+      guard let segment = segment(at: pull.offset) else {
+        return try send(.refused("no segment of the shard begins at \(pull.offset)"), to: received.peer)
+      }
       try perform(
-        machine.handle(.pull(received.peer, badge: received.peer.badge, generation: generation, version: pull.version)))
+        machine.handle(
+          .pull(
+            received.peer, badge: received.peer.badge, generation: generation, segment: segment, version: pull.version))
+      )
     case .push(let push):
-      guard let payload = received.payload, push.tensor.offset == range.lowerBound,
+      guard let payload = received.payload, let segment = segment(at: push.tensor.offset),
         let gradient = try? payload.buffer(of: Scalar.self)
       else {
-        let refusal = ServerAnswer.refused("the gradient is not of this shard's place and type")
+        let refusal = ServerAnswer.refused("the gradient is not of the place and type of a segment of this shard")
         return try send(refusal, to: received.peer)
       }
       let sum = Machine.Push(
-        step: push.step, node: push.node, tally: push.tally, gradient: gradient, squares: push.squares)
+        step: push.step, segment: segment, node: push.node, tally: push.tally, gradient: gradient,
+        squares: push.squares)
       try perform(machine.handle(.push(received.peer, badge: received.peer.badge, generation: generation, sum)))
     default: break
     }
@@ -110,8 +120,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private func perform(_ effects: [Machine.Effect]) throws {
     for effect in effects {
       switch effect {
-      case .weights(let peer, let version, let buffer):
-        let message = Message.weights(Weights(version: version, tensor: header))
+      case .weights(let peer, let segment, let version, let buffer):
+        let message = Message.weights(Weights(version: version, tensor: header(of: segments[segment])))
         _ = try listener.send(
           Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peer)
       case .answer(let peer, let answer): try send(answer, to: peer)
@@ -155,7 +165,15 @@ private final class ServerLoop<Scalar: KernelScalar> {
       Envelope(session: session, generation: machine.generation, message: .answer(message)), to: peer)
   }
 
-  private var header: TensorHeader {
-    TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count)
+  private var header: TensorHeader { header(of: 0..<range.count) }
+
+  /// - Parameter part: of the shard.
+  private func header(of part: Range<Int>) -> TensorHeader {
+    TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound + part.lowerBound, count: part.count)
+  }
+
+  /// The segment that begins at an offset in the flat vector.
+  private func segment(at offset: Int) -> Int? {
+    segments.firstIndex { range.lowerBound + $0.lowerBound == offset }
   }
 }

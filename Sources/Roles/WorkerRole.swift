@@ -38,8 +38,6 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let key: RunKey
   private let session: UInt64
   private let shards: ShardMap
-  /// Which of the logged filters each server holds.
-  private let loggedFilters: [Range<Int>]
   private let threads: ComputeThreads<Scalar>
   private var machine: Machine
   private var servers: [Connection] = []
@@ -61,7 +59,6 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     machine = Machine(
       shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
       reportsAfter: definition.reportsAfter)
-    loggedFilters = shards.shards.indices.map { [shards] in shards.loggedFilters(of: $0) }
     let count = invitation.threads ?? definition.spec.execution.threads
     if let emulated = invitation.emulated {
       threads = try ComputeThreads(count: count, definition: definition, emulating: emulated)
@@ -155,10 +152,11 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .weights(let weights):
-      guard let payload = received.payload, weights.tensor.offset == shards.shards[server].lowerBound else { return }
+      guard let payload = received.payload, let segment = shards.segment(at: weights.tensor.offset, of: server)
+      else { return }
       let buffer = try payload.buffer(of: Scalar.self)
       try perform(
-        machine.handle(.weights(server: server, generation: generation, version: weights.version, buffer)))
+        machine.handle(.weights(segment: segment, generation: generation, version: weights.version, buffer)))
     case .answer(let answer):
       try perform(machine.handle(.answer(server: server, generation: generation, answer.content)))
     default: break
@@ -166,18 +164,23 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   }
 
   private func take(_ finished: ComputeThreads<Scalar>.Finished) throws {
-    finishedJobs += 1
-    pendingJobs -= 1
     switch finished {
-    case .gradient(let task, let contribution):
-      try perform(
-        machine.handle(
-          .computed(generation: task.generation, step: task.step, microbatch: task.microbatch, contribution)))
+    case .gradient(let task, let segments, let isLast):
+      if isLast { noteFinishedJob() }
+      for part in segments {
+        try perform(
+          machine.handle(
+            .computed(
+              generation: task.generation, step: task.step, microbatch: task.microbatch, segment: part.segment,
+              part.contribution)))
+      }
     case .evaluation(let task, let tally):
+      noteFinishedJob()
       try perform(
         machine.handle(
           .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally)))
     case .probe(let probe):
+      noteFinishedJob()
       let fingerprint = Fingerprint(
         numbers: membership.definition.numbersFingerprint(), probe: probe, images: threads.imagesDigest,
         library: membership.definition.computingLibrary)
@@ -187,13 +190,19 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     }
   }
 
+  private func noteFinishedJob() {
+    finishedJobs += 1
+    pendingJobs -= 1
+  }
+
   private func perform(_ effects: [Machine.Effect]) throws {
     for effect in effects {
       switch effect {
-      case .pull(let server, let generation, let version):
+      case .pull(let segment, let generation, let version):
+        let (server, offset) = (shards.segments[segment].server, shards.segments[segment].range.lowerBound)
         _ = try servers[server].send(
-          Envelope(session: session, generation: generation, message: .pull(Pull(version: version))))
-      case .push(let server, let push): try send(push, to: server)
+          Envelope(session: session, generation: generation, message: .pull(Pull(version: version, offset: offset))))
+      case .push(let segment, let push): try send(push, shards.segments[segment])
       case .compute(let task): put(.gradient(task))
       case .evaluate(let task): put(.evaluation(task))
       case .evaluated(let generation, let version, let node, let tally):
@@ -209,14 +218,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     threads.put(job)
   }
 
-  private func send(_ push: Machine.Push, to server: Int) throws {
-    let range = shards.shards[server]
+  private func send(_ push: Machine.Push, _ segment: ShardMap.Segment) throws {
     let message = Push(
-      step: push.step, node: push.node, tally: push.sum.tally,
-      squares: push.sum.squares.isEmpty ? [] : Array(push.sum.squares[loggedFilters[server]]),
-      tensor: TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count))
-    _ = try servers[server].send(
-      Envelope(session: session, generation: push.generation, message: .push(message)), payload: push.sum.gradient,
-      range: range)
+      step: push.step, node: push.node, tally: push.sum.tally, squares: push.sum.squares,
+      tensor: TensorHeader(
+        elementType: Scalar.elementType, offset: segment.range.lowerBound, count: segment.range.count))
+    _ = try servers[segment.server].send(
+      Envelope(session: session, generation: push.generation, message: .push(message)), payload: push.sum.gradient)
   }
 }

@@ -58,6 +58,11 @@ package struct RunDefinition: Sendable {
     chunks = ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
   }
 
+  /// About when each segment's gradient is complete, as a part of a microbatch's time.
+  package var segmentCompletions: [Double] {
+    shards.segments.map { architecture.completion(from: $0.range.lowerBound) }
+  }
+
   package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
 
   package var evaluations: StepSchedule {

@@ -5,9 +5,9 @@ extension Worker {
   package enum Event {
     /// The coordinator's orders in `generation`.
     case orders(generation: UInt64, WorkerOrders)
-    case weights(server: Int, generation: UInt64, version: Int, Buffer<Scalar>)
-    /// A compute thread has finished a `Task`.
-    case computed(generation: UInt64, step: Int, microbatch: Int, Contribution<Scalar>)
+    case weights(segment: Int, generation: UInt64, version: Int, Buffer<Scalar>)
+    /// A compute thread has the segment's gradient of a `Task`.
+    case computed(generation: UInt64, step: Int, microbatch: Int, segment: Int = 0, Contribution<Scalar>)
     /// A compute thread has finished an `EvaluationTask`.
     case evaluated(generation: UInt64, version: Int, chunk: Int, Tally)
     case answer(server: Int, generation: UInt64, ServerAnswer)
@@ -17,9 +17,9 @@ extension Worker {
 
   /// An action that the worker requests from its caller.
   package enum Effect {
-    case pull(server: Int, generation: UInt64, version: Int)
-    /// Send the server's shard of the sum to the server.
-    case push(server: Int, Push)
+    case pull(segment: Int, generation: UInt64, version: Int)
+    /// Send the sum to the segment's server.
+    case push(segment: Int, Push)
     case compute(Task)
     case evaluate(EvaluationTask)
     /// Send the sum over the chunks below `node` to the coordinator.
@@ -28,8 +28,8 @@ extension Worker {
     case fail(String)
   }
 
-  /// One microbatch of one step: read `weights`, write the sum of the samples' gradients to `gradient`; and if
-  /// `measuresSquares`, compute `Contribution.squares`.
+  /// One microbatch of one step: read `weights`, write the sum of the samples' gradients to `gradient`, both flat vectors;
+  /// and if `measuresSquares`, compute `Contribution.squares` of each segment.
   package struct Task: Sendable {
     package let generation: UInt64
     package let step: Int
@@ -47,7 +47,7 @@ extension Worker {
     package let weights: Buffer<Scalar>
   }
 
-  /// The sum at one of the tree's nodes, over the whole flat vector.
+  /// The sum at one of the tree's nodes, over one segment.
   package struct Push {
     package let generation: UInt64
     package let step: Int

@@ -4,7 +4,7 @@ package enum WorkerGuard: String, Hashable, Sendable, CaseIterable {
   case olderOrders
   /// Weights of another generation, or of a version that it does not ask for.
   case otherWeights
-  /// The weights of a server that are there already.
+  /// The weights of a segment that are there already.
   case repeatedWeights
   /// A gradient of another generation or step.
   case lateGradient

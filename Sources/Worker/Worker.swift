@@ -4,8 +4,8 @@ package import Parameters
 ///
 /// The worker holds a set of tree nodes. For each step it gathers the weights of one version from all servers, has the
 /// gradients of the microbatches below its nodes computed, sums them along the tree, and sends each node's sum to every
-/// server. No push of step t + 1 is sent before version t + 1 of every shard has arrived, so servers differ by one
-/// version at most.
+/// server: segment by segment, as soon as each is complete. A push is a pull of the segment's next version, too. No push of
+/// step t + 1 is sent before version t + 1 of every segment has arrived, so servers differ by one version at most.
 ///
 /// The nodes may change at any time, when other workers join or leave. The new nodes apply to the worker's current
 /// step: the step cannot complete without them, and no worker is ahead of an incomplete step.
@@ -15,8 +15,9 @@ package struct Worker<Scalar: KernelScalar> {
   private let chunks: ReductionTree
   private let lastVersion: Int
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
-  private let combine: (Contribution<Scalar>, Contribution<Scalar>) -> Contribution<Scalar>
   private let pool: BufferPool<Scalar>
+  /// For the sums of each segment.
+  private let sumPools: [BufferPool<Scalar>]
 
   /// The generation of the latest orders; 0 before the first.
   package private(set) var generation: UInt64 = 0
@@ -25,10 +26,19 @@ package struct Worker<Scalar: KernelScalar> {
   private var wanted: Int?
   private var gathering: Gathering<Scalar>
   /// The last complete weights, and the progress of the step that starts from them.
-  private var step: (version: Int, weights: Buffer<Scalar>, share: Share<Contribution<Scalar>>)?
+  private var step: Step?
   private var evaluation: (version: Int, share: Share<Tally>)?
   /// How often each guard has refused an event.
   package internal(set) var refused: [WorkerGuard: Int] = [:]
+
+  private struct Step {
+    let version: Int
+    let weights: Buffer<Scalar>
+    /// One for each segment, of the same nodes.
+    var shares: [Share<Contribution<Scalar>>]
+
+    var isDelivered: Bool { shares.allSatisfy(\.isDelivered) }
+  }
 
   /// - Parameters:
   ///   - tree: over the microbatches of one step.
@@ -45,17 +55,19 @@ package struct Worker<Scalar: KernelScalar> {
     self.chunks = chunks
     self.lastVersion = lastVersion
     self.reportsAfter = reportsAfter
-    let pool = BufferPool<Scalar>(count: shards.layout.count)
-    self.pool = pool
-    combine = { .add($0, $1, into: pool.take()) }
+    pool = BufferPool(count: shards.layout.count)
+    sumPools = shards.segments.map { BufferPool(count: $0.range.count) }
     gathering = Gathering(shards: shards)
   }
 
   /// The number of the latest orders.
   package var ordersNumber: Int { max(orders.number, 0) }
 
-  /// The servers whose weights have not arrived, for messages.
-  package var awaitedServers: [Int] { wanted == nil ? [] : gathering.missing }
+  /// The servers that owe this worker weights, for messages: they need what it has to send first.
+  package var awaitedServers: [Int] {
+    guard wanted != nil, step?.isDelivered != false else { return [] }
+    return Set(gathering.missing.map { shards.segments[$0].server }).sorted()
+  }
 
   /// Handles one event and returns the resulting effects, in order.
   @specialized(where Scalar == Float)
@@ -63,15 +75,15 @@ package struct Worker<Scalar: KernelScalar> {
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders): return follow(orders, of: generation)
-    case .weights(let server, let generation, let version, let shard):
+    case .weights(let segment, let generation, let version, let part):
       guard generation == self.generation, version == wanted else { return refuse(.otherWeights) }
-      guard gathering.insert(shard, from: server) else { return refuse(.repeatedWeights) }
+      guard gathering.insert(part, segment) else { return refuse(.repeatedWeights) }
       guard let weights = gathering.complete else { return [] }
       return start(version, with: weights)
-    case .computed(let generation, let version, let microbatch, let contribution):
+    case .computed(let generation, let version, let microbatch, let segment, let contribution):
       guard generation == self.generation, version == step?.version else { return refuse(.lateGradient) }
-      step?.share.insert(contribution, at: microbatch)
-      return push() + goOn()
+      step?.shares[segment].insert(contribution, at: microbatch)
+      return push(segment) + goOn()
     case .evaluated(let generation, let version, let chunk, let tally):
       guard generation == self.generation, version == evaluation?.version else { return refuse(.lateTally) }
       evaluation?.share.insert(tally, at: chunk)
@@ -96,7 +108,7 @@ package struct Worker<Scalar: KernelScalar> {
       if let held = step, held.version < orders.version { step = nil }
     }
     self.orders = orders
-    step?.share.assign(orders.nodes)
+    for segment in step?.shares.indices ?? 0..<0 { step?.shares[segment].assign(orders.nodes) }
     if let asked = orders.evaluation {
       if evaluation?.version != asked.version {
         evaluation = (asked.version, Share(of: asked.nodes, sums: TreeSum(over: chunks, combine: +)))
@@ -105,21 +117,24 @@ package struct Worker<Scalar: KernelScalar> {
     } else {
       evaluation = nil
     }
-    return compute() + push() + evaluate()
+    return compute() + shards.segments.indices.flatMap { push($0) } + evaluate()
       + tell(isRepeated ? evaluation?.share.delivered : evaluation?.share.deliver())
       + goOn()
   }
 
   /// Requests the next weights that the orders require, if any.
   private mutating func goOn() -> [Effect] {
-    guard wanted == nil else { return [] }
+    if let wanted {
+      // Segments that were pushed need no request; those that others have summed without this worker do.
+      return step?.isDelivered == true ? pull(wanted) : []
+    }
     let isEvaluating = evaluation.map { !$0.share.nodes.isEmpty } ?? false
     guard let step else {
       // A spare does not pull weights until it has work.
       return orders.nodes.isEmpty && !isEvaluating ? [] : gather(orders.version)
     }
     if !orders.nodes.isEmpty, step.version < lastVersion {
-      return step.share.isDelivered ? gather(step.version + 1) : []
+      return step.isDelivered ? gather(step.version + 1) : []
     }
     guard isEvaluating, let evaluation, evaluation.version > step.version else { return [] }
     return gather(evaluation.version)
@@ -128,20 +143,29 @@ package struct Worker<Scalar: KernelScalar> {
   private mutating func gather(_ version: Int) -> [Effect] {
     wanted = version
     gathering.start()
-    return gathering.missing.map { .pull(server: $0, generation: generation, version: version) }
+    return pull(version)
+  }
+
+  private mutating func pull(_ version: Int) -> [Effect] {
+    gathering.takeUnrequested().map { .pull(segment: $0, generation: generation, version: version) }
   }
 
   private mutating func start(_ version: Int, with weights: Buffer<Scalar>) -> [Effect] {
     wanted = nil
-    step = (version, weights, Share(of: orders.nodes, sums: TreeSum(over: tree, combine: combine)))
+    let shares = sumPools.map { pool in
+      Share<Contribution<Scalar>>(
+        of: orders.nodes, sums: TreeSum(over: tree) { .add($0, $1, into: pool.take()) })
+    }
+    step = Step(version: version, weights: weights, shares: shares)
     return compute() + evaluate() + goOn()
   }
 
   private mutating func compute() -> [Effect] {
-    guard let (version, weights, _) = step, version < lastVersion else { return [] }
+    guard let (version, weights) = step.map({ ($0.version, $0.weights) }), version < lastVersion else { return [] }
     // The scatter of a single microbatch is undefined.
     let measuresSquares = tree.leafCount > 1 && reportsAfter(version + 1)
-    return (step?.share.begin() ?? []).map { microbatch in
+    let leaves = step?.shares.indices.map { step?.shares[$0].begin() ?? [] }
+    return (leaves?.first ?? []).map { microbatch in
       .compute(
         Task(
           generation: generation, step: version, microbatch: microbatch, weights: weights, gradient: pool.take(),
@@ -149,10 +173,15 @@ package struct Worker<Scalar: KernelScalar> {
     }
   }
 
-  private mutating func push() -> [Effect] {
-    guard let version = step?.version, let new = step?.share.deliver() else { return [] }
-    return new.flatMap { node, sum in
-      shards.shards.indices.map { .push(server: $0, Push(generation: generation, step: version, node: node, sum: sum)) }
+  private mutating func push(_ segment: Int) -> [Effect] {
+    guard let version = step?.version, let new = step?.shares[segment].deliver(), !new.isEmpty else { return [] }
+    if wanted == nil {
+      wanted = version + 1
+      gathering.start()
+    }
+    if wanted == version + 1 { gathering.noteRequest(of: segment) }
+    return new.map { node, sum in
+      .push(segment: segment, Push(generation: generation, step: version, node: node, sum: sum))
     }
   }
 
@@ -187,15 +216,17 @@ package struct Worker<Scalar: KernelScalar> {
   /// duplicates.
   private func repeatRequests() -> [Effect] {
     guard let wanted else { return [] }
-    return gathering.missing.flatMap { server in
-      pushes.map { Effect.push(server: server, $0) }
-        + [.pull(server: server, generation: generation, version: wanted)]
+    return gathering.missing.flatMap { segment in
+      pushes(segment).map { Effect.push(segment: segment, $0) }
+        + [.pull(segment: segment, generation: generation, version: wanted)]
     }
   }
 
   /// All pushes of this step.
-  private var pushes: [Push] {
+  private func pushes(_ segment: Int) -> [Push] {
     guard let step else { return [] }
-    return step.share.delivered.map { Push(generation: generation, step: step.version, node: $0.node, sum: $0.sum) }
+    return step.shares[segment].delivered.map {
+      Push(generation: generation, step: step.version, node: $0.node, sum: $0.sum)
+    }
   }
 }

@@ -23,10 +23,12 @@ import Testing
         layer: "a", shape: Shape(filters, length), role: .weight, group: .weights, invariance: .filter,
         initializer: .constant(1))
     ])
+    let shards = ShardMap(layout: layout, serverCount: 1)
     // As workers do: sums over samples, their squares scaled.
     let samples = Double(microbatch)
     let squares = gradients.map { gradient in
-      layout.squaredNormsOfLoggedFilters(in: Buffer(gradient.map { $0 * samples }), times: 1 / (samples * samples))
+      shards.squaredNormsOfLoggedFilters(
+        ofSegment: 0, in: Buffer(gradient.map { $0 * samples }), times: 1 / (samples * samples))
     }
     let mean = gradients[0].indices.map { i in gradients.reduce(0) { $0 + $1[i] } / Double(gradients.count) }
     return (0..<filters).map { filter in

@@ -87,6 +87,7 @@ enum Samples {
     ("stop", .stop(Stop(exitCode: 130, sentence: ""))),
     ("failed", .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2"))),
     ("pull", .pull(Pull(version: 1 << 62))),
+    ("pull with offset", .pull(Pull(version: 8, offset: 4608))),
     ("weights", .weights(Weights(version: 8, tensor: tensor))),
     (
       "push",

@@ -54,6 +54,7 @@ bodies = {
     "stop": r.Stop(exit_code=130, sentence=""),
     "failed": r.Failed(exit_code=70, sentence="loss is not finite", step=9, layer="conv2"),
     "pull": d.Pull(version=1 << 62),
+    "pull with offset": d.Pull(version=8, offset=4608),
     "weights": d.Weights(version=8, tensor=tensor),
     "push": d.Push(step=8, node=node, tally=t.Tally(loss_sum=2.302585092994046, correct=3, samples=64), tensor=tensor),
     "push with squares": d.Push(step=8, node=node, tally=t.Tally(loss_sum=0.5, correct=3, samples=64),

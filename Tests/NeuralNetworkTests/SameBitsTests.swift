@@ -60,6 +60,26 @@ import Testing
     }
   }
 
+  /// What a backend calls complete in the course of the backward pass is not written any more.
+  @Test(arguments: ["mlp", "conv3", "conv4"], Normalization.allCases)
+  func completeFromOffset(network: String, normalization: Normalization) throws {
+    let probe = Probe<Float>(try preset(network, normalization), samples: 4)
+    let backend = try probe.make(.oneDNN)
+    let expected = try Bits(probe, backend)
+    let gradient = Buffer<Float>([Float](repeating: .nan, count: probe.weights.count))
+    var offsets: [Int] = []
+    try unsafe backend.gradient(images: probe.images, labels: probe.labels, into: gradient.start) { offset, outcome in
+      offsets.append(offset)
+      #expect(outcome == expected.outcome)
+      let found = gradient.values[offset...].map { UInt64($0.bitPattern) }
+      #expect(found == Array(expected.gradient[offset...]), "from \(offset) on")
+    }
+    #expect(offsets.last == 0 && zip(offsets, offsets.dropFirst()).allSatisfy { $0 > $1 })
+    // One part for each weight at least, except where the weights are those of another network inside.
+    let weights = probe.architecture.layout.parameters.filter { $0.role == .weight }.count
+    #expect(normalization == .weight ? offsets == [0] : offsets.count >= weights)
+  }
+
   /// Results do not depend on leftovers of earlier calls, including those of evaluation and of samples beyond the
   /// count.
   @Test func noTraceOfEarlierCalls() throws {

@@ -49,7 +49,7 @@ struct ParameterServerTests {
 
   static func weights(_ effects: [Server.Effect]) -> [(String, Int, [Double])] {
     effects.compactMap {
-      if case .weights(let peer, let version, let buffer) = $0 {
+      if case .weights(let peer, _, let version, let buffer) = $0 {
         (peer, version, buffer.values)
       } else {
         nil
@@ -105,7 +105,8 @@ struct ParameterServerTests {
   func applies() throws {
     var server = try Self.server()
     #expect(server.handle(Self.push(0.5, step: 0, leaf: 1)).isEmpty)
-    #expect(server.handle(.pull("a", badge: 1, generation: 1, version: 1)).isEmpty)
+    // The push is a pull, too.
+    #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 1, version: 1))) == [.waiting])
     let effects = Self.weights(server.handle(Self.push(0.25, step: 0, leaf: 0)))
     // w − (0.5 + 0.25) / 2
     #expect(effects.first?.2 == [0.625, 0.625, 0.625, 0.625])
@@ -119,7 +120,7 @@ struct ParameterServerTests {
     var held: [Buffer<Double>] = []
     var seen: [[Double]] = []
     for step in 0..<5 {
-      if case .weights(_, _, let buffer)? = server.handle(.pull("a", badge: 1, generation: 1, version: step)).first {
+      if case .weights(_, _, _, let buffer)? = server.handle(.pull("a", badge: 1, generation: 1, version: step)).first {
         held.append(buffer)
         seen.append(buffer.values)
       }
@@ -159,7 +160,7 @@ struct ParameterServerTests {
     #expect(Self.answers(server.handle(Self.push(9, step: 1, leaf: 1))) == [.refused("step 1 is ahead of version 0")])
     #expect(
       Self.answers(server.handle(Self.push(9, step: 0, leaf: 1, count: 3)))
-        == [.refused("a gradient of 3 elements for a shard of 4")])
+        == [.refused("a gradient of 3 elements for a segment of 4")])
     let strange = Server.Push(
       step: 0, node: .init(start: 1, count: 5), tally: Tally(), gradient: Buffer([0, 0, 0, 0]))
     #expect(
@@ -187,7 +188,6 @@ struct ParameterServerTests {
     var server = try Self.server(horizon: 1)
     for step in 0..<2 { for leaf in 0..<2 { _ = server.handle(Self.push(1, step: step, leaf: leaf)) } }
     #expect(server.shard.version == 1)
-    #expect(server.handle(.pull("a", badge: 1, generation: 1, version: 2)).isEmpty)
     #expect(Self.answers(server.handle(.pull("a", badge: 1, generation: 1, version: 2))) == [.waiting])
     let effects = server.handle(Self.orders(number: 2, horizon: 5))
     #expect(server.shard.version == 2)

@@ -34,10 +34,13 @@ struct Rehearsal {
   private(set) var duplicates = 0
   private(set) var failures: [String] = []
 
-  init(servers serverCount: Int, workers workerCount: Int, microbatches: Int, steps: Int) throws {
+  /// - Parameter segmentSize: by default, each tensor is a segment.
+  init(
+    servers serverCount: Int, workers workerCount: Int, microbatches: Int, steps: Int, segmentSize: Int = 1
+  ) throws {
     self.microbatches = microbatches
     self.steps = steps
-    let shards = ShardMap(layout: Self.layout, serverCount: serverCount)
+    let shards = ShardMap(layout: Self.layout, serverCount: serverCount, segmentSize: segmentSize)
     self.shards = shards
     let tree = ReductionTree(leafCount: microbatches)
     let update = try TensorUpdate(rule: UpdateRules.make(name: "nesterov"), l2: 0.01)
@@ -46,7 +49,7 @@ struct Rehearsal {
     servers = (0..<serverCount).map { rank in
       Server(
         shard: ParameterShard(
-          slices: shards.slices(of: rank), layout: Self.layout,
+          slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
           initial: InitialWeights(layout: Self.layout, seed: 7), batch: 4 * microbatches, microbatches: microbatches,
           treatments: Dictionary(
             uniqueKeysWithValues: Self.layout.parameters.map { parameter in
@@ -119,8 +122,9 @@ struct Rehearsal {
 
   private mutating func post(_ effect: Server.Effect, from rank: Int) {
     switch effect {
-    case .weights(let worker, let version, let shard):
-      bag.append(.toWorker(worker, .weights(server: rank, generation: 1, version: version, shard)))
+    case .weights(let worker, let number, let version, let part):
+      let segment = shards.segments(of: rank).lowerBound + number
+      bag.append(.toWorker(worker, .weights(segment: segment, generation: 1, version: version, part)))
     case .answer(_, .duplicate): duplicates += 1
     case .answer(_, let answer): failures.append("\(answer)")
     case .report(let report): reports[rank].append(report)
@@ -130,19 +134,24 @@ struct Rehearsal {
 
   private mutating func post(_ effect: Client.Effect, from rank: Int) {
     switch effect {
-    case .pull(let server, let generation, let version):
-      bag.append(.toServer(server, .pull(rank, badge: UInt64(rank) + 1, generation: generation, version: version)))
-    case .push(let server, let push):
-      let range = shards.shards[server]
-      let part = unsafe Buffer(Array(push.sum.gradient.elements[range]))
+    case .pull(let segment, let generation, let version):
+      let server = shards.segments[segment].server
+      bag.append(
+        .toServer(
+          server,
+          .pull(
+            rank, badge: UInt64(rank) + 1, generation: generation,
+            segment: segment - shards.segments(of: server).lowerBound, version: version)))
+    case .push(let segment, let push):
+      let server = shards.segments[segment].server
       bag.append(
         .toServer(
           server,
           .push(
             rank, badge: UInt64(rank) + 1, generation: push.generation,
             Server.Push(
-              step: push.step, node: push.node, tally: push.sum.tally, gradient: part,
-              squares: push.sum.squares.isEmpty ? [] : Array(push.sum.squares[shards.loggedFilters(of: server)])))))
+              step: push.step, segment: segment - shards.segments(of: server).lowerBound, node: push.node,
+              tally: push.sum.tally, gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares))))
     case .compute(let task):
       let gradient = task.gradient
       for index in 0..<gradient.count {
@@ -150,15 +159,18 @@ struct Rehearsal {
         unsafe gradient.start[index] = task.weights.start[index] * 0.3 + phase - phase.rounded() * 0.99
       }
       let tally = Tally(lossSum: 0.1 * Double(task.microbatch + 1), correct: task.microbatch, samples: 4)
-      bag.append(
-        .toWorker(
-          rank,
-          .computed(
-            generation: task.generation, step: task.step, microbatch: task.microbatch,
-            Contribution(
-              gradient: gradient, tally: tally,
-              squares: task.measuresSquares
-                ? Self.layout.squaredNormsOfLoggedFilters(in: gradient, times: 1.0 / 16) : []))))
+      for (segment, place) in shards.segments.enumerated() {
+        let part = gradient.part(place.range)
+        let squares =
+          task.measuresSquares
+          ? shards.squaredNormsOfLoggedFilters(ofSegment: segment, in: part, times: 1.0 / 16) : []
+        bag.append(
+          .toWorker(
+            rank,
+            .computed(
+              generation: task.generation, step: task.step, microbatch: task.microbatch, segment: segment,
+              Contribution(gradient: part, tally: tally, squares: squares))))
+      }
     case .evaluate, .evaluated: break
     case .fail(let sentence): failures.append(sentence)
     }

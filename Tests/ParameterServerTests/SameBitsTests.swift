@@ -6,10 +6,11 @@ import Testing
 /// message was delivered.
 @Suite("Same bits in the state machines")
 struct SameBitsTests {
-  static func bits(servers: Int, workers: Int, microbatches: Int, seed: UInt64?, repeats: Bool = false) throws
-    -> [UInt32]
-  {
-    var rehearsal = try Rehearsal(servers: servers, workers: workers, microbatches: microbatches, steps: 6)
+  static func bits(
+    servers: Int, workers: Int, microbatches: Int, segmentSize: Int = 1, seed: UInt64?, repeats: Bool = false
+  ) throws -> [UInt32] {
+    var rehearsal = try Rehearsal(
+      servers: servers, workers: workers, microbatches: microbatches, steps: 6, segmentSize: segmentSize)
     if let seed {
       let random = CounterRandom(seed: seed, purpose: .faults)
       var position = 0
@@ -32,6 +33,15 @@ struct SameBitsTests {
       #expect(reports.map(\.tally.samples) == [3 * 4 * microbatches, 3 * 4 * microbatches])
     }
     return rehearsal.bits
+  }
+
+  @Test("bits do not depend on how the shards are cut into segments", arguments: [1, 2, 3])
+  func segments(servers: Int) throws {
+    let expected = try Self.bits(servers: servers, workers: 2, microbatches: 5, segmentSize: .max, seed: nil)
+    for seed in 0..<20 as Range<UInt64> {
+      #expect(
+        try Self.bits(servers: servers, workers: 3, microbatches: 5, seed: seed, repeats: true) == expected)
+    }
   }
 
   @Test("bits do not depend on the number of workers and servers", arguments: [1, 2, 3, 4, 5, 7, 8, 13])

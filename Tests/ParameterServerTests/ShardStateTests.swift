@@ -49,7 +49,7 @@ struct ShardStateTests {
         let phase = Scalar(shard.version + 1) * 0.37 + Scalar(index) * 1.7
         return weight * 0.3 + 4 * (phase - phase.rounded()) * 0.99
       }
-      let squares = (0..<shard.loggedFilters).map { Double($0 + shard.version) }
+      let squares = (0..<shard.loggedFilters(ofSegment: 0)).map { Double($0 + shard.version) }
       let tally = Tally(lossSum: 0.1 * Double(shard.version + 1), correct: shard.version, samples: 8)
       let total = Contribution(gradient: Buffer(gradient), tally: tally, squares: squares)
       if let report = shard.advance(along: total) { reports.append(report) }

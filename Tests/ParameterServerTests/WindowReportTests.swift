@@ -36,7 +36,7 @@ struct WindowReportTests {
       rehearsal.run(choose: { _ in 0 })
       let shards = ShardMap(layout: Rehearsal.layout, serverCount: servers)
       return rehearsal.reports.enumerated().flatMap { rank, reports in
-        Self.groups(reports[1], count: shards.loggedFilters(of: rank).count)
+        Self.groups(reports[1], count: shards.segments(of: rank).reduce(0) { $0 + shards.loggedFilters(ofSegment: $1) })
       }
     }
     let expected = try groups(1, workers: 1)
@@ -70,7 +70,7 @@ struct WindowReportTests {
         layout.parameters[0]: .train(sgd, learningRate: 1), layout.parameters[1]: .train(sgd, learningRate: 0.5),
         layout.parameters[2]: .average(try RunningStatistics(retained: 0.75)),
       ], factor: { _ in 1 }, reportsAfter: { $0 == 2 })
-    #expect(shard.loggedFilters == 1)
+    #expect(shard.loggedFilters(ofSegment: 0) == 1)
     // Gradients (1, 0), then (0, 1): the weights go from (1, 1) via (0, 1) to (0, 0), γ from 2 via 1.5 to 1.75.
     let first = shard.advance(along: Contribution(gradient: Buffer([8, 0, 8, 2]), tally: Tally()))
     #expect(first == nil)
@@ -109,7 +109,7 @@ struct WindowReportTests {
       step: 0, node: .init(start: 0, count: 1), tally: Tally(), gradient: Buffer([0, 0, 0, 0]), squares: [1, 2, 3])
     #expect(
       ParameterServerTests.answers(server.handle(.push("a", badge: 1, generation: 1, push))) == [
-        .refused("squared gradients of 3 filters for a shard that logs 2, or none")
+        .refused("squared gradients of 3 filters for a segment that logs 2, or none")
       ])
   }
 }

@@ -70,4 +70,25 @@ import Testing
     #expect(map.shards.reduce(0) { $0 + $1.count } == 6)
     #expect((0..<5).flatMap { map.slices(of: $0) }.flatMap { Array($0.filters) } == [0, 1])
   }
+
+  /// Segments are whole tensors of one server's shard in order, and not smaller than they must be.
+  @Test(arguments: [1, 2, 3, 8], [1, 40, 1000, 20_000, .max])
+  func segments(serverCount: Int, size: Int) {
+    let map = ShardMap(layout: Self.layout, serverCount: serverCount, segmentSize: size)
+    for server in 0..<serverCount {
+      let segments = map.segments(of: server).map { map.segments[$0] }
+      #expect(segments.allSatisfy { $0.server == server } && !segments.isEmpty)
+      #expect(segments.first?.range.lowerBound == map.shards[server].lowerBound)
+      #expect(segments.last?.range.upperBound == map.shards[server].upperBound)
+      #expect(zip(segments, segments.dropFirst()).allSatisfy { $0.range.upperBound == $1.range.lowerBound })
+      #expect(segments.dropFirst().allSatisfy { Self.layout.offsets.contains($0.range.lowerBound) })
+      #expect(segments.dropFirst().allSatisfy { $0.range.count >= size })
+      #expect(segments.count == 1 || segments[0].range.count >= size / 4)
+      for (number, segment) in zip(map.segments(of: server), segments) {
+        #expect(map.segment(at: segment.range.lowerBound, of: server) == number)
+      }
+    }
+    if size == .max { #expect(map.segments.map(\.range) == map.shards) }
+    if size == 1, serverCount == 1 { #expect(map.segments.count == Self.layout.parameters.count) }
+  }
 }

@@ -78,15 +78,17 @@ struct EmulatedWorkerTests {
         for answer in answers { _ = try coordinator.send(answer, to: received.peer) }
       }
       while let received = try server.receive() {
+        let version: Int
         switch received.envelope.message {
-        case .pull(let pull):
-          let message = Message.weights(Weights(version: pull.version, tensor: header))
-          _ = try server.send(envelope(message), payload: weights, to: received.peer)
+        case .pull(let pull): version = pull.version
         case .push(let push):
           let payload = try #require(received.payload)
           outcome.pushes.append((push, try payload.buffer(of: Float.self).values))
-        default: break
+          version = push.step + 1
+        default: continue
         }
+        let message = Message.weights(Weights(version: version, tensor: header))
+        _ = try server.send(envelope(message), payload: weights, to: received.peer)
       }
     }
     if let worker { _ = try coordinator.send(envelope(.stop(Stop(exitCode: 70, sentence: "late"))), to: worker) }
@@ -109,7 +111,7 @@ struct EmulatedWorkerTests {
       #expect(push.node == ReductionTree.Node(start: 0, count: 2) && push.tally.samples == 4)
       let isZero = gradient.allSatisfy { $0 == 0 }
       #expect(isZero && gradient.count == definition.architecture.layout.count)
-      #expect(push.squares.count == definition.shards.loggedFilters(of: 0).count)
+      #expect(push.squares.count == definition.shards.loggedFilters(ofSegment: 0))
     }
     #expect(outcome.evaluated.map(\.version) == [steps])
   }

@@ -45,6 +45,28 @@ struct ClusterTests {
     #expect(Self.isClose(try Self.seconds(threads), 0.15))
   }
 
+  @Test("a segment that is complete halfway travels, and comes back, while the rest is computed")
+  func overlap() throws {
+    let rate = 1e8
+    let layout = ParameterLayout(
+      ["a", "b"].map {
+        Parameter(
+          layer: $0, shape: Shape(Self.elements / 2), role: .bias, group: .head, initializer: .constant(0))
+      })
+    func seconds(segmentSize: Int) throws -> Double {
+      var plan = ClusterPlan(
+        workers: 1, network: ClusterNetwork(bytesPerSecond: rate), costs: ClusterCosts(microbatchSeconds: 0.1),
+        shards: ShardMap(layout: layout, serverCount: 1, segmentSize: segmentSize),
+        completion: { $0 == 0 ? 1 : 0.5 })
+      plan.reportEvery = plan.steps * 2
+      return try Self.seconds(plan)
+    }
+    let half = Double(4 * Self.elements / 2) / (rate * ClusterNetwork.messageShare)
+    #expect(2 * half < 0.05)
+    #expect(Self.isClose(try seconds(segmentSize: .max), 0.1 + 4 * half, 1e-3))
+    #expect(Self.isClose(try seconds(segmentSize: 1), 0.1 + 2 * half, 1e-3))
+  }
+
   @Test("a step without computing takes the bytes of weights and gradients by the bandwidth, and two latencies")
   func bytes() throws {
     let rate = 1e8

@@ -26,7 +26,7 @@ struct SimulationTests {
     "schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run, and use each guard"
   )
   func promise() throws {
-    let summary = try Self.play(0..<TestSize.schedules)
+    let summary = try Self.play(TestSize.schedules)
     guard let failure = summary.failure else {
       #expect(summary.coverage.missing.isEmpty, "never exercised: \(summary.coverage.missing)")
       return

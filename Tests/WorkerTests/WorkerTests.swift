@@ -25,19 +25,29 @@ struct WorkerTests {
   }
 
   static func pulls(_ effects: [Machine.Effect]) -> [Int] {
-    effects.compactMap { if case .pull(let server, _, _) = $0 { server } else { nil } }
+    effects.compactMap { if case .pull(let segment, _, _) = $0 { segment } else { nil } }
   }
 
   static func tasks(_ effects: [Machine.Effect]) -> [Machine.Task] {
     effects.compactMap { if case .compute(let task) = $0 { task } else { nil } }
   }
 
-  static func pushes(_ effects: [Machine.Effect]) -> [(server: Int, push: Machine.Push)] {
-    effects.compactMap { if case .push(let server, let push) = $0 { (server, push) } else { nil } }
+  static func pushes(_ effects: [Machine.Effect]) -> [(segment: Int, push: Machine.Push)] {
+    effects.compactMap { if case .push(let segment, let push) = $0 { (segment, push) } else { nil } }
   }
 
   static func contribution(_ value: Double) -> Contribution<Double> {
     Contribution(gradient: Buffer([Double](repeating: value, count: 4)), tally: Tally(lossSum: value, samples: 1))
+  }
+
+  /// A microbatch of step 0 is done, whose gradient is this everywhere, on two servers; the end of the vector comes first.
+  static func compute(_ worker: inout Machine, microbatch: Int, _ value: Double) -> [Machine.Effect] {
+    [1, 0].flatMap { segment in
+      worker.handle(
+        .computed(
+          generation: 1, step: 0, microbatch: microbatch, segment: segment,
+          Contribution(gradient: Buffer([value, value]), tally: Tally(lossSum: value, samples: 1))))
+    }
   }
 
   @Test("computes nothing before the version's weights have arrived from every server")
@@ -45,48 +55,47 @@ struct WorkerTests {
     var worker = Self.machine(servers: 2)
     let nodes = [ReductionTree.Node(start: 0, count: 2)]
     #expect(Self.pulls(worker.handle(Self.orders(nodes))) == [0, 1])
-    #expect(worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2]))).isEmpty)
+    #expect(worker.handle(.weights(segment: 0, generation: 1, version: 0, Buffer([1, 2]))).isEmpty)
     #expect(worker.awaitedServers == [1])
-    #expect(worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([9, 9]))).isEmpty)
-    #expect(worker.handle(.weights(server: 1, generation: 1, version: 1, Buffer([9, 9]))).isEmpty)
-    #expect(worker.handle(.weights(server: 1, generation: 2, version: 0, Buffer([9, 9]))).isEmpty)
-    let tasks = Self.tasks(worker.handle(.weights(server: 1, generation: 1, version: 0, Buffer([3, 4]))))
+    #expect(worker.handle(.weights(segment: 0, generation: 1, version: 0, Buffer([9, 9]))).isEmpty)
+    #expect(worker.handle(.weights(segment: 1, generation: 1, version: 1, Buffer([9, 9]))).isEmpty)
+    #expect(worker.handle(.weights(segment: 1, generation: 2, version: 0, Buffer([9, 9]))).isEmpty)
+    let tasks = Self.tasks(worker.handle(.weights(segment: 1, generation: 1, version: 0, Buffer([3, 4]))))
     #expect(tasks.map(\.microbatch) == [0, 1])
     #expect(tasks.allSatisfy { $0.weights.values == [1, 2, 3, 4] })
     #expect(tasks[0].gradient !== tasks[1].gradient)
   }
 
-  @Test("sends the sum of a node to every server, then asks for the next version")
+  @Test("sends the sum of a node to every server, which is a request for the next version")
   func pushes() throws {
     var worker = Self.machine(servers: 2)
     let nodes = [ReductionTree.Node(start: 0, count: 2)]
     _ = worker.handle(Self.orders(nodes))
-    for server in 0..<2 { _ = worker.handle(.weights(server: server, generation: 1, version: 0, Buffer([0, 0]))) }
-    #expect(
-      worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2))).isEmpty)
-    #expect(
-      worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2))).isEmpty)
-    let effects = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
+    for server in 0..<2 { _ = worker.handle(.weights(segment: server, generation: 1, version: 0, Buffer([0, 0]))) }
+    #expect(Self.compute(&worker, microbatch: 1, 2).isEmpty)
+    #expect(Self.compute(&worker, microbatch: 1, 2).isEmpty)
+    let effects = Self.compute(&worker, microbatch: 0, 1)
     let sent = Self.pushes(effects)
-    #expect(sent.map(\.server) == [0, 1])
+    #expect(sent.map(\.segment) == [1, 0])
     let push = try #require(sent.first?.push)
     #expect(push.node == nodes[0])
     #expect(push.sum.tally == Tally(lossSum: 3, samples: 2))
-    #expect(push.sum.gradient.values == [3, 3, 3, 3])
-    #expect(Self.pulls(effects) == [0, 1])
+    #expect(push.sum.gradient.values == [3, 3])
+    #expect(Self.pulls(effects).isEmpty)
+    #expect(worker.awaitedServers == [0, 1])
   }
 
   @Test("repeats unanswered requests under the same keys")
   func repeats() {
     var worker = Self.machine(servers: 2)
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 2, count: 1)]))
-    for server in 0..<2 { _ = worker.handle(.weights(server: server, generation: 1, version: 0, Buffer([0, 0]))) }
+    for server in 0..<2 { _ = worker.handle(.weights(segment: server, generation: 1, version: 0, Buffer([0, 0]))) }
     #expect(worker.handle(.deadline).isEmpty)
-    _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 2, Self.contribution(1)))
-    _ = worker.handle(.weights(server: 0, generation: 1, version: 1, Buffer([0, 0])))
+    _ = Self.compute(&worker, microbatch: 2, 1)
+    _ = worker.handle(.weights(segment: 0, generation: 1, version: 1, Buffer([0, 0])))
     let again = worker.handle(.deadline)
     #expect(Self.pulls(again) == [1])
-    #expect(Self.pushes(again).map(\.server) == [1])
+    #expect(Self.pushes(again).map(\.segment) == [1])
     #expect(Self.pushes(again).first?.push.step == 0)
   }
 
@@ -98,7 +107,7 @@ struct WorkerTests {
       Self.pulls(
         worker.handle(
           Self.orders([ReductionTree.Node(start: 0, count: 1)], evaluating: .init(version: 0, nodes: [chunk])))) == [0])
-    let effects = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([0, 0, 0, 0])))
+    let effects = worker.handle(.weights(segment: 0, generation: 1, version: 0, Buffer([0, 0, 0, 0])))
     #expect(Self.tasks(effects).isEmpty)
     guard case .evaluate(let task) = effects.first else {
       Issue.record("expected an evaluation, got \(effects.count) effects")
@@ -120,7 +129,7 @@ struct WorkerTests {
   func lateEvaluation() {
     var worker = Self.machine(servers: 1)
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
-    _ = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
+    _ = worker.handle(.weights(segment: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
     _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
     let chunk = ReductionTree.Node(start: 0, count: 1)
     let nodes = [ReductionTree.Node(start: 0, count: 1)]
@@ -131,7 +140,7 @@ struct WorkerTests {
     }
     #expect(task.version == 0)
     #expect(task.weights.values == [1, 2, 3, 4])
-    _ = worker.handle(.weights(server: 0, generation: 1, version: 1, Buffer([0, 0, 0, 0])))
+    _ = worker.handle(.weights(segment: 0, generation: 1, version: 1, Buffer([0, 0, 0, 0])))
     let late = worker.handle(Self.orders(nodes, number: 3, evaluating: .init(version: 0, nodes: [chunk])))
     #expect(!late.contains { if case .evaluate = $0 { true } else { false } })
   }
@@ -154,10 +163,10 @@ struct WorkerTests {
   func reassignment() {
     var worker = Self.machine(servers: 1, microbatches: 4)
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 2)]))
-    _ = worker.handle(.weights(server: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
+    _ = worker.handle(.weights(segment: 0, generation: 1, version: 0, Buffer([1, 2, 3, 4])))
     _ = worker.handle(.computed(generation: 1, step: 0, microbatch: 0, Self.contribution(1)))
     let sent = worker.handle(.computed(generation: 1, step: 0, microbatch: 1, Self.contribution(2)))
-    #expect(Self.pulls(sent) == [0])
+    #expect(Self.pushes(sent).count == 1)
     // The other worker is gone: this one is assigned all nodes.
     let tasks = Self.tasks(worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 4)], number: 2)))
     #expect(tasks.map(\.microbatch) == [2, 3])
@@ -196,11 +205,45 @@ struct WorkerTests {
       _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
       let measured = (0..<4).map { version in
         let tasks = Self.tasks(
-          worker.handle(.weights(server: 0, generation: 1, version: version, Buffer([0, 0, 0, 0]))))
+          worker.handle(.weights(segment: 0, generation: 1, version: version, Buffer([0, 0, 0, 0]))))
         _ = worker.handle(.computed(generation: 1, step: version, microbatch: 0, Self.contribution(1)))
         return tasks.map(\.measuresSquares)
       }
       #expect(measured == expected.map { [$0] })
     }
+  }
+
+  @Test("a segment leaves as soon as it is complete, and its next version may come before the others have left")
+  func segments() {
+    var worker = Self.machine(servers: 2, microbatches: 1)
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
+    for segment in 0..<2 { _ = worker.handle(.weights(segment: segment, generation: 1, version: 0, Buffer([0, 0]))) }
+    func computed(_ segment: Int) -> Machine.Event {
+      .computed(
+        generation: 1, step: 0, microbatch: 0, segment: segment,
+        Contribution(gradient: Buffer([1, 1]), tally: Tally(samples: 1)))
+    }
+    #expect(Self.pushes(worker.handle(computed(1))).map(\.segment) == [1])
+    // Server 0 can't answer yet, and server 1 can't if others need this worker's part of server 0.
+    #expect(worker.awaitedServers.isEmpty)
+    #expect(worker.handle(.weights(segment: 1, generation: 1, version: 1, Buffer([3, 4]))).isEmpty)
+    #expect(Self.pushes(worker.handle(computed(0))).map(\.segment) == [0])
+    #expect(worker.awaitedServers == [0])
+    let tasks = Self.tasks(worker.handle(.weights(segment: 0, generation: 1, version: 1, Buffer([1, 2]))))
+    #expect(tasks.map(\.step) == [1] && tasks.first?.weights.values == [1, 2, 3, 4])
+  }
+
+  @Test("pulls the segments that it will not push, because its nodes went to others in the middle of the step")
+  func unpushed() {
+    var worker = Self.machine(servers: 2, microbatches: 2)
+    _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
+    for segment in 0..<2 { _ = worker.handle(.weights(segment: segment, generation: 1, version: 0, Buffer([0, 0]))) }
+    _ = worker.handle(
+      .computed(
+        generation: 1, step: 0, microbatch: 0, segment: 1,
+        Contribution(gradient: Buffer([1, 1]), tally: Tally(samples: 1))))
+    let effects = worker.handle(Self.orders([], number: 2))
+    #expect(Self.pulls(effects) == [0] && Self.pushes(effects).isEmpty)
+    #expect(worker.awaitedServers == [0, 1])
   }
 }

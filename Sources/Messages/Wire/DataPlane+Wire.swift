@@ -3,11 +3,15 @@ import Parameters
 
 extension Pull: @unsafe WireValue {
   private static let version = IntegerField("pull.version", in: 0...Limits.version)
+  private static let offset = IntegerField("pull.offset", in: 0...Limits.elements)
 
-  init(_ wire: Tare__V1__Pull) throws(MessageError) { self.init(version: try unsafe Self.version.read(wire.version)) }
+  init(_ wire: Tare__V1__Pull) throws(MessageError) {
+    self.init(version: try unsafe Self.version.read(wire.version), offset: try unsafe Self.offset.read(wire.offset))
+  }
 
   func write(to wire: inout Tare__V1__Pull, in draft: Draft) throws(MessageError) {
     unsafe wire.version = try Self.version.write(version)
+    unsafe wire.offset = try Self.offset.write(offset)
   }
 }
 

@@ -18,10 +18,11 @@ final class OneDNNBackend: Backend {
   }
 
   func gradient(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>
-  ) throws(NetworkError) -> Tally {
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>,
+    finished: (_ offset: Int, Tally) -> Void
+  ) throws(NetworkError) {
     do {
-      return try unsafe network.gradient(images: images, labels: labels, into: gradient)
+      try unsafe network.gradient(images: images, labels: labels, into: gradient, finished: finished)
     } catch { throw .library(error) }
   }
 

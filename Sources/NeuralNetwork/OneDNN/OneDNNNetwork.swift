@@ -14,7 +14,7 @@ import Parameters
   private let slopes: Memory
   private let normalizations: [OneDNNBatchNormalization]
   private let forward: [Primitive]
-  private let backward: [Primitive]
+  private let backward: [BackwardPart]
   private var evaluation: [Primitive]?
   private var weights: UnsafePointer<Float>?
 
@@ -41,7 +41,9 @@ import Parameters
       guard let current = slope else { break }
       slope = try layer.layer.backward(current, wantsInput: index > lowest, in: program)
     }
-    backward = program.takePrimitives()
+    backward = BackwardPart.parts(
+      of: program.takePrimitives(), storing: program.storedGradients, parameters: architecture.layout.parameters,
+      offsets: architecture.layout.offsets)
     try program.commit()
   }
 
@@ -59,8 +61,9 @@ import Parameters
   }
 
   func gradient(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>
-  ) throws(OneDNNError) -> Tally {
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>,
+    finished: (_ offset: Int, Tally) -> Void
+  ) throws(OneDNNError) {
     Library.useOneThread()
     unsafe copy(images, count: program.samples)
     for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
@@ -69,8 +72,10 @@ import Parameters
       unsafe normalization.storeStatistics(into: gradient, samples: program.samples)
     }
     let outcome = unsafe loss(labels, count: program.samples, gradient: slopes.floats)
-    try run(backward)
-    return outcome
+    for part in backward {
+      try run(part.primitives)
+      finished(part.offset, outcome)
+    }
   }
 
   func evaluate(

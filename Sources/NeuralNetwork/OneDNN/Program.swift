@@ -20,6 +20,8 @@ final class Program {
   private(set) var weightViews: [(memory: Memory, offset: Int)] = []
   /// Plain views of the gradient, bound to an address on every call.
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
+  /// How many primitives of the backward pass have run when the gradient at an offset is complete.
+  private(set) var storedGradients: [(position: Int, offset: Int)] = []
 
   init(samples: Int, of element: TensorDescriptor.Element, on engine: Engine) {
     self.samples = samples
@@ -85,6 +87,7 @@ final class Program {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
     gradientViews.append((view, offset))
     primitives.append(try reorder(memory, into: view))
+    storedGradients.append((primitives.count, offset))
     plan.release(memory)
   }
 

@@ -24,10 +24,11 @@ import Parameters
   func load(_ weights: UnsafePointer<Scalar>) { unsafe self.weights = weights }
 
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
-  ) -> Tally {
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>,
+    finished: (_ offset: Int, Tally) -> Void
+  ) {
     guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
-    return unsafe self.gradient(images, labels, weights, gradient)
+    finished(0, unsafe self.gradient(images, labels, weights, gradient))
   }
 
   func evaluate(images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int) -> Tally {

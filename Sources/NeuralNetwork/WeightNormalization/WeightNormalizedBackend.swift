@@ -36,12 +36,13 @@ import Parameters
   }
 
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
-  ) throws(NetworkError) -> Tally {
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>,
+    finished: (_ offset: Int, Tally) -> Void
+  ) throws(NetworkError) {
     guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
     let outcome = try unsafe inner.gradient(images: images, labels: labels, into: slopes.start)
     unsafe backward(weights, slopes.start, gradient)
-    return outcome
+    finished(0, outcome)
   }
 
   func evaluate(

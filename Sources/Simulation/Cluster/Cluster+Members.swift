@@ -21,12 +21,14 @@ extension Cluster {
       switch parcel.message {
       case .pull(let pull):
         send(
-          .pull(parcel.from, badge: badge, generation: parcel.generation, version: pull.version), member,
-          server: rank, process)
+          .pull(
+            parcel.from, badge: badge, generation: parcel.generation, segment: place(pull.offset, rank),
+            version: pull.version), member, server: rank, process)
       case .push(let push):
         guard case .tensor(let gradient) = parcel.content else { return }
         let sum = ParameterServer<Float, Int>.Push(
-          step: push.step, node: push.node, tally: push.tally, gradient: gradient)
+          step: push.step, segment: place(push.tensor.offset, rank), node: push.node, tally: push.tally,
+          gradient: gradient)
         send(
           .push(parcel.from, badge: badge, generation: parcel.generation, sum), member, server: rank, process)
       default: break
@@ -44,24 +46,27 @@ extension Cluster {
   private func send(
     _ event: ParameterServer<Float, Int>.Event, _ member: MemberState, server rank: Int, _ process: ClusterProcess
   ) {
-    guard let before = member.server?.shard.version, let effects = member.server?.handle(event),
+    let places = plan.shards.segments(of: rank)
+    guard let before = member.server.map({ Self.updates($0.shard) }), let effects = member.server?.handle(event),
       let server = member.server
     else { return }
-    let count = Double(plan.shards.shards[rank].count)
+    let after = Self.updates(server.shard)
     if case .push(_, _, _, let push) = event {
+      let count = elements(ofSegment: places.lowerBound + push.segment)
       process.cost += additions(of: push, member) * count * ClusterCosts.sumBytes / plan.costs.sumBytesPerSecond
       if plan.workers > 1 { process.cost += count * ClusterCosts.checkBytes / plan.costs.sumBytesPerSecond }
     }
-    if server.shard.version > before {
-      process.cost += count * ClusterCosts.updateBytes / plan.costs.updateBytesPerSecond
-      reached(server.shard.version)
+    for (number, segment) in places.enumerated() where after[number] > before[number] {
+      process.cost += elements(ofSegment: segment) * ClusterCosts.updateBytes / plan.costs.updateBytesPerSecond
     }
+    if let version = after.min(), version > before.min() ?? version { reached(version) }
     let generation = server.generation
     for effect in effects {
       switch effect {
-      case .weights(let peer, let version, let buffer):
+      case .weights(let peer, let number, let version, let buffer):
+        let header = header(plan.shards.segments[places.lowerBound + number].range)
         post(
-          .weights(Weights(version: version, tensor: header(rank))), generation: generation, from: process, to: peer,
+          .weights(Weights(version: version, tensor: header)), generation: generation, from: process, to: peer,
           content: .tensor(buffer))
       case .answer(let peer, let answer):
         post(
@@ -80,7 +85,8 @@ extension Cluster {
           post(
             .state(
               State(
-                version: state.version, part: part, tensor: part == .windows ? windows : header(rank),
+                version: state.version, part: part,
+                tensor: part == .windows ? windows : header(plan.shards.shards[rank]),
                 tally: state.tally, steps: state.steps)), generation: generation, from: process, to: 0)
         }
       }
@@ -89,21 +95,34 @@ extension Cluster {
 
   /// How many additions the push has led to: the server's sums, once more.
   private func additions(of push: ParameterServer<Float, Int>.Push, _ member: MemberState) -> Double {
-    if member.sums == nil || member.sumsStep != push.step {
-      member.sums = TreeSum(over: plan.tree) { [weak member] _, _ in
+    if member.sumsStep != push.step { member.sums = [:] }
+    member.sumsStep = push.step
+    if member.sums[push.segment] == nil {
+      member.sums[push.segment] = TreeSum(over: plan.tree) { [weak member] _, _ in
         member?.additions += 1
         return 0
       }
-      member.sumsStep = push.step
     }
     let before = member.additions
-    guard member.sums?.insert(0, at: push.node) == .accepted else { return 0 }
+    guard member.sums[push.segment]?.insert(0, at: push.node) == .accepted else { return 0 }
     return Double(member.additions - before)
   }
 
-  private func header(_ rank: Int) -> TensorHeader {
-    let range = plan.shards.shards[rank]
-    return TensorHeader(elementType: .float32, offset: range.lowerBound, count: range.count)
+  /// How often each segment of a shard has been updated.
+  private static func updates(_ shard: ParameterShard<Float>) -> [Int] {
+    shard.segments.indices.map { shard.version + (shard.isUpdated($0) ? 1 : 0) }
+  }
+
+  private func header(_ range: Range<Int>) -> TensorHeader {
+    TensorHeader(elementType: .float32, offset: range.lowerBound, count: range.count)
+  }
+
+  private func elements(ofSegment segment: Int) -> Double { Double(plan.shards.segments[segment].range.count) }
+
+  /// The number among server `rank`'s segments of the one that begins at `offset`.
+  private func place(_ offset: Int, _ rank: Int) -> Int {
+    guard let segment = plan.shards.segment(at: offset, of: rank) else { return -1 }
+    return segment - plan.shards.segments(of: rank).lowerBound
   }
 
   // MARK: Workers
@@ -120,20 +139,22 @@ extension Cluster {
       member.watch.heard(server, now: now)
       switch parcel.message {
       case .weights(let weights):
-        guard case .tensor(let buffer) = parcel.content else { return }
-        if plan.servers > 1 {
+        guard case .tensor(let buffer) = parcel.content,
+          let segment = plan.shards.segment(at: weights.tensor.offset, of: server)
+        else { return }
+        if plan.shards.segments.count > 1 {
           process.cost +=
             Double(weights.tensor.count) * ClusterCosts.copyBytes / plan.costs.sumBytesPerSecond
         }
         send(
-          .weights(server: server, generation: parcel.generation, version: weights.version, buffer), member,
+          .weights(segment: segment, generation: parcel.generation, version: weights.version, buffer), member,
           worker: rank, process)
       case .answer(let answer):
         send(
           .answer(server: server, generation: parcel.generation, answer.content), member, worker: rank, process)
       default: break
       }
-    case .computed(let job): computed(job, member, worker: rank, process)
+    case .computed(let job, let segment): computed(job, segment, member, worker: rank, process)
     case .ready: session(.ready, member, process, role: .worker, rank: rank)
     case .tick, .stored: break
     }
@@ -149,25 +170,28 @@ extension Cluster {
   }
 
   private func computed(
-    _ job: MemberState.Job, _ member: MemberState, worker rank: Int, _ process: ClusterProcess
+    _ job: MemberState.Job, _ segment: Int, _ member: MemberState, worker rank: Int, _ process: ClusterProcess
   ) {
-    member.idleThreads += 1
-    member.pending -= 1
-    member.finished += 1
+    if segment == 0 {
+      member.idleThreads += 1
+      member.pending -= 1
+      member.finished += 1
+    }
     switch job {
     case .gradient(let task):
       // A worker adds up its own microbatches.
-      if task.step != member.sumsStep { (member.sumsStep, member.computed) = (task.step, 0) }
-      member.computed += 1
-      if member.computed > 1 {
-        process.cost +=
-          Double(plan.shards.layout.count) * ClusterCosts.sumBytes / plan.costs.sumBytesPerSecond
+      if task.step != member.sumsStep { (member.sumsStep, member.computed) = (task.step, [:]) }
+      member.computed[segment, default: 0] += 1
+      if member.computed[segment, default: 0] > 1 {
+        process.cost += elements(ofSegment: segment) * ClusterCosts.sumBytes / plan.costs.sumBytesPerSecond
       }
       let contribution = Contribution(
-        gradient: task.gradient, tally: Tally(lossSum: 2.3, correct: 1, samples: plan.samples))
+        gradient: task.gradient.part(shards.segments[segment].range),
+        tally: Tally(lossSum: 2.3, correct: 1, samples: plan.samples))
       send(
-        .computed(generation: task.generation, step: task.step, microbatch: task.microbatch, contribution), member,
-        worker: rank, process)
+        .computed(
+          generation: task.generation, step: task.step, microbatch: task.microbatch, segment: segment, contribution),
+        member, worker: rank, process)
     case .evaluation(let task):
       send(
         .evaluated(generation: task.generation, version: task.version, chunk: task.chunk, Tally(samples: 1)), member,
@@ -181,17 +205,22 @@ extension Cluster {
     guard let effects = member.worker?.handle(event) else { return }
     for effect in effects {
       switch effect {
-      case .pull(let server, let generation, let version):
-        post(.pull(Pull(version: version)), generation: generation, from: process, to: self.server(server))
-      case .push(let server, let push):
+      case .pull(let number, let generation, let version):
+        let segment = plan.shards.segments[number]
+        post(
+          .pull(Pull(version: version, offset: segment.range.lowerBound)), generation: generation, from: process,
+          to: server(segment.server))
+      case .push(let number, let push):
+        let segment = plan.shards.segments[number]
         // Squares come with the gradient that a report follows.
         let squares =
-          push.step + 1 == run.nextReport(after: push.step) ? plan.shards.loggedFilters(of: server).count : 0
+          push.step + 1 == run.nextReport(after: push.step) ? plan.shards.loggedFilters(ofSegment: number) : 0
         let message = Push(
           step: push.step, node: push.node, tally: push.sum.tally, squares: Array(repeating: 0.1, count: squares),
-          tensor: header(server))
+          tensor: header(segment.range))
         post(
-          .push(message), generation: push.generation, from: process, to: self.server(server), content: .tensor(one))
+          .push(message), generation: push.generation, from: process, to: server(segment.server),
+          content: .tensor(one))
       case .compute(let task):
         member.pending += 1
         process.tasks.append(.gradient(task))
@@ -264,7 +293,8 @@ extension Cluster {
     case .server:
       let update = try TensorUpdate(rule: UpdateRules.make(name: "sgd"), l2: 0)
       let shard = ParameterShard<Float>(
-        slices: shards.slices(of: rank), layout: shards.layout, initial: InitialWeights(layout: shards.layout, seed: 0),
+        slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: shards.layout,
+        initial: InitialWeights(layout: shards.layout, seed: 0),
         batch: plan.tree.leafCount, microbatches: plan.tree.leafCount,
         treatments: Dictionary(
           uniqueKeysWithValues: shards.layout.parameters.map { ($0, .train(update, learningRate: 0)) }),

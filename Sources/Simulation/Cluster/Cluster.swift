@@ -10,11 +10,11 @@ import Worker
 /// their work and their messages cost.
 ///
 /// Everything is a function of the plan. The numbers in the tensors are not computed: each server holds one weight in
-/// place of its shard, while costs and messages have the sizes of the real shards.
+/// place of each segment, while costs and messages have the sizes of the real segments.
 final class Cluster {
   let plan: ClusterPlan
   let run: RunPlan
-  /// One weight for each server.
+  /// One weight for each segment.
   let shards: ShardMap
   let one = Buffer<Float>(count: 1)
   private(set) var now = 0.0
@@ -50,8 +50,8 @@ final class Cluster {
     case done(Int)
     case tick(Int)
     case ready(Int)
-    /// A compute thread of a process has done a job, by its number.
-    case computed(Int, job: Int)
+    /// A compute thread of a process has a segment of a job, by its number, or with the last one all of it.
+    case computed(Int, job: Int, segment: Int)
     case stored(version: Int)
   }
 
@@ -65,9 +65,9 @@ final class Cluster {
       computeDeadline: .infinity, progressDeadline: .infinity)
     shards = ShardMap(
       layout: ParameterLayout(
-        (0..<plan.servers).map {
+        plan.shards.segments.indices.map {
           Parameter(layer: "\($0)", shape: Shape(1), role: .bias, group: .head, initializer: .constant(0))
-        }), serverCount: plan.servers)
+        }), shards: (0..<plan.servers).map { plan.shards.segments(of: $0) }, segmentSize: 1)
     cores = plan.cores.map { Cores(count: $0) }
     for _ in 0..<plan.hostCount {
       links.append((fabric.addStage(latency: plan.network.latencySeconds), fabric.addStage()))
@@ -130,9 +130,10 @@ final class Cluster {
       take(.tick, by: processes[id])
       put(.tick(id), after: 0.1)
     case .ready(let id): take(.ready, by: processes[id])
-    case .computed(let id, let number):
-      guard let job = jobs.removeValue(forKey: number) else { return }
-      take(.computed(job), by: processes[id])
+    case .computed(let id, let number, let segment):
+      guard let job = jobs[number] else { return }
+      if segment == 0 { jobs[number] = nil }
+      take(.computed(job, segment: segment), by: processes[id])
     case .stored(let version): take(.stored(version: version), by: processes[0])
     }
   }
@@ -222,7 +223,12 @@ final class Cluster {
       }
       jobCount += 1
       jobs[jobCount] = job
-      put(.computed(process.id, job: jobCount), after: seconds)
+      if case .gradient = job {
+        for (segment, part) in plan.segmentCompletions.enumerated().dropFirst().reversed() {
+          put(.computed(process.id, job: jobCount, segment: segment), after: part * seconds)
+        }
+      }
+      put(.computed(process.id, job: jobCount, segment: 0), after: seconds)
     }
   }
 

@@ -19,6 +19,9 @@ package struct ClusterPlan: Sendable {
   package var stragglers: Stragglers?
   /// What the servers hold.
   package var shards: ShardMap
+  /// When each segment's gradient is complete, as a part of a microbatch's time.
+  package let segmentCompletions: [Double]
+  private let completion: @Sendable (_ offset: Int) -> Double
   /// Doubles in each server's report of a logging window.
   package var reportDoubles: [Int]
   package var reportEvery = 20
@@ -26,15 +29,18 @@ package struct ClusterPlan: Sendable {
   package var steps = 20
   package var seed: UInt64 = 1
 
+  /// - Parameter completion: when the gradient is complete from an offset of the flat vector on.
   package init(
     workers: Int, microbatches: Int = 1, network: ClusterNetwork, costs: ClusterCosts, shards: ShardMap,
-    reportDoubles: [Int] = []
+    reportDoubles: [Int] = [], completion: @escaping @Sendable (_ offset: Int) -> Double = { _ in 1 }
   ) {
     self.workers = workers
     self.microbatches = microbatches
     self.network = network
     self.costs = costs
     self.shards = shards
+    segmentCompletions = shards.segments.map { completion($0.range.lowerBound) }
+    self.completion = completion
     servers = shards.shards.count
     self.reportDoubles = reportDoubles.isEmpty ? shards.shards.map { _ in 0 } : reportDoubles
   }
@@ -43,7 +49,8 @@ package struct ClusterPlan: Sendable {
   var alone: ClusterPlan {
     var plan = ClusterPlan(
       workers: 1, microbatches: microbatches, network: network, costs: costs,
-      shards: ShardMap(layout: shards.layout, serverCount: 1), reportDoubles: [reportDoubles.reduce(0, +)])
+      shards: ShardMap(layout: shards.layout, serverCount: 1), reportDoubles: [reportDoubles.reduce(0, +)],
+      completion: completion)
     (plan.hosts, plan.samples, plan.threads) = (1, samples, threads)
     (plan.reportEvery, plan.steps, plan.seed) = (reportEvery, steps, seed)
     return plan

@@ -57,7 +57,7 @@ final class ClusterProcess {
 
   enum Item {
     case parcel(Parcel)
-    case computed(MemberState.Job)
+    case computed(MemberState.Job, segment: Int)
     case ready
     case stored(version: Int)
     case tick
@@ -91,8 +91,8 @@ final class MemberState {
   var worker: Worker<Float>?
   let badge: UInt64
 
-  // Of a server: the sums of the step in hand, to count the additions.
-  var sums: TreeSum<Int>?
+  // Of a server: the sums of the step in hand, by segment, to count the additions.
+  var sums: [Int: TreeSum<Int>] = [:]
   var sumsStep = 0
   var additions = 0
 
@@ -102,7 +102,8 @@ final class MemberState {
   var idleThreads: Int
   var pending = 0
   var finished = 0
-  var computed = 0
+  /// Microbatches of the step in hand, by segment.
+  var computed: [Int: Int] = [:]
 
   enum Job {
     case gradient(Worker<Float>.Task)
@@ -118,7 +119,7 @@ final class MemberState {
 
   var pulse: Pulse {
     if let server {
-      return Pulse(generation: server.generation, orders: server.orders.number, progress: server.shard.version)
+      return Pulse(generation: server.generation, orders: server.followedOrders, progress: server.shard.version)
     }
     guard let worker else { return Pulse() }
     return Pulse(

@@ -41,7 +41,8 @@ struct Reference {
         let range = training.shards.shards[rank]
         let part = Contribution(
           gradient: unsafe Buffer(Array(total.gradient.elements[range])), tally: total.tally,
-          squares: total.squares.isEmpty ? [] : Array(total.squares[training.shards.loggedFilters(of: rank)]))
+          squares: total.squares.isEmpty
+            ? [] : Array(total.squares[training.loggedFilters(of: training.shards.segments(of: rank))]))
         if let report = shards[rank].advance(along: part) { reports[step + 1, default: []].append(report) }
       }
       note()

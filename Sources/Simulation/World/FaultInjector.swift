@@ -12,8 +12,14 @@ struct FaultInjector {
   var sessions = SessionFaults()
   private var numbers: [Int: Int] = [:]
   private var ordered: Set<[UInt64]> = []
-  private var leaves: [Int: (step: Int, count: Int, held: Set<Int>)] = [:]
-  private var extra: [Int: Push] = [:]
+  private var leaves: [Place: (step: Int, count: Int, held: Set<Int>)] = [:]
+  private var extra: [Place: Push] = [:]
+
+  /// A segment of a server.
+  private struct Place: Hashable {
+    let server: Int
+    let segment: Int
+  }
   private var seenPushes = 0
 
   /// Whether these orders are a repetition, if the fault is about those.
@@ -68,7 +74,7 @@ struct FaultInjector {
     guard fault == .duplicateAdded || fault == .riderWithoutGradient, push.step == node.server?.shard.version else {
       return
     }
-    extra[node.id] = push
+    extra[Place(server: node.id, segment: push.segment)] = push
   }
 
   /// A forged copy of a push, with another gradient, that a stranger with the run's key sends first; for one push in
@@ -77,7 +83,8 @@ struct FaultInjector {
     seenPushes += 1
     guard seenPushes.isMultiple(of: 5) else { return nil }
     return Push(
-      step: push.step, node: push.node, tally: push.tally, gradient: Buffer(push.gradient.values.map { $0 + 1 }),
+      step: push.step, segment: push.segment, node: push.node, tally: push.tally,
+      gradient: Buffer(push.gradient.values.map { $0 + 1 }),
       squares: push.squares)
   }
 
@@ -85,15 +92,16 @@ struct FaultInjector {
   mutating func pushes(_ push: Push, to node: MemberNode, of microbatches: Int, _ fault: ProtocolFault?) -> [Push] {
     switch fault {
     case .duplicateAdded, .riderWithoutGradient:
-      guard let more = extra[node.id], more.step == push.step, more.node != push.node else { return [push] }
-      extra[node.id] = nil
+      let place = Place(server: node.id, segment: push.segment)
+      guard let more = extra[place], more.step == push.step, more.node != push.node else { return [push] }
+      extra[place] = nil
       let gradient = Buffer<Float>(push.gradient.values)
       if fault == .duplicateAdded {
         for index in 0..<gradient.count { unsafe gradient.start[index] += more.gradient.start[index] }
       }
       return [
         Push(
-          step: push.step, node: push.node,
+          step: push.step, segment: push.segment, node: push.node,
           tally: fault == .riderWithoutGradient ? push.tally + more.tally : push.tally, gradient: gradient,
           squares: push.squares)
       ]
@@ -105,16 +113,17 @@ struct FaultInjector {
   /// Once as many leaves have arrived as the tree has, whichever they are, missing ones count as zero.
   private mutating func counted(_ push: Push, to node: MemberNode, of microbatches: Int) -> [Push] {
     guard push.step == node.server?.shard.version else { return [push] }
+    let place = Place(server: node.id, segment: push.segment)
     var seen: (step: Int, count: Int, held: Set<Int>) = (push.step, 0, [])
-    if let earlier = leaves[node.id], earlier.step == push.step { seen = earlier }
+    if let earlier = leaves[place], earlier.step == push.step { seen = earlier }
     seen.count += push.node.count
     seen.held.formUnion(push.node.leaves)
-    leaves[node.id] = seen
+    leaves[place] = seen
     guard seen.count >= microbatches else { return [push] }
     return [push]
       + (0..<microbatches).filter { !seen.held.contains($0) }.map { leaf in
         Push(
-          step: push.step, node: .init(start: leaf, count: 1), tally: Tally(),
+          step: push.step, segment: push.segment, node: .init(start: leaf, count: 1), tally: Tally(),
           gradient: Buffer(count: push.gradient.count))
       }
   }

@@ -25,8 +25,9 @@ enum Letter {
   case restored(generation: UInt64, ShardState<Float>)
   case stop(exitCode: Int32, String)
   // Worker → server and back.
-  case pull(generation: UInt64, version: Int)
+  /// Segments are counted among those of the server.
+  case pull(generation: UInt64, segment: Int, version: Int)
   case push(generation: UInt64, ParameterServer<Float, Int>.Push)
-  case weights(generation: UInt64, version: Int, Buffer<Float>)
+  case weights(generation: UInt64, segment: Int, version: Int, Buffer<Float>)
   case answer(generation: UInt64, Messages.Answer)
 }

@@ -38,7 +38,8 @@ final class MemberNode {
   var finished = 0
 
   enum Job {
-    case gradient(Worker<Float>.Task)
+    /// Its last segments are computed, and so many are left.
+    case gradient(Worker<Float>.Task, left: Int)
     case evaluation(Worker<Float>.EvaluationTask)
   }
 
@@ -62,7 +63,7 @@ final class MemberNode {
 
   var pulse: Pulse {
     if let server {
-      return Pulse(generation: server.generation, orders: server.orders.number, progress: server.shard.version)
+      return Pulse(generation: server.generation, orders: server.followedOrders, progress: server.shard.version)
     }
     return Pulse(
       generation: worker?.generation ?? 0, orders: worker?.ordersNumber ?? 0, progress: finished,

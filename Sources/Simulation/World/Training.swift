@@ -24,7 +24,8 @@ struct Training {
 
   init(_ schedule: FaultSchedule) {
     self.schedule = schedule
-    shards = ShardMap(layout: Self.layout, serverCount: schedule.servers)
+    // Each tensor is a segment.
+    shards = ShardMap(layout: Self.layout, serverCount: schedule.servers, segmentSize: 1)
     tree = ReductionTree(leafCount: schedule.microbatches)
     let (every, steps) = (schedule.reportEvery, schedule.steps)
     reportsAfter = { $0.isMultiple(of: every) || $0 == steps }
@@ -38,7 +39,8 @@ struct Training {
       treatments[parameter] = parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
     }
     return ParameterShard(
-      slices: shards.slices(of: rank), layout: Self.layout, initial: InitialWeights(layout: Self.layout, seed: 7),
+      slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
+      initial: InitialWeights(layout: Self.layout, seed: 7),
       batch: Self.samples * schedule.microbatches, microbatches: schedule.microbatches, treatments: treatments,
       factor: { _ in 1 }, reportsAfter: reportsAfter)
   }
@@ -48,7 +50,7 @@ struct Training {
       shards: shards, tree: tree, chunks: chunks, lastVersion: schedule.steps, reportsAfter: reportsAfter)
   }
 
-  /// What a compute thread computes from one microbatch.
+  /// What a compute thread computes from one microbatch, over the whole flat vector.
   func contribution(
     at weights: Buffer<Float>, step: Int, microbatch: Int, into gradient: Buffer<Float>, measuresSquares: Bool
   ) -> Contribution<Float> {
@@ -56,13 +58,31 @@ struct Training {
       let phase = Float(step + 1) * 0.37 + Float(microbatch) * 1.7 + Float(index)
       unsafe gradient.start[index] = unsafe weights.start[index] * 0.3 + phase - phase.rounded() * 0.99
     }
-    let squares = measuresSquares ? Self.layout.squaredNormsOfLoggedFilters(in: gradient, times: 1.0 / 16) : []
+    let squares =
+      measuresSquares
+      ? shards.segments.enumerated().flatMap { segment, place in
+        shards.squaredNormsOfLoggedFilters(ofSegment: segment, in: gradient.part(place.range), times: 1.0 / 16)
+      } : []
     return Contribution(
       gradient: gradient,
       tally: Tally(
         lossSum: step + 1 == schedule.divergesAt ? .infinity : 0.1 * Double(microbatch + 1) + Double(step),
         correct: microbatch, samples: Self.samples),
       squares: squares)
+  }
+
+  /// The part of a contribution that belongs to a segment.
+  func part(_ segment: Int, of whole: Contribution<Float>) -> Contribution<Float> {
+    let squares = whole.squares.isEmpty ? [] : Array(whole.squares[loggedFilters(of: segment..<segment + 1)])
+    return Contribution(
+      gradient: whole.gradient.part(shards.segments[segment].range), tally: whole.tally, squares: squares)
+  }
+
+  /// Which of the network's logged filters, counted in network order, lie in these segments.
+  func loggedFilters(of segments: Range<Int>) -> Range<Int> {
+    func count(_ segments: Range<Int>) -> Int { segments.reduce(0) { $0 + shards.loggedFilters(ofSegment: $1) } }
+    let first = count(0..<segments.lowerBound)
+    return first..<first + count(segments)
   }
 
   /// What a compute thread computes from one chunk of test images.

@@ -11,9 +11,12 @@ extension World {
   func deliver(_ letter: Letter, toServer node: MemberNode, from: Int) {
     guard let server = node.server else { return }
     switch letter {
-    case .pull(let generation, let version):
+    case .pull(let generation, let segment, let version):
       let generation = fault == .generationUnchecked ? server.generation : generation
-      send(.pull(from, badge: MemberNode.badge(of: from), generation: generation, version: version), toServer: node)
+      send(
+        .pull(
+          from, badge: MemberNode.badge(of: from), generation: generation, segment: segment, version: version),
+        toServer: node)
     case .push(let generation, let push):
       let generation = fault == .generationUnchecked ? server.generation : generation
       if let forged = injector.forged(push, to: node) {
@@ -35,11 +38,13 @@ extension World {
     check(server, of: node)
     for effect in effects {
       switch effect {
-      case .weights(let peer, let version, let buffer):
+      case .weights(let peer, let segment, let version, let buffer):
         if fault == .previousVersionNotKept, version < server.shard.version {
           answer(.gone(current: server.shard.version), to: peer, by: node, server)
         } else {
-          post(.weights(generation: server.generation, version: version, buffer), from: node.id, to: peer)
+          post(
+            .weights(generation: server.generation, segment: segment, version: version, buffer), from: node.id, to: peer
+          )
         }
       case .answer(let peer, let answer):
         if case .push(_, _, _, let push) = event, answer == .duplicate { injector.noteDuplicate(push, at: node, fault) }
@@ -57,15 +62,20 @@ extension World {
   func forge(to node: MemberNode) {
     guard let server = node.server else { return }
     let shard = server.shard
-    func push(_ step: Int, leaf: Int = 0, count: Int, squares: Int = 0) -> ParameterServer<Float, Int>.Push {
+    let count = shard.segments[0].count
+    func push(
+      _ step: Int, segment: Int = 0, leaf: Int = 0, count: Int, squares: Int = 0
+    ) -> ParameterServer<Float, Int>.Push {
       .init(
-        step: step, node: .init(start: leaf, count: 1), tally: Tally(lossSum: 1, correct: 1, samples: 1),
+        step: step, segment: segment, node: .init(start: leaf, count: 1),
+        tally: Tally(lossSum: 1, correct: 1, samples: 1),
         gradient: Buffer([Float](repeating: 1, count: count)), squares: [Double](repeating: 1, count: squares))
     }
     for forged in [
-      push(shard.version + 1, count: shard.count), push(shard.version, count: shard.count + 1),
-      push(shard.version, count: shard.count, squares: shard.loggedFilters + 1),
-      push(shard.version, leaf: schedule.microbatches, count: shard.count),
+      push(shard.version + 1, count: count), push(shard.version, count: count + 1),
+      push(shard.version, segment: shard.segments.count, count: count),
+      push(shard.version, count: count, squares: shard.loggedFilters(ofSegment: 0) + 1),
+      push(shard.version, leaf: schedule.microbatches, count: count),
     ] {
       for badge in [nil, server.orders.contributors.first?.badge] {
         send(.push(Self.stranger, badge: badge, generation: server.generation, forged), toServer: node)
@@ -103,9 +113,12 @@ extension World {
     guard let server = node.endpoints.firstIndex(of: from) else { return }
     node.watch.heard(server, now: now)
     switch letter {
-    case .weights(let generation, let version, let buffer):
+    case .weights(let generation, let segment, let version, let buffer):
       let version = fault == .versionUnchecked ? injector.pulled[node.id] ?? version : version
-      send(.weights(server: server, generation: generation, version: version, buffer), toWorker: node)
+      send(
+        .weights(
+          segment: training.shards.segments(of: server).lowerBound + segment, generation: generation, version: version,
+          buffer), toWorker: node)
     case .answer(let generation, let answer):
       let content = injector.passed(answer.content, fault)
       send(.answer(server: server, generation: generation, content), toWorker: node)
@@ -117,11 +130,15 @@ extension World {
     guard let effects = node.worker?.handle(event) else { return }
     for effect in effects {
       switch effect {
-      case .pull(let server, let generation, let version):
+      case .pull(let segment, let generation, let version):
         injector.pulled[node.id] = version
-        post(.pull(generation: generation, version: version), from: node.id, to: node.endpoints[server])
-      case .push(let server, let push): post(part(of: push, for: server), from: node.id, to: node.endpoints[server])
-      case .compute(let task): put(.gradient(task), for: node)
+        let (server, place) = place(ofSegment: segment)
+        post(.pull(generation: generation, segment: place, version: version), from: node.id, to: node.endpoints[server])
+      case .push(let segment, let push):
+        injector.pulled[node.id] = push.step + 1
+        let (server, place) = place(ofSegment: segment)
+        post(letter(push, segment: place), from: node.id, to: node.endpoints[server])
+      case .compute(let task): put(.gradient(task, left: training.shards.segments.count), for: node)
       case .evaluate(let task): put(.evaluation(task), for: node)
       case .evaluated(let generation, let version, let tree, let tally):
         post(.evaluated(generation: generation, version: version, tree, tally), from: node.id, to: node.coordinator)
@@ -130,15 +147,18 @@ extension World {
     }
   }
 
-  private func part(of push: Worker<Float>.Push, for server: Int) -> Letter {
-    let range = training.shards.shards[server]
-    let squares = push.sum.squares
-    return .push(
+  /// The server that holds a segment, and its number there.
+  private func place(ofSegment segment: Int) -> (server: Int, number: Int) {
+    let server = training.shards.segments[segment].server
+    return (server, segment - training.shards.segments(of: server).lowerBound)
+  }
+
+  private func letter(_ push: Worker<Float>.Push, segment: Int) -> Letter {
+    .push(
       generation: push.generation,
       ParameterServer.Push(
-        step: push.step, node: push.node, tally: push.sum.tally,
-        gradient: unsafe Buffer(Array(push.sum.gradient.elements[range])),
-        squares: squares.isEmpty ? [] : Array(squares[training.shards.loggedFilters(of: server)])))
+        step: push.step, segment: segment, node: push.node, tally: push.sum.tally,
+        gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares))
   }
 
   private func put(_ job: MemberNode.Job, for node: MemberNode) {
@@ -153,22 +173,31 @@ extension World {
   }
 
   func computed(_ job: MemberNode.Job, by node: MemberNode) {
+    if case .gradient(let task, let left) = job, left > 1 {
+      send(task, segment: left - 1, of: node)
+      return put(
+        .computed(node.id, .gradient(task, left: left - 1)), after: random.between(0, 0.01) * schedule.slowness)
+    }
     node.isComputing = false
     node.jobs.removeFirst()
     node.finished += 1
     switch job {
-    case .gradient(let task):
-      let contribution = training.contribution(
-        at: task.weights, step: task.step, microbatch: task.microbatch, into: task.gradient,
-        measuresSquares: task.measuresSquares)
-      send(
-        .computed(generation: task.generation, step: task.step, microbatch: task.microbatch, contribution),
-        toWorker: node)
+    case .gradient(let task, _): send(task, segment: 0, of: node)
     case .evaluation(let task):
       let tally = training.tally(at: task.weights, chunk: task.chunk)
       send(.evaluated(generation: task.generation, version: task.version, chunk: task.chunk, tally), toWorker: node)
     }
     computeNext(node)
     if members[node.id] === node { tick(node) }
+  }
+
+  private func send(_ task: Worker<Float>.Task, segment: Int, of node: MemberNode) {
+    let contribution = training.contribution(
+      at: task.weights, step: task.step, microbatch: task.microbatch, into: task.gradient,
+      measuresSquares: task.measuresSquares)
+    send(
+      .computed(
+        generation: task.generation, step: task.step, microbatch: task.microbatch, segment: segment,
+        training.part(segment, of: contribution)), toWorker: node)
   }
 }

@@ -26,13 +26,14 @@ extension SimulateCommand {
     let spec = RunSpec(measuring: question.network)
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
     let costs = try costs(question, definition)
-    let layout = definition.architecture.layout
+    let architecture = definition.architecture
+    let layout = architecture.layout
     let plans = ShardPlans(layout)
     let makePlan: @Sendable (Int, Int, Int) -> ClusterPlan = { workers, servers, microbatches in
       let (shards, reports) = plans[servers]
       var plan = ClusterPlan(
         workers: workers, microbatches: microbatches, network: question.link, costs: costs, shards: shards,
-        reportDoubles: reports)
+        reportDoubles: reports, completion: { architecture.completion(from: $0) })
       (plan.hosts, plan.threads, plan.stragglers) = (question.hosts, question.threads, question.stragglers)
       plan.cores = question.cores
       (plan.steps, plan.seed, plan.samples) = (question.steps, question.seed, spec.microbatch)

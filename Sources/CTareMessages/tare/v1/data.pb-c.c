@@ -187,7 +187,7 @@ void   tare__v1__answer__free_unpacked
   assert(message->base.descriptor == &tare__v1__answer__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__pull__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tare__v1__pull__field_descriptors[2] =
 {
   {
     "version",
@@ -201,14 +201,27 @@ static const ProtobufCFieldDescriptor tare__v1__pull__field_descriptors[1] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "offset",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Pull, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__pull__field_indices_by_name[] = {
+  1,   /* field[1] = offset */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange tare__v1__pull__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor tare__v1__pull__descriptor =
 {
@@ -218,7 +231,7 @@ const ProtobufCMessageDescriptor tare__v1__pull__descriptor =
   "Tare__V1__Pull",
   "tare.v1",
   sizeof(Tare__V1__Pull),
-  1,
+  2,
   tare__v1__pull__field_descriptors,
   tare__v1__pull__field_indices_by_name,
   1,  tare__v1__pull__number_ranges,

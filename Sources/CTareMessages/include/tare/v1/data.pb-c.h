@@ -56,21 +56,25 @@ typedef enum _Tare__V1__Answer__Kind {
 /* --- messages --- */
 
 /*
- * Worker -> server: requests the shard of `version`. Answered with Weights as soon as the version exists, or with
+ * Worker -> server: requests a segment of `version`. Answered with Weights as soon as the version exists, or with
  * Answer.
  */
 struct  Tare__V1__Pull
 {
   ProtobufCMessage base;
   uint64_t version;
+  /*
+   * Where the segment begins in the flat vector, in elements.
+   */
+  uint64_t offset;
 };
 #define TARE__V1__PULL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__pull__descriptor) \
-    , 0 }
+    , 0, 0 }
 
 
 /*
- * Server -> worker: the requested shard.
+ * Server -> worker: the requested segment.
  */
 struct  Tare__V1__Weights
 {
@@ -84,8 +88,8 @@ struct  Tare__V1__Weights
 
 
 /*
- * Worker -> server: the gradient of this server's shard, summed over the microbatches of `node`; not divided by
- * anything.
+ * Worker -> server: the gradient of a segment, summed over the microbatches of `node`; not divided by anything. Also
+ * requests version `step` + 1 of the segment.
  */
 struct  Tare__V1__Push
 {
@@ -98,7 +102,7 @@ struct  Tare__V1__Push
   Tare__V1__Tally *tally;
   Tare__V1__TensorHeader *tensor;
   /*
-   * [logged filters of the shard], or none in steps that do not end a logging window: the sum over the microbatches of
+   * [logged filters of the segment], or none in steps that do not end a logging window: the sum over the microbatches of
    * `node` of the squared length of the filter's gradient, averaged over the samples of the microbatch.
    */
   size_t n_squares;

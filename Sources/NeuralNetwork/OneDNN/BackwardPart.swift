@@ -1,0 +1,31 @@
+import OneDNN
+import Parameters
+
+/// A part of the backward pass after which the gradient is complete from some offset on.
+struct BackwardPart {
+  let primitives: [Primitive]
+  /// In the flat vector.
+  let offset: Int
+
+  /// Cuts a backward pass wherever it has completed the gradient of another parameter, from the last to the first.
+  ///
+  /// - Parameter storing: how many primitives have run when a gradient is stored, and where in the flat vector.
+  static func parts(
+    of primitives: [Primitive], storing: [(position: Int, offset: Int)], parameters: [Parameter], offsets: [Int]
+  ) -> [BackwardPart] {
+    var parts: [BackwardPart] = []
+    var (begun, missing) = (0, parameters.count)
+    let stored = Dictionary(storing.map { ($0.offset, $0.position) }, uniquingKeysWith: max)
+    while missing > 0 {
+      // The next parameter from the end, and those that need no more of the pass: statistics are there before it.
+      var position = begun
+      if let needed = stored[offsets[missing - 1]] { position = max(begun, needed) }
+      missing -= 1
+      while missing > 0, (stored[offsets[missing - 1]] ?? 0) <= position { missing -= 1 }
+      let end = missing == 0 ? primitives.count : position
+      parts.append(BackwardPart(primitives: Array(primitives[begun..<end]), offset: offsets[missing]))
+      begun = end
+    }
+    return parts
+  }
+}

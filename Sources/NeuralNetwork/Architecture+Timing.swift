@@ -5,9 +5,9 @@ extension Architecture {
   /// and dense layers are counted, one pass forward, and backward one for the weights and, above the first layer, one for the
   /// input.
   package func completion(from offset: Int) -> Double {
-    let products: [(offset: Int, count: Double)] = stages.compactMap { stage in
+    let products: [(end: Int, count: Double)] = stages.compactMap { stage in
       guard let weight = stage.parameters[.weight] else { return nil }
-      return (weight.lowerBound, Double(weight.count) * Double(stage.output.area))
+      return (weight.upperBound, Double(weight.count) * Double(stage.output.area))
     }
     let forward = products.reduce(0) { $0 + $1.count }
     guard forward > 0 else { return 1 }
@@ -15,7 +15,7 @@ extension Architecture {
     for (index, layer) in products.enumerated().reversed() {
       whole += index > 0 ? 2 * layer.count : layer.count
       // The weights' gradient comes before the input's.
-      if layer.offset >= offset { done = whole - (index > 0 ? layer.count : 0) }
+      if layer.end > offset { done = whole - (index > 0 ? layer.count : 0) }
     }
     return offset == 0 ? 1 : done / whole
   }

@@ -1,13 +1,14 @@
 extension ShardMap {
-  /// Neighboring tensors of one shard that travel, are summed and are updated on their own: the gradients of the last layers
-  /// are on their way while those of the first ones are being computed.
+  /// Neighboring tensors of one shard, or filters of a large one, that travel, are summed and are updated on their own: the
+  /// gradients of the last layers are on their way while those of the first ones are being computed.
   package struct Segment: Hashable, Sendable {
     package let server: Int
     /// Where the segment lies in the flat vector.
     package let range: Range<Int>
 
-    /// In elements. A message costs as much as some ten thousand of them, so small networks have one segment.
-    package static let size = 1 << 15
+    /// In elements. A message costs as much as some ten thousand of them, so small networks have one segment. Of a large
+    /// tensor, one part is being updated while the next one arrives.
+    package static let sizes = 1 << 15...1 << 18
   }
 
   /// The numbers of server `server`'s segments.
@@ -31,20 +32,29 @@ extension ShardMap {
 }
 
 extension ParameterLayout {
-  /// Cuts a range of the flat vector between parameters, from its end, so that each part but perhaps the first has at least
-  /// `size` elements.
-  func parts(of range: Range<Int>, size: Int) -> [Range<Int>] {
-    var parts: [Range<Int>] = []
+  /// Cuts a range of the flat vector between units, from its end: into segments that have the least size, but perhaps the first,
+  /// and not more than the largest, if the units are small enough. Other than that, between parameters.
+  ///
+  /// - Parameter units: for each parameter, how many elements must stay together; the range is one of whole units.
+  func segments(of range: Range<Int>, units: [Int], size: ClosedRange<Int>) -> [Range<Int>] {
+    let starts = parameters.indices.flatMap { index -> [Int] in
+      let held = self.range(of: index).clamped(to: range)
+      guard !held.isEmpty else { return [] }
+      let unitCount = held.count / units[index]
+      let pieces = min(unitCount, 1 + (held.count - 1) / size.upperBound)
+      return (0..<pieces).map { held.lowerBound + unitCount * $0 / pieces * units[index] }
+    }
+    var segments: [Range<Int>] = []
     var end = range.upperBound
-    for start in offsets.reversed() where range.contains(start) && end - start >= size {
-      parts.append(start..<end)
+    for start in starts.reversed() where end - start >= size.lowerBound {
+      segments.append(start..<end)
       end = start
     }
     // A small first layer is not worth a message of its own.
-    if end > range.lowerBound || parts.isEmpty {
-      if end - range.lowerBound < size / 4, let first = parts.popLast() { end = first.upperBound }
-      parts.append(range.lowerBound..<end)
+    if end > range.lowerBound || segments.isEmpty {
+      if end - range.lowerBound < size.lowerBound / 4, let first = segments.popLast() { end = first.upperBound }
+      segments.append(range.lowerBound..<end)
     }
-    return parts.reversed()
+    return segments.reversed()
   }
 }

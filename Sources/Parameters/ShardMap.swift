@@ -1,7 +1,7 @@
 /// Assigns parameters to servers: the flat vector cut into one contiguous range per server.
 ///
 /// Cuts fall between whole scale-invariance groups, so one server can compute every norm of a group; a tensor whose
-/// update rule needs a norm of the whole layer is not cut at all.
+/// update rule needs a norm of the whole layer is not cut at all. The same holds for segments, into which shards are cut.
 package struct ShardMap: Hashable, Sendable {
   package let layout: ParameterLayout
   /// `shards[s]` is server s's range of the flat vector; may be empty in tiny networks.
@@ -10,32 +10,39 @@ package struct ShardMap: Hashable, Sendable {
   package let segments: [Segment]
 
   /// - Parameters:
-  ///   - segmentSize: about how many elements a segment has.
-  ///   - keepsWhole: whether the parameter must lie on one server.
+  ///   - segmentSize: about how many elements a segment has at least, and at most.
+  ///   - keepsWhole: whether the parameter must lie on one server, in one segment.
   package init(
-    layout: ParameterLayout, serverCount: Int, segmentSize: Int = Segment.size,
+    layout: ParameterLayout, serverCount: Int, segmentSize: ClosedRange<Int> = Segment.sizes,
     keepsWhole: (Parameter) -> Bool = { _ in false }
   ) {
     precondition(serverCount > 0, "a run has at least one server")
-    let boundaries = layout.parameters.enumerated().flatMap { index, parameter in
-      let group = parameter.invariance.filtersPerGroup * parameter.filterLength
-      let unit = keepsWhole(parameter) ? parameter.shape.count : group
-      return stride(from: layout.offsets[index], to: layout.offsets[index + 1], by: unit)
+    let units = layout.parameters.map { parameter in
+      keepsWhole(parameter)
+        ? parameter.shape.count : parameter.invariance.filtersPerGroup * parameter.filterLength
+    }
+    let boundaries = layout.parameters.indices.flatMap {
+      stride(from: layout.offsets[$0], to: layout.offsets[$0 + 1], by: units[$0])
     }
     let cuts = (0...serverCount).map { server in
       guard server < serverCount else { return layout.count }
       let share = layout.count * server / serverCount
       return boundaries.min { abs($0 - share) < abs($1 - share) } ?? 0
     }
-    self.init(layout: layout, shards: (0..<serverCount).map { cuts[$0]..<cuts[$0 + 1] }, segmentSize: segmentSize)
+    let shards = (0..<serverCount).map { cuts[$0]..<cuts[$0 + 1] }
+    self.init(
+      layout: layout, shards: shards,
+      segments: shards.map { layout.segments(of: $0, units: units, size: segmentSize) })
   }
 
-  /// - Parameter shards: one for each server, in network order; together they cover the flat vector.
-  package init(layout: ParameterLayout, shards: [Range<Int>], segmentSize: Int) {
+  /// - Parameters:
+  ///   - shards: one for each server, in network order; together they cover the flat vector.
+  ///   - segments: those of each shard, in network order; together they cover it.
+  package init(layout: ParameterLayout, shards: [Range<Int>], segments: [[Range<Int>]]) {
     self.layout = layout
     self.shards = shards
-    segments = shards.indices.flatMap { server in
-      layout.parts(of: shards[server], size: segmentSize).map { Segment(server: server, range: $0) }
+    self.segments = segments.enumerated().flatMap { server, ranges in
+      ranges.map { Segment(server: server, range: $0) }
     }
   }
 
@@ -51,16 +58,23 @@ package struct ShardMap: Hashable, Sendable {
   /// The slices of server `server`, in network order.
   package func slices(of server: Int) -> [Slice] { slices(in: shards[server]) }
 
+  /// The slices of server `server`, cut where segments begin.
+  package func slicesOfSegments(of server: Int) -> [Slice] {
+    segments(of: server).flatMap { slices(in: segments[$0].range, from: shards[server].lowerBound) }
+  }
+
   /// The slices in a part of a shard, relative to its beginning.
-  func slices(in shard: Range<Int>) -> [Slice] {
+  func slices(in part: Range<Int>) -> [Slice] { slices(in: part, from: part.lowerBound) }
+
+  private func slices(in part: Range<Int>, from origin: Int) -> [Slice] {
     layout.parameters.indices.compactMap { index in
-      let held = layout.range(of: index).clamped(to: shard)
+      let held = layout.range(of: index).clamped(to: part)
       guard !held.isEmpty else { return nil }
       let length = layout.parameters[index].filterLength
       let first = (held.lowerBound - layout.offsets[index]) / length
       return Slice(
         parameter: index, filters: first..<(first + held.count / length),
-        range: (held.lowerBound - shard.lowerBound)..<(held.upperBound - shard.lowerBound))
+        range: (held.lowerBound - origin)..<(held.upperBound - origin))
     }
   }
 }

@@ -29,7 +29,7 @@ extension RunDefinition {
       }
     }
     return ParameterShard(
-      slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
+      slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
       initial: initialWeights(from: cache),
       batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: factor,

@@ -17,6 +17,8 @@ import Testing
     let found = try offsets.map { network.completion(from: try #require($0)) }
     #expect(found[0] == 1)
     #expect(abs(found[1] - (first + second + head + 2 * head + second) / whole) < 1e-12)
+    // Within a tensor, when all of it is complete.
+    #expect(network.completion(from: try #require(offsets[1]) + 1000) == found[1])
     #expect(abs(found[2] - (first + second + head + head) / whole) < 1e-12)
   }
 

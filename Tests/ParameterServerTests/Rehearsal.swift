@@ -34,9 +34,10 @@ struct Rehearsal {
   private(set) var duplicates = 0
   private(set) var failures: [String] = []
 
-  /// - Parameter segmentSize: by default, each tensor is a segment.
+  /// - Parameter segmentSize: by default, every two filters are a segment.
   init(
-    servers serverCount: Int, workers workerCount: Int, microbatches: Int, steps: Int, segmentSize: Int = 1
+    servers serverCount: Int, workers workerCount: Int, microbatches: Int, steps: Int,
+    segmentSize: ClosedRange<Int> = 1...6
   ) throws {
     self.microbatches = microbatches
     self.steps = steps
@@ -49,7 +50,7 @@ struct Rehearsal {
     servers = (0..<serverCount).map { rank in
       Server(
         shard: ParameterShard(
-          slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
+          slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
           initial: InitialWeights(layout: Self.layout, seed: 7), batch: 4 * microbatches, microbatches: microbatches,
           treatments: Dictionary(
             uniqueKeysWithValues: Self.layout.parameters.map { parameter in

@@ -15,11 +15,11 @@ struct SegmentTests {
 
   /// Plain SGD at rate 1 from ones, one sample in each of two microbatches.
   static func server(reportEvery: Int = 100, collect: Int? = nil, horizon: Int = 100) throws -> Server {
-    let shards = ShardMap(layout: layout, serverCount: 1, segmentSize: 1)
+    let shards = ShardMap(layout: layout, serverCount: 1, segmentSize: 1...Int.max)
     let update = try TensorUpdate(rule: UpdateRules.make(name: "momentum"))
     var server = Server(
       shard: ParameterShard(
-        slices: shards.slices(of: 0), segments: shards.segmentRanges(of: 0), layout: layout,
+        slices: shards.slicesOfSegments(of: 0), segments: shards.segmentRanges(of: 0), layout: layout,
         initial: InitialWeights(layout: layout, seed: 1), batch: 2, microbatches: 2,
         treatments: Dictionary(uniqueKeysWithValues: layout.parameters.map { ($0, .train(update, learningRate: 1)) }),
         factor: { _ in 1 }, reportsAfter: { $0.isMultiple(of: reportEvery) }), tree: ReductionTree(leafCount: 2))

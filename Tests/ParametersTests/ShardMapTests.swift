@@ -71,24 +71,35 @@ import Testing
     #expect((0..<5).flatMap { map.slices(of: $0) }.flatMap { Array($0.filters) } == [0, 1])
   }
 
-  /// Segments are whole tensors of one server's shard in order, and not smaller than they must be.
-  @Test(arguments: [1, 2, 3, 8], [1, 40, 1000, 20_000, .max])
-  func segments(serverCount: Int, size: Int) {
-    let map = ShardMap(layout: Self.layout, serverCount: serverCount, segmentSize: size)
+  /// Segments are whole filters of one server's shard in order, whole tensors unless these are larger than they may be, and
+  /// not smaller than they must be.
+  @Test(
+    arguments: [1, 2, 3, 8], [1...1, 1...5000, 40...300, 1000...2000, 1...Int.max, 20_000...20_000, Int.max...Int.max])
+  func segments(serverCount: Int, size: ClosedRange<Int>) {
+    let map = ShardMap(layout: Self.layout, serverCount: serverCount, segmentSize: size) { $0.layer == "head" }
     for server in 0..<serverCount {
       let segments = map.segments(of: server).map { map.segments[$0] }
       #expect(segments.allSatisfy { $0.server == server } && !segments.isEmpty)
       #expect(segments.first?.range.lowerBound == map.shards[server].lowerBound)
       #expect(segments.last?.range.upperBound == map.shards[server].upperBound)
       #expect(zip(segments, segments.dropFirst()).allSatisfy { $0.range.upperBound == $1.range.lowerBound })
-      #expect(segments.dropFirst().allSatisfy { Self.layout.offsets.contains($0.range.lowerBound) })
-      #expect(segments.dropFirst().allSatisfy { $0.range.count >= size })
-      #expect(segments.count == 1 || segments[0].range.count >= size / 4)
+      #expect(segments.dropFirst().allSatisfy { $0.range.count >= size.lowerBound })
+      #expect(segments.count == 1 || segments[0].range.count >= size.lowerBound / 4)
       for (number, segment) in zip(map.segments(of: server), segments) {
         #expect(map.segment(at: segment.range.lowerBound, of: server) == number)
+        let slices = map.slicesOfSegments(of: server).filter {
+          segment.range.contains(map.shards[server].lowerBound + $0.range.lowerBound)
+        }
+        #expect(slices.reduce(0) { $0 + $1.range.count } == segment.range.count)
+        // A tensor is cut only if it is larger than a segment may be, and never the one that must stay whole.
+        for slice in slices where slice.filters.count < Self.layout.parameters[slice.parameter].filterCount {
+          let held = map.slices(of: server).first { $0.parameter == slice.parameter }?.filters
+          let parameter = Self.layout.parameters[slice.parameter]
+          #expect(slice.filters == held || parameter.shape.count > size.upperBound && parameter.layer != "head")
+        }
       }
     }
-    if size == .max { #expect(map.segments.map(\.range) == map.shards) }
-    if size == 1, serverCount == 1 { #expect(map.segments.count == Self.layout.parameters.count) }
+    if size.lowerBound == .max { #expect(map.segments.map(\.range) == map.shards) }
+    if size == 1...Int.max, serverCount == 1 { #expect(map.segments.count == Self.layout.parameters.count) }
   }
 }

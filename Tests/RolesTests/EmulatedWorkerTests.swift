@@ -45,7 +45,6 @@ struct EmulatedWorkerTests {
     }
     let json = String(decoding: try JSONEncoder().encode(definition), as: UTF8.self)
     let weights = Buffer<Float>(count: definition.architecture.layout.count)
-    let header = TensorHeader(elementType: .float32, offset: 0, count: weights.count)
     let evaluation = WorkerOrders.Evaluation(
       version: steps, nodes: [ReductionTree.Node(start: 0, count: definition.chunks.leafCount)])
     var outcome = Outcome()
@@ -78,17 +77,20 @@ struct EmulatedWorkerTests {
         for answer in answers { _ = try coordinator.send(answer, to: received.peer) }
       }
       while let received = try server.receive() {
-        let version: Int
+        let (version, offset): (Int, Int)
         switch received.envelope.message {
-        case .pull(let pull): version = pull.version
+        case .pull(let pull): (version, offset) = (pull.version, pull.offset)
         case .push(let push):
           let payload = try #require(received.payload)
           outcome.pushes.append((push, try payload.buffer(of: Float.self).values))
-          version = push.step + 1
+          (version, offset) = (push.step + 1, push.tensor.offset)
         default: continue
         }
+        let segment = try #require(definition.shards.segment(at: offset, of: 0))
+        let range = definition.shards.segments[segment].range
+        let header = TensorHeader(elementType: .float32, offset: offset, count: range.count)
         let message = Message.weights(Weights(version: version, tensor: header))
-        _ = try server.send(envelope(message), payload: weights, to: received.peer)
+        _ = try server.send(envelope(message), payload: weights, range: range, to: received.peer)
       }
     }
     if let worker { _ = try coordinator.send(envelope(.stop(Stop(exitCode: 70, sentence: "late"))), to: worker) }
@@ -109,9 +111,15 @@ struct EmulatedWorkerTests {
     #expect(Set(outcome.pushes.map(\.push.step)) == Set(0..<steps))
     for (push, gradient) in outcome.pushes {
       #expect(push.node == ReductionTree.Node(start: 0, count: 2) && push.tally.samples == 4)
+      let segment = try #require(definition.shards.segment(at: push.tensor.offset, of: 0))
       let isZero = gradient.allSatisfy { $0 == 0 }
-      #expect(isZero && gradient.count == definition.architecture.layout.count)
-      #expect(push.squares.count == definition.shards.loggedFilters(ofSegment: 0))
+      #expect(isZero && gradient.count == definition.shards.segments[segment].range.count)
+      #expect(push.squares.count == definition.shards.loggedFilters(ofSegment: segment))
+    }
+    for step in 0..<steps {
+      let sizes = outcome.pushes.filter { $0.push.step == step }.map(\.gradient.count)
+      #expect(sizes.count == definition.shards.segments.count)
+      #expect(sizes.reduce(0, +) == definition.architecture.layout.count)
     }
     #expect(outcome.evaluated.map(\.version) == [steps])
   }

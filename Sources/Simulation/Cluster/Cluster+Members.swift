@@ -293,7 +293,7 @@ extension Cluster {
     case .server:
       let update = try TensorUpdate(rule: UpdateRules.make(name: "sgd"), l2: 0)
       let shard = ParameterShard<Float>(
-        slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: shards.layout,
+        slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: shards.layout,
         initial: InitialWeights(layout: shards.layout, seed: 0),
         batch: plan.tree.leafCount, microbatches: plan.tree.leafCount,
         treatments: Dictionary(

@@ -67,7 +67,8 @@ final class Cluster {
       layout: ParameterLayout(
         plan.shards.segments.indices.map {
           Parameter(layer: "\($0)", shape: Shape(1), role: .bias, group: .head, initializer: .constant(0))
-        }), shards: (0..<plan.servers).map { plan.shards.segments(of: $0) }, segmentSize: 1)
+        }), shards: (0..<plan.servers).map { plan.shards.segments(of: $0) },
+      segments: (0..<plan.servers).map { plan.shards.segments(of: $0).map { $0..<$0 + 1 } })
     cores = plan.cores.map { Cores(count: $0) }
     for _ in 0..<plan.hostCount {
       links.append((fabric.addStage(latency: plan.network.latencySeconds), fabric.addStage()))

@@ -24,8 +24,8 @@ struct Training {
 
   init(_ schedule: FaultSchedule) {
     self.schedule = schedule
-    // Each tensor is a segment.
-    shards = ShardMap(layout: Self.layout, serverCount: schedule.servers, segmentSize: 1)
+    // Each half of the first tensor is a segment, and each of the others.
+    shards = ShardMap(layout: Self.layout, serverCount: schedule.servers, segmentSize: 1...4)
     tree = ReductionTree(leafCount: schedule.microbatches)
     let (every, steps) = (schedule.reportEvery, schedule.steps)
     reportsAfter = { $0.isMultiple(of: every) || $0 == steps }
@@ -39,7 +39,7 @@ struct Training {
       treatments[parameter] = parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
     }
     return ParameterShard(
-      slices: shards.slices(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
+      slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
       initial: InitialWeights(layout: Self.layout, seed: 7),
       batch: Self.samples * schedule.microbatches, microbatches: schedule.microbatches, treatments: treatments,
       factor: { _ in 1 }, reportsAfter: reportsAfter)

@@ -43,6 +43,20 @@
     return unsafe Buffer(borrowing: start + range.lowerBound, count: range.count, owner: self)
   }
 
+  /// Whether the elements of `other` lie right behind those of this buffer.
+  package func isFollowed(by other: Buffer) -> Bool { unsafe start + count == other.start }
+
+  /// Parts that lie one behind the other, at least one, without a copy; they are kept.
+  package convenience init(joining parts: [Buffer]) {
+    precondition(zip(parts, parts.dropFirst()).allSatisfy { $0.isFollowed(by: $1) }, "parts lie one behind the other")
+    unsafe self.init(borrowing: parts[0].start, count: parts.reduce(0) { $0 + $1.count }, owner: Parts(parts))
+  }
+
+  private final class Parts: Sendable {
+    private let parts: [Buffer]
+    init(_ parts: [Buffer]) { self.parts = parts }
+  }
+
   deinit {
     if owner == nil { unsafe UnsafeMutableRawPointer(start).deallocate() }
   }

@@ -1,10 +1,14 @@
 import Parameters
 
 /// The flat weights of one version, assembled from the servers' segments as they arrive.
+///
+/// Segments that lie in place, one behind the other in a server's own memory, are used where they are; others are copied.
 struct Gathering<Scalar: KernelScalar> {
   private let segments: [ShardMap.Segment]
   private let pool: BufferPool<Scalar>
-  private var flat: Buffer<Scalar>?
+  /// By segment, as long as they may lie in place.
+  private var parts: [Buffer<Scalar>?] = []
+  private var copy: Buffer<Scalar>?
   private(set) var missing: [Int] = []
   private var unrequested: [Int] = []
 
@@ -14,7 +18,8 @@ struct Gathering<Scalar: KernelScalar> {
   }
 
   mutating func start() {
-    flat = nil
+    copy = nil
+    parts = segments.map { _ in nil }
     missing = Array(segments.indices)
     unrequested = missing
   }
@@ -33,17 +38,19 @@ struct Gathering<Scalar: KernelScalar> {
     guard let index = missing.firstIndex(of: segment), part.count == segments[segment].range.count else { return false }
     missing.remove(at: index)
     unrequested.removeAll { $0 == segment }
-    if segments.count == 1 {
-      // The only segment is the whole vector: use it without a copy.
-      flat = part
-      return true
+    let (before, after) = (segment > 0 ? parts[segment - 1] : nil, segment + 1 < parts.count ? parts[segment + 1] : nil)
+    parts[segment] = part
+    if copy == nil, before?.isFollowed(by: part) != false, after.map(part.isFollowed) != false { return true }
+    let whole = copy ?? pool.take()
+    copy = whole
+    for (place, part) in zip(segments, parts) {
+      guard let part else { continue }
+      unsafe (whole.start + place.range.lowerBound).update(from: part.start, count: part.count)
     }
-    let target = flat ?? pool.take()
-    flat = target
-    unsafe (target.start + segments[segment].range.lowerBound).update(from: part.start, count: part.count)
+    parts = segments.map { _ in nil }
     return true
   }
 
   /// The weights, once every segment has arrived.
-  var complete: Buffer<Scalar>? { missing.isEmpty ? flat : nil }
+  var complete: Buffer<Scalar>? { missing.isEmpty ? copy ?? Buffer(joining: parts.compactMap(\.self)) : nil }
 }

@@ -246,4 +246,26 @@ struct WorkerTests {
     #expect(Self.pulls(effects) == [0] && Self.pushes(effects).isEmpty)
     #expect(worker.awaitedServers == [0, 1])
   }
+
+  @Test(
+    "weights that lie one behind the other are used where they are, others are copied",
+    arguments: [[0, 1, 2], [2, 0, 1]])
+  func inPlace(order: [Int]) {
+    for isInPlace in [true, false] {
+      var worker = Machine(
+        shards: ShardMap(layout: Self.layout, serverCount: 3), tree: ReductionTree(leafCount: 1),
+        chunks: ReductionTree(leafCount: 2), lastVersion: 5)
+      _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
+      let whole = Buffer<Double>([1, 2, 3, 4])
+      let ranges = ShardMap(layout: Self.layout, serverCount: 3).segments.map(\.range)
+      var effects: [Machine.Effect] = []
+      for segment in order {
+        let part = isInPlace ? whole.part(ranges[segment]) : Buffer(Array(whole.values[ranges[segment]]))
+        effects = worker.handle(.weights(segment: segment, generation: 1, version: 0, part))
+      }
+      let weights = Self.tasks(effects).first?.weights
+      #expect(weights?.values == [1, 2, 3, 4])
+      #expect(unsafe (weights?.start == whole.start) == isInPlace)
+    }
+  }
 }

@@ -53,6 +53,8 @@ package final class RunFolderRecorder: RunRecorder {
   /// Where the records go back to once training begins.
   private var pending: Rewind?
 
+  /// Files and folders of a new run that become durable with its first generation.
+  package var unsynced: [String] = []
   /// What a resume was allowed to change, one sentence each.
   package internal(set) var changes: [String] = []
   /// Called when training begins, before anything is recorded: until then an earlier record of the run stays as it is.
@@ -174,7 +176,10 @@ package final class RunFolderRecorder: RunRecorder {
   }
 
   package func rewind(to version: Int, generation: UInt64) throws -> RunState? {
-    if generation > lock.generation { try lock.raise(to: generation) }
+    if generation > lock.generation {
+      try lock.raise(to: generation, with: unsynced)
+      unsynced = []
+    }
     let rewind = Rewind(checkpoint: version > 0 ? try read(version) : nil)
     collector = try MetricsCollector(definition)
     path.cut(after: version)
@@ -247,9 +252,11 @@ package final class RunFolderRecorder: RunRecorder {
     manifest.tensorBoardSHA256 = tensorBoard?.sha256
     manifest.initialWeightsSHA256 = initialWeightsSHA256
     manifest.identity = try? JSONValue(encoding: identity)
+    var counted = [folder.metrics]
+    if let path = tensorBoard?.path { counted += [path, folder.tensorBoard] }
     let job = CheckpointJob(
       manifest: manifest, state: state, rates: recordsRates ? rates : nil,
-      countedPaths: [folder.metrics, tensorBoard?.path].compactMap { $0 },
+      countedPaths: counted,
       best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version,
       initialWeights: folder.initialWeights)
     writer.put(job, done: done)

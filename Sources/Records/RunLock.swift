@@ -58,13 +58,18 @@ package struct RunLock: ~Copyable {
   }
 
   /// Stores a higher generation; durable on return.
+  package mutating func raise(to generation: UInt64) throws(RecordError) {
+    try beginRaise(to: generation, with: []).wait()
+  }
+
+  /// Stores a higher generation, which may be used once it is on the disk.
   ///
   /// - Parameter others: files and folders that become durable with it.
-  package mutating func raise(to generation: UInt64, with others: [String] = []) throws(RecordError) {
+  package mutating func beginRaise(to generation: UInt64, with others: [String]) throws(RecordError) -> DiskSync {
     precondition(generation > self.generation, "a generation above \(self.generation)")
     try Self.store(generation, in: descriptor, path)
-    try DiskSync.synchronize([path, String.folder(ofFile: path)] + others)
     self.generation = generation
+    return DiskSync([path, String.folder(ofFile: path)] + others)
   }
 
   /// Locks the file and returns the generation in it.

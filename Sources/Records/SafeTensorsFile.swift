@@ -91,6 +91,8 @@ package struct SafeTensorsFile: Sendable {
   package func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 
   /// The elements of `entry`, converted to `Scalar` if the file has another type.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func elements<Scalar: KernelScalar>(of entry: Entry, as _: Scalar.Type = Scalar.self) -> [Scalar] {
     switch entry.elementType {
     case .float32: load(entry, as: Float.self).map(Scalar.init)

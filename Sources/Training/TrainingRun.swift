@@ -148,7 +148,7 @@ package final class TrainingRun {
       try JoinFile(endpoint: role.endpoint, key: key).write(to: folder)
     }
     let launcher = try makeLauncher(
-      joining: role.endpoint, key: key, context: context, observer: observer, log: log)
+      of: definition, joining: role.endpoint, key: key, context: context, observer: observer, log: log)
     return (role, launcher)
   }
 

@@ -106,10 +106,9 @@ struct RunLockTests {
     let folder = try TemporaryFolder()
     var lock = try RunLock(runFolder: folder.path)
     var error: RecordError?
-    do throws(RecordError) { try lock.raise(to: 1, with: ["/dev/null"]) } catch let found { error = found }
+    do throws(RecordError) { try lock.beginRaise(to: 1, with: ["/dev/null"]).wait() } catch let found { error = found }
     #expect(error?.code == .system(EINVAL) && error?.description.contains("/dev/null") == true)
-    #expect(lock.generation == 0)
-    try lock.raise(to: 2, with: [folder.path])
+    try lock.beginRaise(to: 2, with: [folder.path]).wait()
     #expect(lock.generation == 2)
   }
 

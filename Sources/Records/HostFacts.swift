@@ -13,15 +13,14 @@ package struct HostFacts: Hashable, Sendable, Codable {
   /// This machine's facts; "unknown" where the system does not say.
   /// - Parameter isa: as the kernels name it.
   package init(isa: String) {
-    (hostname, cpuModel, os) = Self.machine
-    cores = Processors.available
+    (hostname, cpuModel, cores, os) = Self.machine
     self.isa = isa
   }
 
-  /// What stays as it is while the process runs, which may train thousands of runs.
+  /// As the process found it: it may train thousands of runs.
   private static let machine = (
     ProcessInfo.processInfo.hostName, value(of: "model name", separator: ":", in: "/proc/cpuinfo"),
-    value(of: "PRETTY_NAME", separator: "=", in: "/etc/os-release")
+    Processors.available, value(of: "PRETTY_NAME", separator: "=", in: "/etc/os-release")
   )
 
   /// The value in the first line `key separator value` of a text file.

@@ -100,6 +100,17 @@ package struct SafeTensorsFile: Sendable {
     }
   }
 
+  /// The elements of `entry`, each exactly as a `Double`.
+  package func wideElements(of entry: Entry) -> [Double] {
+    switch entry.elementType {
+    case .float32:
+      unsafe load(entry, as: Float.self).withUnsafeBufferPointer { elements in
+        unsafe elements.baseAddress.map { unsafe Float.widened($0, count: elements.count) } ?? []
+      }
+    case .float64: load(entry, as: Double.self)
+    }
+  }
+
   /// The bytes of `entry` as they are stored, little-endian.
   package func bytes(of entry: Entry) -> [UInt8] {
     Array(tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count))

@@ -13,14 +13,13 @@ struct CheckpointJob: Sendable {
   let countedPaths: [String]
   /// The version of the lowest test error so far.
   let best: Int?
-  /// The file of the initial weights.
-  let initialWeights: String
+  /// A file that keeps the weights whatever becomes of the checkpoint: of the first and the last.
+  let keptWeights: String?
 
   func write(to store: CheckpointStore, keeping retention: Retention) throws {
     // The manifest must not refer to bytes that are not durable.
     try state.write(
-      manifest, rates: rates, to: store, keepingWeightsAt: manifest.step == 0 ? initialWeights : nil,
-      relyingOn: countedPaths)
+      manifest, rates: rates, to: store, keepingWeightsAt: keptWeights, relyingOn: countedPaths)
     try store.prune(keeping: retention, best: best)
   }
 }

@@ -269,7 +269,8 @@ package final class RunFolderRecorder: RunRecorder {
       manifest: manifest, state: state, rates: recordsRates ? rates : nil,
       countedPaths: counted,
       best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version,
-      initialWeights: folder.initialWeights)
+      keptWeights: state.version == 0
+        ? folder.initialWeights : state.version == definition.steps ? folder.finalWeights : nil)
     writer.put(job, done: done)
   }
 
@@ -314,7 +315,7 @@ extension RunFolderRecorder {
       guard let parameter = parameters.first(where: { $0.layer == layer.name && $0.invariance != .none }),
         let entry = file.entry(named: parameter.name)
       else { return layer }
-      let weights = file.elements(of: entry, as: Double.self)
+      let weights = file.wideElements(of: entry)
       let group = parameter.filterLength * parameter.invariance.filtersPerGroup
       var layer = layer
       layer.initialNorm = Statistic.median(

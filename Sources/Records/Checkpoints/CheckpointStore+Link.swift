@@ -10,10 +10,18 @@ extension CheckpointStore {
   /// - Throws: `RecordError` for a name that can't be given.
   package func link(_ name: String, ofStep step: Int, to path: String) throws(RecordError) -> Bool {
     let folder = CheckpointFolder(step, in: folder)
+    if Self.isSame(folder.path(of: name), path) { return true }
     guard folder.isCommitted, let file = try folder.manifest().files.first(where: { $0.name == name }) else {
       return false
     }
     return try Self.link(folder.path(of: file.storedAs), to: path)
+  }
+
+  /// Whether both are names of one file.
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    var (file, link) = (stat(), stat())
+    guard unsafe stat(path, &file) == 0, unsafe stat(other, &link) == 0 else { return false }
+    return file.st_dev == link.st_dev && file.st_ino == link.st_ino
   }
 
   static func link(_ file: String, to path: String) throws(RecordError) -> Bool {

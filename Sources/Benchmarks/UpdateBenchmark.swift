@@ -1,5 +1,5 @@
 import EffectiveLearningRate
-import Optimization
+package import Optimization
 import Parameters
 
 /// The server's update of one large tensor in one thread, with and without what the metrics cost in every step (sums
@@ -22,8 +22,30 @@ package struct UpdateBenchmark {
     package let gigabytesPerSecond: Double
   }
 
-  /// One with a tensor of state.
-  private static let rule = "momentum"
+  /// What is measured.
+  package struct Subject: Sendable {
+    package let parameters: Int
+    package let rule: any UpdateRule.Type
+    package let projection: Projection
+
+    package init(_ parameters: Int, _ rule: any UpdateRule.Type, _ projection: Projection = .none) {
+      (self.parameters, self.rule, self.projection) = (parameters, rule, projection)
+    }
+
+    package var title: String {
+      switch projection {
+      case .none: rule.name
+      case .filter: "\(rule.name), projected by filter"
+      case .layer: "\(rule.name), projected by layer"
+      }
+    }
+
+    /// Every rule and projection.
+    package static func all(_ parameters: Int) -> [Subject] {
+      UpdateRules.all.map { Subject(parameters, $0) }
+        + [.filter(radius: 1), .layer(radius: 1)].map { Subject(parameters, Momentum.self, $0) }
+    }
+  }
 
   /// Seconds of one measurement.
   package let seconds: Double
@@ -35,16 +57,18 @@ package struct UpdateBenchmark {
   }
 
   /// - Parameters:
-  ///   - parameters: rounded down to whole filters of 3·3·256 weights.
+  ///   - subject: its parameters are rounded down to whole filters of 3·3·256 weights.
   ///   - progress: told which part of the work is done.
-  package func run(parameters: Int, progress: (Double) -> Void = { _ in }) throws -> Findings? {
+  package func run(_ subject: Subject, progress: (Double) -> Void = { _ in }) throws -> Findings? {
     let filterLength = 2304
-    let filters = parameters / filterLength
+    let filters = subject.parameters / filterLength
     let count = filters * filterLength
-    let update = try TensorUpdate(rule: UpdateRules.make(name: Self.rule), l2: 2.5e-4)
+    let rule = try UpdateRules.make(name: subject.rule.name)
+    let update = try TensorUpdate(
+      rule: rule, projection: subject.projection, l2: subject.rule.takesL2 ? 2.5e-4 : 0)
     var weights = [Buffer<Float>(count: count), Buffer(count: count)]
     let gradient = Buffer<Float>(count: count)
-    let momentum = Buffer<Float>(count: count)
+    let state = rule.stateNames.map { _ in Buffer<Float>(count: count) }
     for index in 0..<count {
       unsafe weights[0].start[index] = Float(index % 97) * 0x1p-10
       unsafe gradient.start[index] = Float(index % 89 - 44) * 0x1p-14
@@ -54,7 +78,7 @@ package struct UpdateBenchmark {
     func slice(_ sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Float> {
       unsafe TensorSlice(
         old: weights[0].start, updated: weights[1].start, gradientSum: gradient.start, gradientScale: 0x1p-7,
-        optimizerState: [momentum.start], filters: filters, filterLength: filterLength, sums: sums)
+        optimizerState: state.map { unsafe $0.start }, filters: filters, filterLength: filterLength, sums: sums)
     }
     let rate = 1e-6
     func stepWithMetrics() {
@@ -69,8 +93,11 @@ package struct UpdateBenchmark {
       update.apply(to: slice(nil), step: 1, learningRate: rate)
       weights.swapAt(0, 1)
     }
+    // Weights, gradient and state in, weights and state out. A number of the whole layer is known after one pass, and then
+    // what it scales is read and written once more.
+    let bytes = 12 + 8 * state.count + (update.scope == .layer ? 8 : 0)
     let bodies: [(bytes: Int, body: () -> Void)] = [
-      (20, stepWithMetrics), (20, stepWithoutMetrics),
+      (bytes, stepWithMetrics), (bytes, stepWithoutMetrics),
       (12, { unsafe Float.add(weights[0].start, gradient.start, into: weights[1].start, count: count) }),
     ]
     for (_, body) in bodies { body() }
@@ -86,7 +113,7 @@ package struct UpdateBenchmark {
     }
     guard passes.count == 3 else { return nil }
     return Findings(
-      parameters: count, rule: Self.rule, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
+      parameters: count, rule: subject.title, withMetrics: passes[0], withoutMetrics: passes[1], add: passes[2])
   }
 
   private func milliseconds(of body: () -> Void) -> Double {

@@ -16,7 +16,7 @@ func copyPixels<Scalar: BinaryFloatingPoint>(
     let source = unsafe pixels + channel * shape.area
     let target = unsafe image + channel * shape.area
     guard placement != Augmentation.Placement() else {
-      for i in 0..<shape.area { unsafe target[i] = values[Int(source[i])] }
+      unsafe copyPixels(source, count: height * width, values, to: target)
       continue
     }
     let black = unsafe values[0]
@@ -28,5 +28,30 @@ func copyPixels<Scalar: BinaryFloatingPoint>(
         unsafe target[y * width + x] = isInside ? values[Int(source[row * width + column])] : black
       }
     }
+  }
+}
+
+/// Eight pixels from one word at a time: the loop waits for its loads.
+@inline(__always)
+private func copyPixels<Scalar>(
+  _ pixels: UnsafePointer<UInt8>, count: Int, _ values: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Scalar>
+) {
+  var i = 0
+  while i &+ 8 <= count {
+    let word = unsafe UInt64(littleEndian: UnsafeRawPointer(pixels + i).loadUnaligned(as: UInt64.self))
+    let place = unsafe target + i
+    unsafe place[0] = values[Int(truncatingIfNeeded: word & 0xFF)]
+    unsafe place[1] = values[Int(truncatingIfNeeded: word &>> 8 & 0xFF)]
+    unsafe place[2] = values[Int(truncatingIfNeeded: word &>> 16 & 0xFF)]
+    unsafe place[3] = values[Int(truncatingIfNeeded: word &>> 24 & 0xFF)]
+    unsafe place[4] = values[Int(truncatingIfNeeded: word &>> 32 & 0xFF)]
+    unsafe place[5] = values[Int(truncatingIfNeeded: word &>> 40 & 0xFF)]
+    unsafe place[6] = values[Int(truncatingIfNeeded: word &>> 48 & 0xFF)]
+    unsafe place[7] = values[Int(truncatingIfNeeded: word &>> 56)]
+    i &+= 8
+  }
+  while i < count {
+    unsafe target[i] = values[Int(pixels[i])]
+    i &+= 1
   }
 }

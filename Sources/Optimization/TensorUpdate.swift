@@ -40,8 +40,23 @@ package struct TensorUpdate: Sendable {
   ///
   /// - Parameter learningRate: η of this step, schedule included.
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
-    rule.update(slice, numbers(step, learningRate))
-    unsafe projection.project(slice.updated, filters: slice.filters, filterLength: slice.filterLength)
+    let numbers = numbers(step, learningRate)
+    func update(_ part: TensorSlice<Scalar>) {
+      rule.update(part, numbers)
+      unsafe projection.project(part.updated, filters: part.filters, filterLength: part.filterLength)
+    }
+    let count = filtersAtOnce(of: slice)
+    guard count < slice.filters else { return update(slice) }
+    for first in stride(from: 0, to: slice.filters, by: count) {
+      update(slice.part(first..<min(first + count, slice.filters)))
+    }
+  }
+
+  /// As many as the processor's cache still holds when they are projected; all where nothing is, as a long pass is the
+  /// faster one, and where a number of the whole layer is needed.
+  private func filtersAtOnce<Scalar>(of slice: TensorSlice<Scalar>) -> Int {
+    guard case .filter = projection, scope == .filter else { return slice.filters }
+    return max(1, (1 << 14) / max(1, slice.filterLength))
   }
 
   /// The same with a rate for each filter of the slice, so that a run can follow another run's effective rates.

@@ -43,12 +43,16 @@
   }
 
   /// One filter as a slice of its own.
-  package func filter(_ index: Int) -> TensorSlice {
-    let start = index * filterLength
+  package func filter(_ index: Int) -> TensorSlice { part(index..<index + 1) }
+
+  /// Some of the filters as a slice of their own.
+  package func part(_ range: Range<Int>) -> TensorSlice {
+    precondition(range.lowerBound >= 0 && range.upperBound <= filters, "filters of the slice")
+    let start = range.lowerBound * filterLength
     return unsafe TensorSlice(
       old: old + start, updated: updated + start, gradientSum: gradientSum + start, gradientScale: gradientScale,
-      optimizerState: optimizerState.map { unsafe $0 + start }, filters: 1, filterLength: filterLength,
-      sums: sums.map { unsafe $0 + index })
+      optimizerState: optimizerState.map { unsafe $0 + start }, filters: range.count, filterLength: filterLength,
+      sums: sums.map { unsafe $0 + range.lowerBound })
   }
 
   /// `sums` as the plain numbers that the kernels write.

@@ -3,7 +3,7 @@ package import Foundation
 /// A file that is replaced as a whole or not at all.
 ///
 /// The bytes go to a temporary file in the same folder; `commit` syncs it, renames it over the old one and syncs the
-/// folder. Without `commit` the temporary file is removed.
+/// folder, `replace` only renames it. Without either, the temporary file is removed.
 package struct AtomicFile: ~Copyable {
   /// The suffix of uncommitted files.
   package static let unfinishedSuffix = ".partial"
@@ -25,29 +25,43 @@ package struct AtomicFile: ~Copyable {
 
   package func write(_ bytes: [UInt8]) throws(RecordError) { try file.write(bytes) }
 
-  package consuming func commit() throws(RecordError) {
-    try file.synchronize()
+  /// Gives the bytes the file's name; durable on return.
+  ///
+  /// - Parameter others: files and folders that the content relies on: they are on the disk before it has its name.
+  package consuming func commit(relyingOn others: [String] = []) throws(RecordError) {
+    try DiskSync.synchronize([file.path] + others)
+    try takeName()
+    try DiskSync.synchronize([String.folder(ofFile: path)])
+  }
+
+  /// Gives the bytes the file's name, for all who read it from now on; what a power failure leaves is not said.
+  package consuming func replace() throws(RecordError) { try takeName() }
+
+  private mutating func takeName() throws(RecordError) {
     guard unsafe rename(file.path, path) == 0 else { throw .system("rename into place", path) }
     isCommitted = true
-    try Self.synchronizeFolder(ofFile: path)
   }
 
-  /// Writes `bytes` as the whole content of `path`.
-  package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws(RecordError) {
+  /// Writes `bytes` as the whole content of `path`; durable on return.
+  ///
+  /// - Parameter others: as in `commit`.
+  package static func write(
+    _ bytes: [UInt8], to path: String, relyingOn others: [String] = []
+  ) throws(RecordError) {
+    let file = try AtomicFile(path)
+    try file.write(bytes)
+    try file.commit(relyingOn: others)
+  }
+
+  /// The same for a file that a power failure may take.
+  package static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws(RecordError) {
     let file = try AtomicFile(path, mode: mode)
     try file.write(bytes)
-    try file.commit()
+    try file.replace()
   }
+}
 
-  static func synchronizeFolder(ofFile path: String) throws(RecordError) {
-    try synchronizeFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
-  }
-
-  /// A rename is durable only after its folder has been synced.
-  static func synchronizeFolder(_ folder: String) throws(RecordError) {
-    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .system("open", folder) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .system("write to the disk", folder) }
-  }
+extension String {
+  /// The folder of the file at a path.
+  static func folder(ofFile path: String) -> String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
 }

@@ -5,6 +5,19 @@
 package enum CSV {
   package static func line(_ fields: [String]) -> String { fields.map(quoted).joined(separator: ",") + "\n" }
 
+  /// Appends a field to the bytes of a line.
+  static func append(_ field: String, to line: inout [UInt8]) {
+    let isPlain = field.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    line.append(contentsOf: isPlain ? field.utf8 : quoted(field).utf8)
+  }
+
   private static func quoted(_ text: String) -> String {
     var field = text
     // 0xC2 is the first byte of the control characters beyond ASCII.

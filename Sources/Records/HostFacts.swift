@@ -13,12 +13,15 @@ package struct HostFacts: Hashable, Sendable, Codable {
   /// This machine's facts; "unknown" where the system does not say.
   /// - Parameter isa: as the kernels name it.
   package init(isa: String) {
-    hostname = ProcessInfo.processInfo.hostName
-    cpuModel = Self.value(of: "model name", separator: ":", in: "/proc/cpuinfo")
-    cores = Processors.available
+    (hostname, cpuModel, cores, os) = Self.machine
     self.isa = isa
-    os = Self.value(of: "PRETTY_NAME", separator: "=", in: "/etc/os-release")
   }
+
+  /// As the process found it: it may train thousands of runs.
+  private static let machine = (
+    ProcessInfo.processInfo.hostName, value(of: "model name", separator: ":", in: "/proc/cpuinfo"),
+    Processors.available, value(of: "PRETTY_NAME", separator: "=", in: "/etc/os-release")
+  )
 
   /// The value in the first line `key separator value` of a text file.
   private static func value(of key: String, separator: Character, in path: String) -> String {

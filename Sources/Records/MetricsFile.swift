@@ -69,9 +69,15 @@ package struct MetricsFile: ~Copyable {
   /// Buffers `rows` until the next flush.
   package mutating func append(_ rows: some Sequence<MetricRow>) {
     for row in rows {
-      let value = row.value.map(\.description) ?? ""
-      let fields = ["\(row.step)", row.layer, row.metric.rawValue, row.statistic.rawValue, value]
-      pending.append(contentsOf: CSV.line(fields).utf8)
+      // A number needs no quotes.
+      pending.append(contentsOf: row.step.description.utf8)
+      for field in [row.layer, row.metric.rawValue, row.statistic.rawValue] {
+        pending.append(UInt8(ascii: ","))
+        CSV.append(field, to: &pending)
+      }
+      pending.append(UInt8(ascii: ","))
+      if let value = row.value { pending.append(contentsOf: value.description.utf8) }
+      pending.append(0x0A)
     }
   }
 

@@ -33,16 +33,6 @@ package struct OutputFile: ~Copyable {
     if let failure { throw failure }
   }
 
-  /// Waits until the bytes are on the disk.
-  func synchronize() throws(RecordError) {
-    guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
-  }
-
-  /// Waits until everything written to the file at `path`, by any process, is on the disk.
-  package static func synchronize(_ path: String) throws(RecordError) {
-    try OutputFile(path, flags: 0).synchronize()
-  }
-
   /// The file's length in bytes.
   func length() throws(RecordError) -> Int {
     var status = stat()

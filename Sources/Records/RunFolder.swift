@@ -16,8 +16,9 @@ package struct RunFolder: Sendable {
   package var tensorBoard: String { path + "/tensorboard" }
   /// How to join the run; present while it is active.
   package var invitation: String { Self.invitation(in: path) }
-  package var initialWeights: String { path + "/weights/initial.safetensors" }
-  package var finalWeights: String { path + "/weights/final.safetensors" }
+  package var weights: String { path + "/weights" }
+  package var initialWeights: String { weights + "/initial.safetensors" }
+  package var finalWeights: String { weights + "/final.safetensors" }
   package var rates: String { Self.rates(in: path) }
 
   /// Where a run in folder `path` records its effective rates.
@@ -94,13 +95,25 @@ package struct RunFolder: Sendable {
     return true
   }
 
-  /// Writes `run.json` atomically.
-  package func write(_ record: RunRecord) throws(RecordError) {
-    let bytes: [UInt8]
-    do { bytes = try record.encoded() } catch {
+  /// Writes `run.json` atomically; durable on return.
+  ///
+  /// - Parameter others: files and folders that it relies on: they are on the disk before.
+  package func write(_ record: RunRecord, relyingOn others: [String] = []) throws(RecordError) {
+    try AtomicFile.write(encoded(record), to: self.record, relyingOn: others)
+  }
+
+  /// Writes the first `run.json` of a new run.
+  ///
+  /// - Returns: the files and folders that become durable with the run's first generation.
+  package func begin(_ record: RunRecord) throws(RecordError) -> [String] {
+    try AtomicFile.replace(self.record, with: encoded(record))
+    return [self.record] + madeFolders.map(String.folder(ofFile:))
+  }
+
+  private func encoded(_ record: RunRecord) throws(RecordError) -> [UInt8] {
+    do { return try record.encoded() } catch {
       throw RecordError(.content, "The record of run \(path) has no JSON form: \(error).")
     }
-    try AtomicFile.write(bytes, to: self.record)
   }
 
   /// Removes the folder of a run that never began: its files, and the folders created for it unless they hold anything

@@ -28,7 +28,6 @@ package struct RunLock: ~Copyable {
     do throws(RecordError) {
       generation = try Self.take(descriptor, path, of: runFolder)
       try Self.store(generation, in: descriptor, path)
-      try AtomicFile.synchronizeFolder(runFolder)
     } catch {
       close(descriptor)
       throw error
@@ -60,9 +59,17 @@ package struct RunLock: ~Copyable {
 
   /// Stores a higher generation; durable on return.
   package mutating func raise(to generation: UInt64) throws(RecordError) {
+    try beginRaise(to: generation, with: []).wait()
+  }
+
+  /// Stores a higher generation, which may be used once it is on the disk.
+  ///
+  /// - Parameter others: files and folders that become durable with it.
+  package mutating func beginRaise(to generation: UInt64, with others: [String]) throws(RecordError) -> DiskSync {
     precondition(generation > self.generation, "a generation above \(self.generation)")
     try Self.store(generation, in: descriptor, path)
     self.generation = generation
+    return DiskSync([path, String.folder(ofFile: path)] + others)
   }
 
   /// Locks the file and returns the generation in it.
@@ -133,7 +140,6 @@ package struct RunLock: ~Copyable {
     bytes += [UInt8](repeating: 0x20, count: max(0, lineLength - 1 - bytes.count)) + [0x0A]
     let count = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     guard count == bytes.count else { throw .system("write", path) }
-    guard fsync(descriptor) == 0 else { throw .system("write to the disk", path) }
   }
 
   private static let lineLength = 256

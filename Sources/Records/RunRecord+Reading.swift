@@ -23,11 +23,6 @@ extension RunRecord {
 }
 
 extension JSONValue {
-  /// Encodes `value`.
-  package init(encoding value: some Encodable) throws {
-    self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
-  }
-
   /// Decodes the value.
   package func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws -> Value {
     try JSONDecoder().decode(type, from: JSONEncoder().encode(self))

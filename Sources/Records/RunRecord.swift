@@ -52,7 +52,7 @@ package struct RunRecord: Hashable, Sendable, Codable {
     encoder.dateEncodingStrategy = .iso8601
     var plain = self
     plain.recordSHA256 = Seal.none
-    return Array(Self.seal.applied(to: String(decoding: try encoder.encode(plain), as: UTF8.self) + "\n").utf8)
+    return Self.seal.applied(to: Array(try encoder.encode(plain)) + [0x0A])
   }
 
   package init(decoding bytes: [UInt8]) throws {

@@ -91,10 +91,23 @@ package struct SafeTensorsFile: Sendable {
   package func entry(named name: String) -> Entry? { entries.first { $0.name == name } }
 
   /// The elements of `entry`, converted to `Scalar` if the file has another type.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func elements<Scalar: KernelScalar>(of entry: Entry, as _: Scalar.Type = Scalar.self) -> [Scalar] {
     switch entry.elementType {
     case .float32: load(entry, as: Float.self).map(Scalar.init)
     case .float64: load(entry, as: Double.self).map(Scalar.init)
+    }
+  }
+
+  /// The elements of `entry`, each exactly as a `Double`.
+  package func wideElements(of entry: Entry) -> [Double] {
+    switch entry.elementType {
+    case .float32:
+      unsafe load(entry, as: Float.self).withUnsafeBufferPointer { elements in
+        unsafe elements.baseAddress.map { unsafe Float.widened($0, count: elements.count) } ?? []
+      }
+    case .float64: load(entry, as: Double.self)
     }
   }
 

@@ -13,16 +13,31 @@ struct Seal {
   /// The text with the hash filled in.
   ///
   /// - Parameter text: with `none` as the member's value, as `JSONEncoder` prints it.
-  func applied(to text: String) -> String {
-    text.replacingOccurrences(of: member(Self.none), with: member(SHA256.hash(text.utf8).hexadecimal))
+  func applied(to text: [UInt8]) -> [UInt8] {
+    Self.replacing(member(Self.none), by: member(SHA256.hash(text).hexadecimal), in: text)
   }
 
   /// Whether `hash` matches the bytes.
   func fits(_ bytes: [UInt8], _ hash: String) -> Bool {
-    guard let text = String(validating: bytes, as: UTF8.self) else { return false }
-    let plain = text.replacingOccurrences(of: member(hash), with: member(Self.none))
-    return SHA256.hash(plain.utf8).hexadecimal == hash
+    hash.utf8.count == Self.none.utf8.count
+      && SHA256.hash(Self.replacing(member(hash), by: member(Self.none), in: bytes)).hexadecimal == hash
   }
 
-  private func member(_ hash: String) -> String { "\"\(key)\" : \"\(hash)\"" }
+  private func member(_ hash: String) -> [UInt8] { Array("\"\(key)\" : \"\(hash)\"".utf8) }
+
+  /// - Precondition: both have the same length.
+  private static func replacing(_ old: [UInt8], by new: [UInt8], in bytes: [UInt8]) -> [UInt8] {
+    precondition(old.count == new.count, "a hash in place of another")
+    var bytes = bytes
+    var index = 0
+    while index <= bytes.count - old.count {
+      guard bytes[index] == old[0], bytes[index..<index + old.count].elementsEqual(old) else {
+        index += 1
+        continue
+      }
+      bytes.replaceSubrange(index..<index + old.count, with: new)
+      index += old.count
+    }
+    return bytes
+  }
 }

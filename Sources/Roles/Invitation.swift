@@ -1,5 +1,6 @@
 package import Coordination
 import Foundation
+package import RunDefinition
 package import Transport
 package import ZeroMQ
 
@@ -16,6 +17,8 @@ package struct Invitation: Sendable {
   package var incarnation: UInt64 = 0
   /// The run it was invited to; empty takes any.
   package var specHash = ""
+  /// The run of a member that is a thread of the coordinator's process: not read from the coordinator's message.
+  package var definition: RunDefinition?
   /// Where a server is to listen; `nil` chooses by the coordinator's address.
   package var listen: ZeroMQ.Endpoint?
   /// Where a worker finds the images, if not where the spec says.

@@ -39,8 +39,8 @@ extension Membership {
           }
           connection.onDrop = nil
           return Membership(
-            member, of: try definition(of: welcome), over: connection, token: invitation.key.session,
-            badge: badge, session: session)
+            member, of: try invitation.definition ?? definition(of: welcome), over: connection,
+            token: invitation.key.session, badge: badge, session: session)
         }
       }
       if let refusal = try connection.refusal() {

@@ -30,6 +30,8 @@ package enum Probe {
     return hash.finalize().prefix(8).hexadecimal
   }
 
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package static func fill<Scalar: KernelScalar>(_ buffer: Buffer<Scalar>, with value: (Int) -> Double) {
     for index in 0..<buffer.count { unsafe buffer.start[index] = Scalar(value(index)) }
   }

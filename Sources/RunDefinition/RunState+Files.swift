@@ -33,19 +33,28 @@ extension RunState {
   }
 
   /// The same, with the effective rates of all steps so far in `rates.safetensors`, if the run records them.
-  package func write(_ manifest: CheckpointManifest, rates: RateRecord?, to store: CheckpointStore) throws {
+  ///
+  /// - Parameters:
+  ///   - path: of a file that keeps the weights, whatever becomes of the checkpoint.
+  ///   - others: as in `CheckpointStore.write`.
+  package func write(
+    _ manifest: CheckpointManifest, rates: RateRecord?, to store: CheckpointStore,
+    keepingWeightsAt path: String? = nil, relyingOn others: [String] = []
+  ) throws {
     precondition(isComplete, "all servers have handed over their states")
     try unsafe content.withUnsafeBytes { bytes in
       var files = layout.files.map { file in (file.name, file.tensors.map { unsafe $0.lent(bytes) }, metadata) }
-      guard let rates else { return try store.write(manifest, files: files) }
+      let links = path.map { [StateLayout.weightsFile: $0] } ?? [:]
+      guard let rates else { return try store.write(manifest, files: files, linking: links, relyingOn: others) }
       try rates.withTensors { tensors in
         files.append((RateRecord.fileName, tensors, metadata))
-        try store.write(manifest, files: files)
+        try store.write(manifest, files: files, linking: links, relyingOn: others)
       }
     }
   }
 
   /// Keeps the parameters and running statistics of a state at a place of their own, whatever becomes of its checkpoint.
+  /// The file is durable once its folder is synchronized.
   package func keepWeights(at path: String, in store: CheckpointStore) throws {
     if try store.link(StateLayout.weightsFile, ofStep: version, to: path) { return }
     try unsafe content.withUnsafeBytes { bytes in

@@ -22,10 +22,11 @@ package final class SweepResultsFile: Sendable {
       outcomes[outcome.run.number] = outcome
       return outcome.isKept ? nil : text(outcomes)
     }
-    if let csv { try AtomicFile.write(Array(csv.utf8), to: path) }
+    // The runs' own records are durable, and a resumed sweep writes the file from them.
+    if let csv { try AtomicFile.replace(path, with: Array(csv.utf8)) }
   }
 
-  /// Writes all lines.
+  /// Writes all lines; durable on return.
   package func write() throws(RecordError) {
     try AtomicFile.write(Array(outcomes.withLock { text($0) }.utf8), to: path)
   }

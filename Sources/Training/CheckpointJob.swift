@@ -9,18 +9,17 @@ struct CheckpointJob: Sendable {
   let state: RunState
   /// The rates of all steps so far, if the run records them.
   let rates: RateRecord?
-  /// Files whose length the manifest records: metrics.csv, and the event file if there is one.
+  /// Files whose length the manifest records: metrics.csv, and the event file, if there is one, with its folder.
   let countedPaths: [String]
   /// The version of the lowest test error so far.
   let best: Int?
-  /// The file of the initial weights.
-  let initialWeights: String
+  /// A file that keeps the weights whatever becomes of the checkpoint: of the first and the last.
+  let keptWeights: String?
 
   func write(to store: CheckpointStore, keeping retention: Retention) throws {
     // The manifest must not refer to bytes that are not durable.
-    for path in countedPaths { try OutputFile.synchronize(path) }
-    try state.write(manifest, rates: rates, to: store)
-    if manifest.step == 0 { try state.keepWeights(at: initialWeights, in: store) }
+    try state.write(
+      manifest, rates: rates, to: store, keepingWeightsAt: keptWeights, relyingOn: countedPaths)
     try store.prune(keeping: retention, best: best)
   }
 }

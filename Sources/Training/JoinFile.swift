@@ -53,6 +53,6 @@ package struct JoinFile: Hashable, Sendable, Codable {
   func write(to folder: RunFolder) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try AtomicFile.write(Array(encoder.encode(self)) + [0x0A], to: folder.invitation, mode: 0o600)
+    try AtomicFile.replace(folder.invitation, with: Array(encoder.encode(self)) + [0x0A], mode: 0o600)
   }
 }

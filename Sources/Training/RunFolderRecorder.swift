@@ -42,9 +42,13 @@ package final class RunFolderRecorder: RunRecorder {
   private var samplesUsed = 0
   private var path = LayerPath()
   private var rates = RateRecord()
-  private(set) var identity: RunIdentity
+  private(set) var identity: RunIdentity { didSet { codedIdentity = nil } }
+  /// As the manifests hold it.
+  private var codedIdentity: JSONValue?
   let allowances: Allowances
   private var initialWeightsSHA256: String?
+  /// Of `last`, if this process has committed it.
+  private var weightsSHA256: String?
   /// The first bytes of `metrics.csv` that have their recorded hash.
   var comparedRows: (bytes: Int, sha256: String)?
   /// Of earlier processes of a resumed run.
@@ -53,6 +57,10 @@ package final class RunFolderRecorder: RunRecorder {
   /// Where the records go back to once training begins.
   private var pending: Rewind?
 
+  /// Files and folders of a new run that become durable with its first generation.
+  package var unsynced: [String] = []
+  /// A new run's first generation, stored before it is asked for.
+  private var raised: DiskSync?
   /// What a resume was allowed to change, one sentence each.
   package internal(set) var changes: [String] = []
   /// Called when training begins, before anything is recorded: until then an earlier record of the run stays as it is.
@@ -98,7 +106,11 @@ package final class RunFolderRecorder: RunRecorder {
     get throws { try store.steps }
   }
 
-  package func opened() { observer.opened() }
+  package func opened() {
+    // The disk has time while the members start. What fails here fails when the generation is asked for, too.
+    if !unsynced.isEmpty { raised = try? lock.beginRaise(to: generation + 1, with: unsynced) }
+    observer.opened()
+  }
 
   package func joined(_ member: Member) { observer.joined(member) }
 
@@ -174,7 +186,9 @@ package final class RunFolderRecorder: RunRecorder {
   }
 
   package func rewind(to version: Int, generation: UInt64) throws -> RunState? {
-    if generation > lock.generation { try lock.raise(to: generation) }
+    try raised?.wait()
+    if generation > lock.generation { try lock.beginRaise(to: generation, with: unsynced).wait() }
+    (raised, unsynced) = (nil, [])
     let rewind = Rewind(checkpoint: version > 0 ? try read(version) : nil)
     collector = try MetricsCollector(definition)
     path.cut(after: version)
@@ -201,11 +215,11 @@ package final class RunFolderRecorder: RunRecorder {
     try store.discard(after: rewind.checkpoint?.state.version ?? 0)
     beforeEnd = nil
     guard let (state, manifest, rates) = rewind.checkpoint else {
-      (last, self.rates, evaluations, samplesUsed) = (nil, RateRecord(), [], 0)
+      (last, weightsSHA256, self.rates, evaluations, samplesUsed) = (nil, nil, RateRecord(), [], 0)
       try metrics.truncate(to: MetricsFile.header.utf8.count)
       return try openTensorBoard(keeping: nil, sha256: nil)
     }
-    (last, self.rates, evaluations) = (state, rates, manifest.evaluations)
+    (last, weightsSHA256, self.rates, evaluations) = (state, manifest.weightsSHA256, rates, manifest.evaluations)
     samplesUsed = manifest.samplesUsed - manifest.window.samples
     if let end = manifest.beforeEnd, definition.steps > manifest.step {
       // A run of n steps that goes on to 2n has the records of a run of 2n.
@@ -237,7 +251,6 @@ package final class RunFolderRecorder: RunRecorder {
 
   package func commit(_ state: RunState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void) {
     last = state
-    if state.version == 0 { initialWeightsSHA256 = state.weightsSHA256 }
     let recordsRates = definition.spec.execution.recordRates
     var manifest = state.manifest(
       generation: generation, metricsCursor: metrics.cursor, tensorBoardCursor: tensorBoard?.cursor,
@@ -245,13 +258,19 @@ package final class RunFolderRecorder: RunRecorder {
     manifest.beforeEnd = state.version == definition.steps ? beforeEnd : nil
     manifest.metricsSHA256 = metrics.sha256
     manifest.tensorBoardSHA256 = tensorBoard?.sha256
+    weightsSHA256 = manifest.weightsSHA256
+    if state.version == 0 { initialWeightsSHA256 = manifest.weightsSHA256 }
     manifest.initialWeightsSHA256 = initialWeightsSHA256
-    manifest.identity = try? JSONValue(encoding: identity)
+    codedIdentity = try? codedIdentity ?? JSONValue(encoding: identity)
+    manifest.identity = codedIdentity
+    var counted = [folder.metrics]
+    if let path = tensorBoard?.path { counted += [path, folder.tensorBoard] }
     let job = CheckpointJob(
       manifest: manifest, state: state, rates: recordsRates ? rates : nil,
-      countedPaths: [folder.metrics, tensorBoard?.path].compactMap { $0 },
+      countedPaths: counted,
       best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version,
-      initialWeights: folder.initialWeights)
+      keptWeights: state.version == 0
+        ? folder.initialWeights : state.version == definition.steps ? folder.finalWeights : nil)
     writer.put(job, done: done)
   }
 
@@ -277,7 +296,7 @@ package final class RunFolderRecorder: RunRecorder {
       run: folder.path, steps: definition.steps,
       epochs: Double(samplesUsed) / Double(definition.images.trainCount), trainLoss: lastWindow?.loss,
       testLoss: final?.loss, testError: final?.error, bestTestError: evaluations.map(\.error).min(),
-      weightsSHA256: last.weightsSHA256, samplesUsed: samplesUsed,
+      weightsSHA256: weightsSHA256 ?? last.weightsSHA256, samplesUsed: samplesUsed,
       imagesPerSecond: Double((definition.steps - firstVersion) * definition.spec.batch) / max(seconds, 1e-9),
       seconds: seconds, resumedAfter: firstVersion,
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
@@ -296,7 +315,7 @@ extension RunFolderRecorder {
       guard let parameter = parameters.first(where: { $0.layer == layer.name && $0.invariance != .none }),
         let entry = file.entry(named: parameter.name)
       else { return layer }
-      let weights = file.elements(of: entry, as: Double.self)
+      let weights = file.wideElements(of: entry)
       let group = parameter.filterLength * parameter.invariance.filtersPerGroup
       var layer = layer
       layer.initialNorm = Statistic.median(

@@ -1,5 +1,4 @@
 import Datasets
-import Foundation
 import Messages
 import OneDNN
 import Parameters
@@ -10,9 +9,8 @@ import Specification
 extension RunRecord {
   /// The record of a run before it begins.
   package init(_ definition: RunDefinition, tare version: String, commandLine: [String]) throws {
-    let spec = try JSONDecoder().decode(JSONValue.self, from: Data(definition.spec.json.utf8))
     self.init(
-      spec: spec, commandLine: commandLine,
+      spec: try JSONValue(encoding: definition.spec), commandLine: commandLine,
       versions: [
         "tare": version, "protocol": "\(Envelope.protocolVersion)", "oneDNN": Library.version,
         "oneDNN instruction set": Library.instructionSet,

@@ -6,6 +6,7 @@ import Launching
 import Logging
 import Parameters
 import Roles
+import RunDefinition
 import Specification
 import Transport
 import ZeroMQ
@@ -13,7 +14,8 @@ import ZeroMQ
 extension TrainingRun {
   /// Starts the servers and workers of this run.
   func makeLauncher(
-    joining endpoint: ZeroMQ.Endpoint, key: RunKey, context: Context, observer: any RunObserver, log: LogFile
+    of definition: RunDefinition, joining endpoint: ZeroMQ.Endpoint, key: RunKey, context: Context,
+    observer: any RunObserver, log: LogFile
   ) throws -> any Launcher {
     switch spec.execution.launcher {
     case .threads:
@@ -21,6 +23,7 @@ extension TrainingRun {
         var invitation = Invitation(role: member.role, endpoint: endpoint, key: key)
         invitation.rank = member.rank
         invitation.incarnation = incarnation
+        invitation.definition = definition
         do {
           switch member.role {
           case .server: try ServerRole.run(invitation, in: context, initialWeights: inputs.initialWeights)

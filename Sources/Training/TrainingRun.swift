@@ -106,7 +106,7 @@ package final class TrainingRun {
         // Until training begins, the run stays as it was recorded.
         opened.onStart = { [record, unowned opened] in try folder.write(record.noting(opened.changes)) }
       } else {
-        try folder.write(record)
+        opened.unsynced = try folder.begin(record)
       }
       self.folder = folder.path
       return try lead(definition, in: folder, recorder: opened, notices: notices, observer: observer, record: &record)
@@ -148,7 +148,7 @@ package final class TrainingRun {
       try JoinFile(endpoint: role.endpoint, key: key).write(to: folder)
     }
     let launcher = try makeLauncher(
-      joining: role.endpoint, key: key, context: context, observer: observer, log: log)
+      of: definition, joining: role.endpoint, key: key, context: context, observer: observer, log: log)
     return (role, launcher)
   }
 
@@ -217,7 +217,7 @@ package final class TrainingRun {
     record.ended = Date()
     record.cause = cause
     record.result = try result.map(JSONValue.init(encoding:))
-    try folder.write(record)
+    try folder.write(record, relyingOn: result == nil ? [] : [folder.weights])
   }
 
   private func unlinkInvitation(of folder: RunFolder) { unsafe unlink(folder.invitation) }

@@ -31,6 +31,24 @@ import Testing
     return (byte / 255 - standardization.mean[channel]) / standardization.deviation[channel]
   }
 
+  @Test func imagesOfAnySizeAreWhole() throws {
+    let folder = try Samples.idxFolder()
+    let dataset = try Dataset(DatasetRequest(name: "mnist", path: folder.path))
+    let standardization = Standardization(of: dataset.train)
+    let loader = BatchLoader<Double>(
+      dataset, standardization: standardization, seed: Self.seed, batchSize: 2, microbatchSize: 2)
+    var images = [Double](repeating: .nan, count: 3 * 20)
+    var labels = [UInt8](repeating: 99, count: 3)
+    let count = unsafe images.withUnsafeMutableBufferPointer { images in
+      unsafe labels.withUnsafeMutableBufferPointer { labels in
+        unsafe loader.loadEvaluationChunk(0, size: 3, images: images, labels: labels)
+      }
+    }
+    let pixels = (0..<3).flatMap { record in (0..<20).map { Samples.pixel(record, $0) } }
+    #expect(count == 3)
+    #expect(images == pixels.map { (Double($0) / 255 - standardization.mean[0]) / standardization.deviation[0] })
+  }
+
   @Test(arguments: Augmentation.allCases)
   func microbatchesAgreeWithTheDefinition(augmentation: Augmentation) throws {
     try check(Float.self, augmentation)

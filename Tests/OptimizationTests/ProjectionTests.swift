@@ -60,6 +60,32 @@ import Testing
     #expect(tensor.sums == [expected])
   }
 
+  /// 51 filters of 1000 weights, which go through the cache in several parts.
+  @Test(arguments: [Projection.none, .filter(radius: 1)], ["momentum", "adam", "riemannian-sgd"])
+  func aLargeTensorIsUpdatedAsItsFiltersAre(projection: Projection, rule: String) throws {
+    let (filters, length) = (51, 1000)
+    let update = try TensorUpdate(rule: UpdateRules.make(name: rule), projection: projection)
+    func updated(byFilter: Bool) -> [[Float]] {
+      let old = Buffer((0..<filters * length).map { Float($0 * 7919 % 1013) * 0x1p-10 - 0.5 })
+      let gradient = Buffer((0..<filters * length).map { Float($0 * 104_729 % 997) * 0x1p-9 - 1 })
+      let new = Buffer<Float>(count: old.count)
+      let state = (0..<2).map { _ in Buffer<Float>(count: old.count) }
+      var sums = [FilterSums](repeating: FilterSums(), count: filters)
+      unsafe sums.withUnsafeMutableBufferPointer { sums in
+        let slice = unsafe TensorSlice(
+          old: old.start, updated: new.start, gradientSum: gradient.start, gradientScale: 0.5,
+          optimizerState: state.prefix(update.rule.stateNames.count).map { unsafe $0.start }, filters: filters,
+          filterLength: length, sums: sums.baseAddress)
+        for part in byFilter ? (0..<filters).map(slice.filter) : [slice] {
+          update.apply(to: part, step: 3, learningRate: 0.1)
+        }
+      }
+      let sumsOfStep = sums.flatMap { [Float($0.w2), Float($0.d2), Float($0.wd)] }
+      return [new.values, state[0].values, state[1].values, sumsOfStep]
+    }
+    #expect(updated(byFilter: false) == updated(byFilter: true))
+  }
+
   @Test func scopeFollowsTheProjection() throws {
     #expect(try TensorUpdate(rule: SGD(), projection: .layer(radius: 1)).scope == .layer)
     #expect(try TensorUpdate(rule: SGD(), projection: .filter(radius: 1)).scope == .filter)

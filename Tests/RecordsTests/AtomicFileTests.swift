@@ -45,6 +45,32 @@ import Testing
     #expect(full?.code == .system(ENOSPC))
   }
 
+  /// fsync(2) refuses a device that has nothing to write back, so it tells whether the device was synchronized.
+  @Test func whatAFileReliesOnIsOnTheDiskBeforeItHasItsName() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1], to: "file")
+    for others in [["/dev/null"], [folder.path, "/dev/null"], ["/dev/null", folder.path]] {
+      let error = #expect(throws: RecordError.self) { try AtomicFile.write([2], to: path, relyingOn: others) }
+      #expect(error?.code == .system(EINVAL) && error?.description.contains("/dev/null") == true)
+      #expect(try folder.read("file") == [1] && folder.names == ["file"])
+    }
+    let missing = #expect(throws: RecordError.self) {
+      try AtomicFile.write([2], to: path, relyingOn: [folder.file("no")])
+    }
+    #expect(missing?.code == .system(ENOENT) && missing?.description.contains(folder.file("no")) == true)
+    try AtomicFile.write([2], to: path, relyingOn: [folder.path, folder.path, path])
+    #expect(try folder.read("file") == [2])
+  }
+
+  @Test func aFileThatIsReplacedIsWholeToo() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write([1], to: "file")
+    try AtomicFile.replace(path, with: [2, 3], mode: 0o600)
+    #expect(try folder.read("file") == [2, 3] && folder.names == ["file"])
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+  }
+
   @Test func aFolderInTheWayIsLeftAlone() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.file("taken"), withIntermediateDirectories: false)

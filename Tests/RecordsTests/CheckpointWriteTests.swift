@@ -51,6 +51,30 @@ struct CheckpointWriteTests {
     #expect(try run.files.count == 6)
   }
 
+  /// fsync(2) refuses /dev/null.
+  @Test("what a checkpoint relies on is on the disk before the checkpoint is there")
+  func relies() throws {
+    let run = try StoredRun()
+    try run.write(5)
+    let error = #expect(throws: RecordError.self) { try run.write(10, relyingOn: ["/dev/null"]) }
+    #expect(error?.code == .system(EINVAL) && error?.description.contains("/dev/null") == true)
+    #expect(try run.store.steps == [5] && run.files.count == 3)
+  }
+
+  @Test("a link that is asked for is there with the checkpoint, and outlives it")
+  func links() throws {
+    let run = try StoredRun()
+    try run.write(0)
+    let kept = run.folder.file("kept")
+    try run.write(5, linking: ["weights.safetensors": kept])
+    #expect(try run.folder.read("kept") == run.folder.read("checkpoints/step-5/weights.safetensors"))
+    let names = try FileManager.default.attributesOfItem(atPath: kept)[.referenceCount] as? Int
+    #expect(names == 2)
+    let stored = try run.folder.read("kept")
+    try run.store.discard(after: 0)
+    #expect(try run.folder.read("kept") == stored && run.folder.names == ["checkpoints", "kept"])
+  }
+
   @Test("writing one step repeatedly leaves the files of one checkpoint")
   func again() throws {
     let run = try StoredRun()

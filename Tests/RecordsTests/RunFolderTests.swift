@@ -20,6 +20,15 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: base.file("a/b/run/weights/initial.safetensors")))
   }
 
+  @Test func theFirstRecordNamesWhatHasToBecomeDurableWithIt() throws {
+    let base = try TemporaryFolder()
+    let folder = try RunFolder(base.file("a/run"))
+    let unsynced = try folder.begin(record())
+    #expect(try folder.readRecord() == record())
+    let names = Set(unsynced.map { URL(fileURLWithPath: $0).standardizedFileURL.path })
+    #expect(names == [folder.record, folder.path, base.file("a"), base.path])
+  }
+
   @Test func discardTakesAwayWhatTheRunMade() throws {
     let base = try TemporaryFolder()
     let folder = try RunFolder(base.file("a/b"))

@@ -100,6 +100,18 @@ struct RunLockTests {
     #expect(try folder.names == ["lock"])
   }
 
+  /// fsync(2) refuses /dev/null, so it tells whether it was synchronized.
+  @Test("what a new run relies on is on the disk before its first generation is used")
+  func durable() throws {
+    let folder = try TemporaryFolder()
+    var lock = try RunLock(runFolder: folder.path)
+    var error: RecordError?
+    do throws(RecordError) { try lock.beginRaise(to: 1, with: ["/dev/null"]).wait() } catch let found { error = found }
+    #expect(error?.code == .system(EINVAL) && error?.description.contains("/dev/null") == true)
+    try lock.beginRaise(to: 2, with: [folder.path]).wait()
+    #expect(lock.generation == 2)
+  }
+
   @Test(
     "a generation that no run reaches, and a bad byte anywhere, padding included, are named with the way out",
     arguments: [

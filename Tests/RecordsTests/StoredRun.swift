@@ -23,7 +23,9 @@ struct StoredRun {
       events: [.init(.lost, seconds: 1.5, step: 2, what: "worker 1 died: \"/dev/null\"")])
   }
 
-  func write(_ step: Int, generation: UInt64 = 1) throws(RecordError) {
+  func write(
+    _ step: Int, generation: UInt64 = 1, linking links: [String: String] = [:], relyingOn others: [String] = []
+  ) throws(RecordError) {
     let weights = (0..<6).map { Float(step) + Float(generation) / 8 + Float($0) / 1024 }
     let metrics = [Double(step) + 0.1, .infinity, -0.0]
     var failure: RecordError?
@@ -37,7 +39,7 @@ struct StoredRun {
                 "weights.safetensors", [unsafe NamedTensor("a.weight", .float32, [2, 3], bytes: weights)],
                 ["step": "\(step)"]
               ), ("metrics.safetensors", [unsafe NamedTensor("a.weight", .float64, [3], bytes: metrics)], [:]),
-            ])
+            ], linking: links, relyingOn: others)
         } catch { failure = error }
       }
     }

@@ -39,7 +39,7 @@ struct CheckpointFolder {
   /// Removes the checkpoint, the manifest first, so that the remains are never read as a checkpoint.
   func remove() throws(RecordError) {
     guard unsafe unlink(manifestPath) == 0 || errno == ENOENT else { throw .system("remove", manifestPath) }
-    try AtomicFile.synchronizeFolder(path)
+    try DiskSync.synchronize([path])
     try sweep(keeping: [])
     guard unsafe rmdir(path) == 0 || errno == ENOENT else { throw .system("remove", path) }
   }

@@ -16,11 +16,11 @@ extension CheckpointManifest {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    let text: String
-    do { text = String(decoding: try encoder.encode(plain), as: UTF8.self) + "\n" } catch {
+    let text: [UInt8]
+    do { text = Array(try encoder.encode(plain)) + [0x0A] } catch {
       throw RecordError(.content, "Checkpoint manifest \(path) has no JSON form: \(error).")
     }
-    return Array(Self.seal.applied(to: text).utf8)
+    return Self.seal.applied(to: text)
   }
 
   /// - Throws: `RecordError` with `.content` for text that is damaged or inconsistent.

@@ -1,23 +1,35 @@
 import Foundation
 
 extension CheckpointStore {
-  /// Makes `path` a hard link to a checkpoint's file, replacing an existing file; durable on return.
+  /// Makes `path` a hard link to a checkpoint's file, replacing an existing file. The name is durable once its folder is
+  /// synchronized.
   ///
   /// The data are not written twice, and pruning the checkpoint leaves the file.
   ///
   /// - Returns: false if there is no such checkpoint, or on a file system without hard links.
-  /// - Throws: `RecordError` if the new name can't be made durable.
+  /// - Throws: `RecordError` for a name that can't be given.
   package func link(_ name: String, ofStep step: Int, to path: String) throws(RecordError) -> Bool {
     let folder = CheckpointFolder(step, in: folder)
+    if Self.isSame(folder.path(of: name), path) { return true }
     guard folder.isCommitted, let file = try folder.manifest().files.first(where: { $0.name == name }) else {
       return false
     }
+    return try Self.link(folder.path(of: file.storedAs), to: path)
+  }
+
+  /// Whether both are names of one file.
+  private static func isSame(_ path: String, _ other: String) -> Bool {
+    var (file, link) = (stat(), stat())
+    guard unsafe stat(path, &file) == 0, unsafe stat(other, &link) == 0 else { return false }
+    return file.st_dev == link.st_dev && file.st_ino == link.st_ino
+  }
+
+  static func link(_ file: String, to path: String) throws(RecordError) -> Bool {
     let aside = "\(path).\(getpid())\(AtomicFile.unfinishedSuffix)"
-    guard unsafe Glibc.link(folder.path(of: file.storedAs), aside) == 0 else { return false }
+    guard unsafe Glibc.link(file, aside) == 0 else { return false }
     // If both already name the same file, rename(2) does nothing and leaves both.
     defer { unsafe unlink(aside) }
     guard unsafe rename(aside, path) == 0 else { throw .system("rename into place", path) }
-    try AtomicFile.synchronizeFolder(ofFile: path)
     return true
   }
 }

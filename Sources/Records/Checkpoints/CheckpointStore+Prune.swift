@@ -29,7 +29,10 @@ extension CheckpointStore {
   /// - Parameter best: the step with the lowest test error.
   package func prune(keeping retention: Retention, best: Int? = nil) throws(RecordError) {
     try removeLeftovers(except: nil)
-    let whole = try steps.filter { (try? CheckpointFolder($0, in: folder).manifest()) != nil }
+    let steps = try steps
+    // Fewer of them would be kept all the more.
+    guard retention.kept(of: steps, best: best).count < steps.count else { return }
+    let whole = steps.filter { (try? CheckpointFolder($0, in: folder).manifest()) != nil }
     let kept = retention.kept(of: whole, best: best)
     for step in whole where !kept.contains(step) { try CheckpointFolder(step, in: folder).remove() }
   }

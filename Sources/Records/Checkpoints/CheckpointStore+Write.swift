@@ -8,16 +8,20 @@ extension CheckpointStore {
   /// - Parameters:
   ///   - manifest: of the checkpoint; its `files` are filled in here.
   ///   - files: names are unique, and end in `.safetensors`.
+  ///   - links: paths that some of the files, by name, get as well.
+  ///   - others: files and folders that the manifest relies on: they are on the disk before the checkpoint is there.
   /// - Throws: `RecordError`; the existing checkpoints are then unchanged.
   package func write(
-    _ manifest: CheckpointManifest, files: [(name: String, tensors: [NamedTensor], metadata: [String: String])]
+    _ manifest: CheckpointManifest, files: [(name: String, tensors: [NamedTensor], metadata: [String: String])],
+    linking links: [String: String] = [:], relyingOn others: [String] = []
   ) throws(RecordError) {
     let step = CheckpointFolder(manifest.step, in: folder)
-    let older = Set((try? step.manifest())?.files.map(\.storedAs) ?? [])
+    let older = Set(step.isCommitted ? (try? step.manifest())?.files.map(\.storedAs) ?? [] : [])
+    var unsynced = others + [step.path, folder]
     beforeWriteStep("make folder")
-    try Self.makeFolder(folder)
+    if try Self.makeFolder(folder) { unsynced.append(String.folder(ofFile: folder)) }
     try removeLeftovers(except: manifest.step)
-    try Self.makeFolder(step.path)
+    _ = try Self.makeFolder(step.path)
     try step.sweep(keeping: older)
     var manifest = manifest
     do throws(RecordError) {
@@ -26,12 +30,18 @@ extension CheckpointStore {
         let storedAs = Self.free(name, beside: older)
         beforeWriteStep("write \(name)")
         manifest.files.append(try Self.store(tensors, metadata, as: name, storedAs, in: step))
+        unsynced.append(step.path(of: storedAs))
+        guard let path = links[name] else { continue }
+        if try !Self.link(step.path(of: storedAs), to: path) {
+          try SafeTensors.write(tensors, metadata: metadata, to: path)
+        }
+        unsynced.append(String.folder(ofFile: path))
       }
-      beforeWriteStep("sync folder")
-      try AtomicFile.synchronizeFolder(step.path)
-      try AtomicFile.synchronizeFolder(folder)
       beforeWriteStep("write manifest")
-      try AtomicFile.write(manifest.encoded(for: step.manifestPath), to: step.manifestPath)
+      let file = try AtomicFile(step.manifestPath)
+      try file.write(manifest.encoded(for: step.manifestPath))
+      beforeWriteStep("commit")
+      try file.commit(relyingOn: unsynced)
     } catch {
       // The new manifest may be in place already, though its folder could not be synced.
       let named = Set((try? step.manifest())?.files.map(\.storedAs) ?? [])
@@ -51,7 +61,7 @@ extension CheckpointStore {
     }
   }
 
-  /// Writes one file and hashes the bytes while writing them, instead of reading them back.
+  /// Writes one file, not yet durable, and hashes the bytes while writing them, instead of reading them back.
   private static func store(
     _ tensors: [NamedTensor], _ metadata: [String: String], as name: String, _ storedAs: String,
     in folder: CheckpointFolder
@@ -64,7 +74,6 @@ extension CheckpointStore {
       byteCount += bytes.count
       try unsafe file.write(bytes)
     }
-    try file.synchronize()
     return .init(name: name, storedAs: storedAs, byteCount: byteCount, sha256: hash.finalize().hexadecimal)
   }
 
@@ -75,7 +84,10 @@ extension CheckpointStore {
     return (2...(older.count + 2)).lazy.map { "\(stem)-\($0).safetensors" }.first { !older.contains($0) } ?? name
   }
 
-  private static func makeFolder(_ path: String) throws(RecordError) {
-    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .system("make folder", path) }
+  /// - Returns: whether it was not there.
+  private static func makeFolder(_ path: String) throws(RecordError) -> Bool {
+    if unsafe mkdir(path, 0o755) == 0 { return true }
+    guard errno == EEXIST else { throw .system("make folder", path) }
+    return false
   }
 }

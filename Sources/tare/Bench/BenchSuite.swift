@@ -40,15 +40,17 @@ struct BenchSuite {
       case .step: sum + Self.steps.count
       case .system: sum + Self.networks.count
       case .memory: sum + (cifar == nil ? 1 : 2)
-      case .update: sum + Self.parameters.count
+      case .update: sum + Self.updates.count
       case .messages: sum + MessageBenchmark.transports.count
       case .checkpoint, .recovery, .report, .launch: sum + 1
       }
     }
   }
 
-  /// About conv3's, one that fits into a cache, and one that does not.
-  private static let parameters = [115_000, 1_000_000, 10_000_000]
+  /// One rule with about conv3's parameters, with as many as fit into a cache, and every rule with more than that.
+  private static let updates =
+    [115_000, 1_000_000].map { UpdateBenchmark.Subject($0, Momentum.self) }
+    + UpdateBenchmark.Subject.all(10_000_000)
 
   /// - Parameter meter: of `count` measurements.
   func run(_ meter: ProgressMeter) throws -> BenchResult {
@@ -117,9 +119,9 @@ struct BenchSuite {
   }
 
   private func update(_ progress: BenchProgress) throws -> [UpdateBenchmark.Findings] {
-    try Self.parameters.compactMap { count in
-      let reached = progress.begin("update: \(count) parameters, one thread")
-      return try UpdateBenchmark(seconds: seconds / 2, rounds: rounds).run(parameters: count, progress: reached)
+    try Self.updates.compactMap { subject in
+      let reached = progress.begin("update: \(subject.title), \(subject.parameters) parameters, one thread")
+      return try UpdateBenchmark(seconds: seconds / 4, rounds: rounds).run(subject, progress: reached)
     }
   }
 

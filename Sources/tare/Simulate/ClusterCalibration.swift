@@ -3,6 +3,7 @@ import Datasets
 import Failures
 import Foundation
 import NeuralNetwork
+import Optimization
 import Parameters
 import Records
 import RunDefinition
@@ -33,7 +34,8 @@ struct ClusterCalibration {
     let step = try StepBenchmark(seconds: seconds, rounds: rounds, peer: nil).run(
       definition, dataset, progress: reached)
     let update = try UpdateBenchmark(seconds: seconds, rounds: rounds).run(
-      parameters: max(definition.architecture.layout.count, Self.fewestParameters), progress: progress.begin("update"))
+      UpdateBenchmark.Subject(max(definition.architecture.layout.count, Self.fewestParameters), Momentum.self),
+      progress: progress.begin("update"))
     let messages = try MessageBenchmark.transports.compactMap {
       try MessageBenchmark(seconds: seconds, rounds: rounds).run($0, progress: progress.begin("messages over \($0)"))
     }

@@ -6,7 +6,8 @@
   /// First element, aligned to 64 bytes when the buffer owns its memory.
   package let start: UnsafeMutablePointer<Scalar>
   package let count: Int
-  private let owner: AnyObject?
+  /// What keeps the memory alive, if that isn't the buffer itself.
+  package let owner: AnyObject?
 
   /// Allocates zeroed memory.
   package init(count: Int) {

@@ -36,16 +36,18 @@ package struct Worker<Scalar: KernelScalar> {
   ///   - lastVersion: the version at which training ends.
   ///   - reportsAfter: whether a logging window ends with this version; squares are measured in the step that leads to
   ///     it.
+  ///   - allocate: makes the buffers of the gradients and their sums.
   package init(
     shards: ShardMap, tree: ReductionTree, chunks: ReductionTree, lastVersion: Int,
-    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false }
+    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false },
+    allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) {
     self.shards = shards
     self.tree = tree
     self.chunks = chunks
     self.lastVersion = lastVersion
     self.reportsAfter = reportsAfter
-    let pool = BufferPool<Scalar>(count: shards.layout.count)
+    let pool = BufferPool<Scalar>(count: shards.layout.count, allocating: allocate)
     self.pool = pool
     combine = { .add($0, $1, into: pool.take()) }
     gathering = Gathering(shards: shards)

@@ -1,3 +1,5 @@
+import Parameters
+
 /// Memory of a process that its user's other processes on the host can open and read.
 package struct MemoryAddress: Hashable, Sendable {
   package let process: Int
@@ -50,5 +52,19 @@ package struct SharedTensor: Hashable, Sendable {
   package init(page: UInt64, segment: UInt64, offset: Int, entry: Int, number: UInt64) {
     (self.page, self.segment, self.offset) = (page, segment, offset)
     (self.entry, self.number) = (entry, number)
+  }
+}
+
+extension SharedTensor {
+  /// Which bytes of a segment the tensor takes.
+  package func range(of tensor: TensorHeader, in byteCount: Int) throws(MessageError) -> Range<Int> {
+    guard offset >= 0, offset % tensor.elementType.byteCount == 0 else {
+      throw .malformed("shared_tensor.offset is \(offset); accepted are multiples of \(tensor.elementType.byteCount)")
+    }
+    guard tensor.byteCount <= byteCount, offset <= byteCount - tensor.byteCount else {
+      throw .malformed(
+        "shared_tensor.offset is \(offset) for \(tensor.byteCount) bytes; the segment has \(byteCount)")
+    }
+    return offset..<offset + tensor.byteCount
   }
 }

@@ -254,6 +254,43 @@ import ZeroMQ
     #expect(isFree)
   }
 
+  @Test("what a killed process lent stays readable to the last reference")
+  func lenderDeath() throws {
+    let listener = try pair().0
+    let lender = try HandMadePeer(of: listener, in: context)
+    var memory: SealedMemory? = SealedMemory.make(byteCount: 1 << 16)
+    let child: Holder
+    let address: MemoryAddress
+    do {
+      let made = try #require(memory)
+      unsafe made.bytes.copyBytes(from: (0..<1 << 16).map { UInt8(truncatingIfNeeded: $0 / 3) })
+      child = try Holder(of: CInt(made.address.descriptor))
+      address = child.address(of: made)
+    }
+    memory = nil
+    defer { child.end() }
+    try lender.say(.sharedMemoryOffer(SharedMemoryOffer(segment: 5, memory: address)))
+    guard case .sharedMemoryAnswer(let answer) = try lender.heard(while: listener),
+      case .accepted(let page, _) = answer.kind
+    else { throw Late() }
+    var message = weights(Float.self, count: count)
+    message.sharedTensor = SharedTensor(page: page, segment: 5, offset: 64, entry: 0, number: 1)
+    try lender.say(message)
+    let payload = try #require(try listener.next().payload)
+    child.end()
+    // The listener forgets what it had mapped, and a message that comes from there is dropped.
+    message.sharedTensor = SharedTensor(page: page, segment: 5, offset: 64, entry: 1, number: 2)
+    let isForgotten = try eventually([listener]) {
+      let before = listener.statistics.malformed
+      message.sharedTensor?.number += 1
+      try lender.say(message)
+      _ = try listener.receive()
+      return listener.statistics.malformed > before
+    }
+    #expect(isForgotten)
+    #expect(payload.bytes == (64..<64 + 4 * count).map { UInt8(truncatingIfNeeded: $0 / 3) })
+  }
+
   @Test("a page with any content ends loans at most, and the lender goes on")
   func forgedPage() throws {
     let listener = try pair().0
@@ -449,6 +486,7 @@ enum BadMemory: CaseIterable {
 final class Holder {
   private let process: pid_t
   private let descriptor: CInt = 9
+  private var isEnded = false
 
   init(of descriptor: CInt) throws {
     var actions = unsafe posix_spawn_file_actions_t()
@@ -464,12 +502,15 @@ final class Holder {
 
   func address(of memory: SealedMemory) -> MemoryAddress {
     MemoryAddress(
-      process: Int(process), descriptor: Int(descriptor), inode: memory.address.inode, byteCount: LoanPage.byteCount)
+      process: Int(process), descriptor: Int(descriptor), inode: memory.address.inode,
+      byteCount: memory.address.byteCount)
   }
 
   func signal(_ number: CInt) { kill(process, number) }
 
   func end() {
+    guard !isEnded else { return }
+    isEnded = true
     kill(process, SIGKILL)
     waitpid(process, nil, 0)
   }

@@ -21,6 +21,14 @@ extension FuzzTarget {
       preconditionFailure("a message that was read cannot be written")
     }
     precondition((try? again.encoded()) == encoded, "a message changes when it is read")
+    if let place = envelope.sharedTensor, let tensor = envelope.message.tensor {
+      for byteCount in [4096, 1 << 20, 1 << 50] {
+        guard let range = try? place.range(of: tensor, in: byteCount) else { continue }
+        precondition(
+          range.lowerBound >= 0 && range.upperBound <= byteCount && range.count == tensor.byteCount,
+          "a tensor lies outside of its segment")
+      }
+    }
     return true
   }
 }

@@ -1,5 +1,4 @@
-package import Messages
-import Parameters
+import Messages
 
 /// What a borrower has mapped of one lender's memory, and its page.
 final class Borrowing {
@@ -47,20 +46,6 @@ final class Borrowing {
       throw .malformed("shared_tensor.number \(place.number) is not newer than all before, or its entry is not free")
     }
     return BorrowedTensor(memory, range, loan, of: held)
-  }
-}
-
-extension SharedTensor {
-  /// Which bytes of a segment the tensor takes.
-  package func range(of tensor: TensorHeader, in byteCount: Int) throws(MessageError) -> Range<Int> {
-    guard offset >= 0, offset % tensor.elementType.byteCount == 0 else {
-      throw .malformed("shared_tensor.offset is \(offset); accepted are multiples of \(tensor.elementType.byteCount)")
-    }
-    guard tensor.byteCount <= byteCount, offset <= byteCount - tensor.byteCount else {
-      throw .malformed(
-        "shared_tensor.offset is \(offset) for \(tensor.byteCount) bytes; the segment has \(byteCount)")
-    }
-    return offset..<offset + tensor.byteCount
   }
 }
 

@@ -97,7 +97,8 @@ package import Messages
   package var isOpen: Bool {
     var status = stat()
     guard unsafe stat(Self.path(of: address), &status) == 0 else {
-      if errno == ENOENT || errno == ESRCH { return false }
+      // Where /proc is gone, nothing is known.
+      if errno == ENOENT || errno == ESRCH { return unsafe access("/proc/self/fd", F_OK) != 0 }
       // The system also says no when the owner has ended and its parent has not taken note of it yet.
       return switch ProcessIdentity.state(of: address.process) {
       case .running(let found): found == owner

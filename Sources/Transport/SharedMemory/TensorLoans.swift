@@ -16,7 +16,7 @@ final class TensorLoans {
     let page: LoanPage
 
     init?(at address: MemoryAddress) {
-      guard address.byteCount == LoanPage.byteCount, let memory = try? ForeignMemory(at: address),
+      guard address.byteCount >= LoanPage.byteCount, let memory = try? ForeignMemory(at: address),
         let start = unsafe memory.bytes.baseAddress
       else { return nil }
       self.memory = memory
@@ -66,7 +66,7 @@ final class TensorLoans {
 
   /// Releases what has been given back; to be called often. Once in a while it also looks for peers that are gone.
   func collect() {
-    guard !lendings.isEmpty else { return }
+    guard !lendings.isEmpty || !borrowings.isEmpty else { return }
     for index in lendings.values.indices {
       lendings.values[index].collect { $0.page.isOver($1) }
     }
@@ -75,12 +75,12 @@ final class TensorLoans {
     lastSweep = now
     for index in lendings.values.indices { lendings.values[index].sweep(now: now) { $0.fate } }
     lendings = lendings.filter { !$0.value.isOver }
+    borrowings = borrowings.filter { $0.value.isInUse }
   }
 
   // The borrower's side.
 
   func take(_ offer: SharedMemoryOffer, from peer: Peer) -> SharedMemoryAnswer {
-    borrowings = borrowings.filter { $0.key == peer || $0.value.isInUse }
     if borrowings[peer] == nil {
       makeRoom(for: offer.memory.process)
       guard let held = HeldLoans() else { return SharedMemoryAnswer(segment: offer.segment, kind: .declined) }

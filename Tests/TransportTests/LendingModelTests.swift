@@ -15,7 +15,9 @@ import Transport
         let freed = model.heldButNotLent
         try #require(freed.isEmpty, "seed \(seed): \(freed) may be written while somebody reads them")
       }
-      model.finish()
+      let goesOn = model.goesOn()
+      try #require(goesOn, "seed \(seed): nothing is lent any more")
+      model.end()
       try #require(model.lending.items.isEmpty, "seed \(seed): \(model.lending.items) never come back")
     }
   }
@@ -103,25 +105,31 @@ private struct LendingModel {
     }
   }
 
-  /// Everybody gives everything back, forgers die, and one more tensor arrives.
-  mutating func finish() {
+  /// Forgers die, and nothing else goes wrong: one more tensor arrives at the last borrower, though those before it live on.
+  mutating func goesOn() -> Bool {
     for life in lives where life.isForger { (life.isAlive, life.held) = (false, []) }
     if !present.isAlive { lives.append(Life(lives.count + 1)) }
     lending.sweep(now: now, fate)
-    for life in lives where life !== present { life.page.close() }
-    var isLent = false
-    for _ in 0..<20 where !isLent {
-      while lives.contains(where: { !$0.held.isEmpty }) { for life in lives { giveBack(from: life) } }
-      collect()
+    for _ in 0..<20 {
       now += 2
       send(9)
       while !toBorrower.isEmpty {
-        if case .tensor(let page, _, _, _) = toBorrower[0], page == present.id { isLent = true }
-        deliver(toBorrower.removeFirst())
+        let message = toBorrower.removeFirst()
+        deliver(message)
+        if case .tensor(present.id, _, _, items) = message { return true }
       }
       while !toLender.isEmpty { answer(toLender.removeFirst()) }
     }
-    for life in lives { while !life.held.isEmpty { giveBack(from: life) } }
+    return false
+  }
+
+  /// Everybody gives everything back, and only the last borrower goes on.
+  mutating func end() {
+    for life in lives {
+      if life !== present { life.page.close() }
+      while !life.held.isEmpty { giveBack(from: life) }
+    }
+    lending.sweep(now: now, fate)
     collect()
   }
 

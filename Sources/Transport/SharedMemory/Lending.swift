@@ -16,7 +16,7 @@ package struct Lending<Page, Item> {
   private var standings: [UInt64: Standing] = [:]
   /// New loans are of this page.
   private var current: Account?
-  /// Pages of which some loans are still out.
+  /// Others that are still there.
   private var former: [Account] = []
 
   package init() {}
@@ -59,18 +59,25 @@ package struct Lending<Page, Item> {
     switch (answer.kind, standings[answer.segment]) {
     case (.accepted(let id, let address), .offered):
       if current?.id != id {
-        guard former.count < Self.mostFormer, let page = map(address) else {
+        guard let account = account(id, at: address, map: map) else {
           standings[answer.segment] = .declined
           return
         }
         retire()
-        current = Account(id: id, page: page)
+        current = account
       }
       standings[answer.segment] = .accepted
     case (.declined, .offered): standings[answer.segment] = .declined
     case (.unknown(let page), _) where page == current?.id: retire()
     default: break
     }
+  }
+
+  /// An answer may come late, after its borrower was taken for another one: numbers and entries then go on.
+  private mutating func account(_ id: UInt64, at address: MemoryAddress, map: (MemoryAddress) -> Page?) -> Account? {
+    if let index = former.firstIndex(where: { $0.id == id }) { return former.remove(at: index) }
+    guard former.count < Self.mostFormer, let page = map(address) else { return nil }
+    return Account(id: id, page: page)
   }
 
   /// Ends the loans that are over.
@@ -81,7 +88,6 @@ package struct Lending<Page, Item> {
       let page = former[index].page
       former[index].loans.collect { isOver(page, $0) }
     }
-    former.removeAll(where: \.loans.isEmpty)
   }
 
   /// What has become of a page.
@@ -89,7 +95,13 @@ package struct Lending<Page, Item> {
 
   /// Closed pages get no more loans; those of pages that are gone are over. Offers to somebody who never answered are forgotten.
   package mutating func sweep(now: Double, _ fate: (Page) -> Fate) {
-    former.removeAll { fate($0.page) == .gone }
+    former.removeAll { account in
+      switch fate(account.page) {
+      case .gone: true
+      case .closed: account.loans.isEmpty
+      case .open: false
+      }
+    }
     switch current.map({ fate($0.page) }) {
     case .closed: retire()
     case .gone:
@@ -102,7 +114,7 @@ package struct Lending<Page, Item> {
   }
 
   private mutating func retire() {
-    if let current, !current.loans.isEmpty { former.append(current) }
+    if let current { former.append(current) }
     current = nil
     standings = [:]
   }

@@ -49,6 +49,7 @@ let package = Package(
     .target(name: "CKernels", cSettings: cSettings),
     .target(name: "CFuzzing", cSettings: cSettings),
     .target(name: "CDescriptors", cSettings: cSettings),
+    .target(name: "CSealedMemory", cSettings: cSettings),
 
     // Overlays
     module("ZeroMQ", ["CZeroMQ", "CDescriptors"]),
@@ -72,7 +73,7 @@ let package = Package(
     module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
-    module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ", "OpenSSL"]),
+    module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ", "OpenSSL", "CSealedMemory"]),
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
@@ -188,7 +189,7 @@ let package = Package(
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
-    tests(of: "Transport", ["Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
+    tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Hosting", ["Failures", "TestSupport", "Transport", "ZeroMQ"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),

@@ -7,10 +7,13 @@ package struct Envelope: Hashable, Sendable {
   /// Raised by the coordinator at every rewind and resume.
   package var generation: UInt64
   package var message: Message
+  /// Where the message's tensor lies, if not in a second frame.
+  package var sharedTensor: SharedTensor?
 
-  package init(session: UInt64, generation: UInt64, message: Message) {
+  package init(session: UInt64, generation: UInt64, message: Message, sharedTensor: SharedTensor? = nil) {
     self.session = session
     self.generation = generation
     self.message = message
+    self.sharedTensor = sharedTensor
   }
 }

@@ -23,6 +23,10 @@ package enum Limits {
   package static let leaves = 1 << 31
   /// Ranks, counts of members and of threads.
   package static let members = 1 << 16
+  /// Process ids; Linux has at most 2²² processes.
+  package static let processes = 1 << 22
+  /// Open descriptors of a process.
+  package static let descriptors = 1 << 30
   /// The highest index of a part of a server's state.
   package static let stateParts = 16
 }

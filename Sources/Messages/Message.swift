@@ -38,6 +38,16 @@ package enum Message: Hashable, Sendable {
   // Between the two ends of a connection; its users don't see them.
   case tensorChannelRequest
   case tensorChannelOffer(TensorChannelOffer)
+  case sharedMemoryOffer(SharedMemoryOffer)
+  case sharedMemoryAnswer(SharedMemoryAnswer)
+
+  /// Whether only the two ends of a connection see it.
+  package var isOfTransport: Bool {
+    switch self {
+    case .tensorChannelRequest, .tensorChannelOffer, .sharedMemoryOffer, .sharedMemoryAnswer: true
+    default: false
+    }
+  }
 
   /// Describes the payload frame that follows this message; `nil` if none follows.
   package var tensor: TensorHeader? {

@@ -77,11 +77,13 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///   - endsWindow: whether it ends there too. The last step of a run is reported in any case, and a run that goes on from
   ///     there goes on with its window.
   ///   - initialLength: the norm to which a parameter's initial weights are scaled, if any.
+  ///   - allocate: makes the buffers of the weights.
   package init(
     slices: [ShardMap.Slice], segments: [Range<Int>]? = nil, layout: ParameterLayout, initial: InitialWeights,
     batch: Int, microbatches: Int, treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
     reportsAfter: @escaping @Sendable (Int) -> Bool, endsWindow: (@Sendable (Int) -> Bool)? = nil,
-    initialLength: (Parameter) -> Projection = { _ in .none }
+    initialLength: (Parameter) -> Projection = { _ in .none },
+    allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) {
     let count = slices.last?.range.upperBound ?? 0
     let segments = segments ?? [0..<count]
@@ -101,7 +103,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.factor = factor
     self.reportsAfter = reportsAfter
     self.endsWindow = endsWindow ?? reportsAfter
-    let pool = BufferPool<Scalar>(count: count)
+    let pool = BufferPool<Scalar>(count: count, allocating: allocate)
     self.pool = pool
     stateCount = treatments.values.map(\.stateNames.count).max() ?? 0
     optimizerState = tensors.map { tensor in

@@ -39,9 +39,11 @@
   /// Some of the elements, in the same memory, which they keep alive.
   package func part(_ range: Range<Int>) -> Buffer {
     precondition(0 <= range.lowerBound && range.upperBound <= count, "\(range) of \(count) elements")
-    if range.count == count { return self }
     return unsafe Buffer(borrowing: start + range.lowerBound, count: range.count, owner: self)
   }
+
+  /// What keeps the memory alive, if that isn't a buffer.
+  package var memory: AnyObject? { (owner as? Buffer).map(\.memory) ?? owner }
 
   /// Whether the elements of `other` lie right behind those of this buffer.
   package func isFollowed(by other: Buffer) -> Bool { unsafe start + count == other.start }

@@ -8,9 +8,15 @@ import Synchronization
 /// Confined to one thread, like the state machine that owns it.
 package final class BufferPool<Scalar: KernelScalar> {
   private let count: Int
+  private let allocate: Allocation
   private var buffers: [Buffer<Scalar>] = []
 
-  package init(count: Int) { self.count = count }
+  /// Makes a buffer of so many elements.
+  package typealias Allocation = (Int) -> Buffer<Scalar>
+
+  package init(count: Int, allocating allocate: @escaping Allocation = { Buffer(count: $0) }) {
+    (self.count, self.allocate) = (count, allocate)
+  }
 
   /// A buffer that the caller may write; its content is undefined.
   package func take() -> Buffer<Scalar> {
@@ -19,7 +25,7 @@ package final class BufferPool<Scalar: KernelScalar> {
       atomicMemoryFence(ordering: .acquiring)
       return buffers[index]
     }
-    buffers.append(Buffer(count: count))
+    buffers.append(allocate(count))
     return buffers[buffers.count - 1]
   }
 }

@@ -47,7 +47,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
-    let shard = try definition.shard(of: rank, as: Scalar.self, cache: cache)
+    let shard = try definition.shard(
+      of: rank, as: Scalar.self, cache: cache, allocating: SharedBuffers(for: invitation.endpoint).make)
     segments = shard.segments
     machine = Machine(shard: shard, tree: definition.tree)
     incoming = IncomingState(for: shard)

@@ -58,7 +58,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
     machine = Machine(
       shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
-      reportsAfter: definition.reportsAfter)
+      reportsAfter: definition.reportsAfter, allocating: SharedBuffers(for: invitation.endpoint).make)
     let count = invitation.threads ?? definition.spec.execution.threads
     if let emulated = invitation.emulated {
       threads = try ComputeThreads(count: count, definition: definition, emulating: emulated)

@@ -15,9 +15,12 @@ extension RunDefinition {
 
   /// The shard of server `rank` before the first step.
   ///
-  /// - Parameter cache: of the process, where it begins several runs.
+  /// - Parameters:
+  ///   - cache: of the process, where it begins several runs.
+  ///   - allocate: makes the buffers of the weights.
   package func shard<Scalar: KernelScalar>(
-    of rank: Int, as scalar: Scalar.Type, cache: InitialWeightsCache? = nil
+    of rank: Int, as scalar: Scalar.Type, cache: InitialWeightsCache? = nil,
+    allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) throws -> ParameterShard<Scalar> {
     let followed = try followedRates()
     var treatments: [Parameter: ParameterShard<Scalar>.Treatment] = [:]
@@ -33,7 +36,8 @@ extension RunDefinition {
       initial: initialWeights(from: cache),
       batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: factor,
-      reportsAfter: reportsAfter, endsWindow: endsWindow, initialLength: initialLength)
+      reportsAfter: reportsAfter, endsWindow: endsWindow, initialLength: initialLength,
+      allocating: allocate)
   }
 
   /// What brings a filter's initial weights to the root mean square that the spec names.

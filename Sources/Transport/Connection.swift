@@ -71,13 +71,14 @@ package final class Connection: Waitable {
 
   /// The next message; `nil` if none is available or after 64 dropped ones.
   package func receive() throws(ZeroMQError) -> Received? {
+    link.collect()
     if let channel, !channel.isOpen { try channel.announce() }
     for _ in 0..<64 {
       switch try next() {
       case .accepted(let received):
         if case .tensorChannelOffer(let offer) = received.envelope.message {
           take(offer)
-        } else {
+        } else if !link.settle(received) {
           failedHandshakes = 0
           return received
         }
@@ -100,14 +101,16 @@ package final class Connection: Waitable {
     try link.send(envelope, to: .counterpart)
   }
 
-  /// Queues a message with a tensor: `buffer` is retained until its bytes have been sent, and must not change before. There is no
-  /// copy, but for large tensors over TCP their sealed one.
+  /// Queues a message with a tensor: `buffer` is retained until its bytes have been sent, or are no longer read in shared memory,
+  /// and must not change before. There is no copy, but for large tensors over TCP their sealed one.
   ///
   /// - Parameter range: the elements to send, all by default. Count and element type must match the message.
   package func send<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, range: Range<Int>? = nil
   ) throws(TransportError) -> Bool {
-    let message = try Outgoing(envelope, payload: buffer, range: range ?? 0..<buffer.count)
+    let range = range ?? 0..<buffer.count
+    if let isQueued = try link.lend(envelope, buffer, range, to: .counterpart) { return isQueued }
+    let message = try Outgoing(envelope, payload: buffer, range: range)
     if mayUseChannel, TensorChannel.takes(envelope.message.tensor) {
       do { if let channel, try channel.send(message) { return true } } catch { throw .socket(error) }
       try requestChannel()

@@ -7,6 +7,8 @@ final class EnvelopeSocket {
   let socket: Socket
   let session: UInt64
   var statistics = Statistics()
+  /// Between processes of one host only.
+  private let loans: TensorLoans?
 
   /// - Parameters:
   ///   - endpoint: to listen on or connect to.
@@ -31,6 +33,7 @@ final class EnvelopeSocket {
     if endpoint.mayBeIPv6 { try socket.set(.bothInternetProtocols) }
     self.socket = socket
     self.session = session
+    loans = if case .ipc = endpoint.kind { TensorLoans(limit: max(limits.payload, Limits.header)) } else { nil }
   }
 
   /// The result of reading one complete message.
@@ -93,14 +96,16 @@ final class EnvelopeSocket {
     let sender = socket.knowsNames ? frames.header.sender : nil
     do throws(MessageError) {
       guard frameCount <= 2 else { throw .malformed("the message has \(frameCount) frames; accepted are 1 or 2") }
-      let envelope = try decoded.get()
-      switch envelope.message {
-      case .tensorChannelRequest, .tensorChannelOffer: break
-      default: statistics.received += 1
+      var envelope = try decoded.get()
+      let payload: Payload?
+      if envelope.sharedTensor != nil {
+        payload = try borrow(envelope, from: peer)
+        envelope.sharedTensor = nil
+      } else {
+        payload = Payload(frames.payload, of: envelope.message)
       }
-      return .accepted(
-        Received(
-          peer: peer, sender: sender, envelope: envelope, payload: Payload(frames.payload, of: envelope.message)))
+      if !envelope.message.isOfTransport { statistics.received += 1 }
+      return .accepted(Received(peer: peer, sender: sender, envelope: envelope, payload: payload))
     } catch {
       return drop(error, from: peer)
     }
@@ -110,6 +115,73 @@ final class EnvelopeSocket {
     statistics.count(reason)
     return .dropped(Dropped(peer: peer, reason: reason))
   }
+
+  // Shared memory.
+
+  /// Takes in what a message says of shared memory.
+  ///
+  /// - Returns: whether that is all it says.
+  func settle(_ received: Received) -> Bool {
+    switch received.envelope.message {
+    case .sharedMemoryOffer(let offer):
+      tell(
+        loans?.take(offer, from: received.peer) ?? SharedMemoryAnswer(segment: offer.segment, kind: .declined),
+        to: received.peer)
+    case .sharedMemoryAnswer(let answer): loans?.take(answer, from: received.peer)
+    default: return false
+    }
+    return true
+  }
+
+  /// Releases the buffers that peers have given back; to be called often.
+  func collect() { loans?.collect() }
+
+  /// Queues a message whose tensor stays where it is.
+  ///
+  /// - Returns: whether it was queued; `nil` if the tensor has to travel with it.
+  func lend<Scalar: KernelScalar>(
+    _ envelope: Envelope, _ buffer: Buffer<Scalar>, _ range: Range<Int>, to peer: Peer
+  ) throws(TransportError) -> Bool? {
+    guard let loans else { return nil }
+    Outgoing.check(envelope, buffer, range)
+    let byteCount = range.count * MemoryLayout<Scalar>.stride
+    switch loans.request(buffer, from: range.lowerBound, byteCount: byteCount, to: peer) {
+    case .refrain: return nil
+    case .offer(let offer):
+      // One that does not arrive is repeated.
+      _ = try send(Envelope(session: session, generation: 0, message: .sharedMemoryOffer(offer)), to: peer)
+      return nil
+    case .lend(let place):
+      var envelope = envelope
+      envelope.sharedTensor = place
+      var isSent = false
+      defer { if !isSent { loans.cancel(place, to: peer) } }
+      let header: [UInt8]
+      do { header = try envelope.encoded() } catch { throw .message(error) }
+      do { isSent = try send(Frame(copying: header), nil, to: peer) } catch { throw .socket(error) }
+      if isSent { statistics.lent += 1 }
+      return isSent
+    }
+  }
+
+  private func borrow(_ envelope: Envelope, from peer: Peer) throws(MessageError) -> Payload {
+    guard let loans, let place = envelope.sharedTensor, let tensor = envelope.message.tensor else {
+      throw .malformed("shared_tensor comes over a connection between hosts")
+    }
+    guard let borrowed = try loans.borrow(place, of: tensor, from: peer) else {
+      // The peer takes us for somebody before us. It sends the tensor again when it is asked to, over the socket.
+      tell(SharedMemoryAnswer(segment: place.segment, kind: .unknown(page: place.page)), to: peer)
+      throw .malformed("shared_tensor is of a page or a segment that is not known here")
+    }
+    statistics.borrowed += 1
+    return Payload(borrowed, tensor)
+  }
+
+  private func tell(_ answer: SharedMemoryAnswer, to peer: Peer) {
+    _ = try? send(Envelope(session: session, generation: 0, message: .sharedMemoryAnswer(answer)), to: peer)
+  }
+
+  // Sending.
 
   /// Queues a message without a payload.
   func send(_ envelope: Envelope, to peer: Peer) throws(TransportError) -> Bool {

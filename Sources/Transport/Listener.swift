@@ -54,12 +54,16 @@ package final class Listener: Waitable {
   /// The next message; `nil` if none is available. It also returns `nil` after 64 dropped messages, so that a flood of
   /// invalid messages cannot keep it busy; the socket then stays readable.
   package func receive() throws(ZeroMQError) -> Received? {
+    link.collect()
     for _ in 0..<64 {
       guard let arrival = try next() else { break }
       switch arrival {
       case .accepted(let received):
-        guard case .tensorChannelRequest = received.envelope.message else { return received }
-        offerChannel(to: received.peer)
+        if case .tensorChannelRequest = received.envelope.message {
+          offerChannel(to: received.peer)
+        } else if !link.settle(received) {
+          return received
+        }
       case .dropped(let dropped):
         if let reply = answer?(dropped) { _ = try? link.send(reply, to: dropped.peer) }
       }
@@ -89,14 +93,16 @@ package final class Listener: Waitable {
     try link.send(envelope, to: peer)
   }
 
-  /// Queues a message with a tensor: `buffer` is retained until its bytes have been sent, and must not change before. There is no
-  /// copy, but for large tensors over TCP their sealed one.
+  /// Queues a message with a tensor: `buffer` is retained until its bytes have been sent, or are no longer read in shared memory,
+  /// and must not change before. There is no copy, but for large tensors over TCP their sealed one.
   ///
   /// - Parameter range: the elements to send, all by default. Count and element type must match the message.
   package func send<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, range: Range<Int>? = nil, to peer: Peer
   ) throws(TransportError) -> Bool {
-    let message = try Outgoing(envelope, payload: buffer, range: range ?? 0..<buffer.count)
+    let range = range ?? 0..<buffer.count
+    if let isQueued = try link.lend(envelope, buffer, range, to: peer) { return isQueued }
+    let message = try Outgoing(envelope, payload: buffer, range: range)
     if let channels, TensorChannel.takes(envelope.message.tensor) {
       do { if try channels.send(message, to: peer) { return true } } catch { throw .socket(error) }
     }

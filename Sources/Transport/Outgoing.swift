@@ -11,14 +11,18 @@ import Parameters
   init<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, range: Range<Int>
   ) throws(TransportError) {
-    let tensor = envelope.message.tensor
-    precondition(
-      tensor?.elementType == Scalar.elementType && tensor?.count == range.count, "the message announces another tensor")
-    precondition(0 <= range.lowerBound && range.upperBound <= buffer.count, "the range lies outside of the buffer")
+    Self.check(envelope, buffer, range)
     do { header = try envelope.encoded() } catch { throw .message(error) }
     let stride = MemoryLayout<Scalar>.stride
     unsafe payload = UnsafeRawBufferPointer(
       rebasing: buffer.bytes[range.lowerBound * stride..<range.upperBound * stride])
     owner = buffer
+  }
+
+  static func check<Scalar: KernelScalar>(_ envelope: Envelope, _ buffer: Buffer<Scalar>, _ range: Range<Int>) {
+    let tensor = envelope.message.tensor
+    precondition(
+      tensor?.elementType == Scalar.elementType && tensor?.count == range.count, "the message announces another tensor")
+    precondition(0 <= range.lowerBound && range.upperBound <= buffer.count, "the range lies outside of the buffer")
   }
 }

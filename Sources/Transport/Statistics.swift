@@ -8,6 +8,9 @@ package struct Statistics: Hashable, Sendable, CustomStringConvertible {
   package var sent = 0
   /// Not sent, because the peer was gone or its queue was full.
   package var unsent = 0
+  /// Among the messages sent and received, those whose tensor stayed in the sender's memory.
+  package var lent = 0
+  package var borrowed = 0
   package var malformed = 0
   package var wrongSession = 0
   package var wrongVersion = 0
@@ -15,14 +18,15 @@ package struct Statistics: Hashable, Sendable, CustomStringConvertible {
   package var failedHandshakes = 0
 
   package var description: String {
-    "\(received) messages received, \(sent) sent, \(unsent) unsent; dropped: \(malformed) malformed, "
+    "\(received) messages received, \(sent) sent, \(unsent) unsent; in shared memory: \(lent) tensors lent, \(borrowed) borrowed; dropped: \(malformed) malformed, "
       + "\(wrongSession) of other sessions, \(wrongVersion) of other versions; \(failedHandshakes) failed handshakes"
   }
 
   static func + (one: Statistics, other: Statistics) -> Statistics {
     Statistics(
       received: one.received + other.received, sent: one.sent + other.sent, unsent: one.unsent + other.unsent,
-      malformed: one.malformed + other.malformed, wrongSession: one.wrongSession + other.wrongSession,
+      lent: one.lent + other.lent, borrowed: one.borrowed + other.borrowed, malformed: one.malformed + other.malformed,
+      wrongSession: one.wrongSession + other.wrongSession,
       wrongVersion: one.wrongVersion + other.wrongVersion,
       failedHandshakes: one.failedHandshakes + other.failedHandshakes)
   }

@@ -46,17 +46,22 @@ package struct Worker<Scalar: KernelScalar> {
   ///   - lastVersion: the version at which training ends.
   ///   - reportsAfter: whether a logging window ends with this version; squares are measured in the step that leads to
   ///     it.
+  ///   - allocate: makes the buffers of the gradients and their sums.
   package init(
     shards: ShardMap, tree: ReductionTree, chunks: ReductionTree, lastVersion: Int,
-    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false }
+    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false },
+    allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) {
     self.shards = shards
     self.tree = tree
     self.chunks = chunks
     self.lastVersion = lastVersion
     self.reportsAfter = reportsAfter
-    pool = BufferPool(count: shards.layout.count)
-    sumPools = shards.segments.map { BufferPool(count: $0.range.count) }
+    pool = BufferPool(count: shards.layout.count, allocating: allocate)
+    let slabs = Slabs<Scalar>(count: shards.layout.count, allocating: allocate)
+    sumPools = shards.segments.map {
+      BufferPool(count: $0.range.count, allocating: slabs.allocation(of: $0.range))
+    }
     gathering = Gathering(shards: shards)
   }
 

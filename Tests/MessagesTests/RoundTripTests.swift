@@ -10,13 +10,25 @@ import Testing
     #expect(received == sent)
   }
 
+  @Test func aTensorInSharedMemoryHasNoPayload() throws {
+    let header = try Samples.shared.encoded()
+    #expect(try Samples.decode(header) == Samples.shared)
+    #expect(throws: MessageError.self) { try Samples.decode(header, payloadByteCount: 4000) }
+    var pull = Samples.envelope(.pull(Pull(version: 1)))
+    pull.sharedTensor = Samples.shared.sharedTensor
+    #expect(throws: MessageError.malformed("shared_tensor comes with a payload, or without a tensor")) {
+      try Samples.decode(pull.encoded())
+    }
+  }
+
   /// Google's implementation of the wire format wrote golden.json.
   @Test func equalsAnotherEncoder() throws {
     let url = try #require(Bundle.module.url(forResource: "golden", withExtension: "json"))
     let golden = try JSONDecoder().decode([String: String].self, from: Data(contentsOf: url))
-    #expect(Set(golden.keys) == Set(Samples.messages.map(\.name)))
-    for (name, message) in Samples.messages {
-      let hex = try Samples.envelope(message).encoded().map { String(format: "%02x", $0) }.joined()
+    let samples = Samples.messages.map { ($0, Samples.envelope($1)) } + [("shared tensor", Samples.shared)]
+    #expect(Set(golden.keys) == Set(samples.map(\.0)))
+    for (name, envelope) in samples {
+      let hex = try envelope.encoded().map { String(format: "%02x", $0) }.joined()
       #expect(hex == golden[name], "\(name)")
     }
   }

@@ -8,6 +8,7 @@ enum Samples {
   static let sessionBytes: [UInt8] = [0xEF, 0xBE, 0xFE, 0xCA, 0xCE, 0xFA, 0xED, 0xFE]
   private static let node = ReductionTree.Node(start: 4, count: 2)
   private static let tensor = TensorHeader(elementType: .float32, offset: 4608, count: 1000)
+  private static let memory = MemoryAddress(process: 4711, descriptor: 9, inode: .max, byteCount: 1 << 40)
 
   static let messages: [(name: String, message: Message)] = [
     (
@@ -131,10 +132,25 @@ enum Samples {
       .tensorChannelOffer(
         TensorChannelOffer(port: 40001, password: "c0ffee", id: 0x0123_4567_89AB_CDEF, secret: "feed"))
     ),
+    ("shared memory offer", .sharedMemoryOffer(SharedMemoryOffer(segment: 1 << 63, memory: memory))),
+    (
+      "shared memory answer",
+      .sharedMemoryAnswer(SharedMemoryAnswer(segment: 7, kind: .accepted(page: 1 << 62, memory)))
+    ),
+    ("shared memory answer without memory", .sharedMemoryAnswer(SharedMemoryAnswer(segment: 7, kind: .declined))),
+    (
+      "shared memory answer with an unknown page",
+      .sharedMemoryAnswer(SharedMemoryAnswer(segment: 0, kind: .unknown(page: 5)))
+    ),
     ("host probe reply", .hostProbeReply(HostProbeReply(number: 1 << 40, time: 1_795_900_000.25))),
     ("host report", .hostReport(HostReport(number: 7, ended: [.init(id: 2, how: "signal 9")]))),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),
   ]
+
+  /// A message whose tensor lies in shared memory.
+  static let shared = Envelope(
+    session: session, generation: 2, message: .weights(Weights(version: 8, tensor: tensor)),
+    sharedTensor: SharedTensor(page: 1 << 63, segment: 7, offset: 1 << 40, entry: 255, number: 1 << 62))
 
   static func envelope(_ message: Message) -> Envelope {
     Envelope(session: session, generation: 2, message: message)

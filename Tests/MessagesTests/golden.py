@@ -22,6 +22,7 @@ single = t.ELEMENT_TYPE_FLOAT32
 double = t.ELEMENT_TYPE_FLOAT64
 node = t.Node(start=4, count=2)
 tensor = t.TensorHeader(element_type=single, offset=4608, count=1000)
+memory = x.MemoryAddress(process=4711, descriptor=9, inode=(1 << 64) - 1, byte_count=1 << 40)
 
 bodies = {
     "hello": j.Hello(role=j.ROLE_WORKER, rank=0, spec_hash="c0ffee", host="knoten-ä", process_id=4711, threads=2,
@@ -71,6 +72,12 @@ bodies = {
     "host probe reply": h.HostProbeReply(number=1 << 40, time=1795900000.25),
     "tensor channel request": x.TensorChannelRequest(),
     "tensor channel offer": x.TensorChannelOffer(port=40001, password="c0ffee", id=0x0123456789ABCDEF, secret="feed"),
+    "shared memory offer": x.SharedMemoryOffer(segment=1 << 63, memory=memory),
+    "shared memory answer": x.SharedMemoryAnswer(
+        kind=x.SharedMemoryAnswer.KIND_ACCEPTED, segment=7, page=1 << 62, memory=memory),
+    "shared memory answer without memory": x.SharedMemoryAnswer(kind=x.SharedMemoryAnswer.KIND_DECLINED, segment=7),
+    "shared memory answer with an unknown page": x.SharedMemoryAnswer(
+        kind=x.SharedMemoryAnswer.KIND_UNKNOWN, segment=0, page=5),
     "host report": h.HostReport(number=7, ended=[h.ProcessEnd(id=2, how="signal 9")]),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }
@@ -82,4 +89,8 @@ for name, body in bodies.items():
     getattr(envelope, field).SetInParent()
     getattr(envelope, field).CopyFrom(body)
     golden[name] = envelope.SerializeToString(deterministic=True).hex()
+envelope = e.Envelope(
+    protocol_version=4, session=0xFEEDFACECAFEBEEF, generation=2, weights=d.Weights(version=8, tensor=tensor),
+    shared_tensor=x.SharedTensor(page=1 << 63, segment=7, offset=1 << 40, entry=255, number=1 << 62))
+golden["shared tensor"] = envelope.SerializeToString(deterministic=True).hex()
 (here / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")

@@ -21,6 +21,14 @@ extension FuzzTarget {
       preconditionFailure("a message that was read cannot be written")
     }
     precondition((try? again.encoded()) == encoded, "a message changes when it is read")
+    if let place = envelope.sharedTensor, let tensor = envelope.message.tensor {
+      for byteCount in [4096, 1 << 20, 1 << 50] {
+        guard let range = try? place.range(of: tensor, in: byteCount) else { continue }
+        precondition(
+          range.lowerBound >= 0 && range.upperBound <= byteCount && range.count == tensor.byteCount,
+          "a tensor lies outside of its segment")
+      }
+    }
     return true
   }
 }
@@ -32,15 +40,17 @@ private enum MessageInput {
     try Envelope(decoding: unsafe header.span.bytes, payloadByteCount: payload, session: session)
   }
 
-  static func seed(_ message: Message) -> [UInt8] {
-    let payload = message.tensor.map { UInt32($0.byteCount) } ?? .max
-    let header = try? Envelope(session: session, generation: 2, message: message).encoded()
+  static func seed(_ message: Message, in shared: SharedTensor? = nil) -> [UInt8] {
+    let payload = shared == nil ? message.tensor.map { UInt32($0.byteCount) } ?? .max : .max
+    let header = try? Envelope(session: session, generation: 2, message: message, sharedTensor: shared).encoded()
     return (0..<4).map { UInt8(truncatingIfNeeded: payload >> (8 * $0)) } + (header ?? [])
   }
 
   static var seeds: [[UInt8]] {
     let node = ReductionTree.Node(start: 4, count: 2)
     let tensor = TensorHeader(elementType: .float32, offset: 4608, count: 1000)
+    let memory = MemoryAddress(process: 4711, descriptor: 9, inode: 77, byteCount: 4096)
+    let shared = SharedTensor(page: 5, segment: 7, offset: 64, entry: 3, number: 12)
     let messages: [Message] = [
       .hello(
         Hello(role: .worker, rank: 0, specHash: "c0ffee", host: "h", processID: 4711, threads: 2, incarnation: 9)),
@@ -79,7 +89,10 @@ private enum MessageInput {
         Push(
           step: 8, node: node, tally: Tally(lossSum: 2, correct: 3, samples: 64), squares: [0.1, -0.0], tensor: tensor)),
       .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older")),
+      .sharedMemoryOffer(SharedMemoryOffer(segment: 7, memory: memory)),
+      .sharedMemoryAnswer(SharedMemoryAnswer(segment: 7, kind: .accepted(page: 5, memory))),
+      .sharedMemoryAnswer(SharedMemoryAnswer(segment: 7, kind: .unknown(page: 5))),
     ]
-    return messages.map(seed)
+    return messages.map { seed($0) } + [seed(.weights(Weights(version: 8, tensor: tensor)), in: shared)]
   }
 }

@@ -14,6 +14,12 @@ extension Envelope {
     }
     try Self.checkPreamble(header, session: session)
     self = try Self.unpack(header)
+    if sharedTensor != nil {
+      guard message.tensor != nil, payloadByteCount == nil else {
+        throw .malformed("shared_tensor comes with a payload, or without a tensor")
+      }
+      return
+    }
     guard payloadByteCount == message.tensor?.byteCount else {
       let expected = message.tensor.map { "\($0.byteCount) bytes" } ?? "none"
       let found = payloadByteCount.map { "\($0) bytes" } ?? "none"
@@ -49,7 +55,9 @@ extension Envelope {
     defer { unsafe tare__v1__envelope__free_unpacked(envelope, budget.allocator) }
     return Envelope(
       session: unsafe envelope.pointee.session, generation: unsafe envelope.pointee.generation,
-      message: try unsafe Message(envelope.pointee))
+      message: try unsafe Message(envelope.pointee),
+      sharedTensor: unsafe envelope.pointee.shared_tensor == nil
+        ? nil : try unsafe SharedTensor(at: envelope.pointee.shared_tensor, "shared_tensor"))
   }
 }
 
@@ -95,6 +103,10 @@ extension Message {
       case TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_REQUEST: .tensorChannelRequest
       case TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER:
         .tensorChannelOffer(try unsafe TensorChannelOffer(at: wire.tensor_channel_offer, "tensor_channel_offer"))
+      case TARE__V1__ENVELOPE__BODY_SHARED_MEMORY_OFFER:
+        .sharedMemoryOffer(try unsafe SharedMemoryOffer(at: wire.shared_memory_offer, "shared_memory_offer"))
+      case TARE__V1__ENVELOPE__BODY_SHARED_MEMORY_ANSWER:
+        .sharedMemoryAnswer(try unsafe SharedMemoryAnswer(at: wire.shared_memory_answer, "shared_memory_answer"))
       default: throw .malformed("the header has no body that this version knows")
       }
   }

@@ -12,6 +12,9 @@ extension Envelope {
     unsafe wire.pointee.protocol_version = Self.protocolVersion
     unsafe wire.pointee.session = session
     unsafe wire.pointee.generation = generation
+    if let sharedTensor {
+      unsafe wire.pointee.shared_tensor = try draft.make(sharedTensor, tare__v1__shared_tensor__init)
+    }
     try unsafe message.write(to: &wire.pointee, in: draft)
     let size = unsafe tare__v1__envelope__get_packed_size(wire)
     guard size <= Limits.header else {
@@ -107,6 +110,12 @@ extension Message {
     case .tensorChannelOffer(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER
       unsafe wire.tensor_channel_offer = try draft.make(body, tare__v1__tensor_channel_offer__init)
+    case .sharedMemoryOffer(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SHARED_MEMORY_OFFER
+      unsafe wire.shared_memory_offer = try draft.make(body, tare__v1__shared_memory_offer__init)
+    case .sharedMemoryAnswer(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SHARED_MEMORY_ANSWER
+      unsafe wire.shared_memory_answer = try draft.make(body, tare__v1__shared_memory_answer__init)
     }
   }
 }

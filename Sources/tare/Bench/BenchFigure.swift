@@ -39,6 +39,9 @@ extension BenchResult {
       add("messages  \(found.transport), a small one", "µs", .lower, found.microsecondsPerMessage.spread)
       add("messages  \(found.transport), tensors", "GB/s", .higher, found.gigabytesPerSecond.spread)
     }
+    for found in goodput ?? [] {
+      add("goodput  \(found.megabytes) MB", "GB/s", .higher, found.ours.spread)
+    }
     if let found = checkpoint {
       add("checkpoint  while it is written", "images/s", .higher, found.whileWriting.spread)
       add("checkpoint  afterwards", "images/s", .higher, found.afterwards.spread)

@@ -18,7 +18,8 @@ struct BenchReport {
       "Rounds of \(Numbers.short(result.seconds)) s; median, minimum and maximum over quiet rounds, in which other processes "
         + "used less than \(Rounds.quietLimit) processors (* over all rounds: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
-    return head + stepLines + systemLines + memoryLines + updateLines + messageLines + checkpointLines + recoveryLines
+    return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + checkpointLines
+      + recoveryLines
       + reportLines + launchLines
   }
 
@@ -119,6 +120,16 @@ struct BenchReport {
     }
     return ["", "Messages of a process: over ipc, and encrypted over tcp"] + table.lines
       + ["of a loop, of the sockets: bytes in a second of the processor that they take"]
+  }
+
+  private var goodputLines: [String] {
+    guard let outcomes = result.goodput, !outcomes.isEmpty else { return [] }
+    var table = TextTable(header: ["", "GB/s"] + Self.restHeader + ["of libzmq"])
+    for outcome in outcomes {
+      table.append(["\(outcome.megabytes) MB"] + Self.cells(outcome.ours, format: "%.2f") + [Self.ratio(outcome.ratio)])
+      table.append(["\(outcome.megabytes) MB  libzmq"] + Self.cells(outcome.libzmq, format: "%.2f") + [""])
+    }
+    return ["", "Tensors between two processes of a host, with one copy by the receiver"] + table.lines
   }
 
   private var checkpointLines: [String] {

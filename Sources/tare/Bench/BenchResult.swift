@@ -16,6 +16,7 @@ struct BenchResult: Codable {
   var memory: [MemoryBenchmark.Findings]?
   var update: [UpdateBenchmark.Findings]?
   var messages: [MessageBenchmark.Findings]?
+  var goodput: [GoodputBenchmark.Findings]?
   var checkpoint: CheckpointBenchmark.Findings?
   var recovery: RecoveryBenchmark.Findings?
   var report: ReportBenchmark.Findings?

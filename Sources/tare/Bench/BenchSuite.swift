@@ -12,10 +12,10 @@ import Training
 /// All measurements of `tare bench`.
 struct BenchSuite {
   enum Part: String, CaseIterable {
-    case step, system, memory, update, messages, checkpoint, recovery, report, launch
+    case step, system, memory, update, messages, goodput, checkpoint, recovery, report, launch
 
     /// What is measured when nothing is asked for; the others take minutes each.
-    static let usual: [Part] = [.step, .system, .memory, .update, .messages]
+    static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput]
   }
 
   let parts: [Part]
@@ -42,6 +42,7 @@ struct BenchSuite {
       case .memory: sum + (cifar == nil ? 1 : 2)
       case .update: sum + Self.updates.count
       case .messages: sum + MessageBenchmark.transports.count
+      case .goodput: sum + GoodputBenchmark.megabytes.count
       case .checkpoint, .recovery, .report, .launch: sum + 1
       }
     }
@@ -65,6 +66,7 @@ struct BenchSuite {
       case .memory: result.memory = try memory(progress)
       case .update: result.update = try update(progress)
       case .messages: result.messages = try messages(progress)
+      case .goodput: result.goodput = try goodput(progress)
       case .checkpoint:
         let reached = progress.begin("checkpoint: conv4, \(rounds + 1) hundreds of steps")
         result.checkpoint = try CheckpointBenchmark(rounds: rounds).run(.conv4, progress: reached)
@@ -122,6 +124,13 @@ struct BenchSuite {
     try Self.updates.compactMap { subject in
       let reached = progress.begin("update: \(subject.title), \(subject.parameters) parameters, one thread")
       return try UpdateBenchmark(seconds: seconds / 4, rounds: rounds).run(subject, progress: reached)
+    }
+  }
+
+  private func goodput(_ progress: BenchProgress) throws -> [GoodputBenchmark.Findings] {
+    try GoodputBenchmark.megabytes.compactMap { megabytes in
+      let reached = progress.begin("goodput: tensors of \(megabytes) MB on one host, beside libzmq")
+      return try GoodputBenchmark(seconds: seconds / 4, rounds: rounds).run(megabytes: megabytes, progress: reached)
     }
   }
 

@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[30] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[33] =
 {
   {
     "protocol_version",
@@ -182,6 +182,18 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[30] 
     0,   /* quantifier_offset */
     offsetof(Tare__V1__Envelope, generation),
     NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shared_tensor",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Envelope, shared_tensor),
+    &tare__v1__shared_tensor__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
@@ -510,48 +522,75 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[30] 
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "shared_memory_offer",
+    62,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, shared_memory_offer),
+    &tare__v1__shared_memory_offer__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "shared_memory_answer",
+    63,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, shared_memory_answer),
+    &tare__v1__shared_memory_answer__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
-  22,   /* field[22] = answer */
-  14,   /* field[14] = evaluated */
-  18,   /* field[18] = failed */
-  15,   /* field[15] = fetch */
+  23,   /* field[23] = answer */
+  15,   /* field[15] = evaluated */
+  19,   /* field[19] = failed */
+  16,   /* field[16] = fetch */
   2,   /* field[2] = generation */
-  12,   /* field[12] = heartbeat */
-  3,   /* field[3] = hello */
-  23,   /* field[23] = host_hello */
-  24,   /* field[24] = host_orders */
-  26,   /* field[26] = host_probe */
-  27,   /* field[27] = host_probe_reply */
-  25,   /* field[25] = host_report */
+  13,   /* field[13] = heartbeat */
+  4,   /* field[4] = hello */
+  24,   /* field[24] = host_hello */
+  25,   /* field[25] = host_orders */
+  27,   /* field[27] = host_probe */
+  28,   /* field[28] = host_probe_reply */
+  26,   /* field[26] = host_report */
   0,   /* field[0] = protocol_version */
-  19,   /* field[19] = pull */
-  21,   /* field[21] = push */
-  6,   /* field[6] = ready */
-  5,   /* field[5] = refused */
-  7,   /* field[7] = rejoin */
-  10,   /* field[10] = server_orders */
+  20,   /* field[20] = pull */
+  22,   /* field[22] = push */
+  7,   /* field[7] = ready */
+  6,   /* field[6] = refused */
+  8,   /* field[8] = rejoin */
+  11,   /* field[11] = server_orders */
   1,   /* field[1] = session */
-  16,   /* field[16] = state */
-  9,   /* field[9] = status_reply */
-  8,   /* field[8] = status_request */
-  13,   /* field[13] = step_report */
-  17,   /* field[17] = stop */
-  29,   /* field[29] = tensor_channel_offer */
-  28,   /* field[28] = tensor_channel_request */
-  20,   /* field[20] = weights */
-  4,   /* field[4] = welcome */
-  11,   /* field[11] = worker_orders */
+  32,   /* field[32] = shared_memory_answer */
+  31,   /* field[31] = shared_memory_offer */
+  3,   /* field[3] = shared_tensor */
+  17,   /* field[17] = state */
+  10,   /* field[10] = status_reply */
+  9,   /* field[9] = status_request */
+  14,   /* field[14] = step_report */
+  18,   /* field[18] = stop */
+  30,   /* field[30] = tensor_channel_offer */
+  29,   /* field[29] = tensor_channel_request */
+  21,   /* field[21] = weights */
+  5,   /* field[5] = welcome */
+  12,   /* field[12] = worker_orders */
 };
 static const ProtobufCIntRange tare__v1__envelope__number_ranges[6 + 1] =
 {
   { 1, 0 },
-  { 10, 3 },
-  { 20, 10 },
-  { 40, 19 },
-  { 50, 23 },
-  { 60, 28 },
-  { 0, 30 }
+  { 10, 4 },
+  { 20, 11 },
+  { 40, 20 },
+  { 50, 24 },
+  { 60, 29 },
+  { 0, 33 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -561,7 +600,7 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  30,
+  33,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
   6,  tare__v1__envelope__number_ranges,

@@ -97,6 +97,186 @@ void   tare__v1__tensor_channel_offer__free_unpacked
   assert(message->base.descriptor == &tare__v1__tensor_channel_offer__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__memory_address__init
+                     (Tare__V1__MemoryAddress         *message)
+{
+  static const Tare__V1__MemoryAddress init_value = TARE__V1__MEMORY_ADDRESS__INIT;
+  *message = init_value;
+}
+size_t tare__v1__memory_address__get_packed_size
+                     (const Tare__V1__MemoryAddress *message)
+{
+  assert(message->base.descriptor == &tare__v1__memory_address__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__memory_address__pack
+                     (const Tare__V1__MemoryAddress *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__memory_address__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__memory_address__pack_to_buffer
+                     (const Tare__V1__MemoryAddress *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__memory_address__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__MemoryAddress *
+       tare__v1__memory_address__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__MemoryAddress *)
+     protobuf_c_message_unpack (&tare__v1__memory_address__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__memory_address__free_unpacked
+                     (Tare__V1__MemoryAddress *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__memory_address__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__shared_memory_offer__init
+                     (Tare__V1__SharedMemoryOffer         *message)
+{
+  static const Tare__V1__SharedMemoryOffer init_value = TARE__V1__SHARED_MEMORY_OFFER__INIT;
+  *message = init_value;
+}
+size_t tare__v1__shared_memory_offer__get_packed_size
+                     (const Tare__V1__SharedMemoryOffer *message)
+{
+  assert(message->base.descriptor == &tare__v1__shared_memory_offer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__shared_memory_offer__pack
+                     (const Tare__V1__SharedMemoryOffer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__shared_memory_offer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__shared_memory_offer__pack_to_buffer
+                     (const Tare__V1__SharedMemoryOffer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__shared_memory_offer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__SharedMemoryOffer *
+       tare__v1__shared_memory_offer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__SharedMemoryOffer *)
+     protobuf_c_message_unpack (&tare__v1__shared_memory_offer__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__shared_memory_offer__free_unpacked
+                     (Tare__V1__SharedMemoryOffer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__shared_memory_offer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__shared_memory_answer__init
+                     (Tare__V1__SharedMemoryAnswer         *message)
+{
+  static const Tare__V1__SharedMemoryAnswer init_value = TARE__V1__SHARED_MEMORY_ANSWER__INIT;
+  *message = init_value;
+}
+size_t tare__v1__shared_memory_answer__get_packed_size
+                     (const Tare__V1__SharedMemoryAnswer *message)
+{
+  assert(message->base.descriptor == &tare__v1__shared_memory_answer__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__shared_memory_answer__pack
+                     (const Tare__V1__SharedMemoryAnswer *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__shared_memory_answer__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__shared_memory_answer__pack_to_buffer
+                     (const Tare__V1__SharedMemoryAnswer *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__shared_memory_answer__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__SharedMemoryAnswer *
+       tare__v1__shared_memory_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__SharedMemoryAnswer *)
+     protobuf_c_message_unpack (&tare__v1__shared_memory_answer__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__shared_memory_answer__free_unpacked
+                     (Tare__V1__SharedMemoryAnswer *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__shared_memory_answer__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__shared_tensor__init
+                     (Tare__V1__SharedTensor         *message)
+{
+  static const Tare__V1__SharedTensor init_value = TARE__V1__SHARED_TENSOR__INIT;
+  *message = init_value;
+}
+size_t tare__v1__shared_tensor__get_packed_size
+                     (const Tare__V1__SharedTensor *message)
+{
+  assert(message->base.descriptor == &tare__v1__shared_tensor__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__shared_tensor__pack
+                     (const Tare__V1__SharedTensor *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__shared_tensor__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__shared_tensor__pack_to_buffer
+                     (const Tare__V1__SharedTensor *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__shared_tensor__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__SharedTensor *
+       tare__v1__shared_tensor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__SharedTensor *)
+     protobuf_c_message_unpack (&tare__v1__shared_tensor__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__shared_tensor__free_unpacked
+                     (Tare__V1__SharedTensor *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__shared_tensor__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 #define tare__v1__tensor_channel_request__field_descriptors NULL
 #define tare__v1__tensor_channel_request__field_indices_by_name NULL
 #define tare__v1__tensor_channel_request__number_ranges NULL
@@ -190,5 +370,332 @@ const ProtobufCMessageDescriptor tare__v1__tensor_channel_offer__descriptor =
   tare__v1__tensor_channel_offer__field_indices_by_name,
   1,  tare__v1__tensor_channel_offer__number_ranges,
   (ProtobufCMessageInit) tare__v1__tensor_channel_offer__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__memory_address__field_descriptors[4] =
+{
+  {
+    "process",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MemoryAddress, process),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "descriptor",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MemoryAddress, descriptor),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "inode",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MemoryAddress, inode),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "byte_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MemoryAddress, byte_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__memory_address__field_indices_by_name[] = {
+  3,   /* field[3] = byte_count */
+  1,   /* field[1] = descriptor */
+  2,   /* field[2] = inode */
+  0,   /* field[0] = process */
+};
+static const ProtobufCIntRange tare__v1__memory_address__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tare__v1__memory_address__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.MemoryAddress",
+  "MemoryAddress",
+  "Tare__V1__MemoryAddress",
+  "tare.v1",
+  sizeof(Tare__V1__MemoryAddress),
+  4,
+  tare__v1__memory_address__field_descriptors,
+  tare__v1__memory_address__field_indices_by_name,
+  1,  tare__v1__memory_address__number_ranges,
+  (ProtobufCMessageInit) tare__v1__memory_address__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__shared_memory_offer__field_descriptors[2] =
+{
+  {
+    "segment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedMemoryOffer, segment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedMemoryOffer, memory),
+    &tare__v1__memory_address__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__shared_memory_offer__field_indices_by_name[] = {
+  1,   /* field[1] = memory */
+  0,   /* field[0] = segment */
+};
+static const ProtobufCIntRange tare__v1__shared_memory_offer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tare__v1__shared_memory_offer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.SharedMemoryOffer",
+  "SharedMemoryOffer",
+  "Tare__V1__SharedMemoryOffer",
+  "tare.v1",
+  sizeof(Tare__V1__SharedMemoryOffer),
+  2,
+  tare__v1__shared_memory_offer__field_descriptors,
+  tare__v1__shared_memory_offer__field_indices_by_name,
+  1,  tare__v1__shared_memory_offer__number_ranges,
+  (ProtobufCMessageInit) tare__v1__shared_memory_offer__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tare__v1__shared_memory_answer__kind__enum_values_by_number[4] =
+{
+  { "KIND_UNSPECIFIED", "TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_UNSPECIFIED", 0 },
+  { "KIND_ACCEPTED", "TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_ACCEPTED", 1 },
+  { "KIND_DECLINED", "TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_DECLINED", 2 },
+  { "KIND_UNKNOWN", "TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_UNKNOWN", 3 },
+};
+static const ProtobufCIntRange tare__v1__shared_memory_answer__kind__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tare__v1__shared_memory_answer__kind__enum_values_by_name[4] =
+{
+  { "KIND_ACCEPTED", 1 },
+  { "KIND_DECLINED", 2 },
+  { "KIND_UNKNOWN", 3 },
+  { "KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tare__v1__shared_memory_answer__kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tare.v1.SharedMemoryAnswer.Kind",
+  "Kind",
+  "Tare__V1__SharedMemoryAnswer__Kind",
+  "tare.v1",
+  4,
+  tare__v1__shared_memory_answer__kind__enum_values_by_number,
+  4,
+  tare__v1__shared_memory_answer__kind__enum_values_by_name,
+  1,
+  tare__v1__shared_memory_answer__kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor tare__v1__shared_memory_answer__field_descriptors[4] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedMemoryAnswer, kind),
+    &tare__v1__shared_memory_answer__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "segment",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedMemoryAnswer, segment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedMemoryAnswer, page),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "memory",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedMemoryAnswer, memory),
+    &tare__v1__memory_address__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__shared_memory_answer__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+  3,   /* field[3] = memory */
+  2,   /* field[2] = page */
+  1,   /* field[1] = segment */
+};
+static const ProtobufCIntRange tare__v1__shared_memory_answer__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tare__v1__shared_memory_answer__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.SharedMemoryAnswer",
+  "SharedMemoryAnswer",
+  "Tare__V1__SharedMemoryAnswer",
+  "tare.v1",
+  sizeof(Tare__V1__SharedMemoryAnswer),
+  4,
+  tare__v1__shared_memory_answer__field_descriptors,
+  tare__v1__shared_memory_answer__field_indices_by_name,
+  1,  tare__v1__shared_memory_answer__number_ranges,
+  (ProtobufCMessageInit) tare__v1__shared_memory_answer__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__shared_tensor__field_descriptors[5] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedTensor, page),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "segment",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedTensor, segment),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offset",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedTensor, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entry",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedTensor, entry),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__SharedTensor, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__shared_tensor__field_indices_by_name[] = {
+  3,   /* field[3] = entry */
+  4,   /* field[4] = number */
+  2,   /* field[2] = offset */
+  0,   /* field[0] = page */
+  1,   /* field[1] = segment */
+};
+static const ProtobufCIntRange tare__v1__shared_tensor__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor tare__v1__shared_tensor__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.SharedTensor",
+  "SharedTensor",
+  "Tare__V1__SharedTensor",
+  "tare.v1",
+  sizeof(Tare__V1__SharedTensor),
+  5,
+  tare__v1__shared_tensor__field_descriptors,
+  tare__v1__shared_tensor__field_indices_by_name,
+  1,  tare__v1__shared_tensor__number_ranges,
+  (ProtobufCMessageInit) tare__v1__shared_tensor__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

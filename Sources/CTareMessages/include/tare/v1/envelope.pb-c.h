@@ -75,7 +75,9 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_HOST_PROBE = 53,
   TARE__V1__ENVELOPE__BODY_HOST_PROBE_REPLY = 54,
   TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_REQUEST = 60,
-  TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER = 61
+  TARE__V1__ENVELOPE__BODY_TENSOR_CHANNEL_OFFER = 61,
+  TARE__V1__ENVELOPE__BODY_SHARED_MEMORY_OFFER = 62,
+  TARE__V1__ENVELOPE__BODY_SHARED_MEMORY_ANSWER = 63
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ENVELOPE__BODY__CASE)
 } Tare__V1__Envelope__BodyCase;
 
@@ -88,6 +90,10 @@ struct  Tare__V1__Envelope
    * Raised by the coordinator at every rewind and resume.
    */
   uint64_t generation;
+  /*
+   * In place of a second frame, where sender and receiver agreed on shared memory.
+   */
+  Tare__V1__SharedTensor *shared_tensor;
   Tare__V1__Envelope__BodyCase body_case;
   union {
     Tare__V1__Hello *hello;
@@ -117,11 +123,13 @@ struct  Tare__V1__Envelope
     Tare__V1__HostProbeReply *host_probe_reply;
     Tare__V1__TensorChannelRequest *tensor_channel_request;
     Tare__V1__TensorChannelOffer *tensor_channel_offer;
+    Tare__V1__SharedMemoryOffer *shared_memory_offer;
+    Tare__V1__SharedMemoryAnswer *shared_memory_answer;
   };
 };
 #define TARE__V1__ENVELOPE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__envelope__descriptor) \
-    , 0, 0, 0, TARE__V1__ENVELOPE__BODY__NOT_SET, {0} }
+    , 0, 0, 0, NULL, TARE__V1__ENVELOPE__BODY__NOT_SET, {0} }
 
 
 /* Tare__V1__Preamble methods */

@@ -17,10 +17,30 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Tare__V1__TensorChannelRequest Tare__V1__TensorChannelRequest;
 typedef struct Tare__V1__TensorChannelOffer Tare__V1__TensorChannelOffer;
+typedef struct Tare__V1__MemoryAddress Tare__V1__MemoryAddress;
+typedef struct Tare__V1__SharedMemoryOffer Tare__V1__SharedMemoryOffer;
+typedef struct Tare__V1__SharedMemoryAnswer Tare__V1__SharedMemoryAnswer;
+typedef struct Tare__V1__SharedTensor Tare__V1__SharedTensor;
 
 
 /* --- enums --- */
 
+typedef enum _Tare__V1__SharedMemoryAnswer__Kind {
+  TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_UNSPECIFIED = 0,
+  /*
+   * Tensors may lie in the segment. `page` and `memory` are of the page in which the borrower writes what it holds.
+   */
+  TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_ACCEPTED = 1,
+  /*
+   * Tensors of this segment have to travel over the socket.
+   */
+  TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_DECLINED = 2,
+  /*
+   * The message named a page that is not this borrower's, or a segment that it did not accept.
+   */
+  TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_UNKNOWN = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__SHARED_MEMORY_ANSWER__KIND)
+} Tare__V1__SharedMemoryAnswer__Kind;
 
 /* --- messages --- */
 
@@ -65,6 +85,94 @@ struct  Tare__V1__TensorChannelOffer
     , 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
+/*
+ * Memory of a process that its user's other processes on the host can open and read.
+ */
+struct  Tare__V1__MemoryAddress
+{
+  ProtobufCMessage base;
+  /*
+   * It is open there under /proc/PROCESS/fd/DESCRIPTOR: a memfd, sealed against any change of its size and new writers.
+   */
+  uint32_t process;
+  uint32_t descriptor;
+  /*
+   * Of that file: where process ids mean something else, it is another one.
+   */
+  uint64_t inode;
+  uint64_t byte_count;
+};
+#define TARE__V1__MEMORY_ADDRESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__memory_address__descriptor) \
+    , 0, 0, 0, 0 }
+
+
+/*
+ * Lender -> borrower, over a Unix domain socket; a lender is who sends tensors, at either end. Offers a segment, in which tensors of
+ * later messages may lie.
+ */
+struct  Tare__V1__SharedMemoryOffer
+{
+  ProtobufCMessage base;
+  /*
+   * Random.
+   */
+  uint64_t segment;
+  Tare__V1__MemoryAddress *memory;
+};
+#define TARE__V1__SHARED_MEMORY_OFFER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__shared_memory_offer__descriptor) \
+    , 0, NULL }
+
+
+/*
+ * Borrower -> lender, in reply to an offer or to a message whose tensor it can't find.
+ */
+struct  Tare__V1__SharedMemoryAnswer
+{
+  ProtobufCMessage base;
+  Tare__V1__SharedMemoryAnswer__Kind kind;
+  uint64_t segment;
+  /*
+   * Random; the one of the message if the kind is UNKNOWN.
+   */
+  uint64_t page;
+  /*
+   * Present exactly if the kind is ACCEPTED.
+   */
+  Tare__V1__MemoryAddress *memory;
+};
+#define TARE__V1__SHARED_MEMORY_ANSWER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__shared_memory_answer__descriptor) \
+    , TARE__V1__SHARED_MEMORY_ANSWER__KIND__KIND_UNSPECIFIED, 0, 0, NULL }
+
+
+/*
+ * Where the tensor of a message lies that is followed by no second frame.
+ */
+struct  Tare__V1__SharedTensor
+{
+  ProtobufCMessage base;
+  /*
+   * The borrower's, to which the loan belongs.
+   */
+  uint64_t page;
+  uint64_t segment;
+  /*
+   * Bytes before the tensor's first one.
+   */
+  uint64_t offset;
+  /*
+   * The loan: its entry in the page, and its number, higher than that of all loans before.
+   */
+  uint32_t entry;
+  uint64_t number;
+};
+#define TARE__V1__SHARED_TENSOR__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__shared_tensor__descriptor) \
+    , 0, 0, 0, 0, 0 }
+
+
 /* Tare__V1__TensorChannelRequest methods */
 void   tare__v1__tensor_channel_request__init
                      (Tare__V1__TensorChannelRequest         *message);
@@ -103,6 +211,82 @@ Tare__V1__TensorChannelOffer *
 void   tare__v1__tensor_channel_offer__free_unpacked
                      (Tare__V1__TensorChannelOffer *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__MemoryAddress methods */
+void   tare__v1__memory_address__init
+                     (Tare__V1__MemoryAddress         *message);
+size_t tare__v1__memory_address__get_packed_size
+                     (const Tare__V1__MemoryAddress   *message);
+size_t tare__v1__memory_address__pack
+                     (const Tare__V1__MemoryAddress   *message,
+                      uint8_t             *out);
+size_t tare__v1__memory_address__pack_to_buffer
+                     (const Tare__V1__MemoryAddress   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__MemoryAddress *
+       tare__v1__memory_address__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__memory_address__free_unpacked
+                     (Tare__V1__MemoryAddress *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__SharedMemoryOffer methods */
+void   tare__v1__shared_memory_offer__init
+                     (Tare__V1__SharedMemoryOffer         *message);
+size_t tare__v1__shared_memory_offer__get_packed_size
+                     (const Tare__V1__SharedMemoryOffer   *message);
+size_t tare__v1__shared_memory_offer__pack
+                     (const Tare__V1__SharedMemoryOffer   *message,
+                      uint8_t             *out);
+size_t tare__v1__shared_memory_offer__pack_to_buffer
+                     (const Tare__V1__SharedMemoryOffer   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__SharedMemoryOffer *
+       tare__v1__shared_memory_offer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__shared_memory_offer__free_unpacked
+                     (Tare__V1__SharedMemoryOffer *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__SharedMemoryAnswer methods */
+void   tare__v1__shared_memory_answer__init
+                     (Tare__V1__SharedMemoryAnswer         *message);
+size_t tare__v1__shared_memory_answer__get_packed_size
+                     (const Tare__V1__SharedMemoryAnswer   *message);
+size_t tare__v1__shared_memory_answer__pack
+                     (const Tare__V1__SharedMemoryAnswer   *message,
+                      uint8_t             *out);
+size_t tare__v1__shared_memory_answer__pack_to_buffer
+                     (const Tare__V1__SharedMemoryAnswer   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__SharedMemoryAnswer *
+       tare__v1__shared_memory_answer__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__shared_memory_answer__free_unpacked
+                     (Tare__V1__SharedMemoryAnswer *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__SharedTensor methods */
+void   tare__v1__shared_tensor__init
+                     (Tare__V1__SharedTensor         *message);
+size_t tare__v1__shared_tensor__get_packed_size
+                     (const Tare__V1__SharedTensor   *message);
+size_t tare__v1__shared_tensor__pack
+                     (const Tare__V1__SharedTensor   *message,
+                      uint8_t             *out);
+size_t tare__v1__shared_tensor__pack_to_buffer
+                     (const Tare__V1__SharedTensor   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__SharedTensor *
+       tare__v1__shared_tensor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__shared_tensor__free_unpacked
+                     (Tare__V1__SharedTensor *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tare__V1__TensorChannelRequest_Closure)
@@ -110,6 +294,18 @@ typedef void (*Tare__V1__TensorChannelRequest_Closure)
                   void *closure_data);
 typedef void (*Tare__V1__TensorChannelOffer_Closure)
                  (const Tare__V1__TensorChannelOffer *message,
+                  void *closure_data);
+typedef void (*Tare__V1__MemoryAddress_Closure)
+                 (const Tare__V1__MemoryAddress *message,
+                  void *closure_data);
+typedef void (*Tare__V1__SharedMemoryOffer_Closure)
+                 (const Tare__V1__SharedMemoryOffer *message,
+                  void *closure_data);
+typedef void (*Tare__V1__SharedMemoryAnswer_Closure)
+                 (const Tare__V1__SharedMemoryAnswer *message,
+                  void *closure_data);
+typedef void (*Tare__V1__SharedTensor_Closure)
+                 (const Tare__V1__SharedTensor *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -119,6 +315,11 @@ typedef void (*Tare__V1__TensorChannelOffer_Closure)
 
 extern const ProtobufCMessageDescriptor tare__v1__tensor_channel_request__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__tensor_channel_offer__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__memory_address__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__shared_memory_offer__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__shared_memory_answer__descriptor;
+extern const ProtobufCEnumDescriptor    tare__v1__shared_memory_answer__kind__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__shared_tensor__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -83,7 +83,7 @@ private struct LendingModel {
   mutating func step() {
     now += Double.random(in: 0...0.3, using: &random)
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<30: send(.random(in: 0..<4, using: &random))
+    case 0..<30: send(.random(in: 0..<4, using: &random) * 3)
     case 30..<52: if !toBorrower.isEmpty { deliver(toBorrower.removeFirst()) }
     case 52..<62: if !toLender.isEmpty { answer(toLender.removeFirst()) }
     case 62..<80: giveBack(from: lives.randomElement(using: &random))
@@ -114,9 +114,8 @@ private struct LendingModel {
       now += 2
       send(9)
       while !toBorrower.isEmpty {
-        let message = toBorrower.removeFirst()
-        deliver(message)
-        if case .tensor(present.id, _, _, items) = message { return true }
+        deliver(toBorrower.removeFirst())
+        if present.held.last?.item == items { return true }
       }
       while !toLender.isEmpty { answer(toLender.removeFirst()) }
     }

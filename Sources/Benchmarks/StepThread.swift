@@ -11,10 +11,12 @@ package final class StepThread: @unchecked Sendable {
   private let answered = DispatchSemaphore(value: 0)
 
   /// Returns once the thread has made its network and warmed up.
-  package init(_ definition: RunDefinition, _ dataset: Dataset) throws {
+  ///
+  /// - Parameter workers: of which one takes its part of each step; `nil` for whole steps.
+  package init(_ definition: RunDefinition, _ dataset: Dataset, ofOneIn workers: Int? = nil) throws {
     let thread = Thread { [self] in
       let made = Result {
-        let step = try WorkerStep(definition, dataset)
+        let step = try WorkerStep(definition, dataset, ofOneIn: workers)
         _ = try step.imagesPerSecond(over: 0.2)
         return step
       }

@@ -5,8 +5,8 @@ import Parameters
 package import RunDefinition
 import Specification
 
-/// Whole steps of a run in one thread, with no message sent: every microbatch is loaded and its gradient computed, the
-/// gradients are summed along the tree, and the server's shard is updated with its metrics.
+/// Steps of a run in one thread, with no message sent: microbatches are loaded and their gradients computed, and the gradients are
+/// summed along the tree. Whole steps also update the server's shard with its metrics; a worker's part of them does not.
 ///
 /// Create and run it on one thread.
 @safe package final class WorkerStep {
@@ -18,10 +18,18 @@ import Specification
   private let pool: BufferPool<Float>
   private let images: Buffer<Float>
   private let labels: UnsafeMutableBufferPointer<UInt8>
+  /// Of a worker, or of the whole step.
+  private let microbatches: Range<Int>
+  private let tree: ReductionTree
+  private var stepCount = 0
 
-  /// - Parameter definition: of a run in `Float` with one server.
-  package init(_ definition: RunDefinition, _ dataset: Dataset) throws {
+  /// - Parameters:
+  ///   - definition: of a run in `Float` with one server.
+  ///   - workers: of which one takes its part of each step; `nil` for whole steps.
+  package init(_ definition: RunDefinition, _ dataset: Dataset, ofOneIn workers: Int? = nil) throws {
     let spec = definition.spec
+    microbatches = 0..<spec.microbatchCount / (workers ?? 1)
+    tree = workers == nil ? definition.tree : ReductionTree(leafCount: microbatches.count)
     self.definition = definition
     backend = try definition.makeBackend()
     loader = BatchLoader(
@@ -30,7 +38,7 @@ import Specification
     shard = try definition.shard(of: 0, as: Float.self)
     let pool = BufferPool<Float>(count: definition.architecture.layout.count)
     self.pool = pool
-    sums = TreeSum(over: definition.tree) { .add($0, $1, into: pool.take()) }
+    sums = TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
     images = Buffer(count: spec.microbatch * definition.images.shape.count)
     unsafe labels = .allocate(capacity: spec.microbatch)
     unsafe labels.initialize(repeating: 0)
@@ -42,15 +50,16 @@ import Specification
   package func advance() throws {
     guard let weights = shard.weights(at: shard.version), let firstLabel = unsafe labels.baseAddress else { return }
     unsafe try backend.load(weights.start)
-    for microbatch in 0..<definition.spec.microbatchCount {
-      unsafe loader.loadMicrobatch(microbatch, ofStep: shard.version, images: images.elements, labels: labels)
+    for microbatch in microbatches {
+      unsafe loader.loadMicrobatch(microbatch, ofStep: stepCount, images: images.elements, labels: labels)
       let gradient = pool.take()
       let tally = unsafe try backend.gradient(
         images: images.start, labels: firstLabel, into: gradient.start)
       _ = sums.insert(Contribution(gradient: gradient, tally: tally), at: .init(start: microbatch, count: 1))
     }
     guard let total = sums.total else { preconditionFailure("every microbatch is in the sum") }
-    _ = shard.advance(along: total)
+    if tree == definition.tree { _ = shard.advance(along: total) }
+    stepCount += 1
     sums.removeAll()
   }
 
@@ -63,6 +72,6 @@ import Specification
       steps += 1
       elapsed = start.duration(to: .now).seconds
     } while elapsed < seconds
-    return Double(steps * definition.spec.batch) / elapsed
+    return Double(steps * microbatches.count * definition.spec.microbatch) / elapsed
   }
 }

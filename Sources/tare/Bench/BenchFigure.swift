@@ -28,7 +28,7 @@ extension BenchResult {
       add("system  \(found.network), 2 workers + 1 server", "images/s", .higher, found.twoWorkers.spread)
       add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
       add("system  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
-      add("system  \(found.network), 2 threads", "images/s", .higher, found.twoThreads.spread)
+      add("system  \(found.network), 2 workers without messages", "images/s", .higher, found.twoThreads.spread)
     }
     for found in update ?? [] {
       let name = "update  \(found.rule), \(found.parameters) parameters"

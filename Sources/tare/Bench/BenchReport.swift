@@ -50,14 +50,14 @@ struct BenchReport {
         ("2 workers + 1 server", outcome.twoWorkers, nil),
         ("1 worker + 1 server", outcome.oneWorker, outcome.ratioToTwiceOneWorker),
         ("1 thread, no messages", outcome.oneThread, outcome.ratioToTwiceOneThread),
-        ("2 threads, no messages", outcome.twoThreads, outcome.ratioToTwoThreads),
+        ("2 workers, no messages", outcome.twoThreads, outcome.ratioToTwoThreads),
       ]
       for (name, figure, ratio) in rows {
         table.append(["\(outcome.network)  \(name)"] + Self.cells(figure) + [Self.percent(ratio)])
       }
     }
     return ["", "A whole run on glyphs, 1 thread per worker, batch \(first.batch), processes over ipc"] + table.lines
-      + ["2 workers at: their speed relative to twice one worker, twice one thread, and two threads"]
+      + ["2 workers at: their speed relative to twice one worker, twice one thread, and two workers without a server"]
   }
 
   private var memoryLines: [String] {

@@ -6,8 +6,8 @@ import RunDefinition
 import Specification
 import Training
 
-/// Training on real processes: two workers and a server beside one worker and a server, and beside steps without
-/// messages in one and in two threads.
+/// Training on real processes: two workers and a server beside one worker and a server, beside whole steps in one thread, and
+/// beside two workers' parts of each step in two threads without any messages.
 struct SystemBenchmark {
   struct Findings: Hashable, Codable {
     let network: String
@@ -15,8 +15,10 @@ struct SystemBenchmark {
     /// All figures are images a second.
     let twoWorkers: MeasuredValue
     let oneWorker: MeasuredValue
-    /// `StepBenchmark`'s step in one thread, and in two at the same time: what two processors could do at most.
+    /// `StepBenchmark`'s step in one thread.
     let oneThread: MeasuredValue
+    /// Load the weights, compute and sum half of the microbatches, in two threads: what two workers could do if new weights came
+    /// by themselves.
     let twoThreads: MeasuredValue
     let ratioToTwiceOneWorker: Double
     let ratioToTwiceOneThread: Double
@@ -32,20 +34,21 @@ struct SystemBenchmark {
     let spec = RunSpec(measuring: network)
     let dataset = try Dataset(DatasetRequest(spec.dataset))
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
-    let threads = try (0..<2).map { _ in try StepThread(definition, dataset) }
-    defer { for thread in threads { thread.close() } }
+    let whole = [try StepThread(definition, dataset)]
+    let halves = try (0..<2).map { _ in try StepThread(definition, dataset, ofOneIn: 2) }
+    defer { for thread in whole + halves { thread.close() } }
 
-    func threadSpeed(_ count: Int) throws -> Double {
-      for thread in threads.prefix(count) { thread.begin(seconds: seconds) }
-      return try threads.prefix(count).map { try $0.result() }.reduce(0, +)
+    func speed(of threads: [StepThread]) throws -> Double {
+      for thread in threads { thread.begin(seconds: seconds) }
+      return try threads.map { try $0.result() }.reduce(0, +)
     }
     var (two, one, alone, together) = (Rounds(), Rounds(), Rounds(), Rounds())
-    var expected = try threadSpeed(1)
+    var expected = try speed(of: whole)
     for round in 0..<rounds {
       try two.measure { try runSpeed(spec, workers: 2, expected: 2 * expected) }
-      try alone.measure { try threadSpeed(1) }
+      try alone.measure { try speed(of: whole) }
       try one.measure { try runSpeed(spec, workers: 1, expected: expected) }
-      try together.measure { try threadSpeed(2) }
+      try together.measure { try speed(of: halves) }
       expected = alone.measurement?.median ?? expected
       progress(Double(round + 1) / Double(rounds))
     }

@@ -37,7 +37,7 @@ package struct Worker<Scalar: KernelScalar> {
     /// One for each segment, of the same nodes.
     var shares: [Share<Contribution<Scalar>>]
 
-    var isDelivered: Bool { shares.allSatisfy(\.isDelivered) }
+    var isDelivered: Bool { shares.allSatisfy { $0.isDelivered } }
   }
 
   /// - Parameters:
@@ -68,16 +68,24 @@ package struct Worker<Scalar: KernelScalar> {
   /// The number of the latest orders.
   package var ordersNumber: Int { max(orders.number, 0) }
 
-  /// The servers that owe this worker weights, for messages: they need what it has to send first.
-  package var awaitedServers: [Int] {
-    guard wanted != nil, step?.isDelivered != false else { return [] }
-    return Set(gathering.missing.map { shards.segments[$0].server }).sorted()
-  }
+  /// The servers that owe this worker weights, in order: they need what it has to send first.
+  package private(set) var awaitedServers: [Int] = []
 
   /// Handles one event and returns the resulting effects, in order.
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func handle(_ event: Event) -> [Effect] {
+    let effects = react(to: event)
+    // The caller asks far more often than anything happens.
+    awaitedServers.removeAll(keepingCapacity: true)
+    guard wanted != nil, step?.isDelivered != false else { return effects }
+    for segment in gathering.missing where awaitedServers.last != shards.segments[segment].server {
+      awaitedServers.append(shards.segments[segment].server)
+    }
+    return effects
+  }
+
+  private mutating func react(to event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders): return follow(orders, of: generation)
     case .weights(let segment, let generation, let version, let part):

@@ -35,6 +35,8 @@ final class MemberNode {
   var endpoints: [Int] = []
   var jobs: [Job] = []
   var isComputing = false
+  /// Of the gradient in hand, once its last segment is computed.
+  var contribution: Contribution<Float>?
   var finished = 0
 
   enum Job {

@@ -192,9 +192,12 @@ extension World {
   }
 
   private func send(_ task: Worker<Float>.Task, segment: Int, of node: MemberNode) {
-    let contribution = training.contribution(
-      at: task.weights, step: task.step, microbatch: task.microbatch, into: task.gradient,
-      measuresSquares: task.measuresSquares)
+    let contribution =
+      node.contribution
+      ?? training.contribution(
+        at: task.weights, step: task.step, microbatch: task.microbatch, into: task.gradient,
+        measuresSquares: task.measuresSquares)
+    node.contribution = segment > 0 ? contribution : nil
     send(
       .computed(
         generation: task.generation, step: task.step, microbatch: task.microbatch, segment: segment,

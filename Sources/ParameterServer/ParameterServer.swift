@@ -154,9 +154,12 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   }
 
   /// Serves the pulls that waited for a version or for orders.
-  private mutating func serveWaiting() -> [Effect] {
+  ///
+  /// - Parameter segment: the only one that has changed; `nil` if others may have.
+  private mutating func serveWaiting(for segment: Int? = nil) -> [Effect] {
     let due = waiting.filter {
-      ($0.version <= shard.version || shard.weights(at: $0.version, segment: $0.segment) != nil)
+      (segment == nil || $0.segment == segment)
+        && ($0.version <= shard.version || shard.weights(at: $0.version, segment: $0.segment) != nil)
         && rank(showing: $0.badge) != nil
     }
     guard !due.isEmpty else { return [] }
@@ -208,7 +211,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     guard !isStopped, mayApply, let total = sums[segment].total else { return [] }
     sums[segment].removeAll()
     let report = shard.advance(segment, along: total)
-    guard shard.isBetweenSteps else { return serveWaiting() }
+    guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
     let faulty = contributions.filter { !$0.value }.keys.sorted()
     let isShared = faulty.count == contributions.count
     contributions.removeAll(keepingCapacity: true)

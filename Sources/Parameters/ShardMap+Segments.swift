@@ -6,9 +6,12 @@ extension ShardMap {
     /// Where the segment lies in the flat vector.
     package let range: Range<Int>
 
-    /// In elements. A message costs as much as some ten thousand of them, so small networks have one segment. Of a large
-    /// tensor, one part is being updated while the next one arrives.
-    package static let sizes = 1 << 15...1 << 18
+    /// In elements, of a network of `count`. A message costs as much as some ten thousand of them, so small networks have one
+    /// segment. Of a large tensor, one part is being updated while the next one arrives. No network has more than about 128
+    /// segments, which queues of 256 messages hold.
+    package static func sizes(of count: Int) -> ClosedRange<Int> {
+      max(1 << 15, count / 128)...max(1 << 18, count / 64)
+    }
   }
 
   /// The numbers of server `server`'s segments.

@@ -10,10 +10,10 @@ package struct ShardMap: Hashable, Sendable {
   package let segments: [Segment]
 
   /// - Parameters:
-  ///   - segmentSize: about how many elements a segment has at least, and at most.
+  ///   - segmentSize: about how many elements a segment has at least, and at most; `Segment.sizes` by default.
   ///   - keepsWhole: whether the parameter must lie on one server, in one segment.
   package init(
-    layout: ParameterLayout, serverCount: Int, segmentSize: ClosedRange<Int> = Segment.sizes,
+    layout: ParameterLayout, serverCount: Int, segmentSize: ClosedRange<Int>? = nil,
     keepsWhole: (Parameter) -> Bool = { _ in false }
   ) {
     precondition(serverCount > 0, "a run has at least one server")
@@ -30,9 +30,10 @@ package struct ShardMap: Hashable, Sendable {
       return boundaries.min { abs($0 - share) < abs($1 - share) } ?? 0
     }
     let shards = (0..<serverCount).map { cuts[$0]..<cuts[$0 + 1] }
+    let size = segmentSize ?? Segment.sizes(of: layout.count)
     self.init(
       layout: layout, shards: shards,
-      segments: shards.map { layout.segments(of: $0, units: units, size: segmentSize) })
+      segments: shards.map { layout.segments(of: $0, units: units, size: size) })
   }
 
   /// - Parameters:

@@ -102,4 +102,15 @@ import Testing
     if size.lowerBound == .max { #expect(map.segments.map(\.range) == map.shards) }
     if size == 1...Int.max, serverCount == 1 { #expect(map.segments.count == Self.layout.parameters.count) }
   }
+
+  /// However large a network is and however many layers it has, its segments fit into the queues of sockets.
+  @Test(arguments: [(1, 100_000_000), (1000, 100_000), (3000, 40_000), (7, 5)]) func segmentCount(
+    layers: Int, size: Int
+  ) {
+    let layout = ParameterLayout((0..<layers).map { Self.weight("l\($0)", Shape(size, 1)) })
+    for serverCount in [1, 8] {
+      let map = ShardMap(layout: layout, serverCount: serverCount)
+      #expect(map.segments.count <= 129 + serverCount)
+    }
+  }
 }

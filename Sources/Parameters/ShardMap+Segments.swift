@@ -16,13 +16,12 @@ extension ShardMap {
 
   /// The numbers of server `server`'s segments.
   package func segments(of server: Int) -> Range<Int> {
-    let first = segments.firstIndex { $0.server == server } ?? segments.count
-    return first..<(segments[first...].firstIndex { $0.server != server } ?? segments.count)
+    firstSegments[server]..<firstSegments[server + 1]
   }
 
   /// The segment that begins at element `offset` of the flat vector, on server `server`.
   package func segment(at offset: Int, of server: Int) -> Int? {
-    segments.firstIndex { $0.server == server && $0.range.lowerBound == offset }
+    segments(of: server).first { segments[$0].range.lowerBound == offset }
   }
 
   /// Server `server`'s segments, relative to the beginning of its shard.

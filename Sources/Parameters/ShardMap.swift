@@ -8,6 +8,8 @@ package struct ShardMap: Hashable, Sendable {
   package let shards: [Range<Int>]
   /// In network order; every server has at least one, which is empty if its shard is.
   package let segments: [Segment]
+  /// `firstSegments[s]` is server s's first segment; one more entry marks the end.
+  let firstSegments: [Int]
 
   /// - Parameters:
   ///   - segmentSize: about how many elements a segment has at least, and at most; `Segment.sizes` by default.
@@ -42,6 +44,7 @@ package struct ShardMap: Hashable, Sendable {
   package init(layout: ParameterLayout, shards: [Range<Int>], segments: [[Range<Int>]]) {
     self.layout = layout
     self.shards = shards
+    firstSegments = segments.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     self.segments = segments.enumerated().flatMap { server, ranges in
       ranges.map { Segment(server: server, range: $0) }
     }

@@ -1,4 +1,4 @@
-import Parameters
+package import Parameters
 
 /// What the coordinator knows of a run: counts, steps and deadlines.
 package struct RunPlan: Hashable, Sendable {
@@ -9,6 +9,8 @@ package struct RunPlan: Hashable, Sendable {
   package let steps: Int
   /// Microbatches in a step.
   package let microbatches: Int
+  /// `nil` for a synchronous run.
+  package let asynchrony: Asynchrony?
   /// Chunks of the test images.
   package let evaluationChunks: Int
   /// Steps from one report of a server to the next; there is one after the last step too.
@@ -30,13 +32,15 @@ package struct RunPlan: Hashable, Sendable {
   package init(
     specHash: String, serverCount: Int, workerCount: Int, steps: Int, microbatches: Int, evaluationChunks: Int,
     evaluations: StepSchedule, checkpoints: StepSchedule, reportEvery: Int, learningRate: Double,
-    joinDeadline: Double, silenceDeadline: Double, computeDeadline: Double, progressDeadline: Double
+    joinDeadline: Double, silenceDeadline: Double, computeDeadline: Double, progressDeadline: Double,
+    asynchrony: Asynchrony? = nil
   ) {
     self.specHash = specHash
     self.serverCount = serverCount
     self.workerCount = workerCount
     self.steps = steps
     self.microbatches = microbatches
+    self.asynchrony = asynchrony
     self.evaluationChunks = evaluationChunks
     self.reportEvery = reportEvery
     self.evaluations = evaluations

@@ -11,7 +11,10 @@ extension Metrics {
       let context = LayerContext(update: try TensorUpdate(rule: rule), learningRate: 0, invariance: .none)
       values = metric.values(of: [], in: context)
     case let metric as any NormalizationMetric.Type: values = metric.values(of: NormalizationWindow())
-    case let metric as any NetworkMetric.Type: values = metric.values(of: NetworkWindow())
+    case let metric as any NetworkMetric.Type:
+      var window = NetworkWindow()
+      window.tally.staleness.note(0)
+      values = metric.values(of: window)
     case let metric as any EvaluationMetric.Type: values = metric.values(of: Tally())
     default: values = []
     }

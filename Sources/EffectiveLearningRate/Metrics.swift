@@ -7,6 +7,10 @@ package enum Metrics {
     TrainError.self,
     LearningRate.self,
     Penalty.self,
+    GradientStaleness.self,
+    StalenessCount.self,
+    RejectedGradients.self,
+    LateGradients.self,
     TestLoss.self,
     TestError.self,
 

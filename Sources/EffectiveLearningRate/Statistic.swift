@@ -26,6 +26,8 @@ extension Statistic {
   package static let std = Statistic(rawValue: "std")
   /// Over all tensors.
   package static let sum = Statistic(rawValue: "sum")
+  /// Of what happened in the window.
+  package static let count = Statistic(rawValue: "count")
   /// Of the window's last step.
   package static let last = Statistic(rawValue: "last")
 }

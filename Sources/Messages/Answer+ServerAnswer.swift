@@ -7,16 +7,23 @@ extension Answer {
   ///   - version: the server's current one.
   ///   - generation: the server's current one.
   package init(_ answer: ServerAnswer, version: Int, generation: UInt64) {
-    let (kind, sentence): (Kind, String) =
-      switch answer {
-      case .duplicate: (.duplicate, "")
-      case .waiting: (.waiting, "")
-      case .gone: (.gone, "")
-      case .wrongGeneration: (.wrongGeneration, "")
-      case .notAMember: (.notAMember, "")
-      case .refused(let sentence): (.refused, sentence)
-      }
-    self.init(kind: kind, version: version, generation: generation, sentence: sentence)
+    self.init(kind: .refused, version: version, generation: generation)
+    switch answer {
+    case .duplicate: kind = .duplicate
+    case .waiting: kind = .waiting
+    case .gone: kind = .gone
+    case .wrongGeneration: kind = .wrongGeneration
+    case .notAMember: kind = .notAMember
+    case .refused(let sentence): self.sentence = sentence
+    case .decided(let microbatch, let decision, let version):
+      kind =
+        switch decision {
+        case .applied: .applied
+        case .late: .late
+        case .rejected: .rejected
+        }
+      (self.microbatch, self.version) = (microbatch, version)
+    }
   }
 
   /// What the worker is told.
@@ -28,6 +35,9 @@ extension Answer {
     case .wrongGeneration: .wrongGeneration(generation)
     case .notAMember: .notAMember
     case .refused: .refused(sentence)
+    case .applied: .decided(microbatch: microbatch, .applied, version: version)
+    case .late: .decided(microbatch: microbatch, .late, version: version)
+    case .rejected: .decided(microbatch: microbatch, .rejected, version: version)
     }
   }
 }

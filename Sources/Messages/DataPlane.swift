@@ -1,6 +1,6 @@
 package import Parameters
 
-/// Worker → server: requests a segment of `version`.
+/// Worker → server: requests a segment of `version`; in an asynchronous run, of any version from that one on.
 package struct Pull: Hashable, Sendable {
   package var version: Int
   /// Where the segment begins in the flat vector.
@@ -28,6 +28,7 @@ package struct Weights: Hashable, Sendable {
 package struct Push: Hashable, Sendable {
   /// The step, which is also the version of the weights at which the gradient was computed.
   package var step: Int
+  /// In an asynchronous run, its only leaf is the microbatch, counted over the whole run.
   package var node: ReductionTree.Node
   package var tally: Tally
   /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the segment, g_k averaged over the samples
@@ -61,6 +62,8 @@ package struct Answer: Hashable, Sendable {
     case notAMember
     /// Any other reason, given by the sentence.
     case refused
+    // In an asynchronous run: what became of the microbatch.
+    case applied, late, rejected
   }
 
   package var kind: Kind
@@ -69,11 +72,14 @@ package struct Answer: Hashable, Sendable {
   /// The server's current generation.
   package var generation: UInt64
   package var sentence: String
+  /// With the last three kinds, of the push that is answered.
+  package var microbatch: Int
 
-  package init(kind: Kind, version: Int, generation: UInt64, sentence: String = "") {
+  package init(kind: Kind, version: Int, generation: UInt64, sentence: String = "", microbatch: Int = 0) {
     self.kind = kind
     self.version = version
     self.generation = generation
     self.sentence = sentence
+    self.microbatch = microbatch
   }
 }

@@ -19,8 +19,11 @@ package enum Limits {
   package static let samples = 1 << 48
   /// Offsets and counts of elements.
   package static let elements = 1 << 48
-  /// Leaves of a reduction tree.
-  package static let leaves = 1 << 31
+  /// Leaves of a reduction tree, and the number of a microbatch of a run.
+  package static let leaves = 1 << 53
+  package static let microbatch = leaves
+  /// Entries of a list of microbatches that a worker has in hand.
+  package static let microbatches = 1 << 16
   /// Ranks, counts of members and of threads.
   package static let members = 1 << 16
   /// Process ids; Linux has at most 2²² processes.

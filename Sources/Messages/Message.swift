@@ -21,6 +21,8 @@ package enum Message: Hashable, Sendable {
   case state(State)
   case stop(Stop)
   case failed(Failed)
+  case microbatchRequest(MicrobatchRequest)
+  case microbatchGrant(MicrobatchGrant)
 
   // The data plane.
   case pull(Pull)

@@ -7,12 +7,15 @@ extension ParameterServer {
     case orders(generation: UInt64, ServerOrders)
     /// The requested state, with which the generation begins.
     case state(generation: UInt64, ShardState<Scalar>)
-    /// `badge` is what the peer's connection shows; `nil` if it shows none.
+    /// `badge` is what the peer's connection shows; `nil` if it shows none. In an asynchronous run, any version from `version`
+    /// on is wanted.
     case pull(Peer, badge: UInt64?, generation: UInt64, segment: Int = 0, version: Int)
     case push(Peer, badge: UInt64?, generation: UInt64, Push)
   }
 
   /// The sum over the microbatches below `node`, of the gradient at version `step`, restricted to a segment of this shard.
+  ///
+  /// In an asynchronous run `node` is one microbatch, counted over the whole run.
   package struct Push {
     package let step: Int
     package let segment: Int
@@ -37,7 +40,7 @@ extension ParameterServer {
 
   /// An action that the server requests from its caller.
   package enum Effect {
-    /// Send the segment as it is at `version`.
+    /// Send the segment as it is at `version`; in an asynchronous run, the newest one.
     case weights(Peer, segment: Int, version: Int, Buffer<Scalar>)
     case answer(Peer, ServerAnswer)
     /// Ask the coordinator for the state of `version`, which `generation` begins with.

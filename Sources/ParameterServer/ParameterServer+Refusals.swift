@@ -20,6 +20,10 @@ package enum ServerGuard: String, Hashable, Sendable, CaseIterable {
   case pastStep
   /// A sum that was accepted before.
   case repeatedPush
+  /// The gradient of a microbatch that was applied before, in an asynchronous run.
+  case lateMicrobatch
+  /// The gradient of a microbatch that is too many versions behind, in an asynchronous run.
+  case staleMicrobatch
   /// A sum that doesn't fit the shard, the tree or the version.
   case impossiblePush
 }

@@ -6,9 +6,12 @@ package import Parameters
 /// their sums along the reduction tree, applies each segment's update once, as soon as its sum is complete, and answers
 /// pulls by version. A push is a pull of the segment's next version, too. Every gradient is keyed by (generation, step,
 /// segment, node), so duplicates are recognized and older generations are fenced out.
+///
+/// In an asynchronous run (`init(shard:asynchrony:)`), steps are made of whatever microbatches arrive first, and pulls are
+/// answered with the newest weights: see `MicrobatchIntake`.
 package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> {
   /// The weights, and how one step updates them.
-  package private(set) var shard: ParameterShard<Scalar>
+  package internal(set) var shard: ParameterShard<Scalar>
   /// Raised by the coordinator at every start, rewind and resume; 0 before the first.
   package private(set) var generation: UInt64 = 0
   /// The latest orders of this generation.
@@ -21,14 +24,19 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
   private var contributions: [Int: Bool] = [:]
   /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
-  private var waiting: [Pull] = []
+  var waiting: [Pull] = []
   /// Reports that the coordinator has not acknowledged.
   private var reports: [WindowReport] = []
-  private var isStopped = false
+  private(set) var isStopped = false
+  /// Of an asynchronous run; takes the place of `sums`.
+  var intake: MicrobatchIntake<Scalar>?
+  var parked: [Parked] = []
+  /// Of an asynchronous run: the version that each worker was sent last.
+  var sent: [Peer: Int] = [:]
   /// How often each guard has refused an event.
   package internal(set) var refused: [ServerGuard: Int] = [:]
 
-  private struct Pull: Hashable {
+  struct Pull: Hashable {
     let peer: Peer
     let badge: UInt64?
     let segment: Int
@@ -45,12 +53,22 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
   }
 
+  /// A server of an asynchronous run.
+  ///
+  /// - Parameter shard: of one segment.
+  package init(shard: ParameterShard<Scalar>, asynchrony: Asynchrony) {
+    precondition(shard.segments.count == 1, "the gradient of a microbatch is applied as a whole")
+    self.shard = shard
+    sums = []
+    intake = MicrobatchIntake(asynchrony, count: shard.count)
+  }
+
   /// The number of the latest orders that the server follows, for heartbeats. A step that has begun is finished before it
   /// stops at a horizon that was lowered.
   package var followedOrders: Int { mayApply && shard.version >= orders.horizon ? orders.number - 1 : orders.number }
 
   /// Whether the horizon lets the server go on.
-  private var mayApply: Bool { shard.version < orders.horizon || !shard.isBetweenSteps }
+  var mayApply: Bool { shard.version < orders.horizon || !shard.isBetweenSteps }
 
   /// Handles one event and returns the resulting effects, in order.
   package mutating func handle(_ event: Event) -> [Effect] {
@@ -72,13 +90,15 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
         return refuse(.pullOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
       }
       guard shard.segments.indices.contains(segment) else { return [] }
-      return serve(Pull(peer: peer, badge: badge, segment: segment, version: version))
+      let pull = Pull(peer: peer, badge: badge, segment: segment, version: version)
+      return intake == nil ? serve(pull) : answer(pull)
     case .push(let peer, let badge, let generation, let push):
       guard generation == self.generation else {
         return refuse(.pushOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
       }
       guard let contributor = rank(showing: badge) else { return refuse(.pushOfStranger, .notAMember, to: peer) }
-      return accept(push, from: peer, contributor, badge: badge)
+      return intake == nil
+        ? accept(push, from: peer, contributor, badge: badge) : take(push, from: peer, contributor, badge: badge)
     }
   }
 
@@ -97,6 +117,9 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     pending = nil
     isStopped = false
     for segment in sums.indices { sums[segment].removeAll() }
+    intake?.begin(at: orders.version)
+    parked.removeAll()
+    sent.removeAll()
     contributions.removeAll()
     waiting.removeAll()
     reports.removeAll()
@@ -111,11 +134,11 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     reports.removeAll { $0.version <= orders.reported }
     var effects = isRepeated ? reports.map { Effect.report($0) } : []
     if isRepeated || !isCollectedAlready { effects += handOverIfCollected() }
-    return effects + serveWaiting() + sums.indices.flatMap { applyIfComplete($0) }
+    return effects + serveWaiting() + sums.indices.flatMap { applyIfComplete($0) } + applyIfComplete()
   }
 
   /// The worker that shows this badge; `nil` for everybody else.
-  private func rank(showing badge: UInt64?) -> Int? {
+  func rank(showing badge: UInt64?) -> Int? {
     guard let badge, badge != 0 else { return nil }
     return orders.contributors.first { $0.badge == badge }?.rank
   }
@@ -142,7 +165,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     return []
   }
 
-  private mutating func wait(_ pull: Pull) {
+  mutating func wait(_ pull: Pull) {
     waiting.removeAll { ($0.peer, $0.segment) == (pull.peer, pull.segment) }
     waiting.append(pull)
   }
@@ -164,7 +187,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
     guard !due.isEmpty else { return [] }
     waiting.removeAll { due.contains($0) }
-    return due.flatMap { serve($0) }
+    return due.flatMap { intake == nil ? serve($0) : serveLatest($0) }
   }
 
   private mutating func accept(_ push: Push, from peer: Peer, _ contributor: Int, badge: UInt64?) -> [Effect] {
@@ -191,11 +214,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
     switch sums[segment].insert(contribution, at: push.node) {
     case .accepted:
-      // With one worker there is nobody to tell it from, and small steps are spared the pass over the gradient.
-      let isFinite =
-        orders.contributors.count < 2
-        || (unsafe Scalar.areFinite(push.gradient.start, count: push.gradient.count))
-      contributions[contributor] = contributions[contributor, default: true] && isFinite
+      note(push, of: contributor)
       wait(push, of: peer, badge: badge)
       return applyIfComplete(segment)
     case .duplicate:
@@ -207,11 +226,26 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     }
   }
 
+  /// Notes whether the worker's gradient is finite.
+  mutating func note(_ push: Push, of contributor: Int) {
+    // With one worker there is nobody to tell it from, and small steps are spared the pass over the gradient.
+    let isFinite =
+      orders.contributors.count < 2 || (unsafe Scalar.areFinite(push.gradient.start, count: push.gradient.count))
+    contributions[contributor] = contributions[contributor, default: true] && isFinite
+  }
+
   private mutating func applyIfComplete(_ segment: Int) -> [Effect] {
     guard !isStopped, mayApply, let total = sums[segment].total else { return [] }
     sums[segment].removeAll()
     let report = shard.advance(segment, along: total)
     guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
+    return finish(report)
+  }
+
+  /// What follows a step.
+  ///
+  /// - Parameter report: of the logging window, if it is due.
+  mutating func finish(_ report: WindowReport?) -> [Effect] {
     let faulty = contributions.filter { !$0.value }.keys.sorted()
     let isShared = faulty.count == contributions.count
     contributions.removeAll(keepingCapacity: true)

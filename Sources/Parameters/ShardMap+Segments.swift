@@ -24,6 +24,12 @@ extension ShardMap {
     segments(of: server).first { segments[$0].range.lowerBound == offset }
   }
 
+  /// The server that holds segment `segment`, and the segment's number there.
+  package func place(ofSegment segment: Int) -> (server: Int, number: Int) {
+    let server = segments[segment].server
+    return (server, segment - firstSegments[server])
+  }
+
   /// Server `server`'s segments, relative to the beginning of its shard.
   package func segmentRanges(of server: Int) -> [Range<Int>] {
     let start = shards[server].lowerBound

@@ -5,6 +5,8 @@ package struct Tally: Hashable, Sendable, Codable {
   /// Samples whose largest logit is the label's.
   package var correct: Int
   package var samples: Int
+  /// Of the gradients of an asynchronous run; counted by the server that applies them.
+  package var staleness = Staleness()
 
   package init(lossSum: Double = 0, correct: Int = 0, samples: Int = 0) {
     self.lossSum = lossSum
@@ -13,7 +15,9 @@ package struct Tally: Hashable, Sendable, Codable {
   }
 
   package static func + (a: Tally, b: Tally) -> Tally {
-    Tally(lossSum: a.lossSum + b.lossSum, correct: a.correct + b.correct, samples: a.samples + b.samples)
+    var sum = Tally(lossSum: a.lossSum + b.lossSum, correct: a.correct + b.correct, samples: a.samples + b.samples)
+    sum.staleness = a.staleness + b.staleness
+    return sum
   }
 
   /// Mean loss per sample; `nil` for no samples.

@@ -50,7 +50,9 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let shard = try definition.shard(
       of: rank, as: Scalar.self, cache: cache, allocating: SharedBuffers(for: invitation.endpoint).make)
     segments = shard.segments
-    machine = Machine(shard: shard, tree: definition.tree)
+    machine =
+      definition.spec.asynchrony.map { Machine(shard: shard, asynchrony: $0) }
+      ?? Machine(shard: shard, tree: definition.tree)
     incoming = IncomingState(for: shard)
     listener = try Listener(
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
@@ -175,6 +177,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
 
   /// The segment that begins at an offset in the flat vector.
   private func segment(at offset: Int) -> Int? {
-    segments.firstIndex { range.lowerBound + $0.lowerBound == offset }
+    let shards = membership.definition.shards
+    return shards.segment(at: offset, of: membership.member.rank).map { shards.place(ofSegment: $0).number }
   }
 }

@@ -31,7 +31,7 @@ package enum WorkerRole {
 
 /// Drives the state machine of one worker over its sockets and compute threads.
 private final class WorkerLoop<Scalar: KernelScalar> {
-  private typealias Machine = Worker<Scalar>
+  private typealias Push = Worker<Scalar>.Push
 
   private let membership: Membership
   private let context: Context
@@ -39,9 +39,11 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let session: UInt64
   private let shards: ShardMap
   private let threads: ComputeThreads<Scalar>
-  private var machine: Machine
+  private var machine: any WorkerMachine<Scalar>
   private var servers: [Connection] = []
   private var watch: ServerWatch
+  /// When the coordinator is asked once more for microbatches.
+  private var nextRequest = 0.0
   /// Microbatches and chunks computed.
   private var finishedJobs = 0
   /// Microbatches and chunks that the threads have in hand.
@@ -56,10 +58,16 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let definition = membership.definition
     shards = definition.shards
     watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
-    machine = Machine(
-      shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
-      reportsAfter: definition.reportsAfter, allocating: SharedBuffers(for: invitation.endpoint).make)
     let count = invitation.threads ?? definition.spec.execution.threads
+    let buffers = SharedBuffers(for: invitation.endpoint)
+    if let asynchrony = definition.spec.asynchrony {
+      machine = AsynchronousWorker(
+        shards: shards, asynchrony: asynchrony, chunks: definition.chunks, threads: count, allocating: buffers.make)
+    } else {
+      machine = Worker(
+        shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
+        reportsAfter: definition.reportsAfter, allocating: buffers.make)
+    }
     if let emulated = invitation.emulated {
       threads = try ComputeThreads(count: count, definition: definition, emulating: emulated)
     } else {
@@ -113,9 +121,15 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     }
   }
 
-  /// Retransmits requests that are overdue, and leaves if a server never answers.
+  /// Retransmits requests that are overdue, those for microbatches too, and leaves if a server never answers.
   private func watchServers() throws {
-    switch watch.check(awaited: machine.awaitedServers, now: Clock.now) {
+    let now = Clock.now
+    if !machine.awaitsMicrobatches { nextRequest = now + Timing.retransmission }
+    if now > nextRequest {
+      nextRequest = now + Timing.retransmission
+      try perform(machine.handle(.deadline))
+    }
+    switch watch.check(awaited: machine.awaitedServers, now: now) {
     case .overdue: try perform(machine.handle(.deadline))
     case .silent(let server):
       throw RunError(
@@ -128,6 +142,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   /// What the coordinator says.
   private func follow(_ instruction: Membership.Instruction) throws {
     let envelope = instruction.received.envelope
+    if case .microbatchGrant(let grant) = envelope.message {
+      return try perform(machine.handle(.granted(generation: envelope.generation, grant)))
+    }
     guard case .workerOrders(let orders) = envelope.message else { return }
     if instruction.beginsGeneration { try enter(orders.endpoints) }
     try perform(machine.handle(.orders(generation: envelope.generation, orders)))
@@ -195,7 +212,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     pendingJobs -= 1
   }
 
-  private func perform(_ effects: [Machine.Effect]) throws {
+  private func perform(_ effects: [Worker<Scalar>.Effect]) throws {
     for effect in effects {
       switch effect {
       case .pull(let segment, let generation, let version):
@@ -203,6 +220,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
         _ = try servers[server].send(
           Envelope(session: session, generation: generation, message: .pull(Pull(version: version, offset: offset))))
       case .push(let segment, let push): try send(push, shards.segments[segment])
+      case .request(let generation, let request):
+        try membership.tell(.microbatchRequest(request), generation: generation)
       case .compute(let task): put(.gradient(task))
       case .evaluate(let task): put(.evaluation(task))
       case .evaluated(let generation, let version, let node, let tally):
@@ -218,8 +237,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     threads.put(job)
   }
 
-  private func send(_ push: Machine.Push, _ segment: ShardMap.Segment) throws {
-    let message = Push(
+  private func send(_ push: Push, _ segment: ShardMap.Segment) throws {
+    let message = Messages.Push(
       step: push.step, node: push.node, tally: push.sum.tally, squares: push.sum.squares,
       tensor: TensorHeader(
         elementType: Scalar.elementType, offset: segment.range.lowerBound, count: segment.range.count))

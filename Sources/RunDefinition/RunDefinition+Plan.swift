@@ -10,6 +10,6 @@ extension RunDefinition {
       microbatches: spec.microbatchCount, evaluationChunks: chunks.leafCount, evaluations: evaluations,
       checkpoints: checkpoints, reportEvery: spec.execution.metricsEvery, learningRate: spec.learningRate,
       joinDeadline: spec.execution.joinDeadline, silenceDeadline: Timing.longestLease, computeDeadline: 15,
-      progressDeadline: 120)
+      progressDeadline: 120, asynchrony: spec.asynchrony)
   }
 }

@@ -23,19 +23,19 @@ extension RunDefinition {
     allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) throws -> ParameterShard<Scalar> {
     let followed = try followedRates()
+    let microbatches = spec.samplesPerStep / spec.microbatch
     var treatments: [Parameter: ParameterShard<Scalar>.Treatment] = [:]
     for parameter in architecture.layout.parameters {
       if let (update, learningRate) = update(of: parameter) {
         treatments[parameter] = .train(update, learningRate: learningRate, following: followed[parameter])
       } else {
-        treatments[parameter] = .average(try RunningStatistics(microbatches: spec.microbatchCount))
+        treatments[parameter] = .average(try RunningStatistics(microbatches: microbatches))
       }
     }
     return ParameterShard(
       slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
       initial: initialWeights(from: cache),
-      batch: spec.batch,
-      microbatches: spec.microbatchCount, treatments: treatments, factor: factor,
+      batch: spec.samplesPerStep, microbatches: microbatches, treatments: treatments, factor: factor,
       reportsAfter: reportsAfter, endsWindow: endsWindow, initialLength: initialLength,
       allocating: allocate)
   }

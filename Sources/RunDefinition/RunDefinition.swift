@@ -49,7 +49,11 @@ package struct RunDefinition: Sendable {
     let updates = try spec.updates(of: layout.parameters)
     self.updates = updates
     schedule = try spec.learningRateSchedule(steps: steps)
-    shards = ShardMap(layout: layout, serverCount: spec.execution.servers) { updates[$0]?.0.scope == .layer }
+    // An asynchronous server applies a microbatch as a whole.
+    let segmentSize = spec.isAsynchronous ? layout.count...layout.count : nil
+    shards = ShardMap(layout: layout, serverCount: spec.execution.servers, segmentSize: segmentSize) {
+      updates[$0]?.0.scope == .layer
+    }
     reportLayout = ReportLayout(shards)
     stateLayout = StateLayout(
       shards, elementType: spec.precision.elementType,
@@ -63,11 +67,11 @@ package struct RunDefinition: Sendable {
     shards.segments.map { architecture.completion(from: $0.range.lowerBound) }
   }
 
-  package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.batch) }
+  package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.samplesPerStep) }
 
   package var evaluations: StepSchedule {
     let every = spec.execution.evaluateEvery
-    return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.batch)
+    return every > 0 ? .every(every) : .epochs(images: images.trainCount, batch: spec.samplesPerStep)
   }
 
   package var checkpoints: StepSchedule {

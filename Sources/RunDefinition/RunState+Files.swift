@@ -10,7 +10,7 @@ extension RunState {
   ) -> CheckpointManifest {
     CheckpointManifest(
       step: version, generation: generation, specHash: definition.specHash, steps: definition.steps,
-      batch: definition.spec.batch, elementType: layout.elementType, servers: layout.shards.count,
+      batch: definition.spec.samplesPerStep, elementType: layout.elementType, servers: layout.shards.count,
       weightsSHA256: weightsSHA256, metricsCursor: metricsCursor, tensorBoardCursor: tensorBoardCursor,
       ratesSteps: ratesSteps, evaluations: evaluations,
       window: .init(tally, steps: steps), events: events)

@@ -112,7 +112,8 @@ package struct MetricsCollector {
 
   /// Of the window that ends with `version`.
   private func context(of tensor: Trained, _ windows: [FilterWindow], version: Int) -> LayerContext {
-    let (count, size) = (definition.spec.microbatchCount, definition.spec.microbatch)
+    let size = definition.spec.microbatch
+    let count = definition.spec.samplesPerStep / size
     guard let followed = tensor.followed else {
       return LayerContext(
         update: tensor.update, learningRate: tensor.learningRate * factor(version),

@@ -297,7 +297,7 @@ package final class RunFolderRecorder: RunRecorder {
       epochs: Double(samplesUsed) / Double(definition.images.trainCount), trainLoss: lastWindow?.loss,
       testLoss: final?.loss, testError: final?.error, bestTestError: evaluations.map(\.error).min(),
       weightsSHA256: weightsSHA256 ?? last.weightsSHA256, samplesUsed: samplesUsed,
-      imagesPerSecond: Double((definition.steps - firstVersion) * definition.spec.batch) / max(seconds, 1e-9),
+      imagesPerSecond: Double((definition.steps - firstVersion) * definition.spec.samplesPerStep) / max(seconds, 1e-9),
       seconds: seconds, resumedAfter: firstVersion,
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
       effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition,

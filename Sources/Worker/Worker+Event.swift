@@ -5,21 +5,26 @@ extension Worker {
   package enum Event {
     /// The coordinator's orders in `generation`.
     case orders(generation: UInt64, WorkerOrders)
+    /// The coordinator has handed out microbatches, in an asynchronous run.
+    case granted(generation: UInt64, MicrobatchGrant)
     case weights(segment: Int, generation: UInt64, version: Int, Buffer<Scalar>)
     /// A compute thread has the segment's gradient of a `Task`.
     case computed(generation: UInt64, step: Int, microbatch: Int, segment: Int = 0, Contribution<Scalar>)
     /// A compute thread has finished an `EvaluationTask`.
     case evaluated(generation: UInt64, version: Int, chunk: Int, Tally)
     case answer(server: Int, generation: UInt64, ServerAnswer)
-    /// No message from a server has arrived for too long.
+    /// No message from a server, or from the coordinator with microbatches, has arrived for too long.
     case deadline
   }
 
   /// An action that the worker requests from its caller.
   package enum Effect {
+    /// In an asynchronous run, any version from this one on will do.
     case pull(segment: Int, generation: UInt64, version: Int)
     /// Send the sum to the segment's server.
     case push(segment: Int, Push)
+    /// Tell the coordinator which microbatches are done, in an asynchronous run.
+    case request(generation: UInt64, MicrobatchRequest)
     case compute(Task)
     case evaluate(EvaluationTask)
     /// Send the sum over the chunks below `node` to the coordinator.

@@ -14,10 +14,12 @@ package enum WorkerGuard: String, Hashable, Sendable, CaseIterable {
   case lateAnswer
   /// The answer that a version is gone that the worker no longer asks for, or that is on its way.
   case lateGone
+  /// A grant of microbatches that is older than the last one, or of a synchronous run.
+  case olderGrant
 }
 
-extension Worker {
-  mutating func refuse(_ reason: WorkerGuard) -> [Effect] {
+extension WorkerMachine {
+  mutating func refuse(_ reason: WorkerGuard) -> [Worker<Scalar>.Effect] {
     refused[reason, default: 0] += 1
     return []
   }

@@ -9,7 +9,7 @@ package import Parameters
 ///
 /// The nodes may change at any time, when other workers join or leave. The new nodes apply to the worker's current
 /// step: the step cannot complete without them, and no worker is ahead of an incomplete step.
-package struct Worker<Scalar: KernelScalar> {
+package struct Worker<Scalar: KernelScalar>: WorkerMachine {
   private let shards: ShardMap
   private let tree: ReductionTree
   private let chunks: ReductionTree
@@ -19,7 +19,6 @@ package struct Worker<Scalar: KernelScalar> {
   /// For the sums of each segment.
   private let sumPools: [BufferPool<Scalar>]
 
-  /// The generation of the latest orders; 0 before the first.
   package private(set) var generation: UInt64 = 0
   private var orders = WorkerOrders(number: -1, version: 0, endpoints: [], nodes: [])
   /// The version that is being gathered, if any.
@@ -28,8 +27,7 @@ package struct Worker<Scalar: KernelScalar> {
   /// The last complete weights, and the progress of the step that starts from them.
   private var step: Step?
   private var evaluation: (version: Int, share: Share<Tally>)?
-  /// How often each guard has refused an event.
-  package internal(set) var refused: [WorkerGuard: Int] = [:]
+  package var refused: [WorkerGuard: Int] = [:]
 
   private struct Step {
     let version: Int
@@ -65,13 +63,14 @@ package struct Worker<Scalar: KernelScalar> {
     gathering = Gathering(shards: shards)
   }
 
-  /// The number of the latest orders.
   package var ordersNumber: Int { max(orders.number, 0) }
 
   /// The servers that owe this worker weights, in order: they need what it has to send first.
   package private(set) var awaitedServers: [Int] = []
 
-  /// Handles one event and returns the resulting effects, in order.
+  /// Microbatches are part of its orders.
+  package var awaitsMicrobatches: Bool { false }
+
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func handle(_ event: Event) -> [Effect] {
@@ -104,6 +103,7 @@ package struct Worker<Scalar: KernelScalar> {
     case .answer(let server, let generation, let answer):
       guard generation == self.generation else { return refuse(.lateAnswer) }
       return answered(answer, by: server)
+    case .granted: return refuse(.olderGrant)
     case .deadline: return repeatRequests()
     }
   }
@@ -215,7 +215,7 @@ package struct Worker<Scalar: KernelScalar> {
   private mutating func answered(_ answer: ServerAnswer, by server: Int) -> [Effect] {
     switch answer {
     // Weights that are not made yet will come; orders say what to do in another generation, and out of the run.
-    case .duplicate, .waiting, .wrongGeneration, .notAMember: return []
+    case .duplicate, .waiting, .wrongGeneration, .notAMember, .decided: return []
     case .gone(let current):
       // The other servers are at most one version behind: the previous step is the first that may still need this
       // worker.

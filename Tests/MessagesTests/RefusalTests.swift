@@ -60,7 +60,7 @@ import Testing
       (42, [0x12, 2, 0x08, 1], "node.count is 0"),
       (42, [0x12, 2, 0x10, 1, 0x2A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
       (41, [0x12, 4, 0x08, 7, 0x18, 1], "tensor.element_type is 7"),
-      (43, [0x08, 9], "answer.kind is 9"),
+      (43, [0x08, 10], "answer.kind is 10"),
     ] as [(Int, [UInt8], String)])
   func namesTheFieldTheValueAndWhatIsAccepted(field: Int, body: [UInt8], names: String) throws {
     let session = Samples.sessionBytes

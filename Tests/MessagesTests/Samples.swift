@@ -10,6 +10,12 @@ enum Samples {
   private static let tensor = TensorHeader(elementType: .float32, offset: 4608, count: 1000)
   private static let memory = MemoryAddress(process: 4711, descriptor: 9, inode: .max, byteCount: 1 << 40)
 
+  private static var staleReport: StepReport {
+    var tally = Tally(lossSum: 0.5, correct: 13, samples: 128)
+    tally.staleness = Staleness(counts: [3, 0, 1], late: 2, rejected: 5)
+    return StepReport(step: 12, tally: tally, steps: 3)
+  }
+
   static let messages: [(name: String, message: Message)] = [
     (
       "hello",
@@ -85,6 +91,13 @@ enum Samples {
           steps: 2)
       )
     ),
+    (
+      "microbatch request",
+      .microbatchRequest(MicrobatchRequest(number: 3, capacity: 4, applied: [7, 0, 1 << 40], returned: [5]))
+    ),
+    ("microbatch request with nothing", .microbatchRequest(MicrobatchRequest(number: 1, capacity: 2))),
+    ("microbatch grant", .microbatchGrant(MicrobatchGrant(number: 3, microbatches: [5, 8, 1 << 40]))),
+    ("step report with staleness", .stepReport(staleReport)),
     ("stop", .stop(Stop(exitCode: 130, sentence: ""))),
     ("failed", .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2"))),
     ("pull", .pull(Pull(version: 1 << 62))),
@@ -144,6 +157,7 @@ enum Samples {
     ),
     ("host probe reply", .hostProbeReply(HostProbeReply(number: 1 << 40, time: 1_795_900_000.25))),
     ("host report", .hostReport(HostReport(number: 7, ended: [.init(id: 2, how: "signal 9")]))),
+    ("answer with a microbatch", .answer(Answer(kind: .rejected, version: 9, generation: 3, microbatch: 1 << 40))),
     ("answer", .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older"))),
   ]
 

@@ -52,6 +52,12 @@ bodies = {
     "evaluated": r.Evaluated(version=100, node=node, tally=t.Tally(loss_sum=-2.5, correct=0, samples=500)),
     "fetch": r.Fetch(version=100),
     "state": r.State(version=100, part=3, tensor=tensor, tally=t.Tally(loss_sum=1.5, correct=3, samples=64), steps=2),
+    "microbatch request": r.MicrobatchRequest(number=3, capacity=4, applied=[7, 0, 1 << 40], returned=[5]),
+    "microbatch request with nothing": r.MicrobatchRequest(number=1, capacity=2),
+    "microbatch grant": r.MicrobatchGrant(number=3, microbatches=[5, 8, 1 << 40]),
+    "step report with staleness": r.StepReport(
+        step=12, steps=3, tally=t.Tally(
+            loss_sum=0.5, correct=13, samples=128, staleness=t.Staleness(counts=[3, 0, 1], late=2, rejected=5))),
     "stop": r.Stop(exit_code=130, sentence=""),
     "failed": r.Failed(exit_code=70, sentence="loss is not finite", step=9, layer="conv2"),
     "pull": d.Pull(version=1 << 62),
@@ -79,6 +85,7 @@ bodies = {
     "shared memory answer with an unknown page": x.SharedMemoryAnswer(
         kind=x.SharedMemoryAnswer.KIND_UNKNOWN, segment=0, page=5),
     "host report": h.HostReport(number=7, ended=[h.ProcessEnd(id=2, how="signal 9")]),
+    "answer with a microbatch": d.Answer(kind=d.Answer.KIND_REJECTED, version=9, generation=3, microbatch=1 << 40),
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }
 

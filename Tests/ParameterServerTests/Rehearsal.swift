@@ -136,22 +136,20 @@ struct Rehearsal {
   private mutating func post(_ effect: Client.Effect, from rank: Int) {
     switch effect {
     case .pull(let segment, let generation, let version):
-      let server = shards.segments[segment].server
+      let (server, number) = shards.place(ofSegment: segment)
       bag.append(
         .toServer(
           server,
-          .pull(
-            rank, badge: UInt64(rank) + 1, generation: generation,
-            segment: segment - shards.segments(of: server).lowerBound, version: version)))
+          .pull(rank, badge: UInt64(rank) + 1, generation: generation, segment: number, version: version)))
     case .push(let segment, let push):
-      let server = shards.segments[segment].server
+      let (server, number) = shards.place(ofSegment: segment)
       bag.append(
         .toServer(
           server,
           .push(
             rank, badge: UInt64(rank) + 1, generation: push.generation,
             Server.Push(
-              step: push.step, segment: segment - shards.segments(of: server).lowerBound, node: push.node,
+              step: push.step, segment: number, node: push.node,
               tally: push.sum.tally, gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares))))
     case .compute(let task):
       let gradient = task.gradient
@@ -172,7 +170,7 @@ struct Rehearsal {
               generation: task.generation, step: task.step, microbatch: task.microbatch, segment: segment,
               Contribution(gradient: part, tally: tally, squares: squares))))
       }
-    case .evaluate, .evaluated: break
+    case .evaluate, .evaluated, .request: break
     case .fail(let sentence): failures.append(sentence)
     }
   }

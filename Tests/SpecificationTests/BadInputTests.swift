@@ -70,7 +70,10 @@ struct BadInputTests {
     Row("epochs=0", field: "epochs", names: "is 0"),
     Row("epochs=nan", field: "epochs", names: "nan"),
     Row("seed=-1", field: "seed", names: "-1"),
-    Row("staleness=2", field: "staleness", names: "is 2", "0 (synchronous)"),
+    Row("staleness=-1", field: "staleness", names: "is -1", "from 0 to", "unbounded"),
+    Row("staleness=some", field: "staleness", names: "some", "a whole number or unbounded"),
+    Row("backup=0", field: "backup", names: "is 0", "from 1"),
+    Row("backup=4", field: "backup", names: "is 4", "4 microbatches", "fewer than 4"),
     Row("dataset.limit=-5", field: "dataset.limit", names: "-5"),
     Row("schedule.warmup=-1", field: "schedule.warmup", names: "-1"),
     Row("execution.servers=0", field: "execution.servers", names: "is 0", "1 to 64"),
@@ -175,7 +178,7 @@ struct BadInputTests {
     Row("schedule.every=5", field: "schedule.every", names: "\"constant\"", "schedule step"),
     Row("schedule=step", "schedule.every=5", "schedule.final=0", field: "schedule.final", names: "schedule cosine"),
     Row("network=mlp", "microbatch=1", field: "microbatch", names: "is 1", "2 or more"),
-    Row("dataset.limit=100", "epochs=1", field: "epochs", names: "1.0", "100 images", "batches of 128", "0 steps"),
+    Row("dataset.limit=100", "epochs=1", field: "epochs", names: "1.0", "100 images", "steps of 128", "0 steps"),
   ]
 
   @Test("one sentence names field, value and what is accepted", arguments: names + ranges + contradictions)

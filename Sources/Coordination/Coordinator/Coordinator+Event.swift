@@ -62,6 +62,8 @@ extension Coordinator {
     /// A server has reported the logging window that ends with this version.
     case reported(generation: UInt64, version: Int)
     case evaluated(generation: UInt64, version: Int, node: ReductionTree.Node, Tally)
+    /// A worker of an asynchronous run says which microbatches are done.
+    case microbatches(generation: UInt64, MicrobatchRequest)
     /// The first step of a server's shard that is not finite, in which parameter, and which workers alone sent such gradients.
     case diverged(generation: UInt64, step: Int, what: String, senders: [Int] = [])
     case failed(exitCode: Int32, sentence: String)
@@ -78,6 +80,8 @@ extension Coordinator {
     case rejoin(Peer)
     case server(Peer, generation: UInt64, ServerOrders)
     case worker(Peer, generation: UInt64, WorkerOrders)
+    /// Tell a worker of an asynchronous run which microbatches it has in hand.
+    case grant(Peer, generation: UInt64, MicrobatchGrant)
     /// Send a server its part of the state at `version`.
     case restore(Peer, Member, generation: UInt64, version: Int)
     case stop(Peer, exitCode: Int32, sentence: String)

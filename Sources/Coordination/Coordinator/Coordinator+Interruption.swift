@@ -10,6 +10,8 @@ extension Coordinator {
     case .training(var training) where training.interruption == nil:
       training.interruption = interruption
       phase = .training(training)
+      // The steps that are under way end at a version that is made of everything that was handed out.
+      if let queue = training.queue { return keep(queue.reachedVersion, now: now) }
       current.orders += 1
       return orderServers(now: now)
     case .training, .closing, .ended: return refuse(.repeatedSignal)
@@ -18,9 +20,14 @@ extension Coordinator {
 
   /// Once every server is held: the highest of their versions, which all can reach, becomes the last milestone.
   mutating func keepHeldVersion(now: Double) -> [Effect] {
-    guard case .training(var training) = phase, let interruption = training.interruption, interruption.isHolding,
-      let version = heldVersion
+    guard case .training(let training) = phase, training.interruption?.isHolding == true, let version = heldVersion
     else { return [] }
+    return keep(version, now: now)
+  }
+
+  /// Makes the version the last milestone.
+  private mutating func keep(_ version: Int, now: Double) -> [Effect] {
+    guard case .training(var training) = phase, let interruption = training.interruption else { return [] }
     if checkpoints.isWriting(version) {
       close(at: version, as: interruption.ending)
       return []
@@ -36,7 +43,7 @@ extension Coordinator {
     training.head(toward: milestone, workers: roster.ready(.worker))
     phase = .training(training)
     current.orders += 1
-    return orderServers(now: now) + orderWorkers(now: now) + advance(now: now)
+    return orderServers(now: now) + orderWorkers(now: now) + openQueue() + advance(now: now)
   }
 
   /// The highest version of the servers; `nil` until each has followed the orders in force.

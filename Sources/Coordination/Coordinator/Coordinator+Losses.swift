@@ -78,7 +78,7 @@ extension Coordinator {
       lostPeers[state.incarnation] = state.peer
     }
     roster.remove(member)
-    var effects = [event(.lost, of: member, "\(member) lost: \(reason)", now: now)]
+    var effects = [event(.lost, of: member, "\(member) lost: \(reason)", now: now)] + takeBack(from: member)
     if let launchAfter { effects += vacate(member, reason, launchAfter: launchAfter, now: now) }
     guard !phase.hasEnded else { return effects }
     switch member.role {
@@ -101,6 +101,6 @@ extension Coordinator {
     return [
       .stop(state.peer, exitCode: ExitCode.done, sentence: "drained"),
       event(.drained, of: member, "\(member) drained", now: now),
-    ] + reassign(now: now)
+    ] + takeBack(from: member) + reassign(now: now)
   }
 }

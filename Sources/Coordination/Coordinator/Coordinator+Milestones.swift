@@ -77,7 +77,7 @@ extension Coordinator {
     training.head(toward: Milestone(after: training.milestone.version, in: plan), workers: roster.ready(.worker))
     phase = .training(training)
     current.orders += 1
-    return orderServers(now: now) + orderWorkers(now: now)
+    return orderServers(now: now) + orderWorkers(now: now) + openQueue()
   }
 
   mutating func stored(_ version: Int, now: Double) -> [Effect] {

@@ -30,7 +30,9 @@ extension Coordinator {
       plan.servers.allSatisfy({ roster[Member(.server, $0)]?.pulse.generation == generation })
     else { return [] }
     phase = .training(
-      .init(toward: restoring.milestone, workers: roster.ready(.worker), tree: plan.microbatchTree))
+      .init(
+        toward: restoring.milestone, workers: roster.ready(.worker), tree: plan.microbatchTree,
+        queue: plan.asynchrony.map { MicrobatchQueue($0, after: current.firstVersion) }))
     lastProgress = now
     let isFirst = !restoring.hasStarted
     var effects: [Effect] = isFirst ? [.started] : []
@@ -40,7 +42,7 @@ extension Coordinator {
           isFirst ? .resumed : .continued,
           "training \(isFirst ? "resumed" : "continued") from step \(current.firstVersion)", now: now))
     }
-    return effects + orderWorkers(now: now) + advance(now: now)
+    return effects + orderWorkers(now: now) + openQueue() + advance(now: now)
   }
 
   /// Restoring or training → joining: a server was lost, and all servers have to go back.

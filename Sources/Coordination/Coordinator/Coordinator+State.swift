@@ -26,9 +26,10 @@ extension Coordinator {
     return version == plan.nextReport(after: last)
   }
 
-  /// How many microbatches `member` computes in each step.
+  /// How many microbatches `member` computes in each step; in an asynchronous run, how many it has in hand.
   package func microbatches(of member: Member) -> Int {
     guard case .training(let training) = phase else { return 0 }
+    if let queue = training.queue { return queue.count(of: member) }
     return training.microbatches[member, default: []].reduce(0) { $0 + $1.count }
   }
 

@@ -121,6 +121,7 @@ package struct Coordinator<Peer: Hashable & Sendable> {
       return [.record(server: member.rank, version: version)] + advance(now: now)
     case (.evaluated(generation, let version, let node, let tally), .worker):
       return count(tally, of: version, at: node, now: now)
+    case (.microbatches(generation, let request), .worker): return handOut(request, to: member)
     case (.diverged(generation, let step, let what, let senders), .server):
       current.noteDivergence(.init(step: step, rank: member.rank, what: what, senders: senders), now: now)
       return []

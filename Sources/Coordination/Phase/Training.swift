@@ -4,19 +4,23 @@ extension RunPhase {
   /// The way to the next milestone, and which worker computes what.
   package struct Training {
     private(set) var milestone: Milestone
-    /// The microbatches of each worker, as nodes of the reduction tree.
+    /// The microbatches of each worker in each step, as nodes of the reduction tree; none in an asynchronous run.
     private(set) var microbatches: [Member: [ReductionTree.Node]] = [:]
     /// The test chunks of each worker that are not counted yet.
     private(set) var chunks: [Member: [ReductionTree.Node]] = [:]
     /// A signal's way to the end of the run, if one has arrived.
     var interruption: Interruption?
+    /// Of an asynchronous run: hands out microbatches.
+    var queue: MicrobatchQueue?
 
     private let tree: ReductionTree
 
     /// - Parameters:
     ///   - workers: the ready ones, in order of rank.
     ///   - tree: over the microbatches of a step.
-    init(toward milestone: Milestone, workers: [Member], tree: ReductionTree) {
+    ///   - queue: of an asynchronous run.
+    init(toward milestone: Milestone, workers: [Member], tree: ReductionTree, queue: MicrobatchQueue? = nil) {
+      self.queue = queue
       self.milestone = milestone
       self.tree = tree
       share(among: workers)
@@ -33,7 +37,7 @@ extension RunPhase {
 
     /// Divides the microbatches, and the test chunks that are not counted yet, among the workers.
     mutating func share(among workers: [Member]) {
-      microbatches = Self.shares(of: Array(0..<tree.leafCount), along: tree, among: workers)
+      microbatches = queue == nil ? Self.shares(of: Array(0..<tree.leafCount), along: tree, among: workers) : [:]
       chunks =
         milestone.evaluation.map { Self.shares(of: milestone.missingChunks, along: $0.tree, among: workers) } ?? [:]
     }

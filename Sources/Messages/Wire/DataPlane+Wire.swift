@@ -59,15 +59,18 @@ extension Answer: @unsafe WireValue {
       (Kind.duplicate, TARE__V1__ANSWER__KIND__KIND_DUPLICATE), (.gone, TARE__V1__ANSWER__KIND__KIND_GONE),
       (.wrongGeneration, TARE__V1__ANSWER__KIND__KIND_WRONG_GENERATION),
       (.refused, TARE__V1__ANSWER__KIND__KIND_REFUSED), (.waiting, TARE__V1__ANSWER__KIND__KIND_WAITING),
-      (.notAMember, TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER),
+      (.notAMember, TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER), (.applied, TARE__V1__ANSWER__KIND__KIND_APPLIED),
+      (.late, TARE__V1__ANSWER__KIND__KIND_LATE), (.rejected, TARE__V1__ANSWER__KIND__KIND_REJECTED),
     ])
   private static let version = IntegerField("answer.version", in: 0...Limits.version)
   private static let sentence = SentenceField("answer.sentence")
+  private static let microbatch = IntegerField("answer.microbatch", in: 0...Limits.microbatch)
 
   init(_ wire: Tare__V1__Answer) throws(MessageError) {
     self.init(
       kind: try unsafe Self.kind.read(wire.kind), version: try unsafe Self.version.read(wire.version),
-      generation: unsafe wire.generation, sentence: try unsafe Self.sentence.read(wire.sentence))
+      generation: unsafe wire.generation, sentence: try unsafe Self.sentence.read(wire.sentence),
+      microbatch: try unsafe Self.microbatch.read(wire.microbatch))
   }
 
   func write(to wire: inout Tare__V1__Answer, in draft: Draft) throws(MessageError) {
@@ -75,5 +78,6 @@ extension Answer: @unsafe WireValue {
     unsafe wire.version = try Self.version.write(version)
     unsafe wire.generation = generation
     unsafe wire.sentence = Self.sentence.write(sentence, in: draft)
+    unsafe wire.microbatch = try Self.microbatch.write(microbatch)
   }
 }

@@ -86,6 +86,10 @@ extension Message {
       case TARE__V1__ENVELOPE__BODY_STATE: .state(try unsafe State(at: wire.state, "state"))
       case TARE__V1__ENVELOPE__BODY_STOP: .stop(try unsafe Stop(at: wire.stop, "stop"))
       case TARE__V1__ENVELOPE__BODY_FAILED: .failed(try unsafe Failed(at: wire.failed, "failed"))
+      case TARE__V1__ENVELOPE__BODY_MICROBATCH_REQUEST:
+        .microbatchRequest(try unsafe MicrobatchRequest(at: wire.microbatch_request, "microbatch_request"))
+      case TARE__V1__ENVELOPE__BODY_MICROBATCH_GRANT:
+        .microbatchGrant(try unsafe MicrobatchGrant(at: wire.microbatch_grant, "microbatch_grant"))
       case TARE__V1__ENVELOPE__BODY_PULL: .pull(try unsafe Pull(at: wire.pull, "pull"))
       case TARE__V1__ENVELOPE__BODY_WEIGHTS: .weights(try unsafe Weights(at: wire.weights, "weights"))
       case TARE__V1__ENVELOPE__BODY_PUSH: .push(try unsafe Push(at: wire.push, "push"))

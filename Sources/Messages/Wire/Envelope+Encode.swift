@@ -77,6 +77,12 @@ extension Message {
     case .failed(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_FAILED
       unsafe wire.failed = try draft.make(body, tare__v1__failed__init)
+    case .microbatchRequest(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_MICROBATCH_REQUEST
+      unsafe wire.microbatch_request = try draft.make(body, tare__v1__microbatch_request__init)
+    case .microbatchGrant(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_MICROBATCH_GRANT
+      unsafe wire.microbatch_grant = try draft.make(body, tare__v1__microbatch_grant__init)
     case .pull(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_PULL
       unsafe wire.pull = try draft.make(body, tare__v1__pull__init)

@@ -44,6 +44,32 @@ struct NumberListField: Sendable {
   }
 }
 
+/// A list of whole numbers; its length is checked before anything is allocated.
+struct IntegerListField: Sendable {
+  let length: IntegerField
+  let element: IntegerField
+
+  init(_ name: String, limit: Int, in range: ClosedRange<Int>) {
+    length = IntegerField("the length of \(name)", in: 0...limit)
+    element = IntegerField(name, in: range)
+  }
+
+  func read(_ wire: UnsafePointer<UInt64>?, count: Int) throws(MessageError) -> [Int] {
+    let count: Int = try length.read(count)
+    var numbers: [Int] = []
+    guard let wire = unsafe wire else { return [] }
+    for index in 0..<count { numbers.append(try unsafe element.read(wire[index])) }
+    return numbers
+  }
+
+  func write(_ numbers: [Int], in draft: Draft) throws(MessageError) -> UnsafeMutablePointer<UInt64> {
+    let count: Int = try length.write(numbers.count)
+    let list: UnsafeMutablePointer<UInt64> = unsafe draft.list(of: count)
+    for (index, number) in numbers.enumerated() { unsafe list[index] = try element.write(number) }
+    return unsafe list
+  }
+}
+
 /// UTF-8 text without NUL.
 struct TextField: Sendable {
   let name: String

@@ -10,6 +10,8 @@ package enum ServerAnswer: Hashable, Sendable {
   case wrongGeneration(UInt64)
   /// The sender is not among the workers of the server's orders.
   case notAMember
+  /// What the server, now at `version`, has done with the gradient of a microbatch of an asynchronous run.
+  case decided(microbatch: Int, MicrobatchDecision, version: Int)
   /// Anything else: the request can't be carried out, and the run can't go on.
   case refused(String)
 }

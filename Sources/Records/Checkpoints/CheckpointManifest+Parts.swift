@@ -24,13 +24,20 @@ extension CheckpointManifest {
     package var samples: Int
     /// Number of updates in it.
     package var steps: Int
+    /// Of an asynchronous run.
+    package var staleness: Staleness?
 
     package init(_ tally: Tally = Tally(), steps: Int = 0) {
       (lossSum, correct, samples) = (tally.lossSum, tally.correct, tally.samples)
+      staleness = tally.staleness.isEmpty ? nil : tally.staleness
       self.steps = steps
     }
 
-    package var tally: Tally { Tally(lossSum: lossSum, correct: correct, samples: samples) }
+    package var tally: Tally {
+      var tally = Tally(lossSum: lossSum, correct: correct, samples: samples)
+      tally.staleness = staleness ?? Staleness()
+      return tally
+    }
   }
 
   package typealias Event = RunEvent

@@ -47,6 +47,7 @@ extension CoordinatorRole {
     case .evaluated(let evaluated):
       return .evaluated(
         generation: generation, version: evaluated.version, node: evaluated.node, evaluated.tally)
+    case .microbatchRequest(let request): return .microbatches(generation: generation, request)
     case .failed(let failed): return .failed(exitCode: Int32(failed.exitCode), sentence: failed.sentence)
     default: return nil
     }

@@ -179,6 +179,8 @@ package final class CoordinatorRole {
         try send(.serverOrders(orders), to: peer, generation: generation)
       case .worker(let peer, let generation, let orders):
         try send(.workerOrders(orders), to: peer, generation: generation)
+      case .grant(let peer, let generation, let grant):
+        try send(.microbatchGrant(grant), to: peer, generation: generation)
       case .restore(let peer, let member, let generation, let version):
         try restore(peer, member, generation: generation, version: version)
       case .stop(let peer, let exitCode, let sentence):

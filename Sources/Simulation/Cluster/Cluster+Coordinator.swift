@@ -77,8 +77,8 @@ extension Cluster {
       case .refuse(_, _, let sentence): violate(sentence)
       case .rejoin(let peer): violate("process \(peer) has lost its place")
       case .restore(_, let member, _, _): violate("\(member) needs a state")
-      // All processes have been started; there are no records.
-      case .launch, .started, .rewind, .record, .evaluated: break
+      // All processes have been started; there are no records, and the run is synchronous.
+      case .launch, .started, .rewind, .record, .evaluated, .grant: break
       }
     }
   }

@@ -121,8 +121,7 @@ extension Cluster {
 
   /// The number among server `rank`'s segments of the one that begins at `offset`.
   private func place(_ offset: Int, _ rank: Int) -> Int {
-    guard let segment = plan.shards.segment(at: offset, of: rank) else { return -1 }
-    return segment - plan.shards.segments(of: rank).lowerBound
+    plan.shards.segment(at: offset, of: rank).map { plan.shards.place(ofSegment: $0).number } ?? -1
   }
 
   // MARK: Workers
@@ -232,6 +231,8 @@ extension Cluster {
           .evaluated(Evaluated(version: version, node: node, tally: tally)), generation: generation, from: process,
           to: 0)
       case .fail(let sentence): violate(sentence)
+      // Of asynchronous runs.
+      case .request: break
       }
     }
   }

@@ -1,4 +1,5 @@
 import Coordination
+import Parameters
 
 /// Everything that a seed decides: the training, the number of members, the network, and the disturbances.
 package struct FaultSchedule: Hashable, Sendable {
@@ -28,7 +29,15 @@ package struct FaultSchedule: Hashable, Sendable {
   package var rejoinDeadline = Timing.coordinatorSilence
   /// The step at which the loss is not finite, if any; the run must end there.
   package var divergesAt: Int?
+  /// Of an asynchronous run.
+  package var mode: Mode?
   package var disturbances: [Disturbance]
+
+  /// How an asynchronous run makes its steps.
+  package struct Mode: Hashable, Sendable {
+    package var staleness: Int?
+    package var backup: Int
+  }
 
   package init(seed: UInt64) {
     var random = SeededRandom(seed: seed)
@@ -69,6 +78,12 @@ package struct FaultSchedule: Hashable, Sendable {
     if odd.chance(0.02) { divergesAt = 1 + odd.below(steps) }
     var far = SeededRandom(seed: seed ^ 0x3C6E_F372_FE94_F82B)
     if far.chance(0.1) { disturbances.append(absence(&far)) }
+    var mode = SeededRandom(seed: seed ^ 0xA54F_F53A_5F1D_36F1)
+    if mode.chance(0.25) {
+      divergesAt = nil
+      self.mode = Mode(
+        staleness: mode.chance(0.3) ? nil : mode.below(4), backup: mode.chance(0.5) ? 0 : mode.below(microbatches))
+    }
     disturbances.sort { $0.time < $1.time }
   }
 
@@ -133,6 +148,12 @@ package struct FaultSchedule: Hashable, Sendable {
     }
   }
 
+  var asynchrony: Asynchrony? {
+    mode.map {
+      Asynchrony(staleness: $0.staleness, microbatches: microbatches, backup: min($0.backup, microbatches - 1))
+    }
+  }
+
   /// When the last disturbance is over.
   var calmAfter: Double { disturbances.map(\.end).max() ?? 0 }
 
@@ -143,6 +164,6 @@ package struct FaultSchedule: Hashable, Sendable {
       reportEvery: reportEvery, learningRate: 0.1, joinDeadline: 60,
       silenceDeadline: delay > 0 ? Timing.longestLease : 3,
       computeDeadline: 15,
-      progressDeadline: 60)
+      progressDeadline: 60, asynchrony: asynchrony)
   }
 }

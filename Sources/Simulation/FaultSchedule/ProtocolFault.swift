@@ -13,6 +13,9 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case goneTakenForDuplicate
   case requestsNotRepeated
   case membersUnchecked
+  // Servers and workers of asynchronous runs.
+  case lateTakenForNew
+  case rejectedTakenForApplied
   // The coordinator and its records.
   case metricsNotTruncated
   case reportsUnchecked
@@ -24,6 +27,7 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case coordinatorHeartbeatsStopped
   case diskNotAwaited
   case silentServersReplaced
+  case lostMicrobatchesForgotten
   // Sessions of members.
   case helloNotRepeated
   case readyNotRepeated
@@ -46,6 +50,9 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
     case .goneTakenForDuplicate: "A worker takes the answer that a version is gone for the answer to a duplicate push."
     case .requestsNotRepeated: "A worker never retransmits its pulls and pushes."
     case .membersUnchecked: "A server accepts pushes of every peer with the run's key."
+    case .lateTakenForNew: "In an asynchronous run, a server applies a microbatch that it has applied before."
+    case .rejectedTakenForApplied: "In an asynchronous run, a worker takes a rejected gradient for an applied one."
+    case .lostMicrobatchesForgotten: "In an asynchronous run, the coordinator forgets the microbatches of lost workers."
     case .metricsNotTruncated: "After a rewind the records keep the rows of the steps that were undone."
     case .reportsUnchecked: "The coordinator records every report that arrives, even twice."
     case .inconsistentCut: "A checkpoint holds one server's state of the checkpoint before."

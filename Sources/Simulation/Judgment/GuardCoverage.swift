@@ -33,7 +33,7 @@ package struct GuardCoverage: Hashable, Sendable {
   mutating func add(_ machine: Coordinator<Int>) { add("coordinator", machine.refused) }
   mutating func add(_ session: MemberSession) { add("session", session.refused) }
   mutating func add(_ server: ParameterServer<Float, Int>) { add("server", server.refused) }
-  mutating func add(_ worker: Worker<Float>) { add("worker", worker.refused) }
+  mutating func add(_ worker: [WorkerGuard: Int]) { add("worker", worker) }
 
   private mutating func add<Kind: RawRepresentable<String>>(_ machine: String, _ refused: [Kind: Int]) {
     for (kind, count) in refused { counts[Guard(machine: machine, name: kind.rawValue), default: 0] += count }

@@ -3,6 +3,8 @@ import Parameters
 
 /// The fault-free run, computed in a plain loop without servers, workers and network.
 struct Reference {
+  /// The flat vector before the first step.
+  private(set) var initial: [Float] = []
   /// bits[version][server].
   private(set) var bits: [[[UInt32]]] = []
   /// By version of the report; one for each server.
@@ -24,6 +26,9 @@ struct Reference {
     }
     func note() { bits.append(shards.map { $0.weights(at: $0.version).map(Self.bits) ?? [] }) }
     note()
+    initial = gather().values
+    // The weights of an asynchronous run have no reference.
+    guard schedule.mode == nil else { return }
     for step in 0..<schedule.steps {
       let weights = gather()
       let isMeasured = schedule.microbatches > 1 && training.reportsAfter(step + 1)

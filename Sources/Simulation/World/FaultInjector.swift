@@ -21,6 +21,10 @@ struct FaultInjector {
     let segment: Int
   }
   private var seenPushes = 0
+  /// Who was the first to have each microbatch in hand, by generation and number.
+  private var holders: [[UInt64]: Int] = [:]
+  /// What each worker has sent of a microbatch.
+  private var sent: [[Int]: Letter] = [:]
 
   /// Whether these orders are a repetition, if the fault is about those.
   mutating func hasOrdered(_ number: Int, _ generation: UInt64, _ peer: Int, _ fault: ProtocolFault?) -> Bool {
@@ -75,6 +79,43 @@ struct FaultInjector {
       return
     }
     extra[Place(server: node.id, segment: push.segment)] = push
+  }
+
+  func passed(_ request: MicrobatchRequest, _ fault: ProtocolFault?) -> MicrobatchRequest {
+    guard fault == .rejectedTakenForApplied else { return request }
+    return MicrobatchRequest(
+      number: request.number, capacity: request.capacity, applied: request.applied + request.returned)
+  }
+
+  /// With the fault, without the microbatches that others had before.
+  mutating func passed(
+    _ grant: MicrobatchGrant, _ generation: UInt64, to peer: Int, _ fault: ProtocolFault?
+  ) -> MicrobatchGrant {
+    guard fault == .lostMicrobatchesForgotten else { return grant }
+    var grant = grant
+    grant.microbatches.removeAll { microbatch in
+      let key = [generation, UInt64(microbatch)]
+      holders[key] = holders[key] ?? peer
+      return holders[key] != peer
+    }
+    return grant
+  }
+
+  mutating func note(_ letter: Letter, from node: MemberNode, to server: Int, _ fault: ProtocolFault?) {
+    guard fault == .lateTakenForNew, case .push(_, let push) = letter else { return }
+    sent[[node.id, push.node.start]] = letter
+  }
+
+  /// The late gradient under a number that nobody has, which the server takes for that of another microbatch.
+  func renumbered(_ answer: ServerAnswer, of node: MemberNode, _ fault: ProtocolFault?) -> Letter? {
+    guard case .decided(let microbatch, .late, let version) = answer,
+      case .push(let generation, let push)? = sent[[node.id, microbatch]]
+    else { return nil }
+    return .push(
+      generation: generation,
+      Push(
+        step: version, node: .init(start: 1_000_000 + microbatch, count: 1), tally: push.tally,
+        gradient: push.gradient))
   }
 
   /// A forged copy of a push, with another gradient, that a stranger with the run's key sends first; for one push in

@@ -15,6 +15,7 @@ enum Letter {
   case report(generation: UInt64, WindowReport)
   case failed(exitCode: Int32, String)
   case evaluated(generation: UInt64, version: Int, ReductionTree.Node, Tally)
+  case microbatchRequest(generation: UInt64, MicrobatchRequest)
   // Coordinator → member.
   case welcome(Member)
   case refused(exitCode: Int32, String)
@@ -22,6 +23,7 @@ enum Letter {
   case alive
   case serverOrders(generation: UInt64, ServerOrders)
   case workerOrders(generation: UInt64, WorkerOrders)
+  case microbatchGrant(generation: UInt64, MicrobatchGrant)
   case restored(generation: UInt64, ShardState<Float>)
   case stop(exitCode: Int32, String)
   // Worker → server and back.

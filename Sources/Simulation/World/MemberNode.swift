@@ -28,10 +28,12 @@ final class MemberNode {
   var member: Member?
   var session: MemberSession
   var server: ParameterServer<Float, Int>?
-  var worker: Worker<Float>?
+  var worker: (any WorkerMachine<Float>)?
 
   // Of a worker.
   var watch: ServerWatch
+  /// When the coordinator is asked once more for microbatches.
+  var nextRequest = 0.0
   var endpoints: [Int] = []
   var jobs: [Job] = []
   var isComputing = false

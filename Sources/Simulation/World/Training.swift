@@ -24,29 +24,49 @@ struct Training {
 
   init(_ schedule: FaultSchedule) {
     self.schedule = schedule
-    // Each half of the first tensor is a segment, and each of the others.
-    shards = ShardMap(layout: Self.layout, serverCount: schedule.servers, segmentSize: 1...4)
+    // Each half of the first tensor is a segment, and each of the others; or a whole shard.
+    let count = Self.layout.count
+    shards = ShardMap(
+      layout: Self.layout, serverCount: schedule.servers, segmentSize: schedule.mode == nil ? 1...4 : count...count)
     tree = ReductionTree(leafCount: schedule.microbatches)
     let (every, steps) = (schedule.reportEvery, schedule.steps)
     reportsAfter = { $0.isMultiple(of: every) || $0 == steps }
   }
 
+  /// Elements of the flat vector before the statistics.
+  static let trainedCount = 10
+  private var microbatchesPerStep: Int { schedule.asynchrony?.microbatchesPerStep ?? schedule.microbatches }
+  var samplesPerStep: Int { Self.samples * microbatchesPerStep }
+
   func shard(of rank: Int) throws -> ParameterShard<Float> {
-    let update = try TensorUpdate(rule: UpdateRules.make(name: schedule.rule), l2: 0.01)
-    let statistics = try RunningStatistics(microbatches: schedule.microbatches)
+    // In an asynchronous run, the sum of all gradients is to be seen in the weights.
+    let update = try TensorUpdate(
+      rule: UpdateRules.make(name: schedule.mode == nil ? schedule.rule : "sgd"), l2: schedule.mode == nil ? 0.01 : 0)
+    let statistics = try RunningStatistics(microbatches: microbatchesPerStep)
     var treatments: [Parameter: ParameterShard<Float>.Treatment] = [:]
     for parameter in Self.layout.parameters {
-      treatments[parameter] = parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
+      treatments[parameter] =
+        parameter.role.isStatistic
+        ? .average(statistics) : .train(update, learningRate: MicrobatchAccount.learningRate)
     }
     return ParameterShard(
       slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
       initial: InitialWeights(layout: Self.layout, seed: 7),
-      batch: Self.samples * schedule.microbatches, microbatches: schedule.microbatches, treatments: treatments,
+      batch: samplesPerStep, microbatches: microbatchesPerStep, treatments: treatments,
       factor: { _ in 1 }, reportsAfter: reportsAfter)
   }
 
-  func makeWorker() -> Worker<Float> {
-    Worker(
+  func server(of rank: Int) throws -> ParameterServer<Float, Int> {
+    let shard = try shard(of: rank)
+    return schedule.asynchrony.map { ParameterServer(shard: shard, asynchrony: $0) }
+      ?? ParameterServer(shard: shard, tree: tree)
+  }
+
+  func makeWorker() -> any WorkerMachine<Float> {
+    if let asynchrony = schedule.asynchrony {
+      return AsynchronousWorker<Float>(shards: shards, asynchrony: asynchrony, chunks: chunks, threads: 1)
+    }
+    return Worker<Float>(
       shards: shards, tree: tree, chunks: chunks, lastVersion: schedule.steps, reportsAfter: reportsAfter)
   }
 
@@ -54,6 +74,13 @@ struct Training {
   func contribution(
     at weights: Buffer<Float>, step: Int, microbatch: Int, into gradient: Buffer<Float>, measuresSquares: Bool
   ) -> Contribution<Float> {
+    if let asynchrony = schedule.asynchrony {
+      let number = step * asynchrony.microbatches + microbatch
+      for index in 0..<gradient.count {
+        unsafe gradient.start[index] = MicrobatchAccount.gradient(of: number, at: index)
+      }
+      return Contribution(gradient: gradient, tally: MicrobatchAccount.tally(of: number, samples: Self.samples))
+    }
     for index in 0..<gradient.count {
       let phase = Float(step + 1) * 0.37 + Float(microbatch) * 1.7 + Float(index)
       unsafe gradient.start[index] = unsafe weights.start[index] * 0.3 + phase - phase.rounded() * 0.99

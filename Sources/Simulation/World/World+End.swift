@@ -1,11 +1,13 @@
 import Coordination
 import Failures
 import ParameterServer
+import Worker
 
 /// The checks at the end of a run.
 extension World {
   /// The last version on the disk, and the records, are those of the fault-free run.
   func checkEnd() {
+    if let account { return checkEnd(account) }
     if let step = schedule.divergesAt { return violate("the run goes on beyond step \(step), which is not finite") }
     guard let last = disk.checkpoints[schedule.steps] else { return violate("the last version is not on the disk") }
     for (rank, state) in last.states.enumerated()
@@ -28,7 +30,7 @@ extension World {
     for node in lives.members {
       coverage.add(node.session)
       if let server = node.server { coverage.add(server) }
-      if let worker = node.worker { coverage.add(worker) }
+      if let worker = node.worker { coverage.add(worker.refused) }
     }
     return coverage
   }

@@ -71,12 +71,14 @@ extension World {
         tally: Tally(lossSum: 1, correct: 1, samples: 1),
         gradient: Buffer([Float](repeating: 1, count: count)), squares: [Double](repeating: 1, count: squares))
     }
-    for forged in [
+    var forgeries = [
       push(shard.version + 1, count: count), push(shard.version, count: count + 1),
       push(shard.version, segment: shard.segments.count, count: count),
       push(shard.version, count: count, squares: shard.loggedFilters(ofSegment: 0) + 1),
-      push(shard.version, leaf: schedule.microbatches, count: count),
-    ] {
+    ]
+    // In an asynchronous run every number is a microbatch.
+    if account == nil { forgeries.append(push(shard.version, leaf: schedule.microbatches, count: count)) }
+    for forged in forgeries {
       for badge in [nil, server.orders.contributors.first?.badge] {
         send(.push(Self.stranger, badge: badge, generation: server.generation, forged), toServer: node)
       }
@@ -102,6 +104,7 @@ extension World {
     versions[node.id] = (generation, version)
     guard let rank = node.member?.rank, let weights = server.shard.weights(at: version) else { return }
     note("server \(rank) (process \(node.id)) is at version \(version) of generation \(generation)")
+    if let account { return checkAccount(of: server, rank: rank, account) }
     if Reference.bits(of: weights) != reference.bits[version][rank] {
       violate("server \(rank) has other bits at version \(version)")
     }
@@ -121,6 +124,9 @@ extension World {
           buffer), toWorker: node)
     case .answer(let generation, let answer):
       let content = injector.passed(answer.content, fault)
+      if let again = injector.renumbered(answer.content, of: node, fault) {
+        post(again, from: node.id, to: from)
+      }
       send(.answer(server: server, generation: generation, content), toWorker: node)
     default: break
     }
@@ -132,12 +138,16 @@ extension World {
       switch effect {
       case .pull(let segment, let generation, let version):
         injector.pulled[node.id] = version
-        let (server, place) = place(ofSegment: segment)
+        let (server, place) = training.shards.place(ofSegment: segment)
         post(.pull(generation: generation, segment: place, version: version), from: node.id, to: node.endpoints[server])
       case .push(let segment, let push):
         injector.pulled[node.id] = push.step + 1
-        let (server, place) = place(ofSegment: segment)
-        post(letter(push, segment: place), from: node.id, to: node.endpoints[server])
+        let (server, place) = training.shards.place(ofSegment: segment)
+        let letter = letter(push, segment: place)
+        injector.note(letter, from: node, to: node.endpoints[server], fault)
+        post(letter, from: node.id, to: node.endpoints[server])
+      case .request(let generation, let request):
+        post(.microbatchRequest(generation: generation, request), from: node.id, to: node.coordinator)
       case .compute(let task): put(.gradient(task, left: training.shards.segments.count), for: node)
       case .evaluate(let task): put(.evaluation(task), for: node)
       case .evaluated(let generation, let version, let tree, let tally):
@@ -145,12 +155,6 @@ extension World {
       case .fail(let sentence): violate("worker \(node.member?.rank ?? -1) fails: \(sentence)")
       }
     }
-  }
-
-  /// The server that holds a segment, and its number there.
-  private func place(ofSegment segment: Int) -> (server: Int, number: Int) {
-    let server = training.shards.segments[segment].server
-    return (server, segment - training.shards.segments(of: server).lowerBound)
   }
 
   private func letter(_ push: Worker<Float>.Push, segment: Int) -> Letter {

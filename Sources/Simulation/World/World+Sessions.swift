@@ -23,6 +23,11 @@ extension World {
     guard sleeps[node.id] ?? 0 <= now else { return }
     for time in injector.ticks(until: now, of: node, fault) { handle(.tick(node.pulse), by: node, at: time) }
     guard members[node.id] === node, let worker = node.worker else { return }
+    if !worker.awaitsMicrobatches { node.nextRequest = now + Timing.retransmission }
+    if now > node.nextRequest {
+      node.nextRequest = now + Timing.retransmission
+      if fault != .requestsNotRepeated { send(.deadline, toWorker: node) }
+    }
     switch injector.passed(node.watch.check(awaited: worker.awaitedServers, now: now), fault) {
     case .overdue:
       checkEndpoints(of: node, in: worker.generation)
@@ -109,6 +114,9 @@ extension World {
     if case .restored(let generation, let state) = letter, members[node.id] === node {
       send(.state(generation: generation, injector.restored(state, fault)), toServer: node)
     }
+    if case .microbatchGrant(let generation, let grant) = letter, members[node.id] === node {
+      send(.granted(generation: generation, grant), toWorker: node)
+    }
   }
 
   private func follow(_ letter: Letter, by node: MemberNode) {
@@ -133,8 +141,8 @@ extension World {
     node.member = member
     switch node.role {
     case .server:
-      guard let shard = try? training.shard(of: member.rank) else { return violate("no shard") }
-      node.server = ParameterServer(shard: shard, tree: training.tree)
+      guard let server = try? training.server(of: member.rank) else { return violate("no shard") }
+      node.server = server
     case .worker: node.worker = training.makeWorker()
     }
     let seconds = random.between(0.001, 0.2)

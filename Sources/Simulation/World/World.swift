@@ -11,6 +11,8 @@ final class World {
   let fault: ProtocolFault?
   let training: Training
   let reference: Reference
+  /// In place of the reference, for an asynchronous run.
+  let account: MicrobatchAccount?
   var random: SeededRandom
   private(set) var now = 0.0
   private var queue = EventQueue<Occurrence>()
@@ -50,7 +52,9 @@ final class World {
     self.schedule = schedule
     self.fault = fault
     training = Training(schedule)
-    reference = try Reference(training)
+    let reference = try Reference(training)
+    self.reference = reference
+    account = schedule.asynchrony.map { MicrobatchAccount($0, initial: reference.initial) }
     random = SeededRandom(seed: schedule.seed ^ 0x5DEE_CE66_D1CE_4E5B)
     if keepsTranscript { transcript = [] }
     for disturbance in schedule.disturbances { queue.put(.disturb(disturbance), at: disturbance.time) }

@@ -15,7 +15,8 @@ extension RunSpec {
         field: "execution.spare",
         "execution.spare is \(spare), but there are \(workers) workers in all; accepted: fewer than those.")
     }
-    guard (workers - spare) * threads > microbatchCount else { return }
+    // Where gradients may be behind, a worker need not have a share of every step.
+    guard (workers - spare) * threads > microbatchCount, staleness == .versions(0) else { return }
     let busy = spare == 0 ? "\(workers)" : "(\(workers) − \(spare) spare)"
     throw SpecError(
       field: "execution.workers",

@@ -71,11 +71,11 @@ extension RunSpec {
   package func stepCount(trainingImages: Int) throws(SpecError) -> Int {
     if let steps { return steps }
     let epochs = epochs ?? Self.defaultEpochs
-    let count = (epochs * Double(trainingImages) / Double(batch)).rounded(.down)
+    let count = (epochs * Double(trainingImages) / Double(samplesPerStep)).rounded(.down)
     guard count >= 1, count <= Double(Self.mostSteps) else {
       throw SpecError(
         field: "epochs",
-        "epochs is \(epochs), which over \(trainingImages) images in batches of \(batch) makes \(count) steps; "
+        "epochs is \(epochs), which over \(trainingImages) images in steps of \(samplesPerStep) makes \(count) steps; "
           + "accepted: what makes 1 to \(Self.mostSteps) steps.")
     }
     return Int(count)

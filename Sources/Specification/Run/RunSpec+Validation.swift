@@ -14,6 +14,7 @@ extension RunSpec {
     try checkSchedule()
     try checkFollowing()
     try checkLength()
+    try checkAsynchrony()
     try checkCompute()
     try checkPrecision()
     try checkProcesses()

@@ -39,7 +39,9 @@ package struct RunSpec: Hashable, Sendable {
   package var steps: Int?
   /// Passes over the training images; `nil` with `steps` `nil`: `defaultEpochs`.
   package var epochs: Double?
-  package var staleness = 0  // versions; 0 = synchronous, the only mode there is
+  package var staleness = StalenessBound.versions(0)
+  /// Microbatches of a batch that a step does without; `nil` for none.
+  package var backup: Int?
   package var seed = 1  // any; 53 bits, so that every JSON reader keeps it exact
 
   package var precision = Precision.float

@@ -156,8 +156,13 @@ extension SpecField {
       "epochs", \.epochs, flags: "epochs", help: "Passes over the training images; fractions are fine.",
       accepted: positive, accepts: isPositive),
     SpecField(
-      "staleness", \.staleness, flags: "staleness", help: "Versions a gradient may be behind.",
-      accepted: "0 (synchronous)", accepts: { $0 == 0 }),
+      "staleness", \.staleness, flags: "staleness",
+      help: "Versions that a gradient may be behind; 0 waits for all gradients of a step, and gives the same bits.",
+      accepted: "a whole number from 0 to 10⁹, or unbounded", accepts: { $0.isAccepted }),
+    SpecField(
+      "backup", \.backup, flags: "backup",
+      help: "The slowest so many microbatches of a batch are not waited for; a later step has them.",
+      accepted: "a whole number from 1, less than batch / microbatch", accepts: { $0.map { $0 > 0 } ?? true }),
     SpecField(
       "seed", \.seed, flags: "seed", help: "Picks initial weights, order and augmentation.",
       accepted: "a whole number from 0 to 2⁵³ − 1", accepts: { $0 >= 0 && $0 < 1 << 53 }),

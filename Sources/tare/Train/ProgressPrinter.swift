@@ -66,7 +66,7 @@ final class ProgressPrinter: RunObserver {
     view.logged(step: version, loss: loss, layers: layers)
     let elapsed = began.duration(to: .now).seconds
     let speed = Double(max(version - firstVersion, 1)) / max(elapsed, 1e-9)
-    view.progress.imagesPerSecond = speed * Double(definition.spec.batch)
+    view.progress.imagesPerSecond = speed * Double(definition.spec.samplesPerStep)
     view.progress.remaining = Double(definition.steps - version) / speed
     let isDue = lastShown.map { $0.duration(to: .now) >= Self.interval } ?? true
     if style == .view || isDue { show() }
@@ -105,7 +105,7 @@ final class ProgressPrinter: RunObserver {
       "\(spec.dataset.name.rawValue): \(definition.images.trainCount) training and \(definition.images.testCount) test "
         + "images of \(definition.images.shape); \(spec.network.preset.rawValue), "
         + "\(definition.architecture.layout.count) parameters, \(spec.normalization.rawValue) normalization",
-      "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(counted(definition.steps, "step")) of \(spec.batch) "
+      "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(counted(definition.steps, "step")) of \(spec.samplesPerStep) "
         + "images in microbatches of \(spec.microbatch); seed \(spec.seed)",
     ] + spec.conventionLines + spec.warnings.map { "warning: \($0)" } + [
       "\(counted(execution.servers, "server")), \(counted(execution.workers, "worker")) with "

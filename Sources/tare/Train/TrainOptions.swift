@@ -41,6 +41,7 @@ struct LengthOptions: ParsableArguments {
   @Option(field: "steps") var steps: Assignment?
   @Option(field: "epochs") var epochs: Assignment?
   @Option(field: "staleness") var staleness: Assignment?
+  @Option(field: "backup") var backup: Assignment?
   @Option(field: "seed") var seed: Assignment?
 }
 

@@ -32,7 +32,7 @@ struct WatchedRun {
     let images = record.trainingImages ?? 0
     let steps =
       spec.steps ?? (images > 0 ? try? spec.stepCount(trainingImages: images) : nil) ?? record.runResult?.steps
-    let stepsPerEpoch = images > 0 ? Double(images) / Double(spec.batch) : .nan
+    let stepsPerEpoch = images > 0 ? Double(images) / Double(spec.samplesPerStep) : .nan
     return RunView(
       title: spec.headline, progress: ProgressLine(steps: steps ?? 0, stepsPerEpoch: stepsPerEpoch),
       schedule: spec.schedule.name.rawValue)
@@ -94,7 +94,7 @@ struct WatchedRun {
     }
     guard step > first.step else { return }
     let speed = Double(step - first.step) / max(first.at.duration(to: .now) / .seconds(1), 1e-9)
-    view.progress.imagesPerSecond = speed * Double(spec.batch)
+    view.progress.imagesPerSecond = speed * Double(spec.samplesPerStep)
     view.progress.remaining = Double(view.progress.steps - step) / speed
   }
 }

@@ -16,6 +16,9 @@ extension Coordinator<String>.Effect {
       "order \(peer) generation=\(generation) number=\(orders.number) version=\(orders.version) "
         + "servers=\(orders.endpoints.joined(separator: ",")) microbatches=\(Self.leaves(orders.nodes))"
         + (orders.evaluation.map { " evaluate=\($0.version) chunks=\(Self.leaves($0.nodes))" } ?? "")
+    case .grant(let peer, let generation, let grant):
+      "grant \(peer) generation=\(generation) number=\(grant.number) "
+        + "microbatches=\(grant.microbatches.isEmpty ? "none" : grant.microbatches.map(String.init).joined(separator: ","))"
     case .restore(let peer, let member, let generation, let version):
       "restore \(peer) as \(member) generation=\(generation) version=\(version)"
     case .stop(let peer, let exitCode, let sentence): "stop \(peer) exit=\(exitCode) \"\(sentence)\""
@@ -35,8 +38,8 @@ extension Coordinator<String>.Effect {
   /// The first words of all effects.
   static var names: Set<String> {
     [
-      "launch", "welcome", "refuse", "rejoin", "order", "restore", "stop", "started", "rewind", "record", "evaluated",
-      "commit", "event", "ended",
+      "launch", "welcome", "refuse", "rejoin", "order", "grant", "restore", "stop", "started", "rewind", "record",
+      "evaluated", "commit", "event", "ended",
     ]
   }
 

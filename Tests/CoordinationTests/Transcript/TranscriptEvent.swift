@@ -51,6 +51,12 @@ extension TranscriptLine {
         lossSum: try number("loss"), correct: try number("correct"), samples: try number("samples"))
       return .evaluated(
         generation: try number("generation"), version: try number("version"), node: try node("chunks"), tally)
+    case "microbatches":
+      return .microbatches(
+        generation: try number("generation"),
+        MicrobatchRequest(
+          number: try number("number"), capacity: try number("capacity"), applied: try numbers("applied"),
+          returned: try numbers("returned")))
     case "diverged":
       return .diverged(generation: try number("generation"), step: try number("step"), what: try text("what"))
     case "failed": return .failed(exitCode: try number("exit"), sentence: try quoted())
@@ -63,6 +69,11 @@ extension TranscriptLine {
     return role
   }
 
+  /// Numbers with commas between them; none without the key.
+  private func numbers(_ key: String) throws -> [Int] {
+    try text(key, or: "").split(separator: ",").compactMap { Int($0) }
+  }
+
   /// A node as `first-last` leaf, or one leaf.
   private func node(_ key: String) throws -> ReductionTree.Node {
     let ends = try text(key).split(separator: "-").compactMap { Int($0) }
@@ -72,12 +83,16 @@ extension TranscriptLine {
 
   /// The run that the story begins with: `plan …`.
   func plan() throws -> RunPlan {
-    let steps: Int = try number("steps")
+    let (steps, microbatches): (Int, Int) = (try number("steps"), try number("microbatches"))
+    let staleness: Int = try number("staleness", or: -1)
     return RunPlan(
       specHash: try text("run", or: "abcdef"), serverCount: try number("servers"), workerCount: try number("workers"),
-      steps: steps, microbatches: try number("microbatches"), evaluationChunks: try number("chunks"),
+      steps: steps, microbatches: microbatches, evaluationChunks: try number("chunks"),
       evaluations: .every(try number("evaluate")), checkpoints: .every(try number("checkpoint")),
       reportEvery: try number("report"), learningRate: 0.1, joinDeadline: 30, silenceDeadline: 3, computeDeadline: 20,
-      progressDeadline: 60)
+      progressDeadline: 60,
+      asynchrony: staleness < 0
+        ? nil
+        : Asynchrony(staleness: staleness, microbatches: microbatches, backup: try number("backup", or: 0)))
   }
 }

@@ -379,7 +379,7 @@ const ProtobufCMessageDescriptor tare__v1__push__descriptor =
   (ProtobufCMessageInit) tare__v1__push__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue tare__v1__answer__kind__enum_values_by_number[7] =
+static const ProtobufCEnumValue tare__v1__answer__kind__enum_values_by_number[10] =
 {
   { "KIND_UNSPECIFIED", "TARE__V1__ANSWER__KIND__KIND_UNSPECIFIED", 0 },
   { "KIND_DUPLICATE", "TARE__V1__ANSWER__KIND__KIND_DUPLICATE", 1 },
@@ -388,16 +388,22 @@ static const ProtobufCEnumValue tare__v1__answer__kind__enum_values_by_number[7]
   { "KIND_REFUSED", "TARE__V1__ANSWER__KIND__KIND_REFUSED", 4 },
   { "KIND_WAITING", "TARE__V1__ANSWER__KIND__KIND_WAITING", 5 },
   { "KIND_NOT_A_MEMBER", "TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER", 6 },
+  { "KIND_APPLIED", "TARE__V1__ANSWER__KIND__KIND_APPLIED", 7 },
+  { "KIND_LATE", "TARE__V1__ANSWER__KIND__KIND_LATE", 8 },
+  { "KIND_REJECTED", "TARE__V1__ANSWER__KIND__KIND_REJECTED", 9 },
 };
 static const ProtobufCIntRange tare__v1__answer__kind__value_ranges[] = {
-{0, 0},{0, 7}
+{0, 0},{0, 10}
 };
-static const ProtobufCEnumValueIndex tare__v1__answer__kind__enum_values_by_name[7] =
+static const ProtobufCEnumValueIndex tare__v1__answer__kind__enum_values_by_name[10] =
 {
+  { "KIND_APPLIED", 7 },
   { "KIND_DUPLICATE", 1 },
   { "KIND_GONE", 2 },
+  { "KIND_LATE", 8 },
   { "KIND_NOT_A_MEMBER", 6 },
   { "KIND_REFUSED", 4 },
+  { "KIND_REJECTED", 9 },
   { "KIND_UNSPECIFIED", 0 },
   { "KIND_WAITING", 5 },
   { "KIND_WRONG_GENERATION", 3 },
@@ -409,15 +415,15 @@ const ProtobufCEnumDescriptor tare__v1__answer__kind__descriptor =
   "Kind",
   "Tare__V1__Answer__Kind",
   "tare.v1",
-  7,
+  10,
   tare__v1__answer__kind__enum_values_by_number,
-  7,
+  10,
   tare__v1__answer__kind__enum_values_by_name,
   1,
   tare__v1__answer__kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor tare__v1__answer__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tare__v1__answer__field_descriptors[5] =
 {
   {
     "kind",
@@ -467,17 +473,30 @@ static const ProtobufCFieldDescriptor tare__v1__answer__field_descriptors[4] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "microbatch",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Answer, microbatch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__answer__field_indices_by_name[] = {
   2,   /* field[2] = generation */
   0,   /* field[0] = kind */
+  4,   /* field[4] = microbatch */
   3,   /* field[3] = sentence */
   1,   /* field[1] = version */
 };
 static const ProtobufCIntRange tare__v1__answer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tare__v1__answer__descriptor =
 {
@@ -487,7 +506,7 @@ const ProtobufCMessageDescriptor tare__v1__answer__descriptor =
   "Tare__V1__Answer",
   "tare.v1",
   sizeof(Tare__V1__Answer),
-  4,
+  5,
   tare__v1__answer__field_descriptors,
   tare__v1__answer__field_indices_by_name,
   1,  tare__v1__answer__number_ranges,

@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[33] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[35] =
 {
   {
     "protocol_version",
@@ -391,6 +391,30 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[33] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "microbatch_request",
+    29,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, microbatch_request),
+    &tare__v1__microbatch_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "microbatch_grant",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, microbatch_grant),
+    &tare__v1__microbatch_grant__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "pull",
     40,
     PROTOBUF_C_LABEL_NONE,
@@ -548,37 +572,39 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[33] 
   },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
-  23,   /* field[23] = answer */
+  25,   /* field[25] = answer */
   15,   /* field[15] = evaluated */
   19,   /* field[19] = failed */
   16,   /* field[16] = fetch */
   2,   /* field[2] = generation */
   13,   /* field[13] = heartbeat */
   4,   /* field[4] = hello */
-  24,   /* field[24] = host_hello */
-  25,   /* field[25] = host_orders */
-  27,   /* field[27] = host_probe */
-  28,   /* field[28] = host_probe_reply */
-  26,   /* field[26] = host_report */
+  26,   /* field[26] = host_hello */
+  27,   /* field[27] = host_orders */
+  29,   /* field[29] = host_probe */
+  30,   /* field[30] = host_probe_reply */
+  28,   /* field[28] = host_report */
+  21,   /* field[21] = microbatch_grant */
+  20,   /* field[20] = microbatch_request */
   0,   /* field[0] = protocol_version */
-  20,   /* field[20] = pull */
-  22,   /* field[22] = push */
+  22,   /* field[22] = pull */
+  24,   /* field[24] = push */
   7,   /* field[7] = ready */
   6,   /* field[6] = refused */
   8,   /* field[8] = rejoin */
   11,   /* field[11] = server_orders */
   1,   /* field[1] = session */
-  32,   /* field[32] = shared_memory_answer */
-  31,   /* field[31] = shared_memory_offer */
+  34,   /* field[34] = shared_memory_answer */
+  33,   /* field[33] = shared_memory_offer */
   3,   /* field[3] = shared_tensor */
   17,   /* field[17] = state */
   10,   /* field[10] = status_reply */
   9,   /* field[9] = status_request */
   14,   /* field[14] = step_report */
   18,   /* field[18] = stop */
-  30,   /* field[30] = tensor_channel_offer */
-  29,   /* field[29] = tensor_channel_request */
-  21,   /* field[21] = weights */
+  32,   /* field[32] = tensor_channel_offer */
+  31,   /* field[31] = tensor_channel_request */
+  23,   /* field[23] = weights */
   5,   /* field[5] = welcome */
   12,   /* field[12] = worker_orders */
 };
@@ -587,10 +613,10 @@ static const ProtobufCIntRange tare__v1__envelope__number_ranges[6 + 1] =
   { 1, 0 },
   { 10, 4 },
   { 20, 11 },
-  { 40, 20 },
-  { 50, 24 },
-  { 60, 29 },
-  { 0, 33 }
+  { 40, 22 },
+  { 50, 26 },
+  { 60, 31 },
+  { 0, 35 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -600,7 +626,7 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  33,
+  35,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
   6,  tare__v1__envelope__number_ranges,

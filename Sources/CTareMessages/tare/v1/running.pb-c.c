@@ -322,6 +322,96 @@ void   tare__v1__evaluated__free_unpacked
   assert(message->base.descriptor == &tare__v1__evaluated__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__microbatch_request__init
+                     (Tare__V1__MicrobatchRequest         *message)
+{
+  static const Tare__V1__MicrobatchRequest init_value = TARE__V1__MICROBATCH_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tare__v1__microbatch_request__get_packed_size
+                     (const Tare__V1__MicrobatchRequest *message)
+{
+  assert(message->base.descriptor == &tare__v1__microbatch_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__microbatch_request__pack
+                     (const Tare__V1__MicrobatchRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__microbatch_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__microbatch_request__pack_to_buffer
+                     (const Tare__V1__MicrobatchRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__microbatch_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__MicrobatchRequest *
+       tare__v1__microbatch_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__MicrobatchRequest *)
+     protobuf_c_message_unpack (&tare__v1__microbatch_request__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__microbatch_request__free_unpacked
+                     (Tare__V1__MicrobatchRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__microbatch_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tare__v1__microbatch_grant__init
+                     (Tare__V1__MicrobatchGrant         *message)
+{
+  static const Tare__V1__MicrobatchGrant init_value = TARE__V1__MICROBATCH_GRANT__INIT;
+  *message = init_value;
+}
+size_t tare__v1__microbatch_grant__get_packed_size
+                     (const Tare__V1__MicrobatchGrant *message)
+{
+  assert(message->base.descriptor == &tare__v1__microbatch_grant__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__microbatch_grant__pack
+                     (const Tare__V1__MicrobatchGrant *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__microbatch_grant__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__microbatch_grant__pack_to_buffer
+                     (const Tare__V1__MicrobatchGrant *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__microbatch_grant__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__MicrobatchGrant *
+       tare__v1__microbatch_grant__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__MicrobatchGrant *)
+     protobuf_c_message_unpack (&tare__v1__microbatch_grant__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__microbatch_grant__free_unpacked
+                     (Tare__V1__MicrobatchGrant *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__microbatch_grant__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tare__v1__fetch__init
                      (Tare__V1__Fetch         *message)
 {
@@ -1039,6 +1129,134 @@ const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor =
   tare__v1__evaluated__field_indices_by_name,
   1,  tare__v1__evaluated__number_ranges,
   (ProtobufCMessageInit) tare__v1__evaluated__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__microbatch_request__field_descriptors[4] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MicrobatchRequest, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "capacity",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MicrobatchRequest, capacity),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "applied",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__MicrobatchRequest, n_applied),
+    offsetof(Tare__V1__MicrobatchRequest, applied),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "returned",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__MicrobatchRequest, n_returned),
+    offsetof(Tare__V1__MicrobatchRequest, returned),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__microbatch_request__field_indices_by_name[] = {
+  2,   /* field[2] = applied */
+  1,   /* field[1] = capacity */
+  0,   /* field[0] = number */
+  3,   /* field[3] = returned */
+};
+static const ProtobufCIntRange tare__v1__microbatch_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tare__v1__microbatch_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.MicrobatchRequest",
+  "MicrobatchRequest",
+  "Tare__V1__MicrobatchRequest",
+  "tare.v1",
+  sizeof(Tare__V1__MicrobatchRequest),
+  4,
+  tare__v1__microbatch_request__field_descriptors,
+  tare__v1__microbatch_request__field_indices_by_name,
+  1,  tare__v1__microbatch_request__number_ranges,
+  (ProtobufCMessageInit) tare__v1__microbatch_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__microbatch_grant__field_descriptors[2] =
+{
+  {
+    "number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__MicrobatchGrant, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "microbatches",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__MicrobatchGrant, n_microbatches),
+    offsetof(Tare__V1__MicrobatchGrant, microbatches),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__microbatch_grant__field_indices_by_name[] = {
+  1,   /* field[1] = microbatches */
+  0,   /* field[0] = number */
+};
+static const ProtobufCIntRange tare__v1__microbatch_grant__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tare__v1__microbatch_grant__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.MicrobatchGrant",
+  "MicrobatchGrant",
+  "Tare__V1__MicrobatchGrant",
+  "tare.v1",
+  sizeof(Tare__V1__MicrobatchGrant),
+  2,
+  tare__v1__microbatch_grant__field_descriptors,
+  tare__v1__microbatch_grant__field_indices_by_name,
+  1,  tare__v1__microbatch_grant__number_ranges,
+  (ProtobufCMessageInit) tare__v1__microbatch_grant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tare__v1__fetch__field_descriptors[1] =

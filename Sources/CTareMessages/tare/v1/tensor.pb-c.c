@@ -97,6 +97,51 @@ void   tare__v1__tally__free_unpacked
   assert(message->base.descriptor == &tare__v1__tally__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__staleness__init
+                     (Tare__V1__Staleness         *message)
+{
+  static const Tare__V1__Staleness init_value = TARE__V1__STALENESS__INIT;
+  *message = init_value;
+}
+size_t tare__v1__staleness__get_packed_size
+                     (const Tare__V1__Staleness *message)
+{
+  assert(message->base.descriptor == &tare__v1__staleness__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__staleness__pack
+                     (const Tare__V1__Staleness *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__staleness__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__staleness__pack_to_buffer
+                     (const Tare__V1__Staleness *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__staleness__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Staleness *
+       tare__v1__staleness__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Staleness *)
+     protobuf_c_message_unpack (&tare__v1__staleness__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__staleness__free_unpacked
+                     (Tare__V1__Staleness *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__staleness__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tare__v1__node__init
                      (Tare__V1__Node         *message)
 {
@@ -206,7 +251,7 @@ const ProtobufCMessageDescriptor tare__v1__tensor_header__descriptor =
   (ProtobufCMessageInit) tare__v1__tensor_header__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__tally__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tare__v1__tally__field_descriptors[4] =
 {
   {
     "loss_sum",
@@ -244,16 +289,29 @@ static const ProtobufCFieldDescriptor tare__v1__tally__field_descriptors[3] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "staleness",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Tally, staleness),
+    &tare__v1__staleness__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__tally__field_indices_by_name[] = {
   1,   /* field[1] = correct */
   0,   /* field[0] = loss_sum */
   2,   /* field[2] = samples */
+  3,   /* field[3] = staleness */
 };
 static const ProtobufCIntRange tare__v1__tally__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tare__v1__tally__descriptor =
 {
@@ -263,11 +321,75 @@ const ProtobufCMessageDescriptor tare__v1__tally__descriptor =
   "Tare__V1__Tally",
   "tare.v1",
   sizeof(Tare__V1__Tally),
-  3,
+  4,
   tare__v1__tally__field_descriptors,
   tare__v1__tally__field_indices_by_name,
   1,  tare__v1__tally__number_ranges,
   (ProtobufCMessageInit) tare__v1__tally__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__staleness__field_descriptors[3] =
+{
+  {
+    "counts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__Staleness, n_counts),
+    offsetof(Tare__V1__Staleness, counts),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "late",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Staleness, late),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rejected",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Staleness, rejected),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__staleness__field_indices_by_name[] = {
+  0,   /* field[0] = counts */
+  1,   /* field[1] = late */
+  2,   /* field[2] = rejected */
+};
+static const ProtobufCIntRange tare__v1__staleness__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tare__v1__staleness__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Staleness",
+  "Staleness",
+  "Tare__V1__Staleness",
+  "tare.v1",
+  sizeof(Tare__V1__Staleness),
+  3,
+  tare__v1__staleness__field_descriptors,
+  tare__v1__staleness__field_indices_by_name,
+  1,  tare__v1__staleness__number_ranges,
+  (ProtobufCMessageInit) tare__v1__staleness__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tare__v1__node__field_descriptors[2] =

@@ -49,7 +49,19 @@ typedef enum _Tare__V1__Answer__Kind {
   /*
    * The sender is not among the workers of the orders in force.
    */
-  TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER = 6
+  TARE__V1__ANSWER__KIND__KIND_NOT_A_MEMBER = 6,
+  /*
+   * In an asynchronous run: the microbatch is part of a step.
+   */
+  TARE__V1__ANSWER__KIND__KIND_APPLIED = 7,
+  /*
+   * In an asynchronous run: the microbatch was applied before, computed by somebody else.
+   */
+  TARE__V1__ANSWER__KIND__KIND_LATE = 8,
+  /*
+   * In an asynchronous run: the gradient is too many versions behind, and the microbatch has to be computed once more.
+   */
+  TARE__V1__ANSWER__KIND__KIND_REJECTED = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ANSWER__KIND)
 } Tare__V1__Answer__Kind;
 
@@ -57,7 +69,7 @@ typedef enum _Tare__V1__Answer__Kind {
 
 /*
  * Worker -> server: requests a segment of `version`. Answered with Weights as soon as the version exists, or with
- * Answer.
+ * Answer. In an asynchronous run, answered with the newest version as soon as that is `version` or a later one.
  */
 struct  Tare__V1__Pull
 {
@@ -90,6 +102,8 @@ struct  Tare__V1__Weights
 /*
  * Worker -> server: the gradient of a segment, summed over the microbatches of `node`; not divided by anything. Also
  * requests version `step` + 1 of the segment.
+ * In an asynchronous run a segment is a whole shard, and a push is answered with Answer; then with Weights that are newer than
+ * those that the worker was sent last, as soon as there are any.
  */
 struct  Tare__V1__Push
 {
@@ -98,6 +112,9 @@ struct  Tare__V1__Push
    * The step, which is also the version of the weights at which the gradient was computed.
    */
   uint64_t step;
+  /*
+   * In an asynchronous run, the only leaf is the microbatch, counted over the whole run.
+   */
   Tare__V1__Node *node;
   Tare__V1__Tally *tally;
   Tare__V1__TensorHeader *tensor;
@@ -126,10 +143,14 @@ struct  Tare__V1__Answer
   uint64_t version;
   uint64_t generation;
   char *sentence;
+  /*
+   * Of the push that is answered with one of the last three kinds.
+   */
+  uint64_t microbatch;
 };
 #define TARE__V1__ANSWER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__answer__descriptor) \
-    , TARE__V1__ANSWER__KIND__KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string }
+    , TARE__V1__ANSWER__KIND__KIND_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, 0 }
 
 
 /* Tare__V1__Pull methods */

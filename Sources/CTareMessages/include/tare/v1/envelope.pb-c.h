@@ -65,6 +65,8 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_STATE = 26,
   TARE__V1__ENVELOPE__BODY_STOP = 27,
   TARE__V1__ENVELOPE__BODY_FAILED = 28,
+  TARE__V1__ENVELOPE__BODY_MICROBATCH_REQUEST = 29,
+  TARE__V1__ENVELOPE__BODY_MICROBATCH_GRANT = 30,
   TARE__V1__ENVELOPE__BODY_PULL = 40,
   TARE__V1__ENVELOPE__BODY_WEIGHTS = 41,
   TARE__V1__ENVELOPE__BODY_PUSH = 42,
@@ -112,6 +114,8 @@ struct  Tare__V1__Envelope
     Tare__V1__State *state;
     Tare__V1__Stop *stop;
     Tare__V1__Failed *failed;
+    Tare__V1__MicrobatchRequest *microbatch_request;
+    Tare__V1__MicrobatchGrant *microbatch_grant;
     Tare__V1__Pull *pull;
     Tare__V1__Weights *weights;
     Tare__V1__Push *push;

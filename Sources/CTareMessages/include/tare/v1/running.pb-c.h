@@ -23,6 +23,8 @@ typedef struct Tare__V1__Evaluation Tare__V1__Evaluation;
 typedef struct Tare__V1__Heartbeat Tare__V1__Heartbeat;
 typedef struct Tare__V1__StepReport Tare__V1__StepReport;
 typedef struct Tare__V1__Evaluated Tare__V1__Evaluated;
+typedef struct Tare__V1__MicrobatchRequest Tare__V1__MicrobatchRequest;
+typedef struct Tare__V1__MicrobatchGrant Tare__V1__MicrobatchGrant;
 typedef struct Tare__V1__Fetch Tare__V1__Fetch;
 typedef struct Tare__V1__State Tare__V1__State;
 typedef struct Tare__V1__Stop Tare__V1__Stop;
@@ -224,6 +226,57 @@ struct  Tare__V1__Evaluated
 #define TARE__V1__EVALUATED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__evaluated__descriptor) \
     , 0, NULL, NULL }
+
+
+/*
+ * Worker -> coordinator, in an asynchronous run: everything about its microbatches that no grant has acknowledged.
+ */
+struct  Tare__V1__MicrobatchRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Increases with every change within a generation.
+   */
+  uint64_t number;
+  /*
+   * The most microbatches that the worker wants to have in hand.
+   */
+  uint64_t capacity;
+  /*
+   * Microbatches that every server has.
+   */
+  size_t n_applied;
+  uint64_t *applied;
+  /*
+   * Microbatches that some server has rejected.
+   */
+  size_t n_returned;
+  uint64_t *returned;
+};
+#define TARE__V1__MICROBATCH_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__microbatch_request__descriptor) \
+    , 0, 0, 0,NULL, 0,NULL }
+
+
+/*
+ * Coordinator -> worker, in an asynchronous run: everything that the worker has in hand.
+ */
+struct  Tare__V1__MicrobatchGrant
+{
+  ProtobufCMessage base;
+  /*
+   * Of the last request that the coordinator has taken.
+   */
+  uint64_t number;
+  /*
+   * In order.
+   */
+  size_t n_microbatches;
+  uint64_t *microbatches;
+};
+#define TARE__V1__MICROBATCH_GRANT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__microbatch_grant__descriptor) \
+    , 0, 0,NULL }
 
 
 /*
@@ -436,6 +489,44 @@ Tare__V1__Evaluated *
 void   tare__v1__evaluated__free_unpacked
                      (Tare__V1__Evaluated *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__MicrobatchRequest methods */
+void   tare__v1__microbatch_request__init
+                     (Tare__V1__MicrobatchRequest         *message);
+size_t tare__v1__microbatch_request__get_packed_size
+                     (const Tare__V1__MicrobatchRequest   *message);
+size_t tare__v1__microbatch_request__pack
+                     (const Tare__V1__MicrobatchRequest   *message,
+                      uint8_t             *out);
+size_t tare__v1__microbatch_request__pack_to_buffer
+                     (const Tare__V1__MicrobatchRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__MicrobatchRequest *
+       tare__v1__microbatch_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__microbatch_request__free_unpacked
+                     (Tare__V1__MicrobatchRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tare__V1__MicrobatchGrant methods */
+void   tare__v1__microbatch_grant__init
+                     (Tare__V1__MicrobatchGrant         *message);
+size_t tare__v1__microbatch_grant__get_packed_size
+                     (const Tare__V1__MicrobatchGrant   *message);
+size_t tare__v1__microbatch_grant__pack
+                     (const Tare__V1__MicrobatchGrant   *message,
+                      uint8_t             *out);
+size_t tare__v1__microbatch_grant__pack_to_buffer
+                     (const Tare__V1__MicrobatchGrant   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__MicrobatchGrant *
+       tare__v1__microbatch_grant__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__microbatch_grant__free_unpacked
+                     (Tare__V1__MicrobatchGrant *message,
+                      ProtobufCAllocator *allocator);
 /* Tare__V1__Fetch methods */
 void   tare__v1__fetch__init
                      (Tare__V1__Fetch         *message);
@@ -535,6 +626,12 @@ typedef void (*Tare__V1__StepReport_Closure)
 typedef void (*Tare__V1__Evaluated_Closure)
                  (const Tare__V1__Evaluated *message,
                   void *closure_data);
+typedef void (*Tare__V1__MicrobatchRequest_Closure)
+                 (const Tare__V1__MicrobatchRequest *message,
+                  void *closure_data);
+typedef void (*Tare__V1__MicrobatchGrant_Closure)
+                 (const Tare__V1__MicrobatchGrant *message,
+                  void *closure_data);
 typedef void (*Tare__V1__Fetch_Closure)
                  (const Tare__V1__Fetch *message,
                   void *closure_data);
@@ -560,6 +657,8 @@ extern const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__step_report__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__microbatch_request__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__microbatch_grant__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__fetch__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__state__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__stop__descriptor;

@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Tare__V1__TensorHeader Tare__V1__TensorHeader;
 typedef struct Tare__V1__Tally Tare__V1__Tally;
+typedef struct Tare__V1__Staleness Tare__V1__Staleness;
 typedef struct Tare__V1__Node Tare__V1__Node;
 
 
@@ -69,10 +70,40 @@ struct  Tare__V1__Tally
    */
   uint64_t correct;
   uint64_t samples;
+  /*
+   * Of the gradients of an asynchronous run; counted by the server.
+   */
+  Tare__V1__Staleness *staleness;
 };
 #define TARE__V1__TALLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__tally__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, NULL }
+
+
+/*
+ * How far behind the gradients of an asynchronous run were.
+ */
+struct  Tare__V1__Staleness
+{
+  ProtobufCMessage base;
+  /*
+   * Element t: how many microbatches' gradients were t versions behind the weights that they were applied to; at most 1024
+   * elements, the last of which counts longer distances, too.
+   */
+  size_t n_counts;
+  uint64_t *counts;
+  /*
+   * Gradients of microbatches that had been applied before.
+   */
+  uint64_t late;
+  /*
+   * Gradients that were too far behind.
+   */
+  uint64_t rejected;
+};
+#define TARE__V1__STALENESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__staleness__descriptor) \
+    , 0,NULL, 0, 0 }
 
 
 /*
@@ -128,6 +159,25 @@ Tare__V1__Tally *
 void   tare__v1__tally__free_unpacked
                      (Tare__V1__Tally *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__Staleness methods */
+void   tare__v1__staleness__init
+                     (Tare__V1__Staleness         *message);
+size_t tare__v1__staleness__get_packed_size
+                     (const Tare__V1__Staleness   *message);
+size_t tare__v1__staleness__pack
+                     (const Tare__V1__Staleness   *message,
+                      uint8_t             *out);
+size_t tare__v1__staleness__pack_to_buffer
+                     (const Tare__V1__Staleness   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Staleness *
+       tare__v1__staleness__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__staleness__free_unpacked
+                     (Tare__V1__Staleness *message,
+                      ProtobufCAllocator *allocator);
 /* Tare__V1__Node methods */
 void   tare__v1__node__init
                      (Tare__V1__Node         *message);
@@ -155,6 +205,9 @@ typedef void (*Tare__V1__TensorHeader_Closure)
 typedef void (*Tare__V1__Tally_Closure)
                  (const Tare__V1__Tally *message,
                   void *closure_data);
+typedef void (*Tare__V1__Staleness_Closure)
+                 (const Tare__V1__Staleness *message,
+                  void *closure_data);
 typedef void (*Tare__V1__Node_Closure)
                  (const Tare__V1__Node *message,
                   void *closure_data);
@@ -167,6 +220,7 @@ typedef void (*Tare__V1__Node_Closure)
 extern const ProtobufCEnumDescriptor    tare__v1__element_type__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__tensor_header__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__tally__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__staleness__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__node__descriptor;
 
 PROTOBUF_C__END_DECLS

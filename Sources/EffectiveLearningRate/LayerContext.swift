@@ -9,6 +9,8 @@ package struct LayerContext: Sendable {
   package let microbatches: Int
   /// b, the samples of a microbatch.
   package let microbatch: Int
+  /// Whether gradients may be stale.
+  package var isAsynchronous = false
   private let rates: Rates
   /// Of the window's last step, in the group with the largest rate: which laws hold is the same for all groups that move.
   package let conditions: StepConditions

@@ -8,7 +8,8 @@ extension Metrics {
     switch metric {
     case let metric as any GroupMetric.Type:
       let rule = try UpdateRules.make(name: UpdateRules.standard.name)
-      let context = LayerContext(update: try TensorUpdate(rule: rule), learningRate: 0, invariance: .none)
+      var context = LayerContext(update: try TensorUpdate(rule: rule), learningRate: 0, invariance: .none)
+      context.isAsynchronous = true
       values = metric.values(of: [], in: context)
     case let metric as any NormalizationMetric.Type: values = metric.values(of: NormalizationWindow())
     case let metric as any NetworkMetric.Type:

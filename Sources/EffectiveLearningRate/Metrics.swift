@@ -39,6 +39,8 @@ package enum Metrics {
     CosWeightMomentum.self,
     PredictedNorm.self,
     NormRatio.self,
+    StaleGrowth.self,
+    PredictedStaleNorm.self,
     NormDrift.self,
     NormGrowth.self,
     InEquilibrium.self,

@@ -88,7 +88,8 @@ package struct MetricsCollector {
       }
       let windows = layout.windows(of: tensor.index, in: reports)
       penalty += windows.reduce(0) { $0 + tensor.update.l2 * ($1.weightNorm * $1.weightNorm) }
-      let context = context(of: tensor, windows, version: version)
+      var context = context(of: tensor, windows, version: version)
+      context.isAsynchronous = definition.spec.isAsynchronous
       let layer = tensor.parameter.layer
       norms.append((layer, windows.map(\.weightNorm)))
       weightRows += Metrics.rows(of: windows, in: context, metrics: metrics).map {

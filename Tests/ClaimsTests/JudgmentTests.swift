@@ -27,7 +27,7 @@ import Testing
   }
 
   /// Claims that read metrics and errors only; the control reads weights and is tested by itself.
-  static let numbers = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 27, 28]
+  static let numbers = [11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 25, 26, 27, 28, 30]
 
   static let wrongs: [Wrong] = [
     Wrong(11, "angles 6 % off") { reading, _ in reading.angle *= 1.06 },
@@ -84,6 +84,12 @@ import Testing
     Wrong(28, "SGD follows α") { reading, facts in
       guard !facts.isAdam, !facts.isLARS, !facts.isProjected else { return }
       reading.testError = 0.042 + 0.004 * pow(log10(facts.rate / facts.spec.initScale / 3), 2) + facts.noise(0.0005)
+    },
+    Wrong(30, "radial gradients do not lengthen") { reading, _ in reading.norm = reading.predictedNorm },
+    Wrong(30, "the angle stays") { reading, _ in reading.angle = reading.predictedAngle },
+    Wrong(30, "stale gradients are orthogonal") { reading, _ in
+      reading.norm /= pow(1 + reading.staleGrowth, 0.25)
+      reading.staleGrowth = 0
     },
     Wrong(28, "projection remembers the start") { reading, facts in
       if facts.isProjected { reading.testError += 0.01 * facts.spec.initScale }

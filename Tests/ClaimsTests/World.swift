@@ -12,6 +12,8 @@ struct World: Laboratory {
     var norm = 0.0, firstNorm = 0.0, predictedNorm = 0.0
     /// p of η/‖w‖^p.
     var exponent = 2.0
+    /// Of an asynchronous run: the growth by radial gradients.
+    var staleGrowth = 0.0
     var loss = 0.0
     var testError = 0.0
     var diverged = false
@@ -32,6 +34,11 @@ struct World: Laboratory {
         rows += Self.rows(last, facts, layer)
       }
       let facts = Facts(resolved, layer: 0)
+      if facts.spec.isAsynchronous {
+        rows += facts.windows.map {
+          MetricRow(step: $0, layer: "", metric: GradientStaleness.name, statistic: .mean, value: 3)
+        }
+      }
       // A layer without scale-invariant weights has norms and no rate.
       rows += facts.windows.map {
         MetricRow(step: $0, layer: "head", metric: WeightNorm.name, statistic: .layer, value: 1)
@@ -53,7 +60,13 @@ struct World: Laboratory {
         (WeightNorm.name, .layer, norm), (PredictedNorm.name, .layer, reading.predictedNorm),
         (EffectiveRate.name, .p50, facts.lastRate / pow(norm, reading.exponent)),
       ]
-      return values.map { MetricRow(step: step, layer: layer, metric: $0.0, statistic: $0.1, value: $0.2) }
+      let stale: [(MetricName, Statistic, Double)] = [
+        (StaleGrowth.name, .layer, reading.staleGrowth),
+        (PredictedStaleNorm.name, .layer, reading.predictedNorm * pow(1 + reading.staleGrowth, 0.25)),
+      ]
+      return (values + (facts.spec.isAsynchronous ? stale : [])).map {
+        MetricRow(step: step, layer: layer, metric: $0.0, statistic: $0.1, value: $0.2)
+      }
     }
   }
 
@@ -113,8 +126,9 @@ struct Facts {
         isAdam
         ? cbrt(lastRate * (squaredGradient * live).squareRoot() / (2 * decay))
         : isAdamW ? (lastRate * live / (2 * decay)).squareRoot() : pow(lastRate * squaredGradient / (2 * decay), 0.25)
-      reading.angle = reading.predictedAngle * (1 + noise(0.002))
-      reading.norm = reading.predictedNorm * (1 + noise(0.002))
+      reading.staleGrowth = spec.isAsynchronous ? 0.5 : 0
+      reading.angle = reading.predictedAngle * (1 + noise(0.002)) / (1 + reading.staleGrowth).squareRoot()
+      reading.norm = reading.predictedNorm * (1 + noise(0.002)) * pow(1 + reading.staleGrowth, 0.25)
     } else {
       let early = spec.schedule.factor.map { $0 < 1 ? 1 / $0 : 1 } ?? 1
       reading.norm =

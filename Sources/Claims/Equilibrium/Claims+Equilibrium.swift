@@ -11,5 +11,6 @@ extension Claims {
     BatchKeepsAngle(),
     FirstStepsCount(),
     NormGrowsFreely(),
+    StalenessLengthens(),
   ]
 }

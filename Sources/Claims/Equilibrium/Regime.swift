@@ -11,6 +11,10 @@ struct Regime: Hashable, Sendable {
   var scale = Margins.Equilibrium.initialScale
   /// Multiple of the usual batch size, in as many microbatches.
   var microbatches = 1
+  /// With one that is not 0, of an asynchronous run.
+  var staleness = StalenessBound.versions(0)
+  /// Threads that compute.
+  var workers = 1
   /// For runs that are compared at equal times; `nil`: what `burnIn(in:)` estimates.
   var fixedBurnIn: Int?
 
@@ -24,6 +28,8 @@ struct Regime: Hashable, Sendable {
       let steps = steps(in: setting)
       spec.steps = steps
       spec.seed = seed
+      spec.staleness = staleness
+      spec.execution.workers = workers
       spec.execution.metricsEvery = Margins.Equilibrium.window
       spec.execution.evaluateEvery = steps
     }
@@ -70,7 +76,13 @@ extension Regime: CustomStringConvertible {
   var description: String {
     let start = scale == Margins.Equilibrium.initialScale ? "" : ", initial scale \(scale)"
     let size = microbatches == 1 ? "" : ", batch ×\(microbatches)"
-    return "\(optimizer.rawValue), η \(learningRate), λ_d \(decay)\(start)\(size)"
+    let behind =
+      switch staleness {
+      case .versions(0): ""
+      case .versions(let count): ", staleness ≤ \(count)"
+      case .unbounded: ", staleness unbounded"
+      }
+    return "\(optimizer.rawValue), η \(learningRate), λ_d \(decay)\(start)\(size)\(behind)"
   }
 }
 

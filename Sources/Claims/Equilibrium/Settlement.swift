@@ -17,6 +17,14 @@ struct Settlement {
   /// ‖W‖, by seed.
   func norms(_ layer: String) -> [Double] { means(WeightNorm.name, .layer, layer) }
   func predictedNorms(_ layer: String) -> [Double] { means(PredictedNorm.name, .layer, layer) }
+  /// With the growth by stale gradients.
+  func staleNorms(_ layer: String) -> [Double] { means(PredictedStaleNorm.name, .layer, layer) }
+  /// √(2ηλ_d) but for the share of the growth that is not the step's length: in equilibrium, decay balances both.
+  func staleAngles(_ layer: String) -> [Double] {
+    zip(predictedAngles(layer), means(StaleGrowth.name, .layer, layer)).map { $0 / (1 + $1).squareRoot() }
+  }
+  /// In versions, the mean by seed.
+  var staleness: [Double] { means(GradientStaleness.name, .mean, "") }
   /// The mean training loss, by seed.
   var losses: [Double] { means(TrainLoss.name, .mean, "") }
 

@@ -56,6 +56,9 @@ package enum Margins {
     // Claim 18.
     package static let batchAngle = 0.06
     package static let batchNorm = 0.10
+    // Claim 30: workers that are behind each other, and what the norm is multiplied by at least.
+    package static let staleWorkers = 4
+    package static let staleNorm = 1.02...Double.infinity
     // Claim 26.
     package static let earlySteps = 30, earlyTotal = 1500, earlyFactor = 30.0
     package static let earlyRate = 0.1, earlyDecay = 0.01, earlyFixedRate = 0.003

@@ -1,4 +1,5 @@
 import EffectiveLearningRate
+import Foundation
 import Optimization
 import Parameters
 import Testing
@@ -92,6 +93,28 @@ import Testing
         "cosWeightMomentum", "normGrowth", "gradientNoise", "noiseScale", "signalShare",
         "gradientDispersion", "projectionResidual", "angleToInitial",
       ])
+  }
+
+  /// w = (2, 0), g = (−1, 3), η = 0.5, λ_d = 0.2: p = (−0.2, 0) and d − p = (0.5, −1.5), so s = 2·2·0.5/1.5² = 8/9.
+  @Test func staleGradients() throws {
+    var sums = FilterSums()
+    (sums.w2, sums.g2, sums.wg, sums.wd, sums.d2, sums.live) = (4, 10, -2, 0.6, 0.09 + 2.25, 2)
+    var context = try context("sgd", l2: 0.1)
+    let update = try TensorUpdate(rule: UpdateRules.make(name: "sgd"), l2: 0.1)
+    var window = FilterWindow()
+    window.add(sums, in: StepConditions(update, learningRate: 0.5))
+    #expect(Metrics.rows(of: [window], in: context).allSatisfy { $0.metric != StaleGrowth.name })
+    context.isAsynchronous = true
+    let rows = Metrics.rows(of: [window, window], in: context)
+    for statistic in [Statistic.layer, .p50] {
+      #expect(abs(try number(rows, "staleGrowth", statistic) - 8.0 / 9) < 1e-12)
+    }
+    let ratio = try number(rows, "predictedStaleNorm", .layer) / number(rows, "predictedNorm", .layer)
+    #expect(abs(ratio - pow(17.0 / 9, 0.25)) < 1e-12)
+    // Heavy ball's updates are not orthogonal to w without staleness either.
+    var momentum = try self.context("momentum", l2: 0.1)
+    momentum.isAsynchronous = true
+    #expect(try value(Metrics.rows(of: [window], in: momentum), "predictedStaleNorm", .p50) == nil)
   }
 
   @Test func definitionsAreComplete() throws {

@@ -26,6 +26,8 @@ struct BenchCommand: ParsableCommand {
             the duration of a report on 500 runs of 1000 logged steps
         tare bench --only launch
             the overhead of a run of a sweep
+        tare bench --only straggler
+            the speed of runs in which one of two workers is stopped half of the time
         tare bench --json > before.json
         tare bench --compare before.json
             what has become faster or slower since, beyond the noise
@@ -37,8 +39,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, messages, goodput, checkpoint, recovery, report or launch (default: the first "
-        + "six).",
+      "One part: step, system, memory, update, messages, goodput, checkpoint, recovery, report, launch or straggler (default: the "
+        + "first six).",
       valueName: "part"))
   var only: String?
 

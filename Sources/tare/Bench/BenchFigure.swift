@@ -30,6 +30,11 @@ extension BenchResult {
       add("system  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
       add("system  \(found.network), 2 workers without messages", "images/s", .higher, found.twoThreads.spread)
     }
+    for found in straggler ?? [] {
+      for mode in found.modes {
+        add("straggler  \(found.network), \(mode.name)", "images/s", .higher, mode.twoWorkers.spread)
+      }
+    }
     for found in update ?? [] {
       let name = "update  \(found.rule), \(found.parameters) parameters"
       add("\(name), with metrics", "ms", .lower, found.withMetrics.milliseconds.spread)

@@ -20,7 +20,7 @@ struct BenchReport {
     ]
     return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + checkpointLines
       + recoveryLines
-      + reportLines + launchLines
+      + reportLines + launchLines + stragglerLines
   }
 
   private var stepLines: [String] {
@@ -162,6 +162,21 @@ struct BenchReport {
     }
     return ["", "Overhead of a run of a sweep in threads, \(outcome.network) on images of 28 × 28"]
       + lines
+  }
+
+  private var stragglerLines: [String] {
+    guard let outcomes = result.straggler, let first = outcomes.first else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["of 1.5 workers"])
+    for outcome in outcomes {
+      table.append(["\(outcome.network)  1 worker"] + Self.cells(outcome.oneWorker) + [""])
+      for mode in outcome.modes {
+        table.append(
+          ["\(outcome.network)  2 workers, \(mode.name)"] + Self.cells(mode.twoWorkers)
+            + [Self.percent(mode.ratioToOneAndAHalf)])
+      }
+    }
+    let (pause, period) = (Self.whole(first.pause * 1000), Self.whole(first.pause * 2000))
+    return ["", "A straggler: one of two workers is stopped for \(pause) ms of every \(period)"] + table.lines
   }
 
   private var recoveryLines: [String] {

@@ -21,6 +21,7 @@ struct BenchResult: Codable {
   var recovery: RecoveryBenchmark.Findings?
   var report: ReportBenchmark.Findings?
   var launch: LaunchBenchmark.Findings?
+  var straggler: [StragglerBenchmark.Findings]?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

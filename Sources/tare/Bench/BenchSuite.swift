@@ -12,7 +12,7 @@ import Training
 /// All measurements of `tare bench`.
 struct BenchSuite {
   enum Part: String, CaseIterable {
-    case step, system, memory, update, messages, goodput, checkpoint, recovery, report, launch
+    case step, system, memory, update, messages, goodput, checkpoint, recovery, report, launch, straggler
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput]
@@ -38,7 +38,7 @@ struct BenchSuite {
     parts.reduce(0) { sum, part in
       switch part {
       case .step: sum + Self.steps.count
-      case .system: sum + Self.networks.count
+      case .system, .straggler: sum + Self.networks.count
       case .memory: sum + (cifar == nil ? 1 : 2)
       case .update: sum + Self.updates.count
       case .messages: sum + MessageBenchmark.transports.count
@@ -79,6 +79,7 @@ struct BenchSuite {
       case .launch:
         let reached = progress.begin("launch: mlp, \(rounds) rounds of runs of 1 and 9 steps")
         result.launch = try LaunchBenchmark(rounds: rounds).run(progress: reached)
+      case .straggler: result.straggler = try straggler(progress)
       }
     }
     return result
@@ -101,6 +102,13 @@ struct BenchSuite {
     try Self.networks.compactMap { network in
       let reached = progress.begin("system: \(network.rawValue), two workers beside one")
       return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
+    }
+  }
+
+  private func straggler(_ progress: BenchProgress) throws -> [StragglerBenchmark.Findings] {
+    try Self.networks.compactMap { network in
+      let reached = progress.begin("straggler: \(network.rawValue), two workers, one of them stopped half of the time")
+      return try StragglerBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
     }
   }
 

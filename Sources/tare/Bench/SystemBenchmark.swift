@@ -4,7 +4,6 @@ import Parameters
 import Reports
 import RunDefinition
 import Specification
-import Training
 
 /// Training on real processes: two workers and a server beside one worker and a server, beside whole steps in one thread, and
 /// beside two workers' parts of each step in two threads without any messages.
@@ -42,12 +41,13 @@ struct SystemBenchmark {
       for thread in threads { thread.begin(seconds: seconds) }
       return try threads.map { try $0.result() }.reduce(0, +)
     }
+    let run = RunSpeed(seconds: seconds)
     var (two, one, alone, together) = (Rounds(), Rounds(), Rounds(), Rounds())
     var expected = try speed(of: whole)
     for round in 0..<rounds {
-      try two.measure { try runSpeed(spec, workers: 2, expected: 2 * expected) }
+      try two.measure { try run.measure(spec, workers: 2, expected: 2 * expected) }
       try alone.measure { try speed(of: whole) }
-      try one.measure { try runSpeed(spec, workers: 1, expected: expected) }
+      try one.measure { try run.measure(spec, workers: 1, expected: expected) }
       try together.measure { try speed(of: halves) }
       expected = alone.measurement?.median ?? expected
       progress(Double(round + 1) / Double(rounds))
@@ -61,32 +61,5 @@ struct SystemBenchmark {
       network: network.rawValue, batch: spec.batch, twoWorkers: two, oneWorker: one, oneThread: alone,
       twoThreads: together, ratioToTwiceOneWorker: two.median / (2 * one.median),
       ratioToTwiceOneThread: two.median / (2 * alone.median), ratioToTwoThreads: two.median / together.median)
-  }
-
-  /// - Parameter expected: images a second, to choose the number of steps by.
-  private func runSpeed(_ spec: RunSpec, workers: Int, expected: Double) throws -> Double {
-    var spec = spec
-    let window = max(2, Int(seconds * expected / Double(spec.batch) / 8))
-    spec.execution.workers = workers
-    spec.execution.metricsEvery = window
-    // The first window is for warming up.
-    let steps = 9 * window
-    spec.steps = steps
-    spec.epochs = nil
-    spec.execution.evaluateEvery = steps
-    let clock = WindowClock()
-    try MeasuredRun(spec: spec).run(observer: clock)
-    guard let seconds = clock.seconds else { return 0 }
-    return Double((steps - window) * spec.batch) / seconds
-  }
-}
-
-/// Times the logging windows of a run but the first: neither start-up nor the evaluation at the end.
-private final class WindowClock: RunObserver {
-  private var first: ContinuousClock.Instant?
-  private(set) var seconds: Double?
-
-  func logged(version: Int, loss: Double?) {
-    if let first { seconds = first.duration(to: .now).seconds } else { first = .now }
   }
 }

@@ -6,7 +6,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
-      "Measure a worker's step, a whole run, its memory, the server's update, messages, goodput, checkpoints and recovery.",
+      "Measure a worker's step, a whole run, its memory, the server's update, messages, goodput, round trips, checkpoints and recovery.",
     discussion: """
       Measurements alternate in short rounds, so that load from other processes affects all alike. A round is quiet if \
       other processes use less than a tenth of a processor; figures are medians over the quiet rounds, or over all \
@@ -39,8 +39,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, messages, goodput, checkpoint, recovery, report, launch or straggler (default: the "
-        + "first six).",
+      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch or straggler (default: the "
+        + "first seven).",
       valueName: "part"))
   var only: String?
 

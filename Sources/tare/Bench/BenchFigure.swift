@@ -47,6 +47,7 @@ extension BenchResult {
     for found in goodput ?? [] {
       add("goodput  \(found.megabytes) MB", "GB/s", .higher, found.ours.spread)
     }
+    for found in roundTrips ?? [] { add("round trip  \(found.transport), 4 KB", "µs", .lower, found.ours.spread) }
     if let found = checkpoint {
       add("checkpoint  while it is written", "images/s", .higher, found.whileWriting.spread)
       add("checkpoint  afterwards", "images/s", .higher, found.afterwards.spread)

@@ -18,7 +18,8 @@ struct BenchReport {
       "Rounds of \(Numbers.short(result.seconds)) s; median, minimum and maximum over quiet rounds, in which other processes "
         + "used less than \(Rounds.quietLimit) processors (* over all rounds: fewer than \(Rounds.fewestQuiet) were quiet).",
     ]
-    return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + checkpointLines
+    return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + roundTripLines
+      + checkpointLines
       + recoveryLines
       + reportLines + launchLines + stragglerLines
   }
@@ -130,6 +131,17 @@ struct BenchReport {
       table.append(["\(outcome.megabytes) MB  libzmq"] + Self.cells(outcome.libzmq, format: "%.2f") + [""])
     }
     return ["", "Tensors between two processes of a host, with one copy by the receiver"] + table.lines
+  }
+
+  private var roundTripLines: [String] {
+    guard let outcomes = result.roundTrips, !outcomes.isEmpty else { return [] }
+    var table = TextTable(header: ["", "µs"] + Self.restHeader + ["of libzmq"])
+    for outcome in outcomes {
+      table.append([outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + [Self.ratio(outcome.ratio)])
+      table.append(["\(outcome.transport)  libzmq"] + Self.cells(outcome.libzmq, format: "%.1f") + [""])
+    }
+    return ["", "A gradient of 4 KB to a server and the weights back: the median round trip"] + table.lines
+      + ["over tcp, Tare's is encrypted and libzmq's is not"]
   }
 
   private var checkpointLines: [String] {

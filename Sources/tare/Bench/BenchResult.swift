@@ -17,6 +17,7 @@ struct BenchResult: Codable {
   var update: [UpdateBenchmark.Findings]?
   var messages: [MessageBenchmark.Findings]?
   var goodput: [GoodputBenchmark.Findings]?
+  var roundTrips: [RoundTripBenchmark.Findings]?
   var checkpoint: CheckpointBenchmark.Findings?
   var recovery: RecoveryBenchmark.Findings?
   var report: ReportBenchmark.Findings?

@@ -12,10 +12,10 @@ import Training
 /// All measurements of `tare bench`.
 struct BenchSuite {
   enum Part: String, CaseIterable {
-    case step, system, memory, update, messages, goodput, checkpoint, recovery, report, launch, straggler
+    case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
 
     /// What is measured when nothing is asked for; the others take minutes each.
-    static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput]
+    static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
   }
 
   let parts: [Part]
@@ -41,7 +41,7 @@ struct BenchSuite {
       case .system, .straggler: sum + Self.networks.count
       case .memory: sum + (cifar == nil ? 1 : 2)
       case .update: sum + Self.updates.count
-      case .messages: sum + MessageBenchmark.transports.count
+      case .messages, .roundtrip: sum + MessageBenchmark.transports.count
       case .goodput: sum + GoodputBenchmark.megabytes.count
       case .checkpoint, .recovery, .report, .launch: sum + 1
       }
@@ -67,6 +67,7 @@ struct BenchSuite {
       case .update: result.update = try update(progress)
       case .messages: result.messages = try messages(progress)
       case .goodput: result.goodput = try goodput(progress)
+      case .roundtrip: result.roundTrips = try roundTrips(progress)
       case .checkpoint:
         let reached = progress.begin("checkpoint: conv4, \(rounds + 1) hundreds of steps")
         result.checkpoint = try CheckpointBenchmark(rounds: rounds).run(.conv4, progress: reached)
@@ -139,6 +140,13 @@ struct BenchSuite {
     try GoodputBenchmark.megabytes.compactMap { megabytes in
       let reached = progress.begin("goodput: tensors of \(megabytes) MB on one host, beside libzmq")
       return try GoodputBenchmark(seconds: seconds / 4, rounds: rounds).run(megabytes: megabytes, progress: reached)
+    }
+  }
+
+  private func roundTrips(_ progress: BenchProgress) throws -> [RoundTripBenchmark.Findings] {
+    try MessageBenchmark.transports.compactMap { transport in
+      let reached = progress.begin("round trip: 4 KB over \(transport), beside libzmq")
+      return try RoundTripBenchmark(seconds: seconds / 4, rounds: rounds).run(transport, progress: reached)
     }
   }
 

@@ -1,0 +1,202 @@
+import Benchmarks
+import Failures
+import Foundation
+import Launching
+import Messages
+import Optimization
+import ParameterServer
+import Parameters
+import Synchronization
+import Transport
+import ZeroMQ
+
+/// A gradient of 4 KB to a server, and the weights that it makes back: messages, the server's state machine and its update,
+/// beside 4 KB there and back through libzmq alone. A thread at each end sleeps until something arrives.
+struct RoundTripBenchmark {
+  struct Findings: Hashable, Codable {
+    /// `ipc`, between processes of one host; `tcp`, encrypted, as between hosts.
+    let transport: String
+    /// Microseconds, the median of a round.
+    let ours: MeasuredValue
+    let libzmq: MeasuredValue
+    let ratio: Double
+  }
+
+  /// Seconds of one measurement.
+  let seconds: Double
+  let rounds: Int
+
+  fileprivate static let elements = 1000
+
+  /// - Parameter progress: told which part of the work is done.
+  func run(_ transport: String, progress: (Double) -> Void) throws -> Findings? {
+    let scratch = try ScratchFolder()
+    defer { scratch.remove() }
+    func endpoint(_ name: String) throws -> Endpoint {
+      try Endpoint(transport == "ipc" ? "ipc://\(scratch.path)/\(name)" : "tcp://127.0.0.1:0")
+    }
+    let ours = try ServedPath(on: endpoint("ours"))
+    let bare = try EchoedPath(on: endpoint("bare"))
+    defer {
+      ours.end()
+      bare.end()
+    }
+    for _ in 0..<100 {
+      try ours.turn()
+      try bare.turn()
+    }
+    var (oursRounds, bareRounds) = (Rounds(), Rounds())
+    for round in 0..<rounds {
+      try oursRounds.measure { try median(of: ours) }
+      try bareRounds.measure { try median(of: bare) }
+      progress(Double(round + 1) / Double(rounds))
+    }
+    guard let found = oursRounds.measurement, let peer = bareRounds.measurement else { return nil }
+    return Findings(transport: transport, ours: found, libzmq: peer, ratio: found.median / peer.median)
+  }
+
+  /// µs.
+  private func median(of path: some RoundTripPath) throws -> Double {
+    var times: [Double] = []
+    let start = ContinuousClock.now
+    repeat {
+      let before = ContinuousClock.now
+      try path.turn()
+      times.append(before.duration(to: .now) / .microseconds(1))
+    } while start.duration(to: .now) < .seconds(seconds)
+    return times.sorted()[times.count / 2]
+  }
+}
+
+/// Both ends of a connection, the far one on a thread of its own.
+private protocol RoundTripPath {
+  /// There and back.
+  func turn() throws
+}
+
+private struct NothingBack: ExitCoded {
+  var exitCode: Int32 { ExitCode.unavailable }
+  var description: String { "what was sent does not come back" }
+}
+
+/// Tells the thread at the far end to stop; both ends look at it.
+private final class Stopping: Sendable {
+  private let value = Atomic(false)
+  var isDue: Bool { value.load(ordering: .relaxed) }
+  func request() { value.store(true, ordering: .relaxed) }
+}
+
+private final class ServedPath: RoundTripPath {
+  private let connection: Connection
+  private let session: UInt64
+  private let gradient = Buffer<Float>(count: RoundTripBenchmark.elements)
+  private let stopping = Stopping()
+  private let tensor = TensorHeader(elementType: .float32, offset: 0, count: RoundTripBenchmark.elements)
+  private var version = 0
+
+  init(on endpoint: Endpoint) throws {
+    let key = RunKey()
+    session = key.session
+    let limits = SocketLimits(payload: RoundTripBenchmark.elements * MemoryLayout<Float>.stride)
+    let listener = try Listener(on: endpoint, in: Context(), key: key, limits: limits)
+    connection = try Connection(to: listener.endpoint, in: Context(), key: key, limits: limits, badge: 1)
+    let machine = try Self.machine()
+    let (session, tensor, stopping) = (session, tensor, stopping)
+    let server = Server(listener: listener, machine: machine)
+    Thread { while !stopping.isDue { try? server.turn(session, tensor) } }.start()
+  }
+
+  func turn() throws {
+    let push = Push(
+      step: version, node: .init(start: 0, count: 1), tally: Tally(lossSum: 1, samples: 1), tensor: tensor)
+    guard
+      try connection.send(Envelope(session: session, generation: 1, message: .push(push)), payload: gradient)
+    else { throw NothingBack() }
+    version += 1
+    while true {
+      while let received = try connection.receive() { if case .weights = received.envelope.message { return } }
+      guard try !Waiter.wait(for: [connection], timeout: .seconds(10)).isEmpty else { throw NothingBack() }
+    }
+  }
+
+  func end() { stopping.request() }
+
+  /// A server of one tensor, with one microbatch to a step.
+  private static func machine() throws -> ParameterServer<Float, Peer> {
+    let parameter = Parameter(
+      layer: "w", shape: Shape(RoundTripBenchmark.elements / 10, 10), role: .weight, group: .weights,
+      initializer: .constant(1))
+    let layout = ParameterLayout([parameter])
+    let shard = ParameterShard<Float>(
+      slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
+      initial: InitialWeights(layout: layout, seed: 1), batch: 1, microbatches: 1,
+      treatments: [parameter: .train(try TensorUpdate(rule: SGD()), learningRate: 0.01)], factor: { _ in 1 },
+      reportsAfter: { _ in false })
+    var machine = ParameterServer<Float, Peer>(shard: shard, tree: ReductionTree(leafCount: 1))
+    let orders = ServerOrders(
+      number: 1, version: 0, horizon: .max, reported: 0, contributors: [.init(rank: 0, badge: 1)])
+    _ = machine.handle(.orders(generation: 1, orders))
+    return machine
+  }
+
+  /// Used by the thread at the far end only.
+  private final class Server: @unchecked Sendable {
+    private let listener: Listener
+    private var machine: ParameterServer<Float, Peer>
+
+    init(listener: Listener, machine: ParameterServer<Float, Peer>) {
+      (self.listener, self.machine) = (listener, machine)
+    }
+
+    func turn(_ session: UInt64, _ tensor: TensorHeader) throws {
+      _ = try Waiter.wait(for: [listener], timeout: .milliseconds(100))
+      while let received = try listener.receive() {
+        guard case .push(let push) = received.envelope.message, let payload = received.payload else { continue }
+        let sum = ParameterServer<Float, Peer>.Push(
+          step: push.step, node: push.node, tally: push.tally, gradient: try payload.buffer(of: Float.self))
+        for effect in machine.handle(.push(received.peer, badge: received.peer.badge, generation: 1, sum)) {
+          guard case .weights(let peer, _, let version, let weights) = effect else { continue }
+          let message = Message.weights(Weights(version: version, tensor: tensor))
+          _ = try listener.send(
+            Envelope(session: session, generation: 1, message: message), payload: weights, to: peer)
+        }
+      }
+    }
+  }
+}
+
+private final class EchoedPath: RoundTripPath {
+  private let near: Socket
+  private let buffer = Buffer<Float>(count: RoundTripBenchmark.elements)
+  private let stopping = Stopping()
+
+  init(on endpoint: Endpoint) throws {
+    let far = Far(try Socket(.dealer, in: Context()))
+    let bound = try far.socket.bind(to: endpoint)
+    near = try Socket(.dealer, in: Context())
+    try near.connect(to: bound)
+    let stopping = stopping
+    Thread { while !stopping.isDue { try? far.echo() } }.start()
+  }
+
+  func turn() throws {
+    guard try near.send(unsafe Frame(lending: buffer.bytes, of: buffer)) else { throw NothingBack() }
+    while try near.receive() == nil {
+      guard try !Poller.wait(for: [near.pollItem], timeout: .seconds(10)).isEmpty else { throw NothingBack() }
+    }
+  }
+
+  func end() { stopping.request() }
+
+  /// Used by the thread at the far end only.
+  private final class Far: @unchecked Sendable {
+    let socket: Socket
+
+    init(_ socket: consuming Socket) { self.socket = socket }
+
+    func echo() throws {
+      _ = try Poller.wait(for: [socket.pollItem], timeout: .milliseconds(100))
+      while let frame = try socket.receive() { _ = try socket.send(frame) }
+    }
+  }
+}

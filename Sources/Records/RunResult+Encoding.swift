@@ -20,6 +20,7 @@ extension RunResult {
     try container.encode(effectiveLearningRateDefinition, forKey: .effectiveLearningRateDefinition)
     try container.encode(layers, forKey: .layers)
     try container.encode(path, forKey: .path)
+    try container.encode(staleness, forKey: .staleness)
     try container.encode(events, forKey: .events)
   }
 }

@@ -1,4 +1,5 @@
 package import Coordination
+package import Parameters
 
 /// The result of a run: the object that `tare train --json` prints and `run.json` stores.
 package struct RunResult: Hashable, Sendable, Codable {
@@ -32,6 +33,8 @@ package struct RunResult: Hashable, Sendable, Codable {
   /// What the layers did over all of the run; `nil` in records of earlier versions, and of runs that do not record
   /// norms, effective learning rates and angles.
   package var path: Path?
+  /// How far behind the gradients of an asynchronous run were; `nil` for other runs.
+  package var staleness: Staleness?
   /// Failures and recoveries, in order.
   package var events: [RunEvent]
 
@@ -40,7 +43,7 @@ package struct RunResult: Hashable, Sendable, Codable {
     bestTestError: Double?, weightsSHA256: String, samplesUsed: Int, imagesPerSecond: Double, seconds: Double,
     resumedAfter: Int? = nil,
     workers: Int, servers: Int, threads: Int, effectiveLearningRateDefinition: String, layers: [Layer],
-    path: Path? = nil, events: [RunEvent] = []
+    path: Path? = nil, staleness: Staleness? = nil, events: [RunEvent] = []
   ) {
     self.run = run
     self.steps = steps
@@ -60,6 +63,7 @@ package struct RunResult: Hashable, Sendable, Codable {
     self.effectiveLearningRateDefinition = effectiveLearningRateDefinition
     self.layers = layers
     self.path = path
+    self.staleness = staleness
     self.events = events
   }
 
@@ -67,7 +71,7 @@ package struct RunResult: Hashable, Sendable, Codable {
   enum CodingKeys: String, CodingKey {
     case run, steps, epochs, trainLoss, testLoss, testError, bestTestError, weightsSHA256, samplesUsed, imagesPerSecond
     case seconds, resumedAfter, workers, servers, threads, effectiveLearningRateDefinition, layers, path,
-      events
+      staleness, events
   }
 
   /// One scale-invariant layer in the last logging window; a value is `nil` if it is undefined.

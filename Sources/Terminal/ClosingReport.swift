@@ -1,5 +1,6 @@
 import Coordination
 import Failures
+import Parameters
 package import Records
 
 /// The text printed when a run is done.
@@ -18,8 +19,9 @@ package struct ClosingReport {
         + "test loss \(Numbers.short(result.testLoss)), train loss \(Numbers.short(result.trainLoss))",
       "\(counted(result.steps, "step")), \(Numbers.short(result.epochs)) epochs, "
         + "\(counted(result.samplesUsed, "sample")) \(duration): \(Int(result.imagesPerSecond)) images/s",
-      "",
     ]
+    if let staleness = result.staleness { lines.append(Self.text(staleness)) }
+    lines.append("")
     if !result.layers.isEmpty {
       lines += table
       // Where η has shrunk to nothing, so has what it would lead to.
@@ -31,6 +33,11 @@ package struct ClosingReport {
     if !result.events.isEmpty { lines.append("") }
     lines += ["weights SHA-256 \(result.weightsSHA256)", "run folder      \(result.run)"]
     return lines
+  }
+
+  private static func text(_ staleness: Staleness) -> String {
+    "gradients \(Numbers.short(staleness.mean)) versions behind in the mean, \(staleness.largest ?? 0) at most; "
+      + "\(staleness.rejected) rejected and \(staleness.late) late ones not applied"
   }
 
   /// Of the process that ended the run: how long the earlier ones took is not known.

@@ -302,6 +302,7 @@ package final class RunFolderRecorder: RunRecorder {
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
       effectiveLearningRateDefinition: collector.effectiveLearningRateDefinition,
       layers: layersWithInitialNorms(lastWindow?.layers ?? []), path: recordedPath,
+      staleness: definition.spec.isAsynchronous ? Staleness(recordedIn: try MetricsFile.rows(at: folder.metrics)) : nil,
       events: earlierEvents + events)
   }
 }

@@ -36,6 +36,8 @@ extension EndToEnd {
       #expect(try ending.json["samplesUsed"] as? Int == 40 * microbatches * 16, sourceLocation: location)
       let counted = try values(folder, "stalenessCount").reduce(0, +)
       #expect(Int(counted) == 40 * microbatches, sourceLocation: location)
+      let staleness = try #require(ending.json["staleness"] as? [String: Any], sourceLocation: location)
+      #expect((staleness["counts"] as? [Int])?.reduce(0, +) == 40 * microbatches, sourceLocation: location)
     }
 
     @Test(

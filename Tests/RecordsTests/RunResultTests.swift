@@ -17,7 +17,7 @@ import Testing
     for key in ["trainLoss", "testLoss", "testError", "bestTestError"] { #expect(object[key] is NSNull) }
     let layers = try #require(object["layers"] as? [[String: Any]])
     #expect(layers[0]["predictedNorm"] is NSNull && layers[0]["predictedAngularUpdate"] is NSNull)
-    #expect(Set(layers[0].keys).count == 10 && object.keys.count == 19)
+    #expect(Set(layers[0].keys).count == 10 && object.keys.count == 20)
     #expect(object["path"] is NSNull && layers[0]["initialNorm"] is NSNull)
     #expect(try JSONDecoder().decode(RunResult.self, from: bytes) == result)
   }

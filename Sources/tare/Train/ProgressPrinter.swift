@@ -96,6 +96,15 @@ final class ProgressPrinter: RunObserver {
     }
   }
 
+  /// `nil` for a synchronous run.
+  private static func mode(of spec: RunSpec) -> String? {
+    guard spec.isAsynchronous else { return nil }
+    let bound = spec.staleness.versions.map { counted($0, "version") } ?? "any number of versions"
+    return
+      "asynchronous: a step is made of the first \(counted(spec.samplesPerStep / spec.microbatch, "microbatch", plural: "microbatches")), "
+      + "up to \(bound) behind; the weights are other ones each time"
+  }
+
   /// Describes the run before it starts.
   private static func opening(_ definition: RunDefinition) -> [String] {
     let spec = definition.spec
@@ -107,7 +116,7 @@ final class ProgressPrinter: RunObserver {
         + "\(definition.architecture.layout.count) parameters, \(spec.normalization.rawValue) normalization",
       "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(counted(definition.steps, "step")) of \(spec.samplesPerStep) "
         + "images in microbatches of \(spec.microbatch); seed \(spec.seed)",
-    ] + spec.conventionLines + spec.warnings.map { "warning: \($0)" } + [
+    ] + [mode(of: spec)].compactMap(\.self) + spec.conventionLines + spec.warnings.map { "warning: \($0)" } + [
       "\(counted(execution.servers, "server")), \(counted(execution.workers, "worker")) with "
         + "\(counted(execution.threads, "thread")) each; \(members) over \(execution.transport.rawValue)"
     ]

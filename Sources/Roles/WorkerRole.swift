@@ -58,7 +58,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
     machine = Machine(
       shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
-      reportsAfter: definition.reportsAfter, allocating: SharedBuffers(for: invitation.endpoint).make)
+      reportsAfter: definition.reportsAfter, wire: definition.wire,
+      allocating: SharedBuffers(for: invitation.endpoint).make)
     let count = invitation.threads ?? definition.spec.execution.threads
     if let emulated = invitation.emulated {
       threads = try ComputeThreads(count: count, definition: definition, emulating: emulated)
@@ -154,9 +155,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     case .weights(let weights):
       guard let payload = received.payload, let segment = shards.segment(at: weights.tensor.offset, of: server)
       else { return }
-      let buffer = try payload.buffer(of: Scalar.self)
+      let isPacked = weights.tensor.packing != nil
+      let buffer = try payload.content(of: Scalar.self, packedAs: isPacked ? packing : nil)
       try perform(
-        machine.handle(.weights(segment: segment, generation: generation, version: weights.version, buffer)))
+        machine.handle(
+          .weights(
+            segment: segment, generation: generation, version: weights.version, buffer, isPacked: isPacked)))
     case .answer(let answer):
       try perform(machine.handle(.answer(server: server, generation: generation, answer.content)))
     default: break
@@ -198,10 +202,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private func perform(_ effects: [Machine.Effect]) throws {
     for effect in effects {
       switch effect {
-      case .pull(let segment, let generation, let version):
+      case .pull(let segment, let generation, let version, let base):
         let (server, offset) = (shards.segments[segment].server, shards.segments[segment].range.lowerBound)
         _ = try servers[server].send(
-          Envelope(session: session, generation: generation, message: .pull(Pull(version: version, offset: offset))))
+          Envelope(
+            session: session, generation: generation,
+            message: .pull(Pull(version: version, offset: offset, base: base))))
       case .push(let segment, let push): try send(push, shards.segments[segment])
       case .compute(let task): put(.gradient(task))
       case .evaluate(let task): put(.evaluation(task))
@@ -213,6 +219,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     }
   }
 
+  /// The lossy format of the wire, if it has one.
+  private var packing: WireFormat? {
+    let format = membership.definition.wire.format
+    return format.isLossy ? format : nil
+  }
+
   private func put(_ job: ComputeThreads<Scalar>.Job) {
     pendingJobs += 1
     threads.put(job)
@@ -220,9 +232,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
 
   private func send(_ push: Machine.Push, _ segment: ShardMap.Segment) throws {
     let message = Push(
-      step: push.step, node: push.node, tally: push.sum.tally, squares: push.sum.squares,
+      step: push.step, node: push.node, tally: push.sum.tally, squares: push.sum.squares, errors: push.sum.errors,
       tensor: TensorHeader(
-        elementType: Scalar.elementType, offset: segment.range.lowerBound, count: segment.range.count))
+        of: push.sum.gradient, offset: segment.range.lowerBound, count: segment.range.count, packedAs: packing))
     _ = try servers[segment.server].send(
       Envelope(session: session, generation: push.generation, message: .push(message)), payload: push.sum.gradient)
   }

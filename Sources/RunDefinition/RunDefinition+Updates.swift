@@ -36,7 +36,7 @@ extension RunDefinition {
       initial: initialWeights(from: cache),
       batch: spec.batch,
       microbatches: spec.microbatchCount, treatments: treatments, factor: factor,
-      reportsAfter: reportsAfter, endsWindow: endsWindow, initialLength: initialLength,
+      reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, initialLength: initialLength,
       allocating: allocate)
   }
 

@@ -5,7 +5,8 @@ extension Worker {
   package enum Event {
     /// The coordinator's orders in `generation`.
     case orders(generation: UInt64, WorkerOrders)
-    case weights(segment: Int, generation: UInt64, version: Int, Buffer<Scalar>)
+    /// In full, or packed as the wire's format says.
+    case weights(segment: Int, generation: UInt64, version: Int, Buffer<Scalar>, isPacked: Bool = false)
     /// A compute thread has the segment's gradient of a `Task`.
     case computed(generation: UInt64, step: Int, microbatch: Int, segment: Int = 0, Contribution<Scalar>)
     /// A compute thread has finished an `EvaluationTask`.
@@ -17,7 +18,8 @@ extension Worker {
 
   /// An action that the worker requests from its caller.
   package enum Effect {
-    case pull(segment: Int, generation: UInt64, version: Int)
+    /// `base` is the version that the worker holds, if it can take differences from it.
+    case pull(segment: Int, generation: UInt64, version: Int, base: Int? = nil)
     /// Send the sum to the segment's server.
     case push(segment: Int, Push)
     case compute(Task)
@@ -47,7 +49,7 @@ extension Worker {
     package let weights: Buffer<Scalar>
   }
 
-  /// The sum at one of the tree's nodes, over one segment.
+  /// The sum at one of the tree's nodes, over one segment, packed if the wire's format is lossy.
   package struct Push {
     package let generation: UInt64
     package let step: Int

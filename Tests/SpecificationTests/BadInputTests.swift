@@ -116,6 +116,8 @@ struct BadInputTests {
     Row("optimizer=lion", "groups.head.epsilon=1e-8", field: "groups.head.epsilon", names: "1e-08", "\"lion\""),
     Row("optimizer=sgd", "optimizer.epsilon=1e-8", field: "optimizer.epsilon", names: "1e-08", "\"sgd\""),
     Row("steps=10", "epochs=2", field: "steps", names: "steps is 10", "epochs is 2.0", "one of the two"),
+    Row("wire=int4", field: "wire", names: "\"int4\"", "float32, bfloat16, float16, int8"),
+    Row("precision=double", "wire=int8", field: "wire", names: "\"int8\"", "float32"),
     Row("precision=double", "backend=onednn", field: "backend", names: "\"onednn\"", "reference"),
     Row("execution.transport=inproc", field: "execution.transport", names: "inproc", "launcher threads"),
     Row(

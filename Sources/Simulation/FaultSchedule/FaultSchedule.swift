@@ -1,4 +1,5 @@
 import Coordination
+package import Parameters
 
 /// Everything that a seed decides: the training, the number of members, the network, and the disturbances.
 package struct FaultSchedule: Hashable, Sendable {
@@ -11,6 +12,8 @@ package struct FaultSchedule: Hashable, Sendable {
   package var checkpointEvery: Int
   package var reportEvery: Int
   package var rule: String
+  /// How gradients and weights travel; of int8 with the seed.
+  package var wire = WireFormat.float32
   /// Whether members are child processes: started by the coordinator, watched, and ended with it.
   package var isLocal: Bool
   /// The probability that a message arrives twice.
@@ -69,6 +72,8 @@ package struct FaultSchedule: Hashable, Sendable {
     if odd.chance(0.02) { divergesAt = 1 + odd.below(steps) }
     var far = SeededRandom(seed: seed ^ 0x3C6E_F372_FE94_F82B)
     if far.chance(0.1) { disturbances.append(absence(&far)) }
+    var packed = SeededRandom(seed: seed ^ 0xA54F_F53A_5F1D_36F1)
+    if packed.chance(0.4) { wire = [.bfloat16, .float16, .int8, .int8][packed.below(4)] }
     disturbances.sort { $0.time < $1.time }
   }
 

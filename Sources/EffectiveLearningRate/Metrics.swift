@@ -53,6 +53,8 @@ package enum Metrics {
     NoiseScale.self,
     SignalShare.self,
     GradientDispersion.self,
+    WireError.self,
+    WireErrorWeights.self,
 
     Gamma.self,
     GammaNearZero.self,
@@ -66,6 +68,9 @@ package enum Metrics {
     EpsilonShare.self,
     RunningStatisticsLag.self,
   ]
+
+  /// Those that only runs with a lossy wire record.
+  package static let ofLossyWires: Set<MetricName> = [WireError.name, WireErrorWeights.name]
 
   /// All values of one tensor's window, as rows of the records.
   package static func rows(

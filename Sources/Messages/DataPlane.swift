@@ -5,10 +5,13 @@ package struct Pull: Hashable, Sendable {
   package var version: Int
   /// Where the segment begins in the flat vector.
   package var offset: Int
+  /// The version that the worker holds in full, if it can take differences from it.
+  package var base: Int?
 
-  package init(version: Int, offset: Int = 0) {
+  package init(version: Int, offset: Int = 0, base: Int? = nil) {
     self.version = version
     self.offset = offset
+    self.base = base
   }
 }
 
@@ -34,15 +37,20 @@ package struct Push: Hashable, Sendable {
   /// Σ_k ‖g_k‖² over the microbatches of `node`, one for each logged filter of the segment, g_k averaged over the samples
   /// of microbatch k; empty if not measured.
   package var squares: [Double]
+  /// Σ ‖R(x) − x‖² over the nodes from the leaves to `node`, x rounded to R(x) for the wire, for the same filters; empty if
+  /// not measured.
+  package var errors: [Double]
   package var tensor: TensorHeader
 
   package init(
-    step: Int, node: ReductionTree.Node, tally: Tally, squares: [Double] = [], tensor: TensorHeader
+    step: Int, node: ReductionTree.Node, tally: Tally, squares: [Double] = [], errors: [Double] = [],
+    tensor: TensorHeader
   ) {
     self.step = step
     self.node = node
     self.tally = tally
     self.squares = squares
+    self.errors = errors
     self.tensor = tensor
   }
 }

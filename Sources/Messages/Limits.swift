@@ -2,7 +2,7 @@
 /// refused as too large.
 package enum Limits {
   /// Bytes of the first frame.
-  package static let header = 4 << 20
+  package static let header = 5 << 20
   /// Bytes of `Welcome.specJSON`.
   package static let spec = 1 << 20
   /// Bytes of a human-readable sentence; longer ones are truncated.
@@ -11,7 +11,7 @@ package enum Limits {
   package static let name = 256
   /// Entries of a list of nodes or endpoints.
   package static let list = 1 << 16
-  /// Squared gradient norms in a push: doubles that fill half of a header.
+  /// Squared gradient norms in a push, and rounding errors: doubles that each fill two fifths of a header.
   package static let filters = 1 << 18
   /// Versions, steps and horizons; low enough that additions cannot overflow.
   package static let version = 1 << 62

@@ -16,7 +16,8 @@ extension ParameterServer {
   /// Takes the gradient of one microbatch, whose number is that of the node's only leaf.
   mutating func take(_ push: Push, from peer: Peer, _ contributor: Int, badge: UInt64?) -> [Effect] {
     let (microbatch, count) = (push.node.start, push.gradient.count)
-    guard push.segment == 0, push.node.count == 1, count == shard.count, push.squares.isEmpty else {
+    guard push.segment == 0, push.node.count == 1, count == shard.count, push.squares.isEmpty, push.errors.isEmpty
+    else {
       let sentence = "\(count) elements of \(push.node.count) microbatches, for a shard of \(shard.count)"
       return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
@@ -39,7 +40,7 @@ extension ParameterServer {
     let effects = [answer] + applyIfComplete()
     // What it sends next is to be computed at newer weights.
     let next = max(push.step, sent[peer] ?? 0) + 1
-    return effects + serveLatest(Pull(peer: peer, badge: badge, segment: 0, version: next))
+    return effects + serveLatest(Pull(peer: peer, badge: badge, segment: 0, version: next, base: nil))
   }
 
   /// Answers an explicit pull; a repeated one shows that the server is alive.
@@ -55,7 +56,7 @@ extension ParameterServer {
     {
       waiting.removeAll { $0.peer == pull.peer }
       sent[pull.peer] = shard.version
-      return [.weights(pull.peer, segment: 0, version: shard.version, weights)]
+      return [.weights(pull.peer, segment: 0, version: shard.version, weights, isPacked: false)]
     }
     guard !waiting.contains(pull) else { return [] }
     wait(pull)

@@ -20,7 +20,10 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Orders of a later generation, until the state with which it begins has arrived.
   private var pending: (generation: UInt64, orders: ServerOrders)?
   /// Of this step, one for each segment.
-  private var sums: [TreeSum<Contribution<Scalar>>]
+  private var sums: [TreeSum<Contribution<Scalar>>] = []
+  /// For the sums of each segment, and for what they stand for.
+  private let sumPools: [BufferPool<Scalar>]
+  private let gradientPools: [BufferPool<Scalar>]
   /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
   private var contributions: [Int: Bool] = [:]
   /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
@@ -41,17 +44,31 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     let badge: UInt64?
     let segment: Int
     let version: Int
+    /// The version that the peer holds.
+    let base: Int?
+
+    /// Whether both ask for the same.
+    func repeats(_ other: Pull) -> Bool {
+      segment == other.segment && version == other.version && badge == other.badge && peer == other.peer
+    }
   }
 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
-    sums = shard.segments.map { segment in
-      let pool = BufferPool<Scalar>(count: segment.count)
-      // Never into a received buffer: over inproc it is the worker's own memory.
-      return TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
-    }
+    sumPools = shard.codings.map { BufferPool(count: $0.wordCount) }
+    gradientPools = shard.codings.map { BufferPool(count: $0.count) }
+    sums = sumPools.indices.map { TreeSum(over: tree, combine: addition(in: $0, step: shard.version)) }
   }
+
+  private func addition(in segment: Int, step: Int) -> Addition {
+    let (coding, pool) = (shard.codings[segment], sumPools[segment])
+    // Never into a received buffer: over inproc it is the worker's own memory.
+    return { coding.add($1, $2, at: .init(step: step, node: $0), into: pool.take()) }
+  }
+
+  private typealias Addition =
+    (ReductionTree.Node, Contribution<Scalar>, Contribution<Scalar>) -> Contribution<Scalar>
 
   /// A server of an asynchronous run.
   ///
@@ -59,7 +76,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   package init(shard: ParameterShard<Scalar>, asynchrony: Asynchrony) {
     precondition(shard.segments.count == 1, "the gradient of a microbatch is applied as a whole")
     self.shard = shard
-    sums = []
+    (sumPools, gradientPools) = ([], [])
     intake = MicrobatchIntake(asynchrony, count: shard.count)
   }
 
@@ -85,12 +102,12 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       }
       shard.restore(state)
       return begin(pending.generation, pending.orders)
-    case .pull(let peer, let badge, let generation, let segment, let version):
+    case .pull(let peer, let badge, let generation, let segment, let version, let base):
       guard generation == self.generation else {
         return refuse(.pullOfOtherGeneration, .wrongGeneration(self.generation), to: peer)
       }
       guard shard.segments.indices.contains(segment) else { return [] }
-      let pull = Pull(peer: peer, badge: badge, segment: segment, version: version)
+      let pull = Pull(peer: peer, badge: badge, segment: segment, version: version, base: base)
       return intake == nil ? serve(pull) : answer(pull)
     case .push(let peer, let badge, let generation, let push):
       guard generation == self.generation else {
@@ -116,7 +133,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     self.orders = orders
     pending = nil
     isStopped = false
-    for segment in sums.indices { sums[segment].removeAll() }
+    for segment in sums.indices { sums[segment].removeAll(combine: addition(in: segment, step: shard.version)) }
     intake?.begin(at: orders.version)
     parked.removeAll()
     sent.removeAll()
@@ -151,16 +168,19 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     let (peer, version) = (pull.peer, pull.version)
     // Non-finite weights are not served: the coordinator ends the run. A worker may be faster than the orders that name it.
     let isWithheld = isStopped && version == shard.version || rank(showing: pull.badge) == nil
-    if !isWithheld, let weights = shard.weights(at: version, segment: pull.segment) {
-      return [.weights(peer, segment: pull.segment, version: version, weights)]
+    if !isWithheld, let sent = shard.sentWeights(at: version, segment: pull.segment, to: pull.base) {
+      return [.weights(peer, segment: pull.segment, version: version, sent.content, isPacked: sent.isPacked)]
     }
     if isWithheld {
       _ = refuse(.withheldVersion)
     } else if version <= shard.version {
       return refuse(.goneVersion, .gone(current: shard.version), to: peer)
     }
-    // A repeated pull is answered to show that the server is alive.
-    if waiting.contains(pull) { return refuse(.repeatedPull, .waiting, to: peer) }
+    // A repeated pull is answered to show that the server is alive; the peer may hold another version than before.
+    if let index = waiting.firstIndex(where: { pull.repeats($0) }) {
+      waiting[index] = pull
+      return refuse(.repeatedPull, .waiting, to: peer)
+    }
     wait(pull)
     return []
   }
@@ -172,8 +192,11 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
 
   /// Lets what a push asks for by itself wait. If that is there already, the push is a repeated one, and a pull comes with it.
   private mutating func wait(_ push: Push, of peer: Peer, badge: UInt64?) {
-    let pull = Pull(peer: peer, badge: badge, segment: push.segment, version: push.step + 1)
-    if push.step == shard.version, !shard.isUpdated(push.segment), !waiting.contains(pull) { wait(pull) }
+    // Who has computed at a version holds it.
+    let pull = Pull(peer: peer, badge: badge, segment: push.segment, version: push.step + 1, base: push.step)
+    if push.step == shard.version, !shard.isUpdated(push.segment), !waiting.contains(where: { pull.repeats($0) }) {
+      wait(pull)
+    }
   }
 
   /// Serves the pulls that waited for a version or for orders.
@@ -201,17 +224,20 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     guard push.step == shard.version else {
       return refuse(.impossiblePush, .refused("step \(push.step) is ahead of version \(shard.version)"), to: peer)
     }
-    let count = shard.segments[segment].count
-    guard push.gradient.count == count else {
-      let sentence = "a gradient of \(push.gradient.count) elements for a segment of \(count)"
+    let coding = shard.codings[segment]
+    guard push.gradient.count == coding.wordCount else {
+      let unit = shard.wire.format.isLossy ? "packed words" : "elements"
+      let sentence = "a gradient of \(push.gradient.count) \(unit) for a segment of \(coding.wordCount)"
       return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
-    let logged = push.squares.isEmpty ? 0 : shard.loggedFilters(ofSegment: segment)
-    guard push.squares.count == logged else {
-      let sentence = "squared gradients of \(push.squares.count) filters for a segment that logs \(logged), or none"
+    for (name, numbers) in [("squared gradients", push.squares), ("rounding errors", push.errors)] {
+      let logged = numbers.isEmpty ? 0 : shard.loggedFilters(ofSegment: segment)
+      guard numbers.count != logged else { continue }
+      let sentence = "\(name) of \(numbers.count) filters for a segment that logs \(logged), or none"
       return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
-    let contribution = Contribution(gradient: push.gradient, tally: push.tally, squares: push.squares)
+    let contribution = Contribution(
+      gradient: push.gradient, tally: push.tally, squares: push.squares, errors: push.errors)
     switch sums[segment].insert(contribution, at: push.node) {
     case .accepted:
       note(push, of: contributor)
@@ -229,14 +255,16 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Notes whether the worker's gradient is finite.
   mutating func note(_ push: Push, of contributor: Int) {
     // With one worker there is nobody to tell it from, and small steps are spared the pass over the gradient.
-    let isFinite =
-      orders.contributors.count < 2 || (unsafe Scalar.areFinite(push.gradient.start, count: push.gradient.count))
+    let isFinite = orders.contributors.count < 2 || shard.codings[push.segment].areFinite(push.gradient)
     contributions[contributor] = contributions[contributor, default: true] && isFinite
   }
 
   private mutating func applyIfComplete(_ segment: Int) -> [Effect] {
-    guard !isStopped, mayApply, let total = sums[segment].total else { return [] }
-    sums[segment].removeAll()
+    guard !isStopped, mayApply, let sum = sums[segment].total else { return [] }
+    sums[segment].removeAll(combine: addition(in: segment, step: shard.version + 1))
+    let total = Contribution(
+      gradient: shard.codings[segment].unpacked(sum.gradient, into: gradientPools[segment]), tally: sum.tally,
+      squares: sum.squares, errors: sum.errors)
     let report = shard.advance(segment, along: total)
     guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
     return finish(report)

@@ -7,17 +7,18 @@ extension ParameterShard {
     tensors.reduce(0) { $0 + GroupWindows.stateDoubles(of: $1.parameter, filters: $1.slice.filters.count) }
   }
 
-  /// The current state, between two steps. The optimizer state is copied; the weights are shared, because they are immutable while
+  /// The current state, between two steps. The optimizer state is copied; weights and what workers hold of them are shared, because they are immutable while
   /// referenced.
   package func state() -> ShardState<Scalar> {
-    let states = (0..<stateCount).map { _ in Buffer<Scalar>(count: count) }
+    let held = wire.format.sendsDifferences ? [sent.held].compactMap(\.self) : []
+    let states = (held.count..<stateCount).map { _ in Buffer<Scalar>(count: count) }
     for (tensor, kept) in zip(tensors, optimizerState) {
       for (whole, part) in zip(states, kept) {
         unsafe (whole.start + tensor.slice.range.lowerBound).update(from: part.start, count: part.count)
       }
     }
     return ShardState(
-      version: version, weights: current, optimizerState: states, windows: windows.flatMap { $0?.state ?? [] },
+      version: version, weights: current, optimizerState: held + states, windows: windows.flatMap { $0?.state ?? [] },
       tally: tally,
       steps: steps)
   }
@@ -33,10 +34,16 @@ extension ParameterShard {
       state.optimizerState.count == stateCount && state.optimizerState.allSatisfy { $0.count == count },
       "the optimizer state of this shard")
     precondition(state.windows.count == windowDoubles, "\(state.windows.count) numbers for \(windowDoubles) of windows")
-    let weights = pool.take()
-    unsafe weights.start.update(from: state.weights.start, count: count)
+    func copy(_ whole: Buffer<Scalar>) -> Buffer<Scalar> {
+      let copy = pool.take()
+      unsafe copy.start.update(from: whole.start, count: count)
+      return copy
+    }
+    let weights = copy(state.weights)
+    let heldCount = wire.format.sendsDifferences ? 1 : 0
+    let held = state.optimizerState.prefix(heldCount).first.map(copy)
     for (tensor, kept) in zip(tensors, optimizerState) {
-      for (whole, part) in zip(state.optimizerState, kept) {
+      for (whole, part) in zip(state.optimizerState.dropFirst(heldCount), kept) {
         unsafe part.start.update(from: whole.start + tensor.slice.range.lowerBound, count: part.count)
       }
     }
@@ -46,7 +53,7 @@ extension ParameterShard {
       windows[index]?.restore(numbers.prefix(count))
       numbers = numbers.dropFirst(count)
     }
-    become(weights, version: state.version, tally: state.tally, steps: state.steps)
+    become(weights, held: held, version: state.version, tally: state.tally, steps: state.steps)
   }
 
   /// Returns to the state before the first step.
@@ -56,9 +63,13 @@ extension ParameterShard {
     become(initial, version: 0, tally: Tally(), steps: 0)
   }
 
-  private mutating func become(_ weights: Buffer<Scalar>, version: Int, tally: Tally, steps: Int) {
+  private mutating func become(
+    _ weights: Buffer<Scalar>, held: Buffer<Scalar>? = nil, version: Int, tally: Tally, steps: Int
+  ) {
     current = weights
     previous = nil
+    sent = broadcast.first(weights, held: held)
+    previousSent = nil
     next = nil
     self.version = version
     self.tally = tally

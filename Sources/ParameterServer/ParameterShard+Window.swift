@@ -10,16 +10,21 @@ extension ParameterShard {
   mutating func reportWindow(_ totals: [Contribution<Scalar>], nonFinite: String?, endsHere: Bool) -> WindowReport {
     let scratch = pool.take()
     // All or none, so that none goes to another filter.
-    let isMeasured = totals.indices.allSatisfy { totals[$0].squares.count == loggedFilters(ofSegment: $0) }
-    var squares = isMeasured ? totals.flatMap(\.squares)[...] : []
+    func measured(_ numbers: KeyPath<Contribution<Scalar>, [Double]>) -> ArraySlice<Double> {
+      let isMeasured = totals.indices.allSatisfy { totals[$0][keyPath: numbers].count == loggedFilters(ofSegment: $0) }
+      return isMeasured ? totals.flatMap { $0[keyPath: numbers] }[...] : []
+    }
+    var (squares, errors) = (measured(\.squares), wire.format.isLossy ? measured(\.errors) : [])
+    let held = wire.format.isLossy ? broadcast.held(of: sent) : nil
     var numbers: [Double] = []
     for (index, tensor) in tensors.enumerated() {
       guard var groups = windows[index] else {
         numbers += elements(of: tensor, totals[tensor.segment].gradient)
         continue
       }
-      groups.close(ends(of: tensor, squares.prefix(tensor.slice.filters.count), scratch))
-      squares = squares.dropFirst(tensor.slice.filters.count)
+      let filters = tensor.slice.filters.count
+      groups.close(ends(of: tensor, squares.prefix(filters), errors.prefix(filters), held, scratch))
+      (squares, errors) = (squares.dropFirst(filters), errors.dropFirst(filters))
       numbers += groups.windows.flatMap(\.numbers)
       guard endsHere else { continue }
       groups.reset()
@@ -30,14 +35,26 @@ extension ParameterShard {
     return report
   }
 
-  /// - Parameter squares: those of the tensor's filters, or none.
-  private func ends(of tensor: Tensor, _ squares: ArraySlice<Double>, _ scratch: Buffer<Scalar>) -> [FilterEnd] {
+  /// - Parameters:
+  ///   - squares: those of the tensor's filters, or none.
+  ///   - errors: the same.
+  ///   - held: by the workers, if these are not the weights.
+  private func ends(
+    of tensor: Tensor, _ squares: ArraySlice<Double>, _ errors: ArraySlice<Double>, _ held: Buffer<Scalar>?,
+    _ scratch: Buffer<Scalar>
+  ) -> [FilterEnd] {
     let start = tensor.slice.range.lowerBound
-    let journeys = unsafe FilterSums.ofStep(
-      from: initial.start + start, to: current.start + start, filters: tensor.slice.filters.count,
-      filterLength: tensor.parameter.filterLength, scratch: scratch.start + start)
-    guard squares.count == journeys.count else { return journeys.map { FilterEnd(journey: $0) } }
-    return zip(journeys, squares).map { FilterEnd(journey: $0, microbatchSquares: $1) }
+    func sums(from old: Buffer<Scalar>, to new: Buffer<Scalar>) -> [FilterSums] {
+      unsafe FilterSums.ofStep(
+        from: old.start + start, to: new.start + start, filters: tensor.slice.filters.count,
+        filterLength: tensor.parameter.filterLength, scratch: scratch.start + start)
+    }
+    var ends = sums(from: initial, to: current).map { FilterEnd(journey: $0) }
+    for (filter, square) in squares.enumerated() { ends[filter].microbatchSquares = square }
+    for (filter, error) in errors.enumerated() { ends[filter].wireSquares = error / Double(batch * batch) }
+    guard let held else { return ends }
+    for (filter, sums) in sums(from: current, to: held).enumerated() { ends[filter].heldSquares = sums.d2 }
+    return ends
   }
 
   /// `ElementWindow`s in their serialized form.

@@ -9,7 +9,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   package internal(set) var version = 0
   /// Elements in the shard.
   package let count: Int
-  /// The largest number of state tensors per parameter over all rules of the network: how many a server's state has.
+  /// How many state tensors a server's state has: the largest number per parameter over all rules of the network, and what
+  /// workers hold if they are sent differences.
   package let stateCount: Int
 
   /// The parts that are updated on their own: whole tensors, in network order.
@@ -22,11 +23,16 @@ package struct ParameterShard<Scalar: KernelScalar> {
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
   private let endsWindow: @Sendable (_ version: Int) -> Bool
   let pool: BufferPool<Scalar>
+  package let wire: Wire
+  let broadcast: Broadcast<Scalar>
   let optimizerState: [[Buffer<Scalar>]]
 
   let initial: Buffer<Scalar>
   var current: Buffer<Scalar>
   var previous: Buffer<Scalar>?
+  /// What workers are sent of both.
+  var sent: Broadcast<Scalar>.Sent
+  var previousSent: Broadcast<Scalar>.Sent?
   /// The next version, from its first segment to its last.
   var next: Update?
   var windows: [GroupWindows?]
@@ -47,6 +53,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   /// A version of which some segments have been updated.
   struct Update {
     let weights: Buffer<Scalar>
+    let sent: Broadcast<Scalar>.Sent
     /// What each segment was updated with.
     var totals: [Contribution<Scalar>?]
     /// The first parameter of a segment whose update was not finite.
@@ -76,13 +83,14 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///   - reportsAfter: whether the logging window is reported with this version.
   ///   - endsWindow: whether it ends there too. The last step of a run is reported in any case, and a run that goes on from
   ///     there goes on with its window.
+  ///   - wire: how weights travel to the workers, and gradients from them.
   ///   - initialLength: the norm to which a parameter's initial weights are scaled, if any.
   ///   - allocate: makes the buffers of the weights.
   package init(
     slices: [ShardMap.Slice], segments: [Range<Int>]? = nil, layout: ParameterLayout, initial: InitialWeights,
     batch: Int, microbatches: Int, treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
     reportsAfter: @escaping @Sendable (Int) -> Bool, endsWindow: (@Sendable (Int) -> Bool)? = nil,
-    initialLength: (Parameter) -> Projection = { _ in .none },
+    wire: Wire = .plain, initialLength: (Parameter) -> Projection = { _ in .none },
     allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) {
     let count = slices.last?.range.upperBound ?? 0
@@ -105,7 +113,10 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.endsWindow = endsWindow ?? reportsAfter
     let pool = BufferPool<Scalar>(count: count, allocating: allocate)
     self.pool = pool
-    stateCount = treatments.values.map(\.stateNames.count).max() ?? 0
+    self.wire = wire
+    broadcast = Broadcast(slices, segments: segments, of: layout, wire: wire, allocating: allocate)
+    stateCount =
+      (treatments.values.map(\.stateNames.count).max() ?? 0) + (wire.format.sendsDifferences ? 1 : 0)
     optimizerState = tensors.map { tensor in
       tensor.treatment.stateNames.map { _ in Buffer(count: tensor.slice.range.count) }
     }
@@ -123,7 +134,11 @@ package struct ParameterShard<Scalar: KernelScalar> {
     }
     self.initial = weights
     current = weights
+    sent = broadcast.first(weights)
   }
+
+  /// How the numbers of each segment travel.
+  package var codings: [SegmentCoding] { broadcast.codings }
 
   /// The number of filters of a segment whose squared gradient norms the workers send.
   package func loggedFilters(ofSegment segment: Int) -> Int {
@@ -143,6 +158,20 @@ package struct ParameterShard<Scalar: KernelScalar> {
     return next.totals[segment] != nil && next.nonFinite[segment] == nil ? next.weights.part(range) : nil
   }
 
+  /// A segment as it is sent to a worker that holds version `base`, if any: of the same versions. And whether it is packed.
+  package func sentWeights(
+    at version: Int, segment: Int, to base: Int?
+  ) -> (content: Buffer<Scalar>, isPacked: Bool)? {
+    let sent: Broadcast<Scalar>.Sent? =
+      switch version {
+      case self.version: self.sent
+      case self.version - 1: previousSent
+      case self.version + 1 where next?.totals[segment] != nil && next?.nonFinite[segment] == nil: next?.sent
+      default: nil
+      }
+    return sent.flatMap { broadcast.part(segment, of: $0, followsHeld: base == version - 1) }
+  }
+
   /// Whether all segments have the same version.
   package var isBetweenSteps: Bool { next == nil }
 
@@ -155,13 +184,14 @@ package struct ParameterShard<Scalar: KernelScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func advance(_ segment: Int, along total: Contribution<Scalar>) -> WindowReport? {
-    var update = next ?? Update(weights: pool.take(), totals: Array(repeating: nil, count: segments.count))
+    var update = next ?? makeUpdate()
     // No second reference, or each change would copy the list.
     next = nil
     for (index, tensor) in tensors.enumerated() where tensor.segment == segment {
       let isFinite = apply(total.gradient, to: index, of: tensor, into: update.weights)
       if !isFinite, update.nonFinite[segment] == nil { update.nonFinite[segment] = tensor.parameter.name }
     }
+    broadcast.round(segment, of: update.weights, after: sent, into: update.sent)
     update.totals[segment] = total
     guard update.totals.allSatisfy({ $0 != nil }) else {
       next = update
@@ -170,15 +200,22 @@ package struct ParameterShard<Scalar: KernelScalar> {
     return finish(update, total.tally)
   }
 
+  private func makeUpdate() -> Update {
+    let weights = pool.take()
+    return Update(
+      weights: weights, sent: broadcast.next(weights), totals: Array(repeating: nil, count: segments.count))
+  }
+
   /// Updates all segments.
   package mutating func advance(along total: Contribution<Scalar>) -> WindowReport? {
-    var squares = total.squares[...]
+    var (squares, errors) = (total.squares[...], total.errors[...])
     var report: WindowReport?
     for (segment, range) in segments.enumerated() {
       let count = loggedFilters(ofSegment: segment)
       let part = Contribution(
-        gradient: total.gradient.part(range), tally: total.tally, squares: Array(squares.prefix(count)))
-      squares = squares.dropFirst(count)
+        gradient: total.gradient.part(range), tally: total.tally, squares: Array(squares.prefix(count)),
+        errors: Array(errors.prefix(count)))
+      (squares, errors) = (squares.dropFirst(count), errors.dropFirst(count))
       report = advance(segment, along: part)
     }
     return report
@@ -187,6 +224,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   private mutating func finish(_ update: Update, _ tally: Tally) -> WindowReport? {
     previous = current
     current = update.weights
+    previousSent = sent
+    sent = update.sent
     version += 1
     self.tally = self.tally + tally
     steps += 1

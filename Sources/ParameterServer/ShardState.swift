@@ -6,7 +6,8 @@ package struct ShardState<Scalar: KernelScalar>: Sendable {
   /// In shard order.
   package var weights: Buffer<Scalar>
   /// Element k holds the k-th state tensor of every parameter at the parameter's position in the shard, 0 where its
-  /// rule has none. The count is the maximum over the network's rules, so it is the same on all servers.
+  /// rule has none. The count is the maximum over the network's rules, so it is the same on all servers. Before them stands
+  /// what workers hold, if they are sent differences.
   package var optimizerState: [Buffer<Scalar>]
   /// For each logged tensor in shard order, `GroupWindows.stateDoublesPerGroup` numbers per scale-invariance group.
   package var windows: [Double]

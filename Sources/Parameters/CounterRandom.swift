@@ -5,7 +5,7 @@ import Foundation
 package struct CounterRandom: Sendable {
   /// What the numbers are for; two purposes never share a number.
   package enum Purpose: UInt32, Sendable {
-    case initialWeights = 1, permutation, augmentation, dropout, glyphs, probe, faults
+    case initialWeights = 1, permutation, augmentation, dropout, glyphs, probe, faults, rounding
   }
 
   private let philox: Philox

@@ -4,10 +4,15 @@
 package struct TreeSum<Value> {
   package let tree: ReductionTree
   private var sums: [ReductionTree.Node: Value] = [:]
-  private let combine: (Value, Value) -> Value
+  private var combine: (ReductionTree.Node, Value, Value) -> Value
 
   /// - Parameter combine: left half + right half; called once for each inner node.
   package init(over tree: ReductionTree, combine: @escaping (Value, Value) -> Value) {
+    self.init(over: tree) { _, left, right in combine(left, right) }
+  }
+
+  /// - Parameter combine: the value of a node from those of its halves; called once for each inner node.
+  package init(over tree: ReductionTree, combine: @escaping (ReductionTree.Node, Value, Value) -> Value) {
     self.tree = tree
     self.combine = combine
   }
@@ -43,6 +48,12 @@ package struct TreeSum<Value> {
 
   package mutating func removeAll() { sums.removeAll(keepingCapacity: true) }
 
+  /// Begins another sum, with another function.
+  package mutating func removeAll(combine: @escaping (ReductionTree.Node, Value, Value) -> Value) {
+    removeAll()
+    self.combine = combine
+  }
+
   private mutating func merge(from node: ReductionTree.Node) {
     var current = node
     while let parent = tree.parent(of: current), let (left, right) = parent.children,
@@ -50,7 +61,7 @@ package struct TreeSum<Value> {
     {
       sums[left] = nil
       sums[right] = nil
-      sums[parent] = combine(a, b)
+      sums[parent] = combine(parent, a, b)
       current = parent
     }
   }

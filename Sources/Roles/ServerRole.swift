@@ -103,18 +103,18 @@ private final class ServerLoop<Scalar: KernelScalar> {
       try perform(
         machine.handle(
           .pull(
-            received.peer, badge: received.peer.badge, generation: generation, segment: segment, version: pull.version))
-      )
+            received.peer, badge: received.peer.badge, generation: generation, segment: segment, version: pull.version,
+            base: pull.base)))
     case .push(let push):
       guard let payload = received.payload, let segment = segment(at: push.tensor.offset),
-        let gradient = try? payload.buffer(of: Scalar.self)
+        let gradient = try? payload.content(of: Scalar.self, packedAs: packing)
       else {
         let refusal = ServerAnswer.refused("the gradient is not of the place and type of a segment of this shard")
         return try send(refusal, to: received.peer)
       }
       let sum = Machine.Push(
         step: push.step, segment: segment, node: push.node, tally: push.tally, gradient: gradient,
-        squares: push.squares)
+        squares: push.squares, errors: push.errors)
       try perform(machine.handle(.push(received.peer, badge: received.peer.badge, generation: generation, sum)))
     default: break
     }
@@ -123,8 +123,11 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private func perform(_ effects: [Machine.Effect]) throws {
     for effect in effects {
       switch effect {
-      case .weights(let peer, let segment, let version, let buffer):
-        let message = Message.weights(Weights(version: version, tensor: header(of: segments[segment])))
+      case .weights(let peer, let segment, let version, let buffer, let isPacked):
+        let header = TensorHeader(
+          of: buffer, offset: range.lowerBound + segments[segment].lowerBound, count: segments[segment].count,
+          packedAs: isPacked ? packing : nil)
+        let message = Message.weights(Weights(version: version, tensor: header))
         _ = try listener.send(
           Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peer)
       case .answer(let peer, let answer): try send(answer, to: peer)
@@ -168,12 +171,12 @@ private final class ServerLoop<Scalar: KernelScalar> {
       Envelope(session: session, generation: machine.generation, message: .answer(message)), to: peer)
   }
 
-  private var header: TensorHeader { header(of: 0..<range.count) }
-
-  /// - Parameter part: of the shard.
-  private func header(of part: Range<Int>) -> TensorHeader {
-    TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound + part.lowerBound, count: part.count)
+  private var header: TensorHeader {
+    TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count)
   }
+
+  /// The lossy format of the wire, if it has one.
+  private var packing: WireFormat? { machine.shard.wire.format.isLossy ? machine.shard.wire.format : nil }
 
   /// The segment that begins at an offset in the flat vector.
   private func segment(at offset: Int) -> Int? {

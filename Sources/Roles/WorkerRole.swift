@@ -66,7 +66,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     } else {
       machine = Worker(
         shards: shards, tree: definition.tree, chunks: definition.chunks, lastVersion: definition.steps,
-        reportsAfter: definition.reportsAfter, allocating: buffers.make)
+        reportsAfter: definition.reportsAfter, wire: definition.wire, allocating: buffers.make)
     }
     if let emulated = invitation.emulated {
       threads = try ComputeThreads(count: count, definition: definition, emulating: emulated)
@@ -171,9 +171,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     case .weights(let weights):
       guard let payload = received.payload, let segment = shards.segment(at: weights.tensor.offset, of: server)
       else { return }
-      let buffer = try payload.buffer(of: Scalar.self)
+      let isPacked = weights.tensor.packing != nil
+      let buffer = try payload.content(of: Scalar.self, packedAs: isPacked ? packing : nil)
       try perform(
-        machine.handle(.weights(segment: segment, generation: generation, version: weights.version, buffer)))
+        machine.handle(
+          .weights(
+            segment: segment, generation: generation, version: weights.version, buffer, isPacked: isPacked)))
     case .answer(let answer):
       try perform(machine.handle(.answer(server: server, generation: generation, answer.content)))
     default: break
@@ -215,10 +218,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private func perform(_ effects: [Worker<Scalar>.Effect]) throws {
     for effect in effects {
       switch effect {
-      case .pull(let segment, let generation, let version):
+      case .pull(let segment, let generation, let version, let base):
         let (server, offset) = (shards.segments[segment].server, shards.segments[segment].range.lowerBound)
         _ = try servers[server].send(
-          Envelope(session: session, generation: generation, message: .pull(Pull(version: version, offset: offset))))
+          Envelope(
+            session: session, generation: generation,
+            message: .pull(Pull(version: version, offset: offset, base: base))))
       case .push(let segment, let push): try send(push, shards.segments[segment])
       case .request(let generation, let request):
         try membership.tell(.microbatchRequest(request), generation: generation)
@@ -232,6 +237,12 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     }
   }
 
+  /// The lossy format of the wire, if it has one.
+  private var packing: WireFormat? {
+    let format = membership.definition.wire.format
+    return format.isLossy ? format : nil
+  }
+
   private func put(_ job: ComputeThreads<Scalar>.Job) {
     pendingJobs += 1
     threads.put(job)
@@ -239,9 +250,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
 
   private func send(_ push: Push, _ segment: ShardMap.Segment) throws {
     let message = Messages.Push(
-      step: push.step, node: push.node, tally: push.sum.tally, squares: push.sum.squares,
+      step: push.step, node: push.node, tally: push.sum.tally, squares: push.sum.squares, errors: push.sum.errors,
       tensor: TensorHeader(
-        elementType: Scalar.elementType, offset: segment.range.lowerBound, count: segment.range.count))
+        of: push.sum.gradient, offset: segment.range.lowerBound, count: segment.range.count, packedAs: packing))
     _ = try servers[segment.server].send(
       Envelope(session: session, generation: push.generation, message: .push(message)), payload: push.sum.gradient)
   }

@@ -36,7 +36,7 @@ extension RunDefinition {
       slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
       initial: initialWeights(from: cache),
       batch: spec.samplesPerStep, microbatches: microbatches, treatments: treatments, factor: factor,
-      reportsAfter: reportsAfter, endsWindow: endsWindow, initialLength: initialLength,
+      reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, initialLength: initialLength,
       allocating: allocate)
   }
 

@@ -57,7 +57,10 @@ package struct RunDefinition: Sendable {
     reportLayout = ReportLayout(shards)
     stateLayout = StateLayout(
       shards, elementType: spec.precision.elementType,
-      stateNames: layout.parameters.map { updates[$0]?.0.rule.stateNames ?? [] })
+      stateNames: layout.parameters.map { parameter in
+        // What workers hold comes first, of every parameter.
+        (spec.wire.sendsDifferences ? ["held"] : []) + (updates[parameter]?.0.rule.stateNames ?? [])
+      })
     tree = ReductionTree(leafCount: spec.microbatchCount)
     chunks = ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
   }
@@ -66,6 +69,9 @@ package struct RunDefinition: Sendable {
   package var segmentCompletions: [Double] {
     shards.segments.map { architecture.completion(from: $0.range.lowerBound) }
   }
+
+  /// How gradients and weights travel.
+  package var wire: Wire { Wire(spec.wire, seed: UInt64(spec.seed)) }
 
   package var stepsPerEpoch: Double { Double(images.trainCount) / Double(spec.samplesPerStep) }
 

@@ -31,7 +31,7 @@ package struct MetricsCollector {
   /// - Throws: `SpecError` for an unknown metric.
   package init(_ definition: RunDefinition) throws {
     self.definition = definition
-    metrics = try Self.metrics(named: definition.spec.execution.metrics)
+    metrics = try Self.metrics(named: definition.spec.execution.metrics, on: definition.spec.wire)
     factor = definition.factor
     layout = definition.reportLayout
     let followed = try definition.followedRates()
@@ -126,12 +126,15 @@ package struct MetricsCollector {
       invariance: tensor.parameter.invariance, microbatches: count, microbatch: size)
   }
 
-  private static func metrics(named names: [String]) throws(SpecError) -> [any Metric.Type] {
+  private static func metrics(
+    named names: [String], on wire: WireFormat
+  ) throws(SpecError) -> [any Metric.Type] {
     let all = Metrics.all.map { $0.name.rawValue }
     for name in names where !all.contains(name) {
       throw .unknown("metric", name, accepted: all, field: "execution.metrics")
     }
-    return names.isEmpty ? Metrics.all : Metrics.all.filter { names.contains($0.name.rawValue) }
+    guard names.isEmpty else { return Metrics.all.filter { names.contains($0.name.rawValue) } }
+    return wire.isLossy ? Metrics.all : Metrics.all.filter { !Metrics.ofLossyWires.contains($0.name) }
   }
 
   private func normalizationRows(_ version: Int, _ reports: [Int: WindowReport]) -> [MetricRow] {

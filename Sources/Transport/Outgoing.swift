@@ -22,7 +22,8 @@ import Parameters
   static func check<Scalar: KernelScalar>(_ envelope: Envelope, _ buffer: Buffer<Scalar>, _ range: Range<Int>) {
     let tensor = envelope.message.tensor
     precondition(
-      tensor?.elementType == Scalar.elementType && tensor?.count == range.count, "the message announces another tensor")
+      tensor?.elementType == Scalar.elementType && tensor?.byteCount == range.count * MemoryLayout<Scalar>.stride,
+      "the message announces another tensor")
     precondition(0 <= range.lowerBound && range.upperBound <= buffer.count, "the range lies outside of the buffer")
   }
 }

@@ -35,15 +35,27 @@ package final class Payload: Sendable {
   /// Read-only even for its sole owner: over `inproc://` and in shared memory it is the sender's buffer.
   package func buffer<Scalar: KernelScalar>(of scalar: Scalar.Type = Scalar.self) throws(MessageError) -> Buffer<Scalar>
   {
-    guard header.elementType == Scalar.elementType else {
-      throw .malformed("tensor.element_type is \(header.elementType); accepted is \(Scalar.elementType)")
+    try content(packedAs: nil)
+  }
+
+  /// The elements, or the words that they are packed in, like `buffer`.
+  ///
+  /// - Parameter format: in which they must be packed; `nil` if they must not be.
+  package func content<Scalar: KernelScalar>(
+    of scalar: Scalar.Type = Scalar.self, packedAs format: WireFormat?
+  ) throws(MessageError) -> Buffer<Scalar> {
+    guard header.elementType == Scalar.elementType, header.packing?.format == format else {
+      let found = header.packing?.format.rawValue ?? header.elementType.rawValue
+      let accepted = format?.rawValue ?? Scalar.elementType.rawValue
+      throw .malformed("tensor.element_type is \(found); accepted is \(accepted)")
     }
+    let count = header.byteCount / MemoryLayout<Scalar>.stride
     return unsafe withBytes { bytes in
       if let start = bytes.baseAddress, Int(bitPattern: start) % MemoryLayout<Scalar>.alignment == 0 {
         let elements = unsafe start.assumingMemoryBound(to: Scalar.self)
-        return unsafe Buffer(borrowing: UnsafeMutablePointer(mutating: elements), count: header.count, owner: self)
+        return unsafe Buffer(borrowing: UnsafeMutablePointer(mutating: elements), count: count, owner: self)
       }
-      let copy = Buffer<Scalar>(count: header.count)
+      let copy = Buffer<Scalar>(count: count)
       unsafe UnsafeMutableRawBufferPointer(copy.elements).copyMemory(
         from: UnsafeRawBufferPointer(rebasing: bytes[..<header.byteCount]))
       return copy

@@ -88,13 +88,15 @@ package struct AsynchronousWorker<Scalar: KernelScalar>: WorkerMachine {
     case .granted(let generation, let grant):
       guard generation == self.generation, hand.take(grant) else { return refuse(.olderGrant) }
       return goOn()
-    case .weights(let server, let generation, let version, let part):
+    case .weights(let server, let generation, let version, let part, isPacked: false):
       guard generation == self.generation, replicas.indices.contains(server), part.count == shards.shards[server].count
       else { return refuse(.otherWeights) }
       guard version > replicas[server].version else { return refuse(.repeatedWeights) }
       (replicas[server].version, replicas[server].weights) = (version, part)
       replicas[server].known = max(replicas[server].known, version)
       return goOn()
+    // An asynchronous run has no lossy wire.
+    case .weights: return refuse(.otherWeights)
     case .computed(let generation, let step, let number, let server, let contribution):
       let microbatch = step * asynchrony.microbatches + number
       guard generation == self.generation, attempts[microbatch] != nil else { return refuse(.lateGradient) }

@@ -2,7 +2,8 @@ import Parameters
 
 /// The flat weights of one version, assembled from the servers' segments as they arrive.
 ///
-/// Segments that lie in place, one behind the other in a server's own memory, are used where they are; others are copied.
+/// Segments that lie in place, one behind the other in a server's own memory, are used where they are; others are copied, and packed
+/// ones unpacked.
 struct Gathering<Scalar: KernelScalar> {
   private let segments: [ShardMap.Segment]
   private let pool: BufferPool<Scalar>
@@ -41,6 +42,25 @@ struct Gathering<Scalar: KernelScalar> {
     let (before, after) = (segment > 0 ? parts[segment - 1] : nil, segment + 1 < parts.count ? parts[segment + 1] : nil)
     parts[segment] = part
     if copy == nil, before?.isFollowed(by: part) != false, after.map(part.isFollowed) != false { return true }
+    _ = takeCopy()
+    return true
+  }
+
+  /// Adds one segment that is packed; returns `false` if it is a duplicate or has the wrong size.
+  ///
+  /// - Parameter held: the whole vector that differences are from.
+  mutating func insert(
+    packed: Buffer<Scalar>, _ segment: Int, coding: SegmentCoding, onto held: Buffer<Scalar>?
+  ) -> Bool {
+    guard let index = missing.firstIndex(of: segment), packed.count == coding.wordCount else { return false }
+    missing.remove(at: index)
+    unrequested.removeAll { $0 == segment }
+    coding.unpack(packed, into: takeCopy(), at: segments[segment].range.lowerBound, onto: held)
+    return true
+  }
+
+  /// A vector that holds what has arrived, in which everything else will be put.
+  private mutating func takeCopy() -> Buffer<Scalar> {
     let whole = copy ?? pool.take()
     copy = whole
     for (place, part) in zip(segments, parts) {
@@ -48,7 +68,7 @@ struct Gathering<Scalar: KernelScalar> {
       unsafe (whole.start + place.range.lowerBound).update(from: part.start, count: part.count)
     }
     parts = segments.map { _ in nil }
-    return true
+    return whole
   }
 
   /// The weights, once every segment has arrived.

@@ -7,7 +7,8 @@ extension Worker {
     case orders(generation: UInt64, WorkerOrders)
     /// The coordinator has handed out microbatches, in an asynchronous run.
     case granted(generation: UInt64, MicrobatchGrant)
-    case weights(segment: Int, generation: UInt64, version: Int, Buffer<Scalar>)
+    /// In full, or packed as the wire's format says.
+    case weights(segment: Int, generation: UInt64, version: Int, Buffer<Scalar>, isPacked: Bool = false)
     /// A compute thread has the segment's gradient of a `Task`.
     case computed(generation: UInt64, step: Int, microbatch: Int, segment: Int = 0, Contribution<Scalar>)
     /// A compute thread has finished an `EvaluationTask`.
@@ -19,8 +20,9 @@ extension Worker {
 
   /// An action that the worker requests from its caller.
   package enum Effect {
-    /// In an asynchronous run, any version from this one on will do.
-    case pull(segment: Int, generation: UInt64, version: Int)
+    /// `base` is the version that the worker holds, if it can take differences from it. In an asynchronous run, any version from
+    /// `version` on will do.
+    case pull(segment: Int, generation: UInt64, version: Int, base: Int? = nil)
     /// Send the sum to the segment's server.
     case push(segment: Int, Push)
     /// Tell the coordinator which microbatches are done, in an asynchronous run.
@@ -52,7 +54,7 @@ extension Worker {
     package let weights: Buffer<Scalar>
   }
 
-  /// The sum at one of the tree's nodes, over one segment.
+  /// The sum at one of the tree's nodes, over one segment, packed if the wire's format is lossy.
   package struct Push {
     package let generation: UInt64
     package let step: Int

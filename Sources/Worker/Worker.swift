@@ -16,6 +16,9 @@ package struct Worker<Scalar: KernelScalar>: WorkerMachine {
   private let lastVersion: Int
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
   private let pool: BufferPool<Scalar>
+  private let wire: Wire
+  /// How the numbers of each segment travel.
+  private let codings: [SegmentCoding]
   /// For the sums of each segment.
   private let sumPools: [BufferPool<Scalar>]
 
@@ -43,11 +46,12 @@ package struct Worker<Scalar: KernelScalar>: WorkerMachine {
   ///   - chunks: over the chunks of the test images.
   ///   - lastVersion: the version at which training ends.
   ///   - reportsAfter: whether a logging window ends with this version; squares are measured in the step that leads to
-  ///     it.
+  ///     it, and errors of rounding.
+  ///   - wire: how gradients and weights travel.
   ///   - allocate: makes the buffers of the gradients and their sums.
   package init(
     shards: ShardMap, tree: ReductionTree, chunks: ReductionTree, lastVersion: Int,
-    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false },
+    reportsAfter: @escaping @Sendable (Int) -> Bool = { _ in false }, wire: Wire = .plain,
     allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) {
     self.shards = shards
@@ -56,9 +60,13 @@ package struct Worker<Scalar: KernelScalar>: WorkerMachine {
     self.lastVersion = lastVersion
     self.reportsAfter = reportsAfter
     pool = BufferPool(count: shards.layout.count, allocating: allocate)
-    let slabs = Slabs<Scalar>(count: shards.layout.count, allocating: allocate)
-    sumPools = shards.segments.map {
-      BufferPool(count: $0.range.count, allocating: slabs.allocation(of: $0.range))
+    self.wire = wire
+    codings = shards.segments.indices.map { shards.coding(ofSegment: $0, wire) }
+    let slabs = Slabs<Scalar>(count: codings.reduce(0) { $0 + $1.wordCount }, allocating: allocate)
+    var end = 0
+    sumPools = codings.map { coding in
+      defer { end += coding.wordCount }
+      return BufferPool(count: coding.wordCount, allocating: slabs.allocation(of: end..<end + coding.wordCount))
     }
     gathering = Gathering(shards: shards)
   }
@@ -87,14 +95,24 @@ package struct Worker<Scalar: KernelScalar>: WorkerMachine {
   private mutating func react(to event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders): return follow(orders, of: generation)
-    case .weights(let segment, let generation, let version, let part):
+    case .weights(let segment, let generation, let version, let part, let isPacked):
       guard generation == self.generation, version == wanted else { return refuse(.otherWeights) }
-      guard gathering.insert(part, segment) else { return refuse(.repeatedWeights) }
+      // Differences from a version that the worker held when it asked.
+      let isDifference = isPacked && wire.format.sendsDifferences
+      guard !isDifference || base(for: version) != nil else { return refuse(.otherWeights) }
+      let isNew =
+        isPacked
+        ? gathering.insert(packed: part, segment, coding: codings[segment], onto: step?.weights)
+        : gathering.insert(part, segment)
+      guard isNew else { return refuse(.repeatedWeights) }
       guard let weights = gathering.complete else { return [] }
       return start(version, with: weights)
     case .computed(let generation, let version, let microbatch, let segment, let contribution):
       guard generation == self.generation, version == step?.version else { return refuse(.lateGradient) }
-      step?.shares[segment].insert(contribution, at: microbatch)
+      let place = SegmentCoding.Place(step: version, node: .init(start: microbatch, count: 1))
+      let leaf = codings[segment].packed(
+        contribution, at: place, measuring: wire.format.isLossy && reportsAfter(version + 1), into: sumPools[segment])
+      step?.shares[segment].insert(leaf, at: microbatch)
       return push(segment) + goOn()
     case .evaluated(let generation, let version, let chunk, let tally):
       guard generation == self.generation, version == evaluation?.version else { return refuse(.lateTally) }
@@ -160,14 +178,23 @@ package struct Worker<Scalar: KernelScalar>: WorkerMachine {
   }
 
   private mutating func pull(_ version: Int) -> [Effect] {
-    gathering.takeUnrequested().map { .pull(segment: $0, generation: generation, version: version) }
+    gathering.takeUnrequested().map {
+      .pull(segment: $0, generation: generation, version: version, base: base(for: version))
+    }
+  }
+
+  /// The version of which this worker can take the differences that lead to `version`; `nil` if they are not sent.
+  private func base(for version: Int) -> Int? {
+    guard wire.format.sendsDifferences, let step, step.version == version - 1 else { return nil }
+    return step.version
   }
 
   private mutating func start(_ version: Int, with weights: Buffer<Scalar>) -> [Effect] {
     wanted = nil
-    let shares = sumPools.map { pool in
+    let shares = zip(codings, sumPools).map { coding, pool in
       Share<Contribution<Scalar>>(
-        of: orders.nodes, sums: TreeSum(over: tree) { .add($0, $1, into: pool.take()) })
+        of: orders.nodes,
+        sums: TreeSum(over: tree) { coding.add($1, $2, at: .init(step: version, node: $0), into: pool.take()) })
     }
     step = Step(version: version, weights: weights, shares: shares)
     return compute() + evaluate() + goOn()
@@ -231,7 +258,7 @@ package struct Worker<Scalar: KernelScalar>: WorkerMachine {
     guard let wanted else { return [] }
     return gathering.missing.flatMap { segment in
       pushes(segment).map { Effect.push(segment: segment, $0) }
-        + [.pull(segment: segment, generation: generation, version: wanted)]
+        + [.pull(segment: segment, generation: generation, version: wanted, base: base(for: wanted))]
     }
   }
 

@@ -92,7 +92,7 @@ import Testing
     let numbers = Buffer((1...FilterWindow.doubleCount).map(Double.init))
     let window = unsafe FilterWindow(from: numbers.start)
     #expect(window.steps == 1 && window.weightNorm == 2)
-    #expect(window.microbatchSquares == Double(FilterWindow.doubleCount), "the last property is the last number")
+    #expect(window.heldSquares == Double(FilterWindow.doubleCount), "the last property is the last number")
     #expect(Mirror(reflecting: window).children.allSatisfy { $0.value is Double }, "every property is one double")
     #expect(Mirror(reflecting: window).children.count == FilterWindow.doubleCount)
     let copy = Buffer<Double>(count: numbers.count)

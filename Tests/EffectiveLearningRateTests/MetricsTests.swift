@@ -91,7 +91,7 @@ import Testing
         // Laws of SGD, optimizer state, two steps, several microbatches, a projection, an end: this window has none.
         "exactEffectiveStep", "radiusLawResidual", "stepRecursionResidual", "momentumLawResidual",
         "cosWeightMomentum", "normGrowth", "gradientNoise", "noiseScale", "signalShare",
-        "gradientDispersion", "projectionResidual", "angleToInitial",
+        "gradientDispersion", "projectionResidual", "angleToInitial", "wireError", "wireErrorWeights",
       ])
   }
 

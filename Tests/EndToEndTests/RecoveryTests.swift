@@ -61,11 +61,28 @@ extension EndToEnd {
       process.expectNothingLeft()
     }
 
-    @Test("a coordinator that is killed is resumed, with other numbers of workers and servers")
-    func coordinator() throws {
-      let reference = try Undisturbed()
+    @Test(
+      "a member that is killed changes no bit on lossy wires, either",
+      arguments: [("bfloat16", "server 0"), ("int8", "worker 1"), ("int8", "server 1")])
+    func wires(format: String, victim: String) throws {
+      let shape = "\(Self.shape) --wire \(format)"
+      let reference = try Undisturbed(shape)
       let folder = try TemporaryFolder()
-      let process = try start(folder, "\(Self.shape) --servers 2")
+      let process = try start(folder, "\(shape) --servers 2")
+      _ = try #require(process.waitForError(containing: "step 8/"))
+      let child = try #require(process.children.first { $0.name == victim })
+      kill(child.id, SIGKILL)
+      try expect(process.finish(), in: folder, equals: reference)
+      process.expectNothingLeft()
+    }
+
+    @Test(
+      "a coordinator that is killed is resumed, with other numbers of workers and servers",
+      arguments: ["", "--wire int8"])
+    func coordinator(wire: String) throws {
+      let reference = try Undisturbed("\(Self.shape) \(wire)")
+      let folder = try TemporaryFolder()
+      let process = try start(folder, "\(Self.shape) \(wire) --servers 2")
       _ = try #require(process.waitForError(containing: "step 12/"))
       let children = process.children
       process.signal(SIGKILL)

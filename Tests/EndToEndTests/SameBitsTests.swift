@@ -33,6 +33,26 @@ extension EndToEnd {
       #expect(hashes[0] != hashes[1])
     }
 
+    @Test("on lossy wires, too, which say what they cost", arguments: ["bfloat16", "float16", "int8"])
+    func wires(format: String) throws {
+      let run = "--network mlp --steps 6 --batch 112 --microbatch 16 --set execution.metricsEvery=3"
+      try expectOneHash("\(run) --wire \(format)", Self.few + ["--workers 3 --servers 3"])
+      let folder = try TemporaryFolder()
+      let (plain, lossy) = (
+        try SmallRun(run, in: folder.file("plain")), try SmallRun("\(run) --wire \(format)", in: folder.file("lossy"))
+      )
+      #expect(try plain.ending.weightsSHA256 != lossy.ending.weightsSHA256)
+      func errors(_ run: SmallRun) throws -> [Double?] {
+        String(decoding: try run.file("metrics.csv"), as: UTF8.self).split(separator: "\n")
+          .filter { $0.contains(",wireError") }.map { Double($0.split(separator: ",").last ?? "") }
+      }
+      #expect(try errors(plain).isEmpty)
+      // Of gradients and weights, in both windows, of each layer.
+      let found = try errors(lossy)
+      #expect(found.count >= 8 && found.count.isMultiple(of: 4), "\(found)")
+      #expect(found.allSatisfy { ($0 ?? 0) > 1e-7 && ($0 ?? 1) < 0.2 }, "\(found)")
+    }
+
     @Test("where the instruction set has no bfloat16, it is refused in one sentence, and no folder is made")
     func noBFloat16() throws {
       let folder = try TemporaryFolder()

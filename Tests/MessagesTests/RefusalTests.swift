@@ -60,6 +60,10 @@ import Testing
       (42, [0x12, 2, 0x08, 1], "node.count is 0"),
       (42, [0x12, 2, 0x10, 1, 0x2A, 4, 0, 0, 0, 0], "the header is not in the wire format"),  // half a double
       (41, [0x12, 4, 0x08, 7, 0x18, 1], "tensor.element_type is 7"),
+      // A tensor of 2 elements: packed in 12 bytes, in 6, and plain with a number of bytes.
+      (41, [0x12, 6, 0x08, 3, 0x18, 2, 0x20, 12], "tensor.byte_count is 12; accepted are 0 to 8"),
+      (41, [0x12, 6, 0x08, 5, 0x18, 2, 0x20, 6], "tensor.byte_count is 6; accepted is a multiple of 4"),
+      (41, [0x12, 6, 0x08, 1, 0x18, 2, 0x20, 8], "tensor.byte_count is 8; accepted are 0 to 0"),
       (43, [0x08, 10], "answer.kind is 10"),
     ] as [(Int, [UInt8], String)])
   func namesTheFieldTheValueAndWhatIsAccepted(field: Int, body: [UInt8], names: String) throws {
@@ -89,6 +93,21 @@ import Testing
     }
   }
 
+  @Test func refusesAPackedPayloadOfAnotherLength() throws {
+    let tensor = TensorHeader(elementType: .float32, offset: 0, count: 90, packing: .init(format: .int8, wordCount: 24))
+    let sent = Samples.envelope(.weights(Weights(version: 1, tensor: tensor)))
+    #expect(tensor.byteCount == 96)
+    #expect(try Samples.decode(sent.encoded(), payloadByteCount: 96) == sent)
+    for byteCount in [0, 95, 97, 360] {
+      #expect(throws: MessageError.self) { try Samples.decode(sent.encoded(), payloadByteCount: byteCount) }
+    }
+    var words = tensor
+    words.packing?.wordCount = 91
+    #expect(throws: MessageError.malformed("tensor.byte_count is 364; accepted are 0 to 360")) {
+      try Samples.envelope(.weights(Weights(version: 1, tensor: words))).encoded()
+    }
+  }
+
   @Test func refusesMoreSquaresThanAPushMayHold() throws {
     func push(_ count: Int) -> Message {
       .push(
@@ -105,7 +124,7 @@ import Testing
   }
 
   @Test func refusesAHeaderAboveTheLimit() {
-    #expect(throws: MessageError.malformed("the header has 4194305 bytes; accepted are at most 4194304")) {
+    #expect(throws: MessageError.malformed("the header has 5242881 bytes; accepted are at most 5242880")) {
       try Samples.decode([UInt8](repeating: 0, count: Limits.header + 1))
     }
   }

@@ -102,7 +102,16 @@ enum Samples {
     ("failed", .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2"))),
     ("pull", .pull(Pull(version: 1 << 62))),
     ("pull with offset", .pull(Pull(version: 8, offset: 4608))),
+    ("pull with base", .pull(Pull(version: 9, offset: 4608, base: 0))),
     ("weights", .weights(Weights(version: 8, tensor: tensor))),
+    (
+      "weights with differences",
+      .weights(
+        Weights(
+          version: 8,
+          tensor: TensorHeader(
+            elementType: .float32, offset: 4608, count: 1000, packing: .init(format: .int8, wordCount: 258))))
+    ),
     (
       "push",
       .push(
@@ -115,6 +124,14 @@ enum Samples {
           step: 8, node: node, tally: Tally(lossSum: 0.5, correct: 3, samples: 64),
           squares: [0.1, -0.0, .infinity, 1e-300],
           tensor: tensor))
+    ),
+    (
+      "push with errors",
+      .push(
+        Push(
+          step: 8, node: node, tally: Tally(), errors: [0.25, 1e-300],
+          tensor: TensorHeader(
+            elementType: .float32, offset: 4608, count: 1000, packing: .init(format: .bfloat16, wordCount: 500))))
     ),
     (
       "host hello",

@@ -22,6 +22,7 @@ single = t.ELEMENT_TYPE_FLOAT32
 double = t.ELEMENT_TYPE_FLOAT64
 node = t.Node(start=4, count=2)
 tensor = t.TensorHeader(element_type=single, offset=4608, count=1000)
+packed = t.TensorHeader(element_type=t.ELEMENT_TYPE_INT8, offset=4608, count=1000, byte_count=1032)
 memory = x.MemoryAddress(process=4711, descriptor=9, inode=(1 << 64) - 1, byte_count=1 << 40)
 
 bodies = {
@@ -62,10 +63,14 @@ bodies = {
     "failed": r.Failed(exit_code=70, sentence="loss is not finite", step=9, layer="conv2"),
     "pull": d.Pull(version=1 << 62),
     "pull with offset": d.Pull(version=8, offset=4608),
+    "pull with base": d.Pull(version=9, offset=4608, base_version=0),
     "weights": d.Weights(version=8, tensor=tensor),
+    "weights with differences": d.Weights(version=8, tensor=packed),
     "push": d.Push(step=8, node=node, tally=t.Tally(loss_sum=2.302585092994046, correct=3, samples=64), tensor=tensor),
     "push with squares": d.Push(step=8, node=node, tally=t.Tally(loss_sum=0.5, correct=3, samples=64),
                                 squares=[0.1, -0.0, float("inf"), 1e-300], tensor=tensor),
+    "push with errors": d.Push(step=8, node=node, tally=t.Tally(), errors=[0.25, 1e-300], tensor=t.TensorHeader(
+        element_type=t.ELEMENT_TYPE_BFLOAT16, offset=4608, count=1000, byte_count=2000)),
     "host hello": h.HostHello(name="node-ä", incarnation=1 << 63, slots=4, cores=8, memory=1 << 35, isa="x86-64-v4",
                               version="0.1.0", address="fd00::1"),
     "host orders": h.HostOrders(number=7, processes=[
@@ -92,12 +97,12 @@ bodies = {
 golden = {}
 for name, body in bodies.items():
     field = name.split(" with")[0].replace(" ", "_")
-    envelope = e.Envelope(protocol_version=4, session=0xFEEDFACECAFEBEEF, generation=2)
+    envelope = e.Envelope(protocol_version=5, session=0xFEEDFACECAFEBEEF, generation=2)
     getattr(envelope, field).SetInParent()
     getattr(envelope, field).CopyFrom(body)
     golden[name] = envelope.SerializeToString(deterministic=True).hex()
 envelope = e.Envelope(
-    protocol_version=4, session=0xFEEDFACECAFEBEEF, generation=2, weights=d.Weights(version=8, tensor=tensor),
+    protocol_version=5, session=0xFEEDFACECAFEBEEF, generation=2, weights=d.Weights(version=8, tensor=tensor),
     shared_tensor=x.SharedTensor(page=1 << 63, segment=7, offset=1 << 40, entry=255, number=1 << 62))
 golden["shared tensor"] = envelope.SerializeToString(deterministic=True).hex()
 (here / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")

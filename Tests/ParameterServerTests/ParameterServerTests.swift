@@ -49,7 +49,7 @@ struct ParameterServerTests {
 
   static func weights(_ effects: [Server.Effect]) -> [(String, Int, [Double])] {
     effects.compactMap {
-      if case .weights(let peer, _, let version, let buffer) = $0 {
+      if case .weights(let peer, _, let version, let buffer, _) = $0 {
         (peer, version, buffer.values)
       } else {
         nil
@@ -120,7 +120,9 @@ struct ParameterServerTests {
     var held: [Buffer<Double>] = []
     var seen: [[Double]] = []
     for step in 0..<5 {
-      if case .weights(_, _, _, let buffer)? = server.handle(.pull("a", badge: 1, generation: 1, version: step)).first {
+      if case .weights(_, _, _, let buffer, _)? = server.handle(.pull("a", badge: 1, generation: 1, version: step))
+        .first
+      {
         held.append(buffer)
         seen.append(buffer.values)
       }

@@ -24,8 +24,20 @@ struct Rehearsal {
       layer: "b", shape: Shape(5), role: .runningMean, group: .statistics, initializer: .constant(0)),
   ])
 
+  /// The same with filters that are long enough for int8.
+  static let wideLayout = ParameterLayout([
+    Parameter(
+      layer: "a", shape: Shape(5, 21), role: .weight, group: .weights, invariance: .filter,
+      initializer: .heNormal(fanIn: 21)),
+    layout.parameters[1], layout.parameters[2],
+  ])
+
   let microbatches: Int
   let steps: Int
+  /// What workers have computed at, by version.
+  private(set) var held: [Int: Set<[UInt32]>] = [:]
+  /// Packed segments of weights that were sent.
+  private(set) var packed = 0
   private let shards: ShardMap
   private var servers: [Server]
   private var workers: [Client]
@@ -37,11 +49,12 @@ struct Rehearsal {
   /// - Parameter segmentSize: by default, every two filters are a segment.
   init(
     servers serverCount: Int, workers workerCount: Int, microbatches: Int, steps: Int,
-    segmentSize: ClosedRange<Int> = 1...6
+    segmentSize: ClosedRange<Int> = 1...6, wire: Wire = .plain
   ) throws {
+    let layout = wire.format.isLossy ? Self.wideLayout : Self.layout
     self.microbatches = microbatches
     self.steps = steps
-    let shards = ShardMap(layout: Self.layout, serverCount: serverCount, segmentSize: segmentSize)
+    let shards = ShardMap(layout: layout, serverCount: serverCount, segmentSize: segmentSize)
     self.shards = shards
     let tree = ReductionTree(leafCount: microbatches)
     let update = try TensorUpdate(rule: UpdateRules.make(name: "nesterov"), l2: 0.01)
@@ -50,20 +63,20 @@ struct Rehearsal {
     servers = (0..<serverCount).map { rank in
       Server(
         shard: ParameterShard(
-          slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
-          initial: InitialWeights(layout: Self.layout, seed: 7), batch: 4 * microbatches, microbatches: microbatches,
+          slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: layout,
+          initial: InitialWeights(layout: layout, seed: 7), batch: 4 * microbatches, microbatches: microbatches,
           treatments: Dictionary(
-            uniqueKeysWithValues: Self.layout.parameters.map { parameter in
+            uniqueKeysWithValues: layout.parameters.map { parameter in
               (
                 parameter,
                 parameter.role.isStatistic ? .average(statistics) : .train(update, learningRate: 0.1)
               )
-            }), factor: { _ in 1 }, reportsAfter: reportsAfter), tree: tree)
+            }), factor: { _ in 1 }, reportsAfter: reportsAfter, wire: wire), tree: tree)
     }
     workers = (0..<workerCount).map { _ in
       Client(
         shards: shards, tree: tree, chunks: ReductionTree(leafCount: 1), lastVersion: steps,
-        reportsAfter: reportsAfter)
+        reportsAfter: reportsAfter, wire: wire)
     }
     reports = Array(repeating: [], count: serverCount)
     for rank in servers.indices {
@@ -123,9 +136,11 @@ struct Rehearsal {
 
   private mutating func post(_ effect: Server.Effect, from rank: Int) {
     switch effect {
-    case .weights(let worker, let number, let version, let part):
+    case .weights(let worker, let number, let version, let part, let isPacked):
+      if isPacked { packed += 1 }
       let segment = shards.segments(of: rank).lowerBound + number
-      bag.append(.toWorker(worker, .weights(segment: segment, generation: 1, version: version, part)))
+      bag.append(
+        .toWorker(worker, .weights(segment: segment, generation: 1, version: version, part, isPacked: isPacked)))
     case .answer(_, .duplicate): duplicates += 1
     case .answer(_, let answer): failures.append("\(answer)")
     case .report(let report): reports[rank].append(report)
@@ -135,12 +150,13 @@ struct Rehearsal {
 
   private mutating func post(_ effect: Client.Effect, from rank: Int) {
     switch effect {
-    case .pull(let segment, let generation, let version):
+    case .pull(let segment, let generation, let version, let base):
       let (server, number) = shards.place(ofSegment: segment)
       bag.append(
         .toServer(
           server,
-          .pull(rank, badge: UInt64(rank) + 1, generation: generation, segment: number, version: version)))
+          .pull(
+            rank, badge: UInt64(rank) + 1, generation: generation, segment: number, version: version, base: base)))
     case .push(let segment, let push):
       let (server, number) = shards.place(ofSegment: segment)
       bag.append(
@@ -150,8 +166,10 @@ struct Rehearsal {
             rank, badge: UInt64(rank) + 1, generation: push.generation,
             Server.Push(
               step: push.step, segment: number, node: push.node,
-              tally: push.sum.tally, gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares))))
+              tally: push.sum.tally, gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares,
+              errors: push.sum.errors))))
     case .compute(let task):
+      held[task.step, default: []].insert(task.weights.values.map(\.bitPattern))
       let gradient = task.gradient
       for index in 0..<gradient.count {
         let phase = Float(task.step + 1) * 0.37 + Float(task.microbatch) * 1.7 + Float(index)

@@ -8,10 +8,11 @@ import Testing
 struct SameBitsTests {
   static func bits(
     servers: Int, workers: Int, microbatches: Int, segmentSize: ClosedRange<Int> = 1...6, seed: UInt64?,
-    repeats: Bool = false
+    repeats: Bool = false, wire: Wire = .plain
   ) throws -> [UInt32] {
     var rehearsal = try Rehearsal(
-      servers: servers, workers: workers, microbatches: microbatches, steps: 6, segmentSize: segmentSize)
+      servers: servers, workers: workers, microbatches: microbatches, steps: 6, segmentSize: segmentSize,
+      wire: wire)
     if let seed {
       let random = CounterRandom(seed: seed, purpose: .faults)
       var position = 0
@@ -33,7 +34,30 @@ struct SameBitsTests {
     for reports in rehearsal.reports {
       #expect(reports.map(\.tally.samples) == [3 * 4 * microbatches, 3 * 4 * microbatches])
     }
+    // All workers compute at the same weights; with one that is lossy, at others than the servers' own.
+    #expect(rehearsal.held.keys.sorted() == Array(0..<6) && rehearsal.held.values.allSatisfy { $0.count == 1 })
+    if wire.format.isLossy { #expect(rehearsal.packed > 0) }
     return rehearsal.bits
+  }
+
+  static let lossy = WireFormat.allCases.filter(\.isLossy).map { Wire($0, seed: 3) }
+
+  @Test("bits do not depend on how work and weights are divided where the wire is lossy", arguments: lossy)
+  func wires(wire: Wire) throws {
+    let expected = try Self.bits(
+      servers: 1, workers: 1, microbatches: 5, segmentSize: Int.max...Int.max, seed: nil, wire: wire)
+    for workers in 1...4 {
+      for servers in 1...3 {
+        for seed in 0..<4 as Range<UInt64> {
+          let bits = try Self.bits(
+            servers: servers, workers: workers, microbatches: 5, seed: seed, repeats: true, wire: wire)
+          #expect(bits == expected, "\(workers) workers, \(servers) servers, seed \(seed)")
+        }
+      }
+    }
+    let other = try Self.bits(servers: 1, workers: 1, microbatches: 5, seed: nil, wire: Wire(wire.format, seed: 4))
+    // Only int8 rounds at random.
+    #expect((other == expected) == (wire.format != .int8))
   }
 
   @Test("bits do not depend on how the shards are cut into segments", arguments: [1, 2, 3])

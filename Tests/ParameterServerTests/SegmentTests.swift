@@ -43,7 +43,7 @@ struct SegmentTests {
 
   static func weights(_ effects: [Server.Effect]) -> [String] {
     effects.compactMap {
-      if case .weights(let peer, let segment, let version, let buffer) = $0 {
+      if case .weights(let peer, let segment, let version, let buffer, _) = $0 {
         "\(peer) \(segment) v\(version) \(buffer.values)"
       } else {
         nil

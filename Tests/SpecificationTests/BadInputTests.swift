@@ -72,6 +72,7 @@ struct BadInputTests {
     Row("seed=-1", field: "seed", names: "-1"),
     Row("staleness=-1", field: "staleness", names: "is -1", "from 0 to", "unbounded"),
     Row("staleness=some", field: "staleness", names: "some", "a whole number or unbounded"),
+    Row("wire=int8", "staleness=1", field: "wire", names: "int8", "asynchronous", "float32"),
     Row("backup=0", field: "backup", names: "is 0", "from 1"),
     Row("backup=4", field: "backup", names: "is 4", "4 microbatches", "fewer than 4"),
     Row("dataset.limit=-5", field: "dataset.limit", names: "-5"),
@@ -119,6 +120,8 @@ struct BadInputTests {
     Row("optimizer=lion", "groups.head.epsilon=1e-8", field: "groups.head.epsilon", names: "1e-08", "\"lion\""),
     Row("optimizer=sgd", "optimizer.epsilon=1e-8", field: "optimizer.epsilon", names: "1e-08", "\"sgd\""),
     Row("steps=10", "epochs=2", field: "steps", names: "steps is 10", "epochs is 2.0", "one of the two"),
+    Row("wire=int4", field: "wire", names: "\"int4\"", "float32, bfloat16, float16, int8"),
+    Row("precision=double", "wire=int8", field: "wire", names: "\"int8\"", "float32"),
     Row("precision=double", "backend=onednn", field: "backend", names: "\"onednn\"", "reference"),
     Row("execution.transport=inproc", field: "execution.transport", names: "inproc", "launcher threads"),
     Row(

@@ -30,7 +30,7 @@ enum SpecSamples {
     "groups.head.weightDecay": ("1e-10", .number(1e-10)), "batch": ("64", .integer(64)),
     "microbatch": ("16", .integer(16)), "steps": ("20", .integer(20)), "epochs": ("0.5", .number(0.5)),
     "staleness": ("unbounded", .text("unbounded")), "backup": ("1", .integer(1)),
-    "seed": ("7", .integer(7)), "precision": ("double", .text("double")),
+    "seed": ("7", .integer(7)), "precision": ("double", .text("double")), "wire": ("int8", .text("int8")),
     "backend": ("reference", .text("reference")), "isa": ("x86-64-v3", .text("x86-64-v3")),
     "execution.workers": ("4", .integer(4)), "execution.threads": ("2", .integer(2)),
     "execution.servers": ("3", .integer(3)), "execution.spare": ("1", .integer(1)),

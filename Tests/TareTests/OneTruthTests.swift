@@ -31,7 +31,8 @@ struct OneTruthTests {
     "projection=layer", "projectionKeepsL2=true", "optimizer=adam", "optimizer=adamw", "optimizer=sgd",
     "optimizer.epsilon=1e-4", "groups.weights.epsilon=1e-5", "groups.head.epsilon=1e-6", "optimizer.momentum=0.5",
     "normalization=none", "normalization=layer", "normalizationEpsilon=1e-3", "initScale=2", "batch=64", "steps=9",
-    "schedule=cosine", "schedule.final=0.1", "seed=5", "precision=double", "backend=reference", "isa=plain",
+    "schedule=cosine", "schedule.final=0.1", "seed=5", "precision=double", "wire=int8",
+    "backend=reference", "isa=plain",
   ]
 
   private static func spec(_ settings: [String]) throws -> RunSpec {

@@ -25,7 +25,7 @@ struct WorkerTests {
   }
 
   static func pulls(_ effects: [Machine.Effect]) -> [Int] {
-    effects.compactMap { if case .pull(let segment, _, _) = $0 { segment } else { nil } }
+    effects.compactMap { if case .pull(let segment, _, _, _) = $0 { segment } else { nil } }
   }
 
   static func tasks(_ effects: [Machine.Effect]) -> [Machine.Task] {
@@ -151,7 +151,7 @@ struct WorkerTests {
     _ = worker.handle(Self.orders([ReductionTree.Node(start: 0, count: 1)]))
     let effects = worker.handle(.answer(server: 0, generation: 1, .gone(current: 4)))
     #expect(Self.pulls(effects) == [0, 1])
-    guard case .pull(_, _, version: 3) = effects.first else {
+    guard case .pull(_, _, version: 3, _) = effects.first else {
       Issue.record("expected pulls of version 3")
       return
     }
@@ -267,5 +267,99 @@ struct WorkerTests {
       #expect(weights?.values == [1, 2, 3, 4])
       #expect(unsafe (weights?.start == whole.start) == isInPlace)
     }
+  }
+
+  // MARK: Lossy wires
+
+  /// Two segments of a filter of 16 weights each.
+  static func lossy(_ format: WireFormat, microbatches: Int = 2) -> (machine: Worker<Float>, shards: ShardMap, Wire) {
+    let layout = ParameterLayout([
+      Parameter(
+        layer: "a", shape: Shape(2, 16), role: .weight, group: .weights, invariance: .filter, initializer: .constant(0))
+    ])
+    let (shards, wire) = (ShardMap(layout: layout, serverCount: 1, segmentSize: 1...16), Wire(format, seed: 5))
+    let machine = Worker<Float>(
+      shards: shards, tree: ReductionTree(leafCount: microbatches), chunks: ReductionTree(leafCount: 1),
+      lastVersion: 5, wire: wire)
+    return (machine, shards, wire)
+  }
+
+  static func order(
+    _ nodes: [ReductionTree.Node], number: Int = 1, version: Int = 0
+  ) -> Worker<Float>.Event {
+    .orders(generation: 1, WorkerOrders(number: number, version: version, endpoints: [], nodes: nodes))
+  }
+
+  static func bases(_ effects: [Worker<Float>.Effect]) -> [Int?] {
+    effects.compactMap { if case .pull(_, _, _, let base) = $0 { .some(base) } else { nil } }
+  }
+
+  @Test("takes differences from the version that it holds, and asks for everything where it holds none")
+  func takesDifferences() throws {
+    let (machine, shards, wire) = Self.lossy(.int8)
+    var worker = machine
+    let root = ReductionTree.Node(start: 0, count: 2)
+    #expect(Self.bases(worker.handle(Self.order([root]))) == [nil, nil])
+    // Packed differences cannot be taken yet.
+    let coding = shards.coding(ofSegment: 0, wire)
+    let packed = Buffer<Float>(count: coding.wordCount)
+    coding.pack(differencesOf: Buffer([Float](repeating: 3, count: 16)), from: Buffer(count: 16), at: 0, into: packed)
+    #expect(worker.handle(.weights(segment: 0, generation: 1, version: 0, packed, isPacked: true)).isEmpty)
+    #expect(worker.refused[.otherWeights] == 1)
+    var effects: [Worker<Float>.Effect] = []
+    for segment in 0..<2 {
+      effects = worker.handle(
+        .weights(segment: segment, generation: 1, version: 0, Buffer([Float](repeating: Float(segment + 1), count: 16)))
+      )
+    }
+    for case .compute(let task) in effects {
+      for segment in 0..<2 {
+        let gradient = Contribution(gradient: task.gradient.part(shards.segments[segment].range), tally: Tally())
+        effects = worker.handle(
+          .computed(generation: 1, step: 0, microbatch: task.microbatch, segment: segment, gradient))
+      }
+    }
+    // A request that is repeated names the version held.
+    #expect(Self.bases(worker.handle(.deadline)) == [0, 0])
+    _ = worker.handle(.weights(segment: 0, generation: 1, version: 1, packed, isPacked: true))
+    effects = worker.handle(.weights(segment: 1, generation: 1, version: 1, packed, isPacked: true))
+    let weights = effects.compactMap { if case .compute(let task) = $0 { task.weights.values } else { nil } }
+    #expect(weights.first == [Float](repeating: 4, count: 16) + [Float](repeating: 5, count: 16))
+  }
+
+  @Test("what is sent of a node is the packed sum of what would be sent of its halves", arguments: WireFormat.allCases)
+  func packsEveryNode(format: WireFormat) throws {
+    func sums(_ nodes: [ReductionTree.Node]) -> [[Float]] {
+      let (machine, shards, _) = Self.lossy(format)
+      var worker = machine
+      _ = worker.handle(Self.order(nodes))
+      var effects: [Worker<Float>.Effect] = []
+      for segment in 0..<2 {
+        effects = worker.handle(.weights(segment: segment, generation: 1, version: 0, Buffer(count: 16)))
+      }
+      var sums: [[Float]] = []
+      for case .compute(let task) in effects {
+        for index in 0..<task.gradient.count {
+          unsafe task.gradient.start[index] = Float(index * index % 17) / 7 + Float(task.microbatch)
+        }
+        let gradient = Contribution(gradient: task.gradient.part(shards.segments[0].range), tally: Tally())
+        for case .push(_, let push) in worker.handle(
+          .computed(generation: 1, step: 0, microbatch: task.microbatch, segment: 0, gradient))
+        {
+          sums.append(push.sum.gradient.values)
+        }
+      }
+      return sums
+    }
+    let (_, shards, wire) = Self.lossy(format)
+    let coding = shards.coding(ofSegment: 0, wire)
+    let root = ReductionTree.Node(start: 0, count: 2)
+    let (left, right) = try #require(root.children)
+    let halves = (sums([left]) + sums([right])).map { Contribution(gradient: Buffer($0), tally: Tally()) }
+    #expect(halves.allSatisfy { $0.gradient.count == coding.wordCount })
+    let expected = coding.add(
+      halves[0], halves[1], at: .init(step: 0, node: root), into: Buffer(count: coding.wordCount))
+    let whole = sums([root]).map { $0.map(\.bitPattern) }
+    #expect(whole == [expected.gradient.values.map(\.bitPattern)])
   }
 }

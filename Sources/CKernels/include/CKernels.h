@@ -5,6 +5,7 @@
 #define TARE_CKERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "parameters.h"
 
@@ -69,5 +70,54 @@ TARE_DECLARE(float, f32)
 TARE_DECLARE(double, f64)
 
 #undef TARE_DECLARE
+
+// The rounding of lossy wire formats (docs/protocol.md, rule 40), for float only. `errors`, if not null, receives for each row
+// the sum of the squares of what the rounding has changed.
+
+enum tare_sixteen_bits { tare_bfloat16, tare_float16 };
+
+// Rounded to the nearest number of the format, of two to the even one.
+void tare_pack16(
+    int isa, enum tare_sixteen_bits format, const float *_Nonnull x, uint16_t *_Nonnull packed, size_t rows,
+    size_t row_length, double *_Nullable errors);
+// The sum of two packed vectors, rounded.
+void tare_add16(
+    int isa, enum tare_sixteen_bits format, const uint16_t *_Nonnull a, const uint16_t *_Nonnull b,
+    uint16_t *_Nonnull sum, size_t rows, size_t row_length, double *_Nullable errors);
+void tare_unpack16(
+    int isa, enum tare_sixteen_bits format, const uint16_t *_Nonnull packed, float *_Nonnull x, size_t count);
+// 0 if any number is infinite or none.
+int tare_are_finite16(
+    int isa, enum tare_sixteen_bits format, const uint16_t *_Nonnull packed, size_t count);
+
+// Rows of whole numbers from -127 to 127, each a multiple of its row's scale. The scale of a row that is not finite is no
+// number.
+struct tare_bytes {
+  float *_Nonnull scales;
+  int8_t *_Nonnull numbers;
+};
+
+// The counters and the key of the random numbers with which elements are rounded up or down.
+struct tare_dither {
+  uint32_t key[2];
+  uint32_t step, node, purpose;
+  // The number of the first element.
+  uint32_t first;
+};
+
+// Rounded up or down at random, without bias.
+void tare_pack8(
+    int isa, const float *_Nonnull x, struct tare_bytes packed, size_t rows, size_t row_length,
+    const struct tare_dither *_Nonnull dither, double *_Nullable errors);
+void tare_add8(
+    int isa, struct tare_bytes a, struct tare_bytes b, struct tare_bytes sum, size_t rows, size_t row_length,
+    const struct tare_dither *_Nonnull dither, double *_Nullable errors);
+// x - held, rounded to the nearest.
+void tare_pack8_differences(
+    int isa, const float *_Nonnull x, const float *_Nonnull held, struct tare_bytes packed, size_t rows,
+    size_t row_length);
+// The packed numbers, added to `held` if there is any.
+void tare_unpack8(
+    int isa, const float *_Nullable held, struct tare_bytes packed, float *_Nonnull x, size_t rows, size_t row_length);
 
 #endif

@@ -67,6 +67,9 @@ package struct FilterWindow: Hashable, Sendable {
   package private(set) var angleToInitial = -1.0
   /// See `FilterEnd`; negative if not measured. Not 0, which is the measurement of a filter without gradient.
   package private(set) var microbatchSquares = -1.0
+  /// See `FilterEnd`; negative if not measured.
+  package private(set) var wireSquares = -1.0
+  package private(set) var heldSquares = -1.0
 
   package init() {}
 
@@ -126,6 +129,8 @@ package struct FilterWindow: Hashable, Sendable {
   package mutating func close(_ end: FilterEnd) {
     angleToInitial = end.journey.w2 > 0 ? end.journey.angle : -1
     microbatchSquares = end.microbatchSquares ?? -1
+    wireSquares = end.wireSquares ?? -1
+    heldSquares = end.heldSquares ?? -1
   }
 
   /// G² = mean of ‖w‖²‖g‖² over the window; `nil` before the first step.

@@ -84,10 +84,17 @@ private enum MessageInput {
       .stop(Stop(exitCode: 130, sentence: "")),
       .failed(Failed(exitCode: 70, sentence: "loss is not finite", step: 9, layer: "conv2")),
       .pull(Pull(version: 1 << 62)),
+      .pull(Pull(version: 9, offset: 4608, base: 8)),
       .weights(Weights(version: 8, tensor: tensor)),
+      .weights(
+        Weights(
+          version: 8,
+          tensor: TensorHeader(
+            elementType: .float32, offset: 4608, count: 1000, packing: .init(format: .int8, wordCount: 258)))),
       .push(
         Push(
-          step: 8, node: node, tally: Tally(lossSum: 2, correct: 3, samples: 64), squares: [0.1, -0.0], tensor: tensor)),
+          step: 8, node: node, tally: Tally(lossSum: 2, correct: 3, samples: 64), squares: [0.1, -0.0], errors: [0.25],
+          tensor: tensor)),
       .answer(Answer(kind: .wrongGeneration, version: 9, generation: 3, sentence: "older")),
       .sharedMemoryOffer(SharedMemoryOffer(segment: 7, memory: memory)),
       .sharedMemoryAnswer(SharedMemoryAnswer(segment: 7, kind: .accepted(page: 5, memory))),

@@ -2,23 +2,53 @@ import CTareMessages
 import Parameters
 
 extension TensorHeader: @unsafe WireValue {
-  private static let elementType = ChoiceField(
+  private enum Form: Hashable, CustomStringConvertible {
+    case plain(ElementType)
+    case packed(WireFormat)
+
+    var description: String {
+      switch self {
+      case .plain(let elementType): elementType.rawValue
+      case .packed(let format): format.rawValue
+      }
+    }
+  }
+
+  private static let form = ChoiceField(
     "tensor.element_type",
     [
-      (ElementType.float32, TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT32),
-      (.float64, TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT64),
+      (Form.plain(.float32), TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT32),
+      (.plain(.float64), TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT64),
+      (.packed(.bfloat16), TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_BFLOAT16),
+      (.packed(.float16), TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT16),
+      (.packed(.int8), TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_INT8),
     ])
   private static let offset = IntegerField("tensor.offset", in: 0...Limits.elements)
   private static let count = IntegerField("tensor.count", in: 0...Limits.elements)
 
   init(_ wire: Tare__V1__TensorHeader) throws(MessageError) {
-    self.init(
-      elementType: try unsafe Self.elementType.read(wire.element_type),
-      offset: try unsafe Self.offset.read(wire.offset), count: try unsafe Self.count.read(wire.count))
+    let (offset, count) = (try unsafe Self.offset.read(wire.offset), try unsafe Self.count.read(wire.count))
+    switch try unsafe Self.form.read(wire.element_type) {
+    case .plain(let elementType):
+      _ = try unsafe Self.byteCount(atMost: 0).read(wire.byte_count)
+      self.init(elementType: elementType, offset: offset, count: count)
+    case .packed(let format):
+      let bytes = try unsafe Self.byteCount(atMost: Self.wordSize * count).read(wire.byte_count)
+      guard bytes.isMultiple(of: Self.wordSize) else {
+        throw .malformed("tensor.byte_count is \(bytes); accepted is a multiple of \(Self.wordSize)")
+      }
+      let packing = Packing(format: format, wordCount: bytes / Self.wordSize)
+      self.init(elementType: .float32, offset: offset, count: count, packing: packing)
+    }
   }
 
+  private static func byteCount(atMost limit: Int) -> IntegerField { IntegerField("tensor.byte_count", in: 0...limit) }
+
   func write(to wire: inout Tare__V1__TensorHeader, in draft: Draft) throws(MessageError) {
-    unsafe wire.element_type = Self.elementType.write(elementType)
+    unsafe wire.element_type = Self.form.write(packing.map { .packed($0.format) } ?? .plain(elementType))
+    if packing != nil {
+      unsafe wire.byte_count = try Self.byteCount(atMost: Self.wordSize * count).write(byteCount)
+    }
     unsafe wire.offset = try Self.offset.write(offset)
     unsafe wire.count = try Self.count.write(count)
   }

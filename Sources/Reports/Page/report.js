@@ -228,6 +228,10 @@ function curveFigures(all) {
         (line, i) => ({ low: rate(line, at(line, "predictedNormHigh", i), i), high: rate(line, at(line, "predictedNormLow", i), i) }))),
       panel("angular update", axis("angle per step, rad", true, " rad"), pair("angle", (line, i) => at(line, "predictedAngle", i))),
     ]),
+    figure("curve-wire", "What the wire rounds away", `Of the gradient, beside its length, over all sums of a step; and of the weights that workers hold, beside their length: ${what}.`, [
+      panel("gradient", axis("rounding error of the gradient", true), pair("wireError", () => null)),
+      panel("weights", axis("rounding error of the weights", true), pair("wireErrorWeights", () => null)),
+    ]),
   ].filter((f) => f.panels.length);
 }
 

@@ -26,6 +26,7 @@ import Foundation
       (PredictedNorm.name, .p10, .layer(.predictedNormLow)),
       (PredictedNorm.name, .p90, .layer(.predictedNormHigh)), (EffectiveRate.name, .p50, .layer(.rate)),
       (AngularUpdate.name, .rms, .layer(.angle)), (PredictedAngularUpdate.name, .rms, .layer(.predictedAngle)),
+      (WireError.name, .layer, .layer(.wireError)), (WireErrorWeights.name, .layer, .layer(.wireErrorWeights)),
       (InEquilibrium.name, .layer, .layer(.inEquilibrium)),
       (EquilibriumTimeConstant.name, .layer, .layer(.timeConstant)),
     ]

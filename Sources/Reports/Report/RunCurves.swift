@@ -29,6 +29,8 @@ package struct RunCurves: Sendable {
   /// Of a layer; the median over the filters, unless it says otherwise.
   package enum Curve: Int, CaseIterable {
     case norm, predictedNorm, predictedNormLow, predictedNormHigh, rate, angle, predictedAngle
+    /// Of the layer, where the wire is lossy.
+    case wireError, wireErrorWeights
     /// 1 or 0; and in steps.
     case inEquilibrium, timeConstant
 

@@ -23,7 +23,7 @@ extension Cluster {
         send(
           .pull(
             parcel.from, badge: badge, generation: parcel.generation, segment: place(pull.offset, rank),
-            version: pull.version), member, server: rank, process)
+            version: pull.version, base: pull.base), member, server: rank, process)
       case .push(let push):
         guard case .tensor(let gradient) = parcel.content else { return }
         let sum = ParameterServer<Float, Int>.Push(
@@ -63,8 +63,10 @@ extension Cluster {
     let generation = server.generation
     for effect in effects {
       switch effect {
-      case .weights(let peer, let number, let version, let buffer):
-        let header = header(plan.shards.segments[places.lowerBound + number].range)
+      case .weights(let peer, let number, let version, let buffer, _):
+        // The first version is sent whole where others are differences.
+        let header = header(
+          ofSegment: places.lowerBound + number, isPacked: version > 0 || !plan.wire.sendsDifferences)
         post(
           .weights(Weights(version: version, tensor: header)), generation: generation, from: process, to: peer,
           content: .tensor(buffer))
@@ -115,6 +117,14 @@ extension Cluster {
 
   private func header(_ range: Range<Int>) -> TensorHeader {
     TensorHeader(elementType: .float32, offset: range.lowerBound, count: range.count)
+  }
+
+  private func header(ofSegment segment: Int, isPacked: Bool = true) -> TensorHeader {
+    var header = header(plan.shards.segments[segment].range)
+    if plan.wire.isLossy, isPacked {
+      header.packing = .init(format: plan.wire, wordCount: wordCounts[segment])
+    }
+    return header
   }
 
   private func elements(ofSegment segment: Int) -> Double { Double(plan.shards.segments[segment].range.count) }
@@ -204,10 +214,11 @@ extension Cluster {
     guard let effects = member.worker?.handle(event) else { return }
     for effect in effects {
       switch effect {
-      case .pull(let number, let generation, let version):
+      case .pull(let number, let generation, let version, let base):
         let segment = plan.shards.segments[number]
         post(
-          .pull(Pull(version: version, offset: segment.range.lowerBound)), generation: generation, from: process,
+          .pull(Pull(version: version, offset: segment.range.lowerBound, base: base)), generation: generation,
+          from: process,
           to: server(segment.server))
       case .push(let number, let push):
         let segment = plan.shards.segments[number]
@@ -216,7 +227,7 @@ extension Cluster {
           push.step + 1 == run.nextReport(after: push.step) ? plan.shards.loggedFilters(ofSegment: number) : 0
         let message = Push(
           step: push.step, node: push.node, tally: push.sum.tally, squares: Array(repeating: 0.1, count: squares),
-          tensor: header(segment.range))
+          tensor: header(ofSegment: number))
         post(
           .push(message), generation: push.generation, from: process, to: server(segment.server),
           content: .tensor(one))

@@ -17,6 +17,8 @@ final class Cluster {
   /// One weight for each segment.
   let shards: ShardMap
   let one = Buffer<Float>(count: 1)
+  /// Of each real segment, packed; none if nothing is.
+  let wordCounts: [Int]
   private(set) var now = 0.0
   private var queue = EventQueue<Event>()
   var fabric = Fabric()
@@ -69,6 +71,9 @@ final class Cluster {
           Parameter(layer: "\($0)", shape: Shape(1), role: .bias, group: .head, initializer: .constant(0))
         }), shards: (0..<plan.servers).map { plan.shards.segments(of: $0) },
       segments: (0..<plan.servers).map { plan.shards.segments(of: $0).map { $0..<$0 + 1 } })
+    wordCounts =
+      plan.wire.isLossy
+      ? plan.shards.segments.indices.map { plan.shards.coding(ofSegment: $0, Wire(plan.wire, seed: 0)).wordCount } : []
     cores = plan.cores.map { Cores(count: $0) }
     for _ in 0..<plan.hostCount {
       links.append((fabric.addStage(latency: plan.network.latencySeconds), fabric.addStage()))

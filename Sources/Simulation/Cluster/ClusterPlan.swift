@@ -25,6 +25,8 @@ package struct ClusterPlan: Sendable {
   /// Doubles in each server's report of a logging window.
   package var reportDoubles: [Int]
   package var reportEvery = 20
+  /// How gradients and weights travel. What it takes to round them is not simulated.
+  package var wire = WireFormat.float32
   /// Steps that are measured, after the first two.
   package var steps = 20
   package var seed: UInt64 = 1
@@ -52,7 +54,7 @@ package struct ClusterPlan: Sendable {
       shards: ShardMap(layout: shards.layout, serverCount: 1), reportDoubles: [reportDoubles.reduce(0, +)],
       completion: completion)
     (plan.hosts, plan.samples, plan.threads) = (1, samples, threads)
-    (plan.reportEvery, plan.steps, plan.seed) = (reportEvery, steps, seed)
+    (plan.reportEvery, plan.steps, plan.seed, plan.wire) = (reportEvery, steps, seed, wire)
     return plan
   }
 

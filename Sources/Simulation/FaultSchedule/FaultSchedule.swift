@@ -1,5 +1,5 @@
 import Coordination
-import Parameters
+package import Parameters
 
 /// Everything that a seed decides: the training, the number of members, the network, and the disturbances.
 package struct FaultSchedule: Hashable, Sendable {
@@ -12,6 +12,8 @@ package struct FaultSchedule: Hashable, Sendable {
   package var checkpointEvery: Int
   package var reportEvery: Int
   package var rule: String
+  /// How gradients and weights travel; of int8 with the seed.
+  package var wire = WireFormat.float32
   /// Whether members are child processes: started by the coordinator, watched, and ended with it.
   package var isLocal: Bool
   /// The probability that a message arrives twice.
@@ -78,9 +80,11 @@ package struct FaultSchedule: Hashable, Sendable {
     if odd.chance(0.02) { divergesAt = 1 + odd.below(steps) }
     var far = SeededRandom(seed: seed ^ 0x3C6E_F372_FE94_F82B)
     if far.chance(0.1) { disturbances.append(absence(&far)) }
+    var packed = SeededRandom(seed: seed ^ 0x9B05_688C_2B3E_6C1F)
+    if packed.chance(0.4) { wire = [.bfloat16, .float16, .int8, .int8][packed.below(4)] }
     var mode = SeededRandom(seed: seed ^ 0xA54F_F53A_5F1D_36F1)
     if mode.chance(0.25) {
-      divergesAt = nil
+      (divergesAt, wire) = (nil, .float32)
       self.mode = Mode(
         staleness: mode.chance(0.3) ? nil : mode.below(4), backup: mode.chance(0.5) ? 0 : mode.below(microbatches))
     }

@@ -10,6 +10,8 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
   case versionUnchecked
   case optimizerStateNotKept
   case windowNotKept
+  case heldNotKept
+  case baseUnchecked
   case goneTakenForDuplicate
   case requestsNotRepeated
   case membersUnchecked
@@ -47,6 +49,8 @@ package enum ProtocolFault: String, CaseIterable, Sendable {
     case .versionUnchecked: "A worker takes whatever weights arrive for those that it asked for."
     case .optimizerStateNotKept: "A restored server starts with an empty optimizer state."
     case .windowNotKept: "A restored server starts with an empty logging window."
+    case .heldNotKept: "A restored server takes its weights for what workers held."
+    case .baseUnchecked: "A server sends differences to workers that do not hold the version before."
     case .goneTakenForDuplicate: "A worker takes the answer that a version is gone for the answer to a duplicate push."
     case .requestsNotRepeated: "A worker never retransmits its pulls and pushes."
     case .membersUnchecked: "A server accepts pushes of every peer with the run's key."

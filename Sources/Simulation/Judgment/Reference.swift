@@ -15,15 +15,27 @@ struct Reference {
   init(_ training: Training) throws {
     let schedule = training.schedule
     var shards = try (0..<schedule.servers).map(training.shard)
-    let flat = BufferPool<Float>(count: Training.layout.count)
+    let layout = training.layout
+    let flat = BufferPool<Float>(count: layout.count)
     func gather() -> Buffer<Float> {
       let whole = flat.take()
       for (shard, range) in zip(shards, training.shards.shards) {
-        guard let weights = shard.weights(at: shard.version) else { continue }
-        unsafe (whole.start + range.lowerBound).update(from: weights.start, count: range.count)
+        for (segment, place) in shard.segments.enumerated() {
+          guard let sent = shard.sentWeights(at: shard.version, segment: segment, to: nil) else { continue }
+          let offset = range.lowerBound + place.lowerBound
+          if sent.isPacked {
+            shard.codings[segment].unpack(sent.content, into: whole, at: offset)
+          } else {
+            unsafe (whole.start + offset).update(from: sent.content.start, count: place.count)
+          }
+        }
       }
       return whole
     }
+    // One segment: it does not matter how the vector is cut.
+    let coding = ShardMap(layout: layout, serverCount: 1, segmentSize: Int.max...Int.max)
+      .coding(ofSegment: 0, training.wire)
+    let (packed, unpacked) = (BufferPool<Float>(count: coding.wordCount), BufferPool<Float>(count: coding.count))
     func note() { bits.append(shards.map { $0.weights(at: $0.version).map(Self.bits) ?? [] }) }
     note()
     initial = gather().values
@@ -33,21 +45,27 @@ struct Reference {
       let weights = gather()
       let isMeasured = schedule.microbatches > 1 && training.reportsAfter(step + 1)
       var sum = TreeSum<Contribution<Float>>(over: training.tree) {
-        .add($0, $1, into: Buffer(count: Training.layout.count))
+        coding.add($1, $2, at: .init(step: step, node: $0), into: Buffer(count: coding.wordCount))
       }
       for microbatch in 0..<schedule.microbatches {
         let contribution = training.contribution(
-          at: weights, step: step, microbatch: microbatch, into: Buffer(count: Training.layout.count),
+          at: weights, step: step, microbatch: microbatch, into: Buffer(count: layout.count),
           measuresSquares: isMeasured)
-        _ = sum.insert(contribution, at: .init(start: microbatch, count: 1))
+        let leaf = ReductionTree.Node(start: microbatch, count: 1)
+        _ = sum.insert(
+          coding.packed(
+            contribution, at: .init(step: step, node: leaf), measuring: training.reportsAfter(step + 1), into: packed),
+          at: leaf)
       }
       guard let total = sum.total else { preconditionFailure("all leaves are there") }
+      let gradient = coding.unpacked(total.gradient, into: unpacked)
       for rank in shards.indices {
         let range = training.shards.shards[rank]
+        let logged = training.loggedFilters(of: training.shards.segments(of: rank))
         let part = Contribution(
-          gradient: unsafe Buffer(Array(total.gradient.elements[range])), tally: total.tally,
-          squares: total.squares.isEmpty
-            ? [] : Array(total.squares[training.loggedFilters(of: training.shards.segments(of: rank))]))
+          gradient: unsafe Buffer(Array(gradient.elements[range])), tally: total.tally,
+          squares: total.squares.isEmpty ? [] : Array(total.squares[logged]),
+          errors: total.errors.isEmpty ? [] : Array(total.errors[logged]))
         if let report = shards[rank].advance(along: part) { reports[step + 1, default: []].append(report) }
       }
       note()

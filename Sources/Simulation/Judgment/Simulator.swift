@@ -1,3 +1,5 @@
+import Parameters
+
 /// Runs the protocol under a simulated clock, network and disk with injected faults, and finds the schedules under
 /// which it fails.
 package enum Simulator {
@@ -92,6 +94,7 @@ package enum Simulator {
     add { $0.jitter = 0 }
     add { $0.slowness = 1 }
     add { $0.delay = 0 }
+    add { $0.wire = .float32 }
     if schedule.steps > 2 { add { $0.steps -= 1 } }
     if schedule.microbatches > schedule.workers { add { $0.microbatches -= 1 } }
     if schedule.workers > 1 { add { $0.workers -= 1 } }

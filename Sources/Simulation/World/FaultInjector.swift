@@ -51,11 +51,15 @@ struct FaultInjector {
     return numbers[id, default: 0]
   }
 
-  func restored(_ state: ShardState<Float>, _ fault: ProtocolFault?) -> ShardState<Float> {
-    ShardState(
-      version: state.version, weights: state.weights,
-      optimizerState: fault == .optimizerStateNotKept
-        ? state.optimizerState.map { Buffer(count: $0.count) } : state.optimizerState,
+  func restored(_ state: ShardState<Float>, on wire: Wire, _ fault: ProtocolFault?) -> ShardState<Float> {
+    var optimizerState = state.optimizerState
+    switch fault {
+    case .optimizerStateNotKept: optimizerState = optimizerState.map { Buffer(count: $0.count) }
+    case .heldNotKept where wire.format.sendsDifferences: optimizerState[0] = state.weights
+    default: break
+    }
+    return ShardState(
+      version: state.version, weights: state.weights, optimizerState: optimizerState,
       windows: fault == .windowNotKept ? state.windows.map { _ in 0 } : state.windows,
       tally: fault == .windowNotKept ? Tally() : state.tally, steps: fault == .windowNotKept ? 0 : state.steps)
   }
@@ -126,7 +130,7 @@ struct FaultInjector {
     return Push(
       step: push.step, segment: push.segment, node: push.node, tally: push.tally,
       gradient: Buffer(push.gradient.values.map { $0 + 1 }),
-      squares: push.squares)
+      squares: push.squares, errors: push.errors)
   }
 
   /// The pushes that a server with the fault sees for one push.
@@ -144,7 +148,7 @@ struct FaultInjector {
         Push(
           step: push.step, segment: push.segment, node: push.node,
           tally: fault == .riderWithoutGradient ? push.tally + more.tally : push.tally, gradient: gradient,
-          squares: push.squares)
+          squares: push.squares, errors: push.errors)
       ]
     case .completionByCount: return counted(push, to: node, of: microbatches)
     default: return [push]

@@ -28,8 +28,8 @@ enum Letter {
   case stop(exitCode: Int32, String)
   // Worker → server and back.
   /// Segments are counted among those of the server.
-  case pull(generation: UInt64, segment: Int, version: Int)
+  case pull(generation: UInt64, segment: Int, version: Int, base: Int?)
   case push(generation: UInt64, ParameterServer<Float, Int>.Push)
-  case weights(generation: UInt64, segment: Int, version: Int, Buffer<Float>)
+  case weights(generation: UInt64, segment: Int, version: Int, Buffer<Float>, isPacked: Bool)
   case answer(generation: UInt64, Messages.Answer)
 }

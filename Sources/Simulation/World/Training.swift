@@ -6,13 +6,7 @@ import Worker
 /// The tiny network of a schedule. Gradients are a function of weights, step and microbatch, so that a wrong version or
 /// a lost or repeated microbatch changes the bits.
 struct Training {
-  static let layout = ParameterLayout([
-    Parameter(
-      layer: "a", shape: Shape(4, 2), role: .weight, group: .weights, invariance: .filter,
-      initializer: .heNormal(fanIn: 2)),
-    Parameter(layer: "b", shape: Shape(2), role: .gamma, group: .gammaBeta, initializer: .constant(1)),
-    Parameter(layer: "b", shape: Shape(2), role: .runningMean, group: .statistics, initializer: .constant(0)),
-  ])
+  let layout: ParameterLayout
   /// Samples in a microbatch.
   static let samples = 4
 
@@ -24,19 +18,29 @@ struct Training {
 
   init(_ schedule: FaultSchedule) {
     self.schedule = schedule
+    // Filters that a lossy wire rounds.
+    let fanIn = schedule.wire.isLossy ? 18 : 2
+    layout = ParameterLayout([
+      Parameter(
+        layer: "a", shape: Shape(4, fanIn), role: .weight, group: .weights, invariance: .filter,
+        initializer: .heNormal(fanIn: fanIn)),
+      Parameter(layer: "b", shape: Shape(2), role: .gamma, group: .gammaBeta, initializer: .constant(1)),
+      Parameter(layer: "b", shape: Shape(2), role: .runningMean, group: .statistics, initializer: .constant(0)),
+    ])
     // Each half of the first tensor is a segment, and each of the others; or a whole shard.
-    let count = Self.layout.count
     shards = ShardMap(
-      layout: Self.layout, serverCount: schedule.servers, segmentSize: schedule.mode == nil ? 1...4 : count...count)
+      layout: layout, serverCount: schedule.servers,
+      segmentSize: schedule.mode == nil ? 1...2 * fanIn : layout.count...layout.count)
     tree = ReductionTree(leafCount: schedule.microbatches)
     let (every, steps) = (schedule.reportEvery, schedule.steps)
     reportsAfter = { $0.isMultiple(of: every) || $0 == steps }
   }
 
-  /// Elements of the flat vector before the statistics.
+  /// Elements of the flat vector before the statistics, in an asynchronous run.
   static let trainedCount = 10
   private var microbatchesPerStep: Int { schedule.asynchrony?.microbatchesPerStep ?? schedule.microbatches }
   var samplesPerStep: Int { Self.samples * microbatchesPerStep }
+  var wire: Wire { Wire(schedule.wire, seed: schedule.seed) }
 
   func shard(of rank: Int) throws -> ParameterShard<Float> {
     // In an asynchronous run, the sum of all gradients is to be seen in the weights.
@@ -44,16 +48,16 @@ struct Training {
       rule: UpdateRules.make(name: schedule.mode == nil ? schedule.rule : "sgd"), l2: schedule.mode == nil ? 0.01 : 0)
     let statistics = try RunningStatistics(microbatches: microbatchesPerStep)
     var treatments: [Parameter: ParameterShard<Float>.Treatment] = [:]
-    for parameter in Self.layout.parameters {
+    for parameter in layout.parameters {
       treatments[parameter] =
         parameter.role.isStatistic
         ? .average(statistics) : .train(update, learningRate: MicrobatchAccount.learningRate)
     }
     return ParameterShard(
-      slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: Self.layout,
-      initial: InitialWeights(layout: Self.layout, seed: 7),
+      slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: layout,
+      initial: InitialWeights(layout: layout, seed: 7),
       batch: samplesPerStep, microbatches: microbatchesPerStep, treatments: treatments,
-      factor: { _ in 1 }, reportsAfter: reportsAfter)
+      factor: { _ in 1 }, reportsAfter: reportsAfter, wire: wire)
   }
 
   func server(of rank: Int) throws -> ParameterServer<Float, Int> {
@@ -67,7 +71,8 @@ struct Training {
       return AsynchronousWorker<Float>(shards: shards, asynchrony: asynchrony, chunks: chunks, threads: 1)
     }
     return Worker<Float>(
-      shards: shards, tree: tree, chunks: chunks, lastVersion: schedule.steps, reportsAfter: reportsAfter)
+      shards: shards, tree: tree, chunks: chunks, lastVersion: schedule.steps, reportsAfter: reportsAfter,
+      wire: wire)
   }
 
   /// What a compute thread computes from one microbatch, over the whole flat vector.

@@ -11,11 +11,13 @@ extension World {
   func deliver(_ letter: Letter, toServer node: MemberNode, from: Int) {
     guard let server = node.server else { return }
     switch letter {
-    case .pull(let generation, let segment, let version):
+    case .pull(let generation, let segment, let version, let base):
       let generation = fault == .generationUnchecked ? server.generation : generation
+      let base = fault == .baseUnchecked ? version - 1 : base
       send(
         .pull(
-          from, badge: MemberNode.badge(of: from), generation: generation, segment: segment, version: version),
+          from, badge: MemberNode.badge(of: from), generation: generation, segment: segment, version: version,
+          base: base),
         toServer: node)
     case .push(let generation, let push):
       let generation = fault == .generationUnchecked ? server.generation : generation
@@ -38,13 +40,14 @@ extension World {
     check(server, of: node)
     for effect in effects {
       switch effect {
-      case .weights(let peer, let segment, let version, let buffer):
+      case .weights(let peer, let segment, let version, let buffer, let isPacked):
         if fault == .previousVersionNotKept, version < server.shard.version {
           answer(.gone(current: server.shard.version), to: peer, by: node, server)
         } else {
           post(
-            .weights(generation: server.generation, segment: segment, version: version, buffer), from: node.id, to: peer
-          )
+            .weights(
+              generation: server.generation, segment: segment, version: version, buffer, isPacked: isPacked),
+            from: node.id, to: peer)
         }
       case .answer(let peer, let answer):
         if case .push(_, _, _, let push) = event, answer == .duplicate { injector.noteDuplicate(push, at: node, fault) }
@@ -62,7 +65,7 @@ extension World {
   func forge(to node: MemberNode) {
     guard let server = node.server else { return }
     let shard = server.shard
-    let count = shard.segments[0].count
+    let count = shard.codings[0].wordCount
     func push(
       _ step: Int, segment: Int = 0, leaf: Int = 0, count: Int, squares: Int = 0
     ) -> ParameterServer<Float, Int>.Push {
@@ -116,12 +119,12 @@ extension World {
     guard let server = node.endpoints.firstIndex(of: from) else { return }
     node.watch.heard(server, now: now)
     switch letter {
-    case .weights(let generation, let segment, let version, let buffer):
+    case .weights(let generation, let segment, let version, let buffer, let isPacked):
       let version = fault == .versionUnchecked ? injector.pulled[node.id] ?? version : version
       send(
         .weights(
           segment: training.shards.segments(of: server).lowerBound + segment, generation: generation, version: version,
-          buffer), toWorker: node)
+          buffer, isPacked: isPacked), toWorker: node)
     case .answer(let generation, let answer):
       let content = injector.passed(answer.content, fault)
       if let again = injector.renumbered(answer.content, of: node, fault) {
@@ -136,10 +139,12 @@ extension World {
     guard let effects = node.worker?.handle(event) else { return }
     for effect in effects {
       switch effect {
-      case .pull(let segment, let generation, let version):
+      case .pull(let segment, let generation, let version, let base):
         injector.pulled[node.id] = version
         let (server, place) = training.shards.place(ofSegment: segment)
-        post(.pull(generation: generation, segment: place, version: version), from: node.id, to: node.endpoints[server])
+        post(
+          .pull(generation: generation, segment: place, version: version, base: base), from: node.id,
+          to: node.endpoints[server])
       case .push(let segment, let push):
         injector.pulled[node.id] = push.step + 1
         let (server, place) = training.shards.place(ofSegment: segment)
@@ -162,7 +167,7 @@ extension World {
       generation: push.generation,
       ParameterServer.Push(
         step: push.step, segment: segment, node: push.node, tally: push.sum.tally,
-        gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares))
+        gradient: Buffer(push.sum.gradient.values), squares: push.sum.squares, errors: push.sum.errors))
   }
 
   private func put(_ job: MemberNode.Job, for node: MemberNode) {

@@ -112,7 +112,7 @@ extension World {
       }
     handle(event, by: node, letter: letter)
     if case .restored(let generation, let state) = letter, members[node.id] === node {
-      send(.state(generation: generation, injector.restored(state, fault)), toServer: node)
+      send(.state(generation: generation, injector.restored(state, on: training.wire, fault)), toServer: node)
     }
     if case .microbatchGrant(let generation, let grant) = letter, members[node.id] === node {
       send(.granted(generation: generation, grant), toWorker: node)

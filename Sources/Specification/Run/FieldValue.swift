@@ -107,6 +107,7 @@ extension FieldValue where Self: SpecChoice {
 extension Normalization: SpecChoice, FieldValue {}
 extension RunSpec.Projection: FieldValue {}
 extension RunSpec.Precision: FieldValue {}
+extension WireFormat: SpecChoice, FieldValue {}
 extension RunSpec.Backend: FieldValue {}
 extension RunSpec.InstructionSet: FieldValue {}
 extension DatasetSpec.Name: FieldValue {}

@@ -15,6 +15,12 @@ extension RunSpec {
   package var samplesPerStep: Int { (microbatchCount - (backup ?? 0)) * microbatch }
 
   func checkAsynchrony() throws(SpecError) {
+    guard !isAsynchronous || !wire.isLossy else {
+      throw SpecError(
+        field: "wire",
+        "wire is \"\(wire.rawValue)\", but the run is asynchronous (staleness, backup), where rounding would depend on who is "
+          + "first; accepted: float32.")
+    }
     guard let backup, backup >= microbatchCount else { return }
     throw SpecError(
       field: "backup",

@@ -114,5 +114,11 @@ extension RunSpec {
         field: "backend",
         "backend is \"onednn\", which has no double precision; accepted with precision double: auto, reference.")
     }
+    guard precision != .double || !wire.isLossy else {
+      throw SpecError(
+        field: "wire",
+        "wire is \"\(wire.rawValue)\", which double precision does not have; accepted with precision double: float32, "
+          + "which leaves numbers as computed.")
+    }
   }
 }

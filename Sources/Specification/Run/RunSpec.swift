@@ -45,6 +45,7 @@ package struct RunSpec: Hashable, Sendable {
   package var seed = 1  // any; 53 bits, so that every JSON reader keeps it exact
 
   package var precision = Precision.float
+  package var wire = WireFormat.float32
   package var backend = Backend.auto
   package var isa = InstructionSet.auto
 

@@ -173,6 +173,9 @@ extension SpecField {
       "precision", \.precision, flags: "precision",
       help: "Element type of weights and gradients; bfloat16: float for both, and bfloat16 between layers."),
     SpecField(
+      "wire", \.wire, flags: "wire",
+      help: "What gradients and weights are rounded to between workers and servers; float32: as computed."),
+    SpecField(
       "backend", \.backend, flags: "backend", help: "Who computes; auto: reference for double, onednn otherwise."),
     SpecField("isa", \.isa, flags: "isa", help: "Vector instructions; auto: the widest of this machine."),
   ]

@@ -148,9 +148,14 @@ extension SpecField {
     }) {
       return field.path
     }
-    if let near = NearestName.of(path, in: byPath.keys.sorted() + groups) { return byPath[near]?.path ?? near }
-    guard let near = NearestName.of(last, in: all.map(\.lastPart)) else { return nil }
-    return all.first { $0.lastPart == near }?.path
+    let lastParts = all.map(\.lastPart)
+    // Without a group, whichever is spelled most nearly so.
+    let near =
+      NearestName.of(path, in: byPath.keys.sorted() + groups + (group.isEmpty ? lastParts : []))
+      ?? NearestName.of(last, in: lastParts)
+    guard let near else { return nil }
+    if let field = byPath[near] { return field.path }
+    return groups.contains(near) ? near : all.first { $0.lastPart == near }?.path
   }
 
   /// The first parts of dotted paths.

@@ -155,7 +155,7 @@ private final class ServedPath: RoundTripPath {
         let sum = ParameterServer<Float, Peer>.Push(
           step: push.step, node: push.node, tally: push.tally, gradient: try payload.buffer(of: Float.self))
         for effect in machine.handle(.push(received.peer, badge: received.peer.badge, generation: 1, sum)) {
-          guard case .weights(let peer, _, let version, let weights) = effect else { continue }
+          guard case .weights(let peer, _, let version, let weights, _) = effect else { continue }
           let message = Message.weights(Weights(version: version, tensor: tensor))
           _ = try listener.send(
             Envelope(session: session, generation: 1, message: message), payload: weights, to: peer)

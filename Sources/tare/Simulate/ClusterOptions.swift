@@ -1,6 +1,7 @@
 import ArgumentParser
 import Failures
 import Foundation
+import Parameters
 import Simulation
 import Specification
 
@@ -37,6 +38,12 @@ struct ClusterOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("From one host to another (default: 50us).", valueName: "time"))
   var latency: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What gradients and weights are rounded to on their way: "
+        + "\(WireFormat.allCases.map(\.rawValue).joined(separator: ", ")) (default: float32).", valueName: "format"))
+  var wire: String?
 
   @Option(
     help: ArgumentHelp(
@@ -97,7 +104,8 @@ struct ClusterOptions: ParsableArguments {
     let options: [(String, Bool)] = [
       ("workers", workers != nil), ("servers", servers != nil), ("microbatches", microbatches != nil),
       ("hosts", hosts != nil), ("threads", threads != nil), ("bandwidth", bandwidth != nil),
-      ("latency", latency != nil), ("straggler", straggler != nil), ("steps", steps != nil), ("costs", costs != nil),
+      ("latency", latency != nil), ("wire", wire != nil), ("straggler", straggler != nil), ("steps", steps != nil),
+      ("costs", costs != nil),
       ("microbatch-time", microbatchTime != nil), ("sum-rate", sumRate != nil), ("update-rate", updateRate != nil),
       ("message-time", messageTime != nil), ("seal-rate", sealRate != nil), ("socket-rate", socketRate != nil),
       ("local-rate", localRate != nil), ("cores", cores != nil), ("emulate", emulate), ("figure", figure != nil),
@@ -117,6 +125,7 @@ struct ClusterQuestion {
   let hosts: Int?
   let threads: Int
   let link: ClusterNetwork
+  let wire: WireFormat
   let stragglers: ClusterPlan.Stragglers?
   let steps: Int
   let seed: UInt64
@@ -180,6 +189,10 @@ struct ClusterQuestion {
     link = ClusterNetwork(
       bytesPerSecond: try Self.rate("bandwidth", options.bandwidth) ?? 1.25e9,
       latencySeconds: try Self.time("latency", options.latency, to: 1) ?? 50e-6)
+    guard let wire = WireFormat(rawValue: options.wire ?? WireFormat.float32.rawValue) else {
+      throw .unknown("wire", options.wire ?? "", accepted: WireFormat.allCases.map(\.rawValue), field: "wire")
+    }
+    self.wire = wire
     if let text = options.straggler {
       guard let value = Quantity.stragglers(text) else {
         throw Self.refusal("straggler", text, Quantity.stragglers)

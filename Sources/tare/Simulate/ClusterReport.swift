@@ -1,5 +1,6 @@
 import Failures
 import Foundation
+import Parameters
 import Reports
 import Simulation
 import Terminal
@@ -10,6 +11,7 @@ struct ClusterReport: Encodable {
   let parameters: Int
   /// Of each host's link.
   let link: ClusterNetwork
+  let wire: WireFormat
   let stragglers: ClusterPlan.Stragglers?
   let costs: ClusterCosts
   /// That all processes share.

@@ -35,7 +35,7 @@ extension SimulateCommand {
         workers: workers, microbatches: microbatches, network: question.link, costs: costs, shards: shards,
         reportDoubles: reports, completion: { architecture.completion(from: $0) })
       (plan.hosts, plan.threads, plan.stragglers) = (question.hosts, question.threads, question.stragglers)
-      plan.cores = question.cores
+      (plan.cores, plan.wire) = (question.cores, question.wire)
       (plan.steps, plan.seed, plan.samples) = (question.steps, question.seed, spec.microbatch)
       plan.reportEvery = spec.execution.metricsEvery
       return plan
@@ -47,8 +47,9 @@ extension SimulateCommand {
       try emulate(question.network, tried.map { (makePlan($0.workers, $0.servers, $0.microbatches), $0) }, tools)
     }
     let report = ClusterReport(
-      network: network, parameters: layout.count, link: question.link, stragglers: question.stragglers, costs: costs,
-      cores: question.cores, best: question.emulates ? tried : ClusterSearch.best(tried), tried: tried,
+      network: network, parameters: layout.count, link: question.link, wire: question.wire,
+      stragglers: question.stragglers, costs: costs, cores: question.cores,
+      best: question.emulates ? tried : ClusterSearch.best(tried), tried: tried,
       measured: measured)
     if let figure = cluster.figure {
       try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(report.figure.svg.utf8))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Failures
+import Parameters
 import Simulation
 import Synchronization
 import Terminal
@@ -145,7 +146,8 @@ struct SimulateCommand: ParsableCommand {
     try print(
       "\(counted(schedule.servers, "server")), \(counted(schedule.workers, "worker")), "
         + "\(counted(schedule.microbatches, "microbatch", plural: "microbatches")), "
-        + "\(counted(schedule.steps, "step")) of \(schedule.rule); evaluation every \(schedule.evaluateEvery), checkpoint every "
+        + "\(counted(schedule.steps, "step")) of \(schedule.rule), wire \(schedule.wire.rawValue); "
+        + "evaluation every \(schedule.evaluateEvery), checkpoint every "
         + "\(schedule.checkpointEvery), report every \(schedule.reportEvery); \(schedule.isLocal ? "local" : "remote")")
     for line in finding.transcript { try print(line) }
     try print(finding.violation.map { "VIOLATION \($0)" } ?? "no violation")

@@ -47,6 +47,7 @@ struct LengthOptions: ParsableArguments {
 
 struct ArithmeticOptions: ParsableArguments {
   @Option(field: "precision") var precision: Assignment?
+  @Option(field: "wire") var wire: Assignment?
   @Option(field: "backend") var backend: Assignment?
   @Option(field: "isa") var isa: Assignment?
 }

@@ -187,7 +187,7 @@ void   tare__v1__answer__free_unpacked
   assert(message->base.descriptor == &tare__v1__answer__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__pull__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tare__v1__pull__field_descriptors[3] =
 {
   {
     "version",
@@ -213,15 +213,28 @@ static const ProtobufCFieldDescriptor tare__v1__pull__field_descriptors[2] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "base_version",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__Pull, held_case),
+    offsetof(Tare__V1__Pull, base_version),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__pull__field_indices_by_name[] = {
+  2,   /* field[2] = base_version */
   1,   /* field[1] = offset */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange tare__v1__pull__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tare__v1__pull__descriptor =
 {
@@ -231,7 +244,7 @@ const ProtobufCMessageDescriptor tare__v1__pull__descriptor =
   "Tare__V1__Pull",
   "tare.v1",
   sizeof(Tare__V1__Pull),
-  2,
+  3,
   tare__v1__pull__field_descriptors,
   tare__v1__pull__field_indices_by_name,
   1,  tare__v1__pull__number_ranges,
@@ -289,7 +302,7 @@ const ProtobufCMessageDescriptor tare__v1__weights__descriptor =
   (ProtobufCMessageInit) tare__v1__weights__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[6] =
 {
   {
     "step",
@@ -351,8 +364,21 @@ static const ProtobufCFieldDescriptor tare__v1__push__field_descriptors[5] =
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "errors",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Tare__V1__Push, n_errors),
+    offsetof(Tare__V1__Push, errors),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__push__field_indices_by_name[] = {
+  5,   /* field[5] = errors */
   1,   /* field[1] = node */
   4,   /* field[4] = squares */
   0,   /* field[0] = step */
@@ -362,7 +388,7 @@ static const unsigned tare__v1__push__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__push__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tare__v1__push__descriptor =
 {
@@ -372,7 +398,7 @@ const ProtobufCMessageDescriptor tare__v1__push__descriptor =
   "Tare__V1__Push",
   "tare.v1",
   sizeof(Tare__V1__Push),
-  5,
+  6,
   tare__v1__push__field_descriptors,
   tare__v1__push__field_indices_by_name,
   1,  tare__v1__push__number_ranges,

@@ -187,7 +187,7 @@ void   tare__v1__node__free_unpacked
   assert(message->base.descriptor == &tare__v1__node__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tare__v1__tensor_header__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tare__v1__tensor_header__field_descriptors[4] =
 {
   {
     "element_type",
@@ -225,8 +225,21 @@ static const ProtobufCFieldDescriptor tare__v1__tensor_header__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "byte_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__TensorHeader, byte_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__tensor_header__field_indices_by_name[] = {
+  3,   /* field[3] = byte_count */
   2,   /* field[2] = count */
   0,   /* field[0] = element_type */
   1,   /* field[1] = offset */
@@ -234,7 +247,7 @@ static const unsigned tare__v1__tensor_header__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__tensor_header__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tare__v1__tensor_header__descriptor =
 {
@@ -244,7 +257,7 @@ const ProtobufCMessageDescriptor tare__v1__tensor_header__descriptor =
   "Tare__V1__TensorHeader",
   "tare.v1",
   sizeof(Tare__V1__TensorHeader),
-  3,
+  4,
   tare__v1__tensor_header__field_descriptors,
   tare__v1__tensor_header__field_indices_by_name,
   1,  tare__v1__tensor_header__number_ranges,
@@ -443,19 +456,25 @@ const ProtobufCMessageDescriptor tare__v1__node__descriptor =
   (ProtobufCMessageInit) tare__v1__node__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue tare__v1__element_type__enum_values_by_number[3] =
+static const ProtobufCEnumValue tare__v1__element_type__enum_values_by_number[6] =
 {
   { "ELEMENT_TYPE_UNSPECIFIED", "TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_UNSPECIFIED", 0 },
   { "ELEMENT_TYPE_FLOAT32", "TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT32", 1 },
   { "ELEMENT_TYPE_FLOAT64", "TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT64", 2 },
+  { "ELEMENT_TYPE_BFLOAT16", "TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_BFLOAT16", 3 },
+  { "ELEMENT_TYPE_FLOAT16", "TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT16", 4 },
+  { "ELEMENT_TYPE_INT8", "TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_INT8", 5 },
 };
 static const ProtobufCIntRange tare__v1__element_type__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex tare__v1__element_type__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex tare__v1__element_type__enum_values_by_name[6] =
 {
+  { "ELEMENT_TYPE_BFLOAT16", 3 },
+  { "ELEMENT_TYPE_FLOAT16", 4 },
   { "ELEMENT_TYPE_FLOAT32", 1 },
   { "ELEMENT_TYPE_FLOAT64", 2 },
+  { "ELEMENT_TYPE_INT8", 5 },
   { "ELEMENT_TYPE_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor tare__v1__element_type__descriptor =
@@ -465,9 +484,9 @@ const ProtobufCEnumDescriptor tare__v1__element_type__descriptor =
   "ElementType",
   "Tare__V1__ElementType",
   "tare.v1",
-  3,
+  6,
   tare__v1__element_type__enum_values_by_number,
-  3,
+  6,
   tare__v1__element_type__enum_values_by_name,
   1,
   tare__v1__element_type__value_ranges,

@@ -23,7 +23,7 @@ struct EmulatedCluster {
     var spec = RunSpec(measuring: network)
     (spec.execution.workers, spec.execution.servers) = (plan.workers, plan.servers)
     (spec.execution.threads, spec.execution.transport) = (plan.threads, .tcp)
-    spec.microbatch = plan.samples
+    (spec.microbatch, spec.wire) = (plan.samples, plan.wire)
     spec.batch = plan.workers * plan.microbatches * plan.samples
     let steps = ClusterPlan.warmup + plan.steps + 1
     (spec.steps, spec.epochs) = (steps, nil)

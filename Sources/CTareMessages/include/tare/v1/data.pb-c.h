@@ -67,6 +67,12 @@ typedef enum _Tare__V1__Answer__Kind {
 
 /* --- messages --- */
 
+typedef enum {
+  TARE__V1__PULL__HELD__NOT_SET = 0,
+  TARE__V1__PULL__HELD_BASE_VERSION = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__PULL__HELD__CASE)
+} Tare__V1__Pull__HeldCase;
+
 /*
  * Worker -> server: requests a segment of `version`. Answered with Weights as soon as the version exists, or with
  * Answer. In an asynchronous run, answered with the newest version as soon as that is `version` or a later one.
@@ -79,14 +85,19 @@ struct  Tare__V1__Pull
    * Where the segment begins in the flat vector, in elements.
    */
   uint64_t offset;
+  Tare__V1__Pull__HeldCase held_case;
+  union {
+    uint64_t base_version;
+  };
 };
 #define TARE__V1__PULL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__pull__descriptor) \
-    , 0, 0 }
+    , 0, 0, TARE__V1__PULL__HELD__NOT_SET, {0} }
 
 
 /*
- * Server -> worker: the requested segment.
+ * Server -> worker: the requested segment. Where a run's wire is lossy, it is packed; with differences from the version before,
+ * only for a worker that holds that one, and FLOAT32 for others.
  */
 struct  Tare__V1__Weights
 {
@@ -101,7 +112,7 @@ struct  Tare__V1__Weights
 
 /*
  * Worker -> server: the gradient of a segment, summed over the microbatches of `node`; not divided by anything. Also
- * requests version `step` + 1 of the segment.
+ * requests version `step` + 1 of the segment, with the base version `step`. Packed where the run's wire is lossy.
  * In an asynchronous run a segment is a whole shard, and a push is answered with Answer; then with Weights that are newer than
  * those that the worker was sent last, as soon as there are any.
  */
@@ -124,10 +135,16 @@ struct  Tare__V1__Push
    */
   size_t n_squares;
   double *squares;
+  /*
+   * [logged filters of the segment], or none in steps that do not end a logging window or where nothing is packed: the squared
+   * length of what packing has changed in the filter, summed over the nodes of the reduction tree from the leaves to `node`.
+   */
+  size_t n_errors;
+  double *errors;
 };
 #define TARE__V1__PUSH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__push__descriptor) \
-    , 0, NULL, NULL, NULL, 0,NULL }
+    , 0, NULL, NULL, NULL, 0,NULL, 0,NULL }
 
 
 /*

@@ -26,7 +26,25 @@ typedef struct Tare__V1__Node Tare__V1__Node;
 typedef enum _Tare__V1__ElementType {
   TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_UNSPECIFIED = 0,
   TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT32 = 1,
-  TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT64 = 2
+  TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT64 = 2,
+  /*
+   * The packed forms of lossy wires, for segments of pushes and weights only. The parameters of the segment, or their filters
+   * that lie in it, are blocks, which follow one another in network order; each is filled up with zeros to a multiple of four
+   * bytes. All numbers are little-endian. Running statistics are always FLOAT32.
+   * Each element is the upper half of a FLOAT32.
+   */
+  TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_BFLOAT16 = 3,
+  /*
+   * Each element is an IEEE 754 binary16.
+   */
+  TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_FLOAT16 = 4,
+  /*
+   * A block of filters of 16 elements or more is a FLOAT32 scale for each filter, and behind the last scale one signed byte for
+   * each element, filter after filter: it stands for scale times byte, rounded to FLOAT32. A filter with elements that are not
+   * finite has the scale NaN. A block of shorter filters is FLOAT32. In Weights, the packed filters are differences from the
+   * version before.
+   */
+  TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_INT8 = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__ELEMENT_TYPE)
 } Tare__V1__ElementType;
 
@@ -48,10 +66,14 @@ struct  Tare__V1__TensorHeader
    * Elements in the frame, [count].
    */
   uint64_t count;
+  /*
+   * Of a packed form, the bytes of the frame: a multiple of 4, and at most 4 * count. Otherwise 0; count says it.
+   */
+  uint64_t byte_count;
 };
 #define TARE__V1__TENSOR_HEADER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__tensor_header__descriptor) \
-    , TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_UNSPECIFIED, 0, 0 }
+    , TARE__V1__ELEMENT_TYPE__ELEMENT_TYPE_UNSPECIFIED, 0, 0, 0 }
 
 
 /*

@@ -16,7 +16,8 @@ extension Answer {
       case .notAMember: (.notAMember, "")
       case .refused(let sentence): (.refused, sentence)
       }
-    self.init(kind: kind, version: version, generation: generation, sentence: sentence)
+    let current = if case .gone(let current) = answer { current } else { version }
+    self.init(kind: kind, version: current, generation: generation, sentence: sentence)
   }
 
   /// What the worker is told.

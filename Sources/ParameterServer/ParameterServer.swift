@@ -38,10 +38,11 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
+    // Of all segments: a sum is let go as soon as the segment is updated with it.
+    let pool = BufferPool<Scalar>(count: shard.segments.map(\.count).max() ?? 0)
     sums = shard.segments.map { segment in
-      let pool = BufferPool<Scalar>(count: segment.count)
       // Never into a received buffer: over inproc it is the worker's own memory.
-      return TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
+      TreeSum(over: tree) { .add($0, $1, into: pool.take().part(0..<segment.count)) }
     }
   }
 
@@ -134,7 +135,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     if isWithheld {
       _ = refuse(.withheldVersion)
     } else if version <= shard.version {
-      return refuse(.goneVersion, .gone(current: shard.version), to: peer)
+      let current = shard.isBetweenSteps ? shard.version : shard.version + 1
+      return refuse(.goneVersion, .gone(current: current), to: peer)
     }
     // A repeated pull is answered to show that the server is alive.
     if waiting.contains(pull) { return refuse(.repeatedPull, .waiting, to: peer) }

@@ -3,7 +3,8 @@ package import Optimization
 package import Parameters
 
 /// One server's part of the weights: the current and the previous version, the optimizer state, and the metrics of the
-/// logging window, which are a by-product of the update. A step updates one segment after the other, in any order.
+/// logging window, which are a by-product of the update. A step updates one segment after the other, in any order, and has
+/// the memory of the previous version for the next one.
 package struct ParameterShard<Scalar: KernelScalar> {
   /// Updates applied to the weights.
   package internal(set) var version = 0
@@ -29,6 +30,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   var previous: Buffer<Scalar>?
   /// The next version, from its first segment to its last.
   var next: Update?
+  /// What the step has updated the tensors with that the metrics do not follow, one behind the other.
+  let otherSums: Buffer<Scalar>
   var windows: [GroupWindows?]
   var tally = Tally()
   var steps = 0
@@ -47,8 +50,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   /// A version of which some segments have been updated.
   struct Update {
     let weights: Buffer<Scalar>
-    /// What each segment was updated with.
-    var totals: [Contribution<Scalar>?]
+    /// Of the sum that each segment was updated with: see `Contribution.squares`.
+    var squares: [[Double]?]
     /// The first parameter of a segment whose update was not finite.
     var nonFinite: [Int: String] = [:]
   }
@@ -59,6 +62,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let segment: Int
     let parameter: Parameter
     let treatment: Treatment
+    /// Its place in `otherSums`; `nil` if the metrics follow it.
+    let other: Range<Int>?
 
     /// Before the first step; `nil` if the metrics do not follow the tensor.
     var emptyWindows: GroupWindows? {
@@ -87,14 +92,20 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ) {
     let count = slices.last?.range.upperBound ?? 0
     let segments = segments ?? [0..<count]
+    var others = 0
     let tensors = slices.map { slice in
       let parameter = layout.parameters[slice.parameter]
       guard let treatment = treatments[parameter] else { preconditionFailure("\(parameter.name) has a treatment") }
       guard let segment = segments.firstIndex(where: { $0.contains(slice.range.lowerBound) }) else {
         preconditionFailure("\(parameter.name) is in a segment")
       }
-      return Tensor(slice: slice, segment: segment, parameter: parameter, treatment: treatment)
+      let start = others
+      if !parameter.isLogged { others += slice.range.count }
+      return Tensor(
+        slice: slice, segment: segment, parameter: parameter, treatment: treatment,
+        other: parameter.isLogged ? nil : start..<others)
     }
+    otherSums = Buffer(count: others)
     self.tensors = tensors
     self.segments = segments
     self.count = count
@@ -130,24 +141,24 @@ package struct ParameterShard<Scalar: KernelScalar> {
     tensors.reduce(0) { $0 + ($1.segment == segment && $1.parameter.isLogged ? $1.slice.filters.count : 0) }
   }
 
-  /// The weights at `version`, if they are the current or the previous ones.
+  /// The weights at `version`, if they are the current ones, or the previous ones and a step has not begun.
   package func weights(at version: Int) -> Buffer<Scalar>? {
     if version == self.version { return current }
     return version == self.version - 1 ? previous : nil
   }
 
-  /// A segment's weights at `version`, if they are the current or the previous ones, or the next ones and finite.
+  /// A segment's weights at `version`, as of all segments, or if they are the next ones and finite.
   package func weights(at version: Int, segment: Int) -> Buffer<Scalar>? {
     let range = segments[segment]
     guard version == self.version + 1, let next else { return weights(at: version)?.part(range) }
-    return next.totals[segment] != nil && next.nonFinite[segment] == nil ? next.weights.part(range) : nil
+    return next.squares[segment] != nil && next.nonFinite[segment] == nil ? next.weights.part(range) : nil
   }
 
   /// Whether all segments have the same version.
   package var isBetweenSteps: Bool { next == nil }
 
   /// Whether the step that is being taken has updated the segment.
-  package func isUpdated(_ segment: Int) -> Bool { next?.totals[segment] != nil }
+  package func isUpdated(_ segment: Int) -> Bool { next?.squares[segment] != nil }
 
   /// Updates one segment with the gradient sum over the whole batch. With the last segment, the version rises.
   ///
@@ -155,15 +166,17 @@ package struct ParameterShard<Scalar: KernelScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func advance(_ segment: Int, along total: Contribution<Scalar>) -> WindowReport? {
-    var update = next ?? Update(weights: pool.take(), totals: Array(repeating: nil, count: segments.count))
+    // Whoever has computed a gradient has all weights of its version, so nobody needs those before.
+    previous = nil
+    var update = next ?? Update(weights: pool.take(), squares: Array(repeating: nil, count: segments.count))
     // No second reference, or each change would copy the list.
     next = nil
     for (index, tensor) in tensors.enumerated() where tensor.segment == segment {
       let isFinite = apply(total.gradient, to: index, of: tensor, into: update.weights)
       if !isFinite, update.nonFinite[segment] == nil { update.nonFinite[segment] = tensor.parameter.name }
     }
-    update.totals[segment] = total
-    guard update.totals.allSatisfy({ $0 != nil }) else {
+    update.squares[segment] = total.squares
+    guard update.squares.allSatisfy({ $0 != nil }) else {
       next = update
       return nil
     }
@@ -193,7 +206,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     var nonFinite = update.nonFinite.min { $0.key < $1.key }?.value
     if nonFinite == nil, !tally.lossSum.isFinite { nonFinite = "the loss" }
     guard nonFinite != nil || reportsAfter(version) else { return nil }
-    return reportWindow(update.totals.compactMap(\.self), nonFinite: nonFinite, endsHere: endsWindow(version))
+    return reportWindow(update.squares.compactMap(\.self), nonFinite: nonFinite, endsHere: endsWindow(version))
   }
 
   private mutating func apply(
@@ -203,6 +216,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let start = tensor.slice.range.lowerBound
     let startInSegment = start - segments[tensor.segment].lowerBound
     let filters = tensor.slice.filters.count
+    if let other = tensor.other {
+      unsafe (otherSums.start + other.lowerBound).update(from: gradient.start + startInSegment, count: other.count)
+    }
     func slice(dividingBy terms: Int, sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Scalar> {
       unsafe TensorSlice(
         old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + startInSegment,

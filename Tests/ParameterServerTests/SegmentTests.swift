@@ -108,6 +108,44 @@ struct SegmentTests {
     #expect(server.handle(.pull("0", badge: 1, generation: 1, segment: 2, version: 0)).isEmpty)
   }
 
+  @Test("a step writes where the version before the previous one was, which nobody can need any more")
+  func memory() throws {
+    var server = try Self.server()
+    func step(_ step: Int, _ segment: Int) {
+      for worker in 0..<2 { _ = server.handle(Self.push(1, step: step, segment: segment, of: worker)) }
+    }
+    func answer(_ version: Int) -> [Server.Effect] {
+      server.handle(.pull("0", badge: 1, generation: 1, segment: 1, version: version))
+    }
+    var places: Set<Int> = []
+    for version in 0..<7 {
+      server.shard.weights(at: version).map { _ = unsafe places.insert(Int(bitPattern: $0.start)) }
+      #expect(version == 0 || Self.weights(answer(version - 1)).count == 1, "all servers may not have this version yet")
+      step(version, 1)
+      // Whoever pushed has this version of all servers.
+      guard case .answer("0", .gone(current: version + 1))? = answer(version - 1).first else {
+        Issue.record("version \(version - 1) is gone")
+        return
+      }
+      step(version, 0)
+    }
+    #expect(places.count == 3, "the initial weights, which metrics need, the current ones and one more")
+  }
+
+  @Test("a gradient is let go as soon as its segment is updated with it")
+  func gradients() throws {
+    var server = try Self.server(reportEvery: 1)
+    weak var gradient: Buffer<Double>?
+    do {
+      let buffer = Buffer([1.0])
+      gradient = buffer
+      let push = Server.Push(
+        step: 0, segment: 1, node: .init(start: 0, count: 2), tally: Tally(samples: 2), gradient: buffer)
+      _ = server.handle(.push("0", badge: 1, generation: 1, push))
+    }
+    #expect(server.shard.isUpdated(1) && !server.shard.isBetweenSteps && gradient == nil)
+  }
+
   @Test("the state is handed over between two steps only, with the momentum of all segments")
   func handsOver() throws {
     var server = try Self.server(collect: 1, horizon: 1)

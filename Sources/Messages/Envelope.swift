@@ -1,6 +1,6 @@
 /// One message with its protocol version, session and generation: the header frame of all traffic.
 package struct Envelope: Hashable, Sendable {
-  package static let protocolVersion: UInt32 = 4
+  package static let protocolVersion: UInt32 = 5
 
   /// Token of the run, not 0; messages of another session are dropped.
   package var session: UInt64

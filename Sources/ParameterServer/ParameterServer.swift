@@ -18,6 +18,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   private var pending: (generation: UInt64, orders: ServerOrders)?
   /// Of this step, one for each segment.
   private var sums: [TreeSum<Contribution<Scalar>>]
+  /// Of the sums, for all segments: one is let go as soon as the segment is updated with it.
+  private let pool: BufferPool<Scalar>
   /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
   private var contributions: [Int: Bool] = [:]
   /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
@@ -38,8 +40,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
-    // Of all segments: a sum is let go as soon as the segment is updated with it.
     let pool = BufferPool<Scalar>(count: shard.segments.map(\.count).max() ?? 0)
+    self.pool = pool
     sums = shard.segments.map { segment in
       // Never into a received buffer: over inproc it is the worker's own memory.
       TreeSum(over: tree) { .add($0, $1, into: pool.take().part(0..<segment.count)) }
@@ -88,6 +90,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       shard.restart()
       return begin(generation, orders)
     }
+    // What is left of the other generation is of no use to anybody, and its memory is where the state goes.
+    isStopped = true
     pending = (generation, orders)
     return [.fetch(generation: generation, version: orders.version)]
   }
@@ -121,8 +125,16 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     return orders.contributors.first { $0.badge == badge }?.rank
   }
 
-  private func handOverIfCollected() -> [Effect] {
-    orders.collect == shard.version && !isStopped && shard.isBetweenSteps ? [.handOver(shard.state())] : []
+  private func handOverIfCollected() -> [Effect] { handsOver(shard.version) ? [.handOver] : [] }
+
+  /// Whether the shard's state is that of `version`, and the orders collect it.
+  package func handsOver(_ version: Int) -> Bool {
+    version == shard.version && orders.collect == version && !isStopped && shard.isBetweenSteps
+  }
+
+  /// Whether the state of `version` is to come, with which `generation` begins.
+  package func awaits(_ version: Int, of generation: UInt64) -> Bool {
+    pending.map { ($0.generation, $0.orders.version) == (generation, version) } ?? false
   }
 
   private mutating func serve(_ pull: Pull) -> [Effect] {
@@ -214,6 +226,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     sums[segment].removeAll()
     let report = shard.advance(segment, along: total)
     guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
+    // At a horizon, the sums of all segments wait.
+    if shard.version.isMultiple(of: 16) { pool.trim() }
     let faulty = contributions.filter { !$0.value }.keys.sorted()
     let isShared = faulty.count == contributions.count
     contributions.removeAll(keepingCapacity: true)

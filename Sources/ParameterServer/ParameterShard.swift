@@ -23,7 +23,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
   private let endsWindow: @Sendable (_ version: Int) -> Bool
   let pool: BufferPool<Scalar>
-  let optimizerState: [[Buffer<Scalar>]]
+  /// The k-th state tensor of every parameter at the parameter's place in the shard, 0 where its rule has none.
+  let optimizerState: [Buffer<Scalar>]
 
   let initial: Buffer<Scalar>
   var current: Buffer<Scalar>
@@ -117,9 +118,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let pool = BufferPool<Scalar>(count: count, allocating: allocate)
     self.pool = pool
     stateCount = treatments.values.map(\.stateNames.count).max() ?? 0
-    optimizerState = tensors.map { tensor in
-      tensor.treatment.stateNames.map { _ in Buffer(count: tensor.slice.range.count) }
-    }
+    optimizerState = (0..<stateCount).map { _ in Buffer(count: count) }
     windows = tensors.map(\.emptyWindows)
     let weights = pool.take()
     for tensor in tensors {
@@ -222,9 +221,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
     func slice(dividingBy terms: Int, sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Scalar> {
       unsafe TensorSlice(
         old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + startInSegment,
-        gradientScale: 1 / Scalar(terms), optimizerState: optimizerState[index].map { unsafe $0.start },
-        filters: filters,
-        filterLength: tensor.parameter.filterLength, sums: sums)
+        gradientScale: 1 / Scalar(terms),
+        optimizerState: optimizerState.prefix(tensor.treatment.stateNames.count).map { unsafe $0.start + start },
+        filters: filters, filterLength: tensor.parameter.filterLength, sums: sums)
     }
     switch tensor.treatment {
     case .average(let statistics):

@@ -17,7 +17,8 @@ extension FilterSums {
         let start = first * filterLength
         let slice = unsafe TensorSlice(
           old: old + start, updated: scratch.start, gradientSum: new + start, gradientScale: 1, optimizerState: [],
-          filters: min(most, filters - first), filterLength: filterLength, sums: sums.baseAddress.map { unsafe $0 + first })
+          filters: min(most, filters - first), filterLength: filterLength,
+          sums: sums.baseAddress.map { unsafe $0 + first })
         // SGD's keep · w − rate · g with keep = 0 and rate = −1 is g.
         Scalar.update(slice, with: kernel, .init(rate: -1, penalty: 0, keep: 0))
       }

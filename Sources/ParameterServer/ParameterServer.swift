@@ -18,8 +18,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   private var pending: (generation: UInt64, orders: ServerOrders)?
   /// Of this step, one for each segment.
   private var sums: [TreeSum<Contribution<Scalar>>]
-  /// Of the sums, for all segments: one is let go as soon as the segment is updated with it.
-  private let pool: BufferPool<Scalar>
+  /// Of the sums, for all segments of a size: one is let go as soon as the segment is updated with it.
+  private let pools: [Int: BufferPool<Scalar>]
   /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
   private var contributions: [Int: Bool] = [:]
   /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
@@ -40,12 +40,14 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
-    let pool = BufferPool<Scalar>(count: shard.segments.map(\.count).max() ?? 0)
-    self.pool = pool
+    var pools: [Int: BufferPool<Scalar>] = [:]
     sums = shard.segments.map { segment in
+      let pool = pools[segment.count] ?? BufferPool(count: segment.count)
+      pools[segment.count] = pool
       // Never into a received buffer: over inproc it is the worker's own memory.
-      TreeSum(over: tree) { .add($0, $1, into: pool.take().part(0..<segment.count)) }
+      return TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
     }
+    self.pools = pools
   }
 
   /// The number of the latest orders that the server follows, for heartbeats. A step that has begun is finished before it
@@ -227,7 +229,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     let report = shard.advance(segment, along: total)
     guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
     // At a horizon, the sums of all segments wait.
-    if shard.version.isMultiple(of: 16) { pool.trim() }
+    if shard.version.isMultiple(of: 16) { for pool in pools.values { pool.trim() } }
     let faulty = contributions.filter { !$0.value }.keys.sorted()
     let isShared = faulty.count == contributions.count
     contributions.removeAll(keepingCapacity: true)

@@ -42,7 +42,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     self.shard = shard
     var pools: [Int: BufferPool<Scalar>] = [:]
     sums = shard.segments.map { segment in
-      let pool = pools[segment.count] ?? BufferPool(count: segment.count)
+      let pool = pools[segment.count] ?? BufferPool(count: segment.count) { Buffer(count: $0, apart: true) }
       pools[segment.count] = pool
       // Never into a received buffer: over inproc it is the worker's own memory.
       return TreeSum(over: tree) { .add($0, $1, into: pool.take()) }

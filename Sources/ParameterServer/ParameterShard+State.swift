@@ -31,7 +31,7 @@ extension ParameterShard {
     case .optimizerState, .windows: return nil
     }
     guard range.clamped(to: 0..<count) == range else { return nil }
-    let copy = Buffer<Scalar>(count: range.count)
+    let copy = Buffer<Scalar>(count: range.count, apart: true)
     unsafe copy.start.update(from: whole.start + range.lowerBound, count: range.count)
     return copy
   }

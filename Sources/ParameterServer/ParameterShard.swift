@@ -118,7 +118,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let pool = BufferPool<Scalar>(count: count, allocating: allocate)
     self.pool = pool
     stateCount = treatments.values.map(\.stateNames.count).max() ?? 0
-    optimizerState = (0..<stateCount).map { _ in Buffer(count: count) }
+    optimizerState = (0..<stateCount).map { _ in Buffer(count: count, apart: true) }
     windows = tensors.map(\.emptyWindows)
     let weights = pool.take()
     for tensor in tensors {

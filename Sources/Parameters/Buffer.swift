@@ -12,17 +12,19 @@ import Glibc
   /// Whether the memory was mapped.
   private let isMapped: Bool
 
-  /// From so many bytes on, memory is mapped for a buffer alone, so that it is free again when the buffer is; the heap keeps what
-  /// lies below something that is in use.
+  /// From so many bytes on, memory can be mapped for a buffer alone.
   private static var leastMapping: Int { 1 << 20 }
 
   /// Allocates zeroed memory.
-  package init(count: Int) {
+  ///
+  /// - Parameter apart: whether a large buffer's memory is free again when the buffer is: the heap keeps what lies below something
+  ///   that is in use, and so takes less time where a buffer like this one comes and goes in each step.
+  package init(count: Int, apart: Bool = false) {
     self.count = count
     owner = nil
     let bytes = max(count * MemoryLayout<Scalar>.stride, 64)
     let mapping =
-      bytes < Self.leastMapping
+      !apart || bytes < Self.leastMapping
       ? nil : unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     if let mapping = unsafe mapping, unsafe mapping != MAP_FAILED {
       isMapped = true

@@ -171,7 +171,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "CKernels", "Parameters", "Optimization", "ParameterServer", "NeuralNetwork", "Specification", "Datasets",
-        "RunDefinition", "OpenSSL",
+        "RunDefinition", "Records", "OpenSSL",
       ], path: "Tests/TestSupport",
       swiftSettings: settings),
     tests(of: "ZeroMQ", ["TestSupport"]),

@@ -11,7 +11,7 @@ extension Answer {
     switch answer {
     case .duplicate: kind = .duplicate
     case .waiting: kind = .waiting
-    case .gone: kind = .gone
+    case .gone(let current): (kind, self.version) = (.gone, current)
     case .wrongGeneration: kind = .wrongGeneration
     case .notAMember: kind = .notAMember
     case .refused(let sentence): self.sentence = sentence

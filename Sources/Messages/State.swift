@@ -1,14 +1,22 @@
 package import Parameters
 
-/// Server → coordinator: requests the state of `version`, with which the envelope's generation begins.
+/// Requests a piece of the state of `version` of the envelope's generation. A server asks the coordinator for the state with which
+/// the generation begins; the coordinator asks a server for the state that it offers.
 package struct Fetch: Hashable, Sendable {
   package var version: Int
+  package var part: StatePart
+  /// Of the flat vector; empty for the windows, which travel whole.
+  package var range: Range<Int>
 
-  package init(version: Int) { self.version = version }
+  package init(version: Int, part: StatePart = .windows, range: Range<Int> = 0..<0) {
+    self.version = version
+    self.part = part
+    self.range = range
+  }
 }
 
-/// One part of the state of a server's shard, in the payload: sent to the coordinator when orders collect it, and to a
-/// server that fetches it.
+/// A piece of the state of a server's shard, in the payload: what a `Fetch` asked for, and the windows when orders collect the
+/// state, which offers the rest.
 package struct State: Hashable, Sendable {
   package var version: Int
   package var part: StatePart

@@ -48,6 +48,17 @@ struct Broadcast<Scalar: KernelScalar> {
     return sent
   }
 
+  /// Room for what workers held, to be filled and then given to `first`.
+  func room() -> Buffer<Scalar> { heldPool.take() }
+
+  /// The same numbers in memory of its own.
+  func own(_ held: Buffer<Scalar>) -> Buffer<Scalar> {
+    guard !heldPool.made(held) else { return held }
+    let copy = heldPool.take()
+    unsafe copy.start.update(from: held.start, count: held.count)
+    return copy
+  }
+
   /// Room for a version, segment by segment.
   func next(_ weights: Buffer<Scalar>) -> Sent {
     guard format.isLossy else { return Sent(held: weights) }

@@ -5,7 +5,7 @@ extension ParameterServer {
   package enum Event {
     /// The coordinator's orders in `generation`.
     case orders(generation: UInt64, ServerOrders)
-    /// The requested state, with which the generation begins.
+    /// The requested state, with which the generation begins; it may be in the shard's `room`.
     case state(generation: UInt64, ShardState<Scalar>)
     /// `badge` is what the peer's connection shows; `nil` if it shows none. `base` is the version that the peer holds, if any. In an
     /// asynchronous run, any version from `version` on is wanted.
@@ -50,7 +50,7 @@ extension ParameterServer {
     case fetch(generation: UInt64, version: Int)
     /// Send the report to the coordinator.
     case report(WindowReport)
-    /// Send the collected state to the coordinator.
-    case handOver(ShardState<Scalar>)
+    /// Send the shard's state, which stays as it is until the orders let the server go on, to the coordinator.
+    case handOver
   }
 }

@@ -21,9 +21,9 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   private var pending: (generation: UInt64, orders: ServerOrders)?
   /// Of this step, one for each segment.
   private var sums: [TreeSum<Contribution<Scalar>>] = []
-  /// For the sums of each segment, and for what they stand for.
-  private let sumPools: [BufferPool<Scalar>]
-  private let gradientPools: [BufferPool<Scalar>]
+  /// Of the sums, and of what they stand for, for all segments of a size: one is let go as soon as the segment is updated with
+  /// it.
+  private let pools: [Int: BufferPool<Scalar>]
   /// Which workers have contributed to the sums of this step, and whether with numbers that are not finite.
   private var contributions: [Int: Bool] = [:]
   /// Pending pulls of versions that do not exist yet, and of peers that the orders do not name yet, in order.
@@ -56,13 +56,22 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// - Parameter tree: over the microbatches of one step.
   package init(shard: ParameterShard<Scalar>, tree: ReductionTree) {
     self.shard = shard
-    sumPools = shard.codings.map { BufferPool(count: $0.wordCount) }
-    gradientPools = shard.codings.map { BufferPool(count: $0.count) }
-    sums = sumPools.indices.map { TreeSum(over: tree, combine: addition(in: $0, step: shard.version)) }
+    var pools: [Int: BufferPool<Scalar>] = [:]
+    for count in shard.codings.flatMap({ [$0.wordCount, $0.count] }) where pools[count] == nil {
+      pools[count] = BufferPool(count: count) { Buffer(count: $0, apart: true) }
+    }
+    self.pools = pools
+    sums = shard.codings.indices.map { TreeSum(over: tree, combine: addition(in: $0, step: shard.version)) }
+  }
+
+  private func pool(_ count: Int) -> BufferPool<Scalar> {
+    guard let pool = pools[count] else { preconditionFailure("there is a pool for each size") }
+    return pool
   }
 
   private func addition(in segment: Int, step: Int) -> Addition {
-    let (coding, pool) = (shard.codings[segment], sumPools[segment])
+    let coding = shard.codings[segment]
+    let pool = pool(coding.wordCount)
     // Never into a received buffer: over inproc it is the worker's own memory.
     return { coding.add($1, $2, at: .init(step: step, node: $0), into: pool.take()) }
   }
@@ -76,7 +85,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   package init(shard: ParameterShard<Scalar>, asynchrony: Asynchrony) {
     precondition(shard.segments.count == 1, "the gradient of a microbatch is applied as a whole")
     self.shard = shard
-    (sumPools, gradientPools) = ([], [])
+    pools = [:]
     intake = MicrobatchIntake(asynchrony, count: shard.count)
   }
 
@@ -124,6 +133,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       shard.restart()
       return begin(generation, orders)
     }
+    // What is left of the other generation is of no use to anybody, and its memory is where the state goes.
+    isStopped = true
     pending = (generation, orders)
     return [.fetch(generation: generation, version: orders.version)]
   }
@@ -160,8 +171,16 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     return orders.contributors.first { $0.badge == badge }?.rank
   }
 
-  private func handOverIfCollected() -> [Effect] {
-    orders.collect == shard.version && !isStopped && shard.isBetweenSteps ? [.handOver(shard.state())] : []
+  private func handOverIfCollected() -> [Effect] { handsOver(shard.version) ? [.handOver] : [] }
+
+  /// Whether the shard's state is that of `version`, and the orders collect it.
+  package func handsOver(_ version: Int) -> Bool {
+    version == shard.version && orders.collect == version && !isStopped && shard.isBetweenSteps
+  }
+
+  /// Whether the state of `version` is to come, with which `generation` begins.
+  package func awaits(_ version: Int, of generation: UInt64) -> Bool {
+    pending.map { ($0.generation, $0.orders.version) == (generation, version) } ?? false
   }
 
   private mutating func serve(_ pull: Pull) -> [Effect] {
@@ -174,7 +193,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     if isWithheld {
       _ = refuse(.withheldVersion)
     } else if version <= shard.version {
-      return refuse(.goneVersion, .gone(current: shard.version), to: peer)
+      let current = shard.isBetweenSteps ? shard.version : shard.version + 1
+      return refuse(.goneVersion, .gone(current: current), to: peer)
     }
     // A repeated pull is answered to show that the server is alive; the peer may hold another version than before.
     if let index = waiting.firstIndex(where: { pull.repeats($0) }) {
@@ -263,10 +283,13 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     guard !isStopped, mayApply, let sum = sums[segment].total else { return [] }
     sums[segment].removeAll(combine: addition(in: segment, step: shard.version + 1))
     let total = Contribution(
-      gradient: shard.codings[segment].unpacked(sum.gradient, into: gradientPools[segment]), tally: sum.tally,
+      gradient: shard.codings[segment].unpacked(sum.gradient, into: pool(shard.segments[segment].count)),
+      tally: sum.tally,
       squares: sum.squares, errors: sum.errors)
     let report = shard.advance(segment, along: total)
     guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
+    // At a horizon, the sums of all segments wait.
+    if shard.version.isMultiple(of: 16) { for pool in pools.values { pool.trim() } }
     return finish(report)
   }
 

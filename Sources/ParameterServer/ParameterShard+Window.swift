@@ -2,28 +2,30 @@ import EffectiveLearningRate
 import Parameters
 
 extension ParameterShard {
+  /// See `Contribution`.
+  typealias Measured = (squares: [Double], errors: [Double])
+
   /// Takes the measurements that are made only when a window is reported, and returns the window.
   ///
   /// - Parameters:
-  ///   - totals: the summed gradients of the last step, by segment.
+  ///   - all: of the last step's sums, by segment.
   ///   - endsHere: whether the next step begins a new window.
-  mutating func reportWindow(_ totals: [Contribution<Scalar>], nonFinite: String?, endsHere: Bool) -> WindowReport {
-    let scratch = pool.take()
+  mutating func reportWindow(_ all: [Measured], nonFinite: String?, endsHere: Bool) -> WindowReport {
     // All or none, so that none goes to another filter.
-    func measured(_ numbers: KeyPath<Contribution<Scalar>, [Double]>) -> ArraySlice<Double> {
-      let isMeasured = totals.indices.allSatisfy { totals[$0][keyPath: numbers].count == loggedFilters(ofSegment: $0) }
-      return isMeasured ? totals.flatMap { $0[keyPath: numbers] }[...] : []
+    func measured(_ numbers: (Measured) -> [Double]) -> ArraySlice<Double> {
+      let isMeasured = all.indices.allSatisfy { numbers(all[$0]).count == loggedFilters(ofSegment: $0) }
+      return isMeasured ? all.flatMap(numbers)[...] : []
     }
     var (squares, errors) = (measured(\.squares), wire.format.isLossy ? measured(\.errors) : [])
     let held = wire.format.isLossy ? broadcast.held(of: sent) : nil
     var numbers: [Double] = []
     for (index, tensor) in tensors.enumerated() {
       guard var groups = windows[index] else {
-        numbers += elements(of: tensor, totals[tensor.segment].gradient)
+        numbers += elements(of: tensor)
         continue
       }
       let filters = tensor.slice.filters.count
-      groups.close(ends(of: tensor, squares.prefix(filters), errors.prefix(filters), held, scratch))
+      groups.close(ends(of: tensor, squares.prefix(filters), errors.prefix(filters), held))
       (squares, errors) = (squares.dropFirst(filters), errors.dropFirst(filters))
       numbers += groups.windows.flatMap(\.numbers)
       guard endsHere else { continue }
@@ -40,14 +42,13 @@ extension ParameterShard {
   ///   - errors: the same.
   ///   - held: by the workers, if these are not the weights.
   private func ends(
-    of tensor: Tensor, _ squares: ArraySlice<Double>, _ errors: ArraySlice<Double>, _ held: Buffer<Scalar>?,
-    _ scratch: Buffer<Scalar>
+    of tensor: Tensor, _ squares: ArraySlice<Double>, _ errors: ArraySlice<Double>, _ held: Buffer<Scalar>?
   ) -> [FilterEnd] {
     let start = tensor.slice.range.lowerBound
     func sums(from old: Buffer<Scalar>, to new: Buffer<Scalar>) -> [FilterSums] {
       unsafe FilterSums.ofStep(
         from: old.start + start, to: new.start + start, filters: tensor.slice.filters.count,
-        filterLength: tensor.parameter.filterLength, scratch: scratch.start + start)
+        filterLength: tensor.parameter.filterLength)
     }
     var ends = sums(from: initial, to: current).map { FilterEnd(journey: $0) }
     for (filter, square) in squares.enumerated() { ends[filter].microbatchSquares = square }
@@ -58,13 +59,12 @@ extension ParameterShard {
   }
 
   /// `ElementWindow`s in their serialized form.
-  private func elements(of tensor: Tensor, _ gradient: Buffer<Scalar>) -> [Double] {
-    guard let previous else { return [] }
+  private func elements(of tensor: Tensor) -> [Double] {
+    guard let previous, let other = tensor.other else { return [] }
     let (start, count) = (tensor.slice.range.lowerBound, tensor.slice.range.count)
-    let startInSegment = start - segments[tensor.segment].lowerBound
     let old = unsafe Scalar.widened(previous.start + start, count: count)
     let new = unsafe Scalar.widened(current.start + start, count: count)
-    let sums = unsafe Scalar.widened(gradient.start + startInSegment, count: count)
+    let sums = unsafe Scalar.widened(otherSums.start + other.lowerBound, count: count)
     let terms = Double(tensor.parameter.role.isStatistic ? microbatches : batch)
     return (0..<count).flatMap { [old[$0], sums[$0] / terms, new[$0] - old[$0]] }
   }

@@ -3,7 +3,8 @@ package import Optimization
 package import Parameters
 
 /// One server's part of the weights: the current and the previous version, the optimizer state, and the metrics of the
-/// logging window, which are a by-product of the update. A step updates one segment after the other, in any order.
+/// logging window, which are a by-product of the update. A step updates one segment after the other, in any order, and has
+/// the memory of the previous version for the next one.
 package struct ParameterShard<Scalar: KernelScalar> {
   /// Updates applied to the weights.
   package internal(set) var version = 0
@@ -25,7 +26,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
   let pool: BufferPool<Scalar>
   package let wire: Wire
   let broadcast: Broadcast<Scalar>
-  let optimizerState: [[Buffer<Scalar>]]
+  /// The k-th state tensor of every parameter at the parameter's place in the shard, 0 where its rule has none. What workers hold
+  /// is none of them, although it is part of the state.
+  let optimizerState: [Buffer<Scalar>]
 
   let initial: Buffer<Scalar>
   var current: Buffer<Scalar>
@@ -35,6 +38,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   var previousSent: Broadcast<Scalar>.Sent?
   /// The next version, from its first segment to its last.
   var next: Update?
+  /// What the step has updated the tensors with that the metrics do not follow, one behind the other.
+  let otherSums: Buffer<Scalar>
   var windows: [GroupWindows?]
   var tally = Tally()
   var steps = 0
@@ -54,8 +59,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   struct Update {
     let weights: Buffer<Scalar>
     let sent: Broadcast<Scalar>.Sent
-    /// What each segment was updated with.
-    var totals: [Contribution<Scalar>?]
+    /// Of the sum that each segment was updated with: see `Contribution`.
+    var measured: [Measured?]
     /// The first parameter of a segment whose update was not finite.
     var nonFinite: [Int: String] = [:]
   }
@@ -66,6 +71,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let segment: Int
     let parameter: Parameter
     let treatment: Treatment
+    /// Its place in `otherSums`; `nil` if the metrics follow it.
+    let other: Range<Int>?
 
     /// Before the first step; `nil` if the metrics do not follow the tensor.
     var emptyWindows: GroupWindows? {
@@ -95,14 +102,20 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ) {
     let count = slices.last?.range.upperBound ?? 0
     let segments = segments ?? [0..<count]
+    var others = 0
     let tensors = slices.map { slice in
       let parameter = layout.parameters[slice.parameter]
       guard let treatment = treatments[parameter] else { preconditionFailure("\(parameter.name) has a treatment") }
       guard let segment = segments.firstIndex(where: { $0.contains(slice.range.lowerBound) }) else {
         preconditionFailure("\(parameter.name) is in a segment")
       }
-      return Tensor(slice: slice, segment: segment, parameter: parameter, treatment: treatment)
+      let start = others
+      if !parameter.isLogged { others += slice.range.count }
+      return Tensor(
+        slice: slice, segment: segment, parameter: parameter, treatment: treatment,
+        other: parameter.isLogged ? nil : start..<others)
     }
+    otherSums = Buffer(count: others)
     self.tensors = tensors
     self.segments = segments
     self.count = count
@@ -115,11 +128,9 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.pool = pool
     self.wire = wire
     broadcast = Broadcast(slices, segments: segments, of: layout, wire: wire, allocating: allocate)
-    stateCount =
-      (treatments.values.map(\.stateNames.count).max() ?? 0) + (wire.format.sendsDifferences ? 1 : 0)
-    optimizerState = tensors.map { tensor in
-      tensor.treatment.stateNames.map { _ in Buffer(count: tensor.slice.range.count) }
-    }
+    let ruleStates = treatments.values.map(\.stateNames.count).max() ?? 0
+    stateCount = ruleStates + (wire.format.sendsDifferences ? 1 : 0)
+    optimizerState = (0..<ruleStates).map { _ in Buffer(count: count, apart: true) }
     windows = tensors.map(\.emptyWindows)
     let weights = pool.take()
     for tensor in tensors {
@@ -145,17 +156,17 @@ package struct ParameterShard<Scalar: KernelScalar> {
     tensors.reduce(0) { $0 + ($1.segment == segment && $1.parameter.isLogged ? $1.slice.filters.count : 0) }
   }
 
-  /// The weights at `version`, if they are the current or the previous ones.
+  /// The weights at `version`, if they are the current ones, or the previous ones and a step has not begun.
   package func weights(at version: Int) -> Buffer<Scalar>? {
     if version == self.version { return current }
     return version == self.version - 1 ? previous : nil
   }
 
-  /// A segment's weights at `version`, if they are the current or the previous ones, or the next ones and finite.
+  /// A segment's weights at `version`, as of all segments, or if they are the next ones and finite.
   package func weights(at version: Int, segment: Int) -> Buffer<Scalar>? {
     let range = segments[segment]
     guard version == self.version + 1, let next else { return weights(at: version)?.part(range) }
-    return next.totals[segment] != nil && next.nonFinite[segment] == nil ? next.weights.part(range) : nil
+    return next.measured[segment] != nil && next.nonFinite[segment] == nil ? next.weights.part(range) : nil
   }
 
   /// A segment as it is sent to a worker that holds version `base`, if any: of the same versions. And whether it is packed.
@@ -166,7 +177,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
       switch version {
       case self.version: self.sent
       case self.version - 1: previousSent
-      case self.version + 1 where next?.totals[segment] != nil && next?.nonFinite[segment] == nil: next?.sent
+      case self.version + 1 where next?.measured[segment] != nil && next?.nonFinite[segment] == nil: next?.sent
       default: nil
       }
     return sent.flatMap { broadcast.part(segment, of: $0, followsHeld: base == version - 1) }
@@ -176,7 +187,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   package var isBetweenSteps: Bool { next == nil }
 
   /// Whether the step that is being taken has updated the segment.
-  package func isUpdated(_ segment: Int) -> Bool { next?.totals[segment] != nil }
+  package func isUpdated(_ segment: Int) -> Bool { next?.measured[segment] != nil }
 
   /// Updates one segment with the gradient sum over the whole batch. With the last segment, the version rises.
   ///
@@ -184,6 +195,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)
   package mutating func advance(_ segment: Int, along total: Contribution<Scalar>) -> WindowReport? {
+    // Whoever has computed a gradient has all weights of its version, so nobody needs those before.
+    (previous, previousSent) = (nil, nil)
     var update = next ?? makeUpdate()
     // No second reference, or each change would copy the list.
     next = nil
@@ -192,8 +205,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
       if !isFinite, update.nonFinite[segment] == nil { update.nonFinite[segment] = tensor.parameter.name }
     }
     broadcast.round(segment, of: update.weights, after: sent, into: update.sent)
-    update.totals[segment] = total
-    guard update.totals.allSatisfy({ $0 != nil }) else {
+    update.measured[segment] = (total.squares, total.errors)
+    guard update.measured.allSatisfy({ $0 != nil }) else {
       next = update
       return nil
     }
@@ -203,7 +216,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
   private func makeUpdate() -> Update {
     let weights = pool.take()
     return Update(
-      weights: weights, sent: broadcast.next(weights), totals: Array(repeating: nil, count: segments.count))
+      weights: weights, sent: broadcast.next(weights), measured: Array(repeating: nil, count: segments.count))
   }
 
   /// Updates all segments.
@@ -232,7 +245,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     var nonFinite = update.nonFinite.min { $0.key < $1.key }?.value
     if nonFinite == nil, !tally.lossSum.isFinite { nonFinite = "the loss" }
     guard nonFinite != nil || reportsAfter(version) else { return nil }
-    return reportWindow(update.totals.compactMap(\.self), nonFinite: nonFinite, endsHere: endsWindow(version))
+    return reportWindow(update.measured.compactMap(\.self), nonFinite: nonFinite, endsHere: endsWindow(version))
   }
 
   private mutating func apply(
@@ -242,12 +255,15 @@ package struct ParameterShard<Scalar: KernelScalar> {
     let start = tensor.slice.range.lowerBound
     let startInSegment = start - segments[tensor.segment].lowerBound
     let filters = tensor.slice.filters.count
+    if let other = tensor.other {
+      unsafe (otherSums.start + other.lowerBound).update(from: gradient.start + startInSegment, count: other.count)
+    }
     func slice(dividingBy terms: Int, sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice<Scalar> {
       unsafe TensorSlice(
         old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + startInSegment,
-        gradientScale: 1 / Scalar(terms), optimizerState: optimizerState[index].map { unsafe $0.start },
-        filters: filters,
-        filterLength: tensor.parameter.filterLength, sums: sums)
+        gradientScale: 1 / Scalar(terms),
+        optimizerState: optimizerState.prefix(tensor.treatment.stateNames.count).map { unsafe $0.start + start },
+        filters: filters, filterLength: tensor.parameter.filterLength, sums: sums)
     }
     switch tensor.treatment {
     case .average(let statistics):

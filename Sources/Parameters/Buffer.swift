@@ -1,3 +1,5 @@
+import Glibc
+
 /// A reference-counted block of scalars: one tensor, one shard, or one gradient.
 ///
 /// A socket that sends a buffer holds a reference until the bytes have been sent. So a buffer may be written only by
@@ -7,15 +9,32 @@
   package let start: UnsafeMutablePointer<Scalar>
   package let count: Int
   private let owner: AnyObject?
+  /// Whether the memory was mapped.
+  private let isMapped: Bool
+
+  /// From so many bytes on, memory can be mapped for a buffer alone.
+  private static var leastMapping: Int { 1 << 20 }
 
   /// Allocates zeroed memory.
-  package init(count: Int) {
+  ///
+  /// - Parameter apart: whether a large buffer's memory is free again when the buffer is: the heap keeps what lies below something
+  ///   that is in use, and so takes less time where a buffer like this one comes and goes in each step.
+  package init(count: Int, apart: Bool = false) {
     self.count = count
     owner = nil
     let bytes = max(count * MemoryLayout<Scalar>.stride, 64)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    unsafe start = memory.assumingMemoryBound(to: Scalar.self)
+    let mapping =
+      !apart || bytes < Self.leastMapping
+      ? nil : unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    if let mapping = unsafe mapping, unsafe mapping != MAP_FAILED {
+      isMapped = true
+      unsafe start = mapping.assumingMemoryBound(to: Scalar.self)
+    } else {
+      isMapped = false
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+      unsafe start = memory.assumingMemoryBound(to: Scalar.self)
+    }
   }
 
   /// Wraps memory that `owner` keeps alive and unchanged, such as a received frame.
@@ -23,6 +42,7 @@
     unsafe self.start = start
     self.count = count
     self.owner = owner
+    isMapped = false
   }
 
   package convenience init(_ elements: [Scalar]) {
@@ -60,7 +80,12 @@
   }
 
   deinit {
-    if owner == nil { unsafe UnsafeMutableRawPointer(start).deallocate() }
+    guard owner == nil else { return }
+    if isMapped {
+      unsafe munmap(start, count * MemoryLayout<Scalar>.stride)
+    } else {
+      unsafe UnsafeMutableRawPointer(start).deallocate()
+    }
   }
 
   /// A copy of the elements.

@@ -42,6 +42,22 @@ package struct AtomicFile: ~Copyable {
     isCommitted = true
   }
 
+  /// Copies the file at `source`, some of it at a time; durable on return.
+  static func copy(_ source: String, to path: String) throws(RecordError) {
+    let descriptor = unsafe open(source, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system("open", source) }
+    defer { close(descriptor) }
+    let file = try AtomicFile(path)
+    var room = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = unsafe room.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+      guard count >= 0 || errno == EINTR else { throw .system("read", source) }
+      guard count != 0 else { break }
+      try file.write(Array(room.prefix(max(count, 0))))
+    }
+    try file.commit()
+  }
+
   /// Writes `bytes` as the whole content of `path`; durable on return.
   ///
   /// - Parameter others: as in `commit`.

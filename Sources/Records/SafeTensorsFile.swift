@@ -10,6 +10,8 @@ package struct SafeTensorsFile: Sendable {
     package let extents: [Int]
     /// Bytes, counted from the end of the header.
     let range: Range<Int>
+
+    package var byteCount: Int { range.count }
   }
 
   /// In the order of their offsets.
@@ -34,17 +36,37 @@ package struct SafeTensorsFile: Sendable {
   /// - Throws: `RecordError` for a header that does not fit the file or is not the JSON of the format, an element type
   ///   other than F32 and F64, and tensors that overlap or leave gaps.
   package init(decoding data: Data, named path: String) throws(RecordError) {
-    func refuse(_ reason: String) -> RecordError { RecordError(.content, "Safetensors file \(path) \(reason).") }
+    guard data.count >= 8 else { throw Self.tooShort(data.count, path) }
+    let length = try Self.headerLength(data.prefix(8), fileLength: data.count, named: path)
+    tensorBytes = data.dropFirst(8 + length)
+    (entries, metadata) = try Self.content(
+      of: data[8..<(8 + length)], tensorByteCount: tensorBytes.count, named: path)
+  }
 
-    guard data.count >= 8 else { throw refuse("has \(data.count) bytes; at least 8 are accepted") }
-    let length = data.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= data.count - 8 else {
-      throw refuse("claims a header of \(length) bytes; \(data.count - 8) are there")
+  static func tooShort(_ count: Int, _ path: String) -> RecordError {
+    RecordError(.content, "Safetensors file \(path) has \(count) bytes; at least 8 are accepted.")
+  }
+
+  /// - Parameter first: the file's first 8 bytes.
+  static func headerLength(
+    _ first: some Collection<UInt8>, fileLength: Int, named path: String
+  ) throws(RecordError) -> Int {
+    let length = Array(first).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= fileLength - 8 else {
+      throw RecordError(
+        .content, "Safetensors file \(path) claims a header of \(length) bytes; \(fileLength - 8) are there.")
     }
-    tensorBytes = data.dropFirst(8 + Int(length))
+    return Int(length)
+  }
+
+  /// What a header says, checked.
+  static func content(
+    of json: Data, tensorByteCount: Int, named path: String
+  ) throws(RecordError) -> (entries: [Entry], metadata: [String: String]) {
+    func refuse(_ reason: String) -> RecordError { RecordError(.content, "Safetensors file \(path) \(reason).") }
     let header: [String: SafeTensorsHeaderMember]
     do {
-      header = try JSONDecoder().decode([String: SafeTensorsHeaderMember].self, from: data[8..<(8 + Int(length))])
+      header = try JSONDecoder().decode([String: SafeTensorsHeaderMember].self, from: json)
     } catch { throw refuse("has a header that is not the JSON of the format") }
 
     var metadata: [String: String] = [:]
@@ -58,10 +80,10 @@ package struct SafeTensorsFile: Sendable {
         guard let type = ["F32": ElementType.float32, "F64": .float64][dtype] else {
           throw refuse("stores tensor \(name) as \(dtype); F32 and F64 are accepted")
         }
-        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= tensorBytes.count else {
-          throw refuse("places tensor \(name) at bytes \(offsets), outside its \(tensorBytes.count)")
+        guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= tensorByteCount else {
+          throw refuse("places tensor \(name) at bytes \(offsets), outside its \(tensorByteCount)")
         }
-        guard Self.byteCount(extents, of: type) == offsets[1] - offsets[0] else {
+        guard byteCount(extents, of: type) == offsets[1] - offsets[0] else {
           throw refuse("gives tensor \(name) of \(extents) \(offsets[1] - offsets[0]) bytes")
         }
         entries.append(Entry(name: name, elementType: type, extents: extents, range: offsets[0]..<offsets[1]))
@@ -73,8 +95,8 @@ package struct SafeTensorsFile: Sendable {
       guard entry.range.lowerBound == end else { throw refuse("has a gap or an overlap before tensor \(entry.name)") }
       end = entry.range.upperBound
     }
-    guard end == tensorBytes.count else { throw refuse("has \(tensorBytes.count - end) bytes behind its last tensor") }
-    (self.entries, self.metadata) = (entries, metadata)
+    guard end == tensorByteCount else { throw refuse("has \(tensorByteCount - end) bytes behind its last tensor") }
+    return (entries, metadata)
   }
 
   /// `nil` for a negative extent or more than `Int` can count.
@@ -101,24 +123,34 @@ package struct SafeTensorsFile: Sendable {
   }
 
   /// The elements of `entry`, each exactly as a `Double`.
-  package func wideElements(of entry: Entry) -> [Double] {
+  ///
+  /// - Parameter range: some of them only.
+  package func wideElements(of entry: Entry, in range: Range<Int>? = nil) -> [Double] {
     switch entry.elementType {
     case .float32:
-      unsafe load(entry, as: Float.self).withUnsafeBufferPointer { elements in
+      unsafe load(entry, range, as: Float.self).withUnsafeBufferPointer { elements in
         unsafe elements.baseAddress.map { unsafe Float.widened($0, count: elements.count) } ?? []
       }
-    case .float64: load(entry, as: Double.self)
+    case .float64: load(entry, range, as: Double.self)
     }
   }
 
   /// The bytes of `entry` as they are stored, little-endian.
-  package func bytes(of entry: Entry) -> [UInt8] {
-    Array(tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count))
+  ///
+  /// - Parameter range: some of them only.
+  package func bytes(of entry: Entry, in range: Range<Int>? = nil) -> [UInt8] { Array(slice(entry, range)) }
+
+  private func slice(_ entry: Entry, _ range: Range<Int>?) -> Data {
+    let range = range ?? 0..<entry.range.count
+    precondition(0 <= range.lowerBound && range.upperBound <= entry.range.count, "\(range) of \(entry.name)")
+    return tensorBytes.dropFirst(entry.range.lowerBound + range.lowerBound).prefix(range.count)
   }
 
-  private func load<Stored>(_ entry: Entry, as _: Stored.Type) -> [Stored] {
-    let bytes = tensorBytes.dropFirst(entry.range.lowerBound).prefix(entry.range.count)
-    return unsafe Array(unsafeUninitializedCapacity: entry.range.count / MemoryLayout<Stored>.stride) { room, count in
+  /// - Parameter range: of the elements.
+  private func load<Stored>(_ entry: Entry, _ range: Range<Int>? = nil, as _: Stored.Type) -> [Stored] {
+    let size = MemoryLayout<Stored>.stride
+    let bytes = slice(entry, range.map { $0.lowerBound * size..<$0.upperBound * size })
+    return unsafe Array(unsafeUninitializedCapacity: bytes.count / size) { room, count in
       unsafe bytes.copyBytes(to: UnsafeMutableRawBufferPointer(room))
       count = room.count
     }

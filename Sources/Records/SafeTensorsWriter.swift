@@ -21,10 +21,9 @@ package enum SafeTensors {
     _ tensors: [NamedTensor], metadata: [String: String],
     to write: (UnsafeRawBufferPointer) throws(RecordError) -> Void
   ) throws(RecordError) {
-    precondition(Set(tensors.map(\.name)).union([metadataKey]).count == tensors.count + 1, "names are unique")
     let sorted = NamedTensor.sorted(tensors)
     var failure: RecordError?
-    unsafe header(sorted, metadata: metadata).withUnsafeBytes { bytes in
+    unsafe header(sorted.map(\.heading), metadata: metadata).withUnsafeBytes { bytes in
       do throws(RecordError) { try unsafe write(bytes) } catch { failure = error }
     }
     if let failure { throw failure }
@@ -34,7 +33,10 @@ package enum SafeTensors {
   static let metadataKey = "__metadata__"
 
   /// The length and the JSON, padded with spaces so that the tensors begin at a multiple of 8.
-  private static func header(_ tensors: [NamedTensor], metadata: [String: String]) -> [UInt8] {
+  ///
+  /// - Parameter tensors: in the order of their names.
+  static func header(_ tensors: [TensorHeading], metadata: [String: String]) -> [UInt8] {
+    precondition(Set(tensors.map(\.name)).union([metadataKey]).count == tensors.count + 1, "names are unique")
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
@@ -42,7 +44,7 @@ package enum SafeTensors {
     }
     var offset = 0
     for tensor in tensors {
-      let end = unsafe offset + tensor.bytes.count
+      let end = offset + tensor.byteCount
       let extents = tensor.extents.map(String.init).joined(separator: ",")
       members.append(
         "\(quoted(tensor.name)):{\"dtype\":\"\(tensor.elementType.safeTensorsName)\","

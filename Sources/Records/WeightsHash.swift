@@ -16,7 +16,9 @@ package enum WeightsHash {
   package static func sha256(of file: SafeTensorsFile) -> String {
     var hash = SHA256()
     for entry in file.entries.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
-      hash.update(file.bytes(of: entry))
+      for offset in stride(from: 0, to: entry.byteCount, by: 1 << 20) {
+        hash.update(file.bytes(of: entry, in: offset..<min(offset + (1 << 20), entry.byteCount)))
+      }
     }
     return hash.finalize().hexadecimal
   }

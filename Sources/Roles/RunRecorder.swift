@@ -32,14 +32,24 @@ package protocol RunRecorder: AnyObject {
   /// Goes back to what the records held at `version`, or begins there; what came later is void, though before `started`
   /// nothing of it is lost.
   ///
+  /// A state that was being collected is dropped.
+  ///
   /// - Returns: the state of `version`; `nil` where that is the initial one.
   /// - Throws: `UnreadableCheckpoint` if what is on the disk is missing, cannot be read or is not whole.
-  func rewind(to version: Int, generation: UInt64) throws -> RunState?
+  func rewind(to version: Int, generation: UInt64) throws -> StoredState?
 
-  /// Puts a complete state on the disk without holding up the caller.
+  /// Begins to write the state of `version` without holding up the caller. One that was begun before and not committed is dropped.
+  func collect(_ version: Int)
+
+  /// Goes on with what `StateCollection` says comes next in the files.
+  ///
+  /// - Parameter done: called from any thread once they are written, or dropped because something has failed.
+  func append(_ bytes: [ArraySlice<UInt8>], done: @escaping @Sendable () -> Void)
+
+  /// Makes the state, all of whose bytes were appended, a checkpoint without holding up the caller.
   ///
   /// - Parameter done: called from any thread once the checkpoint is durable, or has failed.
-  func commit(_ state: RunState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void)
+  func commit(_ state: CollectedState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void)
 
   /// The run is over: what is being written is finished, nothing else is begun.
   func ended()

@@ -37,7 +37,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private let segments: [Range<Int>]
   private let session: UInt64
   private var machine: Machine
-  private var incoming: IncomingState<Scalar>
+  /// The state that the generation begins with, until all of it is here.
+  private var incoming: IncomingState<Scalar>?
 
   init(
     _ membership: Membership, _ invitation: Invitation, in context: Context, _ cache: InitialWeightsCache?
@@ -53,7 +54,6 @@ private final class ServerLoop<Scalar: KernelScalar> {
     machine =
       definition.spec.asynchrony.map { Machine(shard: shard, asynchrony: $0) }
       ?? Machine(shard: shard, tree: definition.tree)
-    incoming = IncomingState(for: shard)
     listener = try Listener(
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
       in: context, key: invitation.key,
@@ -85,12 +85,36 @@ private final class ServerLoop<Scalar: KernelScalar> {
     switch received.envelope.message {
     case .serverOrders(let orders): try perform(machine.handle(.orders(generation: generation, orders)))
     case .state(let state):
-      guard let payload = received.payload,
-        let state = incoming.insert(state, payload, generation: generation)
-      else { return }
-      try perform(machine.handle(.state(generation: generation, state)))
+      guard let payload = received.payload, machine.awaits(state.version, of: generation) else { return }
+      if let state = incoming?.insert(state, payload, generation: generation) {
+        incoming = nil
+        try perform(machine.handle(.state(generation: generation, state)))
+      }
+      for fetch in incoming?.wanted() ?? [] { try membership.tell(.fetch(fetch), generation: generation) }
+    case .fetch(let fetch): try answer(fetch, generation: generation)
     default: break
     }
+  }
+
+  /// Sends the coordinator a piece of the state that it collects.
+  private func answer(_ fetch: Fetch, generation: UInt64) throws {
+    guard generation == machine.generation, machine.handsOver(fetch.version), fetch.range.count <= StatePiece.most,
+      fetch.range.clamped(to: range) == fetch.range
+    else { return }
+    let held = fetch.range.lowerBound - range.lowerBound..<fetch.range.upperBound - range.lowerBound
+    guard let piece = machine.shard.piece(of: fetch.part, in: held) else { return }
+    try tell(fetch.part, header(of: held), piece)
+  }
+
+  /// Asks the coordinator for the state, or for what has not come of it.
+  private func fetch(_ version: Int, of generation: UInt64) throws {
+    var fetches = incoming?.missing ?? []
+    if incoming?.generation != generation || incoming?.version != version {
+      var state = IncomingState(generation: generation, version: version, for: machine.shard, at: range)
+      fetches = state.wanted()
+      incoming = state
+    }
+    for fetch in fetches { try membership.tell(.fetch(fetch), generation: generation) }
   }
 
   private func take(_ received: Received) throws {
@@ -131,10 +155,11 @@ private final class ServerLoop<Scalar: KernelScalar> {
         _ = try listener.send(
           Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peer)
       case .answer(let peer, let answer): try send(answer, to: peer)
-      case .fetch(let generation, let version):
-        try membership.tell(.fetch(Fetch(version: version)), generation: generation)
+      case .fetch(let generation, let version): try fetch(version, of: generation)
       case .report(let report): try tell(report)
-      case .handOver(let state): try tell(state)
+      case .handOver:
+        let windows = Buffer(machine.shard.windowNumbers)
+        try tell(.windows, TensorHeader(elementType: .float64, offset: 0, count: windows.count), windows)
       }
     }
   }
@@ -149,20 +174,12 @@ private final class ServerLoop<Scalar: KernelScalar> {
       .stepReport(message), generation: machine.generation, payload: Buffer<Double>(report.windows))
   }
 
-  private func tell(_ state: ShardState<Scalar>) throws {
-    let windows = TensorHeader(elementType: .float64, offset: 0, count: state.windows.count)
-    func message(_ part: StatePart) -> Message {
-      .state(
-        State(
-          version: state.version, part: part, tensor: part == .windows ? windows : header, tally: state.tally,
-          steps: state.steps))
-    }
-    let generation = machine.generation
-    try membership.tell(message(.weights), generation: generation, payload: state.weights)
-    for (index, optimizerState) in state.optimizerState.enumerated() {
-      try membership.tell(message(.optimizerState(index)), generation: generation, payload: optimizerState)
-    }
-    try membership.tell(message(.windows), generation: generation, payload: Buffer(state.windows))
+  private func tell<Element: KernelScalar>(
+    _ part: StatePart, _ tensor: TensorHeader, _ elements: Buffer<Element>
+  ) throws {
+    let (tally, steps) = machine.shard.openWindow
+    let message = State(version: machine.shard.version, part: part, tensor: tensor, tally: tally, steps: steps)
+    try membership.tell(.state(message), generation: machine.generation, payload: elements)
   }
 
   private func send(_ answer: ServerAnswer, to peer: Peer) throws {
@@ -171,8 +188,9 @@ private final class ServerLoop<Scalar: KernelScalar> {
       Envelope(session: session, generation: machine.generation, message: .answer(message)), to: peer)
   }
 
-  private var header: TensorHeader {
-    TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound, count: range.count)
+  /// - Parameter part: of the shard.
+  private func header(of part: Range<Int>) -> TensorHeader {
+    TensorHeader(elementType: Scalar.elementType, offset: range.lowerBound + part.lowerBound, count: part.count)
   }
 
   /// The lossy format of the wire, if it has one.

@@ -23,7 +23,7 @@ package struct RateRecord: Sendable {
   ///
   /// - Throws: `RecordError` with `.content` for rates of other steps than the manifest says.
   package init(reading checkpoint: Checkpoint) throws(RecordError) {
-    guard let file = checkpoint.files[Self.fileName] else { return }
+    guard let file = try checkpoint.files[Self.fileName]?.loaded() else { return }
     for entry in file.entries {
       guard entry.extents.count == 2, entry.extents[0] == checkpoint.manifest.ratesSteps, entry.extents[1] > 0 else {
         throw RecordError(

@@ -26,8 +26,10 @@ package struct RunDefinition: Sendable {
   package let shards: ShardMap
   /// Where the numbers of each tensor lie in the servers' reports.
   package let reportLayout: ReportLayout
-  /// Where everything lies in the state of all servers.
+  /// What the state of all servers consists of.
   let stateLayout: StateLayout
+  /// How it gets into a checkpoint's files.
+  let stateRoute: StateRoute
   /// Over the microbatches of a step.
   package let tree: ReductionTree
   /// Over the chunks that the test images are cut into, each as large as a microbatch.
@@ -61,6 +63,7 @@ package struct RunDefinition: Sendable {
         // What workers hold comes first, of every parameter.
         (spec.wire.sendsDifferences ? ["held"] : []) + (updates[parameter]?.0.rule.stateNames ?? [])
       })
+    stateRoute = StateRoute(stateLayout)
     tree = ReductionTree(leafCount: spec.microbatchCount)
     chunks = ReductionTree(leafCount: (images.testCount + spec.microbatch - 1) / spec.microbatch)
   }

@@ -1,9 +1,9 @@
 import EffectiveLearningRate
 import NeuralNetwork
 import Parameters
+import Records
 
-/// Where everything lies in the state of the whole network, one block of bytes with part after part, and what its tensors
-/// are called.
+/// What the state of the whole network consists of, and what its tensors are called.
 ///
 /// Servers hold consecutive ranges of the flat vector, cut between scale-invariance groups, so every part of a server's
 /// state is a range of the network's too, for any number of servers.
@@ -42,57 +42,44 @@ struct StateLayout: Sendable {
 
   var parts: [StatePart] { [.weights, .windows] + (0..<stateCount).map(StatePart.optimizerState) }
 
-  /// Bytes of all parts.
-  var byteCount: Int { start(of: .optimizerState(stateCount)) }
-
-  /// The bytes that server `server` holds of a part; `nil` if there is no such part or server.
-  func bytes(of part: StatePart, for server: Int) -> Range<Int>? {
+  /// What server `server` holds of a part, in elements of the flat vector or in doubles of all windows; `nil` if there is no such
+  /// part or server.
+  func range(of part: StatePart, for server: Int) -> Range<Int>? {
     guard parts.contains(part), shards.indices.contains(server) else { return nil }
-    return part == .windows ? bytes(ofWindows: windowRanges[server]) : bytes(ofElements: shards[server], in: part)
-  }
-
-  private func bytes(ofElements range: Range<Int>, in part: StatePart) -> Range<Int> {
-    let (start, size) = (start(of: part), elementType.byteCount)
-    return start + range.lowerBound * size..<start + range.upperBound * size
-  }
-
-  private func bytes(ofWindows range: Range<Int>) -> Range<Int> {
-    let (start, size) = (start(of: .windows), MemoryLayout<Double>.stride)
-    return start + range.lowerBound * size..<start + range.upperBound * size
-  }
-
-  private func start(of part: StatePart) -> Int {
-    let elements = layout.count * elementType.byteCount
-    return switch part {
-    case .weights: 0
-    case .windows: elements
-    case .optimizerState(let k):
-      elements * (1 + k) + windowOffsets[layout.parameters.count] * MemoryLayout<Double>.stride
-    }
+    return part == .windows ? windowRanges[server] : shards[server]
   }
 
   /// One tensor of the files.
-  struct Tensor {
-    let name: String
-    let elementType: ElementType
-    let extents: [Int]
-    let bytes: Range<Int>
+  struct Tensor: Sendable {
+    let heading: TensorHeading
+    let part: StatePart
+    /// In elements of the flat vector, or in doubles of all windows.
+    let range: Range<Int>
   }
-
-  /// All tensors that the servers hold.
-  var weights: [Tensor] { files[0].tensors }
 
   /// The file with the parameters and running statistics.
   static let weightsFile = "weights.safetensors"
 
-  /// The tensors by name of file, the weights first; together they are all the parts, but for the places where states are 0.
-  var files: [(name: String, tensors: [Tensor])] {
+  /// One file of a checkpoint.
+  struct File: Sendable {
+    let name: String
+    /// In the order of their names.
+    let tensors: [Tensor]
+
+    fileprivate init(_ name: String, _ tensors: [Tensor]) {
+      self.name = name
+      self.tensors = tensors.sorted { $0.heading.precedes($1.heading) }
+    }
+  }
+
+  /// The weights first, the windows last; together they are all the parts, but for the places where states are 0.
+  var files: [File] {
     var (weights, states, metrics): ([Tensor], [Tensor], [Tensor]) = ([], [], [])
     for (index, parameter) in layout.parameters.enumerated() {
       func tensor(_ name: String, _ part: StatePart) -> Tensor {
         Tensor(
-          name: name, elementType: elementType, extents: parameter.shape.extents,
-          bytes: bytes(ofElements: layout.range(of: index), in: part))
+          heading: TensorHeading(name, elementType, parameter.shape.extents), part: part, range: layout.range(of: index)
+        )
       }
       weights.append(tensor(parameter.name, .weights))
       for (k, optimizerState) in stateNames[index].enumerated() {
@@ -103,11 +90,11 @@ struct StateLayout: Sendable {
       let perGroup = GroupWindows.stateDoublesPerGroup
       metrics.append(
         Tensor(
-          name: parameter.name, elementType: .float64, extents: [numbers.count / perGroup, perGroup],
-          bytes: bytes(ofWindows: numbers)))
+          heading: TensorHeading(parameter.name, .float64, [numbers.count / perGroup, perGroup]), part: .windows,
+          range: numbers))
     }
     return [
-      (Self.weightsFile, weights), ("optimizer.safetensors", states), ("metrics.safetensors", metrics),
+      File(Self.weightsFile, weights), File("optimizer.safetensors", states), File("metrics.safetensors", metrics),
     ]
   }
 }

@@ -1,12 +1,13 @@
+import Failures
 import Parameters
 import Records
 import RunDefinition
 import Specification
 
-/// The content of a checkpoint to be written.
+/// What makes the bytes of a state a checkpoint.
 struct CheckpointJob: Sendable {
   let manifest: CheckpointManifest
-  let state: RunState
+  let state: CollectedState
   /// The rates of all steps so far, if the run records them.
   let rates: RateRecord?
   /// Files whose length the manifest records: metrics.csv, and the event file, if there is one, with its folder.
@@ -16,10 +17,10 @@ struct CheckpointJob: Sendable {
   /// A file that keeps the weights whatever becomes of the checkpoint: of the first and the last.
   let keptWeights: String?
 
-  func write(to store: CheckpointStore, keeping retention: Retention) throws {
+  func commit(_ draft: CheckpointDraft?, in store: CheckpointStore, keeping retention: Retention) throws {
+    guard let draft else { throw RunError(ExitCode.software, "the state of step \(manifest.step) has not come") }
     // The manifest must not refer to bytes that are not durable.
-    try state.write(
-      manifest, rates: rates, to: store, keepingWeightsAt: keptWeights, relyingOn: countedPaths)
+    try state.commit(draft, manifest, rates: rates, keepingWeightsAt: keptWeights, relyingOn: countedPaths)
     try store.prune(keeping: retention, best: best)
   }
 }

@@ -29,8 +29,10 @@ package final class RunFolderRecorder: RunRecorder {
   /// Set once the run has a generation, if the spec wants event files.
   private var tensorBoard: TensorBoardRecord?
   private let hyperparameters: [Hyperparameter]
-  /// The newest complete state.
-  private var last: RunState?
+  /// Of the newest complete state.
+  private var lastVersion: Int?
+  /// Whether a state is being written that is not committed.
+  private var isCollecting = false
   private var began = Clock.now
   private var seconds = 0.0
   /// The step after which this process goes on; 0 in a new run.
@@ -47,7 +49,7 @@ package final class RunFolderRecorder: RunRecorder {
   private var codedIdentity: JSONValue?
   let allowances: Allowances
   private var initialWeightsSHA256: String?
-  /// Of `last`, if this process has committed it.
+  /// Of the newest complete state.
   private var weightsSHA256: String?
   /// The first bytes of `metrics.csv` that have their recorded hash.
   var comparedRows: (bytes: Int, sha256: String)?
@@ -133,7 +135,7 @@ package final class RunFolderRecorder: RunRecorder {
     try onStart?()
     hasBegun = true
     began = Clock.now
-    firstVersion = last?.version ?? 0
+    firstVersion = lastVersion ?? 0
     if let hosts { observer.placed(on: hosts.survey()) }
     observer.started(after: firstVersion)
   }
@@ -182,10 +184,12 @@ package final class RunFolderRecorder: RunRecorder {
   /// What a generation begins with.
   private struct Rewind {
     /// `nil` where that is the start of the run.
-    var checkpoint: (state: RunState, manifest: CheckpointManifest, rates: RateRecord)?
+    var checkpoint: (state: StoredState, manifest: CheckpointManifest, rates: RateRecord)?
   }
 
-  package func rewind(to version: Int, generation: UInt64) throws -> RunState? {
+  package func rewind(to version: Int, generation: UInt64) throws -> StoredState? {
+    if isCollecting { writer.drop() }
+    isCollecting = false
     try raised?.wait()
     if generation > lock.generation { try lock.beginRaise(to: generation, with: unsynced).wait() }
     (raised, unsynced) = (nil, [])
@@ -199,13 +203,13 @@ package final class RunFolderRecorder: RunRecorder {
   /// Reads the checkpoint of `version`, which must be one of this run and fit its records.
   ///
   /// - Throws: `UnreadableCheckpoint` for one that is not whole; `IdentityError` for one of another run or other records.
-  private func read(_ version: Int) throws -> (RunState, CheckpointManifest, RateRecord) {
+  private func read(_ version: Int) throws -> (StoredState, CheckpointManifest, RateRecord) {
     let checkpoint: Checkpoint
     do {
       checkpoint = try store.read(step: version)
       try check(checkpoint.manifest)
       return (
-        try RunState(reading: checkpoint, of: definition), checkpoint.manifest, try RateRecord(reading: checkpoint)
+        try StoredState(reading: checkpoint, of: definition), checkpoint.manifest, try RateRecord(reading: checkpoint)
       )
     } catch let error as RecordError { throw UnreadableCheckpoint(error.description) }
   }
@@ -215,11 +219,13 @@ package final class RunFolderRecorder: RunRecorder {
     try store.discard(after: rewind.checkpoint?.state.version ?? 0)
     beforeEnd = nil
     guard let (state, manifest, rates) = rewind.checkpoint else {
-      (last, weightsSHA256, self.rates, evaluations, samplesUsed) = (nil, nil, RateRecord(), [], 0)
+      (lastVersion, weightsSHA256, self.rates, evaluations, samplesUsed) = (nil, nil, RateRecord(), [], 0)
       try metrics.truncate(to: MetricsFile.header.utf8.count)
       return try openTensorBoard(keeping: nil, sha256: nil)
     }
-    (last, weightsSHA256, self.rates, evaluations) = (state, manifest.weightsSHA256, rates, manifest.evaluations)
+    (lastVersion, weightsSHA256, self.rates, evaluations) = (
+      state.version, manifest.weightsSHA256, rates, manifest.evaluations
+    )
     samplesUsed = manifest.samplesUsed - manifest.window.samples
     if let end = manifest.beforeEnd, definition.steps > manifest.step {
       // A run of n steps that goes on to 2n has the records of a run of 2n.
@@ -249,8 +255,17 @@ package final class RunFolderRecorder: RunRecorder {
     tensorBoard = consume record
   }
 
-  package func commit(_ state: RunState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void) {
-    last = state
+  package func collect(_ version: Int) {
+    isCollecting = true
+    writer.begin(version, definition.collectedFiles(version: version))
+  }
+
+  package func append(_ bytes: [ArraySlice<UInt8>], done: @escaping @Sendable () -> Void) {
+    writer.append(bytes, done: done)
+  }
+
+  package func commit(_ state: CollectedState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void) {
+    (lastVersion, isCollecting) = (state.version, false)
     let recordsRates = definition.spec.execution.recordRates
     var manifest = state.manifest(
       generation: generation, metricsCursor: metrics.cursor, tensorBoardCursor: tensorBoard?.cursor,
@@ -271,7 +286,7 @@ package final class RunFolderRecorder: RunRecorder {
       best: evaluations.min { ($0.error, $0.version) < ($1.error, $1.version) }?.version,
       keptWeights: state.version == 0
         ? folder.initialWeights : state.version == definition.steps ? folder.finalWeights : nil)
-    writer.put(job, done: done)
+    writer.commit(job, done: done)
   }
 
   package func ended() {
@@ -286,8 +301,10 @@ package final class RunFolderRecorder: RunRecorder {
 
   /// Stores the final weights and returns the result.
   package func close() throws -> RunResult {
-    guard let last else { throw RunError(ExitCode.software, "no server has delivered its weights") }
-    try last.keepWeights(at: folder.finalWeights, in: store)
+    guard let lastVersion, let weightsSHA256 else {
+      throw RunError(ExitCode.software, "no server has delivered its weights")
+    }
+    try store.keep(RunDefinition.weightsFile, ofStep: lastVersion, at: folder.finalWeights)
     let exponent = try definition.spec.optimizer.make().homogeneity.exponent
     if definition.spec.execution.recordRates { try rates.write(to: folder.rates, exponent: exponent) }
     let execution = definition.spec.execution
@@ -296,7 +313,7 @@ package final class RunFolderRecorder: RunRecorder {
       run: folder.path, steps: definition.steps,
       epochs: Double(samplesUsed) / Double(definition.images.trainCount), trainLoss: lastWindow?.loss,
       testLoss: final?.loss, testError: final?.error, bestTestError: evaluations.map(\.error).min(),
-      weightsSHA256: weightsSHA256 ?? last.weightsSHA256, samplesUsed: samplesUsed,
+      weightsSHA256: weightsSHA256, samplesUsed: samplesUsed,
       imagesPerSecond: Double((definition.steps - firstVersion) * definition.spec.samplesPerStep) / max(seconds, 1e-9),
       seconds: seconds, resumedAfter: firstVersion,
       workers: execution.workers, servers: execution.servers, threads: execution.threads,
@@ -316,12 +333,12 @@ extension RunFolderRecorder {
       guard let parameter = parameters.first(where: { $0.layer == layer.name && $0.invariance != .none }),
         let entry = file.entry(named: parameter.name)
       else { return layer }
-      let weights = file.wideElements(of: entry)
-      let group = parameter.filterLength * parameter.invariance.filtersPerGroup
+      let (count, group) = (parameter.shape.count, parameter.filterLength * parameter.invariance.filtersPerGroup)
+      guard entry.extents == parameter.shape.extents else { return layer }
       var layer = layer
       layer.initialNorm = Statistic.median(
-        of: stride(from: 0, to: weights.count, by: group).map { start in
-          weights[start..<min(start + group, weights.count)].reduce(0) { $0 + $1 * $1 }.squareRoot()
+        of: stride(from: 0, to: count, by: group).map { start in
+          file.wideElements(of: entry, in: start..<min(start + group, count)).reduce(0) { $0 + $1 * $1 }.squareRoot()
         })
       return layer
     }

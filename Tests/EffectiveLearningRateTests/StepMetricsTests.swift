@@ -120,16 +120,14 @@ import Testing
   @Test func anglesSinceTheStart() throws {
     let path: [[Double]] = [[1, 0], [0, 2], [-1, 0], [0, 3], [0, 3]]
     var group = GroupWindows(invariance: .filter, filters: 1)
-    let scratch = Buffer<Double>(count: 2)
     for (from, to) in zip(path, path.dropFirst()) {
       let (old, new) = (Buffer(from), Buffer(to))
       group.add(
-        unsafe FilterSums.ofStep(
-          from: old.start, to: new.start, filters: 1, filterLength: 2, scratch: scratch.start))
+        unsafe FilterSums.ofStep(from: old.start, to: new.start, filters: 1, filterLength: 2))
     }
     let (first, last) = (Buffer(path[0]), Buffer(path[4]))
     group.close(
-      unsafe FilterSums.ofStep(from: first.start, to: last.start, filters: 1, filterLength: 2, scratch: scratch.start)
+      unsafe FilterSums.ofStep(from: first.start, to: last.start, filters: 1, filterLength: 2)
         .map { FilterEnd(journey: $0) })
     let context = try context()
     #expect(abs(try #require(number(CumulativeAngle.self, group.windows[0], context)) - 1.5 * .pi) < 1e-15)

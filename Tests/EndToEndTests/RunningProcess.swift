@@ -31,6 +31,20 @@ struct RunningProcess {
     return unsafe poll(&item, 1, Int32(deadline * 1000)) == 1
   }
 
+  /// The memory that it has for itself or lends to others, in bytes.
+  var ownMemory: Int? {
+    var (sum, isOwn) = (0, false)
+    for line in Self.read("/proc/\(id)/smaps").split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words.count > 4, words[1].count == 4 {
+        isOwn = words[1] == "rw-s" && line.contains("/memfd:tare")
+      } else if words.first == "Anonymous:" || words.first == "Rss:" && isOwn {
+        sum += words.count > 1 ? (Int(words[1]) ?? 0) << 10 : 0
+      }
+    }
+    return sum > 0 ? sum : nil
+  }
+
   /// The most memory that it has had resident so far, in bytes.
   var peakMemory: Int? {
     let line = Self.read("/proc/\(id)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

@@ -18,11 +18,13 @@ enum Samples {
     }
   }
 
-  /// An IDX file of 28×28 images.
+  /// An IDX file of images of `side`×`side`.
   ///
   /// - Parameter first: what the pixels begin with; other images have another.
-  static func images(count: Int, magic: Int = 2051, claiming claimed: Int? = nil, from first: Int = 0) -> [UInt8] {
-    words([magic, claimed ?? count, 28, 28]) + (0..<count * 784).map { UInt8(($0 * 13 + first) % 256) }
+  static func images(
+    count: Int, magic: Int = 2051, claiming claimed: Int? = nil, from first: Int = 0, side: Int = 28
+  ) -> [UInt8] {
+    words([magic, claimed ?? count, side, side]) + (0..<count * side * side).map { UInt8(($0 * 13 + first) % 256) }
   }
 
   static func labels(count: Int) -> [UInt8] { words([2049, count]) + (0..<count).map { UInt8($0 % 10) } }

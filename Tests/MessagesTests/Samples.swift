@@ -82,7 +82,7 @@ enum Samples {
       "evaluated",
       .evaluated(Evaluated(version: 100, node: node, tally: Tally(lossSum: -2.5, correct: 0, samples: 500)))
     ),
-    ("fetch", .fetch(Fetch(version: 100))),
+    ("fetch", .fetch(Fetch(version: 100, part: .optimizerState(1), range: 5..<12))),
     (
       "state",
       .state(

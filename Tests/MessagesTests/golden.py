@@ -51,7 +51,7 @@ bodies = {
         step=12, tally=t.Tally(loss_sum=float("inf"), samples=128), steps=1, non_finite="conv1.weight", senders=[0, 3],
         partials=t.TensorHeader(element_type=double, count=24)),
     "evaluated": r.Evaluated(version=100, node=node, tally=t.Tally(loss_sum=-2.5, correct=0, samples=500)),
-    "fetch": r.Fetch(version=100),
+    "fetch": r.Fetch(version=100, part=3, offset=5, count=7),
     "state": r.State(version=100, part=3, tensor=tensor, tally=t.Tally(loss_sum=1.5, correct=3, samples=64), steps=2),
     "microbatch request": r.MicrobatchRequest(number=3, capacity=4, applied=[7, 0, 1 << 40], returned=[5]),
     "microbatch request with nothing": r.MicrobatchRequest(number=1, capacity=2),

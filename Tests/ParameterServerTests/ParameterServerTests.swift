@@ -200,7 +200,7 @@ struct ParameterServerTests {
   func handsOver() throws {
     var server = try Self.server()
     func versions(_ effects: [Server.Effect]) -> [Int] {
-      effects.compactMap { if case .handOver(let state) = $0 { state.version } else { nil } }
+      effects.compactMap { if case .handOver = $0 { server.shard.version } else { nil } }
     }
     let orders = Self.orders(number: 2, horizon: 1, collect: 1)
     #expect(versions(server.handle(orders)).isEmpty)

@@ -108,11 +108,79 @@ struct SegmentTests {
     #expect(server.handle(.pull("0", badge: 1, generation: 1, segment: 2, version: 0)).isEmpty)
   }
 
+  @Test("a step writes where the version before the previous one was, which nobody can need any more")
+  func memory() throws {
+    var server = try Self.server()
+    func step(_ step: Int, _ segment: Int) {
+      for worker in 0..<2 { _ = server.handle(Self.push(1, step: step, segment: segment, of: worker)) }
+    }
+    func answer(_ version: Int) -> [Server.Effect] {
+      server.handle(.pull("0", badge: 1, generation: 1, segment: 1, version: version))
+    }
+    var places: Set<Int> = []
+    for version in 0..<7 {
+      server.shard.weights(at: version).map { _ = unsafe places.insert(Int(bitPattern: $0.start)) }
+      #expect(version == 0 || Self.weights(answer(version - 1)).count == 1, "all servers may not have this version yet")
+      step(version, 1)
+      // Whoever pushed has this version of all servers.
+      guard case .answer("0", .gone(current: version + 1))? = answer(version - 1).first else {
+        Issue.record("version \(version - 1) is gone")
+        return
+      }
+      step(version, 0)
+    }
+    #expect(places.count == 3, "the initial weights, which metrics need, the current ones and one more")
+  }
+
+  @Test("a gradient is let go as soon as its segment is updated with it")
+  func gradients() throws {
+    var server = try Self.server(reportEvery: 1)
+    weak var gradient: Buffer<Double>?
+    do {
+      let buffer = Buffer([1.0])
+      gradient = buffer
+      let push = Server.Push(
+        step: 0, segment: 1, node: .init(start: 0, count: 2), tally: Tally(samples: 2), gradient: buffer)
+      _ = server.handle(.push("0", badge: 1, generation: 1, push))
+    }
+    #expect(server.shard.isUpdated(1) && !server.shard.isBetweenSteps && gradient == nil)
+  }
+
+  @Test("a state may be put together in the shard's own memory, and nobody gets or changes anything of it meanwhile")
+  func inPlace() throws {
+    var server = try Self.server()
+    for segment in [1, 0] { for worker in 0..<2 { _ = server.handle(Self.push(1, segment: segment, of: worker)) } }
+    let contributors = [0, 1].map { ServerOrders.Contributor(rank: $0, badge: UInt64($0) + 1) }
+    #expect(!server.awaits(3, of: 2))
+    _ = server.handle(
+      .orders(
+        generation: 2, ServerOrders(number: 1, version: 3, horizon: 9, reported: 0, contributors: contributors)))
+    #expect(server.awaits(3, of: 2) && !server.awaits(3, of: 1) && !server.awaits(2, of: 2))
+    let room = server.shard.room()
+    unsafe room.weights.elements.update(repeating: 7)
+    for whole in room.optimizerState { unsafe whole.elements.update(repeating: 5) }
+    // The other generation is over.
+    #expect(Self.weights(server.handle(.pull("0", badge: 1, generation: 1, segment: 1, version: 1))).isEmpty)
+    for worker in 0..<2 { _ = server.handle(Self.push(1, step: 1, segment: 1, of: worker)) }
+    #expect(server.shard.isBetweenSteps && !server.handsOver(1))
+    let state = ShardState(
+      version: 3, weights: room.weights, optimizerState: room.optimizerState, windows: server.shard.windowNumbers,
+      tally: Tally(), steps: 0)
+    _ = server.handle(.state(generation: 2, state))
+    #expect(server.shard.weights(at: 3) === room.weights && !server.awaits(3, of: 2))
+    #expect(server.shard.piece(of: .weights, in: 1..<3)?.values == [7, 7])
+    #expect(server.shard.piece(of: .optimizerState(0), in: 0..<3)?.values == [5, 5, 5])
+    let strange: [(StatePart, Range<Int>)] = [
+      (.weights, 1..<4), (.weights, -1..<1), (.optimizerState(1), 0..<1), (.windows, 0..<1),
+    ]
+    #expect(strange.allSatisfy { server.shard.piece(of: $0.0, in: $0.1) == nil })
+  }
+
   @Test("the state is handed over between two steps only, with the momentum of all segments")
   func handsOver() throws {
     var server = try Self.server(collect: 1, horizon: 1)
     func states(_ effects: [Server.Effect]) -> [ShardState<Double>] {
-      effects.compactMap { if case .handOver(let state) = $0 { state } else { nil } }
+      effects.compactMap { if case .handOver = $0 { server.shard.state() } else { nil } }
     }
     for worker in 0..<2 { #expect(states(server.handle(Self.push(1, segment: 1, of: worker))).isEmpty) }
     _ = server.handle(Self.push(1, segment: 0, of: 0))

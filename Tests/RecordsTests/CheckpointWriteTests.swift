@@ -75,6 +75,26 @@ struct CheckpointWriteTests {
     #expect(try run.folder.read("kept") == stored && run.folder.names == ["checkpoints", "kept"])
   }
 
+  @Test(
+    "of a checkpoint whose bytes have not all come nothing stays, and one of its step is as it was",
+    arguments: [false, true])
+  func dropped(again: Bool) throws {
+    let run = try StoredRun()
+    try run.write(5)
+    if again { try run.write(10) }
+    let before = try run.files.map { try [UInt8]($0.utf8) + run.folder.read($0) }
+    do {
+      let draft = try CheckpointDraft(
+        of: 10, in: run.store,
+        beginningWith: [.init("weights.safetensors", [TensorHeading("a.weight", .float32, [2, 3])], metadata: [:])])
+      try unsafe [UInt8](repeating: 1, count: 23).withUnsafeBytes { try unsafe draft.append($0) }
+      #expect(try run.files.count == before.count + 1 && run.store.steps == (again ? [5, 10] : [5]))
+    }
+    #expect(try run.files.map { try [UInt8]($0.utf8) + run.folder.read($0) } == before)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: run.folder.file("checkpoints")).count == (again ? 2 : 1))
+  }
+
   @Test("writing one step repeatedly leaves the files of one checkpoint")
   func again() throws {
     let run = try StoredRun()

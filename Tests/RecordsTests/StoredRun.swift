@@ -48,7 +48,8 @@ struct StoredRun {
 
   /// The generation whose numbers lie in the checkpoint of `step`.
   static func generation(in checkpoint: Checkpoint) -> Float? {
-    guard let file = checkpoint.files["weights.safetensors"], let entry = file.entry(named: "a.weight") else {
+    guard let file = try? checkpoint.files["weights.safetensors"]?.loaded(), let entry = file.entry(named: "a.weight")
+    else {
       return nil
     }
     return (file.elements(of: entry)[0] - Float(checkpoint.manifest.step)) * 8

@@ -22,22 +22,23 @@ struct StatesTests {
     connection = try Connection(to: listener.endpoint, in: context, key: Self.key)
   }
 
-  /// What comes out of a socket that this part was put into.
+  /// What comes out of a socket that a piece of a state was put into.
   private func sent(
-    _ part: StatePart, of state: ShardState<Float>, at offset: Int = 0, dropping count: Int = 0
+    _ fetch: Fetch, of shards: TrainedShards<Float>, dropping count: Int = 0
   ) throws -> (State, Payload) {
+    let state = shards.states[0]
     func send<Scalar: KernelScalar>(_ values: [Scalar]) throws {
       let values = Array(values.dropLast(count))
-      let header = TensorHeader(elementType: Scalar.elementType, offset: offset, count: values.count)
+      let header = TensorHeader(elementType: Scalar.elementType, offset: fetch.range.lowerBound, count: values.count)
       let message = State(
-        version: state.version, part: part, tensor: header, tally: state.tally, steps: state.steps)
+        version: fetch.version, part: fetch.part, tensor: header, tally: state.tally, steps: state.steps)
       let envelope = Envelope(session: Self.key.session, generation: 1, message: .state(message))
       #expect(try connection.send(envelope, payload: Buffer(values)))
     }
-    switch part {
-    case .weights: try send(state.weights.values)
-    case .windows: try send(state.windows)
-    case .optimizerState(let k): try send(state.optimizerState[min(k, state.optimizerState.count - 1)].values)
+    if fetch.part == .windows {
+      try send(state.windows)
+    } else {
+      try send(try #require(shards.shards[0].piece(of: fetch.part, in: fetch.range)).values)
     }
     _ = try Waiter.wait(for: [listener], timeout: .seconds(30))
     let received = try #require(try listener.receive())
@@ -45,68 +46,60 @@ struct StatesTests {
     return (message, try #require(received.payload))
   }
 
-  private static func shards(servers: Int) throws -> TrainedShards<Float> {
+  private static func shards() throws -> TrainedShards<Float> {
     var shards = try TrainedShards<Float>(
-      RunDefinition(["network.preset=mlp", "optimizer=momentum", "execution.servers=\(servers)"]))
+      RunDefinition(["network.preset=mlp", "optimizer=momentum", "execution.servers=1"]))
     shards.advance(to: 3)
     return shards
   }
 
-  @Test("a fetched state is whole once all its parts have come in one generation; others begin anew")
+  /// A server that fetches version 3 in generation 2.
+  private static func incoming(_ shards: TrainedShards<Float>) throws -> IncomingState<Float> {
+    IncomingState(
+      generation: 2, version: 3, for: try TrainedShards<Float>(shards.run).shards[0], at: shards.run.shards.shards[0])
+  }
+
+  @Test("a fetched state is whole once all that was asked for has come, in its generation only")
   func generations() throws {
-    let shards = try Self.shards(servers: 1)
-    let state = shards.states[0]
-    var incoming = IncomingState(for: shards.shards[0])
-    func take(_ part: StatePart, _ generation: UInt64) throws -> ShardState<Float>? {
-      let (message, payload) = try sent(part, of: state)
-      return incoming.insert(message, payload, generation: generation)
+    let shards = try Self.shards()
+    var incoming = try Self.incoming(shards)
+    var wanted = incoming.wanted()
+    #expect(wanted.first == Fetch(version: 3) && Set(wanted) == Set(incoming.missing))
+    var whole: ShardState<Float>?
+    while let fetch = wanted.popLast() {
+      #expect(whole == nil)
+      let (message, payload) = try sent(fetch, of: shards)
+      let early = incoming.insert(message, payload, generation: 3)
+      #expect(early == nil && incoming.missing.contains(fetch))
+      whole = incoming.insert(message, payload, generation: 2)
+      let again = incoming.insert(message, payload, generation: 2)
+      #expect(again == nil && !incoming.missing.contains(fetch))
+      wanted += incoming.wanted()
     }
-    #expect(try take(.weights, 2) == nil)
-    #expect(try take(.windows, 2) == nil)
-    #expect(try take(.optimizerState(0), 3) == nil, "the others are of the generation before")
-    #expect(try take(.weights, 3) == nil)
-    #expect(try take(.windows, 3)?.numbers == state.numbers)
+    #expect(whole?.numbers == shards.states[0].numbers)
   }
 
-  @Test("a part of a fetched state that does not fit the shard is dropped")
+  @Test("a piece of a fetched state that was not asked for or does not fit the shard is dropped")
   func misfits() throws {
-    let shards = try Self.shards(servers: 1)
-    let state = shards.states[0]
-    let parts = [StatePart.weights, .windows, .optimizerState(0)]
-    for (wrong, count) in [(parts[0], 1), (parts[1], 1), (parts[2], 1), (.optimizerState(1), 0)] {
-      var incoming = IncomingState(for: shards.shards[0])
-      for part in parts where part != wrong && !(part == parts[2] && wrong == .optimizerState(1)) {
-        let (message, payload) = try sent(part, of: state)
-        let early = incoming.insert(message, payload, generation: 1)
-        #expect(early == nil)
-      }
-      let (message, payload) = try sent(wrong, of: state, dropping: count)
-      let whole = incoming.insert(message, payload, generation: 1)
-      #expect(whole == nil, "\(wrong)")
+    let shards = try Self.shards()
+    var incoming = try Self.incoming(shards)
+    let wanted = incoming.wanted()
+    #expect(wanted.count > 2)
+    for fetch in wanted {
+      let (short, content) = try sent(fetch, of: shards, dropping: 1)
+      var early = incoming.insert(short, content, generation: 2)
+      #expect(early == nil && incoming.missing.count == wanted.count)
+      var strange = fetch
+      strange.part = .optimizerState(1)
+      var (message, payload) = try sent(fetch, of: shards)
+      message.part = strange.part
+      early = incoming.insert(message, payload, generation: 2)
+      (message, payload) = try sent(fetch, of: shards)
+      message.version = 2
+      let other = incoming.insert(message, payload, generation: 2)
+      #expect(early == nil && other == nil)
     }
-  }
-
-  @Test("a state that servers hand over is whole once every part has come at its place, and is taken once")
-  func handedOver() throws {
-    let shards = try Self.shards(servers: 2)
-    var states = HandedOverStates(shards.run)
-    let parts = [StatePart.weights, .windows, .optimizerState(0)]
-    for (server, state) in shards.states.enumerated() {
-      let place = shards.run.shards.shards[server].lowerBound
-      let (strange, content) = try sent(.weights, of: state, at: place + 1)
-      let isTaken = states.insert(strange, content, of: server)
-      #expect(!isTaken)
-      for part in parts.reversed() {
-        #expect(throws: RunError.self) { try states.take(3) }
-        let (message, payload) = try sent(part, of: state, at: place)
-        let isWhole = states.insert(message, payload, of: server)
-        #expect(isWhole == (part == .weights))
-      }
-    }
-    #expect(throws: RunError.self) { try states.take(2) }
-    let whole = try states.take(3)
-    #expect(whole.weightsSHA256 == shards.collected().weightsSHA256)
-    #expect(throws: RunError.self) { try states.take(3) }
+    #expect(Set(incoming.missing) == Set(wanted))
   }
 
   @Test("work that nobody has begun can be taken back, and the queue goes on")

@@ -1,4 +1,5 @@
 import Datasets
+import EffectiveLearningRate
 import Foundation
 import NeuralNetwork
 import Optimization
@@ -36,19 +37,19 @@ struct RunStateTests {
       shards.advance(to: 6)
       return shards
     }
-    let hash = expected[0].collected().weightsSHA256
+    let hash = try expected[0].weightsSHA256
     for from in expected {
       let folder = try TemporaryFolder()
       let store = CheckpointStore(runFolder: folder.path)
-      let whole = from.collected()
-      #expect(whole.isComplete && whole.version == 6 && whole.steps == 2 && whole.tally.lossSum == 2.5 * (5 + 6))
-      try whole.write(whole.manifest(generation: 1, metricsCursor: 0), to: store)
+      let whole = try from.collected().state
+      #expect(whole.version == 6 && whole.steps == 2 && whole.tally.lossSum == 2.5 * (5 + 6))
+      try from.write(to: store)
       let checkpoint = try #require(try store.newest())
       #expect(checkpoint.manifest.weightsSHA256 == hash)
       for to in expected {
-        let read = try RunState(reading: checkpoint, of: to.run)
-        #expect(read.isComplete && read.parts == whole.parts)
-        let cut = TrainedShards<Scalar>.cut(read, for: to.run)
+        let read = try StoredState(reading: checkpoint, of: to.run)
+        #expect(read.weightsSHA256 == hash)
+        let cut = try TrainedShards<Scalar>.cut(read, for: to.run)
         #expect(
           cut.map(\.numbers) == to.states.map(\.numbers),
           "\(settings): \(from.shards.count) servers to \(to.shards.count)")
@@ -57,10 +58,10 @@ struct RunStateTests {
     // And a run that goes on with another number of servers ends with the same bits.
     var (straight, other) = (expected[0], try TrainedShards<Scalar>(expected[2].run))
     straight.advance(to: 9)
-    other.restore(TrainedShards<Scalar>.cut(try expected[1].collected(recut: expected[2].run), for: expected[2].run))
+    try other.restore(TrainedShards<Scalar>.cut(expected[1].stored(for: expected[2].run), for: expected[2].run))
     other.advance(to: 9)
-    #expect(straight.collected().weightsSHA256 == other.collected().weightsSHA256)
-    #expect(straight.collected().weightsSHA256 != hash)
+    #expect(try straight.weightsSHA256 == other.weightsSHA256)
+    #expect(try straight.weightsSHA256 != hash)
   }
 
   @Test("put together, stored, read and cut for another number of servers", arguments: settings)
@@ -78,8 +79,7 @@ struct RunStateTests {
     shards.advance(to: 2)
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.path)
-    let whole = shards.collected()
-    try whole.write(whole.manifest(generation: 3, metricsCursor: 12), to: store)
+    try shards.write(to: store, generation: 3, metricsCursor: 12)
     let checkpoint = try store.read(step: 2)
     let parameters = shards.run.architecture.layout.parameters
     let weights = try #require(checkpoint.files["weights.safetensors"])
@@ -98,29 +98,76 @@ struct RunStateTests {
     #expect(checkpoint.manifest.specHash == shards.run.spec.specHash && checkpoint.manifest.steps == shards.run.steps)
   }
 
-  @Test("a part of another size, server or kind is refused, and changes nothing")
-  func sizes() throws {
+  @Test("what nobody asked for, a piece of another size and one that is there are refused, and change nothing")
+  func strangers() throws {
     var shards = try TrainedShards<Float>(Self.run(["network.preset=mlp", "optimizer=momentum"], servers: 2))
     shards.advance(to: 1)
-    let states = shards.states
-    var whole = RunState(shards.run, version: 1)
-    #expect(whole.parts == [.weights, .windows, .optimizerState(0)])
-    for (server, state) in states.enumerated() {
-      for part in whole.parts {
-        #expect(!whole.isComplete(of: server) && !whole.isComplete)
-        let bytes = state.bytes(of: part)
-        var answers = [[], Array(bytes.dropLast()), bytes + [0]].map { whole.insert($0, part: part, of: server) }
-        answers += [-1, 2, .max].map { whole.insert(bytes, part: part, of: $0) }
-        answers.append(whole.insert(bytes, part: .optimizerState(1), of: server))
-        #expect(answers == Array(repeating: false, count: 7))
-        answers = (0..<2).map { _ in whole.insert(bytes, part: part, of: server) }
-        #expect(answers == [true, true])
-        #expect(whole.bytes(of: part, for: server) == bytes)
+    let collection = StateCollection(shards.run, version: 1)
+    #expect(collection.wanted() == [], "nobody has offered a state")
+    var arrived: [StatePiece] = []
+    for (server, state) in shards.states.enumerated() {
+      func offer(_ windows: [UInt8], by server: Int) -> [StatePiece]? {
+        collection.offer(windows, tally: state.tally, steps: state.steps, by: server)
       }
-      #expect(whole.isComplete(of: server))
+      let windows = state.bytes(of: .windows)
+      #expect([[], Array(windows.dropLast()), windows + [0]].allSatisfy { offer($0, by: server) == nil })
+      #expect([-1, 2, .max].allSatisfy { offer(windows, by: $0) == nil })
+      #expect(offer(windows, by: server) == [] && !collection.isComplete(of: server) && collection.collected == nil)
+      let wanted = collection.wanted()
+      // Offered once more, it is asked for the same again.
+      #expect(Set(offer(windows, by: server) ?? []) == Set(wanted.filter { $0.server == server }))
+      for piece in wanted {
+        let bytes = [UInt8](repeating: 1, count: piece.range.count * 4)
+        let strange = StatePiece(server: piece.server, part: .optimizerState(1), range: piece.range)
+        let other = StatePiece(server: piece.server, part: piece.part, range: piece.range.dropLast())
+        #expect(collection.insert(Array(bytes.dropLast()), as: piece) == nil)
+        #expect(collection.insert(bytes, as: strange) == nil && collection.insert(bytes, as: other) == nil)
+        #expect(collection.insert(bytes, as: piece) != nil && collection.insert(bytes, as: piece) == nil)
+        arrived.append(piece)
+      }
     }
-    #expect(whole.isComplete && !whole.isComplete(of: 2) && !whole.isComplete(of: -1))
-    #expect(whole.bytes(of: .optimizerState(7), for: 0) == [] && whole.bytes(of: .weights, for: 9) == [])
+    #expect(Set(arrived).count == arrived.count && (0..<2).allSatisfy { collection.isComplete(of: $0) })
+    #expect(!collection.isComplete(of: 2) && collection.wanted() == [] && collection.collected != nil)
+  }
+
+  @Test("a state takes a bounded number of bytes while it is collected, however large it is", arguments: [1, 3])
+  func bounded(servers: Int) throws {
+    // 100 million weights and as many momenta.
+    let json =
+      #"{"shape": {"channels": 1, "height": 884, "width": 884}, "classNames": ["a", "b"], "trainCount": 999, "testCount": 9}"#
+    let settings = ["network.preset=mlp", "optimizer=momentum", "execution.servers=\(servers)"]
+    let run = try RunDefinition(
+      spec: RunSpec(layers: [settings.map { try Assignment(setting: $0) }]).resolved,
+      images: JSONDecoder().decode(DatasetSummary.self, from: Data(json.utf8)))
+    let collection = StateCollection(run, version: 1)
+    for server in 0..<servers {
+      let numbers = run.shards.slices(of: server).reduce(0) {
+        $0 + GroupWindows.stateDoubles(of: run.architecture.layout.parameters[$1.parameter], filters: $1.filters.count)
+      }
+      let offer = collection.offer([UInt8](repeating: 0, count: 8 * numbers), tally: Tally(), steps: 0, by: server)
+      #expect(offer == [])
+    }
+    var (asked, passed, written, most) = (0, 0, 0, 0)
+    var pieces: [StatePiece] = []
+    while true {
+      let wanted = collection.wanted()
+      pieces += wanted
+      asked += wanted.reduce(0) { $0 + $1.range.count * 4 }
+      most = max(most, asked - written)
+      // The last one that was asked answers first, and the disk is slower than all.
+      if let piece = pieces.popLast() {
+        let next = collection.insert([UInt8](repeating: 0, count: piece.range.count * 4), as: piece)
+        passed += next?.reduce(0) { $0 + $1.count } ?? 0
+      } else if written < passed {
+        collection.wrote(passed - written)
+        written = passed
+      } else {
+        break
+      }
+    }
+    let layout = run.architecture.layout
+    let trained = layout.parameters.reduce(0) { $0 + ($1.role.isStatistic ? 0 : $1.shape.count) }
+    #expect(passed == 4 * (layout.count + trained) && passed > 800_000_000 && most <= 12 << 20)
   }
 
   @Test("a checkpoint of another network, rule or precision is refused by the name of what does not fit")
@@ -129,12 +176,11 @@ struct RunStateTests {
     shards.advance(to: 1)
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.path)
-    let whole = shards.collected()
-    try whole.write(whole.manifest(generation: 1, metricsCursor: 0), to: store)
+    try shards.write(to: store)
     let checkpoint = try store.read(step: 1)
     func sentence(_ settings: String...) throws -> String {
       let run = try Self.run(settings, servers: 1)
-      let error = #expect(throws: RecordError.self) { try RunState(reading: checkpoint, of: run) }
+      let error = #expect(throws: RecordError.self) { try StoredState(reading: checkpoint, of: run) }
       #expect(error?.exitCode == 65)
       return error?.description ?? ""
     }
@@ -147,11 +193,9 @@ struct RunStateTests {
     // Layer normalization has groups of all filters, and so fewer of them; whichever tensor differs first is named.
     #expect(try sentence("network.preset=mlp", "optimizer=sgd", "normalization=layer").contains("safetensors has "))
     // Weights that are not those of the manifest.
-    var manifest = whole.manifest(generation: 2, metricsCursor: 0)
-    manifest.weightsSHA256 = String(repeating: "1", count: 64)
-    try whole.write(manifest, to: store)
+    try shards.write(to: store, generation: 2) { $0.weightsSHA256 = String(repeating: "1", count: 64) }
     let error = #expect(throws: RecordError.self) {
-      try RunState(reading: store.read(step: 1), of: shards.run)
+      try StoredState(reading: store.read(step: 1), of: shards.run)
     }
     #expect(error?.description.contains("contradicts itself") == true)
   }
@@ -159,11 +203,10 @@ struct RunStateTests {
 
 extension TrainedShards {
   /// The same state for another run's servers, by way of a checkpoint.
-  fileprivate func collected(recut run: RunDefinition) throws -> RunState {
+  fileprivate func stored(for run: RunDefinition) throws -> StoredState {
     let folder = try TemporaryFolder()
     let store = CheckpointStore(runFolder: folder.path)
-    let whole = collected()
-    try whole.write(whole.manifest(generation: 1, metricsCursor: 0), to: store)
-    return try RunState(reading: store.read(step: whole.version), of: run)
+    try write(to: store)
+    return try StoredState(reading: store.read(step: shards[0].version), of: run)
   }
 }

@@ -1,6 +1,7 @@
 import NeuralNetwork
 package import ParameterServer
 package import Parameters
+package import Records
 package import RunDefinition
 import Specification
 
@@ -42,28 +43,70 @@ package struct TrainedShards<Scalar: KernelScalar> {
     return reports
   }
 
-  /// All states, taken apart as they travel and put together again.
-  package func collected() -> RunState {
-    var whole = RunState(run, version: shards[0].version)
+  /// All states as the coordinator collects them: what belongs to their checkpoint, and the bytes of its first files, in order.
+  package func collected() throws -> (state: CollectedState, bytes: [ArraySlice<UInt8>]) {
+    let collection = StateCollection(run, version: shards[0].version)
+    var wanted: [StatePiece] = []
     for (server, state) in states.enumerated() {
-      for part in whole.parts where !whole.insert(state.bytes(of: part), part: part, of: server) {
-        preconditionFailure("\(part) of server \(server) fits")
-      }
-      whole.note(tally: state.tally, steps: state.steps)
+      let again = collection.offer(state.bytes(of: .windows), tally: state.tally, steps: state.steps, by: server)
+      guard again == [] else { preconditionFailure("the windows of server \(server) fit") }
     }
-    return whole
+    var bytes: [ArraySlice<UInt8>] = []
+    while true {
+      wanted = collection.wanted()
+      guard !wanted.isEmpty else { break }
+      for piece in wanted.reversed() {
+        guard let next = collection.insert(bytesOf(piece), as: piece) else { preconditionFailure("\(piece) fits") }
+        collection.wrote(next.reduce(0) { $0 + $1.count })
+        bytes += next
+      }
+    }
+    guard let state = collection.collected else { preconditionFailure("all states are complete") }
+    return (state, bytes)
   }
 
-  /// What every server of `run` would get of a state.
-  package static func cut(_ whole: RunState, for run: RunDefinition) -> [ShardState<Scalar>] {
-    run.shards.shards.indices.map { server in
-      func numbers<Number>(_ part: StatePart, as _: Number.Type) -> [Number] {
-        unsafe whole.bytes(of: part, for: server).withUnsafeBytes { unsafe Array($0.bindMemory(to: Number.self)) }
+  private func bytesOf(_ piece: StatePiece) -> [UInt8] {
+    let start = run.shards.shards[piece.server].lowerBound
+    let held = piece.range.lowerBound - start..<piece.range.upperBound - start
+    return shards[piece.server].piece(of: piece.part, in: held).map { piece in
+      unsafe piece.withBytes { unsafe Array($0) }
+    }
+      ?? []
+  }
+
+  package var weightsSHA256: String { get throws { try collected().state.weightsSHA256 } }
+
+  /// Stores all states.
+  package func write(
+    to store: CheckpointStore, generation: UInt64 = 1, metricsCursor: Int = 0,
+    changing change: (inout CheckpointManifest) -> Void = { _ in }
+  ) throws {
+    let (state, bytes) = try collected()
+    var manifest = state.manifest(generation: generation, metricsCursor: metricsCursor)
+    change(&manifest)
+    let draft = try CheckpointDraft(
+      of: state.version, in: store, beginningWith: run.collectedFiles(version: state.version))
+    for part in bytes { try unsafe part.withUnsafeBytes { try unsafe draft.append($0) } }
+    try state.commit(draft, manifest)
+  }
+
+  /// What every server of `run` would get of a state, in pieces of `count` elements.
+  package static func cut(_ whole: StoredState, for run: RunDefinition, by count: Int = 1000) throws -> [ShardState<
+    Scalar
+  >] {
+    let stateCount = try TrainedShards(run).shards[0].stateCount
+    return try run.shards.shards.enumerated().map { server, shard in
+      func elements(_ part: StatePart) throws -> Buffer<Scalar> {
+        let bytes = try stride(from: shard.lowerBound, to: shard.upperBound, by: count).flatMap { start in
+          let range = start..<min(start + count, shard.upperBound)
+          return try whole.bytes(of: StatePiece(server: server, part: part, range: range)) ?? []
+        }
+        return Buffer(bytes: bytes)
       }
       return ShardState(
-        version: whole.version, weights: Buffer(numbers(.weights, as: Scalar.self)),
-        optimizerState: (0..<whole.parts.count - 2).map { Buffer(numbers(.optimizerState($0), as: Scalar.self)) },
-        windows: numbers(.windows, as: Double.self), tally: whole.tally, steps: whole.steps)
+        version: whole.version, weights: try elements(.weights),
+        optimizerState: try (0..<stateCount).map { try elements(.optimizerState($0)) },
+        windows: Buffer<Double>(bytes: whole.windows(of: server)).values, tally: whole.tally, steps: whole.steps)
     }
   }
 }

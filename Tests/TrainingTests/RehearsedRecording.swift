@@ -48,10 +48,15 @@ struct RehearsedRecording {
   }
 
   /// Commits the state of the shards, and waits for what becomes of it.
-  func commit(generation: UInt64 = 1) throws {
+  func commit(generation: UInt64 = 1) throws { #expect(try outcomeOfCommit(generation: generation) == nil) }
+
+  func outcomeOfCommit(generation: UInt64) throws -> RunError? {
     let answer = Answer()
-    recorder.commit(shards.collected(), generation: generation) { answer.give($0) }
-    #expect(try answer.wait() == nil)
+    let (state, bytes) = try shards.collected()
+    recorder.collect(state.version)
+    recorder.append(bytes) {}
+    recorder.commit(state, generation: generation) { answer.give($0) }
+    return try answer.wait()
   }
 
   private final class Answer: Sendable {

@@ -119,7 +119,7 @@ final class ResumableRun: Sendable {
       let recorder = try RunFolderRecorder(definition, in: folder, observer: Watcher())
       defer { recorder.ended() }
       try recorder.checkResume(of: folder.readRecord(), files: datasets.verify(request))
-      var (generation, state): (UInt64, RunState?) = (recorder.generation, nil)
+      var (generation, state): (UInt64, StoredState?) = (recorder.generation, nil)
       var versions = try recorder.committed.filter { $0 < definition.steps }
       while true {
         generation += 1

@@ -44,7 +44,7 @@ struct RunFolderRecorderTests {
     try run.commit(generation: 3)
     let manifest = try CheckpointStore(runFolder: run.folder.path).read(step: 3).manifest
     #expect(manifest.step == 3 && manifest.generation == 3 && manifest.servers == 2 && manifest.steps == 8)
-    #expect(manifest.specHash == run.run.specHash && manifest.weightsSHA256 == run.shards.collected().weightsSHA256)
+    #expect(try manifest.specHash == run.run.specHash && manifest.weightsSHA256 == run.shards.weightsSHA256)
     #expect(try manifest.metricsCursor == run.metrics.utf8.count)
     #expect(manifest.evaluations == [.init(version: 3, tally)] && manifest.samplesUsed == 3 * run.run.spec.batch)
     #expect(manifest.window == .init(Tally(lossSum: 7.5, correct: 2, samples: run.run.spec.batch), steps: 1))
@@ -67,7 +67,7 @@ struct RunFolderRecorderTests {
     let far = try run.metrics
     #expect(far.hasPrefix(kept) && far.count > kept.count)
     let state = try #require(try run.recorder.rewind(to: 4, generation: 2))
-    #expect(state.version == 4 && state.weightsSHA256 != run.shards.collected().weightsSHA256)
+    #expect(try state.version == 4 && state.weightsSHA256 != run.shards.weightsSHA256)
     #expect(try run.metrics == kept && run.recorder.generation == 2)
     run.shards.restore(states)
     try run.train(to: 7)
@@ -149,6 +149,38 @@ struct RunFolderRecorderTests {
     run.recorder.ended()
   }
 
+  @Test("a rewind drops a state of which not all has come")
+  func unfinished() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 1)
+    try run.recorder.started()
+    try run.train(to: 2)
+    try run.commit()
+    try run.train(to: 4)
+    let (state, bytes) = try run.shards.collected()
+    run.recorder.collect(state.version)
+    run.recorder.append(Array(bytes.prefix(1))) {}
+    _ = try run.recorder.rewind(to: 2, generation: 2)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: run.folder.path + "/checkpoints") == ["step-2"])
+    run.recorder.ended()
+  }
+
+  @Test("what can't be written fails when the state is committed, and the next one is not harmed")
+  func noRoom() throws {
+    var run = try RehearsedRecording()
+    _ = try run.recorder.rewind(to: 0, generation: 1)
+    try run.recorder.started()
+    try run.train(to: 2)
+    let folder = run.folder.path + "/checkpoints"
+    try Data().write(to: URL(fileURLWithPath: folder))
+    let error = try run.outcomeOfCommit(generation: 1)
+    #expect(error?.exitCode == 74 && error?.description.contains(folder) == true)
+    try FileManager.default.removeItem(atPath: folder)
+    try run.commit()
+    #expect(try run.recorder.committed == [2])
+    run.recorder.ended()
+  }
+
   @Test("the end: final weights, and a result that sums the run up")
   func close() throws {
     var run = try RehearsedRecording()
@@ -166,7 +198,7 @@ struct RunFolderRecorderTests {
     #expect(result.epochs == Double(8 * batch) / Double(run.run.images.trainCount))
     #expect(result.trainLoss == 2.5 * (7 + 8) / Double(2 * batch))
     #expect(result.testLoss == 2 && result.testError == 0.2 && result.bestTestError == 0.1)
-    #expect(result.weightsSHA256 == run.shards.collected().weightsSHA256 && result.servers == 2)
+    #expect(try result.weightsSHA256 == run.shards.weightsSHA256 && result.servers == 2)
     let layout = run.run.architecture.layout
     let invariant = layout.parameters.filter { $0.role == .weight && $0.invariance != .none }
     #expect(result.layers.map(\.name) == invariant.map(\.layer) && !invariant.isEmpty)

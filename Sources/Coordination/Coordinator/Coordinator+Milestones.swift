@@ -3,6 +3,12 @@ import Parameters
 
 /// The way from one milestone to the next, and what is stored there.
 extension Coordinator {
+  /// Whether the server owes its state at `version`.
+  package func awaitsState(of version: Int, from member: Member) -> Bool {
+    member.role == .server && version == phase.milestone?.version
+      && phase.milestone?.awaited.contains(member.rank) == true
+  }
+
   /// Takes the state of a server at the milestone.
   mutating func collect(_ version: Int, from member: Member, now: Double) -> [Effect] {
     guard version == phase.milestone?.version else { return refuse(.stateOutOfTurn) }

@@ -78,7 +78,7 @@ private enum MessageInput {
           senders: [3],
           partials: TensorHeader(elementType: .float64, offset: 0, count: 24))),
       .evaluated(Evaluated(version: 100, node: node, tally: Tally(lossSum: -2.5, correct: 0, samples: 500))),
-      .fetch(Fetch(version: 100)),
+      .fetch(Fetch(version: 100, part: .optimizerState(1), range: 5..<12)),
       .state(
         State(version: 100, part: .optimizerState(1), tensor: tensor, tally: Tally(lossSum: 1, samples: 64), steps: 2)),
       .stop(Stop(exitCode: 130, sentence: "")),

@@ -4,7 +4,7 @@ package enum ServerAnswer: Hashable, Sendable {
   case duplicate
   /// The version asked for is not made yet; it will be sent.
   case waiting
-  /// The version asked for is no longer kept.
+  /// The version asked for is no longer kept; nobody needs one before `current` − 1.
   case gone(current: Int)
   /// The request belongs to another generation than the server, which is in this one.
   case wrongGeneration(UInt64)

@@ -1,6 +1,19 @@
 import Foundation
 
 extension CheckpointStore {
+  /// Keeps a checkpoint's file at `path`, whatever becomes of the checkpoint: as a hard link, or as a copy on a file system without
+  /// them. The name is durable once its folder is synchronized.
+  ///
+  /// - Throws: `RecordError` if there is no such checkpoint, or for what can't be written.
+  package func keep(_ name: String, ofStep step: Int, at path: String) throws(RecordError) {
+    if try link(name, ofStep: step, to: path) { return }
+    let folder = CheckpointFolder(step, in: folder)
+    guard let file = try folder.manifest().files.first(where: { $0.name == name }) else {
+      throw RecordError(.content, "Checkpoint \(folder.path) has no \(name).")
+    }
+    try AtomicFile.copy(folder.path(of: file.storedAs), to: path)
+  }
+
   /// Makes `path` a hard link to a checkpoint's file, replacing an existing file. The name is durable once its folder is
   /// synchronized.
   ///

@@ -1,6 +1,4 @@
 import Foundation
-import OpenSSL
-import Parameters
 
 /// The checkpoints of one run, `checkpoints/step-N` in its folder: safetensors files, and a manifest that names them
 /// with their hashes.
@@ -38,18 +36,9 @@ package struct CheckpointStore: Sendable {
     guard manifest.step == step else {
       throw RecordError(.content, "Checkpoint manifest \(folder.manifestPath) is of step \(manifest.step).")
     }
-    var files: [String: SafeTensorsFile] = [:]
+    var files: [String: StoredTensors] = [:]
     for file in manifest.files {
-      let path = folder.path(of: file.storedAs)
-      let bytes = try CheckpointFolder.content(of: path)
-      guard bytes.count == file.byteCount else {
-        throw RecordError(
-          .content, "Checkpoint file \(path) has \(bytes.count) bytes; its manifest names \(file.byteCount).")
-      }
-      guard SHA256.hash(bytes).hexadecimal == file.sha256 else {
-        throw RecordError(.content, "Checkpoint file \(path) is damaged: its SHA-256 is not that of its manifest.")
-      }
-      files[file.name] = try SafeTensorsFile(decoding: bytes, named: path)
+      files[file.name] = try StoredTensors(folder.path(of: file.storedAs), as: file)
     }
     return Checkpoint(manifest: manifest, files: files, path: folder.path)
   }

@@ -37,12 +37,12 @@ extension CoordinatorRole {
           generation: generation, orders: heartbeat.orders, progress: heartbeat.progress, pending: heartbeat.pending,
           refused: heartbeat.refused))
     case .ready(let ready): return .ready(endpoint: ready.endpoint, Fingerprint(text: ready.fingerprint))
-    case .fetch(let fetch): return .fetch(generation: generation, version: fetch.version)
+    case .fetch(let fetch):
+      self.fetch = fetch
+      return .fetch(generation: generation, version: fetch.version)
     case .state(let state):
-      guard member.role == .server, generation == machine.generation, let payload = received.payload,
-        states.insert(state, payload, of: member.rank)
-      else { return nil }
-      return .handedOver(generation: generation, version: state.version)
+      guard member.role == .server, generation == machine.generation, let payload = received.payload else { return nil }
+      return try collect(state, payload, from: member)
     case .stepReport(let report): return try news(of: report, received, from: member)
     case .evaluated(let evaluated):
       return .evaluated(

@@ -21,6 +21,8 @@ package final class CoordinatorRole {
   package enum Notice: Sendable {
     case exited(Member, incarnation: UInt64, how: String)
     case signal(Int32)
+    /// Of the state that is being collected.
+    case written(generation: UInt64, version: Int, bytes: Int)
     case stored(version: Int)
     case storeFailed(version: Int, RunError)
   }
@@ -40,9 +42,11 @@ package final class CoordinatorRole {
   private let listener: Listener
   private let welcomeText: String
   /// What servers hand over for the next checkpoint.
-  var states: HandedOverStates
-  /// What the generation began with; `nil` where that is the initial state.
-  private var restored: RunState?
+  var collection: StateCollection?
+  /// What the generation begins with, until a checkpoint shows that all servers have it; `nil` where that is the initial state.
+  var restored: StoredState?
+  /// The piece of it that the machine is told of.
+  var fetch: Fetch?
   private var ending: RunEnding?
   /// How often the log has said that a server refuses pushes.
   var refusals = 0
@@ -64,12 +68,11 @@ package final class CoordinatorRole {
     self.recorder = recorder
     self.notices = notices
     self.log = log
-    states = HandedOverStates(definition)
     listener = try Listener(
       on: endpoint, in: context, key: key,
       limits: SocketLimits(
         payload: max(
-          definition.architecture.layout.count * definition.spec.precision.elementType.byteCount,
+          StatePiece.most * definition.spec.precision.elementType.byteCount,
           definition.reportByteLimit, definition.stateByteLimit)))
     var complaints = 0
     listener.answer = { dropped in
@@ -149,6 +152,9 @@ package final class CoordinatorRole {
     case .exited(let member, let incarnation, let how):
       clock.exited(member, incarnation: incarnation, how: how, now: now)
     case .signal(let number): try handle(.interrupted(signal: number), now: now)
+    case .written(machine.generation, let version, let bytes): try wrote(bytes, of: version)
+    // Of a state that was dropped.
+    case .written: break
     case .stored(let version): try handle(.stored(version: version), now: now)
     case .storeFailed(let version, let error):
       try handle(.storeFailed(version: version, sentence: error.description), now: now)
@@ -189,7 +195,7 @@ package final class CoordinatorRole {
         log.info("everybody is ready; training \(definition.steps) steps")
         try recorder.started()
       case .rewind(let generation, let version):
-        states.removeAll()
+        collection = nil
         if let fingerprint = machine.roster.workersFingerprint { try recorder.agreed(on: fingerprint) }
         do { restored = try recorder.rewind(to: version, generation: generation) } catch let error
           as UnreadableCheckpoint
@@ -205,7 +211,11 @@ package final class CoordinatorRole {
       case .evaluated(let version, let tally):
         try recorder.evaluated(version: version, tally)
       case .commit(let generation, let version):
-        recorder.commit(try states.take(version), generation: generation) { [notices] error in
+        guard let state = collection?.collected, state.version == version else {
+          throw RunError(ExitCode.software, "the state of step \(version) is not complete")
+        }
+        (collection, restored) = (nil, nil)
+        recorder.commit(state, generation: generation) { [notices] error in
           notices.post(error.map { .storeFailed(version: version, $0) } ?? .stored(version: version))
         }
       case .happened(let event):
@@ -218,31 +228,13 @@ package final class CoordinatorRole {
     }
   }
 
-  /// Sends a server its part of the state that the generation begins with.
-  private func restore(_ peer: Peer, _ member: Member, generation: UInt64, version: Int) throws {
-    guard let state = restored, state.version == version else { return }
-    for part in state.parts {
-      let bytes = state.bytes(of: part, for: member.rank)
-      switch part == .windows ? .float64 : definition.spec.precision.elementType {
-      case .float64: try send(state, part, Buffer<Double>(bytes: bytes), to: peer, member, generation)
-      case .float32: try send(state, part, Buffer<Float>(bytes: bytes), to: peer, member, generation)
-      }
-    }
-  }
-
-  private func send<Scalar: KernelScalar>(
-    _ state: RunState, _ part: StatePart, _ buffer: Buffer<Scalar>, to peer: Peer, _ member: Member,
-    _ generation: UInt64
-  ) throws {
-    let tensor = TensorHeader(
-      elementType: Scalar.elementType,
-      offset: part == .windows ? 0 : definition.shards.shards[member.rank].lowerBound, count: buffer.count)
-    let message = State(version: state.version, part: part, tensor: tensor, tally: state.tally, steps: state.steps)
-    _ = try listener.send(
-      Envelope(session: session, generation: generation, message: .state(message)), payload: buffer, to: peer)
-  }
-
   func send(_ message: Message, to peer: Peer, generation: UInt64 = 0) throws {
     _ = try listener.send(Envelope(session: session, generation: generation, message: message), to: peer)
+  }
+  func send<Scalar: KernelScalar>(
+    _ message: Message, to peer: Peer, generation: UInt64, payload: Buffer<Scalar>
+  ) throws {
+    _ = try listener.send(
+      Envelope(session: session, generation: generation, message: message), payload: payload, to: peer)
   }
 }

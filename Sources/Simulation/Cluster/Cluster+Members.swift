@@ -81,15 +81,16 @@ extension Cluster {
           .stepReport(
             StepReport(step: report.version, tally: report.tally, steps: report.steps, partials: partials)),
           generation: generation, from: process, to: 0)
-      case .handOver(let state):
+      case .handOver:
+        let (tally, steps) = server.shard.openWindow
         let windows = TensorHeader(elementType: .float64, offset: 0, count: plan.reportDoubles[rank])
         for part in [StatePart.weights, .optimizerState(0), .windows] {
           post(
             .state(
               State(
-                version: state.version, part: part,
+                version: server.shard.version, part: part,
                 tensor: part == .windows ? windows : header(plan.shards.shards[rank]),
-                tally: state.tally, steps: state.steps)), generation: generation, from: process, to: 0)
+                tally: tally, steps: steps)), generation: generation, from: process, to: 0)
         }
       }
     }

@@ -56,7 +56,8 @@ extension World {
         post(.fetch(generation: generation, version: version), from: node.id, to: node.coordinator)
       case .report(let report):
         post(.report(generation: server.generation, report), from: node.id, to: node.coordinator)
-      case .handOver(let state): post(.state(generation: server.generation, state), from: node.id, to: node.coordinator)
+      case .handOver:
+        post(.state(generation: server.generation, server.shard.state()), from: node.id, to: node.coordinator)
       }
     }
   }

@@ -1259,7 +1259,7 @@ const ProtobufCMessageDescriptor tare__v1__microbatch_grant__descriptor =
   (ProtobufCMessageInit) tare__v1__microbatch_grant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__fetch__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tare__v1__fetch__field_descriptors[4] =
 {
   {
     "version",
@@ -1273,14 +1273,53 @@ static const ProtobufCFieldDescriptor tare__v1__fetch__field_descriptors[1] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "part",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Fetch, part),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offset",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Fetch, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Fetch, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__fetch__field_indices_by_name[] = {
+  3,   /* field[3] = count */
+  2,   /* field[2] = offset */
+  1,   /* field[1] = part */
   0,   /* field[0] = version */
 };
 static const ProtobufCIntRange tare__v1__fetch__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tare__v1__fetch__descriptor =
 {
@@ -1290,7 +1329,7 @@ const ProtobufCMessageDescriptor tare__v1__fetch__descriptor =
   "Tare__V1__Fetch",
   "tare.v1",
   sizeof(Tare__V1__Fetch),
-  1,
+  4,
   tare__v1__fetch__field_descriptors,
   tare__v1__fetch__field_indices_by_name,
   1,  tare__v1__fetch__number_ranges,

@@ -61,9 +61,11 @@ private final class EmulationRecorder: RunRecorder {
   func record(_ report: WindowReport, from server: Int) {}
   func evaluated(version: Int, _ tally: Tally) {}
   func happened(_ event: RunEvent) {}
-  func rewind(to version: Int, generation: UInt64) -> RunState? { nil }
+  func rewind(to version: Int, generation: UInt64) -> StoredState? { nil }
+  func collect(_ version: Int) {}
+  func append(_ bytes: [ArraySlice<UInt8>], done: @escaping @Sendable () -> Void) { done() }
 
-  func commit(_ state: RunState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void) {
+  func commit(_ state: CollectedState, generation: UInt64, done: @escaping @Sendable (RunError?) -> Void) {
     committed.append(state.version)
     done(nil)
   }

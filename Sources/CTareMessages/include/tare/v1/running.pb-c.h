@@ -280,21 +280,30 @@ struct  Tare__V1__MicrobatchGrant
 
 
 /*
- * Server -> coordinator: requests the state of `version`, with which the envelope's generation begins.
+ * Requests a piece of the state of `version` of the envelope's generation. Server -> coordinator: of the state with which the
+ * generation begins. Coordinator -> server: of the state that the server offers, which it does by sending the windows.
  */
 struct  Tare__V1__Fetch
 {
   ProtobufCMessage base;
   uint64_t version;
+  /*
+   * As in State.
+   */
+  uint32_t part;
+  /*
+   * In elements of the flat vector; both are 0 for the windows, which travel whole.
+   */
+  uint64_t offset;
+  uint64_t count;
 };
 #define TARE__V1__FETCH__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__fetch__descriptor) \
-    , 0 }
+    , 0, 0, 0, 0 }
 
 
 /*
- * Server -> coordinator when orders collect it; coordinator -> server when the server fetches it: one part of the state
- * of the server's shard.
+ * A piece of the state of the server's shard: what a Fetch asked for, and the windows when orders collect the state.
  */
 struct  Tare__V1__State
 {

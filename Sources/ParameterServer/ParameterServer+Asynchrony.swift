@@ -18,7 +18,9 @@ extension ParameterServer {
     let (microbatch, count) = (push.node.start, push.gradient.count)
     guard push.segment == 0, push.node.count == 1, count == shard.count, push.squares.isEmpty, push.errors.isEmpty
     else {
-      let sentence = "\(count) elements of \(push.node.count) microbatches, for a shard of \(shard.count)"
+      let sentence =
+        "a gradient of \(count) elements, segment \(push.segment), over \(push.node.count) microbatches; accepted in an "
+        + "asynchronous run: \(shard.count) elements, segment 0, one microbatch, no squares"
       return refuse(.impossiblePush, .refused(sentence), to: peer)
     }
     guard push.step <= shard.version else {

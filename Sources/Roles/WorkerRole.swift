@@ -124,12 +124,13 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   /// Retransmits requests that are overdue, those for microbatches too, and leaves if a server never answers.
   private func watchServers() throws {
     let now = Clock.now
-    if !machine.awaitsMicrobatches { nextRequest = now + Timing.retransmission }
+    let awaited = machine.awaitedServers
+    if !machine.awaitsMicrobatches || !awaited.isEmpty { nextRequest = now + Timing.retransmission }
     if now > nextRequest {
       nextRequest = now + Timing.retransmission
       try perform(machine.handle(.deadline))
     }
-    switch watch.check(awaited: machine.awaitedServers, now: now) {
+    switch watch.check(awaited: awaited, now: now) {
     case .overdue: try perform(machine.handle(.deadline))
     case .silent(let server):
       throw RunError(
@@ -178,6 +179,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
           .weights(
             segment: segment, generation: generation, version: weights.version, buffer, isPacked: isPacked)))
     case .answer(let answer):
+      if case .decided = answer.content { watch.answered(now: Clock.now) }
       try perform(machine.handle(.answer(server: server, generation: generation, answer.content)))
     default: break
     }

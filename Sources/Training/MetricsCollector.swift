@@ -74,7 +74,10 @@ package struct MetricsCollector {
   }
 
   private func window(_ version: Int, _ reports: [Int: WindowReport]) -> Window {
-    let tally = reports[0]?.tally ?? Tally()
+    // In an asynchronous run servers differ in what they take first.
+    var tally = reports[0]?.tally ?? Tally()
+    tally.staleness.late = reports.values.reduce(0) { $0 + $1.tally.staleness.late }
+    tally.staleness.rejected = reports.values.reduce(0) { $0 + $1.tally.staleness.rejected }
     let factor = factor(version)
     var penalty = 0.0
     var (weightRows, layers): ([MetricRow], [RunResult.Layer]) = ([], [])

@@ -65,7 +65,9 @@ package struct AsynchronousWorker<Scalar: KernelScalar>: WorkerMachine {
     self.threads = threads
     pool = BufferPool(count: shards.layout.count, allocating: allocate)
     replicas = shards.shards.map { _ in Replica() }
-    hand = MicrobatchHand(capacity: 2 * threads)
+    // The next one is in hand before the last one is done; not where a step waits for all but a few, which a straggler must not
+    // keep.
+    hand = MicrobatchHand(capacity: asynchrony.staleness == 0 ? threads : 2 * threads)
   }
 
   package var ordersNumber: Int { max(orders.number, 0) }
@@ -74,9 +76,11 @@ package struct AsynchronousWorker<Scalar: KernelScalar>: WorkerMachine {
 
   package var awaitedServers: [Int] {
     let isBlocked = !hand.waiting.isEmpty && computing < threads
+    // Orders name the next evaluation long before it is due.
+    let evaluated = hand.isEmpty ? evaluation.flatMap { $0.share.nodes.isEmpty ? nil : $0.version } : nil
     return replicas.indices.filter { server in
       attempts.values.contains { $0.pushes[server] != nil } || isBlocked && isBehind(replicas[server])
-        || (evaluation.map { $0.version > replicas[server].version } ?? false)
+        || (evaluated ?? -1) > replicas[server].version
     }
   }
 
@@ -250,8 +254,8 @@ package struct AsynchronousWorker<Scalar: KernelScalar>: WorkerMachine {
     let pushes = attempts.sorted { $0.key < $1.key }.flatMap { _, attempt in
       attempt.pushes.sorted { $0.key < $1.key }.map { Effect.push(segment: $0.key, $0.value) }
     }
-    let pulls = replicas.enumerated().map { server, replica in
-      Effect.pull(segment: server, generation: generation, version: wanted(replica))
+    let pulls = awaitedServers.map { server in
+      Effect.pull(segment: server, generation: generation, version: wanted(replicas[server]))
     }
     return pushes + pulls + [.request(generation: generation, hand.request())]
   }

@@ -36,6 +36,20 @@ struct ServerWatchTests {
     #expect(repetition(after: [0.2, 9]) == 1.1 && repetition(after: [9, 9, 0.2]) == 1.1)
   }
 
+  @Test("while answers to other requests come, nothing is sent again before twice the time between them")
+  func answers() {
+    var watch = Self.watch()
+    var overdue: [Double] = []
+    for tenth in 1...200 {
+      let now = Double(tenth) / 10
+      if watch.check(awaited: [0], now: now) == .overdue { overdue.append(now) }
+      if tenth.isMultiple(of: 20) { watch.answered(now: now) }
+    }
+    #expect(!overdue.isEmpty && overdue.allSatisfy { $0 < 4.1 }, "\(overdue)")
+    // No answer comes any more.
+    #expect((201...300).first { watch.check(awaited: [0], now: Double($0) / 10) == .overdue } == 241)
+  }
+
   @Test("counts from the moment when nothing was awaited")
   func idle() {
     var watch = Self.watch()

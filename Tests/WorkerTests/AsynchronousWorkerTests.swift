@@ -42,7 +42,7 @@ struct AsynchronousWorkerTests {
   private static func ready(staleness: Int? = 1, threads: Int = 1) -> Machine {
     var worker = machine(staleness: staleness, threads: threads)
     let effects = worker.handle(WorkerTests.orders([]))
-    #expect(requests(effects) == [MicrobatchRequest(number: 1, capacity: 2 * threads)])
+    #expect(requests(effects) == [MicrobatchRequest(number: 1, capacity: staleness == 0 ? threads : 2 * threads)])
     #expect(WorkerTests.pulls(effects) == [0, 1])
     for server in 0..<2 { _ = worker.handle(weights(server, version: 0)) }
     return worker
@@ -112,7 +112,7 @@ struct AsynchronousWorkerTests {
     for server in 0..<2 { _ = worker.handle(Self.computed(task, server)) }
     _ = worker.handle(Self.answer(1, 4))
     let effects = worker.handle(.deadline)
-    #expect(WorkerTests.pushes(effects).map(\.segment) == [0] && WorkerTests.pulls(effects) == [0, 1])
+    #expect(WorkerTests.pushes(effects).map(\.segment) == [0] && WorkerTests.pulls(effects) == [0])
     #expect(WorkerTests.pushes(effects).map(\.push.node.start) == [4])
     #expect(Self.requests(effects) == [MicrobatchRequest(number: 1, capacity: 2)])
   }
@@ -127,6 +127,20 @@ struct AsynchronousWorkerTests {
     #expect(chunks(worker.handle(orders)).isEmpty && worker.awaitedServers == [0, 1])
     #expect(chunks(worker.handle(Self.weights(0, version: 2))).isEmpty)
     #expect(chunks(worker.handle(Self.weights(1, version: 2))) == [0, 1])
+  }
+
+  @Test("while it computes, it awaits no weights of an evaluation that is not due, and repeats only what it lacks")
+  func orderedEvaluation() throws {
+    var worker = Self.ready()
+    _ = worker.handle(
+      WorkerTests.orders([], number: 2, evaluating: .init(version: 2, nodes: [.init(start: 0, count: 2)])))
+    let task = try #require(WorkerTests.tasks(worker.handle(Self.grant(1, [0]))).first)
+    #expect(worker.awaitedServers.isEmpty && WorkerTests.pulls(worker.handle(.deadline)).isEmpty)
+    _ = worker.handle(Self.computed(task, 1))
+    #expect(worker.awaitedServers == [1])
+    _ = worker.handle(Self.computed(task, 0))
+    for server in 0..<2 { _ = worker.handle(Self.answer(server, 0, version: 2)) }
+    #expect(worker.awaitedServers == [0, 1] && WorkerTests.pulls(worker.handle(.deadline)) == [0, 1])
   }
 
   @Test("a new generation begins with nothing in hand")

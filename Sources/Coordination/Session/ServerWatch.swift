@@ -37,6 +37,13 @@ package struct ServerWatch: Sendable {
 
   package mutating func heard(_ server: Int, now: Double) { lastHeard[server] = now }
 
+  /// One of several requests that are under way has been answered: the others are on their way behind it.
+  package mutating func answered(now: Double) {
+    guard let since = waitingSince else { return }
+    waits = (waits.1, now - since)
+    (waitingSince, lastSent) = (now, now)
+  }
+
   /// What is due now; to be asked several times a second, after all messages have been taken in.
   ///
   /// - Parameter awaited: the servers that the worker waits for.

@@ -6,7 +6,7 @@ package enum GradientStaleness: NetworkMetric {
     name: "staleness",
     definition:
       "versions that the weights were ahead of those at which a gradient was computed, when it was applied; over the gradients "
-      + "of the window, one for each microbatch",
+      + "of the window, one for each microbatch, as the first server has applied them",
     unit: "version", source: "Ho et al. 2013, stale synchronous parallel", headline: .mean)
 
   package static func values(of window: NetworkWindow) -> [MetricValue] {
@@ -34,7 +34,7 @@ package enum RejectedGradients: NetworkMetric {
   package static let definition = MetricDefinition(
     name: "rejectedGradients",
     definition:
-      "gradients of the window that were further behind than the run allows; their microbatches are computed again",
+      "gradients of the window that were further behind than the run allows; their microbatches are computed again; over all servers",
     unit: "1", source: "Ho et al. 2013, stale synchronous parallel", headline: .count)
 
   package static func values(of window: NetworkWindow) -> [MetricValue] {
@@ -45,7 +45,8 @@ package enum RejectedGradients: NetworkMetric {
 package enum LateGradients: NetworkMetric {
   package static let definition = MetricDefinition(
     name: "lateGradients",
-    definition: "gradients of the window whose microbatch had been applied before, computed by another worker",
+    definition:
+      "gradients of the window whose microbatch had been applied before: sent again, or computed again; over all servers",
     unit: "1", source: "Chen et al. 2016, arXiv:1604.00981", headline: .count)
 
   package static func values(of window: NetworkWindow) -> [MetricValue] {

@@ -10,12 +10,12 @@ package enum StaleGrowth: GroupMetric {
     definition:
       "Σ 2⟨w, d − p⟩/Σ ‖d − p − u⟨u, d − p⟩‖² over the steps of the window, p the decay part of the update (see "
       + "radialDecayUpdate): the growth of ‖w‖² by the radial part of stale gradients, relative to that by their tangential "
-      + "part, which is all there is in a synchronous run; layer: over all groups",
+      + "part, which is all there is in a synchronous run; undefined for rules other than sgd; layer: over all groups",
     unit: "1", source: "van Laarhoven 2017, arXiv:1706.05350 (the balance)", headline: .layer)
 
   package static func values(of windows: [FilterWindow], in context: LayerContext) -> [MetricValue] {
     guard context.isAsynchronous else { return [] }
-    guard context.conditions.decay != nil else { return [MetricValue(.layer, nil)] + Statistic.quantiles(of: []) }
+    guard context.update.rule is SGD else { return [MetricValue(.layer, nil)] + Statistic.quantiles(of: []) }
     let growth = windows.reduce(0) { $0 + $1.radialGradientGrowth }
     return [MetricValue(.layer, average(growth, over: windows.reduce(0) { $0 + $1.squaredTangentialUpdates }))]
       + Statistic.quantiles(of: windows.compactMap(\.staleGrowth))

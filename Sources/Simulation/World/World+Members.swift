@@ -128,6 +128,7 @@ extension World {
           buffer, isPacked: isPacked), toWorker: node)
     case .answer(let generation, let answer):
       let content = injector.passed(answer.content, fault)
+      if case .decided = content { node.watch.answered(now: now) }
       if let again = injector.renumbered(answer.content, of: node, fault) {
         post(again, from: node.id, to: from)
       }

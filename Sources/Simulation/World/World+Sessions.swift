@@ -23,7 +23,7 @@ extension World {
     guard sleeps[node.id] ?? 0 <= now else { return }
     for time in injector.ticks(until: now, of: node, fault) { handle(.tick(node.pulse), by: node, at: time) }
     guard members[node.id] === node, let worker = node.worker else { return }
-    if !worker.awaitsMicrobatches { node.nextRequest = now + Timing.retransmission }
+    if !worker.awaitsMicrobatches || !worker.awaitedServers.isEmpty { node.nextRequest = now + Timing.retransmission }
     if now > node.nextRequest {
       node.nextRequest = now + Timing.retransmission
       if fault != .requestsNotRepeated { send(.deadline, toWorker: node) }

@@ -18,8 +18,8 @@ extension RunSpec {
     guard !isAsynchronous || !wire.isLossy else {
       throw SpecError(
         field: "wire",
-        "wire is \"\(wire.rawValue)\", but the run is asynchronous (staleness, backup), where rounding would depend on who is "
-          + "first; accepted: float32.")
+        "wire is \"\(wire.rawValue)\", but the run is asynchronous (staleness, backup), where rounding would depend on whose "
+          + "gradient arrives first; accepted: float32.")
     }
     guard let backup, backup >= microbatchCount else { return }
     throw SpecError(

@@ -161,7 +161,7 @@ extension SpecField {
       accepted: "a whole number from 0 to 10⁹, or unbounded", accepts: { $0.isAccepted }),
     SpecField(
       "backup", \.backup, flags: "backup",
-      help: "The slowest so many microbatches of a batch are not waited for; a later step has them.",
+      help: "How many of a batch's slowest microbatches a step does not wait for; they go into a later one.",
       accepted: "a whole number from 1, less than batch / microbatch", accepts: { $0.map { $0 > 0 } ?? true }),
     SpecField(
       "seed", \.seed, flags: "seed", help: "Picks initial weights, order and augmentation.",

@@ -102,7 +102,7 @@ final class ProgressPrinter: RunObserver {
     let bound = spec.staleness.versions.map { counted($0, "version") } ?? "any number of versions"
     return
       "asynchronous: a step is made of the first \(counted(spec.samplesPerStep / spec.microbatch, "microbatch", plural: "microbatches")), "
-      + "up to \(bound) behind; the weights are other ones each time"
+      + "up to \(bound) behind; the weights differ each time"
   }
 
   /// Describes the run before it starts.

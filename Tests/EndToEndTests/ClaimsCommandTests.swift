@@ -52,13 +52,13 @@ extension EndToEnd {
       let folder = try TemporaryFolder()
       let json = try TareProcess.run(["claims", "--list", "--json"]).json
       let claims = try #require(json["claims"] as? [[String: Any]])
-      #expect(claims.count == 29 && claims.allSatisfy { ($0["expectedSeconds"] as? Double ?? 0) > 0 })
+      #expect(claims.count == 30 && claims.allSatisfy { ($0["expectedSeconds"] as? Double ?? 0) > 0 })
       let text = try TareProcess.run(
         ["claims", "--list"], through: "cd '\(folder.path)' && exec \"$0\" \"$@\"")
       #expect(text.exitCode == 0 && text.errors.isEmpty)
       let lines = text.output.split(separator: "\n")
       #expect(lines.count { $0.hasPrefix("A, exact") || $0.hasPrefix("B, eq") || $0.hasPrefix("C, out") } == 3)
-      #expect(lines.count { $0.contains(" runs, about ") || $0.contains(" run, about ") } == 29)
+      #expect(lines.count { $0.contains(" runs, about ") || $0.contains(" run, about ") } == 30)
       #expect(text.output.contains("\"reported\" beside a comparison means"))
       #expect(try folder.names.isEmpty, "nothing is written")
       #expect(try TareProcess.run(["claims", "--list", "--claim", "99"]).exitCode == 64)

@@ -42,8 +42,6 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private var machine: any WorkerMachine<Scalar>
   private var servers: [Connection] = []
   private var watch: ServerWatch
-  /// When the coordinator is asked once more for microbatches.
-  private var nextRequest = 0.0
   /// Microbatches and chunks computed.
   private var finishedJobs = 0
   /// Microbatches and chunks that the threads have in hand.
@@ -123,14 +121,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
 
   /// Retransmits requests that are overdue, those for microbatches too, and leaves if a server never answers.
   private func watchServers() throws {
-    let now = Clock.now
-    let awaited = machine.awaitedServers
-    if !machine.awaitsMicrobatches || !awaited.isEmpty { nextRequest = now + Timing.retransmission }
-    if now > nextRequest {
-      nextRequest = now + Timing.retransmission
-      try perform(machine.handle(.deadline))
-    }
-    switch watch.check(awaited: awaited, now: now) {
+    switch watch.check(
+      awaited: machine.awaitedServers, awaitsMicrobatches: machine.awaitsMicrobatches, now: Clock.now)
+    {
     case .overdue: try perform(machine.handle(.deadline))
     case .silent(let server):
       throw RunError(

@@ -18,6 +18,9 @@ extension Coordinator {
   /// - Parameter change: returns the workers to tell what they have in hand.
   private mutating func changeQueue(_ change: (inout MicrobatchQueue) -> [Member]) -> [Effect] {
     guard case .training(var training) = phase, var queue = training.queue else { return [] }
+    // No second reference, or each change would copy what the workers have in hand.
+    training.queue = nil
+    phase = .training(training)
     let workers = change(&queue)
     training.queue = queue
     phase = .training(training)

@@ -14,6 +14,8 @@ package struct ServerWatch: Sendable {
   /// When each server last sent anything, or was not awaited.
   private var lastHeard: [Double] = []
   private var lastSent: Double
+  /// When microbatches were last asked for, or were not awaited.
+  private var lastAsked: Double
   /// Since when servers have been awaited; `nil` while none is.
   private var waitingSince: Double?
   /// How long the worker waited, the last two times.
@@ -26,7 +28,7 @@ package struct ServerWatch: Sendable {
   /// - Parameter joinDeadline: seconds that a server may take to return to the run.
   package init(joinDeadline: Double, now: Double) {
     deadline = max(Timing.serverSilence, joinDeadline) + Timing.serverMargin
-    lastSent = now
+    (lastSent, lastAsked) = (now, now)
   }
 
   /// A generation begins, with these servers.
@@ -46,16 +48,22 @@ package struct ServerWatch: Sendable {
 
   /// What is due now; to be asked several times a second, after all messages have been taken in.
   ///
-  /// - Parameter awaited: the servers that the worker waits for.
-  package mutating func check(awaited: [Int], now: Double) -> Finding? {
+  /// - Parameters:
+  ///   - awaited: the servers that the worker waits for.
+  ///   - awaitsMicrobatches: whether it has nothing to do until the coordinator hands out microbatches.
+  package mutating func check(awaited: [Int], awaitsMicrobatches: Bool = false, now: Double) -> Finding? {
     for server in lastHeard.indices where !awaited.contains(server) { lastHeard[server] = now }
     if let silent = awaited.first(where: { now - lastHeard[$0] > deadline }) { return .silent(server: silent) }
     guard !awaited.isEmpty else {
       if let since = waitingSince { waits = (waits.1, now - since) }
       waitingSince = nil
       lastSent = now
-      return nil
+      if !awaitsMicrobatches { lastAsked = now }
+      guard now - lastAsked > Timing.retransmission else { return nil }
+      lastAsked = now
+      return .overdue
     }
+    lastAsked = now
     if waitingSince == nil { waitingSince = lastSent }
     guard now - lastSent > patience else { return nil }
     lastSent = now

@@ -32,8 +32,6 @@ final class MemberNode {
 
   // Of a worker.
   var watch: ServerWatch
-  /// When the coordinator is asked once more for microbatches.
-  var nextRequest = 0.0
   var endpoints: [Int] = []
   var jobs: [Job] = []
   var isComputing = false

@@ -23,12 +23,9 @@ extension World {
     guard sleeps[node.id] ?? 0 <= now else { return }
     for time in injector.ticks(until: now, of: node, fault) { handle(.tick(node.pulse), by: node, at: time) }
     guard members[node.id] === node, let worker = node.worker else { return }
-    if !worker.awaitsMicrobatches || !worker.awaitedServers.isEmpty { node.nextRequest = now + Timing.retransmission }
-    if now > node.nextRequest {
-      node.nextRequest = now + Timing.retransmission
-      if fault != .requestsNotRepeated { send(.deadline, toWorker: node) }
-    }
-    switch injector.passed(node.watch.check(awaited: worker.awaitedServers, now: now), fault) {
+    let finding = node.watch.check(
+      awaited: worker.awaitedServers, awaitsMicrobatches: worker.awaitsMicrobatches, now: now)
+    switch injector.passed(finding, fault) {
     case .overdue:
       checkEndpoints(of: node, in: worker.generation)
       send(.deadline, toWorker: node)

@@ -50,6 +50,18 @@ struct ServerWatchTests {
     #expect((201...300).first { watch.check(awaited: [0], now: Double($0) / 10) == .overdue } == 241)
   }
 
+  @Test("has microbatches asked for again every second, while nothing else is awaited")
+  func microbatches() {
+    var watch = Self.watch()
+    func due(_ tenths: ClosedRange<Int>, awaited: [Int], _ awaitsMicrobatches: Bool) -> [Int] {
+      tenths.filter {
+        watch.check(awaited: awaited, awaitsMicrobatches: awaitsMicrobatches, now: Double($0) / 10) == .overdue
+      }
+    }
+    #expect(due(1...25, awaited: [], true) == [11, 22] && due(26...60, awaited: [], false).isEmpty)
+    #expect(due(61...65, awaited: [0], true).isEmpty && due(66...80, awaited: [], true) == [76])
+  }
+
   @Test("counts from the moment when nothing was awaited")
   func idle() {
     var watch = Self.watch()

@@ -1,21 +1,23 @@
 import Foundation
-import MicroHTTPD
+package import MicroHTTPD
 
 /// Answers requests for the page and its data; everything else is refused.
 ///
 /// A path is compared and never looked up as a file. The host must name the loopback interface, which defeats DNS rebinding: a
 /// foreign page whose name was made to resolve to this machine sends its own name. The port is ignored, so that the page
 /// works through a tunnel.
-struct ReportHandler {
+package struct ReportHandler {
   /// What is served: the report of some folders, or the pages of a root folder.
-  enum Content {
+  package enum Content {
     case report(LiveReport)
     case root(ServedRoot)
   }
 
-  let content: Content
+  package let content: Content
 
-  func answer(_ request: Request) -> Response {
+  package init(content: Content) { self.content = content }
+
+  package func answer(_ request: Request) -> Response {
     var response = refusalOrContent(request)
     // RFC 9110, section 9.3.2.
     if request.method == "HEAD" { response.body = Body([]) }

@@ -1,5 +1,4 @@
 package import Foundation
-import Synchronization
 
 /// Headless Chromium: what becomes of a page when its script runs.
 package enum Browser {
@@ -48,12 +47,10 @@ package enum Browser {
   /// - Parameters:
   ///   - milliseconds: by the page's own clock, which runs ahead while the page waits.
   ///   - folder: for the browser's files.
-  ///   - meanwhile: what happens, again and again, while the browser runs.
   package static func dump(
-    _ url: String, milliseconds: Int, in folder: TemporaryFolder, meanwhile: (@Sendable () throws -> Void)? = nil
+    _ url: String, milliseconds: Int, in folder: TemporaryFolder
   ) async throws -> (dom: String, console: [String]) {
-    let console = try await run(
-      ["--virtual-time-budget=\(milliseconds)", "--dump-dom", url], in: folder, meanwhile: meanwhile)
+    let console = try await run(["--virtual-time-budget=\(milliseconds)", "--dump-dom", url], in: folder)
     return (String(decoding: try folder.read("dom"), as: UTF8.self), console)
   }
 
@@ -62,17 +59,15 @@ package enum Browser {
     try folder.write(Array(html.utf8), to: "page.html")
     let pdf = folder.file("page.pdf")
     let arguments = ["--no-pdf-header-footer", "--print-to-pdf=\(pdf)", "file://\(folder.file("page.html"))"]
-    _ = try await run(arguments, in: folder, meanwhile: nil)
+    _ = try await run(arguments, in: folder)
     return pdf
   }
 
   /// What the page said on the console; stdout goes to the file `dom`.
-  private static func run(
-    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (@Sendable () throws -> Void)?
-  ) async throws -> [String] {
+  private static func run(_ arguments: [String], in folder: TemporaryFolder) async throws -> [String] {
     await turn.take()
     do {
-      let result = try await start(arguments, in: folder, meanwhile: meanwhile)
+      let result = try await start(arguments, in: folder)
       await turn.pass()
       return result
     } catch {
@@ -83,9 +78,7 @@ package enum Browser {
 
   private static let turn = Turn()
 
-  private static func start(
-    _ arguments: [String], in folder: TemporaryFolder, meanwhile: (@Sendable () throws -> Void)?
-  ) async throws -> [String] {
+  private static func start(_ arguments: [String], in folder: TemporaryFolder) async throws -> [String] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program ?? "")
     process.arguments =
@@ -98,42 +91,19 @@ package enum Browser {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     let (ends, ended) = AsyncStream<Void>.makeStream()
-    let changes = Changes()
-    process.terminationHandler = { _ in
-      changes.end()
-      ended.finish()
-    }
+    process.terminationHandler = { _ in ended.finish() }
     try process.run()
-    if let meanwhile { changes.begin(meanwhile) }
     let id = process.processIdentifier
     let watch = Task {
       try await Task.sleep(for: .seconds(Deadline.browser + Deadline.event))
       kill(id, SIGKILL)
     }
     for await _ in ends {}
-    try changes.check()
     watch.cancel()
     guard process.terminationReason == .exit else { throw Failure(words: "the browser did not come to its end") }
     let console = String(decoding: try folder.read("console"), as: UTF8.self).split(separator: "\n").map(String.init)
     return console.filter { $0.contains("CONSOLE") }
   }
-}
-
-/// What changes while a browser runs, again and again, on a thread of its own: tests that block may hold those of all tasks.
-private final class Changes: Sendable {
-  private let state = Mutex<(isOver: Bool, failure: (any Error)?)>((false, nil))
-
-  func begin(_ change: @escaping @Sendable () throws -> Void) {
-    Thread.detachNewThread { [self] in
-      while !state.withLock({ $0.isOver }) {
-        do { try change() } catch { return state.withLock { $0.failure = error } }
-      }
-    }
-  }
-
-  func end() { state.withLock { $0.isOver = true } }
-
-  func check() throws { if let failure = state.withLock({ $0.failure }) { throw failure } }
 }
 
 /// One browser at a time: each keeps several processors busy for seconds.

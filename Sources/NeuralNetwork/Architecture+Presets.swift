@@ -14,27 +14,23 @@ extension Architecture {
     _ name: String, normalization: Normalization = .batch, settings: Normalization.Settings = .init(),
     input: ImageShape, classes: Int = 10
   ) throws(NetworkError) -> Architecture {
-    let normalizer = normalization.operation.map { [Layer($0, settings)] } ?? []
-    func hidden(_ layer: Layer) -> [Layer] { [layer] + normalizer + [.relu] }
-    let layers: [Layer]
-    switch name {
-    case "mlp":
-      layers = [.flatten] + [128, 128].flatMap { hidden(.dense(outputs: $0)) } + [.dense(outputs: classes)]
-    case "conv3":
-      let blocks = [32, 64, 128].flatMap { outputs in
-        hidden(.convolution(outputs: outputs, kernel: 3)) + [.maxPool(.init(size: 2, stride: 2))]
-      }
-      layers = blocks + [.flatten, .dense(outputs: classes)]
-    case "conv4":
-      let blocks = [(64, 5), (128, 3), (256, 3)].flatMap { outputs, kernel in
-        hidden(.convolution(outputs: outputs, kernel: kernel)) + [.maxPool(.init(size: 3, stride: 2, padding: 1))]
-      }
-      let last = hidden(.convolution(outputs: 512, kernel: 3))
-      layers = blocks + last + [.globalAveragePool, .flatten, .dense(outputs: classes)]
-    default:
-      throw .unknownPreset(name)
-    }
+    guard let lines = lines(ofPreset: name) else { throw .unknownPreset(name) }
     return try Architecture(
-      name: name, input: input, layers: layers, biasBeforeNormalization: settings.biasBefore)
+      name: name, lines: lines, normalization: normalization, settings: settings, input: input, classes: classes)
+  }
+
+  /// The layers of a preset as a plan would list them; `nil` for a name that none has.
+  package static func lines(ofPreset name: String) -> [String]? {
+    func hidden(_ line: String) -> [String] { [line, "norm", "relu"] }
+    let head = "dense classes"
+    return switch name {
+    case "mlp": ["flatten"] + hidden("dense 128") + hidden("dense 128") + [head]
+    case "conv3":
+      [32, 64, 128].flatMap { hidden("conv \($0)") + ["maxPool 2"] } + ["flatten", head]
+    case "conv4":
+      ["conv 64 kernel=5", "conv 128", "conv 256"].flatMap { hidden($0) + ["maxPool 3 stride=2 padding=1"] }
+        + hidden("conv 512") + ["globalAveragePool", "flatten", head]
+    default: nil
+    }
   }
 }

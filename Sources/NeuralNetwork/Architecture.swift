@@ -7,9 +7,7 @@ package import Parameters
 package struct Architecture: Hashable, Sendable {
   package let name: String
   package let input: ImageShape
-  package let layers: [Layer]
-  /// Whether layers directly before a normalization have a bias nevertheless.
-  package let biasBeforeNormalization: Bool
+  let chain: LayerChain
   package let stages: [Stage]
   /// All parameters in network order, including statistics.
   package let layout: ParameterLayout
@@ -28,12 +26,16 @@ package struct Architecture: Hashable, Sendable {
     }
     self.name = name
     self.input = input
-    self.layers = layers
-    self.biasBeforeNormalization = biasBeforeNormalization
-    let assembly = try Assembly(layers, input: input, biasBeforeNormalization: biasBeforeNormalization)
+    chain = LayerChain(layers: layers, biasBeforeNormalization: biasBeforeNormalization)
+    let assembly = try Assembly(chain, input: input)
     stages = assembly.stages
     layout = ParameterLayout(assembly.parameters)
   }
+
+  package var layers: [Layer] { chain.layers }
+
+  /// Whether layers directly before a normalization have a bias nevertheless.
+  package var biasBeforeNormalization: Bool { chain.biasBeforeNormalization }
 
   /// Number of classes: the outputs of the head.
   package var classes: Int { stages[stages.count - 1].output.channels }
@@ -43,6 +45,15 @@ package struct Architecture: Hashable, Sendable {
   func valuesPerChannel(of stage: Stage, microbatch: Int) -> Int? {
     guard case .batchNormalization = stage.layer else { return nil }
     return microbatch * stage.input.area
+  }
+
+  /// - Throws: for a microbatch with which a layer would take the variance of a single value.
+  package func check(microbatch: Int) throws(NetworkError) {
+    for stage in stages where valuesPerChannel(of: stage, microbatch: microbatch) == 1 {
+      throw .invalid(
+        field: "microbatch", value: "\(microbatch)",
+        accepted: "at least 2, because \(stage.name) takes the variance of the microbatch")
+    }
   }
 
   static let largestExtent = 1 << 14

@@ -3,7 +3,7 @@ import Parameters
 /// Checks whether a layer fits in its position.
 extension Assembly {
   func check(_ index: Int) throws(NetworkError) {
-    let layer = layers[index]
+    let layer = chain.layers[index]
     func refuse(_ problem: String) -> NetworkError { .layer(index: index, kind: layer.kind, problem: problem) }
     let extents = 1...Architecture.largestExtent
     switch layer {
@@ -23,44 +23,44 @@ extension Assembly {
       guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
     case .flatten:
       guard !isFlat else { throw refuse("the vector is flat already") }
-      guard case .dense = next(after: index) else { throw refuse("a dense layer must follow it") }
-    case .batchNormalization(let epsilon): try check(epsilon)
+      guard case .dense = chain.next(after: index) else { throw refuse("a dense layer must follow it") }
+    case .batchNormalization(let epsilon): try check(epsilon, index)
     case .groupNormalization(let groups, let epsilon):
-      try check(epsilon)
-      try check(groups: groups)
+      try check(epsilon, index)
+      try check(groups: groups, index)
     case .weightNormalization:
       switch stages.last?.layer {
       case .convolution, .dense: break
       default: throw refuse("it must directly follow a convolution or a dense layer")
       }
-      guard next(after: index)?.isNormalization != true else {
+      guard chain.next(after: index)?.isNormalization != true else {
         throw refuse("no other normalization can directly follow it")
       }
     case .relu:
       break
     }
-    guard next(after: index) == nil else { return }
+    guard chain.next(after: index) == nil else { return }
     guard case .dense(let classes) = layer, classes <= 256 else {
       throw refuse("the last layer must be dense with at most 256 outputs, one a class")
     }
   }
 
-  private func check(_ epsilon: Double) throws(NetworkError) {
+  private func check(_ epsilon: Double, _ index: Int) throws(NetworkError) {
     guard epsilon >= 0, epsilon.isFinite else {
-      throw .invalid(field: "normalizationEpsilon", value: "\(epsilon)", accepted: "a number, 0 or more")
+      throw .constant(.epsilon, index: index, value: "\(epsilon)", accepted: "a number, 0 or more")
     }
   }
 
-  private func check(groups: Int) throws(NetworkError) {
+  private func check(groups: Int, _ index: Int) throws(NetworkError) {
     let layer = stages.last?.name ?? "the image"
     guard groups > 0, shape.channels.isMultiple(of: groups) else {
-      throw .invalid(
-        field: "normalizationGroups", value: "\(groups)",
+      throw .constant(
+        .groups, index: index, value: "\(groups)",
         accepted: "a divisor of the \(shape.channels) channels of \(layer)")
     }
     guard shape.count / groups > 1 else {
-      throw .invalid(
-        field: "normalizationGroups", value: "\(groups)",
+      throw .constant(
+        .groups, index: index, value: "\(groups)",
         accepted: "less than the \(shape.channels) channels of \(layer), because one value has no variance")
     }
   }

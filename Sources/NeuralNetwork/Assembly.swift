@@ -2,8 +2,7 @@ import Parameters
 
 /// Turns a list of layers into stages and parameters, one layer after another.
 struct Assembly {
-  let layers: [Layer]
-  private let biasBeforeNormalization: Bool
+  let chain: LayerChain
   private(set) var stages: [Stage] = []
   private(set) var parameters: [Parameter] = []
   private(set) var shape: ImageShape
@@ -11,21 +10,17 @@ struct Assembly {
   private var count = 0
   private var counters: [String: Int] = [:]
 
-  init(_ layers: [Layer], input: ImageShape, biasBeforeNormalization: Bool) throws(NetworkError) {
-    self.layers = layers
-    self.biasBeforeNormalization = biasBeforeNormalization
+  init(_ chain: LayerChain, input: ImageShape) throws(NetworkError) {
+    self.chain = chain
     shape = input
-    for index in layers.indices {
+    for index in chain.layers.indices {
       try check(index)
       append(index)
     }
   }
 
-  /// The layer after `index`; `nil` after the head.
-  func next(after index: Int) -> Layer? { index + 1 < layers.count ? layers[index + 1] : nil }
-
   private mutating func append(_ index: Int) {
-    let layer = layers[index]
+    let layer = chain.layers[index]
     let input = shape
     let before = parameters.count
     let name: String
@@ -35,7 +30,7 @@ struct Assembly {
       shape = ImageShape(channels: outputs, height: input.height, width: input.width)
       addWeights(name, Shape(outputs, input.channels, kernel, kernel), index)
     case .dense(let outputs):
-      name = next(after: index) == nil ? "head" : numbered("dense")
+      name = chain.next(after: index) == nil ? "head" : numbered("dense")
       shape = ImageShape(features: outputs)
       addWeights(name, Shape(outputs, input.count), index)
     case .batchNormalization, .groupNormalization, .weightNormalization:
@@ -71,15 +66,15 @@ struct Assembly {
 
   private mutating func addWeights(_ name: String, _ shape: Shape, _ index: Int) {
     let fanIn = shape.count / shape.extents[0]
-    let next = next(after: index)
+    let next = chain.next(after: index)
     let isHead = next == nil
     let invariance = next?.invarianceOfWeightsBefore(filters: shape.extents[0]) ?? .none
     parameters.append(
       Parameter(
         layer: name, shape: shape, role: .weight, group: isHead ? .head : .weights,
-        invariance: shiftsOutput(index) ? .none : invariance,
+        invariance: chain.shiftsOutput(index) ? .none : invariance,
         initializer: isHead ? .uniform(fanIn: fanIn) : .heNormal(fanIn: fanIn)))
-    guard hasBias(index) else { return }
+    guard chain.hasBias(index) else { return }
     // Before a normalization the bias is a control that must break the invariance, which it would not do while it is 0.
     let isControl = next?.isNormalization == true
     parameters.append(
@@ -89,31 +84,12 @@ struct Assembly {
   }
 
   private mutating func addNormalization(_ name: String, _ index: Int) {
-    for parameter in layers[index].channelParameters {
+    for parameter in chain.layers[index].channelParameters {
       parameters.append(
         Parameter(
           layer: name, shape: Shape(shape.channels), role: parameter.role, group: parameter.group,
-          isJointlyInvariant: !parameter.role.isStatistic && losesScale(behind: index),
+          isJointlyInvariant: !parameter.role.isStatistic && chain.losesScale(behind: index),
           initializer: .constant(parameter.value)))
     }
-  }
-
-  /// Whether a linear layer has a bias. Before a normalization, β replaces it.
-  private func hasBias(_ index: Int) -> Bool {
-    next(after: index).map { !$0.isNormalization || biasBeforeNormalization } ?? true
-  }
-
-  /// Whether a linear layer's bias reaches the output, so that scaling the weights alone changes the function.
-  private func shiftsOutput(_ index: Int) -> Bool {
-    layers[index].isLinear && hasBias(index) && next(after: index)?.removesBias != true
-  }
-
-  /// Whether a later layer removes the scale of the output of `layers[index]`, with only homogeneous layers in between.
-  private func losesScale(behind index: Int) -> Bool {
-    for later in (index + 1)..<layers.count {
-      if layers[later].removesScale { return true }
-      guard layers[later].isPositivelyHomogeneous, !shiftsOutput(later) else { return false }
-    }
-    return false
   }
 }

@@ -71,12 +71,6 @@ package enum Backends {
     guard (1...(1 << 16)).contains(microbatch) else {
       throw .invalid(field: "microbatch", value: "\(microbatch)", accepted: "from 1 to 65536")
     }
-    for stage in architecture.stages {
-      guard architecture.valuesPerChannel(of: stage, microbatch: microbatch) != 1 else {
-        throw .invalid(
-          field: "microbatch", value: "\(microbatch)",
-          accepted: "at least 2, because \(stage.name) takes the variance of the microbatch")
-      }
-    }
+    try architecture.check(microbatch: microbatch)
   }
 }

@@ -42,9 +42,7 @@ package struct RunDefinition: Sendable {
     self.spec = spec
     self.images = images
     self.data = data
-    architecture = try Architecture.preset(
-      spec.network.preset.rawValue, normalization: spec.normalization, settings: spec.normalizationSettings,
-      input: images.shape, classes: images.classNames.count)
+    architecture = try Architecture(spec, input: images.shape, classes: images.classNames.count)
     steps = try spec.stepCount(trainingImages: images.trainCount)
     specHash = spec.specHash
     let layout = architecture.layout

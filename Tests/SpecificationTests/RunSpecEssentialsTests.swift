@@ -10,6 +10,7 @@ struct RunSpecEssentialsTests {
     ["execution.launcher=none", "execution.listen=tcp://0.0.0.0:0", "execution.tags=a,b", "groups.weights.epsilon=0.1"]
       + ["optimizer=rmsprop"],
     ["dataset=mnist", "dataset.path=/x", "dataset.test=a,b", "epochs=0.5", "optimizer.learningRate=0.02"],
+    ["network.layers=[conv 8 kernel=5, norm, relu, flatten, dense classes]", "l2=0.01"],
   ]
 
   private func spec(_ settings: [String]) throws -> RunSpec {

@@ -26,6 +26,27 @@ struct RunSpecLayersTests {
     #expect(long.steps == nil && long.epochs == 10)
   }
 
+  @Test("a list of layers makes the network custom, and a later name replaces the list and the other way round")
+  func networkIsReplaced() throws {
+    let list = [Assignment(path: "network", value: .list(["flatten", "dense classes"]))]
+    let listed = try RunSpec(layers: [layer("network=mlp"), list])
+    #expect(listed.network.preset == .custom && listed.network.layers == ["flatten", "dense classes"])
+    #expect(listed.specHash != RunSpec().specHash)
+    let named = try RunSpec(layers: [list, layer("network=mlp")])
+    #expect(named.network.preset == .mlp && named.network.layers == nil)
+    #expect(try named.specHash == RunSpec(layers: [layer("network=mlp")]).specHash)
+    let recorded = try RunSpec(layers: [layer("network=custom", "network.layers=[flatten, dense classes]")])
+    #expect(recorded == listed)
+  }
+
+  @Test(
+    "a name beside a list, a custom network without one, and an empty one are refused",
+    arguments: [["network=mlp", "network.layers=[flatten]"], ["network=custom"], ["network.layers=[]"]])
+  func networkIsAmbiguous(settings: [String]) {
+    let error = #expect(throws: SpecError.self) { try RunSpec(layers: [Assignment.settings(settings)]) }
+    #expect(error?.field == "network.layers")
+  }
+
   @Test("null puts the automatic default back")
   func null() throws {
     let spec = try RunSpec(layers: [

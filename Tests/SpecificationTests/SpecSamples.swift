@@ -7,6 +7,7 @@ enum SpecSamples {
     "dataset.train": ("a.bin, b.bin", .list(["a.bin", "b.bin"])), "dataset.test": ("c.bin", .list(["c.bin"])),
     "dataset.limit": ("1000", .integer(1000)), "dataset.shuffle": ("false", .boolean(false)),
     "dataset.augment": ("crop+flip", .text("crop+flip")), "network.preset": ("conv4", .text("conv4")),
+    "network.layers": ("flatten, dense classes", .list(["flatten", "dense classes"])),
     "normalization": ("layer", .text("layer")), "normalizationGroups": ("4", .integer(4)),
     "normalizationEpsilon": ("1e-6", .number(1e-6)), "biasBeforeNormalization": ("true", .boolean(true)),
     "initScale": ("0.5", .number(0.5)), "optimizer.name": ("adam", .text("adam")),

@@ -73,13 +73,13 @@ extension RunSpec {
     try validate()
   }
 
-  /// Sets what one layer gives. `steps` and `epochs` are two ways to say one thing: the later layer's replaces the
-  /// earlier's, and no layer may give both.
+  /// Sets what one layer gives. `steps` and `epochs` are two ways to say one thing, and so are a network's name and its
+  /// list of layers: the later layer's replaces the earlier's, and no layer may give both.
   package mutating func apply(_ layer: [Assignment]) throws(SpecError) {
     var given: Set<String> = []
     for assignment in layer {
       do throws(SpecError) {
-        let field = try SpecField.named(assignment.path)
+        let field = try SpecField.named(assignment.path, taking: assignment.value)
         try field.assign(assignment.value, to: &self)
         if assignment.value != .null { given.insert(field.path) }
       } catch {
@@ -87,8 +87,16 @@ extension RunSpec {
       }
     }
     guard !given.isSuperset(of: ["steps", "epochs"]) else { throw lengthGivenTwice }
+    guard !given.isSuperset(of: ["network.preset", "network.layers"]) || network.preset == .custom else {
+      throw SpecError(
+        field: "network.layers",
+        "network.layers is given, and network is \"\(network.preset.rawValue)\"; accepted: one of the two.")
+    }
     if given.contains("steps") { epochs = nil }
     if given.contains("epochs") { steps = nil }
+    // As with these, the later layer says which network it is.
+    if given.contains("network.preset"), network.preset != .custom { network.layers = nil }
+    if given.contains("network.layers") { network.preset = .custom }
   }
 
   var lengthGivenTwice: SpecError {

@@ -80,6 +80,7 @@ extension [String]: FieldValue {
 
 extension Optional: FieldValue where Wrapped: FieldValue {
   static var isOptional: Bool { true }
+  static var isList: Bool { Wrapped.isList }
   static var isNumeric: Bool { Wrapped.isNumeric }
   static var isReal: Bool { Wrapped.isReal }
   static var kind: String { Wrapped.kind }

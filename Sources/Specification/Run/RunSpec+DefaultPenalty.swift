@@ -12,7 +12,7 @@ extension RunSpec {
       return optimizerDefault
     }
     return switch (network.preset, dataset.name) {
-    case (.mlp, _): optimizerDefault
+    case (.mlp, _), (.custom, _): optimizerDefault
     case (.conv3, .glyphs): 0.025
     case (.conv4, .glyphs): 0.01
     case (.conv3, _), (.conv4, _): 0.0025

@@ -40,7 +40,8 @@ extension RunSpec {
 
   /// Some rules need filters that are scale-invariant by themselves.
   func checkInvariance() throws(SpecError) {
-    guard optimizer.name.rule.requiresFilterInvariance else { return }
+    // A list of layers is checked as a network.
+    guard optimizer.name.rule.requiresFilterInvariance, network.layers == nil else { return }
     guard normalization.actsOnFilters, !biasBeforeNormalization || normalization.removesBias else {
       throw SpecError(
         field: "optimizer.name",
@@ -52,7 +53,7 @@ extension RunSpec {
 
   /// Projection changes the length of weights, so they must be scale-invariant in what it scales.
   func checkProjection() throws(SpecError) {
-    guard projection != .none else { return }
+    guard projection != .none, network.layers == nil else { return }
     let name = "projection is \"\(projection.rawValue)\""
     guard normalization.operation != nil else {
       throw SpecError(

@@ -20,6 +20,7 @@ extension RunSpec {
     let settings = normalizationSettings
     if normalization.takesGroups { spec.normalizationGroups = settings.groups }
     if normalization.takesEpsilon { spec.normalizationEpsilon = settings.epsilon }
+    if network.layers != nil { spec.network.preset = .custom }
     if steps == nil { spec.epochs = epochs ?? Self.defaultEpochs }
     if schedule.name == .step { spec.schedule.factor = schedule.factor ?? ScheduleSpec.defaultFactor }
     if schedule.name == .cosine { spec.schedule.final = schedule.final ?? ScheduleSpec.defaultFinal }

@@ -6,6 +6,7 @@ extension RunSpec {
   package func validate() throws(SpecError) {
     for field in SpecField.all { try field.check(self) }
     try checkDataset()
+    try checkNetwork()
     try checkNormalization()
     try checkProjection()
     try checkInvariance()
@@ -23,7 +24,7 @@ extension RunSpec {
   /// What is allowed but probably not meant; to be printed with the spec.
   package var warnings: [String] {
     var warnings: [String] = []
-    if projection == .layer, normalization.actsOnFilters {
+    if projection == .layer, network.layers == nil, normalization.actsOnFilters {
       warnings.append(
         "projection layer fixes one norm per layer, but \(normalization.rawValue) normalization makes each filter "
           + "scale-invariant by itself: the effective rate of a filter still drifts; projection filter fixes it.")
@@ -88,7 +89,7 @@ extension RunSpec {
         "execution.recordRates is true, but a run that follows another has no rates of its own; accepted: false, or no "
           + "follow.")
     }
-    if normalization != .batch || projection != .none {
+    if network.layers == nil && normalization != .batch || projection != .none {
       throw SpecError(
         field: "follow",
         "follow is \"\(follow)\", but rates can be followed by unprojected weights before batch norm only; leave it out, or "

@@ -29,7 +29,13 @@ extension SpecField {
   ]
 
   private static let network: [SpecField] = [
-    SpecField("network.preset", \.network.preset, flags: "network", help: "Layers: dense, or 3 or 4 convolutions."),
+    SpecField(
+      "network.preset", \.network.preset, flags: "network",
+      help: "Layers: dense, 3 or 4 convolutions, or those of network.layers."),
+    SpecField(
+      "network.layers", \.network.layers,
+      help: "The layers in order, such as conv 32 kernel=5, norm, relu, dense classes.",
+      accepted: "a list of layers (tare network --help)", accepts: { $0?.isEmpty != true }),
     SpecField(
       "normalization", \.normalization, flags: "normalization",
       help: "What follows each layer's weights; batch statistics are those of one microbatch."),

@@ -123,7 +123,9 @@ extension SpecField {
   /// The field at `path`; a group's path alone means the name in it (`optimizer` is `optimizer.name`).
   ///
   /// - Throws: when there is none, with the nearest.
-  package static func named(_ path: String) throws(SpecError) -> SpecField {
+  package static func named(_ path: String, taking value: PlanValue? = nil) throws(SpecError) -> SpecField {
+    // A group's list, where it has one: `network: [flatten, dense classes]`.
+    if case .list = value, let field = byPath[path + ".layers"] { return field }
     if let field = known(path) { return field }
     let nearest = nearest(to: path).map { "; did you mean \"\($0)\"?" } ?? "."
     throw SpecError(field: path, "field \"\(path)\" is unknown\(nearest)", suggestion: .listFields)

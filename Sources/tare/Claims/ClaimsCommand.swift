@@ -176,8 +176,8 @@ struct ClaimsCommand: ParsableCommand {
     }
     dataset.name = name
     dataset.path = data?.text
-    guard let preset = NetworkSpec.Preset(rawValue: network) else {
-      throw .unknown("network", network, accepted: NetworkSpec.Preset.allCases.map(\.rawValue))
+    guard let preset = NetworkSpec.Preset.predefined.first(where: { $0.rawValue == network }) else {
+      throw .unknown("network", network, accepted: NetworkSpec.Preset.predefined.map(\.rawValue))
     }
     if let seeds, !(1...1000).contains(seeds) {
       throw UsageError(field: "seeds", "--seeds is \(seeds); accepted: a whole number from 1 to 1000.")

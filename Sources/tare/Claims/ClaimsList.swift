@@ -27,7 +27,7 @@ struct ClaimsList: Encodable {
       let work = ExpectedWork(of: claim, in: setting(claim.group))
       return Entry(
         claim: claim.number, group: claim.group, statement: claim.statement, source: claim.source,
-        networks: NetworkSpec.Preset.allCases.filter(claim.isCalibrated).map(\.rawValue),
+        networks: NetworkSpec.Preset.predefined.filter(claim.isCalibrated).map(\.rawValue),
         needsMNIST: claim.group != .exact, runs: work.runs, steps: work.steps, expectedSeconds: work.seconds)
     }
   }

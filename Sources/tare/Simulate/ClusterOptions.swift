@@ -169,9 +169,9 @@ struct ClusterQuestion {
   }
 
   init(_ options: ClusterOptions, network name: String, seed: UInt64) throws(UsageError) {
-    guard let network = NetworkSpec.Preset(rawValue: name) else {
+    guard let network = NetworkSpec.Preset.predefined.first(where: { $0.rawValue == name }) else {
       throw .unknown(
-        "network", name, accepted: NetworkSpec.Preset.allCases.map(\.rawValue), field: "network")
+        "network", name, accepted: NetworkSpec.Preset.predefined.map(\.rawValue), field: "network")
     }
     self.network = network
     self.seed = seed

@@ -1,0 +1,32 @@
+import Parameters
+
+/// What a line of a network can begin with.
+enum LayerKind: String, CaseIterable {
+  case conv, dense, norm, batchNorm, layerNorm, groupNorm, weightNorm, relu, maxPool, averagePool, globalAveragePool,
+    flatten
+
+  /// A number behind the kind.
+  struct Argument {
+    let name: String
+    /// `nil` if it must be given.
+    let fallback: String?
+
+    init(_ name: String, _ fallback: String? = nil) {
+      self.name = name
+      self.fallback = fallback
+    }
+  }
+
+  /// The first may stand without its name.
+  var arguments: [Argument] {
+    let epsilon = Argument("epsilon", "\(Normalization.Settings().epsilon)")
+    return switch self {
+    case .conv: [Argument("outputs"), Argument("kernel", "3")]
+    case .dense: [Argument("outputs")]
+    case .batchNorm, .layerNorm: [epsilon]
+    case .groupNorm: [Argument("groups", "\(Normalization.Settings().groups)"), epsilon]
+    case .maxPool, .averagePool: [Argument("size"), Argument("stride", ""), Argument("padding", "0")]
+    case .norm, .weightNorm, .relu, .globalAveragePool, .flatten: []
+    }
+  }
+}

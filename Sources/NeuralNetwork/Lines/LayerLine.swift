@@ -1,0 +1,81 @@
+import Failures
+import Parameters
+
+/// A layer as a line of a plan: its kind, the number that it is mostly about, and named numbers: `conv 32 kernel=5`.
+struct LayerLine {
+  /// Why a line is not understood, as the rest of a sentence.
+  struct Problem: Error {
+    let words: String
+  }
+
+  let kind: LayerKind
+  private let values: [String: String]
+
+  init(_ text: String) throws(Problem) {
+    let words = text.split(separator: " ").map(String.init)
+    let names = LayerKind.allCases.map(\.rawValue)
+    guard let first = words.first, let kind = LayerKind(rawValue: first) else {
+      throw Problem(words: NearestName.refusal(of: "layer", words.first ?? "", accepted: names))
+    }
+    let arguments = kind.arguments.map(\.name)
+    let accepted = arguments.isEmpty ? "nothing behind it" : arguments.joined(separator: ", ")
+    var values: [String: String] = [:]
+    for (position, word) in words.dropFirst().enumerated() {
+      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let name = parts.count == 2 ? parts[0] : position == 0 ? arguments.first : nil, arguments.contains(name)
+      else { throw Problem(words: "\"\(word)\" is unknown behind \(first); accepted: \(accepted)") }
+      guard values.updateValue(parts[parts.count - 1], forKey: name) == nil else {
+        throw Problem(words: "\(name) is given twice")
+      }
+    }
+    for argument in kind.arguments where values[argument.name] == nil {
+      guard let fallback = argument.fallback else { throw Problem(words: "\(argument.name) is missing") }
+      values[argument.name] = fallback
+    }
+    self.kind = kind
+    self.values = values
+  }
+
+  /// The layer; `nil` for `norm` without a normalization.
+  ///
+  /// - Parameters:
+  ///   - normalization: what `norm` stands for.
+  ///   - classes: what `classes` stands for.
+  func layer(_ normalization: Normalization, _ settings: Normalization.Settings, classes: Int) throws(Problem) -> Layer?
+  {
+    switch kind {
+    case .conv: return .convolution(outputs: try whole("outputs"), kernel: try whole("kernel"))
+    case .dense: return .dense(outputs: values["outputs"] == "classes" ? classes : try whole("outputs"))
+    case .norm: return normalization.operation.map { Layer($0, settings) }
+    case .batchNorm: return .batchNormalization(epsilon: try real("epsilon"))
+    case .layerNorm: return .groupNormalization(groups: 1, epsilon: try real("epsilon"))
+    case .groupNorm: return .groupNormalization(groups: try whole("groups"), epsilon: try real("epsilon"))
+    case .weightNorm: return .weightNormalization
+    case .relu: return .relu
+    case .maxPool: return .maxPool(try window())
+    case .averagePool: return .averagePool(try window())
+    case .globalAveragePool: return .globalAveragePool
+    case .flatten: return .flatten
+    }
+  }
+
+  private func window() throws(Problem) -> Layer.Window {
+    let size = try whole("size")
+    let stride = values["stride"] == "" ? size : try whole("stride")
+    return Layer.Window(size: size, stride: stride, padding: try whole("padding"))
+  }
+
+  private func whole(_ name: String) throws(Problem) -> Int {
+    let text = values[name] ?? ""
+    guard let value = Int(text) else { throw Problem(words: "\(name) is \"\(text)\"; it must be a whole number") }
+    return value
+  }
+
+  private func real(_ name: String) throws(Problem) -> Double {
+    let text = values[name] ?? ""
+    guard let value = Double(text), value >= 0, value.isFinite else {
+      throw Problem(words: "\(name) is \"\(text)\"; it must be a number, 0 or more")
+    }
+    return value
+  }
+}

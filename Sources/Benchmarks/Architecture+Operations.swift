@@ -14,7 +14,7 @@ extension Architecture {
   private var operationsByStage: [Double] {
     stages.map { stage in
       switch stage.layer {
-      case .convolution(let outputs, let kernel):
+      case .convolution(let outputs, let kernel, _):
         2 * Double(kernel * kernel * stage.input.channels * outputs * stage.output.area)
       case .dense(let outputs): 2 * Double(stage.input.count * outputs)
       default: 0
@@ -27,9 +27,10 @@ extension Architecture {
   /// One word a convolution, in order: see `ConvolutionAlgorithms`.
   package func convolutionAlgorithms(of activations: Backends.Activations = .full) -> [String] {
     stages.enumerated().compactMap { index, stage in
-      guard case .convolution(let outputs, let kernel) = stage.layer else { return nil }
+      guard case .convolution(let outputs, let kernel, let stride) = stage.layer else { return nil }
       return ConvolutionAlgorithms(
-        input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0, of: activations.element
+        input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: index == 0,
+        of: activations.element
       )
       .description
     }

@@ -7,12 +7,13 @@ extension Assembly {
     func refuse(_ problem: String) -> NetworkError { .layer(index: index, kind: layer.kind, problem: problem) }
     let extents = 1...Architecture.largestExtent
     switch layer {
-    case .convolution(let outputs, let kernel):
+    case .convolution(let outputs, let kernel, let stride):
       guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
       guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
       guard kernel % 2 == 1, (1...31).contains(kernel) else {
         throw refuse("kernel is \(kernel); it must be an odd number from 1 to 31")
       }
+      guard (1...31).contains(stride) else { throw refuse("stride is \(stride); it must be from 1 to 31") }
     case .dense(let outputs):
       guard isFlat else { throw refuse("a dense layer reads a flat vector: put flatten before it") }
       guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
@@ -36,7 +37,17 @@ extension Assembly {
       guard chain.next(after: index)?.isNormalization != true else {
         throw refuse("no other normalization can directly follow it")
       }
-    case .relu:
+    case .save(let tag):
+      guard saved[tag] == nil else { throw refuse("\(tag) is saved already and was not added yet") }
+      guard chain.layers[(index + 1)...].contains(.add(tag)) else { throw refuse("\(tag) is never added") }
+    case .add(let tag):
+      guard let kept = saved[tag] else { throw refuse("nothing is saved as \(tag)") }
+      guard Shortcut(from: kept, to: shape).isPossible else {
+        throw refuse(
+          "\(tag) is \(kept), which cannot be added to \(shape); accepted: as many channels or fewer, and a whole multiple of "
+            + "the height and width")
+      }
+    case .relu, .gelu:
       break
     }
     guard chain.next(after: index) == nil else { return }

@@ -8,6 +8,8 @@ struct Assembly {
   private(set) var shape: ImageShape
   private(set) var isFlat = false
   private var count = 0
+  /// What `save` layers keep until it is added.
+  private(set) var saved: [String: ImageShape] = [:]
   private var counters: [String: Int] = [:]
 
   init(_ chain: LayerChain, input: ImageShape) throws(NetworkError) {
@@ -25,9 +27,10 @@ struct Assembly {
     let before = parameters.count
     let name: String
     switch layer {
-    case .convolution(let outputs, let kernel):
+    case .convolution(let outputs, let kernel, let stride):
       name = numbered("conv")
-      shape = ImageShape(channels: outputs, height: input.height, width: input.width)
+      shape = ImageShape(
+        channels: outputs, height: (input.height - 1) / stride + 1, width: (input.width - 1) / stride + 1)
       addWeights(name, Shape(outputs, input.channels, kernel, kernel), index)
     case .dense(let outputs):
       name = chain.next(after: index) == nil ? "head" : numbered("dense")
@@ -48,7 +51,13 @@ struct Assembly {
       name = layer.kind
       shape = ImageShape(features: input.count)
       isFlat = true
-    case .relu:
+    case .save(let tag):
+      name = layer.kind
+      saved[tag] = shape
+    case .add(let tag):
+      name = layer.kind
+      saved[tag] = nil
+    case .relu, .gelu:
       name = layer.kind
     }
     var ranges: [Parameter.Role: Range<Int>] = [:]

@@ -47,7 +47,9 @@ extension Layer {
   var isPositivelyHomogeneous: Bool {
     switch self {
     case .convolution, .dense, .relu, .maxPool, .averagePool, .globalAveragePool, .flatten: true
-    case .batchNormalization, .groupNormalization, .weightNormalization: false
+    case .batchNormalization, .groupNormalization, .weightNormalization, .gelu: false
+    // Scaled, a branch changes its proportion to the other one.
+    case .save, .add: false
     }
   }
 

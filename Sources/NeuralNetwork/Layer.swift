@@ -2,8 +2,9 @@ import Parameters
 
 /// A description of one layer of a network; the extents of its input follow from the layers before it.
 package enum Layer: Hashable, Sendable {
-  /// Cross-correlation with a square kernel of odd size, stride 1, and zero padding that preserves the image size.
-  case convolution(outputs: Int, kernel: Int)
+  /// Cross-correlation with a square kernel of odd size and zero padding of ⌊kernel / 2⌋, which with stride 1 preserves the
+  /// image's size.
+  case convolution(outputs: Int, kernel: Int, stride: Int = 1)
   /// y = W x + b on a flat vector.
   case dense(outputs: Int)
   /// (x − mean) / √(variance + ε) · γ + β per channel, over samples and positions (Ioffe, Szegedy 2015,
@@ -16,6 +17,12 @@ package enum Layer: Hashable, Sendable {
   case weightNormalization
   /// max(0, x).
   case relu
+  /// x Φ(x), Φ the normal distribution function (Hendrycks, Gimpel 2016, arXiv:1606.08415).
+  case gelu
+  /// Hands its input on, and keeps it under this name.
+  case save(String)
+  /// Adds what was kept under this name; see `Shortcut` for other extents.
+  case add(String)
   /// The largest element of each window; padding never wins.
   case maxPool(Window)
   /// The mean of each window; padding counts as zeros.
@@ -59,6 +66,9 @@ package enum Layer: Hashable, Sendable {
     case .groupNormalization: "groupNormalization"
     case .weightNormalization: "weightNormalization"
     case .relu: "relu"
+    case .gelu: "gelu"
+    case .save: "save"
+    case .add: "add"
     case .maxPool: "maxPool"
     case .averagePool: "averagePool"
     case .globalAveragePool: "globalAveragePool"

@@ -1,6 +1,6 @@
 import COneDNN
 
-/// A convolution with stride 1 and the same padding on all sides; layouts are the library's choice.
+/// A convolution with the same stride and padding along both axes; layouts are the library's choice.
 package struct Convolution {
   package enum Algorithm: String, Hashable, Sendable { case direct, winograd }
 
@@ -10,6 +10,7 @@ package struct Convolution {
   private let weightsGradient: TensorDescriptor
   private let bias: TensorDescriptor?
   private let destination: TensorDescriptor
+  private let stride: [Int64]
   private let padding: Int
   private let engine: Engine
 
@@ -17,14 +18,15 @@ package struct Convolution {
   ///   - source: extents (NCHW), as of the destination; of the weights OIHW.
   ///   - element: of source, weights, destination and the gradients of source and destination.
   package init(
-    source: [Int], weights: [Int], destination: [Int], of element: TensorDescriptor.Element = .float32, padding: Int,
-    hasBias: Bool, on engine: Engine
+    source: [Int], weights: [Int], destination: [Int], of element: TensorDescriptor.Element = .float32,
+    stride: Int = 1, padding: Int, hasBias: Bool, on engine: Engine
   ) throws(OneDNNError) {
     self.source = try TensorDescriptor(anyLayout: source, of: element)
     self.weights = try TensorDescriptor(anyLayout: weights, of: element)
     weightsGradient = try TensorDescriptor(anyLayout: weights)
     self.destination = try TensorDescriptor(anyLayout: destination, of: element)
     bias = hasBias ? try TensorDescriptor(plain: [weights[0]]) : nil
+    self.stride = [Int64](repeating: Int64(stride), count: 2)
     self.padding = padding
     self.engine = engine
   }
@@ -33,7 +35,7 @@ package struct Convolution {
     try unsafe describe("a convolution", algorithm, weights, forward: nil) {
       description, kind, source, weights, bias, destination, pad in
       unsafe dnnl_convolution_forward_desc_init(
-        description, dnnl_forward_training, kind, source, weights, bias, destination, [1, 1], pad, pad)
+        description, dnnl_forward_training, kind, source, weights, bias, destination, stride, pad, pad)
     }
   }
 
@@ -43,7 +45,7 @@ package struct Convolution {
     try unsafe describe("a convolution's weight gradient", algorithm, weightsGradient, forward: forward) {
       description, kind, source, weights, bias, destination, pad in
       unsafe dnnl_convolution_backward_weights_desc_init(
-        description, kind, source, weights, bias, destination, [1, 1], pad, pad)
+        description, kind, source, weights, bias, destination, stride, pad, pad)
     }
   }
 
@@ -53,7 +55,7 @@ package struct Convolution {
     try unsafe describe("a convolution's source gradient", algorithm, weights, forward: forward) {
       description, kind, source, weights, _, destination, pad in
       unsafe dnnl_convolution_backward_data_desc_init(
-        description, kind, source, weights, destination, [1, 1], pad, pad)
+        description, kind, source, weights, destination, stride, pad, pad)
     }
   }
 

@@ -92,7 +92,7 @@ import Testing
   func algorithms(name: String, table: [String]) throws {
     let stages = try Architecture.preset(name, input: Self.cifar).stages
     let found = stages.enumerated().compactMap { index, stage -> String? in
-      guard case .convolution(let outputs, let kernel) = stage.layer else { return nil }
+      guard case .convolution(let outputs, let kernel, _) = stage.layer else { return nil }
       return ConvolutionAlgorithms(
         input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0
       ).description

@@ -6,6 +6,8 @@ import Testing
 /// One case of `Fixtures/pytorch.json`.
 struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
   let network: String
+  /// Of a listed network.
+  let lines: [String]?
   let channels: Int
   let size: Int
   let normalization: Normalization
@@ -50,8 +52,10 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
 
   var architecture: Architecture {
     get throws {
-      try .preset(
-        network, normalization: normalization, input: ImageShape(channels: channels, height: size, width: size))
+      let input = ImageShape(channels: channels, height: size, width: size)
+      guard let lines else { return try .preset(network, normalization: normalization, input: input) }
+      return try Architecture(
+        name: network, lines: lines, normalization: normalization, settings: .init(), input: input, classes: 10)
     }
   }
 

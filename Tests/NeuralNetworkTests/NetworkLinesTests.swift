@@ -31,6 +31,19 @@ struct NetworkLinesTests {
       ])
   }
 
+  @Test("a shortcut is a name that is saved and added, and may be used again")
+  func shortcuts() throws {
+    let network = try Self.network([
+      "conv 8", "save x", "conv 8", "gelu", "add x", "save x", "conv 12 stride=2", "add x", "flatten", "dense classes",
+    ])
+    #expect(
+      network.layers.dropFirst().dropLast(2) == [
+        .save("x"), .convolution(outputs: 8, kernel: 3), .gelu, .add("x"), .save("x"),
+        .convolution(outputs: 12, kernel: 3, stride: 2), .add("x"),
+      ])
+    #expect(network.stages[7].output == ImageShape(channels: 12, height: 4, width: 4))
+  }
+
   @Test("norm is what the run's normalization says, and nothing without one", arguments: Normalization.allCases)
   func norm(normalization: Normalization) throws {
     let network = try Self.network(["flatten", "dense 16", "norm", "relu", "dense classes"], normalization)
@@ -69,6 +82,15 @@ struct NetworkLinesTests {
       ),
       (["conv 8", "batchNorm epsilon=-1"], 2, "epsilon is \"-1\""), (["flatten", "dense 9"], 2, "10 classes"),
       (["flatten", "dense 16", "relu"], 3, "the last layer must be dense"),
+      (["conv 8 stride=0"], 1, "stride is 0; it must be from 1 to 31"), (["save"], 1, "name is missing"),
+      (["save x", "flatten", "dense classes"], 1, "x is never added"),
+      (["conv 8", "add x", "flatten", "dense classes"], 2, "nothing is saved as x"),
+      (["save x", "save x", "add x", "flatten", "dense classes"], 2, "x is saved already and was not added yet"),
+      (
+        ["conv 8", "save x", "conv 4", "add x", "flatten", "dense classes"], 4,
+        "x is 8×8×8, which cannot be added to 4×8×8"
+      ),
+      (["save x", "conv 8", "maxPool 3 stride=1", "add x", "flatten", "dense classes"], 4, "cannot be added to 8×6×6"),
     ])
   func misfits(lines: [String], number: Int, words: String) throws {
     let error = #expect(throws: NetworkError.self) { try Self.network(lines) }

@@ -34,6 +34,13 @@ struct ScaleAuditTests {
     Case(name: "behind pooling", lines: ["conv 8", "relu", "maxPool 2", "layerNorm", "flatten", "dense classes"]),
     Case(name: "a chain", lines: ["conv 8", "conv 8", "groupNorm 4", "relu", "flatten", "dense classes"]),
     Case(name: "mixed", lines: ["conv 8", "weightNorm", "relu", "conv 8", "batchNorm", "flatten", "dense classes"]),
+    Case(
+      name: "residual",
+      lines: [
+        "conv 8", "norm", "relu", "save x", "conv 8", "norm", "relu", "conv 8", "norm", "add x", "relu", "conv 8",
+      ]
+        + ["norm", "relu", "flatten", "dense classes"]),
+    Case(name: "gelu", lines: ["conv 8", "gelu", "batchNorm", "flatten", "dense classes"]),
     Case(name: "input norm", lines: ["batchNorm", "conv 8", "relu", "flatten", "dense classes"]),
   ]
 

@@ -68,6 +68,49 @@ enum SmallNetworks {
       [.convolution(outputs: 4, kernel: 3), .averagePool(.init(size: 3, stride: 2, padding: 1))] + head
     ),
     ("globalAveragePool", [.convolution(outputs: 6, kernel: 3), .globalAveragePool] + head),
+    ("strided convolution", [.convolution(outputs: 4, kernel: 3, stride: 2)] + head),
+    ("strided pointwise convolution", [.convolution(outputs: 4, kernel: 1, stride: 3), .relu] + head),
+    (
+      "wide strided convolution",
+      [.convolution(outputs: 16, kernel: 3), .relu, .convolution(outputs: 32, kernel: 5, stride: 2)] + head
+    ),
+    ("gelu", [.convolution(outputs: 4, kernel: 3), .gelu] + head),
+    ("gelu of a vector", [.flatten, .dense(outputs: 6), .batchNormalization(), .gelu] + last),
+    (
+      "residual",
+      [
+        .convolution(outputs: 4, kernel: 3), .relu, .save("x"), .convolution(outputs: 4, kernel: 3),
+        .batchNormalization(), .add("x"), .relu,
+      ] + head
+    ),
+    (
+      "residual of other extents",
+      [
+        .convolution(outputs: 3, kernel: 3), .save("x"), .convolution(outputs: 5, kernel: 3, stride: 2),
+        .batchNormalization(), .relu, .convolution(outputs: 5, kernel: 3), .add("x"), .relu,
+      ] + head
+    ),
+    (
+      "wide residuals",
+      [
+        .convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu, .save("x"),
+        .convolution(outputs: 16, kernel: 3), .batchNormalization(), .add("x"), .relu, .save("x"),
+        .convolution(outputs: 32, kernel: 3, stride: 2), .batchNormalization(), .relu,
+        .convolution(outputs: 32, kernel: 3), .batchNormalization(), .add("x"), .relu,
+      ] + head
+    ),
+    ("residual of the image", [.save("image"), .convolution(outputs: 4, kernel: 3), .add("image"), .relu] + head),
+    (
+      "crossing residuals",
+      [
+        .convolution(outputs: 4, kernel: 3), .save("a"), .relu, .save("b"), .convolution(outputs: 4, kernel: 3),
+        .add("a"), .relu, .add("b"),
+      ] + head
+    ),
+    (
+      "residual of a vector",
+      [.flatten, .dense(outputs: 6), .save("x"), .dense(outputs: 6), .relu, .add("x")] + last
+    ),
     (
       "blocks",
       [

@@ -2,7 +2,8 @@ import Parameters
 
 /// What a line of a network can begin with.
 enum LayerKind: String, CaseIterable {
-  case conv, dense, norm, batchNorm, layerNorm, groupNorm, weightNorm, relu, maxPool, averagePool, globalAveragePool,
+  case conv, dense, norm, batchNorm, layerNorm, groupNorm, weightNorm, relu, gelu, save, add, maxPool, averagePool,
+    globalAveragePool,
     flatten
 
   /// A number behind the kind.
@@ -21,12 +22,13 @@ enum LayerKind: String, CaseIterable {
   var arguments: [Argument] {
     let epsilon = Argument("epsilon", "\(Normalization.Settings().epsilon)")
     return switch self {
-    case .conv: [Argument("outputs"), Argument("kernel", "3")]
+    case .conv: [Argument("outputs"), Argument("kernel", "3"), Argument("stride", "1")]
     case .dense: [Argument("outputs")]
     case .batchNorm, .layerNorm: [epsilon]
     case .groupNorm: [Argument("groups", "\(Normalization.Settings().groups)"), epsilon]
     case .maxPool, .averagePool: [Argument("size"), Argument("stride", ""), Argument("padding", "0")]
-    case .norm, .weightNorm, .relu, .globalAveragePool, .flatten: []
+    case .save, .add: [Argument("name")]
+    case .norm, .weightNorm, .relu, .gelu, .globalAveragePool, .flatten: []
     }
   }
 }

@@ -44,7 +44,8 @@ struct LayerLine {
   func layer(_ normalization: Normalization, _ settings: Normalization.Settings, classes: Int) throws(Problem) -> Layer?
   {
     switch kind {
-    case .conv: return .convolution(outputs: try whole("outputs"), kernel: try whole("kernel"))
+    case .conv:
+      return .convolution(outputs: try whole("outputs"), kernel: try whole("kernel"), stride: try whole("stride"))
     case .dense: return .dense(outputs: values["outputs"] == "classes" ? classes : try whole("outputs"))
     case .norm: return normalization.operation.map { Layer($0, settings) }
     case .batchNorm: return .batchNormalization(epsilon: try real("epsilon"))
@@ -52,6 +53,9 @@ struct LayerLine {
     case .groupNorm: return .groupNormalization(groups: try whole("groups"), epsilon: try real("epsilon"))
     case .weightNorm: return .weightNormalization
     case .relu: return .relu
+    case .gelu: return .gelu
+    case .save: return .save(values["name"] ?? "")
+    case .add: return .add(values["name"] ?? "")
     case .maxPool: return .maxPool(try window())
     case .averagePool: return .averagePool(try window())
     case .globalAveragePool: return .globalAveragePool

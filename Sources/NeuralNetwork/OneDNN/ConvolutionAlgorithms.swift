@@ -16,9 +16,10 @@ package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertibl
   ///   - isFirst: whether it reads the image.
   ///   - element: the library has no Winograd for bfloat16.
   package init(
-    input: ImageShape, outputs: Int, kernel: Int, isFirst: Bool, of element: TensorDescriptor.Element = .float32
+    input: ImageShape, outputs: Int, kernel: Int, stride: Int = 1, isFirst: Bool,
+    of element: TensorDescriptor.Element = .float32
   ) {
-    let pays = kernel == 3 && !isFirst && element == .float32
+    let pays = kernel == 3 && stride == 1 && !isFirst && element == .float32
     forward = pays ? .winograd : .direct
     backwardWeights = pays && outputs * input.count >= 1 << 20 ? .winograd : .direct
     backwardData = forward

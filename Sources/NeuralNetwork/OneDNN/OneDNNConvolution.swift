@@ -11,16 +11,16 @@ struct OneDNNConvolution: OneDNNLayer {
   private let source: Memory
 
   init(
-    _ stage: Stage, outputs: Int, kernel: Int, isFirst: Bool, reading input: Memory, in program: Program
+    _ stage: Stage, outputs: Int, kernel: Int, stride: Int, isFirst: Bool, reading input: Memory, in program: Program
   ) throws(OneDNNError) {
     self.stage = stage
     extents = [outputs, stage.input.channels, kernel, kernel]
     algorithms = ConvolutionAlgorithms(
-      input: stage.input, outputs: outputs, kernel: kernel, isFirst: isFirst, of: program.element)
+      input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: isFirst, of: program.element)
     convolution = try Convolution(
       source: [program.samples, stage.input.channels, stage.input.height, stage.input.width], weights: extents,
       destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.element,
-      padding: kernel / 2, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
+      stride: stride, padding: kernel / 2, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try convolution.forward(algorithms.forward)
     source = try program.arranged(input, as: forward.source)
     let weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)

@@ -96,6 +96,7 @@ import Parameters
     let stages = architecture.stages
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
     var current = images
+    var junctions: [String: OneDNNJunction] = [:]
     if let first = stages.first?.layer, !first.isLinear {
       current = try program.arranged(images, as: images.descriptor.with(program.element))
     }
@@ -103,9 +104,9 @@ import Parameters
       let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
       let layer: any OneDNNLayer
       switch stage.layer {
-      case .convolution(let outputs, let kernel):
+      case .convolution(let outputs, let kernel, let stride):
         layer = try OneDNNConvolution(
-          stage, outputs: outputs, kernel: kernel, isFirst: index == 0, reading: current, in: program)
+          stage, outputs: outputs, kernel: kernel, stride: stride, isFirst: index == 0, reading: current, in: program)
       case .dense(let outputs):
         // A dense first layer reads the images as plain rows, with which the library is faster.
         let rows =
@@ -122,6 +123,14 @@ import Parameters
       case .weightNormalization: preconditionFailure("weights are normalized before a backend sees them")
       case .relu where index > 0 && stages[index - 1].layer.isNormalization: continue
       case .relu: layer = try OneDNNReLU(reading: current, in: program)
+      case .gelu: layer = try OneDNNGELU(reading: current, in: program)
+      case .save(let tag):
+        let save = OneDNNSave(stage, reading: current, in: program)
+        junctions[tag] = save.junction
+        layer = save
+      case .add(let tag):
+        guard let junction = junctions[tag] else { preconditionFailure("\(tag) is saved before it is added") }
+        layer = try OneDNNAdd(stage, junction, reading: current, in: program)
       case .maxPool(let window):
         layer = try OneDNNPool(PoolGeometry(stage, window), .max, reading: current, in: program)
       case .averagePool(let window):

@@ -82,6 +82,15 @@ final class Program {
     return memory
   }
 
+  /// 1 where both channels are the same, for a 1×1 convolution that changes nothing; the program owns it.
+  func identity(_ extents: [Int], as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
+    let plain = try Memory(TensorDescriptor(plain: extents), on: engine)
+    for channel in 0..<min(extents[0], extents[1]) { unsafe plain.floats?[channel * extents[1] + channel] = 1 }
+    let memory = try Memory(descriptor, on: engine)
+    loading.append(try reorder(plain, into: memory))
+    return memory
+  }
+
   /// Writes a parameter's gradient into the flat vector at `offset`, in plain order.
   func storeGradient(_ memory: Memory, _ extents: [Int], at offset: Int) throws(OneDNNError) {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)

@@ -1,6 +1,6 @@
 import Parameters
 
-/// A network as a chain of plain loops; every activation and every gradient has a buffer of its own.
+/// A network as a chain of plain loops, with shortcuts beside it; every activation and every gradient has a buffer of its own.
 struct ReferenceNetwork<Scalar: KernelScalar> {
   let architecture: Architecture
   let microbatch: Int
@@ -8,7 +8,18 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
   /// `activations[i]` is the input of layer i, `activations[i + 1]` its output.
   private let activations: [Buffer<Scalar>]
   private let slopes: [Buffer<Scalar>]
+  /// By the index of the layer that adds.
+  private let residuals: [Int: Residual]
   private let rounding: BFloat16Rounding<Scalar>?
+
+  /// What a layer adds to its input.
+  private struct Residual {
+    /// The layer that saves it.
+    let source: Int
+    let shortcut: ReferenceShortcut<Scalar>
+    /// With respect to what is saved.
+    let slopes: Buffer<Scalar>
+  }
 
   init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
     self.architecture = architecture
@@ -20,6 +31,17 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
     let counts = [architecture.input.count] + stages.map(\.output.count)
     self.activations = counts.map { Buffer(count: microbatch * $0) }
     slopes = counts.map { Buffer(count: microbatch * $0) }
+    var residuals: [Int: Residual] = [:]
+    var saved: [String: Int] = [:]
+    for (index, stage) in stages.enumerated() {
+      if case .save(let tag) = stage.layer { saved[tag] = index }
+      guard case .add(let tag) = stage.layer, let source = saved[tag] else { continue }
+      let shortcut = Shortcut(from: stages[source].output, to: stage.input)
+      residuals[index] = Residual(
+        source: source, shortcut: ReferenceShortcut(shortcut: shortcut),
+        slopes: Buffer(count: microbatch * shortcut.from.count))
+    }
+    self.residuals = residuals
   }
 
   func gradient(
@@ -40,6 +62,7 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
       unsafe layers[index].backward(
         UnsafePointer(activations[index].start), weights, dy: UnsafePointer(slopes[index + 1].start), dx: below,
         gradient: gradient, samples: microbatch)
+      passResiduals(at: index)
       rounding?.round(slopes[index])
     }
     return outcome
@@ -65,7 +88,23 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
       unsafe layers[index].forward(
         UnsafePointer(activations[index].start), weights, into: activations[index + 1].start, samples: samples,
         training: training)
+      if let residual = residuals[index] {
+        unsafe residual.shortcut.forward(
+          UnsafePointer(activations[residual.source + 1].start), into: activations[index + 1].start, samples: samples)
+      }
       rounding?.round(activations[index + 1])
+    }
+  }
+
+  /// Keeps the slope of what layer `index` adds; or takes it, if the layer saves.
+  private func passResiduals(at index: Int) {
+    if let residual = residuals[index] {
+      unsafe residual.slopes.elements.update(repeating: 0)
+      unsafe residual.shortcut.backward(
+        UnsafePointer(slopes[index + 1].start), into: residual.slopes.start, samples: microbatch)
+    }
+    for residual in residuals.values where residual.source == index {
+      for element in 0..<residual.slopes.count { unsafe slopes[index].start[element] += residual.slopes.start[element] }
     }
   }
 }

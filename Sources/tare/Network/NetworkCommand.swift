@@ -18,7 +18,8 @@ struct NetworkCommand: ParsableCommand {
         network: [conv 32 kernel=5, norm, relu, maxPool 2, flatten, dense classes]
 
       LAYERS
-        conv OUTPUTS [kernel=3]        square kernel of odd size, stride 1, the image keeps its size
+        conv OUTPUTS [kernel=3] [stride=1]
+                                       square kernel of odd size; with stride 1 the image keeps its size
         dense OUTPUTS                  of a flat vector; the last layer is "dense classes"
         norm                           what the field normalization says, or nothing with none
         batchNorm [epsilon=1e-05]      of each channel, over a microbatch
@@ -27,6 +28,8 @@ struct NetworkCommand: ParsableCommand {
                                        of each sample, over groups of channels
         weightNorm                     of the filters of the layer before it
         relu
+        gelu
+        save NAME, add NAME            a shortcut around the layers between them
         maxPool SIZE [stride=SIZE] [padding=0]
         averagePool SIZE [stride=SIZE] [padding=0]
         globalAveragePool
@@ -86,8 +89,13 @@ struct NetworkCommand: ParsableCommand {
         isPreset
         ? [Assignment(path: "network.preset", value: .text(network))]
         : try PlanFile.assignments(at: UserPath(network).text)
-      let spec = try RunSpec(layers: [named, Assignment.settings(settings)])
-      guard isPreset || given != nil && classes != nil else {
+      // Whose extents are known needs no files.
+      let needsData = !isPreset && (given == nil || classes == nil)
+      let anyData = ["dataset=glyphs", "dataset.path=null", "dataset.train=[]", "dataset.test=[]"]
+      let spec = try RunSpec(layers: [
+        named, Assignment.settings(settings), needsData ? [] : Assignment.settings(anyData),
+      ])
+      guard !needsData else {
         let images = try DatasetSummary(DatasetRequest(spec.dataset))
         return (spec, (given ?? images.shape, classes ?? images.classNames.count))
       }

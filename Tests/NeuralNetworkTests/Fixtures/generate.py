@@ -5,6 +5,7 @@ The formulas are those of Formula.swift; every number they give is exact in floa
 """
 import json
 import math
+import pathlib
 import sys
 
 import numpy as np
@@ -12,6 +13,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 from torch.nn.utils import parametrizations
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "cluster" / "peers"))
+import listed  # noqa: E402
 
 SAMPLES = 4
 CLASSES = 10
@@ -129,13 +133,16 @@ def summary(values):
     }
 
 
-def case(network, channels, size, normalization):
-    model = nn.Sequential(*{"mlp": mlp, "conv3": conv3, "conv4": conv4}[network](
-        channels, size, normalization)).double()
-    for module in model:
+def case(network, channels, size, normalization, lines=None):
+    if lines:
+        model = listed.Listed(lines, (channels, size, size), CLASSES, normalization, GROUPS).double()
+    else:
+        model = nn.Sequential(*{"mlp": mlp, "conv3": conv3, "conv4": conv4}[network](
+            channels, size, normalization)).double()
+    for module in model.modules():
         if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
             module.momentum = 1.0  # the statistics of one batch, unmixed
-    tensors = named_tensors(model)
+    tensors = model.tensors() if lines else named_tensors(model)
     set_formula_values(tensors)
     count = SAMPLES * channels * size * size
     images = torch.from_numpy(2 * formula(1000, count)).reshape(SAMPLES, channels, size, size)
@@ -150,7 +157,7 @@ def case(network, channels, size, normalization):
     scores = model(images)
     loss = functional.cross_entropy(scores, labels, reduction="sum")
     loss.backward()
-    return {
+    return ({"lines": lines} if lines else {}) | {
         "network": network, "channels": channels, "size": size, "normalization": normalization, "samples": SAMPLES,
         "training": {"lossSum": loss.item(), "correct": int((scores.argmax(1) == labels).sum())},
         "evaluation": evaluation,
@@ -159,11 +166,22 @@ def case(network, channels, size, normalization):
     }
 
 
+LISTS = {
+    "residual blocks": [
+        "conv 16", "norm", "relu", "save x", "conv 16", "norm", "relu", "conv 16", "norm", "add x", "relu",
+        "save x", "conv 32 stride=2", "norm", "relu", "conv 32", "norm", "add x", "relu", "globalAveragePool", "flatten",
+        "dense classes"],
+    "gelu": ["conv 8 kernel=5 stride=2", "gelu", "batchNorm", "conv 8", "groupNorm 4 epsilon=1e-3", "gelu",
+             "averagePool 2", "flatten", "dense 12", "layerNorm", "gelu", "dense classes"],
+}
+
 torch.set_num_threads(1)
 cases = [case(network, channels, size, normalization)
          for network in ("mlp", "conv3", "conv4")
          for channels, size in ((3, 32), (1, 28))
          for normalization in ("batch", "none", "weight", "layer", "group")
          if channels == 3 or normalization in ("batch", "none")]
+cases += [case(name, 3, 16, normalization, lines)
+          for name, lines in LISTS.items() for normalization in ("batch", "none", "group")]
 json.dump({"torch": torch.__version__, "cases": cases}, sys.stdout, indent=1)
 sys.stdout.write("\n")

@@ -1,0 +1,106 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension EndToEnd {
+  @Suite("Export to PyTorch")
+  struct TorchExportTests {
+    /// An interpreter with PyTorch and safetensors: `TARE_TORCH_PYTHON`, or else `python3`.
+    private static let python: String? = {
+      let python = ProcessInfo.processInfo.environment["TARE_TORCH_PYTHON"] ?? "python3"
+      return (try? run(python, "import torch, safetensors"))?.status == 0 ? python : nil
+    }()
+
+    private static func run(_ python: String, _ program: String, _ arguments: [String] = []) throws -> (
+      status: Int32, output: String
+    ) {
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = [python, "-c", program] + arguments
+      process.standardOutput = output
+      process.standardError = FileHandle.nullDevice
+      try process.run()
+      let data = output.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    }
+
+    private static let settings = [
+      "--steps", "12", "--set", "dataset.limit=128", "--batch", "64", "--progress", "none",
+    ]
+
+    /// Each kind of layer, and each way in which a shortcut's extents can differ.
+    private static let listed = """
+      network: [conv 8 kernel=5 stride=2, norm, gelu, save x, conv 8, norm, add x, relu, save x, conv 12 stride=2, weightNorm,
+        relu, conv 12, groupNorm 4, add x, averagePool 2, save y, maxPool 3 stride=1 padding=1, add y, flatten, dense 12,
+        layerNorm, relu, dense classes]
+
+      """
+
+    @Test("the module is Python that compiles, beside its weights; without a format or weights nothing is written")
+    func writes() throws {
+      let folder = try TemporaryFolder()
+      let run = folder.file("run")
+      let plan = try folder.write(Array(Self.listed.utf8), to: "plan.yaml")
+      try #require(try TareProcess(["train", plan, "--output", run] + Self.settings).finish().exitCode == 0)
+      #expect(try TareProcess(["export", run]).finish().exitCode == 64)
+      let ending = try TareProcess(["export", "--torch", run]).finish()
+      #expect(ending.exitCode == 0 && ending.output == "\(run)/torch/model.py\n\(run)/torch/model.safetensors\n")
+      let compiled = try Self.run(
+        "python3", "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())", [run + "/torch/model.py"])
+      #expect(compiled.status == 0)
+      try FileManager.default.removeItem(atPath: run + "/weights/final.safetensors")
+      let refused = try TareProcess(["export", "--torch", run, "--output", folder.file("other")]).finish()
+      #expect(refused.exitCode == 74 && refused.errors.contains("has no final weights"))
+      #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
+    }
+
+    @Test(
+      "PyTorch loads it strictly and finds the same test loss and error",
+      .enabled(if: python != nil, "no Python with torch and safetensors: give one in TARE_TORCH_PYTHON"),
+      arguments: ["batch", "weight", "layer", "group", "none", "list"])
+    func agrees(normalization: String) throws {
+      let folder = try TemporaryFolder()
+      let data = folder.file("data")
+      try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+      for (first, (part, count)) in [("train", 128), ("t10k", 100)].enumerated() {
+        try folder.write(Samples.images(count: count, from: first), to: "data/\(part)-images-idx3-ubyte")
+        try folder.write(Samples.labels(count: count), to: "data/\(part)-labels-idx1-ubyte")
+      }
+      let plan = try folder.write(
+        Array((normalization == "list" ? Self.listed : "network: conv3\nnormalization: \(normalization)\n").utf8),
+        to: "plan.yaml")
+      let run = folder.file("run")
+      let trained = try TareProcess(
+        ["train", plan, "--dataset", "mnist", "--data", data, "--output", run] + Self.settings
+      ).finish()
+      try #require(trained.exitCode == 0, "\(trained.errors)")
+      try #require(try TareProcess(["export", "--torch", run]).finish().exitCode == 0)
+      let program = """
+        import json, struct, sys
+        sys.path.insert(0, sys.argv[1] + "/torch")
+        import torch, model
+        def part(name, dimensions):
+            content = open(sys.argv[2] + "/" + name, "rb").read()
+            extents = struct.unpack(">" + "I" * dimensions, content[4:4 + 4 * dimensions])
+            return torch.frombuffer(bytearray(content[4 + 4 * dimensions:]), dtype=torch.uint8).reshape(extents)
+        images, labels = part("t10k-images-idx3-ubyte", 3)[:, None], part("t10k-labels-idx1-ubyte", 1).long()
+        with torch.no_grad():
+            scores = model.load()(model.standardized(images))
+        loss = torch.nn.functional.cross_entropy(scores.double(), labels).item()
+        print(loss, (scores.argmax(1) != labels).double().mean().item())
+        """
+      let found = try Self.run(try #require(Self.python), program, [run, data])
+      let numbers = found.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
+      try #require(found.status == 0 && numbers.count == 2, "\(found.output)")
+      struct Record: Decodable {
+        struct Result: Decodable { let testLoss, testError: Double }
+        let result: Result
+      }
+      let record = try JSONDecoder().decode(
+        Record.self, from: Data(contentsOf: URL(fileURLWithPath: run + "/run.json")))
+      #expect(abs(numbers[0] - record.result.testLoss) < 1e-5 && numbers[1] == record.result.testError)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+"""A network that a plan lists line by line (docs/networks.md) as a PyTorch module, with Tare's parameter names."""
+
+import torch.nn.functional as F
+from torch import nn
+
+
+def parsed(line):
+    """The kind of a line, what stands behind it without a name, and its named numbers."""
+    kind, *words = line.split()
+    return kind, [w for w in words if "=" not in w], dict(w.split("=") for w in words if "=" in w)
+
+
+class Listed(nn.Module):
+    """`modules_` and `lines` go together; a line that is no module (save, add) is done by forward."""
+
+    def __init__(self, lines, shape, classes=10, normalization="batch", groups=8, epsilon=1e-5):
+        super().__init__()
+        self.lines, self.names, self.modules_ = [], [], nn.ModuleList()
+        kinds = [parsed(line)[0] for line in lines]
+        if normalization == "none":
+            lines = [line for line, kind in zip(lines, kinds) if kind != "norm"]
+        elif normalization != "weight":
+            lines = [self.meant(line, normalization, groups) for line in lines]
+        (channels, height, width), count = shape, {"conv": 0, "dense": 0, "norm": 0}
+        for index, line in enumerate(lines):
+            kind, values, named = parsed(line)
+            followed = index + 1 < len(lines) and parsed(lines[index + 1])[0].endswith(("norm", "Norm"))
+            module, name = nn.Identity(), None
+            if kind == "conv":
+                outputs = int(named.get("outputs", values[0] if values else 0))
+                kernel, stride = int(named.get("kernel", 3)), int(named.get("stride", 1))
+                module = nn.Conv2d(channels, outputs, kernel, stride, kernel // 2, bias=not followed)
+                channels, height, width = outputs, (height - 1) // stride + 1, (width - 1) // stride + 1
+                name = self.numbered("conv", count)
+            elif kind == "dense":
+                outputs = classes if values == ["classes"] else int(values[0])
+                module = nn.Linear(channels * height * width, outputs, bias=not followed)
+                channels, height, width = outputs, 1, 1
+                name = "head" if index == len(lines) - 1 else self.numbered("dense", count)
+            elif kind.endswith("Norm"):
+                epsilon_ = float(named.get("epsilon", epsilon))
+                flat = "flatten" in [parsed(before)[0] for before in lines[:index]]
+                if kind == "batchNorm":
+                    module = (nn.BatchNorm1d if flat else nn.BatchNorm2d)(channels, eps=epsilon_)
+                else:
+                    parts = 1 if kind == "layerNorm" else int(values[0] if values else named.get("groups", groups))
+                    module = nn.GroupNorm(parts, channels, eps=epsilon_)
+                name = self.numbered("norm", count)
+            elif kind in ("maxPool", "averagePool"):
+                size = int(values[0])
+                stride, padding = int(named.get("stride", size)), int(named.get("padding", 0))
+                module = (nn.MaxPool2d if kind == "maxPool" else nn.AvgPool2d)(size, stride, padding)
+                height, width = ((extent + 2 * padding - size) // stride + 1 for extent in (height, width))
+            elif kind == "globalAveragePool":
+                module, height, width = nn.AdaptiveAvgPool2d(1), 1, 1
+            elif kind in ("relu", "gelu", "flatten"):
+                module = {"relu": nn.ReLU, "gelu": nn.GELU, "flatten": nn.Flatten}[kind]()
+            elif kind not in ("save", "add"):
+                raise ValueError(f"no module for {line!r}")
+            self.lines.append((kind, values))
+            self.modules_.append(module)
+            self.names.append(name)
+
+    @staticmethod
+    def meant(line, normalization, groups):
+        words = {"batch": "batchNorm", "layer": "layerNorm", "group": f"groupNorm {groups}"}
+        return words[normalization] if line == "norm" else line
+
+    @staticmethod
+    def numbered(kind, count):
+        count[kind] += 1
+        return f"{kind}{count[kind]}"
+
+    def forward(self, x):
+        saved = {}
+        for (kind, values), module in zip(self.lines, self.modules_):
+            if kind == "save":
+                saved[values[0]] = x
+            elif kind == "add":
+                shortcut = saved.pop(values[0])
+                stride = -(-shortcut.shape[2] // x.shape[2]) if x.dim() == 4 else 1
+                if x.dim() == 4:
+                    shortcut = shortcut[:, :, ::stride, ::stride]
+                missing = x.shape[1] - shortcut.shape[1]
+                x = x + F.pad(shortcut, (0, 0) * (x.dim() - 2) + (0, missing))
+            else:
+                x = module(x)
+        return x
+
+    def tensors(self):
+        """(Tare's name, tensor, role) in Tare's order."""
+        result = []
+        for name, module in zip(self.names, self.modules_):
+            if name is None:
+                continue
+            if name.startswith("norm"):
+                result += [(f"{name}.gamma", module.weight, "gamma"), (f"{name}.beta", module.bias, "beta")]
+                if hasattr(module, "running_mean"):
+                    result += [
+                        (f"{name}.running_mean", module.running_mean, "running_mean"),
+                        (f"{name}.running_var", module.running_var, "running_var"),
+                    ]
+                continue
+            result.append((f"{name}.weight", module.weight, "weight"))
+            if module.bias is not None:
+                result.append((f"{name}.bias", module.bias, "bias"))
+        return result
+
+
+def read(path):
+    """The lines of a plan's `network:`, each on a line of its own behind a dash."""
+    lines, inside = [], False
+    with open(path, encoding="utf-8") as plan:
+        for text in plan:
+            text = text.split("#")[0].rstrip()
+            if text.startswith("network:"):
+                inside = True
+            elif inside and text.lstrip().startswith("- "):
+                lines.append(text.lstrip()[2:].strip())
+            elif text and not text.startswith(" "):
+                inside = False
+    return lines
+
+
+def count(network):
+    """Trained parameters."""
+    return sum(parameter.numel() for parameter in network.parameters())
+
+

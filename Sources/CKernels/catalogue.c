@@ -12,9 +12,9 @@ int tare_isa_supported(int isa) {
   return isa == tare_isa_base;
 }
 
-#define NAME(name, states) #name,
-#define STATES(name, states) states,
-#define SIZE(name, states) sizeof(struct tare_##name##_parameters),
+#define NAME(name, ...) #name,
+#define STATES(name, states, ...) states,
+#define SIZE(name, ...) sizeof(struct tare_##name##_parameters),
 
 static const char *const names[] = {TARE_UPDATES(NAME) TARE_ROWS(NAME) NULL};
 
@@ -37,8 +37,8 @@ size_t tare_update_parameter_size(int kernel) {
   return sizes[kernel];
 }
 
-#define STEP(name, states) 0,
-#define ROW(name, states) 1,
+#define STEP(name, ...) 0,
+#define ROW(name, ...) 1,
 
 int tare_update_is_by_row(int kernel) {
   static const int by_row[] = {TARE_UPDATES(STEP) TARE_ROWS(ROW)};

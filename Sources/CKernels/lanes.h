@@ -6,6 +6,9 @@
 
 enum { LANES = 16 };
 
+// How many of n elements fill blocks of all lanes.
+#define WHOLE_BLOCKS(n) ((n) / LANES * LANES)
+
 typedef SCALAR lanes __attribute__((ext_vector_type(16)));
 typedef double sum_lanes __attribute__((ext_vector_type(16)));
 typedef __typeof__((lanes){0} != (lanes){0}) mask_lanes;
@@ -26,9 +29,20 @@ struct wide_step {
 
 // The sums of one row; element i of the row belongs to lane i % 16.
 struct row_sums {
-  sum_lanes ww, gg, wg, dd, wd, mm, wm;
+  sum_lanes ww, gg, wg, dd, wd, mm, wm, uu;
   mask_lanes live;  // minus the count
 };
 
-// -1, 0 or 1; masks are -1 where they hold.
-#define SIGN(v) (__builtin_convertvector((v) < 0, lanes) - __builtin_convertvector((v) > 0, lanes))
+// Sets of sums: ww, gg, wg and live; dd and wd, d = u - w or d = u where what is written is a direction; mm and wm; uu.
+enum { INPUT_SUMS = 1, STEP_SUMS = 2, DIRECTION_SUMS = 4, STATE_SUMS = 8, NEW_SUMS = 16 };
+
+#define SUMS_OF_STATE(states) ((states) > 0 ? STATE_SUMS : 0)
+
+// What a row kernel reads beside the weights, and whether it writes the state.
+enum { USES_GRADIENT = 1, USES_DIRECTION = 2, USES_STATE = 4, WRITES_STATE = 8 };
+
+// -1, 0 or 1: the bits of 1 with the sign of v where v is not 0; 0 of what is not a number. Masks are -1 where they
+// hold.
+#define SIGN(v)                                                                                    \
+  ((lanes)(((mask_lanes)(v) & (mask_lanes)(-(lanes){0}) | (mask_lanes)((lanes){0} + 1)) & \
+           (((v) < 0) | ((v) > 0))))

@@ -17,6 +17,8 @@
 
 void JOIN(tare_update_, SUFFIX)(int isa, int kernel, const struct UPDATE *update) { CALL(update, kernel, update) }
 
+void JOIN(tare_sum_gradients_, SUFFIX)(int isa, const struct UPDATE *update) { CALL(sum_gradients, update) }
+
 void JOIN(tare_add_, SUFFIX)(int isa, const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t count) {
   CALL(add, a, b, sum, count)
 }

@@ -22,10 +22,18 @@ package enum Projection: Hashable, Sendable {
     _ weights: UnsafeMutablePointer<Scalar>, filters: Int, filterLength: Int
   ) {
     guard self != .none else { return }
-    let factors = unsafe factors(Scalar.squaredNorms(ofRows: weights, rows: filters, rowLength: filterLength))
-    unsafe factors.withUnsafeBufferPointer { factors in
+    let norms = unsafe Scalar.squaredNorms(ofRows: weights, rows: filters, rowLength: filterLength)
+    unsafe project(weights, squaredNorms: norms, filterLength: filterLength)
+  }
+
+  /// The same with the squared norm of each filter.
+  func project<Scalar: KernelScalar>(
+    _ weights: UnsafeMutablePointer<Scalar>, squaredNorms: [Double], filterLength: Int
+  ) {
+    unsafe factors(squaredNorms).withUnsafeBufferPointer { factors in
       guard let start = factors.baseAddress else { return }
-      unsafe Scalar.scaleRows(of: weights, by: start, into: weights, rows: filters, rowLength: filterLength)
+      unsafe Scalar.scaleRows(
+        of: weights, by: start, into: weights, rows: squaredNorms.count, rowLength: filterLength)
     }
   }
 

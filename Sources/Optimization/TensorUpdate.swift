@@ -42,8 +42,12 @@ package struct TensorUpdate: Sendable {
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
     let numbers = numbers(step, learningRate)
     func update(_ part: TensorSlice<Scalar>) {
-      rule.update(part, numbers)
-      unsafe projection.project(part.updated, filters: part.filters, filterLength: part.filterLength)
+      guard projection != .none else { return rule.update(part, numbers) }
+      var norms = [Double](repeating: 0, count: part.filters)
+      unsafe norms.withUnsafeMutableBufferPointer { norms in
+        rule.update(unsafe part.with(sums: part.sums, squaredNorms: norms.baseAddress), numbers)
+      }
+      unsafe projection.project(part.updated, squaredNorms: norms, filterLength: part.filterLength)
     }
     let count = filtersAtOnce(of: slice)
     guard count < slice.filters else { return update(slice) }
@@ -52,10 +56,10 @@ package struct TensorUpdate: Sendable {
     }
   }
 
-  /// As many as the processor's cache still holds when they are projected; all where nothing is, as a long pass is the
+  /// As many as the processor's cache still holds in the second pass; all where there is one pass, as a long pass is the
   /// faster one, and where a number of the whole layer is needed.
   private func filtersAtOnce<Scalar>(of slice: TensorSlice<Scalar>) -> Int {
-    guard case .filter = projection, scope == .filter else { return slice.filters }
+    guard scope == .filter, projection != .none || type(of: rule).passes > 1 else { return slice.filters }
     return max(1, (1 << 14) / max(1, slice.filterLength))
   }
 

@@ -58,13 +58,17 @@ package protocol UpdateRule: Sendable {
   /// tensors that are not normalized at all are trained by `forUnnormalized`.
   static var requiresFilterInvariance: Bool { get }
 
+  /// How often a step goes through the memory of a filter.
+  static var passes: Int { get }
+
   /// The rule for the tensors that are not scale-invariant: biases, γ, β, and the last layer.
   var forUnnormalized: any UpdateRule { get }
 
   /// The optimizer of PyTorch that takes the same steps, with a penalty of the kind asked for; `nil` if there is none.
   func pyTorch(decoupled: Bool) -> PyTorchOptimizer?
 
-  /// Writes the new weights and, if asked for, the sums.
+  /// Writes the new weights and, if asked for, the sums and the squared norms of the new weights, by the updates of
+  /// `KernelScalar`.
   func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep)
 }
 
@@ -80,6 +84,7 @@ extension UpdateRule {
   package var exactLaws: ExactLaws { ExactLaws() }
   package func equilibrium(_ conditions: EquilibriumConditions) -> Equilibrium? { nil }
   package static var requiresFilterInvariance: Bool { false }
+  package static var passes: Int { 1 }
   package var forUnnormalized: any UpdateRule { self }
   package func pyTorch(decoupled: Bool) -> PyTorchOptimizer? { nil }
 }

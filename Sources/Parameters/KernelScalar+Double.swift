@@ -7,12 +7,14 @@ extension Double: KernelScalar {
     _ slice: TensorSlice<Double>, with kernel: Kernel, parameters: UnsafeRawPointer, writes: Kernel.Result
   ) {
     kernel.check(slice)
-    var arguments = unsafe tare_update_f64(
-      old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
-      state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first,
-      rows: slice.filters, row_length: slice.filterLength, parameters: parameters,
-      direction: writes == .direction ? 1 : 0, sums: slice.sumNumbers)
+    var arguments = unsafe tare_update_f64(slice, parameters: parameters)
+    unsafe arguments.direction = writes == .direction ? 1 : 0
     unsafe tare_update_f64(InstructionSet.current.number, kernel.number, &arguments)
+  }
+
+  package static func sumGradients(_ slice: TensorSlice<Double>) {
+    var arguments = unsafe tare_update_f64(slice, parameters: nil)
+    unsafe tare_sum_gradients_f64(InstructionSet.current.number, &arguments)
   }
 
   package static func add(
@@ -40,5 +42,16 @@ extension Double: KernelScalar {
 
   package static func widened(_ source: UnsafePointer<Double>, count: Int) -> [Double] {
     unsafe UnsafeBufferPointer(start: source, count: count).map { Double($0) }
+  }
+}
+
+extension tare_update_f64 {
+  /// A step that writes weights.
+  fileprivate init(_ slice: TensorSlice<Double>, parameters: UnsafeRawPointer?) {
+    unsafe self.init(
+      old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
+      state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first, rows: slice.filters,
+      row_length: slice.filterLength, parameters: parameters, direction: 0, sums: slice.sumNumbers,
+      squared_norms: slice.squaredNorms, ahead: slice.ahead)
   }
 }

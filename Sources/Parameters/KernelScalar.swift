@@ -17,6 +17,9 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   static func update(
     _ slice: TensorSlice<Self>, with kernel: Kernel, parameters: UnsafeRawPointer, writes: Kernel.Result)
 
+  /// ‖w‖², ‖g‖², ⟨w, g⟩ and `live` of each filter, to `slice.sums`; nothing else is written.
+  static func sumGradients(_ slice: TensorSlice<Self>)
+
   /// sum[i] = a[i] + b[i]; `sum` may be `a` or `b`.
   static func add(
     _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into sum: UnsafeMutablePointer<Self>, count: Int)

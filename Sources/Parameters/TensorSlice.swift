@@ -16,13 +16,17 @@
   package let optimizerState: [UnsafeMutablePointer<Scalar>]
   package let filters: Int
   package let filterLength: Int
+  /// How many elements behind these the next ones begin that are updated; 0 if there is nothing known of them.
+  private(set) var ahead = 0
   /// Receives one `FilterSums` for each filter; `nil` if not needed.
-  package let sums: UnsafeMutablePointer<FilterSums>?
+  package private(set) var sums: UnsafeMutablePointer<FilterSums>?
+  /// Receives ‖w_{t+1}‖² of each filter; `nil` if not needed.
+  package private(set) var squaredNorms: UnsafeMutablePointer<Double>?
 
   package init(
     old: UnsafePointer<Scalar>, updated: UnsafeMutablePointer<Scalar>, gradientSum: UnsafePointer<Scalar>,
     gradientScale: Scalar, optimizerState: [UnsafeMutablePointer<Scalar>], filters: Int, filterLength: Int,
-    sums: UnsafeMutablePointer<FilterSums>? = nil
+    sums: UnsafeMutablePointer<FilterSums>? = nil, squaredNorms: UnsafeMutablePointer<Double>? = nil
   ) {
     unsafe self.old = old
     unsafe self.updated = updated
@@ -32,14 +36,17 @@
     self.filters = filters
     self.filterLength = filterLength
     unsafe self.sums = sums
+    unsafe self.squaredNorms = squaredNorms
   }
 
-  /// The same slice with another destination for its sums.
-  package func with(sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice {
-    unsafe TensorSlice(
-      old: old, updated: updated, gradientSum: gradientSum, gradientScale: gradientScale,
-      optimizerState: optimizerState,
-      filters: filters, filterLength: filterLength, sums: sums)
+  /// The same slice with other destinations for its sums and norms.
+  package func with(
+    sums: UnsafeMutablePointer<FilterSums>?, squaredNorms: UnsafeMutablePointer<Double>?
+  ) -> TensorSlice {
+    var slice = self
+    unsafe slice.sums = sums
+    unsafe slice.squaredNorms = squaredNorms
+    return slice
   }
 
   /// One filter as a slice of its own.
@@ -49,10 +56,12 @@
   package func part(_ range: Range<Int>) -> TensorSlice {
     precondition(range.lowerBound >= 0 && range.upperBound <= filters, "filters of the slice")
     let start = range.lowerBound * filterLength
-    return unsafe TensorSlice(
+    var part = unsafe TensorSlice(
       old: old + start, updated: updated + start, gradientSum: gradientSum + start, gradientScale: gradientScale,
       optimizerState: optimizerState.map { unsafe $0 + start }, filters: range.count, filterLength: filterLength,
-      sums: sums.map { unsafe $0 + range.lowerBound })
+      sums: sums.map { unsafe $0 + range.lowerBound }, squaredNorms: squaredNorms.map { unsafe $0 + range.lowerBound })
+    part.ahead = range.count * filterLength
+    return part
   }
 
   /// `sums` as the plain numbers that the kernels write.

@@ -76,37 +76,50 @@ import Testing
     InstructionSet.current = set
     let (filters, length) = shape
     let count = filters * length
-    let (old, gradient, left): ([S], [S], [S]) = (numbers(count, 1), numbers(count, 2, zeros: true), numbers(count, 5))
+    let (old, gradient, before): ([S], [S], [S]) = (
+      numbers(count, 1), numbers(count, 2, zeros: true), numbers(count, 5)
+    )
     let optimizerState: [[S]] = (0..<K.kernel.stateCount).map { numbers(count, 3 + UInt64($0), positive: true) }
     let scale = S(1) / 96
 
     var (expected, expectedState) = (old, optimizerState)
     for i in 0..<count {
       var cell = optimizerState.map { $0[i] }
-      expected[i] = K.step(old[i], gradient[i] * scale, left[i], &cell, K.numbers(row: i / length))
+      expected[i] = K.step(old[i], gradient[i] * scale, before[i], &cell, K.numbers(row: i / length))
       for m in cell.indices { expectedState[m][i] = cell[m] }
     }
     let scaled = gradient.map { $0 * scale }
 
-    for (summing, result) in [(true, Kernel.Result.weights), (true, .direction), (false, .weights)] {
-      let expectedSums = (0..<filters).map { f in
-        let row = (f * length)..<((f + 1) * length)
+    var left = FilterSums()
+    (left.w2, left.g2, left.wg, left.d2, left.wd, left.live, left.m2, left.wm) = (1, 2, 3, 4, 5, 6, 7, 8)
+    let rows = (0..<filters).map { ($0 * length)..<(($0 + 1) * length) }
+    let expectedNorms = rows.map { row in PlainLoop.sum(expected[row].map { Double($0) * Double($0) }) }
+
+    for (summing, norming, result) in [
+      (true, false, Kernel.Result.weights), (true, false, .direction), (false, false, .weights),
+      (false, true, .weights),
+      (true, true, .weights),
+    ] {
+      let expectedSums = rows.map { row in
         let m = expectedState.first.map { $0[row] }
-        return PlainLoop.sums(old[row], scaled[row], expected[row], m, isDirection: result == .direction)
+        return K.sums(
+          left, PlainLoop.sums(old[row], scaled[row], expected[row], m, isDirection: result == .direction))
       }
-      let (w, g, new) = (Buffer(old), Buffer(gradient), Buffer(left))
+      let (w, g, new) = (Buffer(old), Buffer(gradient), Buffer(before))
       let m = optimizerState.map { Buffer($0) }
-      var sums = [FilterSums](repeating: FilterSums(), count: filters)
+      var sums = [FilterSums](repeating: left, count: filters)
+      let norms = Buffer<Double>(count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
         let slice = unsafe TensorSlice(
           old: w.start, updated: new.start, gradientSum: g.start, gradientScale: scale,
           optimizerState: m.map { unsafe $0.start }, filters: filters, filterLength: length,
-          sums: summing ? sums.baseAddress : nil)
+          sums: summing ? sums.baseAddress : nil, squaredNorms: norming ? norms.start : nil)
         K.run(slice, writes: result)
       }
       #expect(new.values == expected, "\(K.name) \(shape)")
       #expect(m.map { $0.values } == expectedState, "\(K.name) \(shape)")
-      #expect(sums == (summing ? expectedSums : sums.map { _ in FilterSums() }), "\(K.name) \(shape)")
+      #expect(sums == (summing ? expectedSums : sums.map { _ in left }), "\(K.name) \(shape)")
+      #expect(norms.values == (norming ? expectedNorms : expectedNorms.map { _ in 0 }), "\(K.name) \(shape)")
     }
   }
 
@@ -123,6 +136,20 @@ import Testing
     for r in 0..<rows {
       let expected = PlainLoop.sum(x[(r * length)..<((r + 1) * length)].map { Double($0) * Double($0) })
       unsafe #expect(norms.elements[r] == expected)
+    }
+    var sums = [FilterSums](repeating: FilterSums(), count: rows)
+    unsafe sums.withUnsafeMutableBufferPointer { sums in
+      let slice = unsafe TensorSlice(
+        old: a.start, updated: b.start, gradientSum: b.start, gradientScale: S(1) / 96, optimizerState: [],
+        filters: rows, filterLength: length, sums: sums.baseAddress)
+      S.sumGradients(slice)
+    }
+    let scaledGradient = y.map { $0 * (S(1) / 96) }
+    for r in 0..<rows {
+      let row = (r * length)..<((r + 1) * length)
+      var expected = PlainLoop.sums(x[row], scaledGradient[row], x[row], nil, isDirection: false)
+      (expected.d2, expected.wd) = (0, 0)
+      #expect(sums[r] == expected)
     }
     unsafe S.add(a.start, b.start, into: b.start, count: count)
     #expect(b.values == zip(x, y).map { $0 + $1 })

@@ -125,6 +125,7 @@ enum PlainKernels {
 
   enum Rotate: PlainRow {
     static let name = "rotate"
+    static let writesState = true
     static func numbers(row: Int) -> tare_rotate_parameters {
       .init(
         weight: 0.93, direction: 0.36 * Double(1 + row), state_weight: -0.31 / Double(1 + row), state_direction: 0.94)

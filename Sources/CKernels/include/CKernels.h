@@ -27,7 +27,8 @@ int tare_update_state_count(int kernel);
 // The size of the struct of parameters that an update kernel takes.
 size_t tare_update_parameter_size(int kernel);
 
-// Whether it takes one for each row, and leaves alone the state that it does not need.
+// Whether it takes one for each row, and leaves alone the state that it does not need, and the sums that an earlier pass
+// has left: it writes |d|^2 and <w,d>, and |m|^2 and <w,m> if it changes m.
 int tare_update_is_by_row(int kernel);
 
 // Doubles that an update writes for each row, in this order: |w|^2, |g|^2, <w,g>, |d|^2, <w,d>, weights with g != 0,
@@ -38,7 +39,9 @@ enum { tare_sum_count = 8 };
 #define TARE_DECLARE(scalar, suffix)                                                                              \
   /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; state changes in place.  \
      `parameters`: the kernel's struct in parameters.h; of a row kernel one for each row.                         \
-     `direction`: not 0 if what is written is no weights but a direction. `sums` may be null. */                  \
+     `direction`: not 0 if what is written is no weights but a direction. `sums` and `squared_norms`, which       \
+     receives |new weights|^2 of each row, may be null. `ahead`: 0, or how many elements behind these rows those   \
+     begin that a row kernel that reads gradients brings into the cache on the way. */                            \
   struct tare_update_##suffix {                                                                                   \
     const scalar *_Nonnull old;                                                                                   \
     scalar *_Nonnull updated;                                                                                     \
@@ -48,11 +51,16 @@ enum { tare_sum_count = 8 };
     scalar *_Nullable state1;                                                                                    \
     size_t rows;                                                                                                  \
     size_t row_length;                                                                                            \
-    const void *_Nonnull parameters;                                                                              \
+    const void *_Nullable parameters;                                                                              \
     int direction;                                                                                                \
     double *_Nullable sums;                                                                                       \
+    double *_Nullable squared_norms;                                                                              \
+    size_t ahead;                                                                                                 \
   };                                                                                                              \
   void tare_update_##suffix(int isa, int kernel, const struct tare_update_##suffix *_Nonnull update);             \
+  /* Of the sums, those of weights and gradients alone; nothing is written but these. What the next pass needs    \
+     beside is brought into the cache on the way. */                                                              \
+  void tare_sum_gradients_##suffix(int isa, const struct tare_update_##suffix *_Nonnull update);                  \
   /* sum[i] = a[i] + b[i]; `sum` may be `a` or `b`. */                                                            \
   void tare_add_##suffix(                                                                                         \
       int isa, const scalar *_Nonnull a, const scalar *_Nonnull b, scalar *_Nonnull sum, size_t count);           \

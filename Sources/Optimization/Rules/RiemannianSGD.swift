@@ -21,6 +21,7 @@ package struct RiemannianSGD: UpdateRule {
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
   package static var requiresFilterInvariance: Bool { true }
+  package static var passes: Int { 3 }
   private static let tangent = RowKernel<tare_tangent_parameters>(named: "tangent")
   private static let rotate = RowKernel<tare_rotate_parameters>(named: "rotate")
 
@@ -40,11 +41,13 @@ package struct RiemannianSGD: UpdateRule {
   package var forUnnormalized: any UpdateRule { momentum }
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-    let gradient = tare_tangent_parameters(weight: 0, gradient: 1, state: 0)
-    let before = Scalar.direction(slice, with: Self.tangent, Array(repeating: gradient, count: slice.filters))
-    let tangents = before.map { tangent($0, rate: step.learningRate) }
-    let sums = Scalar.direction(slice, with: Self.tangent, tangents)
-    Scalar.update(slice, with: Self.rotate, sums.map(rotation))
+    let rotations = slice.summing { slice in
+      Scalar.sumGradients(slice)
+      let tangents = slice.filterSums.map { tangent($0, rate: step.learningRate) }
+      Scalar.update(slice, with: Self.tangent, tangents, writes: .direction)
+      return slice.filterSums.map(rotation)
+    }
+    Scalar.update(slice, with: Self.rotate, rotations)
   }
 
   /// d as a sum of w, g and τ.

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 
 import images
+import listed
 import networks
 
 
@@ -81,9 +82,14 @@ def main():
     limit = data.get("limit") or len(train)
     train, labels = train[:limit], labels[:limit]
 
-    network, names = networks.build(spec["network"]["preset"], train.shape[1:])
+    if layers := spec["network"].get("layers"):
+        norm = (spec.get("normalizationGroups", 8), spec.get("normalizationEpsilon", 1e-5))
+        network = listed.Listed(layers, train.shape[1:], 10, spec["normalization"], *norm)
+        parameters = {name: tensor for name, tensor, role in network.tensors() if not role.startswith("running")}
+    else:
+        network, names = networks.build(spec["network"]["preset"], train.shape[1:])
+        parameters = networks.named_parameters(network, names)
     network = network.double() if precise else network.float()
-    parameters = networks.named_parameters(network, names)
     initial = read_safetensors(options.run / "weights" / "initial.safetensors")
     with torch.no_grad():
         for name, parameter in parameters.items():
@@ -93,6 +99,7 @@ def main():
     expected = tare_losses(options.run)
     batch, microbatch = spec["batch"], spec["microbatch"]
     worst = 0.0
+    sums = [0.0, 0.0]
     network.train()
     for step in range(options.steps):
         rule.zero_grad()
@@ -108,7 +115,9 @@ def main():
         mine, theirs = expected[step + 1], total / batch
         difference = abs(mine - theirs) / abs(theirs)
         worst = max(worst, difference)
+        sums = [sums[0] + mine, sums[1] + theirs]
         print(f"step {step + 1:3d}  tare {mine:.12f}  torch {theirs:.12f}  relative difference {difference:.1e}")
+    print(f"mean over the steps: tare {sums[0] / options.steps:.6f}, torch {sums[1] / options.steps:.6f}")
     verdict = "equal" if worst <= tolerance else "DIFFERENT"
     print(f"{verdict}: largest relative difference {worst:.1e}, tolerance {tolerance:.0e}")
     raise SystemExit(worst > tolerance)

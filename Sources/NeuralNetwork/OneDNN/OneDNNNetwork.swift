@@ -47,6 +47,9 @@ import Parameters
     try program.commit()
   }
 
+  /// Convolutions and dense layers of a step, each pass counted.
+  var productCount: Int { program.products.count }
+
   /// Bytes of activations, gradients between layers, and scratch memory.
   var byteCount: Int { program.byteCount + images.descriptor.byteCount }
 
@@ -76,6 +79,12 @@ import Parameters
       try run(part.primitives)
       finished(part.offset, outcome)
     }
+  }
+
+  /// Runs the convolutions and dense layers of a step alone, on what their tensors hold from the last one.
+  func multiply() throws(OneDNNError) {
+    Library.useOneThread()
+    try run(program.products)
   }
 
   func evaluate(

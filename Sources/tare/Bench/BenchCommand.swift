@@ -1,9 +1,9 @@
-import ArgumentParser
-import Failures
+package import ArgumentParser
+package import Failures
 import Foundation
 
-struct BenchCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct BenchCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
       "Measure a worker's step, a whole run, its memory, the server's update, messages, goodput, round trips, checkpoints and recovery.",
@@ -39,8 +39,8 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch or straggler (default: the "
-        + "first seven).",
+      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch or straggler (default: "
+        + "the first seven).",
       valueName: "part"))
   var only: String?
 
@@ -66,7 +66,9 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var progress: ProgressOption
 
-  func run() throws {
+  package init() {}
+
+  package func run() throws {
     let suite = try suite()
     let earlier = try compare.map { try BenchResult(file: $0.text, of: "compare") }
     let meter = try progress.meter("bench", of: suite.count, "measurements")
@@ -98,7 +100,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// The suite that the flags select, checked.
-  func suite() throws(UsageError) -> BenchSuite {
+  package func suite() throws(UsageError) -> BenchSuite {
     var parts = BenchSuite.Part.usual
     if let only {
       guard let part = BenchSuite.Part(rawValue: only) else {

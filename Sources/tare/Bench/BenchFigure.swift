@@ -3,7 +3,7 @@ package import Benchmarks
 /// One of the numbers of `tare bench`, as two results are compared by it.
 package struct BenchFigure: Hashable, Sendable {
   /// Part and subject, such as "step  conv3"; the same in every result that has the figure.
-  let name: String
+  package let name: String
   let unit: String
   let isBetter: Direction
   /// Over the rounds.
@@ -18,12 +18,17 @@ package struct BenchFigure: Hashable, Sendable {
 
 extension BenchResult {
   /// Every figure that was measured in rounds.
-  var figures: [BenchFigure] {
+  package var figures: [BenchFigure] {
     var figures: [BenchFigure] = []
     func add(_ name: String, _ unit: String, _ isBetter: BenchFigure.Direction, _ spread: Spread) {
       figures.append(BenchFigure(name: name, unit: unit, isBetter: isBetter, spread: spread))
     }
-    for found in step ?? [] { add("step  \(found.title)", "images/s", .higher, found.ours.spread) }
+    for found in step ?? [] {
+      add("step  \(found.title)", "images/s", .higher, found.ours.spread)
+      if let products = found.products {
+        add("step  \(found.title), its convolutions and dense layers alone", "images/s", .higher, products.spread)
+      }
+    }
     for found in system ?? [] {
       add("system  \(found.network), 2 workers + 1 server", "images/s", .higher, found.twoWorkers.spread)
       add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
@@ -45,7 +50,7 @@ extension BenchResult {
       add("messages  \(found.transport), tensors", "GB/s", .higher, found.gigabytesPerSecond.spread)
     }
     for found in goodput ?? [] {
-      add("goodput  \(found.megabytes) MB", "GB/s", .higher, found.ours.spread)
+      add("goodput  \(found.title)", "GB/s", .higher, found.ours.spread)
     }
     for found in roundTrips ?? [] { add("round trip  \(found.transport), 4 KB", "µs", .lower, found.ours.spread) }
     if let found = checkpoint {

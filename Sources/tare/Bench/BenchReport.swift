@@ -26,20 +26,30 @@ struct BenchReport {
 
   private var stepLines: [String] {
     guard let outcomes = result.step, let first = outcomes.first else { return [] }
-    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["effective GFLOP/s", "ratio"])
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["effective GFLOP/s", "of products", "ratio"])
     for outcome in outcomes {
       let name = outcome.title
       table.append(
         ["\(name)  Tare, Winograd \(outcome.convolutions.joined(separator: ","))"]
-          + Self.cells(outcome.ours) + [Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.ratioToBestTorch)])
+          + Self.cells(outcome.ours) + [
+            Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.timeInProducts),
+            Self.ratio(outcome.ratioToBestTorch),
+          ])
+      if let products = outcome.products {
+        let effective = outcome.effectiveGFLOPS * products.median / outcome.ours.median
+        table.append(
+          ["\(name)  its convolutions and dense layers alone"] + Self.cells(products)
+            + [Self.whole(effective), "", ""])
+      }
       for torch in outcome.torch {
         table.append(
           ["\(name)  PyTorch \(torch.version), \(torch.layout), \(counted(torch.threads, "thread"))"]
-            + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), ""])
+            + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), "", ""])
       }
     }
     return ["", "One training step, 1 thread, batch \(first.batch) in microbatches of \(first.microbatch)"]
       + table.lines
+      + ["of products: the time of a step, in that of its convolutions and dense layers alone"]
       + ["ratio: to PyTorch's faster layout; w and d in a word: Winograd or direct forward, for weights, for data"]
   }
 
@@ -63,14 +73,20 @@ struct BenchReport {
 
   private var memoryLines: [String] {
     guard let outcomes = result.memory else { return [] }
-    var table = TextTable(header: ["", "processes", "peak resident MB", "proportional MB"])
+    var table = TextTable(header: ["", "processes", "peak resident MB", "proportional MB", "limit MB", "of limit"])
     for outcome in outcomes {
+      let name = "\(outcome.network) on \(outcome.dataset)"
       table.append([
-        "\(outcome.network) on \(outcome.dataset)", "\(outcome.processes)", Self.whole(outcome.peakResidentMB),
-        Self.whole(outcome.proportionalMB),
+        name, "\(outcome.processes)", Self.whole(outcome.peakResidentMB), Self.whole(outcome.proportionalMB), "", "",
+      ])
+      guard let server = outcome.server else { continue }
+      table.append([
+        "\(name)  the server", "1", Self.whole(server.peakResidentMB), Self.whole(server.proportionalMB),
+        Self.whole(server.limitMB), Self.percent(server.peakResidentMB / server.limitMB),
       ])
     }
     return ["", "Memory of the server and both workers together"] + table.lines
+      + ["limit: (4 + the optimizer's numbers for a parameter) × 4 bytes for each parameter, and 30 MB"]
   }
 
   private var updateLines: [String] {
@@ -127,10 +143,14 @@ struct BenchReport {
     guard let outcomes = result.goodput, !outcomes.isEmpty else { return [] }
     var table = TextTable(header: ["", "GB/s"] + Self.restHeader + ["of libzmq"])
     for outcome in outcomes {
-      table.append(["\(outcome.megabytes) MB"] + Self.cells(outcome.ours, format: "%.2f") + [Self.ratio(outcome.ratio)])
-      table.append(["\(outcome.megabytes) MB  libzmq"] + Self.cells(outcome.libzmq, format: "%.2f") + [""])
+      table.append([outcome.title] + Self.cells(outcome.ours, format: "%.2f") + [Self.ratio(outcome.ratio)])
+      let peers = [("libzmq", outcome.libzmq)] + (outcome.encryptedLibzmq.map { [("libzmq, encrypted", $0)] } ?? [])
+      for (name, peer) in peers {
+        table.append(["\(outcome.title)  \(name)"] + Self.cells(peer, format: "%.2f") + [""])
+      }
     }
-    return ["", "Tensors between two processes of a host, with one copy by the receiver"] + table.lines
+    return ["", "Tensors between two processes, with one copy by the receiver"] + table.lines
+      + ["over tcp, Tare's are encrypted (AES-GCM); libzmq's are not, or with its own CURVE"]
   }
 
   private var roundTripLines: [String] {

@@ -10,7 +10,7 @@ import Specification
 import Training
 
 /// All measurements of `tare bench`.
-struct BenchSuite {
+package struct BenchSuite {
   enum Part: String, CaseIterable {
     case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
 
@@ -26,7 +26,11 @@ struct BenchSuite {
   let cifar: String?
 
   private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
-  private static let script = "cluster/peers/torch_step.py"
+
+  /// - Returns: with the script for PyTorch, if there is a Python.
+  private func peer(_ script: String) -> (python: String, script: String)? {
+    python.map { (python: $0, script: "cluster/peers/\(script).py") }
+  }
 
   /// In each precision that the library has here.
   private static let steps = networks.flatMap { network in
@@ -34,15 +38,15 @@ struct BenchSuite {
   }
 
   /// How many measurements there are.
-  var count: Int {
+  package var count: Int {
     parts.reduce(0) { sum, part in
       switch part {
       case .step: sum + Self.steps.count
       case .system, .straggler: sum + Self.networks.count
-      case .memory: sum + (cifar == nil ? 1 : 2)
+      case .memory: sum + memorySubjects.count
       case .update: sum + Self.updates.count
       case .messages, .roundtrip: sum + MessageBenchmark.transports.count
-      case .goodput: sum + GoodputBenchmark.megabytes.count
+      case .goodput: sum + GoodputBenchmark.Subject.all.count
       case .checkpoint, .recovery, .report, .launch: sum + 1
       }
     }
@@ -87,8 +91,7 @@ struct BenchSuite {
   }
 
   private func step(_ progress: BenchProgress) throws -> [StepBenchmark.Findings] {
-    let benchmark = StepBenchmark(
-      seconds: seconds, rounds: rounds, peer: python.map { (python: $0, script: Self.script) })
+    let benchmark = StepBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
     return try Self.steps.compactMap { network, precision in
       let reached = progress.begin(
         "step: \(network.rawValue) in \(precision.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
@@ -114,19 +117,23 @@ struct BenchSuite {
   }
 
   private func memory(_ progress: BenchProgress) throws -> [MemoryBenchmark.Findings] {
-    var datasets = [DatasetSpec()]
+    try memorySubjects.compactMap { network, dataset in
+      _ = progress.begin("memory: \(network.rawValue) on \(dataset.name.rawValue)")
+      var spec = RunSpec(measuring: network)
+      spec.dataset = dataset
+      return try MemoryBenchmark.run(spec)
+    }
+  }
+
+  private var memorySubjects: [(NetworkSpec.Preset, DatasetSpec)] {
+    var subjects = Self.networks.map { ($0, DatasetSpec()) }
     if let cifar {
       var spec = DatasetSpec()
       spec.name = .cifar10
       spec.path = cifar
-      datasets.append(spec)
+      subjects.append((.conv3, spec))
     }
-    return try datasets.compactMap { dataset in
-      _ = progress.begin("memory: conv3 on \(dataset.name.rawValue)")
-      var spec = RunSpec(measuring: .conv3)
-      spec.dataset = dataset
-      return try MemoryBenchmark.run(spec)
-    }
+    return subjects
   }
 
   private func update(_ progress: BenchProgress) throws -> [UpdateBenchmark.Findings] {
@@ -137,9 +144,10 @@ struct BenchSuite {
   }
 
   private func goodput(_ progress: BenchProgress) throws -> [GoodputBenchmark.Findings] {
-    try GoodputBenchmark.megabytes.compactMap { megabytes in
-      let reached = progress.begin("goodput: tensors of \(megabytes) MB on one host, beside libzmq")
-      return try GoodputBenchmark(seconds: seconds / 4, rounds: rounds).run(megabytes: megabytes, progress: reached)
+    try GoodputBenchmark.Subject.all.compactMap { subject in
+      let reached = progress.begin(
+        "goodput: tensors of \(subject.megabytes) MB over \(subject.transport), beside libzmq")
+      return try GoodputBenchmark(seconds: seconds / 4, rounds: rounds).run(subject, progress: reached)
     }
   }
 

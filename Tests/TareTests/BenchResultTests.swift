@@ -1,4 +1,6 @@
+import Benchmarks
 import Foundation
+import Roles
 import Testing
 import tare
 
@@ -36,5 +38,28 @@ struct BenchResultTests {
         "step  conv3", "system  conv3, 2 workers + 1 server", "system  conv3, 1 worker + 1 server",
         "system  conv3, 1 thread", "system  conv3, 2 workers without messages", "goodput  1 MB",
       ])
+  }
+
+  @Test("the shares of each thread's time add up to all of it, over members and rounds")
+  func shares() throws {
+    func record(_ member: String, _ thread: String, _ seconds: [String: Double]) -> WorkClock.Record {
+      .init(member: member, thread: thread, steps: 10, elapsed: seconds.values.reduce(0, +), seconds: seconds)
+    }
+    let rounds = [
+      [
+        record("worker 0", "computes", ["compute": 3, "wait": 1]), record("server 0", "serves", ["sum": 1, "wait": 3]),
+        record("worker 1", "computes", ["compute": 2, "copy": 1, "wait": 1]),
+      ],
+      [
+        record("worker 1", "computes", ["compute": 6, "wait": 2]), record("server 0", "serves", ["sum": 1, "wait": 7]),
+        record("worker 0", "computes", ["compute": 5, "wait": 3]),
+      ],
+    ]
+    let threads = BreakdownBenchmark.threads(of: rounds)
+    #expect(threads.map { "\($0.role) \($0.thread)" } == ["worker computes", "server serves"])
+    for thread in threads { #expect(abs(thread.shares.values.reduce(0, +) - 1) < 1e-12) }
+    #expect(threads[0].shares["compute"] == 16.0 / 24 && threads[0].shares["copy"] == 1.0 / 24)
+    // The mean of both workers, in the first round 250 ms and in the second 550.
+    #expect(threads[0].milliseconds["compute"]?.min == 250 && threads[0].milliseconds["compute"]?.max == 550)
   }
 }

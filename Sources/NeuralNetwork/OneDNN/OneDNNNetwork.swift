@@ -17,6 +17,8 @@ import Parameters
   private let backward: [BackwardPart]
   private var evaluation: [Primitive]?
   private var weights: UnsafePointer<Float>?
+  /// Told of each change between computing and copying.
+  var onWork: ((Work) -> Void)?
 
   init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations = .full) throws(OneDNNError) {
     Library.useOneThread()
@@ -68,6 +70,7 @@ import Parameters
     finished: (_ offset: Int, Tally) -> Void
   ) throws(OneDNNError) {
     Library.useOneThread()
+    onWork?(.copy)
     unsafe copy(images, count: program.samples)
     for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
     try run(forward)
@@ -160,7 +163,15 @@ import Parameters
   }
 
   private func run(_ primitives: [Primitive]) throws(OneDNNError) {
-    for primitive in primitives { try primitive.execute(on: stream) }
+    if let onWork {
+      for primitive in primitives {
+        onWork(primitive.changesLayout ? .copy : .compute)
+        try primitive.execute(on: stream)
+      }
+      onWork(.compute)
+    } else {
+      for primitive in primitives { try primitive.execute(on: stream) }
+    }
     try stream.wait()
   }
 

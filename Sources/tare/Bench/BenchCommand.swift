@@ -28,6 +28,8 @@ package struct BenchCommand: ParsableCommand {
             the overhead of a run of a sweep
         tare bench --only straggler
             the speed of runs in which one of two workers is stopped half of the time
+        tare bench --only breakdown
+            what the threads of two workers and a server spend a step on
         tare bench --json > before.json
         tare bench --compare before.json
             what has become faster or slower since, beyond the noise
@@ -39,8 +41,8 @@ package struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch or straggler (default: "
-        + "the first seven).",
+      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler "
+        + "or breakdown (default: the first seven).",
       valueName: "part"))
   var only: String?
 

@@ -1,4 +1,5 @@
 package import Benchmarks
+import Parameters
 
 /// One of the numbers of `tare bench`, as two results are compared by it.
 package struct BenchFigure: Hashable, Sendable {
@@ -40,6 +41,15 @@ extension BenchResult {
         add("straggler  \(found.network), \(mode.name)", "images/s", .higher, mode.twoWorkers.spread)
       }
     }
+    for found in breakdown ?? [] {
+      add("breakdown  \(found.network), a step", "ms", .lower, found.milliseconds.spread)
+      for thread in found.threads {
+        for work in Work.allCases {
+          guard let spread = thread.milliseconds[work.rawValue], spread.max > 0 else { continue }
+          add("breakdown  \(found.network), \(thread.title): \(work.rawValue)", "ms", .lower, spread)
+        }
+      }
+    }
     for found in update ?? [] {
       let name = "update  \(found.rule), \(found.parameters) parameters"
       add("\(name), with metrics", "ms", .lower, found.withMetrics.milliseconds.spread)
@@ -75,6 +85,10 @@ extension BenchResult {
     }
     return figures
   }
+}
+
+extension BreakdownBenchmark.ThreadShares {
+  var title: String { "\(role) \(thread)" }
 }
 
 extension StepBenchmark.Findings {

@@ -1,6 +1,7 @@
 import Benchmarks
 import Failures
 import Foundation
+import Parameters
 import Records
 import Terminal
 
@@ -21,7 +22,7 @@ struct BenchReport {
     return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + roundTripLines
       + checkpointLines
       + recoveryLines
-      + reportLines + launchLines + stragglerLines
+      + reportLines + launchLines + stragglerLines + breakdownLines
   }
 
   private var stepLines: [String] {
@@ -211,6 +212,24 @@ struct BenchReport {
     return ["", "A straggler: one of two workers is stopped for \(pause) ms of every \(period)"] + table.lines
   }
 
+  private var breakdownLines: [String] {
+    guard let outcomes = result.breakdown, let first = outcomes.first else { return [] }
+    let works = Work.allCases.map(\.rawValue)
+    var table = TextTable(header: ["", "ms"] + works)
+    for outcome in outcomes {
+      for thread in outcome.threads {
+        table.append(
+          ["\(outcome.network)  \(thread.title)", String(format: "%.2f", outcome.milliseconds.median)]
+            + works.map { Self.share(thread.shares[$0]) })
+      }
+    }
+    return ["", "A step of 2 workers + 1 server, batch \(first.batch), processes over ipc: what threads spend it on"]
+      + table.lines
+      + [
+        "copy: images and changes of layout; wire: messages and the protocol; the sockets' own threads are not counted"
+      ]
+  }
+
   private var recoveryLines: [String] {
     guard let outcome = result.recovery else { return [] }
     var table = TextTable(header: ["", "s", "min", "max"])
@@ -239,5 +258,6 @@ struct BenchReport {
 
   private static func whole(_ value: Double) -> String { String(format: "%.0f", value) }
   private static func ratio(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "" }
+  private static func share(_ value: Double?) -> String { value.map { String(format: "%.1f %%", $0 * 100) } ?? "" }
   private static func percent(_ value: Double?) -> String { value.map { String(format: "%.0f %%", $0 * 100) } ?? "" }
 }

@@ -23,6 +23,7 @@ package struct BenchResult: Codable {
   var report: ReportBenchmark.Findings?
   var launch: LaunchBenchmark.Findings?
   var straggler: [StragglerBenchmark.Findings]?
+  var breakdown: [BreakdownBenchmark.Findings]?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

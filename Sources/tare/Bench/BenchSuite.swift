@@ -13,6 +13,7 @@ import Training
 package struct BenchSuite {
   enum Part: String, CaseIterable {
     case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
+    case breakdown
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
@@ -42,7 +43,7 @@ package struct BenchSuite {
     parts.reduce(0) { sum, part in
       switch part {
       case .step: sum + Self.steps.count
-      case .system, .straggler: sum + Self.networks.count
+      case .system, .straggler, .breakdown: sum + Self.networks.count
       case .memory: sum + memorySubjects.count
       case .update: sum + Self.updates.count
       case .messages, .roundtrip: sum + MessageBenchmark.transports.count
@@ -85,6 +86,7 @@ package struct BenchSuite {
         let reached = progress.begin("launch: mlp, \(rounds) rounds of runs of 1 and 9 steps")
         result.launch = try LaunchBenchmark(rounds: rounds).run(progress: reached)
       case .straggler: result.straggler = try straggler(progress)
+      case .breakdown: result.breakdown = try breakdown(progress)
       }
     }
     return result
@@ -113,6 +115,13 @@ package struct BenchSuite {
     try Self.networks.compactMap { network in
       let reached = progress.begin("straggler: \(network.rawValue), two workers, one of them stopped half of the time")
       return try StragglerBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
+    }
+  }
+
+  private func breakdown(_ progress: BenchProgress) throws -> [BreakdownBenchmark.Findings] {
+    try Self.networks.compactMap { network in
+      let reached = progress.begin("breakdown: \(network.rawValue), two workers and a server")
+      return try BreakdownBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
     }
   }
 

@@ -30,6 +30,8 @@ package struct BenchCommand: ParsableCommand {
             the speed of runs in which one of two workers is stopped half of the time
         tare bench --only breakdown
             what the threads of two workers and a server spend a step on
+        tare bench --only small --python ~/torch/bin/python
+            steps of 32 images through a small network, beside PyTorch as it is and compiled
         tare bench --json > before.json
         tare bench --compare before.json
             what has become faster or slower since, beyond the noise
@@ -41,8 +43,8 @@ package struct BenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler "
-        + "or breakdown (default: the first seven).",
+      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler, "
+        + "breakdown or small (default: the first seven).",
       valueName: "part"))
   var only: String?
 

@@ -50,6 +50,11 @@ extension BenchResult {
         }
       }
     }
+    if let found = small {
+      add("small  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
+      add("small  \(found.network), processes", "images/s", .higher, found.processes.spread)
+      add("small  \(found.network), threads", "images/s", .higher, found.threads.spread)
+    }
     for found in update ?? [] {
       let name = "update  \(found.rule), \(found.parameters) parameters"
       add("\(name), with metrics", "ms", .lower, found.withMetrics.milliseconds.spread)

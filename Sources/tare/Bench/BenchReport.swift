@@ -22,7 +22,7 @@ struct BenchReport {
     return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + roundTripLines
       + checkpointLines
       + recoveryLines
-      + reportLines + launchLines + stragglerLines + breakdownLines
+      + reportLines + launchLines + stragglerLines + breakdownLines + smallLines
   }
 
   private var stepLines: [String] {
@@ -228,6 +228,30 @@ struct BenchReport {
       + [
         "copy: images and changes of layout; wire: messages and the protocol; the sockets' own threads are not counted"
       ]
+  }
+
+  private var smallLines: [String] {
+    guard let outcome = result.small else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["µs a step", "of eager", "of compiled"])
+    func microseconds(_ figure: MeasuredValue) -> String {
+      String(format: "%.1f", Double(outcome.batch) / figure.median * 1e6)
+    }
+    let rows = [
+      ("1 thread, no messages", outcome.oneThread), ("1 worker + 1 server, processes over ipc", outcome.processes),
+      ("1 worker + 1 server, threads", outcome.threads),
+    ]
+    for (name, figure) in rows {
+      table.append(
+        [name] + Self.cells(figure) + [microseconds(figure)]
+          + [.eager, .compiled].map { Self.ratio(outcome.ratio(of: figure, to: $0)) })
+    }
+    for torch in outcome.torch {
+      table.append(
+        ["PyTorch \(torch.version), \(torch.mode.rawValue), 1 thread"] + Self.cells(torch.imagesPerSecond)
+          + [microseconds(torch.imagesPerSecond), "", ""])
+    }
+    return ["", "Small steps: \(outcome.network), batch \(outcome.batch) in one microbatch"] + table.lines
+      + (outcome.torch.isEmpty ? [] : ["of eager, of compiled: images a second beside PyTorch, which loads none"])
   }
 
   private var recoveryLines: [String] {

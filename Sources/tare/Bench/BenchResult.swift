@@ -24,6 +24,7 @@ package struct BenchResult: Codable {
   var launch: LaunchBenchmark.Findings?
   var straggler: [StragglerBenchmark.Findings]?
   var breakdown: [BreakdownBenchmark.Findings]?
+  var small: SmallBenchmark.Findings?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

@@ -13,7 +13,7 @@ import Training
 package struct BenchSuite {
   enum Part: String, CaseIterable {
     case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
-    case breakdown
+    case breakdown, small
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
@@ -48,7 +48,7 @@ package struct BenchSuite {
       case .update: sum + Self.updates.count
       case .messages, .roundtrip: sum + MessageBenchmark.transports.count
       case .goodput: sum + GoodputBenchmark.Subject.all.count
-      case .checkpoint, .recovery, .report, .launch: sum + 1
+      case .checkpoint, .recovery, .report, .launch, .small: sum + 1
       }
     }
   }
@@ -87,6 +87,10 @@ package struct BenchSuite {
         result.launch = try LaunchBenchmark(rounds: rounds).run(progress: reached)
       case .straggler: result.straggler = try straggler(progress)
       case .breakdown: result.breakdown = try breakdown(progress)
+      case .small:
+        let reached = progress.begin("small: mlp, one microbatch\(python == nil ? "" : ", beside PyTorch")")
+        result.small = try SmallBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
+          .run(.mlp, progress: reached)
       }
     }
     return result

@@ -32,6 +32,8 @@ package struct BenchCommand: ParsableCommand {
             what the threads of two workers and a server spend a step on
         tare bench --only small --python ~/torch/bin/python
             steps of 32 images through a small network, beside PyTorch as it is and compiled
+        tare bench --only scale
+            up to 16 workers and 8 servers, whatever the number of cores, and steps of up to 10 million parameters
         tare bench --json > before.json
         tare bench --compare before.json
             what has become faster or slower since, beyond the noise
@@ -44,7 +46,7 @@ package struct BenchCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler, "
-        + "breakdown or small (default: the first seven).",
+        + "breakdown, small or scale (default: the first seven).",
       valueName: "part"))
   var only: String?
 

@@ -1,4 +1,5 @@
 package import Benchmarks
+import Failures
 import Parameters
 
 /// One of the numbers of `tare bench`, as two results are compared by it.
@@ -55,6 +56,15 @@ extension BenchResult {
       add("small  \(found.network), processes", "images/s", .higher, found.processes.spread)
       add("small  \(found.network), threads", "images/s", .higher, found.threads.spread)
     }
+    if let found = scale {
+      for size in found.sizes {
+        add("scale  \(found.network), \(size.title)", "images/s", .higher, size.imagesPerSecond.spread)
+      }
+      for step in found.steps {
+        add("scale  a step of \(step.parameters) parameters", "ms", .lower, step.milliseconds.spread)
+      }
+      if let idle = found.idle { add("scale  a spare worker", "cores", .lower, idle.cores.spread) }
+    }
     for found in update ?? [] {
       let name = "update  \(found.rule), \(found.parameters) parameters"
       add("\(name), with metrics", "ms", .lower, found.withMetrics.milliseconds.spread)
@@ -94,6 +104,10 @@ extension BenchResult {
 
 extension BreakdownBenchmark.ThreadShares {
   var title: String { "\(role) \(thread)" }
+}
+
+extension ScaleBenchmark.Size {
+  var title: String { "\(counted(workers, "worker")) + \(counted(servers, "server"))" }
 }
 
 extension StepBenchmark.Findings {

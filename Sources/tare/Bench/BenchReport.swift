@@ -22,7 +22,7 @@ struct BenchReport {
     return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + roundTripLines
       + checkpointLines
       + recoveryLines
-      + reportLines + launchLines + stragglerLines + breakdownLines + smallLines
+      + reportLines + launchLines + stragglerLines + breakdownLines + smallLines + scaleLines
   }
 
   private var stepLines: [String] {
@@ -252,6 +252,28 @@ struct BenchReport {
     }
     return ["", "Small steps: \(outcome.network), batch \(outcome.batch) in one microbatch"] + table.lines
       + (outcome.torch.isEmpty ? [] : ["of eager, of compiled: images a second beside PyTorch, which loads none"])
+  }
+
+  private var scaleLines: [String] {
+    guard let outcome = result.scale else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["of 2 workers"])
+    for size in outcome.sizes {
+      table.append([size.title] + Self.cells(size.imagesPerSecond) + [Self.percent(size.ratioToReference)])
+    }
+    var steps = TextTable(header: ["parameters", "ms"] + Self.restHeader + ["ns a parameter"])
+    for step in outcome.steps {
+      steps.append(
+        ["\(step.parameters)"] + Self.cells(step.milliseconds, format: "%.3f")
+          + [String(format: "%.2f", step.nanosecondsPerParameter)])
+    }
+    let idle = outcome.idle.map {
+      String(
+        format: "each of %d spare workers uses %.2f %% of a core (%.2f to %.2f)", $0.workers, $0.cores.median * 100,
+        $0.cores.spread.min * 100, $0.cores.spread.max * 100)
+    }
+    return ["", "Scale: \(outcome.network), batch \(outcome.batch), processes over ipc"] + table.lines
+      + ["", "A step without computing: gradient to a server, momentum, weights back, over ipc"] + steps.lines
+      + (idle.map { [$0] } ?? [])
   }
 
   private var recoveryLines: [String] {

@@ -25,6 +25,7 @@ package struct BenchResult: Codable {
   var straggler: [StragglerBenchmark.Findings]?
   var breakdown: [BreakdownBenchmark.Findings]?
   var small: SmallBenchmark.Findings?
+  var scale: ScaleBenchmark.Findings?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

@@ -13,7 +13,7 @@ import Training
 package struct BenchSuite {
   enum Part: String, CaseIterable {
     case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
-    case breakdown, small
+    case breakdown, small, scale
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
@@ -48,7 +48,7 @@ package struct BenchSuite {
       case .update: sum + Self.updates.count
       case .messages, .roundtrip: sum + MessageBenchmark.transports.count
       case .goodput: sum + GoodputBenchmark.Subject.all.count
-      case .checkpoint, .recovery, .report, .launch, .small: sum + 1
+      case .checkpoint, .recovery, .report, .launch, .small, .scale: sum + 1
       }
     }
   }
@@ -91,6 +91,9 @@ package struct BenchSuite {
         let reached = progress.begin("small: mlp, one microbatch\(python == nil ? "" : ", beside PyTorch")")
         result.small = try SmallBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
           .run(.mlp, progress: reached)
+      case .scale:
+        let reached = progress.begin("scale: conv3, up to 16 workers and 8 servers")
+        result.scale = try ScaleBenchmark(seconds: seconds, rounds: rounds).run(.conv3, progress: reached)
       }
     }
     return result

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestSupport
 import Testing
 
@@ -34,10 +35,14 @@ extension EndToEnd {
       #expect(rows.count == 4 && rows.allSatisfy { $0["change"] as? String == "faster" }, "\(rows)")
     }
 
-    @Test("the time of every thread of a step is divided without gaps")
+    @Test("the time of every thread of a step is divided without gaps, and drawn")
     func breakdown() throws {
+      let folder = try TemporaryFolder()
+      let figure = folder.file("step.svg")
       let ending = try TareProcess.run([
         "bench", "--only", "breakdown", "--rounds", "1", "--seconds", "0.01", "--progress", "none", "--json",
+        "--figure",
+        figure,
       ])
       try #require(ending.exitCode == 0, "\(ending.errors)")
       let found = try #require(ending.json["breakdown"] as? [[String: Any]])
@@ -52,6 +57,8 @@ extension EndToEnd {
           #expect(works.allSatisfy { shares[$0, default: 0] > 0 }, "\(shares)")
         }
       }
+      let drawn = try XMLDocument(contentsOf: URL(filePath: figure))
+      #expect(try drawn.nodes(forXPath: "//*[@class='cell']").count > 12)
     }
 
     @Test("what is no result of a benchmark is refused before anything is measured")

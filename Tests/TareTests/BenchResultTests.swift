@@ -1,5 +1,8 @@
+import ArgumentParser
 import Benchmarks
+import Failures
 import Foundation
+import Reports
 import Roles
 import Testing
 import tare
@@ -40,6 +43,24 @@ struct BenchResultTests {
       ])
   }
 
+  @Test("a figure's bars are ratios in which more is better, with the spread of our rounds")
+  func bars() throws {
+    let bars = BenchChart(try Self.result(Self.former)).figure.ratios.bars
+    #expect(bars.map(\.name) == ["system conv3, of no messages", "goodput 1 MB, of libzmq"])
+    for (bar, value) in zip(bars, [0.9, 4]) {
+      #expect(abs(bar.value - value) < 1e-9)
+      #expect(abs(bar.low - 0.9 * value) < 1e-9 && abs(bar.high - 1.1 * value) < 1e-9)
+    }
+    let roundTrip = Self.former.replacing(
+      "\"goodput\": [",
+      with:
+        "\"roundTrips\": [{\"transport\": \"ipc\", \(Self.figure(50, "ours")), \(Self.figure(40, "libzmq")), \"ratio\": 1.25}], \"goodput\": ["
+    )
+    let late = try #require(BenchChart(try Self.result(roundTrip)).figure.ratios.bars.last)
+    #expect(late.name == "round trip over ipc, of libzmq" && abs(late.value - 0.8) < 1e-9)
+    #expect(abs(late.low - 0.8 / 1.1) < 1e-9 && abs(late.high - 0.8 / 0.9) < 1e-9)
+  }
+
   @Test("the shares of each thread's time add up to all of it, over members and rounds")
   func shares() throws {
     func record(_ member: String, _ thread: String, _ seconds: [String: Double]) -> WorkClock.Record {
@@ -61,5 +82,21 @@ struct BenchResultTests {
     #expect(threads[0].shares["compute"] == 16.0 / 24 && threads[0].shares["copy"] == 1.0 / 24)
     // The mean of both workers, in the first round 250 ms and in the second 550.
     #expect(threads[0].milliseconds["compute"]?.min == 250 && threads[0].milliseconds["compute"]?.max == 550)
+  }
+
+  @Test("a figure is an SVG of a part that has something to draw")
+  func figureFlag() throws {
+    func suite(_ words: [String]) throws -> Int {
+      try #require(try Tare.command(for: ["bench"] + words) as? BenchCommand).suite().count
+    }
+    #expect(try suite(["--figure", "a.SVG"]) > 0 && suite(["--only", "scale", "--figure", "b.svg"]) == 1)
+    for (words, sentence) in [
+      (["--figure", "a.png"], "--figure is a.png; accepted: a file whose name ends in .svg."),
+      (["--only", "launch", "--figure", "a.svg"], "--figure draws nothing of --only launch; accepted: one of step"),
+      (["--only", "nothing"], "nothing"),
+    ] {
+      let error = #expect(throws: UsageError.self) { try suite(words) }
+      #expect(error?.exitCode == 64 && error?.description.contains(sentence) == true, "\(String(describing: error))")
+    }
   }
 }

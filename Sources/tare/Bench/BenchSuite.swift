@@ -15,6 +15,9 @@ package struct BenchSuite {
     case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
     case breakdown, small, scale
 
+    /// Whether a figure shows it: there is a limit, a peer, or a curve.
+    var isDrawn: Bool { ![.messages, .recovery, .report, .launch].contains(self) }
+
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
   }

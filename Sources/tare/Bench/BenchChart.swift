@@ -57,6 +57,9 @@ package struct BenchChart {
     }
     for found in result.system ?? [] {
       add("system \(found.network), of no messages", .limit, found.twoWorkers.spread, of: found.twoThreads.median)
+      if let ddp = found.ddp {
+        add("system \(found.network), of PyTorch DDP", .peer, ddp.ours.spread, of: ddp.imagesPerSecond.median)
+      }
     }
     for found in result.memory ?? [] {
       guard let server = found.server, let spread = Spread(of: [server.peakResidentMB]) else { continue }

@@ -36,6 +36,10 @@ extension BenchResult {
       add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
       add("system  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
       add("system  \(found.network), 2 workers without messages", "images/s", .higher, found.twoThreads.spread)
+      if let ddp = found.ddp {
+        let name = "system  \(found.network), 2 workers + 1 server, microbatches of \(ddp.microbatch)"
+        add(name, "images/s", .higher, ddp.ours.spread)
+      }
     }
     for found in straggler ?? [] {
       for mode in found.modes {

@@ -67,9 +67,16 @@ struct BenchReport {
       for (name, figure, ratio) in rows {
         table.append(["\(outcome.network)  \(name)"] + Self.cells(figure) + [Self.percent(ratio)])
       }
+      guard let ddp = outcome.ddp else { continue }
+      let name = "\(outcome.network)  2 workers + 1 server, microbatches of \(ddp.microbatch)"
+      table.append([name] + Self.cells(ddp.ours) + [""])
+      table.append(
+        ["\(outcome.network)  PyTorch \(ddp.version) DDP, gloo, 2 processes, \(ddp.layout)"]
+          + Self.cells(ddp.imagesPerSecond) + [Self.percent(ddp.ratio)])
     }
     return ["", "A whole run on glyphs, 1 thread per worker, batch \(first.batch), processes over ipc"] + table.lines
       + ["2 workers at: their speed relative to twice one worker, twice one thread, and two workers without a server"]
+      + (outcomes.contains { $0.ddp != nil } ? ["beside PyTorch's DDP: that of the same microbatches"] : [])
   }
 
   private var memoryLines: [String] {

@@ -117,7 +117,8 @@ package struct BenchSuite {
   private func system(_ progress: BenchProgress) throws -> [SystemBenchmark.Findings] {
     try Self.networks.compactMap { network in
       let reached = progress.begin("system: \(network.rawValue), two workers beside one")
-      return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
+      return try SystemBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_ddp"))
+        .run(network, progress: reached)
     }
   }
 

@@ -16,9 +16,14 @@ package struct StepBenchmark {
     package let effectiveGFLOPS: Double
     /// Which algorithm each pass of each convolution uses: d direct, w Winograd.
     package let convolutions: [String]
+    /// The convolutions and dense layers alone, which bound the step: images a second. Absent in results of older programs.
+    package let products: MeasuredValue?
     package let torch: [Torch]
     /// Our median over that of PyTorch's fastest layout.
     package let ratioToBestTorch: Double?
+
+    /// The time of a step, in that of its convolutions and dense layers.
+    package var timeInProducts: Double? { products.map { $0.median / ours.median } }
   }
 
   package struct Torch: Hashable, Sendable, Codable {
@@ -47,7 +52,8 @@ package struct StepBenchmark {
   ) throws -> Findings? {
     let (spec, operations) = (definition.spec, definition.architecture.trainingOperations * 1e-9)
     let thread = try StepThread(definition, dataset)
-    defer { thread.close() }
+    let products = try StepThread { try ProductStep(definition, dataset) }
+    defer { for thread in [thread, products] { thread.close() } }
     let torch = try ["default", "channels_last"].compactMap { layout in
       try peer.map {
         try TorchPeer(
@@ -57,12 +63,16 @@ package struct StepBenchmark {
     }
     defer { for peer in torch { peer.close() } }
     let children = torch.map(\.processID)
-    var ours = Rounds()
+    var (ours, alone) = (Rounds(), Rounds())
     var theirs = torch.map { _ in Rounds() }
     for round in 0..<rounds {
       try ours.measure(besides: children) {
         thread.begin(seconds: seconds)
         return try thread.result()
+      }
+      try alone.measure(besides: children) {
+        products.begin(seconds: seconds)
+        return try products.result()
       }
       for (index, peer) in torch.enumerated() {
         try theirs[index].measure(besides: children) { try peer.imagesPerSecond(over: seconds) }
@@ -81,7 +91,8 @@ package struct StepBenchmark {
       network: spec.network.preset.rawValue, precision: spec.precision.rawValue, batch: spec.batch,
       microbatch: spec.microbatch, ours: figure, effectiveGFLOPS: figure.median * operations,
       convolutions: definition.architecture.convolutionAlgorithms(of: definition.activations),
-      torch: outcomes, ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })
+      products: alone.measurement, torch: outcomes,
+      ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })
   }
 }
 

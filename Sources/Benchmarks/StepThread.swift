@@ -2,6 +2,11 @@ package import Datasets
 import Foundation
 package import RunDefinition
 
+/// What takes steps for about as long as it is asked to; made and used on one thread.
+protocol Stepping {
+  func imagesPerSecond(over seconds: Double) throws -> Double
+}
+
 /// A thread that takes steps on request, so that several can be measured at the same time.
 package final class StepThread: @unchecked Sendable {
   // Handed over by the semaphores: the caller's until `requested` is signaled, then the thread's until `answered` is.
@@ -10,13 +15,16 @@ package final class StepThread: @unchecked Sendable {
   private let requested = DispatchSemaphore(value: 0)
   private let answered = DispatchSemaphore(value: 0)
 
-  /// Returns once the thread has made its network and warmed up.
-  ///
   /// - Parameter workers: of which one takes its part of each step; `nil` for whole steps.
-  package init(_ definition: RunDefinition, _ dataset: Dataset, ofOneIn workers: Int? = nil) throws {
+  package convenience init(_ definition: RunDefinition, _ dataset: Dataset, ofOneIn workers: Int? = nil) throws {
+    try self.init { try WorkerStep(definition, dataset, ofOneIn: workers) }
+  }
+
+  /// Returns once the thread has made what it measures and warmed up.
+  init(_ make: @escaping @Sendable () throws -> any Stepping) throws {
     let thread = Thread { [self] in
       let made = Result {
-        let step = try WorkerStep(definition, dataset, ofOneIn: workers)
+        let step = try make()
         _ = try step.imagesPerSecond(over: 0.2)
         return step
       }

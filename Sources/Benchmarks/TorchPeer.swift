@@ -9,7 +9,11 @@ package final class TorchPeer {
     package let layout: String
   }
 
+  /// As it is, or through `torch.compile`, which needs a C++ compiler.
+  package enum Mode: String, Hashable, Sendable, Codable, CaseIterable { case eager, compiled }
+
   package let greeting: Greeting
+  package let mode: Mode
   package var processID: pid_t { process.processIdentifier }
 
   private let process = Process()
@@ -23,13 +27,17 @@ package final class TorchPeer {
   ///   - layout: "default" or "channels_last".
   ///   - usesBFloat16: by autocast.
   package init(
-    python: String, script: String, network: String, batch: Int, layout: String, usesBFloat16: Bool = false
+    python: String, script: String, network: String, batch: Int, layout: String, usesBFloat16: Bool = false,
+    mode: Mode = .eager
   ) throws {
+    self.mode = mode
     guard FileManager.default.fileExists(atPath: script) else {
       throw PeerError("there is no \(script); run the comparison from the folder of the sources")
     }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python, script, network, "\(batch)", layout, usesBFloat16 ? "bfloat16" : "float32"]
+    process.arguments = [
+      python, script, network, "\(batch)", layout, usesBFloat16 ? "bfloat16" : "float32", mode.rawValue,
+    ]
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"]
     ) { $1 }

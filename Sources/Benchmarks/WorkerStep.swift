@@ -9,7 +9,7 @@ import Specification
 /// summed along the tree. Whole steps also update the server's shard with its metrics; a worker's part of them does not.
 ///
 /// Create and run it on one thread.
-@safe package final class WorkerStep {
+@safe package final class WorkerStep: Stepping {
   private let definition: RunDefinition
   private let backend: any Backend<Float>
   private var loader: BatchLoader<Float>

@@ -11,6 +11,9 @@ package protocol Backend<Scalar>: AnyObject {
   /// Samples in a microbatch.
   var microbatch: Int { get }
 
+  /// Told of each change between computing and copying, where a backend can say.
+  var onWork: ((Work) -> Void)? { get set }
+
   /// Sets the flat vector of weights for the following calls. The caller keeps it in place and unchanged until the next
   /// one is loaded.
   func load(_ weights: UnsafePointer<Scalar>) throws(NetworkError)
@@ -36,6 +39,11 @@ package protocol Backend<Scalar>: AnyObject {
 }
 
 extension Backend {
+  package var onWork: ((Work) -> Void)? {
+    get { nil }
+    set {}
+  }
+
   /// The same, all at once.
   package func gradient(
     images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>

@@ -31,9 +31,11 @@ import COneDNN
   /// Keeps the tensors alive while their handles are in `arguments`.
   private let tensors: [Memory]
   private let operation: String
+  /// Whether it copies a tensor into another layout, and does nothing else.
+  package let changesLayout: Bool
 
   package init(_ descriptor: PrimitiveDescriptor, _ arguments: [(Argument, Memory)]) throws(OneDNNError) {
-    operation = descriptor.operation
+    (operation, changesLayout) = (descriptor.operation, descriptor.changesLayout)
     tensors = arguments.map(\.1)
     unsafe self.arguments = arguments.map { unsafe dnnl_exec_arg_t(arg: $0.0.code, memory: $0.1.handle) }
     unsafe handle = try OneDNNError.created("compile \(operation)") {

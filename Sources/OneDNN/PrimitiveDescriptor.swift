@@ -7,12 +7,13 @@ import COneDNN
 @safe package final class PrimitiveDescriptor {
   let handle: OpaquePointer
   package let operation: String
+  let changesLayout: Bool
 
   /// - Parameter forward: the forward operation that a backward one belongs to.
   init(
     _ operation: String, _ description: UnsafeRawPointer, on engine: Engine, forward: PrimitiveDescriptor? = nil
   ) throws(OneDNNError) {
-    self.operation = operation
+    (self.operation, changesLayout) = (operation, false)
     let attributes = try Attributes()
     unsafe handle = try OneDNNError.created("find an implementation of \(operation)") {
       unsafe dnnl_primitive_desc_create(&$0, description, attributes.handle, engine.handle, forward?.handle)
@@ -23,7 +24,7 @@ import COneDNN
   package init(
     reorderFrom source: TensorDescriptor, to destination: TensorDescriptor, on engine: Engine
   ) throws(OneDNNError) {
-    operation = "a change of layout"
+    (operation, changesLayout) = ("a change of layout", true)
     var (from, to) = (source.raw, destination.raw)
     let attributes = try Attributes()
     unsafe handle = try OneDNNError.created("find an implementation of \(operation)") {

@@ -38,6 +38,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   var sent: [Peer: Int] = [:]
   /// How often each guard has refused an event.
   package internal(set) var refused: [ServerGuard: Int] = [:]
+  /// Told when the handling of a push turns from sums to an update, and back; of a synchronous run.
+  package var onWork: ((Work) -> Void)?
 
   struct Pull: Hashable {
     let peer: Peer
@@ -286,7 +288,9 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
       gradient: shard.codings[segment].unpacked(sum.gradient, into: pool(shard.segments[segment].count)),
       tally: sum.tally,
       squares: sum.squares, errors: sum.errors)
+    onWork?(.update)
     let report = shard.advance(segment, along: total)
+    onWork?(.sum)
     guard shard.isBetweenSteps else { return serveWaiting(for: segment) }
     // At a horizon, the sums of all segments wait.
     if shard.version.isMultiple(of: 16) { for pool in pools.values { pool.trim() } }

@@ -1,3 +1,4 @@
+import Coordination
 import Datasets
 import Failures
 import Foundation
@@ -39,13 +40,14 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   /// - Parameters:
   ///   - dataset: what the worker found at its path.
   ///   - standardization: of its training images.
+  ///   - member: the worker.
   convenience init(
-    count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization
+    count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization, of member: Member
   ) throws {
     let facts = (standardization.mean + standardization.deviation).map(\.bitPattern.littleEndian)
     let digest = unsafe facts.withUnsafeBytes { unsafe Probe.digest(Array($0) + dataset.train.labels) }
     try self.init(count: count, imagesDigest: digest) {
-      try NetworkBench<Scalar>(definition, dataset, standardization)
+      try NetworkBench<Scalar>(definition, dataset, standardization, WorkClock(member, thread: "computes"))
     }
   }
 
@@ -58,7 +60,11 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
       let thread = Thread {
         do {
           let bench = try bench()
-          while let job = jobs.take() { try bench.perform(job, finished.post) }
+          while let job = jobs.take() {
+            bench.clock?.enter(.compute)
+            try bench.perform(job, finished.post)
+            bench.clock?.enter(.wait)
+          }
         } catch {
           finished.post(.failed(RunError(error)))
         }
@@ -80,11 +86,15 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
 /// What one thread does its jobs with.
 protocol Bench<Scalar> {
   associatedtype Scalar: KernelScalar
+  /// Of the thread, if somebody asks.
+  var clock: WorkClock? { get }
   /// - Parameter post: called with each part of the result.
   func perform(_ job: ComputeThreads<Scalar>.Job, _ post: (ComputeThreads<Scalar>.Finished) -> Void) throws
 }
 
 extension Bench {
+  var clock: WorkClock? { nil }
+
   typealias Finished = ComputeThreads<Scalar>.Finished
 
   /// The segments of a task's gradient, as the backward pass completes them.
@@ -114,11 +124,16 @@ extension Bench {
   private let labels: UnsafeMutableBufferPointer<UInt8>
   /// What the backend has loaded. As long as it is held here nobody writes it, so the same buffer is the same weights.
   private var weights: Buffer<Scalar>?
+  let clock: WorkClock?
 
-  init(_ definition: RunDefinition, _ dataset: Dataset, _ standardization: Standardization) throws {
+  init(
+    _ definition: RunDefinition, _ dataset: Dataset, _ standardization: Standardization, _ clock: WorkClock?
+  ) throws {
     let spec = definition.spec
     self.definition = definition
+    self.clock = clock
     backend = try definition.makeBackend()
+    if let clock { backend.onWork = clock.enter }
     loader = BatchLoader(
       dataset, standardization: standardization, seed: UInt64(spec.seed), batchSize: spec.batch,
       microbatchSize: spec.microbatch, shuffle: spec.dataset.shuffle,
@@ -133,6 +148,8 @@ extension Bench {
   func perform(_ job: ComputeThreads<Scalar>.Job, _ post: (Finished) -> Void) throws {
     switch job {
     case .gradient(let task):
+      clock?.reach(task.step)
+      clock?.enter(.copy)
       unsafe loader.loadMicrobatch(task.microbatch, ofStep: task.step, images: images.elements, labels: labels)
       let shards = definition.shards
       var missing = shards.segments.count

@@ -39,12 +39,14 @@ private final class ServerLoop<Scalar: KernelScalar> {
   private var machine: Machine
   /// The state that the generation begins with, until all of it is here.
   private var incoming: IncomingState<Scalar>?
+  private let clock: WorkClock?
 
   init(
     _ membership: Membership, _ invitation: Invitation, in context: Context, _ cache: InitialWeightsCache?
   ) throws {
     self.membership = membership
     session = invitation.key.session
+    clock = WorkClock(membership.member, thread: "serves")
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
@@ -54,6 +56,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
     machine =
       definition.spec.asynchrony.map { Machine(shard: shard, asynchrony: $0) }
       ?? Machine(shard: shard, tree: definition.tree)
+    if let clock { machine.onWork = clock.enter }
     listener = try Listener(
       on: try invitation.listen ?? Address.listening(for: membership.member, toward: invitation.endpoint),
       in: context, key: invitation.key,
@@ -68,7 +71,9 @@ private final class ServerLoop<Scalar: KernelScalar> {
 
   func run() throws -> Never {
     while true {
+      clock?.enter(.wait)
       _ = try Waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(100))
+      clock?.enter(.wire)
       while let instruction = try membership.next() { try follow(instruction.received) }
       while let received = try listener.receive() { try take(received) }
       _ = try membership.breaksConnections()
@@ -139,7 +144,11 @@ private final class ServerLoop<Scalar: KernelScalar> {
       let sum = Machine.Push(
         step: push.step, segment: segment, node: push.node, tally: push.tally, gradient: gradient,
         squares: push.squares, errors: push.errors)
-      try perform(machine.handle(.push(received.peer, badge: received.peer.badge, generation: generation, sum)))
+      clock?.enter(.sum)
+      let effects = machine.handle(.push(received.peer, badge: received.peer.badge, generation: generation, sum))
+      clock?.enter(.wire)
+      clock?.reach(machine.shard.version)
+      try perform(effects)
     default: break
     }
   }

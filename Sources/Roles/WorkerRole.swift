@@ -46,6 +46,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private var finishedJobs = 0
   /// Microbatches and chunks that the threads have in hand.
   private var pendingJobs = 0
+  private let clock: WorkClock?
 
   init(
     _ membership: Membership, _ invitation: Invitation, in context: Context, _ datasets: DatasetCache
@@ -53,6 +54,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     self.membership = membership
     self.context = context
     (key, session) = (invitation.key, invitation.key.session)
+    clock = WorkClock(membership.member, thread: "messages")
     let definition = membership.definition
     shards = definition.shards
     watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
@@ -73,7 +75,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       if let path = invitation.dataPath { request.path = path }
       threads = try ComputeThreads(
         count: count, definition: definition, dataset: Self.dataset(request, of: definition, from: datasets),
-        standardization: datasets.standardization(request))
+        standardization: datasets.standardization(request), of: membership.member)
     }
     put(.probe)
   }
@@ -105,7 +107,9 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   func run() throws -> Never {
     while true {
       let sources: [any Waitable] = [membership.connection, threads.finished] + servers
+      clock?.enter(.wait)
       _ = try Waiter.wait(for: sources, timeout: .milliseconds(100))
+      clock?.enter(.wire)
       while let instruction = try membership.next() { try follow(instruction) }
       for (rank, server) in servers.enumerated() {
         while let received = try server.receive() { try take(received, from: rank) }
@@ -163,6 +167,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .weights(let weights):
+      clock?.reach(weights.version)
       guard let payload = received.payload, let segment = shards.segment(at: weights.tensor.offset, of: server)
       else { return }
       let isPacked = weights.tensor.packing != nil
@@ -183,11 +188,13 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     case .gradient(let task, let segments, let isLast):
       if isLast { noteFinishedJob() }
       for part in segments {
-        try perform(
-          machine.handle(
-            .computed(
-              generation: task.generation, step: task.step, microbatch: task.microbatch, segment: part.segment,
-              part.contribution)))
+        clock?.enter(.sum)
+        let effects = machine.handle(
+          .computed(
+            generation: task.generation, step: task.step, microbatch: task.microbatch, segment: part.segment,
+            part.contribution))
+        clock?.enter(.wire)
+        try perform(effects)
       }
     case .evaluation(let task, let tally):
       noteFinishedJob()

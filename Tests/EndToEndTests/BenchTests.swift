@@ -1,4 +1,5 @@
 import Foundation
+import FoundationXML
 import TestSupport
 import Testing
 
@@ -32,6 +33,32 @@ extension EndToEnd {
       #expect(faster.exitCode == 0)
       let rows = try #require(faster.json["comparison"] as? [[String: Any]])
       #expect(rows.count == 4 && rows.allSatisfy { $0["change"] as? String == "faster" }, "\(rows)")
+    }
+
+    @Test("the time of every thread of a step is divided without gaps, and drawn")
+    func breakdown() throws {
+      let folder = try TemporaryFolder()
+      let figure = folder.file("step.svg")
+      let ending = try TareProcess.run([
+        "bench", "--only", "breakdown", "--rounds", "1", "--seconds", "0.01", "--progress", "none", "--json",
+        "--figure",
+        figure,
+      ])
+      try #require(ending.exitCode == 0, "\(ending.errors)")
+      let found = try #require(ending.json["breakdown"] as? [[String: Any]])
+      #expect(found.map { $0["network"] as? String } == ["conv3", "conv4"])
+      for network in found {
+        let threads = try #require(network["threads"] as? [[String: Any]])
+        let names = threads.map { "\($0["role"] ?? "") \($0["thread"] ?? "")" }
+        #expect(names == ["worker computes", "worker messages", "server serves"])
+        for (thread, works) in zip(threads, [["compute", "copy"], ["wire", "sum"], ["sum", "update", "wire"]]) {
+          let shares = try #require(thread["shares"] as? [String: Double])
+          #expect(abs(shares.values.reduce(0, +) - 1) < 1e-9)
+          #expect(works.allSatisfy { shares[$0, default: 0] > 0 }, "\(shares)")
+        }
+      }
+      let drawn = try XMLDocument(contentsOf: URL(filePath: figure))
+      #expect(try drawn.nodes(forXPath: "//*[@class='cell']").count > 12)
     }
 
     @Test("what is no result of a benchmark is refused before anything is measured")

@@ -6,6 +6,11 @@ final class OneDNNBackend: Backend {
   let microbatch: Int
   private let network: OneDNNNetwork
 
+  var onWork: ((Work) -> Void)? {
+    get { network.onWork }
+    set { network.onWork = newValue }
+  }
+
   init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) throws(NetworkError) {
     self.microbatch = microbatch
     do { network = try OneDNNNetwork(architecture, microbatch: microbatch, activations) } catch {

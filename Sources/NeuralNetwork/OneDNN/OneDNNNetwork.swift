@@ -17,6 +17,8 @@ import Parameters
   private let backward: [BackwardPart]
   private var evaluation: [Primitive]?
   private var weights: UnsafePointer<Float>?
+  /// Told of each change between computing and copying.
+  var onWork: ((Work) -> Void)?
 
   init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations = .full) throws(OneDNNError) {
     Library.useOneThread()
@@ -47,6 +49,9 @@ import Parameters
     try program.commit()
   }
 
+  /// Convolutions and dense layers of a step, each pass counted.
+  var productCount: Int { program.products.count }
+
   /// Bytes of activations, gradients between layers, and scratch memory.
   var byteCount: Int { program.byteCount + images.descriptor.byteCount }
 
@@ -65,6 +70,7 @@ import Parameters
     finished: (_ offset: Int, Tally) -> Void
   ) throws(OneDNNError) {
     Library.useOneThread()
+    onWork?(.copy)
     unsafe copy(images, count: program.samples)
     for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
     try run(forward)
@@ -76,6 +82,12 @@ import Parameters
       try run(part.primitives)
       finished(part.offset, outcome)
     }
+  }
+
+  /// Runs the convolutions and dense layers of a step alone, on what their tensors hold from the last one.
+  func multiply() throws(OneDNNError) {
+    Library.useOneThread()
+    try run(program.products)
   }
 
   func evaluate(
@@ -160,7 +172,15 @@ import Parameters
   }
 
   private func run(_ primitives: [Primitive]) throws(OneDNNError) {
-    for primitive in primitives { try primitive.execute(on: stream) }
+    if let onWork {
+      for primitive in primitives {
+        onWork(primitive.changesLayout ? .copy : .compute)
+        try primitive.execute(on: stream)
+      }
+      onWork(.compute)
+    } else {
+      for primitive in primitives { try primitive.execute(on: stream) }
+    }
     try stream.wait()
   }
 

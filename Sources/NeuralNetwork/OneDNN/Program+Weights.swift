@@ -14,13 +14,13 @@ extension Program {
       (.source, source), (.weights, weights), (.destination, destination),
     ]
     guard let offset = stage.offset(ifPresent: .bias) else {
-      try append(descriptor, arguments)
+      try appendProduct(descriptor, arguments)
       return destination
     }
     let extents = [stage.output.channels]
     let bias = try parameter(extents, at: offset, as: TensorDescriptor(plain: extents))
     arguments.append((.bias, bias))
-    try append(descriptor, arguments)
+    try appendProduct(descriptor, arguments)
     return destination
   }
 
@@ -40,7 +40,7 @@ extension Program {
       arguments.append((.biasGradient, gradient))
       bias = (gradient, offset)
     }
-    try append(descriptor, arguments)
+    try appendProduct(descriptor, arguments)
     plan.release(source)
     plan.release(slope)
     try storeGradient(weightGradient, extents, at: stage.offset(.weight))
@@ -55,7 +55,7 @@ extension Program {
   ) throws(OneDNNError) -> Memory {
     let slope = try arranged(slope, as: descriptor.destinationGradient)
     let gradient = try plan.take(descriptor.sourceGradient)
-    try append(descriptor, [(.destinationGradient, slope), (.weights, weights), (.sourceGradient, gradient)])
+    try appendProduct(descriptor, [(.destinationGradient, slope), (.weights, weights), (.sourceGradient, gradient)])
     plan.release(slope)
     return gradient
   }

@@ -20,6 +20,8 @@ final class Program {
   private(set) var weightViews: [(memory: Memory, offset: Int)] = []
   /// Plain views of the gradient, bound to an address on every call.
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
+  /// The convolutions and dense layers among all primitives, forward and backward.
+  private(set) var products: [Primitive] = []
   /// How many primitives of the backward pass have run when the gradient at an offset is complete.
   private(set) var storedGradients: [(position: Int, offset: Int)] = []
 
@@ -39,6 +41,13 @@ final class Program {
   ) throws(OneDNNError) -> Int {
     primitives.append(try primitive(descriptor, arguments))
     return primitives.count - 1
+  }
+
+  /// Adds a convolution or a dense layer, or one of its gradients, as `append` does.
+  func appendProduct(
+    _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
+  ) throws(OneDNNError) {
+    products.append(primitives[try append(descriptor, arguments)])
   }
 
   /// The primitives collected so far; the next ones begin a new list.

@@ -1,6 +1,9 @@
 /// Where the parts of a figure lie, in pixels.
 struct FigureLayout {
-  let width = 960.0
+  static let width = 960.0
+  let width = Self.width
+  /// What else is drawn above the figure.
+  let above: Double
   let height: Double
   let top: Double
   let bottom = 52.0
@@ -15,7 +18,8 @@ struct FigureLayout {
   /// Height of the plotting area.
   private static let plot = 270.0
 
-  init(_ figure: Figure) {
+  init(_ figure: Figure, below above: Double = 0) {
+    self.above = above
     panels = max(figure.panels.count, 1)
     gap = figure.panels.contains { $0.y != nil } ? 78 : 22
     let names = figure.legend.map(\.name) + figure.kinds.map(\.name)
@@ -23,7 +27,7 @@ struct FigureLayout {
     columnWidth = max(Double(names.map(\.count).max() ?? 0) * 7 + 44, 100)
     columns = max(1, min(6, Int((width - left - right) / columnWidth)))
     let rows = (names.count + columns - 1) / columns
-    top = 46 + Double(rows) * 20 + 24
+    top = above + 46 + Double(rows) * 20 + 24
     height = top + Self.plot + bottom
   }
 
@@ -38,7 +42,7 @@ struct FigureLayout {
 
   /// Where entry `index` of the legend begins.
   func legendPlace(_ index: Int) -> (x: Double, y: Double) {
-    (left + Double(index % columns) * columnWidth, 46 + Double(index / columns) * 20)
+    (left + Double(index % columns) * columnWidth, above + 46 + Double(index / columns) * 20)
   }
 }
 

@@ -4,8 +4,13 @@ extension Figure {
   /// The figure as an SVG file of its own, black on white.
   package var svg: String {
     let layout = FigureLayout(self)
-    var drawing = SVGDrawing(layout: layout, title: title, caption: caption)
-    drawing.text(layout.left, 26, title, size: 16, weight: "600")
+    var drawing = SVGDrawing(width: layout.width, height: layout.height, title: title, caption: caption)
+    draw(in: layout, into: &drawing)
+    return drawing.svg
+  }
+
+  func draw(in layout: FigureLayout, into drawing: inout SVGDrawing) {
+    drawing.text(layout.left, layout.above + 26, title, size: 16, weight: "600")
     for (index, entry) in legend.enumerated() {
       let (x, y) = layout.legendPlace(index)
       if entry.line != .none {
@@ -20,7 +25,6 @@ extension Figure {
       drawing.text(x + 32, y + 4, kind.name)
     }
     for index in panels.indices { draw(panel: index, in: layout, into: &drawing) }
-    return drawing.svg
   }
 
   /// The color of a line or mark; dark gray for what is no data.

@@ -6,8 +6,8 @@ struct SVGDrawing {
   private let head: String
   private var clips = 0
 
-  init(layout: FigureLayout, title: String, caption: String) {
-    let (width, height) = (Self.number(layout.width), Self.number(layout.height))
+  init(width: Double, height: Double, title: String, caption: String) {
+    let (width, height) = (Self.number(width), Self.number(height))
     head = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
       font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif" font-size="12" fill="#222" role="img">

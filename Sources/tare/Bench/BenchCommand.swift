@@ -1,9 +1,11 @@
-import ArgumentParser
-import Failures
+package import ArgumentParser
+package import Failures
 import Foundation
+import Records
+import Reports
 
-struct BenchCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct BenchCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract:
       "Measure a worker's step, a whole run, its memory, the server's update, messages, goodput, round trips, checkpoints and recovery.",
@@ -28,19 +30,27 @@ struct BenchCommand: ParsableCommand {
             the overhead of a run of a sweep
         tare bench --only straggler
             the speed of runs in which one of two workers is stopped half of the time
+        tare bench --only breakdown
+            what the threads of two workers and a server spend a step on
+        tare bench --only small --python ~/torch/bin/python
+            steps of 32 images through a small network, beside PyTorch as it is and compiled
+        tare bench --only scale
+            up to 16 workers and 8 servers, whatever the number of cores, and steps of up to 10 million parameters
         tare bench --json > before.json
+        tare bench --figure bench.svg
+            bars of what was measured, beside what bounds it and beside other programs
         tare bench --compare before.json
             what has become faster or slower since, beyond the noise
 
       EXIT CODES
         0 done, 1 something is slower than in the file of --compare, 64 an invalid flag, 65 an invalid file, 69 a process did \
-        not start, 70 an error in Tare, 74 a file cannot be read
+        not start, 70 an error in Tare, 74 a file cannot be read or written
       """)
 
   @Option(
     help: ArgumentHelp(
-      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch or straggler (default: the "
-        + "first seven).",
+      "One part: step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler, "
+        + "breakdown, small or scale (default: the first seven).",
       valueName: "part"))
   var only: String?
 
@@ -64,20 +74,31 @@ struct BenchCommand: ParsableCommand {
   )
   var compare: UserPath?
 
+  @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file(extensions: ["svg"]))
+  var figure: UserPath?
+
   @OptionGroup var progress: ProgressOption
 
-  func run() throws {
+  package init() {}
+
+  package func run() throws {
     let suite = try suite()
     let earlier = try compare.map { try BenchResult(file: $0.text, of: "compare") }
+    // It takes minutes: where nothing can be written, nothing is measured.
+    if let figure { _ = try OutputFile(figure.text, flags: O_CREAT) }
     let meter = try progress.meter("bench", of: suite.count, "measurements")
     let result = try suite.run(meter)
     meter.end()
+    if let figure {
+      try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(BenchChart(result).figure.svg.utf8))
+    }
     let comparison = earlier.map { BenchComparison(of: result, with: $0) }
     if json {
       try print(JSONOutput.text(of: Output(result: result, comparison: comparison)))
     } else {
       for line in BenchReport(result).lines { try print(line) }
       for line in comparison?.lines(besides: compare?.text ?? "") ?? [] { try print(line) }
+      if let figure { try print("figure \(figure)") }
     }
     if comparison?.isAnySlower == true { throw ReportedFailure() }
   }
@@ -98,7 +119,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// The suite that the flags select, checked.
-  func suite() throws(UsageError) -> BenchSuite {
+  package func suite() throws(UsageError) -> BenchSuite {
     var parts = BenchSuite.Part.usual
     if let only {
       guard let part = BenchSuite.Part(rawValue: only) else {
@@ -111,6 +132,16 @@ struct BenchCommand: ParsableCommand {
     }
     guard (1...1000).contains(rounds) else {
       throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
+    }
+    if let figure {
+      guard figure.text.lowercased().hasSuffix(".svg") else {
+        throw UsageError(field: "figure", "--figure is \(figure); accepted: a file whose name ends in .svg.")
+      }
+      guard parts.contains(where: \.isDrawn) else {
+        let drawn = BenchSuite.Part.allCases.filter(\.isDrawn).map(\.rawValue).joined(separator: ", ")
+        throw UsageError(
+          field: "figure", "--figure draws nothing of --only \(only ?? ""); accepted: one of \(drawn).")
+      }
     }
     return BenchSuite(parts: parts, seconds: seconds, rounds: rounds, python: python?.text, cifar: data?.text)
   }

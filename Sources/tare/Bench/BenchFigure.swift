@@ -1,9 +1,11 @@
 package import Benchmarks
+import Failures
+import Parameters
 
 /// One of the numbers of `tare bench`, as two results are compared by it.
 package struct BenchFigure: Hashable, Sendable {
   /// Part and subject, such as "step  conv3"; the same in every result that has the figure.
-  let name: String
+  package let name: String
   let unit: String
   let isBetter: Direction
   /// Over the rounds.
@@ -18,22 +20,54 @@ package struct BenchFigure: Hashable, Sendable {
 
 extension BenchResult {
   /// Every figure that was measured in rounds.
-  var figures: [BenchFigure] {
+  package var figures: [BenchFigure] {
     var figures: [BenchFigure] = []
     func add(_ name: String, _ unit: String, _ isBetter: BenchFigure.Direction, _ spread: Spread) {
       figures.append(BenchFigure(name: name, unit: unit, isBetter: isBetter, spread: spread))
     }
-    for found in step ?? [] { add("step  \(found.title)", "images/s", .higher, found.ours.spread) }
+    for found in step ?? [] {
+      add("step  \(found.title)", "images/s", .higher, found.ours.spread)
+      if let products = found.products {
+        add("step  \(found.title), its convolutions and dense layers alone", "images/s", .higher, products.spread)
+      }
+    }
     for found in system ?? [] {
       add("system  \(found.network), 2 workers + 1 server", "images/s", .higher, found.twoWorkers.spread)
       add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
       add("system  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
       add("system  \(found.network), 2 workers without messages", "images/s", .higher, found.twoThreads.spread)
+      if let ddp = found.ddp {
+        let name = "system  \(found.network), 2 workers + 1 server, microbatches of \(ddp.microbatch)"
+        add(name, "images/s", .higher, ddp.ours.spread)
+      }
     }
     for found in straggler ?? [] {
       for mode in found.modes {
         add("straggler  \(found.network), \(mode.name)", "images/s", .higher, mode.twoWorkers.spread)
       }
+    }
+    for found in breakdown ?? [] {
+      add("breakdown  \(found.network), a step", "ms", .lower, found.milliseconds.spread)
+      for thread in found.threads {
+        for work in Work.allCases {
+          guard let spread = thread.milliseconds[work.rawValue], spread.max > 0 else { continue }
+          add("breakdown  \(found.network), \(thread.title): \(work.rawValue)", "ms", .lower, spread)
+        }
+      }
+    }
+    if let found = small {
+      add("small  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
+      add("small  \(found.network), processes", "images/s", .higher, found.processes.spread)
+      add("small  \(found.network), threads", "images/s", .higher, found.threads.spread)
+    }
+    if let found = scale {
+      for size in found.sizes {
+        add("scale  \(found.network), \(size.title)", "images/s", .higher, size.imagesPerSecond.spread)
+      }
+      for step in found.steps {
+        add("scale  a step of \(step.parameters) parameters", "ms", .lower, step.milliseconds.spread)
+      }
+      if let idle = found.idle { add("scale  a spare worker", "cores", .lower, idle.cores.spread) }
     }
     for found in update ?? [] {
       let name = "update  \(found.rule), \(found.parameters) parameters"
@@ -45,7 +79,7 @@ extension BenchResult {
       add("messages  \(found.transport), tensors", "GB/s", .higher, found.gigabytesPerSecond.spread)
     }
     for found in goodput ?? [] {
-      add("goodput  \(found.megabytes) MB", "GB/s", .higher, found.ours.spread)
+      add("goodput  \(found.title)", "GB/s", .higher, found.ours.spread)
     }
     for found in roundTrips ?? [] { add("round trip  \(found.transport), 4 KB", "µs", .lower, found.ours.spread) }
     if let found = checkpoint {
@@ -70,6 +104,14 @@ extension BenchResult {
     }
     return figures
   }
+}
+
+extension BreakdownBenchmark.ThreadShares {
+  var title: String { "\(role) \(thread)" }
+}
+
+extension ScaleBenchmark.Size {
+  var title: String { "\(counted(workers, "worker")) + \(counted(servers, "server"))" }
 }
 
 extension StepBenchmark.Findings {

@@ -1,6 +1,7 @@
 import Benchmarks
 import Failures
 import Foundation
+import Parameters
 import Records
 import Terminal
 
@@ -21,25 +22,35 @@ struct BenchReport {
     return head + stepLines + systemLines + memoryLines + updateLines + messageLines + goodputLines + roundTripLines
       + checkpointLines
       + recoveryLines
-      + reportLines + launchLines + stragglerLines
+      + reportLines + launchLines + stragglerLines + breakdownLines + smallLines + scaleLines
   }
 
   private var stepLines: [String] {
     guard let outcomes = result.step, let first = outcomes.first else { return [] }
-    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["effective GFLOP/s", "ratio"])
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["effective GFLOP/s", "of products", "ratio"])
     for outcome in outcomes {
       let name = outcome.title
       table.append(
         ["\(name)  Tare, Winograd \(outcome.convolutions.joined(separator: ","))"]
-          + Self.cells(outcome.ours) + [Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.ratioToBestTorch)])
+          + Self.cells(outcome.ours) + [
+            Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.timeInProducts),
+            Self.ratio(outcome.ratioToBestTorch),
+          ])
+      if let products = outcome.products {
+        let effective = outcome.effectiveGFLOPS * products.median / outcome.ours.median
+        table.append(
+          ["\(name)  its convolutions and dense layers alone"] + Self.cells(products)
+            + [Self.whole(effective), "", ""])
+      }
       for torch in outcome.torch {
         table.append(
           ["\(name)  PyTorch \(torch.version), \(torch.layout), \(counted(torch.threads, "thread"))"]
-            + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), ""])
+            + Self.cells(torch.imagesPerSecond) + [Self.whole(torch.effectiveGFLOPS), "", ""])
       }
     }
     return ["", "One training step, 1 thread, batch \(first.batch) in microbatches of \(first.microbatch)"]
       + table.lines
+      + ["of products: the time of a step, in that of its convolutions and dense layers alone"]
       + ["ratio: to PyTorch's faster layout; w and d in a word: Winograd or direct forward, for weights, for data"]
   }
 
@@ -56,21 +67,34 @@ struct BenchReport {
       for (name, figure, ratio) in rows {
         table.append(["\(outcome.network)  \(name)"] + Self.cells(figure) + [Self.percent(ratio)])
       }
+      guard let ddp = outcome.ddp else { continue }
+      let name = "\(outcome.network)  2 workers + 1 server, microbatches of \(ddp.microbatch)"
+      table.append([name] + Self.cells(ddp.ours) + [""])
+      table.append(
+        ["\(outcome.network)  PyTorch \(ddp.version) DDP, gloo, 2 processes, \(ddp.layout)"]
+          + Self.cells(ddp.imagesPerSecond) + [Self.percent(ddp.ratio)])
     }
     return ["", "A whole run on glyphs, 1 thread per worker, batch \(first.batch), processes over ipc"] + table.lines
       + ["2 workers at: their speed relative to twice one worker, twice one thread, and two workers without a server"]
+      + (outcomes.contains { $0.ddp != nil } ? ["beside PyTorch's DDP: that of the same microbatches"] : [])
   }
 
   private var memoryLines: [String] {
     guard let outcomes = result.memory else { return [] }
-    var table = TextTable(header: ["", "processes", "peak resident MB", "proportional MB"])
+    var table = TextTable(header: ["", "processes", "peak resident MB", "proportional MB", "limit MB", "of limit"])
     for outcome in outcomes {
+      let name = "\(outcome.network) on \(outcome.dataset)"
       table.append([
-        "\(outcome.network) on \(outcome.dataset)", "\(outcome.processes)", Self.whole(outcome.peakResidentMB),
-        Self.whole(outcome.proportionalMB),
+        name, "\(outcome.processes)", Self.whole(outcome.peakResidentMB), Self.whole(outcome.proportionalMB), "", "",
+      ])
+      guard let server = outcome.server else { continue }
+      table.append([
+        "\(name)  the server", "1", Self.whole(server.peakResidentMB), Self.whole(server.proportionalMB),
+        Self.whole(server.limitMB), Self.percent(server.peakResidentMB / server.limitMB),
       ])
     }
     return ["", "Memory of the server and both workers together"] + table.lines
+      + ["limit: (4 + the optimizer's numbers for a parameter) × 4 bytes for each parameter, and 30 MB"]
   }
 
   private var updateLines: [String] {
@@ -127,10 +151,14 @@ struct BenchReport {
     guard let outcomes = result.goodput, !outcomes.isEmpty else { return [] }
     var table = TextTable(header: ["", "GB/s"] + Self.restHeader + ["of libzmq"])
     for outcome in outcomes {
-      table.append(["\(outcome.megabytes) MB"] + Self.cells(outcome.ours, format: "%.2f") + [Self.ratio(outcome.ratio)])
-      table.append(["\(outcome.megabytes) MB  libzmq"] + Self.cells(outcome.libzmq, format: "%.2f") + [""])
+      table.append([outcome.title] + Self.cells(outcome.ours, format: "%.2f") + [Self.ratio(outcome.ratio)])
+      let peers = [("libzmq", outcome.libzmq)] + (outcome.encryptedLibzmq.map { [("libzmq, encrypted", $0)] } ?? [])
+      for (name, peer) in peers {
+        table.append(["\(outcome.title)  \(name)"] + Self.cells(peer, format: "%.2f") + [""])
+      }
     }
-    return ["", "Tensors between two processes of a host, with one copy by the receiver"] + table.lines
+    return ["", "Tensors between two processes, with one copy by the receiver"] + table.lines
+      + ["over tcp, Tare's are encrypted (AES-GCM); libzmq's are not, or with its own CURVE"]
   }
 
   private var roundTripLines: [String] {
@@ -191,6 +219,70 @@ struct BenchReport {
     return ["", "A straggler: one of two workers is stopped for \(pause) ms of every \(period)"] + table.lines
   }
 
+  private var breakdownLines: [String] {
+    guard let outcomes = result.breakdown, let first = outcomes.first else { return [] }
+    let works = Work.allCases.map(\.rawValue)
+    var table = TextTable(header: ["", "ms"] + works)
+    for outcome in outcomes {
+      for thread in outcome.threads {
+        table.append(
+          ["\(outcome.network)  \(thread.title)", String(format: "%.2f", outcome.milliseconds.median)]
+            + works.map { Self.share(thread.shares[$0]) })
+      }
+    }
+    return ["", "A step of 2 workers + 1 server, batch \(first.batch), processes over ipc: what threads spend it on"]
+      + table.lines
+      + [
+        "copy: images and changes of layout; wire: messages and the protocol; the sockets' own threads are not counted"
+      ]
+  }
+
+  private var smallLines: [String] {
+    guard let outcome = result.small else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["µs a step", "of eager", "of compiled"])
+    func microseconds(_ figure: MeasuredValue) -> String {
+      String(format: "%.1f", Double(outcome.batch) / figure.median * 1e6)
+    }
+    let rows = [
+      ("1 thread, no messages", outcome.oneThread), ("1 worker + 1 server, processes over ipc", outcome.processes),
+      ("1 worker + 1 server, threads", outcome.threads),
+    ]
+    for (name, figure) in rows {
+      table.append(
+        [name] + Self.cells(figure) + [microseconds(figure)]
+          + [.eager, .compiled].map { Self.ratio(outcome.ratio(of: figure, to: $0)) })
+    }
+    for torch in outcome.torch {
+      table.append(
+        ["PyTorch \(torch.version), \(torch.mode.rawValue), 1 thread"] + Self.cells(torch.imagesPerSecond)
+          + [microseconds(torch.imagesPerSecond), "", ""])
+    }
+    return ["", "Small steps: \(outcome.network), batch \(outcome.batch) in one microbatch"] + table.lines
+      + (outcome.torch.isEmpty ? [] : ["of eager, of compiled: images a second beside PyTorch, which loads none"])
+  }
+
+  private var scaleLines: [String] {
+    guard let outcome = result.scale else { return [] }
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["of 2 workers"])
+    for size in outcome.sizes {
+      table.append([size.title] + Self.cells(size.imagesPerSecond) + [Self.percent(size.ratioToReference)])
+    }
+    var steps = TextTable(header: ["parameters", "ms"] + Self.restHeader + ["ns a parameter"])
+    for step in outcome.steps {
+      steps.append(
+        ["\(step.parameters)"] + Self.cells(step.milliseconds, format: "%.3f")
+          + [String(format: "%.2f", step.nanosecondsPerParameter)])
+    }
+    let idle = outcome.idle.map {
+      String(
+        format: "each of %d spare workers uses %.2f %% of a core (%.2f to %.2f)", $0.workers, $0.cores.median * 100,
+        $0.cores.spread.min * 100, $0.cores.spread.max * 100)
+    }
+    return ["", "Scale: \(outcome.network), batch \(outcome.batch), processes over ipc"] + table.lines
+      + ["", "A step without computing: gradient to a server, momentum, weights back, over ipc"] + steps.lines
+      + (idle.map { [$0] } ?? [])
+  }
+
   private var recoveryLines: [String] {
     guard let outcome = result.recovery else { return [] }
     var table = TextTable(header: ["", "s", "min", "max"])
@@ -219,5 +311,6 @@ struct BenchReport {
 
   private static func whole(_ value: Double) -> String { String(format: "%.0f", value) }
   private static func ratio(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "" }
+  private static func share(_ value: Double?) -> String { value.map { String(format: "%.1f %%", $0 * 100) } ?? "" }
   private static func percent(_ value: Double?) -> String { value.map { String(format: "%.0f %%", $0 * 100) } ?? "" }
 }

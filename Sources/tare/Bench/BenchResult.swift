@@ -4,7 +4,7 @@ import Foundation
 import Records
 
 /// The object that `tare bench --json` prints; parts that were not asked for are left out.
-struct BenchResult: Codable {
+package struct BenchResult: Codable {
   let tare: String
   let host: HostFacts
   let oneDNN: String
@@ -23,6 +23,9 @@ struct BenchResult: Codable {
   var report: ReportBenchmark.Findings?
   var launch: LaunchBenchmark.Findings?
   var straggler: [StragglerBenchmark.Findings]?
+  var breakdown: [BreakdownBenchmark.Findings]?
+  var small: SmallBenchmark.Findings?
+  var scale: ScaleBenchmark.Findings?
 
   init(tare: String, host: HostFacts, oneDNN: String, oneDNNInstructionSet: String, seconds: Double) {
     self.tare = tare

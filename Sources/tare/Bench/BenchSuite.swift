@@ -10,9 +10,13 @@ import Specification
 import Training
 
 /// All measurements of `tare bench`.
-struct BenchSuite {
+package struct BenchSuite {
   enum Part: String, CaseIterable {
     case step, system, memory, update, messages, goodput, roundtrip, checkpoint, recovery, report, launch, straggler
+    case breakdown, small, scale
+
+    /// Whether a figure shows it: there is a limit, a peer, or a curve.
+    var isDrawn: Bool { ![.messages, .recovery, .report, .launch].contains(self) }
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
@@ -26,7 +30,11 @@ struct BenchSuite {
   let cifar: String?
 
   private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
-  private static let script = "cluster/peers/torch_step.py"
+
+  /// - Returns: with the script for PyTorch, if there is a Python.
+  private func peer(_ script: String) -> (python: String, script: String)? {
+    python.map { (python: $0, script: "cluster/peers/\(script).py") }
+  }
 
   /// In each precision that the library has here.
   private static let steps = networks.flatMap { network in
@@ -34,16 +42,16 @@ struct BenchSuite {
   }
 
   /// How many measurements there are.
-  var count: Int {
+  package var count: Int {
     parts.reduce(0) { sum, part in
       switch part {
       case .step: sum + Self.steps.count
-      case .system, .straggler: sum + Self.networks.count
-      case .memory: sum + (cifar == nil ? 1 : 2)
+      case .system, .straggler, .breakdown: sum + Self.networks.count
+      case .memory: sum + memorySubjects.count
       case .update: sum + Self.updates.count
       case .messages, .roundtrip: sum + MessageBenchmark.transports.count
-      case .goodput: sum + GoodputBenchmark.megabytes.count
-      case .checkpoint, .recovery, .report, .launch: sum + 1
+      case .goodput: sum + GoodputBenchmark.Subject.all.count
+      case .checkpoint, .recovery, .report, .launch, .small, .scale: sum + 1
       }
     }
   }
@@ -81,14 +89,21 @@ struct BenchSuite {
         let reached = progress.begin("launch: mlp, \(rounds) rounds of runs of 1 and 9 steps")
         result.launch = try LaunchBenchmark(rounds: rounds).run(progress: reached)
       case .straggler: result.straggler = try straggler(progress)
+      case .breakdown: result.breakdown = try breakdown(progress)
+      case .small:
+        let reached = progress.begin("small: mlp, one microbatch\(python == nil ? "" : ", beside PyTorch")")
+        result.small = try SmallBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
+          .run(.mlp, progress: reached)
+      case .scale:
+        let reached = progress.begin("scale: conv3, up to 16 workers and 8 servers")
+        result.scale = try ScaleBenchmark(seconds: seconds, rounds: rounds).run(.conv3, progress: reached)
       }
     }
     return result
   }
 
   private func step(_ progress: BenchProgress) throws -> [StepBenchmark.Findings] {
-    let benchmark = StepBenchmark(
-      seconds: seconds, rounds: rounds, peer: python.map { (python: $0, script: Self.script) })
+    let benchmark = StepBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
     return try Self.steps.compactMap { network, precision in
       let reached = progress.begin(
         "step: \(network.rawValue) in \(precision.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
@@ -102,7 +117,8 @@ struct BenchSuite {
   private func system(_ progress: BenchProgress) throws -> [SystemBenchmark.Findings] {
     try Self.networks.compactMap { network in
       let reached = progress.begin("system: \(network.rawValue), two workers beside one")
-      return try SystemBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
+      return try SystemBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_ddp"))
+        .run(network, progress: reached)
     }
   }
 
@@ -113,20 +129,31 @@ struct BenchSuite {
     }
   }
 
+  private func breakdown(_ progress: BenchProgress) throws -> [BreakdownBenchmark.Findings] {
+    try Self.networks.compactMap { network in
+      let reached = progress.begin("breakdown: \(network.rawValue), two workers and a server")
+      return try BreakdownBenchmark(seconds: seconds, rounds: rounds).run(network, progress: reached)
+    }
+  }
+
   private func memory(_ progress: BenchProgress) throws -> [MemoryBenchmark.Findings] {
-    var datasets = [DatasetSpec()]
+    try memorySubjects.compactMap { network, dataset in
+      _ = progress.begin("memory: \(network.rawValue) on \(dataset.name.rawValue)")
+      var spec = RunSpec(measuring: network)
+      spec.dataset = dataset
+      return try MemoryBenchmark.run(spec)
+    }
+  }
+
+  private var memorySubjects: [(NetworkSpec.Preset, DatasetSpec)] {
+    var subjects = Self.networks.map { ($0, DatasetSpec()) }
     if let cifar {
       var spec = DatasetSpec()
       spec.name = .cifar10
       spec.path = cifar
-      datasets.append(spec)
+      subjects.append((.conv3, spec))
     }
-    return try datasets.compactMap { dataset in
-      _ = progress.begin("memory: conv3 on \(dataset.name.rawValue)")
-      var spec = RunSpec(measuring: .conv3)
-      spec.dataset = dataset
-      return try MemoryBenchmark.run(spec)
-    }
+    return subjects
   }
 
   private func update(_ progress: BenchProgress) throws -> [UpdateBenchmark.Findings] {
@@ -137,9 +164,10 @@ struct BenchSuite {
   }
 
   private func goodput(_ progress: BenchProgress) throws -> [GoodputBenchmark.Findings] {
-    try GoodputBenchmark.megabytes.compactMap { megabytes in
-      let reached = progress.begin("goodput: tensors of \(megabytes) MB on one host, beside libzmq")
-      return try GoodputBenchmark(seconds: seconds / 4, rounds: rounds).run(megabytes: megabytes, progress: reached)
+    try GoodputBenchmark.Subject.all.compactMap { subject in
+      let reached = progress.begin(
+        "goodput: tensors of \(subject.megabytes) MB over \(subject.transport), beside libzmq")
+      return try GoodputBenchmark(seconds: seconds / 4, rounds: rounds).run(subject, progress: reached)
     }
   }
 

@@ -35,7 +35,7 @@ struct RoundTripBenchmark {
     func endpoint(_ name: String) throws -> Endpoint {
       try Endpoint(transport == "ipc" ? "ipc://\(scratch.path)/\(name)" : "tcp://127.0.0.1:0")
     }
-    let ours = try ServedPath(on: endpoint("ours"))
+    let ours = try ServedPath(on: endpoint("ours"), count: Self.elements)
     let bare = try EchoedPath(on: endpoint("bare"))
     defer {
       ours.end()
@@ -69,7 +69,7 @@ struct RoundTripBenchmark {
 }
 
 /// Both ends of a connection, the far one on a thread of its own.
-private protocol RoundTripPath {
+protocol RoundTripPath {
   /// There and back.
   func turn() throws
 }
@@ -86,21 +86,26 @@ private final class Stopping: Sendable {
   func request() { value.store(true, ordering: .relaxed) }
 }
 
-private final class ServedPath: RoundTripPath {
+final class ServedPath: RoundTripPath {
   private let connection: Connection
   private let session: UInt64
-  private let gradient = Buffer<Float>(count: RoundTripBenchmark.elements)
+  private let gradient: Buffer<Float>
   private let stopping = Stopping()
-  private let tensor = TensorHeader(elementType: .float32, offset: 0, count: RoundTripBenchmark.elements)
+  private let tensor: TensorHeader
   private var version = 0
 
-  init(on endpoint: Endpoint) throws {
+  /// - Parameters:
+  ///   - count: elements of the gradient and the weights, a multiple of the length of a filter.
+  ///   - rule: of the update.
+  init(on endpoint: Endpoint, count: Int, filterLength: Int = 10, rule: any UpdateRule = SGD()) throws {
     let key = RunKey()
     session = key.session
-    let limits = SocketLimits(payload: RoundTripBenchmark.elements * MemoryLayout<Float>.stride)
+    gradient = SharedBuffers(for: endpoint).make(count: count)
+    tensor = TensorHeader(elementType: .float32, offset: 0, count: count)
+    let limits = SocketLimits(payload: count * MemoryLayout<Float>.stride)
     let listener = try Listener(on: endpoint, in: Context(), key: key, limits: limits)
     connection = try Connection(to: listener.endpoint, in: Context(), key: key, limits: limits, badge: 1)
-    let machine = try Self.machine()
+    let machine = try Self.machine(count, filterLength, rule, SharedBuffers(for: listener.endpoint))
     let (session, tensor, stopping) = (session, tensor, stopping)
     let server = Server(listener: listener, machine: machine)
     Thread { while !stopping.isDue { try? server.turn(session, tensor) } }.start()
@@ -122,16 +127,18 @@ private final class ServedPath: RoundTripPath {
   func end() { stopping.request() }
 
   /// A server of one tensor, with one microbatch to a step.
-  private static func machine() throws -> ParameterServer<Float, Peer> {
+  private static func machine(
+    _ count: Int, _ filterLength: Int, _ rule: any UpdateRule, _ buffers: SharedBuffers
+  ) throws -> ParameterServer<Float, Peer> {
     let parameter = Parameter(
-      layer: "w", shape: Shape(RoundTripBenchmark.elements / 10, 10), role: .weight, group: .weights,
+      layer: "w", shape: Shape(count / filterLength, filterLength), role: .weight, group: .weights,
       initializer: .constant(1))
     let layout = ParameterLayout([parameter])
     let shard = ParameterShard<Float>(
       slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
       initial: InitialWeights(layout: layout, seed: 1), batch: 1, microbatches: 1,
-      treatments: [parameter: .train(try TensorUpdate(rule: SGD()), learningRate: 0.01)], factor: { _ in 1 },
-      reportsAfter: { _ in false })
+      treatments: [parameter: .train(try TensorUpdate(rule: rule), learningRate: 0.01)], factor: { _ in 1 },
+      reportsAfter: { _ in false }, allocating: buffers.make)
     var machine = ParameterServer<Float, Peer>(shard: shard, tree: ReductionTree(leafCount: 1))
     let orders = ServerOrders(
       number: 1, version: 0, horizon: .max, reported: 0, contributors: [.init(rank: 0, badge: 1)])

@@ -1,5 +1,6 @@
 import Benchmarks
 import Datasets
+import Launching
 import Parameters
 import Reports
 import RunDefinition
@@ -22,11 +23,26 @@ struct SystemBenchmark {
     let ratioToTwiceOneWorker: Double
     let ratioToTwiceOneThread: Double
     let ratioToTwoThreads: Double
+    /// PyTorch's way to train on two processes; absent without it, and in results of older programs.
+    let ddp: DDP?
+  }
+
+  /// Two processes of a thread each, over gloo, and two workers and a server with microbatches of the same size.
+  struct DDP: Hashable, Codable {
+    let version: String
+    /// PyTorch's faster one.
+    let layout: String
+    let microbatch: Int
+    let imagesPerSecond: MeasuredValue
+    let ours: MeasuredValue
+    let ratio: Double
   }
 
   /// Seconds of one measurement, start-up and evaluation not counted.
   let seconds: Double
   let rounds: Int
+  /// An interpreter with PyTorch and the script of the other side.
+  let peer: (python: String, script: String)?
 
   /// - Parameter progress: told which part of the work is done.
   func run(_ network: NetworkSpec.Preset, progress: (Double) -> Void) throws -> Findings? {
@@ -35,20 +51,39 @@ struct SystemBenchmark {
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
     let whole = [try StepThread(definition, dataset)]
     let halves = try (0..<2).map { _ in try StepThread(definition, dataset, ofOneIn: 2) }
-    defer { for thread in whole + halves { thread.close() } }
+    let torch = try ["default", "channels_last"].compactMap { layout in
+      try peer.map {
+        try TorchPeer(
+          python: $0.python, script: $0.script, network: network.rawValue, batch: spec.batch, layout: layout)
+      }
+    }
+    defer {
+      for thread in whole + halves { thread.close() }
+      for peer in torch { peer.close() }
+    }
+    let children = torch.flatMap { [$0.processID] + ChildProcesses.of($0.processID) }
+    var even = spec
+    even.microbatch = spec.batch / 2
 
     func speed(of threads: [StepThread]) throws -> Double {
       for thread in threads { thread.begin(seconds: seconds) }
       return try threads.map { try $0.result() }.reduce(0, +)
     }
     let run = RunSpeed(seconds: seconds)
-    var (two, one, alone, together) = (Rounds(), Rounds(), Rounds(), Rounds())
+    var (two, one, alone, together, evenly) = (Rounds(), Rounds(), Rounds(), Rounds(), Rounds())
+    var theirs = torch.map { _ in Rounds() }
     var expected = try speed(of: whole)
     for round in 0..<rounds {
-      try two.measure { try run.measure(spec, workers: 2, expected: 2 * expected) }
-      try alone.measure { try speed(of: whole) }
-      try one.measure { try run.measure(spec, workers: 1, expected: expected) }
-      try together.measure { try speed(of: halves) }
+      try two.measure(besides: children) { try run.measure(spec, workers: 2, expected: 2 * expected) }
+      try alone.measure(besides: children) { try speed(of: whole) }
+      try one.measure(besides: children) { try run.measure(spec, workers: 1, expected: expected) }
+      try together.measure(besides: children) { try speed(of: halves) }
+      for (index, peer) in torch.enumerated() {
+        try theirs[index].measure(besides: children) { try peer.imagesPerSecond(over: seconds) }
+      }
+      if !torch.isEmpty {
+        try evenly.measure(besides: children) { try run.measure(even, workers: 2, expected: 2 * expected) }
+      }
       expected = alone.measurement?.median ?? expected
       progress(Double(round + 1) / Double(rounds))
     }
@@ -57,9 +92,19 @@ struct SystemBenchmark {
     else {
       return nil
     }
+    let best = zip(torch, theirs).compactMap { peer, rounds in rounds.measurement.map { (peer, $0) } }
+      .max { $0.1.median < $1.1.median }
+    let ddp = evenly.measurement.flatMap { ours in
+      best.map { peer, figure in
+        DDP(
+          version: peer.greeting.torch, layout: peer.greeting.layout, microbatch: even.microbatch,
+          imagesPerSecond: figure, ours: ours, ratio: ours.median / figure.median)
+      }
+    }
     return Findings(
       network: network.rawValue, batch: spec.batch, twoWorkers: two, oneWorker: one, oneThread: alone,
       twoThreads: together, ratioToTwiceOneWorker: two.median / (2 * one.median),
-      ratioToTwiceOneThread: two.median / (2 * alone.median), ratioToTwoThreads: two.median / together.median)
+      ratioToTwiceOneThread: two.median / (2 * alone.median), ratioToTwoThreads: two.median / together.median,
+      ddp: ddp)
   }
 }

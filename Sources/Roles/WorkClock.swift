@@ -1,0 +1,80 @@
+package import Coordination
+import Foundation
+package import Parameters
+
+/// Measures what one thread of a member spends its time on between two steps, and appends it as a line to a file. Nobody asks for it
+/// but `tare bench`: then a member's threads have one, and otherwise they have none.
+package final class WorkClock {
+  /// What to measure.
+  package struct Request: Hashable, Sendable, Codable {
+    /// Receives a line of JSON, a `Record`, from each thread.
+    package let path: String
+    /// Of the steps that are measured.
+    package let first: Int
+    package let end: Int
+
+    package init(path: String, steps: Range<Int>) {
+      (self.path, first, end) = (path, steps.lowerBound, steps.upperBound)
+    }
+
+    /// In the environment of a member, as JSON.
+    package static let variable = "TARE_WORK_TIMES"
+
+    fileprivate static let ofProcess = ProcessInfo.processInfo.environment[variable].flatMap {
+      try? JSONDecoder().decode(Request.self, from: Data($0.utf8))
+    }
+  }
+
+  /// One thread's times.
+  package struct Record: Hashable, Sendable, Codable {
+    package let member: String
+    package let thread: String
+    package let steps: Int
+    /// Between the beginning and the end.
+    package let elapsed: Double
+    /// By the name of the work.
+    package let seconds: [String: Double]
+
+    package init(member: String, thread: String, steps: Int, elapsed: Double, seconds: [String: Double]) {
+      (self.member, self.thread, self.steps) = (member, thread, steps)
+      (self.elapsed, self.seconds) = (elapsed, seconds)
+    }
+  }
+
+  private let request: Request
+  private let member: String
+  private let thread: String
+  private var times = WorkTimes()
+  private var began = 0.0
+
+  /// - Parameter thread: what it does, such as "computes".
+  /// - Returns: `nil` if nobody asks.
+  package init?(_ member: Member, thread: String) {
+    guard let request = Request.ofProcess else { return nil }
+    self.request = request
+    (self.member, self.thread) = ("\(member)", thread)
+  }
+
+  package func enter(_ work: Work) { times.enter(work, at: Clock.now) }
+
+  /// The thread has come to a step, after all before it.
+  package func reach(_ step: Int) {
+    if !times.isRunning, began == 0, step >= request.first, step < request.end {
+      began = Clock.now
+      times.begin(at: began)
+    }
+    guard times.isRunning, step >= request.end else { return }
+    let now = Clock.now
+    let seconds = times.end(at: now)
+    let record = Record(
+      member: member, thread: thread, steps: request.end - request.first, elapsed: now - began,
+      seconds: Dictionary(uniqueKeysWithValues: seconds.map { ($0.key.rawValue, $0.value) }))
+    guard var line = try? JSONEncoder().encode(record) else { return }
+    line.append(0x0A)
+    // Whoever asked notices that a line is missing.
+    let descriptor = unsafe open(request.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { return }
+    unsafe line.withUnsafeBytes { bytes in _ = unsafe write(descriptor, bytes.baseAddress, bytes.count) }
+    close(descriptor)
+  }
+}

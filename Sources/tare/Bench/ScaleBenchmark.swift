@@ -1,0 +1,183 @@
+import Benchmarks
+import Coordination
+import Foundation
+import Launching
+import Optimization
+import Specification
+import Training
+import ZeroMQ
+
+/// More workers and servers than the machine has cores, beside two workers and one server; the messages and the update of a step
+/// against the number of parameters; and what processes without work cost.
+struct ScaleBenchmark {
+  struct Findings: Hashable, Codable {
+    let network: String
+    let batch: Int
+    /// Two workers and one server.
+    let reference: MeasuredValue
+    let sizes: [Size]
+    let steps: [Step]
+    let idle: Idle?
+  }
+
+  struct Size: Hashable, Codable {
+    let workers: Int
+    let servers: Int
+    let imagesPerSecond: MeasuredValue
+    let ratioToReference: Double
+  }
+
+  /// A gradient of all parameters to a server, the update, and the weights back.
+  struct Step: Hashable, Codable {
+    let parameters: Int
+    let milliseconds: MeasuredValue
+
+    var nanosecondsPerParameter: Double { milliseconds.median * 1e6 / Double(parameters) }
+  }
+
+  /// Spare workers, while another one trains.
+  struct Idle: Hashable, Codable {
+    let workers: Int
+    /// Of a core, for each of them.
+    let cores: MeasuredValue
+  }
+
+  /// Seconds of one measurement.
+  let seconds: Double
+  let rounds: Int
+
+  private static let workers = [1, 2, 4, 8, 16]
+  private static let servers = [1, 2, 8]
+  private static let parameters = [10_000, 100_000, 1_000_000, 10_000_000]
+  private static let spares = 4
+
+  /// - Parameter progress: told which part of the work is done.
+  func run(_ network: NetworkSpec.Preset, progress: (Double) -> Void) throws -> Findings? {
+    var spec = RunSpec(measuring: network)
+    // A microbatch for each worker, whatever their number.
+    spec.batch = spec.microbatch * (Self.workers.max() ?? 1)
+    let pairs = Self.servers.flatMap { servers in Self.workers.map { (workers: $0, servers: servers) } }
+    let run = RunSpeed(seconds: seconds)
+    let costs = try Self.parameters.map { try StepCost(parameters: $0) }
+    defer { for cost in costs { cost.end() } }
+    var (speeds, times, idle) = (pairs.map { _ in Rounds() }, costs.map { _ in Rounds() }, Rounds())
+    var expected = 1000.0
+    for round in 0..<rounds {
+      for (index, pair) in pairs.enumerated() {
+        spec.execution.servers = pair.servers
+        try speeds[index].measure { try run.measure(spec, workers: pair.workers, expected: expected) }
+        expected = speeds[index].measurement?.median ?? expected
+        progress((Double(round) + Double(index + 1) / Double(pairs.count + 1)) / Double(rounds))
+      }
+      for (index, cost) in costs.enumerated() {
+        try times[index].measure { try cost.milliseconds(over: seconds / 4) }
+      }
+      try idle.measure { try idleCores(network) }
+      progress(Double(round + 1) / Double(rounds))
+    }
+    let found = zip(pairs, speeds).compactMap { pair, rounds in rounds.measurement.map { (pair, $0) } }
+    guard let reference = found.first(where: { $0.0 == (2, 1) })?.1 else { return nil }
+    return Findings(
+      network: network.rawValue, batch: spec.batch, reference: reference,
+      sizes: found.map { pair, figure in
+        Size(
+          workers: pair.workers, servers: pair.servers, imagesPerSecond: figure,
+          ratioToReference: figure.median / reference.median)
+      },
+      steps: zip(costs, times).compactMap { cost, rounds in
+        rounds.measurement.map { Step(parameters: cost.parameters, milliseconds: $0) }
+      },
+      idle: idle.measurement.map { Idle(workers: Self.spares, cores: $0) })
+  }
+
+  /// What each of the spare workers of a run uses.
+  private func idleCores(_ network: NetworkSpec.Preset) throws -> Double {
+    var spec = RunSpec(measuring: network)
+    // One microbatch, so that one worker has work.
+    spec.batch = spec.microbatch
+    (spec.execution.workers, spec.execution.spare) = (1 + Self.spares, Self.spares)
+    let window = 10
+    let steps = (IdleGauge.warmup + 20) * window
+    (spec.steps, spec.epochs, spec.execution.metricsEvery) = (steps, nil, window)
+    // Spare workers evaluate, too.
+    spec.execution.evaluateEvery = steps
+    let gauge = IdleGauge(spares: Self.spares, lastVersion: steps)
+    try MeasuredRun(spec: spec).run(observer: gauge)
+    return gauge.cores
+  }
+}
+
+/// One step's messages and update, without computing.
+private struct StepCost {
+  let parameters: Int
+  private let scratch: ScratchFolder
+  private let path: ServedPath
+
+  init(parameters: Int) throws {
+    self.parameters = parameters
+    scratch = try ScratchFolder()
+    path = try ServedPath(
+      on: Endpoint("ipc://\(scratch.path)/step"), count: parameters, filterLength: 1000,
+      rule: UpdateRules.make(name: Momentum.name))
+    // Memory and connections are new at first.
+    for _ in 0..<10 { try path.turn() }
+  }
+
+  func milliseconds(over seconds: Double) throws -> Double {
+    let start = ContinuousClock.now
+    var (turns, elapsed) = (0, 0.0)
+    repeat {
+      try path.turn()
+      turns += 1
+      elapsed = start.duration(to: .now).seconds
+    } while elapsed < seconds
+    return elapsed / Double(turns) * 1000
+  }
+
+  func end() {
+    path.end()
+    scratch.remove()
+  }
+}
+
+/// The processor time of the workers of a run that have the least of it.
+private final class IdleGauge: RunObserver {
+  /// Logging windows in which spares may still get ready.
+  static let warmup = 20
+
+  private let spares: Int
+  private let lastVersion: Int
+  private var windows = 0
+  private var members: [(process: pid_t, used: Double)] = []
+  private var start = ContinuousClock.now
+  /// Of the spares, each, since the first logging window.
+  private(set) var cores = 0.0
+
+  init(spares: Int, lastVersion: Int) { (self.spares, self.lastVersion) = (spares, lastVersion) }
+
+  func logged(version: Int, loss: Double?) {
+    windows += 1
+    guard windows >= Self.warmup, version < lastVersion else { return }
+    if windows == Self.warmup { begin() } else { read() }
+  }
+
+  private func begin() {
+    members = (0...spares).compactMap { rank in
+      guard let process = ChildProcesses.member(Member(.worker, rank), of: getpid()), let used = Self.used(process)
+      else { return nil }
+      return (process, used)
+    }
+    start = .now
+  }
+
+  private func read() {
+    let elapsed = start.duration(to: .now).seconds
+    let used = members.compactMap { member in Self.used(member.process).map { $0 - member.used } }.sorted()
+    cores = used.prefix(spares).reduce(0, +) / Double(max(1, min(spares, used.count))) / max(elapsed, 1e-9)
+  }
+
+  private static func used(_ process: pid_t) -> Double? {
+    let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+    return ProcessorTime.used(processStat: stat, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
+  }
+}

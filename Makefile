@@ -8,10 +8,12 @@ BUILD := swift build -c release --product tare --static-swift-stdlib -Xlinker -s
 TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
 INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
-SCRIPTS := .ci/run cluster/setup/install proto/generate Tests/fuzz Tests/proof
+SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball proto/generate Tests/fuzz Tests/proof
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
-.PHONY: help demo build test transcripts check proof fuzz instructions spelling format proto bench clean packages test-packages
+PREFIX ?= /usr/local
+
+.PHONY: help demo build install deb tarball test transcripts check proof fuzz instructions spelling format proto bench clean packages test-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +23,15 @@ demo: build ## build, then show in three small runs what decay does behind batch
 
 build: packages ## build .build/release/tare: optimized, self-contained, stripped
 	$(BUILD)
+
+install: build ## install the program, completions, man pages, plans and pages: PREFIX=/usr/local, DESTDIR=
+	cluster/package/stage $(TARE) $(PREFIX) $(DESTDIR)
+
+deb: build ## make a Debian package, which says what it depends on
+	cluster/package/deb $(TARE) .
+
+tarball: build ## make an archive to unpack anywhere
+	cluster/package/tarball $(TARE) .
 
 check: test-packages ## the gate: format, generated code, scripts, spelling, links, unused symbols, warnings, instruction counts
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -20,6 +20,9 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var data: JSONValue?
   /// Changes that affect the weights and that a resume was allowed to make, one sentence each.
   package var changes: [String]?
+  /// The data set's images and classes, and each channel's mean and deviation, with which bytes are standardized; `nil` for
+  /// embedded images, which the coordinator does not draw, and in records of earlier versions.
+  package var inputs: JSONValue?
   /// Images in an epoch.
   package var trainingImages: Int?
   package var started: Date

@@ -79,7 +79,7 @@ package final class TrainingRun {
   ) throws -> RunResult {
     if placement == nil { try Hosts.check(spec.execution) }
     try ResourceLimits.check(leading: spec.execution.servers + spec.execution.workers)
-    let (definition, files) = try define()
+    let (definition, files, inputs) = try define()
     let observer = observe(definition)
     for file in files ?? [] where file.checksum == .different {
       observer.warned("\(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
@@ -101,6 +101,7 @@ package final class TrainingRun {
       record.asked = try JSONValue(encoding: asked)
       record.dataFiles = try files.map(JSONValue.init(encoding:))
       record.data = try definition.data.map(JSONValue.init(encoding:))
+      record.inputs = try inputs.map(JSONValue.init(encoding:))
       if let earlier {
         (record.started, record.changes) = (earlier.started, earlier.changes)
         // Until training begins, the run stays as it was recorded.
@@ -192,9 +193,9 @@ package final class TrainingRun {
     return RunError(failure.exitCode, "\(failure.description); \(sentence)")
   }
 
-  /// The run's definition, and the checksums of the data files, which only the coordinator computes. Embedded images are
-  /// not generated.
-  private func define() throws -> (RunDefinition, [FileRecord]?) {
+  /// The run's definition, and what only the coordinator computes: checksums of the data files, and what their images are
+  /// standardized with. Embedded images are not generated.
+  private func define() throws -> (RunDefinition, [FileRecord]?, InputFacts?) {
     let request = DatasetRequest(spec.dataset)
     // With members in processes, this process needs the images only briefly.
     let datasets = spec.execution.launcher == .threads ? inputs.datasets : DatasetCache()
@@ -206,7 +207,8 @@ package final class TrainingRun {
     let definition = try RunDefinition(spec: spec, images: images, data: data)
     // Fail before launching if the servers could not read the rates.
     _ = try definition.followedRates()
-    return (definition, files)
+    let inputs = try isEmbedded ? nil : InputFacts(images, datasets.standardization(request))
+    return (definition, files, inputs)
   }
 
   private func finish(

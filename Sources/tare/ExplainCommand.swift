@@ -9,7 +9,9 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Explain a metric: definition, unit, source, statistics.",
     discussion: "Without a name, lists all metrics of metrics.csv.")
 
-  @Argument(help: ArgumentHelp("A metric's name, as in metrics.csv.", valueName: "metric"))
+  @Argument(
+    help: ArgumentHelp("A metric's name, as in metrics.csv.", valueName: "metric"),
+    completion: .list(Metrics.all.map { $0.name.rawValue }))
   var metric: String?
 
   func run() throws {

@@ -96,10 +96,17 @@ extension EndToEnd {
       try #require(found.status == 0 && numbers.count == 2, "\(found.output)")
       struct Record: Decodable {
         struct Result: Decodable { let testLoss, testError: Double }
+        struct Inputs: Decodable {
+          struct Standardization: Decodable { let mean, deviation: [Double] }
+          let standardization: Standardization
+        }
         let result: Result
+        let inputs: Inputs
       }
       let record = try JSONDecoder().decode(
         Record.self, from: Data(contentsOf: URL(fileURLWithPath: run + "/run.json")))
+      let module = try String(contentsOfFile: run + "/torch/model.py", encoding: .utf8)
+      #expect(module.contains("MEAN = \(record.inputs.standardization.mean)"))
       #expect(abs(numbers[0] - record.result.testLoss) < 1e-5 && numbers[1] == record.result.testError)
     }
   }

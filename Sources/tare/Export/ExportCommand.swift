@@ -39,7 +39,8 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Folder with the run's images, for their mean and deviation (default: where they were).", valueName: "path"))
+      "Folder with the run's images, if run.json lacks their mean and deviation and they have been moved.",
+      valueName: "path"))
   var data: UserPath?
 
   func run() throws {
@@ -50,8 +51,11 @@ struct ExportCommand: ParsableCommand {
     let record = try run.readRecord()
     var spec = try JSONDecoder().decode(RunSpec.self, from: JSONEncoder().encode(record.spec))
     if let data { spec.dataset.path = data.text }
-    let dataset = try Dataset(DatasetRequest(spec.dataset))
-    let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
+    let recorded =
+      try data == nil
+      ? record.inputs.map { try JSONDecoder().decode(InputFacts.self, from: JSONEncoder().encode($0)) } : nil
+    let inputs = try recorded ?? InputFacts(Dataset(DatasetRequest(spec.dataset)))
+    let definition = try RunDefinition(spec: spec, images: inputs.images)
     guard let tensors = TorchTensor.all(of: definition.architecture) else {
       throw UsageError(
         field: "run",
@@ -62,18 +66,19 @@ struct ExportCommand: ParsableCommand {
       throw UsageError(
         field: "run", "\(folder.text) has no final weights; accepted: a run that is done.", exitCode: ExitCode.ioError)
     }
-    let standardization = Standardization(of: dataset.train)
     let module = TorchModule(
       definition.architecture,
       title: "\(definition.architecture.name) on \(spec.dataset.name.rawValue), trained by Tare.",
-      mean: standardization.mean, deviation: standardization.deviation, classNames: definition.images.classNames)
+      mean: inputs.standardization.mean, deviation: inputs.standardization.deviation,
+      classNames: definition.images.classNames)
     let target = output?.text ?? run.path + "/torch"
-    try Self.write(module.source, tensors, from: SafeTensorsFile(run.finalWeights), to: target)
+    try Self.write(module.source, tensors, from: SafeTensorsFile(run.finalWeights), inputs.standardization, to: target)
     try print("\(target)/model.py\n\(target)/model.safetensors")
   }
 
   private static func write(
-    _ source: String, _ tensors: [TorchTensor], from weights: SafeTensorsFile, to folder: String
+    _ source: String, _ tensors: [TorchTensor], from weights: SafeTensorsFile, _ standardization: Standardization,
+    to folder: String
   ) throws {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -94,8 +99,11 @@ struct ExportCommand: ParsableCommand {
       }
       return (tensor, entry.elementType, weights.bytes(of: entry))
     }
+    let metadata = [
+      "format": "pt", "mean": "\(standardization.mean)", "deviation": "\(standardization.deviation)",
+    ]
     try withNamedTensors(stored[...], []) {
-      try SafeTensors.write($0, metadata: ["format": "pt"], to: folder + "/model.safetensors")
+      try SafeTensors.write($0, metadata: metadata, to: folder + "/model.safetensors")
     }
     try file.commit()
   }

@@ -48,7 +48,9 @@ struct NetworkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "show", abstract: "List the layers with their extents and parameters, in the form of a plan.")
 
-    @Argument(help: ArgumentHelp("mlp, conv3, conv4, or a plan.", valueName: "network"))
+    @Argument(
+      help: ArgumentHelp("mlp, conv3, conv4, or a plan.", valueName: "network"), completion: .file(extensions: ["yaml"])
+    )
     var network: String
 
     @Option(

@@ -8,7 +8,7 @@ extension Option where Value == Assignment? {
   init(field path: String) {
     let field = SpecField.flagged(path)
     self.init(
-      name: field.flagNames, parsing: .unconditional, help: field.flagHelp,
+      name: field.flagNames, parsing: .unconditional, help: field.flagHelp, completion: field.completion,
       transform: { Assignment(path: path, value: .text($0)).located() })
   }
 }
@@ -19,6 +19,7 @@ extension Option where Value == [Assignment] {
     let field = SpecField.flagged(path)
     self.init(
       wrappedValue: wrappedValue, name: field.flagNames, parsing: .unconditionalSingleValue, help: field.flagHelp,
+      completion: field.completion,
       transform: { Assignment(path: path, value: .text($0)).located() })
   }
 }
@@ -37,6 +38,12 @@ extension SpecField {
       preconditionFailure("the field table has no flag for \(path)")
     }
     return field
+  }
+
+  /// What a shell offers as its value.
+  fileprivate var completion: CompletionKind? {
+    if !choices.isEmpty { return .list(choices) }
+    return pathBase == nil ? nil : .directory
   }
 
   fileprivate var flagNames: NameSpecification { NameSpecification(flags.map { .customLong($0) }) }

@@ -45,7 +45,7 @@ extension EndToEnd {
         "train --json --resume \(path) --steps 10 --data \(folder.file("mn2")) --allow-other-data")
       #expect(allowed.exitCode == 0 && allowed.errors.contains("allowed: dataset.path \(folder.file("mn2")) has"))
       #expect(((try run.record)["changes"] as? [String])?.count == 1)
-      for flag in ["--allow-other-data", "--allow-other-arithmetic", "--branch x"] {
+      for flag in ["--allow-other-data", "--branch x"] {
         let alone = try tare("train \(flag)")
         #expect(alone.exitCode == 64 && alone.errors.contains("is given without --resume"), "\(alone.errors)")
       }

@@ -135,6 +135,7 @@ class Definition:
         self.inputs = shape["channels"] * shape["height"] * shape["width"]
         self.layout = mlp.layout(self.inputs, self.classes, spec["initScale"])
         self.segments = self.layout.segments(welcome.server_count)
+        self.server_silence = max(60, spec["execution"]["joinDeadline"]) + 15
         self.report_every = spec["execution"]["metricsEvery"]
         self.images = mnist.Images(arguments.data or spec["dataset"]["path"], spec["dataset"]["limit"], self.dtype)
         if (len(self.images.train), len(self.images.test)) != (self.train_count, self.test_count):
@@ -191,7 +192,8 @@ class Life:
         self.jobs = collections.deque()
         self.finished = 0
         self.last_sent = {}
-        self.last_heard = self.last_answer = time.monotonic()
+        # Of the coordinator, of servers or our last repetition, and of servers.
+        self.last_heard = self.last_answer = self.last_word = time.monotonic()
 
     def due(self, what, period):
         now = time.monotonic()
@@ -243,7 +245,7 @@ class Life:
                 self.hear(message)
             for server, connection in enumerate(self.servers):
                 for message, payload in connection.receive():
-                    self.last_answer = time.monotonic()
+                    self.last_answer = self.last_word = time.monotonic()
                     self.answer(server, message, payload)
             if time.monotonic() - self.last_heard > self.arguments.rejoin_deadline:
                 raise Left(69, f"the coordinator has been silent for {self.arguments.rejoin_deadline:.0f} s")
@@ -415,8 +417,10 @@ class Life:
     def repeat(self):
         """What has not been answered is sent again, under the same keys."""
         if self.wanted is None or not (self.share is None or self.share.is_delivered):
-            self.last_answer = time.monotonic()
+            self.last_answer = self.last_word = time.monotonic()
             return
+        if time.monotonic() - self.last_word > self.definition.server_silence:
+            raise Left(69, f"the servers have not answered for {self.definition.server_silence:.0f} s")
         if time.monotonic() - self.last_answer <= RETRANSMISSION:
             return
         self.last_answer = time.monotonic()

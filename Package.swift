@@ -189,7 +189,7 @@ let package = Package(
     tests(of: "Coordination", ["Parameters", "Failures"]),
     tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "Messages", ["Parameters"], exclude: ["golden.py"], resources: [.copy("golden.json")]),
+    tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Hosting", ["Failures", "TestSupport", "Transport", "ZeroMQ"]),
@@ -223,8 +223,8 @@ let package = Package(
     tests(
       of: "Roles",
       [
-        "Coordination", "Failures", "Messages", "NeuralNetwork", "ParameterServer", "Parameters", "RunDefinition",
-        "Specification", "TestSupport", "Transport", "ZeroMQ",
+        "Coordination", "Datasets", "Failures", "Messages", "NeuralNetwork", "ParameterServer", "Parameters",
+        "RunDefinition", "Specification", "TestSupport", "Transport", "ZeroMQ",
       ]),
     tests(
       of: "Claims",

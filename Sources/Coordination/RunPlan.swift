@@ -28,6 +28,8 @@ package struct RunPlan: Hashable, Sendable {
   package let computeDeadline: Double
   /// Seconds without progress of any member before the run is ended.
   package let progressDeadline: Double
+  /// Whether workers may round differently from each other: the weights then depend on who computes what.
+  package var toleratesOtherArithmetic = false
 
   package init(
     specHash: String, serverCount: Int, workerCount: Int, steps: Int, microbatches: Int, evaluationChunks: Int,

@@ -5,7 +5,7 @@ package struct Hello: Hashable, Sendable {
   package var role: Role
   /// The rank that the process was started with; `nil` lets the coordinator choose.
   package var rank: Int?
-  /// SHA-256 of the spec that the process was started with; empty if it has none.
+  /// Of the run that the process was started for, or its beginning; empty takes any.
   package var specHash: String
   package var host: String
   package var processID: Int
@@ -34,7 +34,7 @@ package struct Hello: Hashable, Sendable {
 /// Coordinator → role: accepted as a member.
 package struct Welcome: Hashable, Sendable {
   package var rank: Int
-  /// The resolved spec, at most `Limits.spec` bytes.
+  /// The run's definition, at most `Limits.spec` bytes.
   package var specJSON: String
   package var specHash: String
   package var serverCount: Int

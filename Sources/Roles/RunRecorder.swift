@@ -12,6 +12,8 @@ package protocol RunRecorder: AnyObject {
   var generation: UInt64 { get }
   /// Versions whose state is on the disk, ascending, whether it can be read or not.
   var committed: [Int] { get throws }
+  /// Whether the run goes on where workers round differently, from each other or from those before.
+  var toleratesOtherArithmetic: Bool { get }
 
   /// The coordinator listens: members can join.
   func opened()
@@ -19,7 +21,7 @@ package protocol RunRecorder: AnyObject {
   /// The servers hold the state that the run goes on with, for the first time. From here on what the records held of later
   /// versions is void.
   func started() throws
-  /// Before each rewind: the arithmetic of the workers, which all have in common.
+  /// Before each rewind: the arithmetic of the workers, which all have in common; where they need not, also when one joins.
   ///
   /// - Throws: if the run was computed otherwise.
   func agreed(on fingerprint: Fingerprint) throws

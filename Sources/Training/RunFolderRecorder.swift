@@ -108,6 +108,8 @@ package final class RunFolderRecorder: RunRecorder {
     get throws { try store.steps }
   }
 
+  package var toleratesOtherArithmetic: Bool { allowances.contains(.otherArithmetic) }
+
   package func opened() {
     // The disk has time while the members start. What fails here fails when the generation is asked for, too.
     if !unsynced.isEmpty { raised = try? lock.beginRaise(to: generation + 1, with: unsynced) }
@@ -126,6 +128,12 @@ package final class RunFolderRecorder: RunRecorder {
       )
     }
     identity.arithmetic = .init(fingerprint)
+    if fingerprint.isMixed {
+      let mixture = "The workers compute with \(fingerprint.library), and their bits differ: the weights depend on who "
+      try note(
+        IdentityError("\(mixture)computes what (fingerprint \(fingerprint.probe)).", allowance: .otherArithmetic),
+        since: lastVersion ?? 0)
+    }
     if let newest = try newestManifest() { try checkIdentity(of: newest) }
   }
 

@@ -26,6 +26,8 @@ package final class TrainingRun {
   package private(set) var folder: String?
 
   private let origin: Origin
+  /// What may differ from the checkpoints' run, or among the members of a new one.
+  private let allowances: Allowances
   /// Of the members, where they are threads of this process.
   let inputs: RunInputs
   private let hyperparameters: [Hyperparameter]
@@ -51,15 +53,17 @@ package final class TrainingRun {
   /// - Parameters:
   ///   - spec: valid.
   ///   - inputs: of the process, where it trains several runs.
+  ///   - toleratesOtherArithmetic: whether the workers of a new run may round differently.
   ///   - hyperparameters: what sets the run apart from others of its sweep, for TensorBoard.
   ///   - placement: hosts that are shared with other runs; without it, a run opens a pool of its own if it needs one.
   package init(
-    _ spec: RunSpec, origin: Origin = .new, inputs: RunInputs = RunInputs(),
+    _ spec: RunSpec, origin: Origin = .new, toleratesOtherArithmetic: Bool = false, inputs: RunInputs = RunInputs(),
     hyperparameters: [Hyperparameter] = [], placement: HostPlacement? = nil
   ) throws {
     asked = spec
     self.spec = spec.resolved
     self.origin = origin
+    allowances = origin.allowances ?? (toleratesOtherArithmetic ? .otherArithmetic : [])
     self.inputs = inputs
     self.hyperparameters = hyperparameters
     self.placement = placement
@@ -89,7 +93,7 @@ package final class TrainingRun {
     do {
       let opened = try RunFolderRecorder(
         definition, in: folder, observer: observer, hyperparameters: hyperparameters,
-        allowing: origin.allowances ?? [])
+        allowing: allowances)
       recorder = opened
       let earlier = try origin.allowances == nil ? nil : folder.readRecord()
       if let earlier { try opened.checkResume(of: earlier, files: files ?? [], isBranch: !isInPlace) }

@@ -136,6 +136,34 @@ struct CoordinatorTests {
     #expect(sentence.hasPrefix("worker 0 and worker 1 compute different numbers"))
   }
 
+  @Test("workers that round differently train together if the run allows it, and other numbers are refused still")
+  func otherArithmetic() throws {
+    func run(_ fingerprints: [Fingerprint]) -> Run {
+      var plan = Run.plan(servers: 1, workers: 2)
+      plan.toleratesOtherArithmetic = true
+      var run = Run(plan)
+      for (member, fingerprint) in zip(run.machine.roster.planned, fingerprints) {
+        run.send(
+          .hello("\(member)", .init(role: member.role, rank: member.rank, specHash: "", incarnation: 1)), now: 0)
+        run.send(.from("\(member)", .ready(endpoint: "", fingerprint)), now: 0)
+      }
+      return run
+    }
+    let server = Fingerprint(numbers: "n")
+    let mixed = run([
+      server, Fingerprint(numbers: "n", probe: "b", library: "y"), Fingerprint(numbers: "n", probe: "a", library: "x"),
+    ])
+    #expect(mixed.ending == nil)
+    #expect(mixed.machine.roster.workersFingerprint == Fingerprint(numbers: "n", probe: "a+b", library: "x and y"))
+    #expect(mixed.machine.roster.workersFingerprint?.isMixed == true)
+    let other = run([server, Fingerprint(numbers: "n", probe: "a"), Fingerprint(numbers: "m", probe: "a")])
+    #expect(try #require(other.ending).2.hasPrefix("server 0 and worker 1 compute different numbers"))
+    let images = run([
+      server, Fingerprint(numbers: "n", probe: "a", images: "i"), Fingerprint(numbers: "n", probe: "b", images: "j"),
+    ])
+    #expect(try #require(images.ending).2.hasPrefix("worker 0 and worker 1 read different images"))
+  }
+
   @Test("a newcomer that computes other numbers is sent away, and the run goes on")
   func strangeNewcomer() {
     var run = Run.training()

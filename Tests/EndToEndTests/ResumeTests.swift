@@ -45,7 +45,7 @@ extension EndToEnd {
         "train --json --resume \(path) --steps 10 --data \(folder.file("mn2")) --allow-other-data")
       #expect(allowed.exitCode == 0 && allowed.errors.contains("allowed: dataset.path \(folder.file("mn2")) has"))
       #expect(((try run.record)["changes"] as? [String])?.count == 1)
-      for flag in ["--allow-other-data", "--allow-other-arithmetic", "--branch x"] {
+      for flag in ["--allow-other-data", "--branch x"] {
         let alone = try tare("train \(flag)")
         #expect(alone.exitCode == 64 && alone.errors.contains("is given without --resume"), "\(alone.errors)")
       }
@@ -87,7 +87,10 @@ extension EndToEnd {
       let words = "dataset.path \(folder.file("mn2")) has other training images or labels"
       let file = ": file \(folder.file("mn2"))/train-images-idx3-ubyte has SHA-256 "
       let (first, server, worker) = try start("a", 8)
-      let members = try [server.start(), worker.start(["--data", folder.file("mn2")])]
+      // A server that comes when the run has already ended waits for another one.
+      let serving = try server.start()
+      _ = try #require(first.waitForLog("server 0 joined", in: folder.file("a/log.txt")))
+      let members = try [serving, worker.start(["--data", folder.file("mn2")])]
       let ending = first.finish()
       #expect(ending.exitCode == 65 && ending.errors.contains("worker 0: \(words)"), "\(ending.errors)")
       for member in members { #expect(member.finish().exitCode == 65) }

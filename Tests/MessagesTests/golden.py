@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes golden.json: the header frames of Samples.swift as Google's own protobuf implementation encodes them.
+"""Writes cluster/python/vectors/frames.json: the header frames of Samples.swift as Google's own protobuf implementation encodes
+them, and what they mean in protobuf's JSON. RoundTripTests compares them with what Tare encodes, and check_vectors.py is an
+example of how a client of any language compares them with what it decodes.
 
 Needs the packages protobuf and grpcio-tools. Run it from anywhere: python3 golden.py
 """
@@ -8,6 +10,7 @@ import pathlib
 import sys
 import tempfile
 
+from google.protobuf import json_format
 from grpc_tools import protoc
 
 here = pathlib.Path(__file__).resolve().parent
@@ -94,15 +97,21 @@ bodies = {
     "answer": d.Answer(kind=d.Answer.KIND_WRONG_GENERATION, version=9, generation=3, sentence="older"),
 }
 
-golden = {}
+def entry(envelope):
+    header = envelope.SerializeToString(deterministic=True)
+    meaning = json_format.MessageToDict(envelope, preserving_proto_field_name=True)
+    return {"header": header.hex(), "meaning": meaning}
+
+
+frames = {}
 for name, body in bodies.items():
     field = name.split(" with")[0].replace(" ", "_")
     envelope = e.Envelope(protocol_version=5, session=0xFEEDFACECAFEBEEF, generation=2)
     getattr(envelope, field).SetInParent()
     getattr(envelope, field).CopyFrom(body)
-    golden[name] = envelope.SerializeToString(deterministic=True).hex()
-envelope = e.Envelope(
+    frames[name] = entry(envelope)
+frames["shared tensor"] = entry(e.Envelope(
     protocol_version=5, session=0xFEEDFACECAFEBEEF, generation=2, weights=d.Weights(version=8, tensor=tensor),
-    shared_tensor=x.SharedTensor(page=1 << 63, segment=7, offset=1 << 40, entry=255, number=1 << 62))
-golden["shared tensor"] = envelope.SerializeToString(deterministic=True).hex()
-(here / "golden.json").write_text(json.dumps(golden, indent=1) + "\n")
+    shared_tensor=x.SharedTensor(page=1 << 63, segment=7, offset=1 << 40, entry=255, number=1 << 62)))
+vectors = protos.parent / "cluster" / "python" / "vectors"
+(vectors / "frames.json").write_text(json.dumps(frames, indent=1, ensure_ascii=False) + "\n")

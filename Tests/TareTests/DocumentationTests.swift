@@ -46,6 +46,7 @@ struct DocumentationTests {
       let target = try #require(command.words.dropFirst().first, "\(command)")
       #expect(makefile.contains("\n\(target):"), "\(command)")
     case "swift", "tensorboard", "ssh", "git", "kubectl", "docker", "export", "squeue", "scancel": break
+    case "python3": #expect(exists(try #require(command.words.dropFirst().first, "\(command)")), "\(command)")
     case "mpirun", "srun":
       let own = try #require(command.words.firstIndex(of: "tare"), "\(command)")
       #expect(throws: Never.self, "\(command)") { _ = try Tare.command(for: Array(command.words[(own + 1)...])) }

@@ -39,7 +39,7 @@ extension Coordinator {
     let version = lowestVersion
     roster[member]?.readyVersion = version
     lastProgress = now
-    if let disagreement = roster.disagreement(of: member) {
+    if let disagreement = roster.disagreement(of: member, toleratesArithmetic: plan.toleratesOtherArithmetic) {
       guard phase.hasStarted else { return end(RunEnding(.failed, ExitCode.unavailable, disagreement)) }
       return [.stop(state.peer, exitCode: ExitCode.unavailable, sentence: disagreement)]
         + lose(member, disagreement, launchAfter: 0, now: now)

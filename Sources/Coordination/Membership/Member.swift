@@ -33,6 +33,20 @@ package struct Fingerprint: Hashable, Sendable {
     self.library = library
   }
 
+  /// Of members that agree but for their probes, all of which it names; `nil` of none.
+  package init?(ofAll fingerprints: [Fingerprint]) {
+    guard let first = fingerprints.first else { return nil }
+    let probes = Set(fingerprints.map(\.probe)).sorted()
+    let libraries = Set(fingerprints.map(\.library)).sorted()
+    self.init(
+      numbers: first.numbers, probe: probes.joined(separator: Self.and), images: first.images,
+      library: libraries.joined(separator: " and "))
+  }
+
+  /// Whether its members round differently.
+  package var isMixed: Bool { probe.contains(Self.and) }
+  private static let and = "+"
+
   /// `numbers/probe/images/library`, as it is sent.
   package var text: String { "\(numbers)/\(probe)/\(images)/\(library)" }
 

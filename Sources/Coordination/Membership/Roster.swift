@@ -91,13 +91,15 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
   }
 
   /// How `member` differs from another ready member; `nil` if it agrees with all.
-  package func disagreement(of member: Member) -> String? {
+  ///
+  /// - Parameter toleratesArithmetic: whether workers may round differently.
+  package func disagreement(of member: Member, toleratesArithmetic: Bool = false) -> String? {
     guard let mine = states[member]?.fingerprint else { return nil }
     for other in present where other != member {
       guard let theirs = states[other]?.fingerprint else { continue }
       let (first, second) = (min(member, other), max(member, other))
       let isPeer = member.role == other.role
-      if mine.numbers != theirs.numbers || isPeer && mine.probe != theirs.probe {
+      if mine.numbers != theirs.numbers || isPeer && !toleratesArithmetic && mine.probe != theirs.probe {
         return "\(first) and \(second) compute different numbers from the same input; "
           + "they need the same program on the same kind of processor, or one instruction set that both have"
       }
@@ -108,9 +110,10 @@ package struct Roster<Peer: Hashable & Sendable>: Sendable {
     return nil
   }
 
-  /// Of the ready workers, which agree.
+  /// Of the ready workers, which agree; where they need not, of all their ways to compute.
   package var workersFingerprint: Fingerprint? {
-    ready(.worker).min().flatMap { states[$0]?.fingerprint }
+    let all = ready(.worker).sorted().compactMap { states[$0]?.fingerprint }
+    return Fingerprint(ofAll: all)
   }
 
   /// Why a peer cannot join.

@@ -90,8 +90,10 @@ package final class CoordinatorRole {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     welcomeText = String(decoding: try encoder.encode(definition), as: UTF8.self)
+    var plan = definition.plan
+    plan.toleratesOtherArithmetic = recorder.toleratesOtherArithmetic
     machine = Machine(
-      plan: definition.plan, generation: recorder.generation, committed: try recorder.committed, now: Clock.now)
+      plan: plan, generation: recorder.generation, committed: try recorder.committed, now: Clock.now)
     recorder.opened()
   }
 
@@ -196,7 +198,7 @@ package final class CoordinatorRole {
         try recorder.started()
       case .rewind(let generation, let version):
         collection = nil
-        if let fingerprint = machine.roster.workersFingerprint { try recorder.agreed(on: fingerprint) }
+        try noteArithmetic()
         do { restored = try recorder.rewind(to: version, generation: generation) } catch let error
           as UnreadableCheckpoint
         {
@@ -221,11 +223,16 @@ package final class CoordinatorRole {
       case .happened(let event):
         log.notice("step \(event.step): \(event.what)")
         recorder.happened(event)
+        if event.kind == .joined, recorder.toleratesOtherArithmetic { try noteArithmetic() }
       case .ended(let ending):
         log.info("\(ending.outcome.rawValue): \(ending.sentence); \(listener.statistics)")
         self.ending = ending
       }
     }
+  }
+
+  private func noteArithmetic() throws {
+    if let fingerprint = machine.roster.workersFingerprint { try recorder.agreed(on: fingerprint) }
   }
 
   func send(_ message: Message, to peer: Peer, generation: UInt64 = 0) throws {

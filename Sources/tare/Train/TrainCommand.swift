@@ -91,7 +91,11 @@ package struct TrainCommand: ParsableCommand {
   @Flag(help: "With --resume: train on although the data, or the rates to follow, are others. run.json records it.")
   var allowOtherData = false
 
-  @Flag(help: "With --resume: train on although the processor or library computes other bits. run.json records it.")
+  @Flag(
+    help: """
+      Let workers take part that compute other bits than each other, such as another program, and train on with --resume \
+      although the processor or library does. run.json records it.
+      """)
   var allowOtherArithmetic = false
 
   @OptionGroup(title: "Data") var data: DataOptions
@@ -114,7 +118,7 @@ package struct TrainCommand: ParsableCommand {
     {
       return
     }
-    let run = try TrainingRun(spec, origin: origin)
+    let run = try TrainingRun(spec, origin: origin, toleratesOtherArithmetic: allowOtherArithmetic)
     let result = try Self.lead(run)
     guard !run.spec.execution.json, run.spec.execution.progress != .none else { return }
     next(after: result, of: run.spec).print()
@@ -167,7 +171,6 @@ package struct TrainCommand: ParsableCommand {
     guard let resume else {
       for (flag, isGiven) in [
         ("branch", branch != nil), ("allow-other-data", allowOtherData),
-        ("allow-other-arithmetic", allowOtherArithmetic),
       ] where isGiven {
         throw UsageError(field: flag, "--\(flag) is given without --resume; accepted: both, or neither.")
       }

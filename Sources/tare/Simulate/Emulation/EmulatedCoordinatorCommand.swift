@@ -52,6 +52,7 @@ private final class EmulationRecorder: RunRecorder {
   func joined(_ member: Member) {}
   func started() {}
 
+  var toleratesOtherArithmetic: Bool { false }
   func agreed(on fingerprint: Fingerprint) throws {
     guard EmulatedComputing.made(fingerprint) else {
       throw RunError(ExitCode.software, "a worker of an emulated cluster computes")

@@ -50,7 +50,7 @@ struct  Tare__V1__Hello
   ProtobufCMessage base;
   Tare__V1__Role role;
   /*
-   * SHA-256 of the spec that the process was started with, in hexadecimal; empty if it has none.
+   * Of the run that the process was started for, as in Welcome, or its beginning; empty takes any.
    */
   char *spec_hash;
   char *host;
@@ -86,11 +86,11 @@ struct  Tare__V1__Welcome
   ProtobufCMessage base;
   uint32_t rank;
   /*
-   * The resolved spec, JSON, at most 1 MiB.
+   * The run, JSON, at most 1 MiB: "spec", resolved; "images", their shape, classes and numbers; and "data", which images they are.
    */
   char *spec_json;
   /*
-   * SHA-256 of spec_json, in hexadecimal.
+   * SHA-256 of those fields of the spec that the weights depend on, in hexadecimal: the run's hash.
    */
   char *spec_hash;
   uint32_t server_count;

@@ -89,7 +89,7 @@ extension EndToEnd {
       let (first, server, worker) = try start("a", 8)
       // A server that comes when the run has already ended waits for another one.
       let serving = try server.start()
-      _ = try #require(first.waitForLog("server 0 joined", in: folder.file("a/log.txt")))
+      _ = try #require(first.waitForError(containing: "server 0 joined"))
       let members = try [serving, worker.start(["--data", folder.file("mn2")])]
       let ending = first.finish()
       #expect(ending.exitCode == 65 && ending.errors.contains("worker 0: \(words)"), "\(ending.errors)")

@@ -47,6 +47,12 @@ final class ProgressPrinter: RunObserver {
 
   func warned(_ text: String) { StandardError.print("warning: \(text)") }
 
+  /// Somebody who starts the members by hand wants to know who is there.
+  func joined(_ member: Member) {
+    guard style != .silent, definition.spec.execution.launcher == .none else { return }
+    StandardError.print("\(member) joined")
+  }
+
   func waits(for instructions: [String]) { StandardError.print(instructions.joined(separator: "\n")) }
 
   func placed(on hosts: HostSurvey) {

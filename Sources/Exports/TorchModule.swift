@@ -48,7 +48,7 @@ package struct TorchModule {
 
       def standardized(images):
           \"\"\"Bytes, N × \(shape), as the network takes them.\"\"\"
-          mean, deviation = (torch.tensor(values).reshape(1, -1, 1, 1) for values in (MEAN, DEVIATION))
+          mean, deviation = (torch.tensor(values, device=images.device).reshape(1, -1, 1, 1) for values in (MEAN, DEVIATION))
           return (images.float() / 255 - mean) / deviation
 
 
@@ -103,7 +103,7 @@ package struct TorchModule {
       case .averagePool(let window): ["x = F.avg_pool2d(x, \(Self.arguments(window)))"]
       case .globalAveragePool: ["x = F.adaptive_avg_pool2d(x, 1)"]
       case .flatten: ["x = torch.flatten(x, 1)"]
-      case .save(let tag): ["saved_\(Self.identifier(tag)) = x"]
+      case .save(let tag): ["\(name(of: tag, before: index + 1)) = x"]
       case .add(let tag): ["x = x + \(addend(tag, at: index))"]
       }
     }
@@ -111,7 +111,7 @@ package struct TorchModule {
 
   /// What was saved, subsampled and padded if the sum has other extents.
   private func addend(_ tag: String, at index: Int) -> String {
-    let (saved, stage) = ("saved_\(Self.identifier(tag))", architecture.stages[index])
+    let (saved, stage) = (name(of: tag, before: index), architecture.stages[index])
     guard let source = architecture.stages[..<index].last(where: { $0.layer == .save(tag) })?.output,
       source != stage.input
     else { return saved }
@@ -136,8 +136,11 @@ package struct TorchModule {
     "\(window.size), stride=\(window.stride), padding=\(window.padding)"
   }
 
-  private static func identifier(_ tag: String) -> String {
-    String(tag.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+  /// Of the last tensor that was saved as `tag`: tags need not be identifiers.
+  private func name(of tag: String, before index: Int) -> String {
+    let saves = architecture.layers[..<index].filter { if case .save = $0 { true } else { false } }
+    let number = saves.lastIndex(of: .save(tag)).map { saves.distance(from: saves.startIndex, to: $0) + 1 }
+    return "saved_\(number ?? 0)"
   }
 
   private static func quoted(_ text: String) -> String {

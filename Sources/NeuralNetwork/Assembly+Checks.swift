@@ -9,14 +9,18 @@ extension Assembly {
     switch layer {
     case .convolution(let outputs, let kernel, let stride):
       guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
-      guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
+      guard extents.contains(outputs) else {
+        throw refuse("outputs is \(outputs); it must be from 1 to \(Architecture.largestExtent)")
+      }
       guard kernel % 2 == 1, (1...31).contains(kernel) else {
         throw refuse("kernel is \(kernel); it must be an odd number from 1 to 31")
       }
       guard (1...31).contains(stride) else { throw refuse("stride is \(stride); it must be from 1 to 31") }
     case .dense(let outputs):
       guard isFlat else { throw refuse("a dense layer reads a flat vector: put flatten before it") }
-      guard extents.contains(outputs) else { throw refuse("outputs is \(outputs); it must be in \(extents)") }
+      guard extents.contains(outputs) else {
+        throw refuse("outputs is \(outputs); it must be from 1 to \(Architecture.largestExtent)")
+      }
     case .maxPool(let window), .averagePool(let window):
       guard !isFlat else { throw refuse("an image layer cannot follow flatten") }
       try check(window, refuse)
@@ -42,10 +46,15 @@ extension Assembly {
       guard chain.layers[(index + 1)...].contains(.add(tag)) else { throw refuse("\(tag) is never added") }
     case .add(let tag):
       guard let kept = saved[tag] else { throw refuse("nothing is saved as \(tag)") }
-      guard Shortcut(from: kept, to: shape).isPossible else {
+      guard kept.isFlat == isFlat, !isFlat || kept.shape == shape else {
         throw refuse(
-          "\(tag) is \(kept), which cannot be added to \(shape); accepted: as many channels or fewer, and a whole multiple of "
-            + "the height and width")
+          "\(tag) is \(kept.shape), which cannot be added to a vector of \(shape.count); accepted: a vector of the same length, "
+            + "saved behind flatten")
+      }
+      guard Shortcut(from: kept.shape, to: shape).isPossible else {
+        throw refuse(
+          "\(tag) is \(kept.shape), which cannot be added to \(shape); accepted: as many channels or fewer, and the height and "
+            + "width divided by a whole number, rounded up")
       }
     case .relu, .gelu:
       break
@@ -79,9 +88,9 @@ extension Assembly {
   private func check(_ window: Layer.Window, _ refuse: (String) -> NetworkError) throws(NetworkError) {
     let extents = 1...Architecture.largestExtent
     guard extents.contains(window.size), extents.contains(window.stride) else {
-      throw refuse("size \(window.size) and stride \(window.stride) must be in \(extents)")
+      throw refuse("size \(window.size) and stride \(window.stride) must be from 1 to \(Architecture.largestExtent)")
     }
-    guard window.padding >= 0, 2 * window.padding <= window.size else {
+    guard (0...window.size / 2).contains(window.padding) else {
       throw refuse("padding is \(window.padding); it must be from 0 to half the size")
     }
     guard min(shape.height, shape.width) + 2 * window.padding >= window.size else {

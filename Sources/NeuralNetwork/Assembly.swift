@@ -9,8 +9,13 @@ struct Assembly {
   private(set) var isFlat = false
   private var count = 0
   /// What `save` layers keep until it is added.
-  private(set) var saved: [String: ImageShape] = [:]
+  private(set) var saved: [String: Saved] = [:]
   private var counters: [String: Int] = [:]
+
+  struct Saved {
+    let shape: ImageShape
+    let isFlat: Bool
+  }
 
   init(_ chain: LayerChain, input: ImageShape) throws(NetworkError) {
     self.chain = chain
@@ -53,7 +58,7 @@ struct Assembly {
       isFlat = true
     case .save(let tag):
       name = layer.kind
-      saved[tag] = shape
+      saved[tag] = Saved(shape: shape, isFlat: isFlat)
     case .add(let tag):
       name = layer.kind
       saved[tag] = nil

@@ -118,7 +118,9 @@ private struct PlanReader {
   private mutating func add(_ value: PlanValue, _ node: Node, _ path: String) throws(SpecError) {
     guard !path.isEmpty else { return }  // an empty document
     let line = node.mark?.line ?? 1
-    if let first = lines.updateValue(line, forKey: path) {
+    // By the field: it may have several names.
+    let key = (try? SpecField.named(path, taking: value))?.path ?? path
+    if let first = lines.updateValue(line, forKey: key) {
       throw SpecError(
         field: path, "\(path) is given here and on line \(first); accepted: once.", origin: origin(of: node))
     }

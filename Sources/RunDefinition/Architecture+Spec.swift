@@ -18,6 +18,18 @@ extension Architecture {
       classes: classes)
     try check(microbatch: spec.microbatch)
     try checkInvariance(spec)
+    try checkPooling(spec)
+  }
+
+  /// The library's max pooling counts the places of a window in a byte; in bfloat16 it does not notice when they are more.
+  private func checkPooling(_ spec: RunSpec) throws(SpecError) {
+    guard spec.precision == .bfloat16, spec.resolved.backend == .onednn else { return }
+    for case .maxPool(let window) in layers where window.size * window.size > 255 {
+      throw SpecError(
+        field: "precision",
+        "precision is \"bfloat16\", with which oneDNN gives maxPool \(window.size) wrong gradients; accepted: precision float, "
+          + "backend reference, or windows of at most 15.")
+    }
   }
 
   /// Some rules, projection and recorded rates need weights that are scale-invariant, or filters that are so by themselves.

@@ -40,21 +40,21 @@ extension EndToEnd {
     @Test("the audit says what is invariant, and that the loss agrees")
     func audit() throws {
       struct Audit: Decodable {
-        struct Tensor: Decodable { let name, invariant: String, l2, changeWithoutEpsilon: Double }
+        struct Tensor: Decodable { let name, invariant: String, l2, changeAtSmallEpsilon: Double }
         let tensors: [Tensor]
-        let isConfirmed: Bool
+        let isContradicted: Bool
       }
       let folder = try TemporaryFolder()
       let plan = try Self.plan(in: folder)
       let ending = try TareProcess(["audit", plan, "--json", "--set", "l2=0.01"]).finish()
       #expect(ending.exitCode == 0, "\(ending.errors)")
       let audit = try JSONDecoder().decode(Audit.self, from: Data(ending.output.utf8))
-      #expect(audit.isConfirmed)
+      #expect(!audit.isContradicted)
       let found = Dictionary(uniqueKeysWithValues: audit.tensors.map { ($0.name, $0) })
       #expect(found["conv1.weight"]?.invariant == "jointly with conv1.bias")
       #expect(found["conv2.weight"]?.invariant == "groups of 4 filters" && found["conv2.weight"]?.l2 == 0.01)
       #expect(found["head.weight"]?.invariant == "no")
-      #expect(try #require(found["head.weight"]).changeWithoutEpsilon > 1e-6)
+      #expect(try #require(found["head.weight"]).changeAtSmallEpsilon > 1e-6)
       let table = try TareProcess(["audit", plan, "--set", "l2=0.01"]).finish().output
       #expect(table.contains("0.01: shrinks it beside conv1.bias") && table.contains("0.01: sets the effective rate"))
     }

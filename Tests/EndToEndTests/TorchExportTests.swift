@@ -32,7 +32,7 @@ extension EndToEnd {
 
     /// Each kind of layer, and each way in which a shortcut's extents can differ.
     private static let listed = """
-      network: [conv 8 kernel=5 stride=2, norm, gelu, save x, conv 8, norm, add x, relu, save x, conv 12 stride=2, weightNorm,
+      network: [conv 8 kernel=5 stride=2, norm, gelu, save a-b, conv 8, save a_b, norm, add a-b, relu, add a_b, save x, conv 12 stride=2, weightNorm,
         relu, conv 12, groupNorm 4, add x, averagePool 2, save y, maxPool 3 stride=1 padding=1, add y, flatten, dense 12,
         layerNorm, relu, dense classes]
 
@@ -50,9 +50,11 @@ extension EndToEnd {
       let compiled = try Self.run(
         "python3", "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())", [run + "/torch/model.py"])
       #expect(compiled.status == 0)
+      let again = try TareProcess(["export", "--torch", run]).finish()
+      #expect(again.exitCode == 74 && again.errors.contains("has a model.py already"))
       try FileManager.default.removeItem(atPath: run + "/weights/final.safetensors")
       let refused = try TareProcess(["export", "--torch", run, "--output", folder.file("other")]).finish()
-      #expect(refused.exitCode == 74 && refused.errors.contains("has no final weights"))
+      #expect(refused.exitCode == 74 && refused.errors.contains("is without final weights"))
       #expect(!FileManager.default.fileExists(atPath: folder.file("other")))
     }
 

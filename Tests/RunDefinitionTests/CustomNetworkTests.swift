@@ -39,6 +39,18 @@ struct CustomNetworkTests {
     _ = try RunDefinition(Self.settings("conv 8, batchNorm, relu, flatten, dense classes", others))
   }
 
+  @Test("windows whose gradients the library would misplace in bfloat16 are refused there and nowhere else")
+  func wideWindows() throws {
+    let layers = "conv 4, maxPool 16, flatten, dense classes"
+    let error = #expect(throws: SpecError.self) {
+      try RunDefinition(Self.settings(layers, ["precision=bfloat16"]))
+    }
+    #expect(error?.field == "precision" && error?.description.contains("maxPool 16") == true)
+    _ = try RunDefinition(Self.settings(layers))
+    _ = try RunDefinition(Self.settings(layers, ["precision=bfloat16", "backend=reference"]))
+    _ = try RunDefinition(Self.settings("conv 4, maxPool 15, flatten, dense classes", ["precision=bfloat16"]))
+  }
+
   @Test("a microbatch of one sample is refused where it has no variance")
   func microbatch() throws {
     let others = ["microbatch=1", "batch=2"]

@@ -4,10 +4,17 @@ import torch.nn.functional as F
 from torch import nn
 
 
+# What the first word behind each kind means, if it has no name.
+FIRST = {
+    "conv": "outputs", "dense": "outputs", "batchNorm": "epsilon", "layerNorm": "epsilon", "groupNorm": "groups",
+    "maxPool": "size", "averagePool": "size", "save": "name", "add": "name",
+}
+
+
 def parsed(line):
-    """The kind of a line, what stands behind it without a name, and its named numbers."""
+    """The kind of a line, and what stands behind it by name."""
     kind, *words = line.split()
-    return kind, [w for w in words if "=" not in w], dict(w.split("=") for w in words if "=" in w)
+    return kind, dict(w.split("=", 1) if "=" in w else (FIRST[kind], w) for w in words)
 
 
 class Listed(nn.Module):
@@ -17,23 +24,25 @@ class Listed(nn.Module):
         super().__init__()
         self.lines, self.names, self.modules_ = [], [], nn.ModuleList()
         kinds = [parsed(line)[0] for line in lines]
+        if normalization == "weight" or "weightNorm" in kinds:
+            raise ValueError("weight normalization is not made here; tare export --torch does it")
         if normalization == "none":
             lines = [line for line, kind in zip(lines, kinds) if kind != "norm"]
-        elif normalization != "weight":
+        else:
             lines = [self.meant(line, normalization, groups) for line in lines]
         (channels, height, width), count = shape, {"conv": 0, "dense": 0, "norm": 0}
         for index, line in enumerate(lines):
-            kind, values, named = parsed(line)
+            kind, named = parsed(line)
             followed = index + 1 < len(lines) and parsed(lines[index + 1])[0].endswith(("norm", "Norm"))
             module, name = nn.Identity(), None
             if kind == "conv":
-                outputs = int(named.get("outputs", values[0] if values else 0))
+                outputs = int(named["outputs"])
                 kernel, stride = int(named.get("kernel", 3)), int(named.get("stride", 1))
                 module = nn.Conv2d(channels, outputs, kernel, stride, kernel // 2, bias=not followed)
                 channels, height, width = outputs, (height - 1) // stride + 1, (width - 1) // stride + 1
                 name = self.numbered("conv", count)
             elif kind == "dense":
-                outputs = classes if values == ["classes"] else int(values[0])
+                outputs = classes if named["outputs"] == "classes" else int(named["outputs"])
                 module = nn.Linear(channels * height * width, outputs, bias=not followed)
                 channels, height, width = outputs, 1, 1
                 name = "head" if index == len(lines) - 1 else self.numbered("dense", count)
@@ -43,11 +52,11 @@ class Listed(nn.Module):
                 if kind == "batchNorm":
                     module = (nn.BatchNorm1d if flat else nn.BatchNorm2d)(channels, eps=epsilon_)
                 else:
-                    parts = 1 if kind == "layerNorm" else int(values[0] if values else named.get("groups", groups))
+                    parts = 1 if kind == "layerNorm" else int(named.get("groups", groups))
                     module = nn.GroupNorm(parts, channels, eps=epsilon_)
                 name = self.numbered("norm", count)
             elif kind in ("maxPool", "averagePool"):
-                size = int(values[0])
+                size = int(named["size"])
                 stride, padding = int(named.get("stride", size)), int(named.get("padding", 0))
                 module = (nn.MaxPool2d if kind == "maxPool" else nn.AvgPool2d)(size, stride, padding)
                 height, width = ((extent + 2 * padding - size) // stride + 1 for extent in (height, width))
@@ -57,7 +66,7 @@ class Listed(nn.Module):
                 module = {"relu": nn.ReLU, "gelu": nn.GELU, "flatten": nn.Flatten}[kind]()
             elif kind not in ("save", "add"):
                 raise ValueError(f"no module for {line!r}")
-            self.lines.append((kind, values))
+            self.lines.append((kind, named.get("name")))
             self.modules_.append(module)
             self.names.append(name)
 
@@ -73,11 +82,11 @@ class Listed(nn.Module):
 
     def forward(self, x):
         saved = {}
-        for (kind, values), module in zip(self.lines, self.modules_):
+        for (kind, name), module in zip(self.lines, self.modules_):
             if kind == "save":
-                saved[values[0]] = x
+                saved[name] = x
             elif kind == "add":
-                shortcut = saved.pop(values[0])
+                shortcut = saved.pop(name)
                 stride = -(-shortcut.shape[2] // x.shape[2]) if x.dim() == 4 else 1
                 if x.dim() == 4:
                     shortcut = shortcut[:, :, ::stride, ::stride]

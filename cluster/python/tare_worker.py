@@ -36,6 +36,10 @@ class Left(Exception):
         self.code = code
 
 
+class Unable(Left):
+    """This worker cannot do what the run asks for; the run is told."""
+
+
 class Rejoined(Exception):
     """The coordinator has given this worker's place away: a new life begins."""
 
@@ -121,9 +125,9 @@ class Definition:
         ]
         for field, value, values in accepted:
             if value not in values:
-                raise Left(69, f"{field} is {value}; this worker accepts {values}")
+                raise Unable(69, f"{field} is {value}; this worker accepts {values}")
         if spec["optimizer"]["name"] in ("lars", "lamb", "adamp", "sgdp"):
-            raise Left(69, "the optimizer needs whole layers on one server, which this worker does not know how to cut")
+            raise Unable(69, "the optimizer needs whole layers on one server, which this worker does not know how to cut")
         self.dtype = np.dtype("<f4" if spec["precision"] == "float" else "<f8")
         self.element = wire.tensor.ELEMENT_TYPE_FLOAT32 if self.dtype.itemsize == 4 else wire.tensor.ELEMENT_TYPE_FLOAT64
         self.microbatch = spec["microbatch"]
@@ -139,10 +143,10 @@ class Definition:
         self.report_every = spec["execution"]["metricsEvery"]
         self.images = mnist.Images(arguments.data or spec["dataset"]["path"], spec["dataset"]["limit"], self.dtype)
         if (len(self.images.train), len(self.images.test)) != (self.train_count, self.test_count):
-            raise Left(65, "dataset.path holds another number of images than the run's")
+            raise Unable(65, "dataset.path holds another number of images than the run's")
         for part, sha256 in self.images.identities().items():
             if "data" in document and document["data"][part]["sha256"] != sha256:
-                raise Left(65, f"dataset.path has other {part} images or labels than the run's")
+                raise Unable(65, f"dataset.path has other {part} images or labels than the run's")
         self.stream = wire.SampleStream(spec, self.train_count)
         self.model = mlp.MODELS[arguments.model](self.layout, spec["normalizationEpsilon"])
 
@@ -323,7 +327,7 @@ class Life:
         elif kind == "answer":
             answer = message.answer
             if answer.kind == wire.data.Answer.KIND_REFUSED:
-                raise Left(70, f"server {server} refused a request: {answer.sentence}")
+                raise Unable(70, f"server {server} refused a request: {answer.sentence}")
             if answer.kind == wire.data.Answer.KIND_GONE and self.wanted is not None and answer.version - 1 > self.wanted:
                 self.gather(answer.version - 1)
 
@@ -453,9 +457,9 @@ class Life:
                 version=self.evaluated_version, node=wire.tensor.Node(start=node[0], count=node[1]), tally=sum.tally)
             self.coordinator.send(self.generation, evaluated=evaluated)
 
-    def fail(self, error):
+    def fail(self, code, sentence):
         """Says why, so that the run need not wait for this worker's silence."""
-        failed = wire.running.Failed(exit_code=70, sentence=f"{type(error).__name__}: {error}")
+        failed = wire.running.Failed(exit_code=code, sentence=sentence)
         self.coordinator.send(0, failed=failed)
 
     def close(self):
@@ -487,12 +491,14 @@ def main():
             except Rejoined:
                 life.close()
     except Left as end:
+        if life and isinstance(end, Unable):
+            life.fail(end.code, str(end))
         if end.code:
             print(f"tare_worker.py: {end}", file=sys.stderr)
         return end.code
     except Exception as error:
         if life:
-            life.fail(error)
+            life.fail(70, f"{type(error).__name__}: {error}")
         raise
     finally:
         if life:

@@ -3,16 +3,18 @@ import Parameters
 /// Scales tensors and compares the network's function before and after: the loss of a microbatch, with its own batch
 /// statistics, in double precision.
 ///
-/// Powers of two are exact factors. So with ε = 0 an invariant loss stays the same to the last bits, and with the network's
-/// own ε what remains is what ε contributes.
+/// With the network's own ε, what changes of an invariant loss is what ε contributes. With ε = 10⁻¹⁶ only rounding remains:
+/// that is far below the variance of a channel, and far above what rounding makes of one that is constant.
 package struct ScaleProof {
   /// Relative changes of the loss.
   package struct Outcome: Hashable, Sendable {
     /// With the network's ε.
     package let change: Double
-    /// With ε = 0; not a number where a variance is 0.
-    package let changeWithoutEpsilon: Double
+    /// With ε = `smallEpsilon`.
+    package let changeAtSmallEpsilon: Double
   }
+
+  package static let smallEpsilon = 1e-16
 
   /// Of the sets of a tensor in turn: neighboring filters get different ones.
   package static let factors = [4.0, 1, 0.5]
@@ -30,7 +32,7 @@ package struct ScaleProof {
     _ architecture: Architecture, images: [Double], labels: [UInt8], weights: [Double]
   ) throws(NetworkError) {
     let exact = try Architecture(
-      name: architecture.name, input: architecture.input, layers: architecture.layers.map(\.withoutEpsilon),
+      name: architecture.name, input: architecture.input, layers: architecture.layers.map(\.withSmallEpsilon),
       biasBeforeNormalization: architecture.biasBeforeNormalization)
     var networks: [any Backend<Double>] = []
     for network in [architecture, exact] {
@@ -53,7 +55,7 @@ package struct ScaleProof {
     for (network, loss) in zip(networks, losses) {
       changes.append(abs(try Self.loss(of: network, images, labels, scaled) - loss) / abs(loss))
     }
-    return Outcome(change: changes[0], changeWithoutEpsilon: changes[1])
+    return Outcome(change: changes[0], changeAtSmallEpsilon: changes[1])
   }
 
   private static func loss(
@@ -78,11 +80,11 @@ package struct ScaleProof {
 }
 
 extension Layer {
-  /// The same with ε = 0.
-  fileprivate var withoutEpsilon: Layer {
+  /// The same with `ScaleProof.smallEpsilon`.
+  fileprivate var withSmallEpsilon: Layer {
     switch self {
-    case .batchNormalization: .batchNormalization(epsilon: 0)
-    case .groupNormalization(let groups, _): .groupNormalization(groups: groups, epsilon: 0)
+    case .batchNormalization: .batchNormalization(epsilon: ScaleProof.smallEpsilon)
+    case .groupNormalization(let groups, _): .groupNormalization(groups: groups, epsilon: ScaleProof.smallEpsilon)
     default: self
     }
   }

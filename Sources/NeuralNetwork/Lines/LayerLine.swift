@@ -12,7 +12,7 @@ struct LayerLine {
   private let values: [String: String]
 
   init(_ text: String) throws(Problem) {
-    let words = text.split(separator: " ").map(String.init)
+    let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
     let names = LayerKind.allCases.map(\.rawValue)
     guard let first = words.first, let kind = LayerKind(rawValue: first) else {
       throw Problem(words: NearestName.refusal(of: "layer", words.first ?? "", accepted: names))
@@ -24,6 +24,7 @@ struct LayerLine {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let name = parts.count == 2 ? parts[0] : position == 0 ? arguments.first : nil, arguments.contains(name)
       else { throw Problem(words: "\"\(word)\" is unknown behind \(first); accepted: \(accepted)") }
+      guard parts.last?.isEmpty == false else { throw Problem(words: "\(name) is empty") }
       guard values.updateValue(parts[parts.count - 1], forKey: name) == nil else {
         throw Problem(words: "\(name) is given twice")
       }
@@ -71,8 +72,10 @@ struct LayerLine {
 
   private func whole(_ name: String) throws(Problem) -> Int {
     let text = values[name] ?? ""
-    guard let value = Int(text) else { throw Problem(words: "\(name) is \"\(text)\"; it must be a whole number") }
-    return value
+    if let value = Int(text) { return value }
+    let isLarge = !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
+    throw Problem(
+      words: "\(name) is \(isLarge ? text : "\"\(text)\""); it must be a \(isLarge ? "smaller" : "whole") number")
   }
 
   private func real(_ name: String) throws(Problem) -> Double {

@@ -18,7 +18,7 @@ struct AuditCommand: ParsableCommand {
 
       The proof multiplies each tensor, filter by filter where filters are invariant by themselves, by 4, 1 and ½ in turn, \
       and compares the loss of some images in double precision. CHANGE is the relative change of the loss; for tensors that \
-      are invariant it is what ε under the root contributes, and WITHOUT ε it vanishes.
+      are invariant it is what ε under the root contributes, and with ε = 1e-16 it vanishes.
 
       EXAMPLES
         tare audit
@@ -27,7 +27,7 @@ struct AuditCommand: ParsableCommand {
         tare audit --set network=mlp --set normalization=layer --set l2=1e-3
 
       EXIT CODES
-        0 the network behaves as its structure says, 1 a tensor does not, 64 an invalid plan, 65 invalid data
+        0 done, 1 the loss contradicts the structure, 64 an invalid plan, 65 invalid data
       """)
 
   @OptionGroup var options: PlanOptions
@@ -47,6 +47,6 @@ struct AuditCommand: ParsableCommand {
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
     let audit = try NetworkAudit(definition, dataset, images: images)
     try print(json ? JSONOutput.text(of: audit) : audit.lines.joined(separator: "\n"))
-    if !audit.isConfirmed { throw ReportedFailure() }
+    if audit.isContradicted { throw ReportedFailure() }
   }
 }

@@ -19,23 +19,29 @@ struct NetworkAudit: Encodable {
     let weightDecay: Double
     /// Relative changes of the loss when it is scaled; absent where there is no finite number.
     let change: Double?
-    let changeWithoutEpsilon: Double?
-    /// Whether the numbers agree with the structure.
-    let isConfirmed: Bool
+    let changeAtSmallEpsilon: Double?
+    let proof: Proof
     fileprivate let isInvariant: Bool
     /// Tensors that are scaled together with it and decay at another rate.
     fileprivate let unlike: [String]
 
     private enum CodingKeys: CodingKey {
-      case name, shape, group, invariant, reason, l2, weightDecay, change, changeWithoutEpsilon, isConfirmed
+      case name, shape, group, invariant, reason, l2, weightDecay, change, changeAtSmallEpsilon, proof
     }
   }
 
+  /// What the loss says of the structure.
+  enum Proof: String, Encodable {
+    case confirmed, contradicted
+    /// These images say nothing: a channel is constant, or scaling happens to have no effect.
+    case unproven
+  }
+
   let tensors: [Tensor]
-  let isConfirmed: Bool
+  let isContradicted: Bool
 
   /// Far above rounding in double precision, far below what scaling by 4 does to a loss.
-  private static let tolerance = 1e-10
+  private static let tolerance = 1e-7
 
   /// - Parameter images: how many the loss is taken of: the first ones.
   init(_ definition: RunDefinition, _ dataset: Dataset, images: Int) throws {
@@ -51,9 +57,14 @@ struct NetworkAudit: Encodable {
     tensors = try audit.map { audited in
       let outcome = try proof.outcome(of: audited)
       let rates = definition.spec.hyperparameters(of: audited.parameter.group)
-      // With ε = 0 a constant channel has no finite output; then ε's part cannot be told from the rest.
-      let exact = outcome.changeWithoutEpsilon
-      let isSmall = exact.isFinite ? exact < Self.tolerance : outcome.change < 1e-2
+      let exact = outcome.changeAtSmallEpsilon
+      let proof: Proof =
+        switch (audited.verdict.isInvariant, exact < Self.tolerance) {
+        case _ where !exact.isFinite: .unproven
+        case (true, true), (false, false): .confirmed
+        case (true, false): .contradicted
+        case (false, true): .unproven
+        }
       var reason: String?
       var unlike: [String] = []
       switch audited.verdict {
@@ -64,43 +75,60 @@ struct NetworkAudit: Encodable {
       return Tensor(
         name: audited.parameter.name, shape: audited.parameter.shape.extents, group: audited.parameter.group,
         invariant: audited.verdict.words, reason: reason, l2: rates?.l2 ?? 0, weightDecay: rates?.weightDecay ?? 0,
-        change: outcome.change.isFinite ? outcome.change : nil, changeWithoutEpsilon: exact.isFinite ? exact : nil,
-        isConfirmed: isSmall == audited.verdict.isInvariant, isInvariant: audited.verdict.isInvariant,
+        change: outcome.change.isFinite ? outcome.change : nil, changeAtSmallEpsilon: exact.isFinite ? exact : nil,
+        proof: proof, isInvariant: audited.verdict.isInvariant,
         unlike: unlike)
     }
-    isConfirmed = tensors.allSatisfy(\.isConfirmed)
+    isContradicted = tensors.contains { $0.proof == .contradicted }
   }
 
   /// The table and what it comes to.
   var lines: [String] {
     var table = TextTable(
-      header: ["TENSOR", "SHAPE", "GROUP", "SCALE-INVARIANT", "L2", "CHANGE", "WITHOUT ε"], of: .words)
+      header: ["TENSOR", "SHAPE", "GROUP", "SCALE-INVARIANT", "L2", "CHANGE", "ε = 1e-16"], of: .words)
     for tensor in tensors {
       table.append([
         tensor.name, tensor.shape.map(String.init).joined(separator: "×"), tensor.group.rawValue, tensor.invariant,
         Self.effect(on: tensor), Self.number(tensor.change),
-        Self.number(tensor.changeWithoutEpsilon) + (tensor.isConfirmed ? "" : "  CONTRADICTS THE STRUCTURE"),
+        Self.number(tensor.changeAtSmallEpsilon) + Self.note(on: tensor.proof),
       ])
     }
     let reasons = Dictionary(grouping: tensors.filter { $0.reason != nil }, by: { $0.reason ?? "" })
     let notes = reasons.sorted { $0.key < $1.key }.map { reason, tensors in
       "no: \(reason) (\(tensors.map(\.name).joined(separator: ", ")))"
     }
+    let unproven = tensors.filter { $0.proof == .unproven }.map(\.name)
     let verdict =
-      isConfirmed
-      ? "The loss confirms it: what is scale-invariant by structure changes nothing, and everything else does."
-      : "The loss contradicts the structure."
-    return table.lines + [""] + notes + [verdict]
+      isContradicted
+      ? "The loss contradicts the structure."
+      : unproven.count == tensors.count
+        ? "The loss is no number, or never changes."
+        : "The loss confirms it: what is scale-invariant by structure changes nothing, and everything else does."
+    let exceptions =
+      unproven.isEmpty ? [] : ["These images prove nothing for \(unproven.joined(separator: ", "))."]
+    return table.lines + [""] + notes + [verdict] + exceptions
   }
 
   /// What the penalty does to a tensor.
   private static func effect(on tensor: Tensor) -> String {
     let decays = tensor.l2 > 0 || tensor.weightDecay > 0
     guard decays else { return "none" }
-    let amount = tensor.l2 > 0 ? "\(Numbers.short(tensor.l2))" : "decay \(Numbers.short(tensor.weightDecay))"
+    let parts = [
+      tensor.l2 > 0 ? Numbers.short(tensor.l2) : nil,
+      tensor.weightDecay > 0 ? "decay \(Numbers.short(tensor.weightDecay))" : nil,
+    ]
+    let amount = parts.compactMap { $0 }.joined(separator: ", ")
     guard tensor.isInvariant else { return "\(amount): regularizes" }
     guard tensor.unlike.isEmpty else { return "\(amount): shrinks it beside \(tensor.unlike.joined(separator: ", "))" }
     return "\(amount): sets the effective rate"
+  }
+
+  private static func note(on proof: Proof) -> String {
+    switch proof {
+    case .confirmed: ""
+    case .contradicted: "  CONTRADICTS THE STRUCTURE"
+    case .unproven: "  unproven"
+    }
   }
 
   private static func number(_ value: Double?) -> String { value.map { Numbers.short($0) } ?? "–" }

@@ -62,9 +62,11 @@ struct ExportCommand: ParsableCommand {
         "\(folder.text) has biases before weight normalization, which PyTorch's weight_norm does not know; "
           + "accepted: a run without biasBeforeNormalization.")
     }
-    guard FileManager.default.fileExists(atPath: run.finalWeights) else {
+    guard record.status == .done, FileManager.default.fileExists(atPath: run.finalWeights) else {
       throw UsageError(
-        field: "run", "\(folder.text) has no final weights; accepted: a run that is done.", exitCode: ExitCode.ioError)
+        field: "run",
+        "\(folder.text) is \(record.status == .done ? "without final weights" : record.status.rawValue); accepted: a "
+          + "run that is done.", exitCode: ExitCode.ioError)
     }
     let module = TorchModule(
       definition.architecture,
@@ -72,6 +74,12 @@ struct ExportCommand: ParsableCommand {
       mean: inputs.standardization.mean, deviation: inputs.standardization.deviation,
       classNames: definition.images.classNames)
     let target = output?.text ?? run.path + "/torch"
+    guard !FileManager.default.fileExists(atPath: target + "/model.py") else {
+      throw UsageError(
+        field: "output",
+        "\(target) has a model.py already, which may have been changed; accepted: --output with another folder.",
+        exitCode: ExitCode.ioError)
+    }
     try Self.write(module.source, tensors, from: SafeTensorsFile(run.finalWeights), inputs.standardization, to: target)
     try print("\(target)/model.py\n\(target)/model.safetensors")
   }

@@ -92,7 +92,8 @@ struct NetworkCommand: ParsableCommand {
         ? [Assignment(path: "network.preset", value: .text(network))]
         : try PlanFile.assignments(at: UserPath(network).text)
       // Whose extents are known needs no files.
-      let needsData = !isPreset && (given == nil || classes == nil)
+      let namesData = !isPreset || settings.contains { $0.hasPrefix("dataset") }
+      let needsData = namesData && (given == nil || classes == nil)
       let anyData = ["dataset=glyphs", "dataset.path=null", "dataset.train=[]", "dataset.test=[]"]
       let spec = try RunSpec(layers: [
         named, Assignment.settings(settings), needsData ? [] : Assignment.settings(anyData),

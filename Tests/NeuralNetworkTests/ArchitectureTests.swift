@@ -109,7 +109,7 @@ import Testing
         [.convolution(outputs: 4, kernel: 2)],
         "layers[0] (convolution): kernel is 2; it must be an odd number from 1 to 31"
       ),
-      ([.convolution(outputs: 0, kernel: 3)], "layers[0] (convolution): outputs is 0; it must be in 1...16384"),
+      ([.convolution(outputs: 0, kernel: 3)], "layers[0] (convolution): outputs is 0; it must be from 1 to 16384"),
       (
         [.maxPool(.init(size: 9, stride: 2))],
         "layers[0] (maxPool): a window of 9 does not fit into 1×4×4 with padding 0"

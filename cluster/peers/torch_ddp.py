@@ -20,30 +20,19 @@ import torch.multiprocessing as multiprocessing
 import torch.nn.functional as F
 from torch.nn.parallel import DistributedDataParallel
 
-import networks
+import torch_step
 
-SHAPE = (3, 32, 32)
-CLASSES = 10
 PROCESSES = 2
 
 
 def training_step(preset, batch, layout, element, mode):
     """A function that takes one step of this process."""
-    torch.manual_seed(0)
-    network, _ = networks.build(preset, SHAPE, CLASSES)
-    images = torch.randn(batch, *SHAPE)
-    labels = torch.randint(0, CLASSES, (batch,))
-    if layout == "channels_last":
-        network = network.to(memory_format=torch.channels_last)
-        images = images.to(memory_format=torch.channels_last)
+    network, images, labels, optimizer = torch_step.prepared(preset, batch, layout)
     # Batch statistics are those of a process, as Tare's are those of a microbatch; averages need not agree.
     warnings.simplefilter("ignore", FutureWarning)  # the option has another name in new versions
     parallel = DistributedDataParallel(network, broadcast_buffers=False, gradient_as_bucket_view=True, static_graph=True)
     if mode == "compiled":
         parallel = torch.compile(parallel)
-    optimizer = torch.optim.SGD(
-        network.parameters(), lr=0.01, momentum=0.9, nesterov=True, weight_decay=5e-4, foreach=True
-    )
 
     def step():
         optimizer.zero_grad(set_to_none=False)

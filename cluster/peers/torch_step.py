@@ -20,8 +20,8 @@ SHAPE = (3, 32, 32)
 CLASSES = 10
 
 
-def training_step(preset, batch, layout, element, mode):
-    """A function that takes one step."""
+def prepared(preset, batch, layout):
+    """A network, one resident batch of images and labels, and the optimizer."""
     torch.manual_seed(0)
     network, _ = networks.build(preset, SHAPE, CLASSES)
     images = torch.randn(batch, *SHAPE)
@@ -32,6 +32,12 @@ def training_step(preset, batch, layout, element, mode):
     optimizer = torch.optim.SGD(
         network.parameters(), lr=0.01, momentum=0.9, nesterov=True, weight_decay=5e-4, foreach=True
     )
+    return network, images, labels, optimizer
+
+
+def training_step(preset, batch, layout, element, mode):
+    """A function that takes one step."""
+    network, images, labels, optimizer = prepared(preset, batch, layout)
 
     def loss_of(images, labels):
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=element == "bfloat16"):

@@ -115,7 +115,7 @@ package struct TorchModule {
     guard let source = architecture.stages[..<index].last(where: { $0.layer == .save(tag) })?.output,
       source != stage.input
     else { return saved }
-    let stride = (source.height - 1) / stage.input.height + 1
+    let stride = Shortcut(from: source, to: stage.input).stride
     let taken = stride == 1 ? saved : "\(saved)[:, :, ::\(stride), ::\(stride)]"
     let missing = stage.input.channels - source.channels
     return missing == 0 ? taken : "F.pad(\(taken), (0, 0, 0, 0, 0, \(missing)))"

@@ -9,12 +9,9 @@ extension Architecture {
   /// - Parameter spec: valid.
   /// - Throws: `NetworkError` for layers that do not fit; `SpecError` for what the rest of the spec needs of them.
   package init(_ spec: RunSpec, input: ImageShape, classes: Int) throws {
-    let name = spec.network.preset.rawValue
-    guard let lines = spec.network.layers ?? Architecture.lines(ofPreset: name) else {
-      throw NetworkError.unknownPreset(name)
-    }
     try self.init(
-      name: name, lines: lines, normalization: spec.normalization, settings: spec.normalizationSettings, input: input,
+      name: spec.network.preset.rawValue, lines: Architecture.lines(of: spec), normalization: spec.normalization,
+      settings: spec.normalizationSettings, input: input,
       classes: classes)
     try check(microbatch: spec.microbatch)
     try checkInvariance(spec)
@@ -30,6 +27,13 @@ extension Architecture {
         "precision is \"bfloat16\", with which oneDNN gives maxPool \(window.size) wrong gradients; accepted: precision float, "
           + "backend reference, or windows of at most 15.")
     }
+  }
+
+  /// What a plan lists, or the preset's layers.
+  package static func lines(of spec: RunSpec) throws(NetworkError) -> [String] {
+    let name = spec.network.preset.rawValue
+    guard let lines = spec.network.layers ?? lines(ofPreset: name) else { throw .unknownPreset(name) }
+    return lines
   }
 
   /// Some rules, projection and recorded rates need weights that are scale-invariant, or filters that are so by themselves.

@@ -134,8 +134,8 @@ import Parameters
           stage, groups: groups, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
       case .weightNormalization: preconditionFailure("weights are normalized before a backend sees them")
       case .relu where index > 0 && stages[index - 1].layer.isNormalization: continue
-      case .relu: layer = try OneDNNReLU(reading: current, in: program)
-      case .gelu: layer = try OneDNNGELU(reading: current, in: program)
+      case .relu: layer = try OneDNNActivation(.relu, reading: current, in: program)
+      case .gelu: layer = try OneDNNActivation(.gelu, reading: current, in: program)
       case .save(let tag):
         let save = OneDNNSave(stage, reading: current, in: program)
         junctions[tag] = save.junction

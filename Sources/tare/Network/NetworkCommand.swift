@@ -70,12 +70,9 @@ struct NetworkCommand: ParsableCommand {
 
     func run() throws {
       let (spec, images) = try spec()
-      let name = spec.network.preset.rawValue
-      guard let lines = spec.network.layers ?? Architecture.lines(ofPreset: name) else {
-        throw NetworkError.unknownPreset(name)
-      }
       let listing = try NetworkListing(
-        lines: lines, normalization: spec.normalization, settings: spec.normalizationSettings, input: images.shape,
+        lines: Architecture.lines(of: spec), normalization: spec.normalization, settings: spec.normalizationSettings,
+        input: images.shape,
         classes: images.classes)
       try print(json ? JSONOutput.text(of: ListedNetwork(listing)) : ListedNetwork(listing).text)
     }

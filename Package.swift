@@ -72,7 +72,7 @@ let package = Package(
     // Edges
     module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
-    module("Exports", ["NeuralNetwork", "Parameters"]),
+    module("Exports", ["NeuralNetwork", "Parameters", "Messages", "CTareMessages"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
     module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ", "OpenSSL", "CSealedMemory"]),
     module("Launching", ["Coordination", "Failures"]),
@@ -82,7 +82,7 @@ let package = Package(
       "RunDefinition",
       [
         "Specification", "Coordination", "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer",
-        "Datasets", "NeuralNetwork", "OneDNN", "OpenSSL", "Records", "Failures",
+        "Datasets", "NeuralNetwork", "Exports", "OneDNN", "OpenSSL", "Records", "Failures",
       ]),
     module(
       "Roles",
@@ -94,6 +94,12 @@ let package = Package(
     module(
       "Hosting",
       ["Roles", "Coordination", "Messages", "Parameters", "Transport", "ZeroMQ", "Launching", "OpenSSL", "Failures"]),
+    module(
+      "Measuring",
+      [
+        "Parameters", "Optimization", "EffectiveLearningRate", "Specification", "RunDefinition", "Records", "Plans",
+        "Failures",
+      ]),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module(
       "Training",
@@ -152,7 +158,7 @@ let package = Package(
         "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Hosting", "Training",
         "RunFilters",
         "RunStore",
-        "Serving", "Sweeps", "Exports", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
+        "Serving", "Sweeps", "Exports", "Measuring", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
         "Failures", "CDescriptors", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -204,6 +210,9 @@ let package = Package(
       ]),
     tests(of: "Terminal", ["Records", "Coordination"]),
     tests(of: "TensorBoard", ["TestSupport"]),
+    tests(
+      of: "Measuring",
+      ["Parameters", "Optimization", "EffectiveLearningRate", "Records", "Plans", "Failures", "TestSupport"]),
     tests(of: "Exports", ["NeuralNetwork", "Parameters"]),
     tests(of: "Serving", ["Specification", "Parameters", "Records", "TestSupport", "OpenSSL"]),
     tests(of: "RunStore", ["Specification", "Records", "RunFilters", "TestSupport", grdb]),

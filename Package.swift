@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .target(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -56,6 +57,7 @@ let package = Package(
     module("OneDNN", ["COneDNN"]),
     module("OpenSSL", ["COpenSSL"]),
     module("MicroHTTPD", ["CMicroHTTPD", "CDescriptors"]),
+    module("LibArchive", ["CLibArchive"]),
 
     // Leaf: exit codes and the errors that carry them
     module("Failures"),
@@ -70,7 +72,7 @@ let package = Package(
     module("Coordination", ["Parameters", "Failures"]),
 
     // Edges
-    module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
+    module("Datasets", ["Parameters", "Failures", "CZlib", "LibArchive", "OpenSSL"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
     module("Exports", ["NeuralNetwork", "Parameters"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),

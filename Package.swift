@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .target(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
@@ -58,6 +59,7 @@ let package = Package(
     module("OpenSSL", ["COpenSSL"]),
     module("MicroHTTPD", ["CMicroHTTPD", "CDescriptors"]),
     module("LibArchive", ["CLibArchive"]),
+    module("PNG", ["CPNG"]),
 
     // Leaf: exit codes and the errors that carry them
     module("Failures"),
@@ -72,7 +74,7 @@ let package = Package(
     module("Coordination", ["Parameters", "Failures"]),
 
     // Edges
-    module("Datasets", ["Parameters", "Failures", "CZlib", "LibArchive", "OpenSSL"]),
+    module("Datasets", ["Parameters", "Failures", "CZlib", "LibArchive", "OpenSSL", "PNG"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
     module("Exports", ["NeuralNetwork", "Parameters"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
@@ -155,7 +157,7 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Exports", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors", "Messages",
+        "Failures", "CDescriptors", "Messages", "PNG",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -189,7 +191,7 @@ let package = Package(
     tests(of: "Failures"),
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
-    tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
+    tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),

@@ -43,6 +43,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .target(
@@ -60,6 +61,7 @@ let package = Package(
     module("MicroHTTPD", ["CMicroHTTPD", "CDescriptors"]),
     module("LibArchive", ["CLibArchive"]),
     module("PNG", ["CPNG"]),
+    module("LibCurl", ["CLibCurl"]),
 
     // Leaf: exit codes and the errors that carry them
     module("Failures"),
@@ -82,6 +84,7 @@ let package = Package(
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
+    module("Downloads", ["Datasets", "Records", "Failures", "LibArchive", "LibCurl", "OpenSSL"]),
     module(
       "RunDefinition",
       [
@@ -157,7 +160,7 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Exports", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors", "Messages", "PNG",
+        "Failures", "CDescriptors", "Messages", "PNG", "Downloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -192,6 +195,7 @@ let package = Package(
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
     tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"]),
+    tests(of: "Downloads", ["Datasets", "Failures", "OpenSSL", "TestSupport"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),

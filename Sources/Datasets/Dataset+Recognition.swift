@@ -4,7 +4,9 @@ extension Dataset {
   package static func name(ofFolder path: String) throws(DatasetError) -> String {
     guard let folder = DataFolder(path: path) else {
       throw DatasetError(
-        .missing, "dataset.path \(path) is not a folder; the folder of a data set's files is accepted.")
+        .missing,
+        "dataset.path \(path) is not a folder; the folder of a data set's files is accepted, and "
+          + "\"tare data fetch --list\" says what can be downloaded.")
     }
     let names = folder.names
     if names.contains(where: { $0.hasPrefix("data_batch_") && $0.hasSuffix(".bin") }) { return "cifar-10" }

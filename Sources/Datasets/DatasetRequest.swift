@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 
 /// Which data set to open, and from where.
@@ -31,9 +32,16 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
     }
     guard let folder = DataFolder(path: path) else {
       throw DatasetError(
-        .missing, "dataset.path \(path) is not a folder; data set \(name) needs the folder of its files.")
+        .missing, "dataset.path \(path) is not a folder; data set \(name) needs the folder of its files\(remedy(path))."
+      )
     }
     return folder
+  }
+
+  private func remedy(_ path: String) -> String {
+    let published = PublishedDataset.all.map(\.name).first { name == $0 || name == $0 + "-coarse" }
+    return published.map { "; \"\(ShellText.command(["tare", "data", "fetch", $0, "--to", path]))\" downloads it" }
+      ?? ""
   }
 
   /// The listed files, checked to exist; `nil` if no list is given.

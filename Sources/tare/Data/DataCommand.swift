@@ -3,6 +3,6 @@ import ArgumentParser
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Show what a data set holds.",
-    subcommands: [DataShowCommand.self])
+    abstract: "Show what a data set holds, or download a published one.",
+    subcommands: [DataShowCommand.self, DataFetchCommand.self])
 }

@@ -43,6 +43,9 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .target(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -56,6 +59,9 @@ let package = Package(
     module("OneDNN", ["COneDNN"]),
     module("OpenSSL", ["COpenSSL"]),
     module("MicroHTTPD", ["CMicroHTTPD", "CDescriptors"]),
+    module("LibArchive", ["CLibArchive"]),
+    module("PNG", ["CPNG"]),
+    module("LibCurl", ["CLibCurl"]),
 
     // Leaf: exit codes and the errors that carry them
     module("Failures"),
@@ -70,7 +76,7 @@ let package = Package(
     module("Coordination", ["Parameters", "Failures"]),
 
     // Edges
-    module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
+    module("Datasets", ["Parameters", "Failures", "CZlib", "LibArchive", "OpenSSL", "PNG"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
     module("Exports", ["NeuralNetwork", "Parameters", "Messages", "CTareMessages"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
@@ -78,6 +84,7 @@ let package = Package(
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
+    module("Downloads", ["Datasets", "Records", "Failures", "LibArchive", "LibCurl", "OpenSSL"]),
     module(
       "RunDefinition",
       [
@@ -158,8 +165,8 @@ let package = Package(
         "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Hosting", "Training",
         "RunFilters",
         "RunStore",
-        "Serving", "Sweeps", "Exports", "Measuring", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors", "Messages",
+        "Serving", "Sweeps", "Exports", "Measuring", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork",
+        "Optimization", "Simulation", "Failures", "CDescriptors", "Messages", "PNG", "Downloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -193,7 +200,8 @@ let package = Package(
     tests(of: "Failures"),
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
-    tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
+    tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"]),
+    tests(of: "Downloads", ["Datasets", "Failures", "OpenSSL", "TestSupport"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),

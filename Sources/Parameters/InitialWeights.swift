@@ -38,7 +38,9 @@ package struct InitialWeights: Sendable {
   package func write<Scalar: KernelScalar>(_ slice: ShardMap.Slice, to target: UnsafeMutablePointer<Scalar>) {
     let parameter = layout.parameters[slice.parameter]
     let elements = slice.filters.lowerBound * parameter.filterLength..<slice.filters.upperBound * parameter.filterLength
-    guard let cache, given == nil else { return unsafe draw(parameter: slice.parameter, elements: elements, to: target) }
+    guard let cache, given == nil else {
+      return unsafe draw(parameter: slice.parameter, elements: elements, to: target)
+    }
     let key = InitialWeightsCache.Key(
       seed: seed, initializer: parameter.initializer, scale: scale(of: parameter), parameter: slice.parameter,
       elements: elements, elementType: Scalar.elementType)

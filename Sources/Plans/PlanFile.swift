@@ -58,7 +58,8 @@ package enum PlanFile {
     }
     guard record.measured == nil else {
       throw SpecError(
-        field: nil, "the record is that of measured checkpoints, which nobody can train again; accepted: the record of a run.",
+        field: nil,
+        "the record is that of measured checkpoints, which nobody can train again; accepted: the record of a run.",
         origin: source.name)
     }
     return record.spec

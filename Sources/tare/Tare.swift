@@ -44,7 +44,7 @@ package struct Tare: ParsableCommand {
       DemoCommand.self, TrainCommand.self, SubmitCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
       ServeCommand.self, WatchCommand.self, ClaimsCommand.self, HostCommand.self, ServerCommand.self,
       WorkerCommand.self, WorkersCommand.self, KeygenCommand.self, FieldsCommand.self, NetworkCommand.self,
-      AuditCommand.self, ExportCommand.self, MeasureCommand.self, ExplainCommand.self,
+      DataCommand.self, AuditCommand.self, ExportCommand.self, MeasureCommand.self, ExplainCommand.self,
       DrillCommand.self,
       SoakCommand.self,
       SimulateCommand.self, EmulatedCoordinatorCommand.self, BenchCommand.self, VersionCommand.self,

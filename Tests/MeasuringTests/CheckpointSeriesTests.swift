@@ -67,7 +67,7 @@ struct CheckpointSeriesTests {
     #expect(message([a], steps: [1, 2]).contains("--steps has 2 numbers for 1 checkpoints"))
     #expect(message([a, a]).contains("is of step 1, behind step 1"))
     #expect(message([folder.file("none.safetensors")], steps: [1]).contains("Cannot read"))
-    #expect(message([a], map: "x: a.wieght").contains("did you mean \"a.weight\""))
+    #expect(message([a], map: "x: a.wight").contains("did you mean \"a.weight\""))
     #expect(message([a], map: "x: a.weight row").contains("x is \"a.weight row\""))
     #expect(message([a], map: "- x").contains("not a mapping"))
   }

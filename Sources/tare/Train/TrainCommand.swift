@@ -23,7 +23,8 @@ package struct TrainCommand: ParsableCommand {
 
       EXAMPLES
         tare train
-        tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
+        tare train --data ~/cifar-10 --lr 0.01 --epochs 10
+            on the data set that the folder's files tell; --dataset names another
         tare train plan.yaml --seed 2 --set schedule=cosine
         tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train runs/20261123-180841-1a2b/run.json --seed 2
@@ -174,7 +175,7 @@ package struct TrainCommand: ParsableCommand {
       ] where isGiven {
         throw UsageError(field: flag, "--\(flag) is given without --resume; accepted: both, or neither.")
       }
-      return try RunSpec(layers: layers)
+      return try RunSpec(layers: layers.namingDataset())
     }
     try layers.joined().filter { UserPath($0.value.text).trimmed != resume.trimmed }.refuse(
       "execution.output",

@@ -3,6 +3,8 @@ import Glibc
 import Synchronization
 
 /// What a child writes to stderr: passed on to this process's stderr, and its last line kept, which says why the child ended.
+///
+/// A line of JSON stays as it is.
 package final class ErrorTail: Sendable {
   /// For the child; to be closed here once the child has it.
   package let descriptor: Int32
@@ -47,9 +49,15 @@ package final class ErrorTail: Sendable {
   private func take(_ bytes: ArraySlice<UInt8>, of name: String, _ edit: (String) -> String?) {
     let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     guard let line = edit(text) else { return }
-    if !line.isEmpty { last.withLock { $0 = line } }
+    let known = LogLine(line)
+    if !line.isEmpty { last.withLock { $0 = known?.message ?? line } }
+    let bytes =
+      if known != nil { Array("\(line)\n".utf8) } else if ProcessLog.isJSON { ProcessLog.json(line, label: name) } else
+      {
+        Array("\(name): \(line)\n".utf8)
+      }
     // Nobody may be reading it any more.
-    try? FileHandle.standardError.write(contentsOf: Data("\(name): \(line)\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(bytes))
   }
 
   /// Closes this process's end, once the child has its own.

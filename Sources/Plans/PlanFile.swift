@@ -15,7 +15,7 @@ package enum PlanFile {
     let source = try PlanSource(path)
     if let spec = try recordedSpec(source) {
       // The new run has its own folder, and its own way to say what it does.
-      let others = ["execution.output", "execution.json", "execution.progress"]
+      let others = ["execution.output", "execution.json", "execution.progress", "execution.logFormat"]
       return spec.essentials.filter { !others.contains($0.path) }
     }
     return try assignments(yaml: source.text, named: source.name, in: source.folder)

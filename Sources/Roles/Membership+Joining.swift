@@ -1,6 +1,7 @@
 import Coordination
 import Failures
 import Foundation
+import Launching
 import Messages
 import RunDefinition
 import Specification
@@ -24,6 +25,7 @@ extension Membership {
     var session = MemberSession(
       coordinator: invitation.endpoint.description, deadline: invitation.deadline,
       rejoinDeadline: invitation.rejoinDeadline, now: Clock.now)
+    if invitation.definition == nil { ProcessLog.note(nil, invitation, rank: invitation.rank) }
     while true {
       let event = farewell.map(MemberSession.Event.signaled) ?? .tick(Pulse())
       for effect in session.handle(event, now: Clock.now) {
@@ -38,9 +40,12 @@ extension Membership {
             continue
           }
           connection.onDrop = nil
+          let definition = try invitation.definition ?? definition(of: welcome)
+          let hasProcess = invitation.definition == nil
+          if hasProcess { ProcessLog.note(definition.spec.execution.logFormat, invitation, rank: member.rank) }
           return Membership(
-            member, of: try invitation.definition ?? definition(of: welcome), over: connection,
-            token: invitation.key.session, badge: badge, session: session)
+            member, of: definition, over: connection, token: invitation.key.session, badge: badge, session: session,
+            hasProcess: hasProcess)
         }
       }
       if let refusal = try connection.refusal() {
@@ -63,6 +68,17 @@ extension Membership {
           + "\(welcome.specHash.prefix(12)); start the same version of tare everywhere")
     }
     return definition
+  }
+}
+
+extension ProcessLog {
+  /// Of a process that takes part in a run.
+  fileprivate static func note(_ format: ExecutionSpec.LogFormat?, _ invitation: Invitation, rank: Int?) {
+    note { context in
+      if format == .json { context.isJSON = true }
+      context.run = RunKey.name(ofSession: invitation.key.session)
+      (context.role, context.rank) = (invitation.role.rawValue, rank)
+    }
   }
 }
 

@@ -15,6 +15,8 @@ package final class Membership {
   package let connection: Connection
   /// What its connections to servers show.
   let badge: UInt64
+  /// Whether the process has no other task.
+  private let hasProcess: Bool
   private let token: UInt64
   private var session: MemberSession
   private var ready: Ready?
@@ -31,8 +33,9 @@ package final class Membership {
   /// - Parameter token: the run's, in every envelope.
   init(
     _ member: Member, of definition: RunDefinition, over connection: Connection, token: UInt64, badge: UInt64,
-    session: MemberSession
+    session: MemberSession, hasProcess: Bool
   ) {
+    self.hasProcess = hasProcess
     self.member = member
     self.definition = definition
     self.connection = connection
@@ -97,6 +100,7 @@ package final class Membership {
       let effects = try handle(event)
       if case .orders = event, !effects.contains(.follow) { continue }
       let beginsGeneration = effects.contains { if case .enter = $0 { true } else { false } }
+      if beginsGeneration, hasProcess { ProcessLog.note { $0.generation = received.envelope.generation } }
       return Instruction(received: received, beginsGeneration: beginsGeneration)
     }
     return nil

@@ -37,6 +37,7 @@ extension TrainingRun {
     case .processes:
       let environment = [
         Invitation.keyVariable: key.text, Invitation.scratchVariable: scratch?.path ?? "",
+        ProcessLog.variable: spec.execution.logFormat.rawValue,
       ]
       return ProcessLauncher(
         executable: "/proc/self/exe", environment: environment, log: log.descriptor
@@ -46,7 +47,7 @@ extension TrainingRun {
     case .ssh, .slurm, .env:
       if let placement { return makeLauncher(on: placement.hosts, in: placement.reservation, endpoint, key) }
       let hosts = try Hosts(
-        for: spec.execution, data: spec.dataset.path, in: context, news: hostLog(log.descriptor))
+        for: spec.execution, data: spec.dataset.path, in: context, news: hostLog(log.descriptor, of: key))
       return makeLauncher(on: hosts, endpoint, key, closing: hosts.close)
     case .none:
       guard let listen = try spec.execution.listen.map(ZeroMQ.Endpoint.init), listen.port != nil else {
@@ -59,7 +60,7 @@ extension TrainingRun {
       let admission: any Admission = keys ?? poolKey
       let hosts = try Hosts(
         on: listen, over: try spec.execution.interface.map(InterfaceChoice.init), admitting: admission,
-        version: Version.text, in: context, report: hostLog(log.descriptor))
+        version: Version.text, in: context, report: hostLog(log.descriptor, of: key))
       if keys == nil {
         observer.waits(
           for: instructions(hosts, key: poolKey) + ["or start the processes one by one:"]
@@ -79,8 +80,18 @@ extension TrainingRun {
       on: hosts, in: reservation, key: key, port: endpoint.port ?? 0, threads: spec.execution.threads, closing: closing)
   }
 
-  private func hostLog(_ descriptor: Int32) -> @Sendable (Hosts.News) -> Void {
-    let logger = Logger(label: "hosts") { RunLog(label: $0, descriptor: descriptor) }
+  /// A log of this process, in the form that the spec wants.
+  func logger(_ label: String, to descriptor: Int32, of key: RunKey) -> Logger {
+    var logger = Logger(label: label) { [spec] in
+      RunLog(label: $0, descriptor: descriptor, isJSON: spec.execution.logFormat == .json)
+    }
+    logger[metadataKey: "run"] = .string(RunKey.name(ofSession: key.session))
+    logger[metadataKey: "role"] = "coordinator"
+    return logger
+  }
+
+  private func hostLog(_ descriptor: Int32, of key: RunKey) -> @Sendable (Hosts.News) -> Void {
+    let logger = logger("hosts", to: descriptor, of: key)
     return { news in
       switch news {
       case .joined, .measured: logger.info("\(news)")

@@ -148,7 +148,12 @@ package final class TrainingRun {
     let endpoint = try spec.coordinatorEndpoint(scratch: scratch, key: key)
     let role = try CoordinatorRole(
       definition, on: endpoint, in: context, key: key, recorder: recorder, notices: notices,
-      log: Logger(label: "coordinator") { RunLog(label: $0, descriptor: log.descriptor) })
+      log: logger("coordinator", to: log.descriptor, of: key))
+    if let folder {
+      let name = RunKey.name(ofSession: key.session)
+      role.log.info("run \(name) in \(folder.path)")
+      ProcessLog.note { ($0.run, $0.role) = (name, "coordinator") }
+    }
     if let folder, spec.execution.launcher != .threads {
       try JoinFile(endpoint: role.endpoint, key: key).write(to: folder)
     }

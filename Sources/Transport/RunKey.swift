@@ -28,6 +28,12 @@ package struct RunKey: Hashable, Admission, Credentials {
     session = Self.session(from: bytes)
   }
 
+  /// How logs name the run of a session: 16 hexadecimal digits.
+  package static func name(ofSession session: UInt64) -> String {
+    let digits = String(session, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
   /// As people copy it: 32 hexadecimal digits.
   package var text: String { bytes.hexadecimal }
 

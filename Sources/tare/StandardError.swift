@@ -1,4 +1,5 @@
 import Foundation
+import Launching
 import Specification
 import Synchronization
 import Terminal
@@ -20,6 +21,11 @@ enum StandardError {
 
   /// Control characters in names are shown and not obeyed.
   static func print(_ text: String) {
+    guard !ProcessLog.isJSON else {
+      return screen.withLock { _ in
+        try? FileHandle.standardError.write(contentsOf: Data(ProcessLog.json(text, label: "tare")))
+      }
+    }
     let text = text.printable(keepingLines: true)
     screen.withLock { screen in draw(screen.block.isEmpty ? text + "\n" : screen.block.print(text)) }
   }
@@ -73,7 +79,10 @@ enum StandardError {
 
   // MARK: - The terminal
 
-  static var isTerminal: Bool { isatty(2) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb" }
+  /// A log of JSON has no place for views.
+  static var isTerminal: Bool {
+    isatty(2) == 1 && !ProcessLog.isJSON && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
 
   /// Of the terminal.
   private static var size: TerminalBlock.Size {

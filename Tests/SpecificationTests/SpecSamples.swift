@@ -49,6 +49,7 @@ enum SpecSamples {
     "execution.recordRates": ("true", .boolean(true)), "execution.tensorboard": ("false", .boolean(false)),
     "execution.name": ("first", .text("first")),
     "execution.tags": ("x,y", .list(["x", "y"])),
+    "execution.logFormat": ("json", .text("json")),
     "execution.progress": ("plain", .text("plain")), "execution.json": ("true", .boolean(true)),
   ]
 

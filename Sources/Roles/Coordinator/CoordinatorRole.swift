@@ -33,7 +33,7 @@ package final class CoordinatorRole {
 
   let definition: RunDefinition
   let recorder: any RunRecorder
-  let log: Logger
+  private let plainLog: Logger
   var machine: Machine
   var launcher: any Launcher = ManualLauncher { _ in }
   /// Whom each member said it is.
@@ -67,7 +67,7 @@ package final class CoordinatorRole {
     self.session = session
     self.recorder = recorder
     self.notices = notices
-    self.log = log
+    plainLog = log
     listener = try Listener(
       on: endpoint, in: context, key: key,
       limits: SocketLimits(
@@ -121,6 +121,14 @@ package final class CoordinatorRole {
       throw ending.map { RunError($0.exitCode, $0.sentence) }
         ?? RunError(ExitCode.software, "the run ended without an outcome")
     }
+  }
+
+  /// Its lines say how far the run is.
+  package var log: Logger {
+    var log = plainLog
+    log[metadataKey: "generation"] = .stringConvertible(machine.generation)
+    log[metadataKey: "step"] = .stringConvertible(machine.lowestVersion)
+    return log
   }
 
   /// How the run ended; `nil` before, and where it was abandoned.

@@ -25,6 +25,7 @@ package struct ExecutionSpec: Hashable, Sendable {
   package var name: String?
   package var tags: [String] = []
   package var progress = Progress.auto
+  package var logFormat = LogFormat.text
   package var json = false  // the result as one JSON object on stdout
 
   package init() {}
@@ -41,6 +42,11 @@ package struct ExecutionSpec: Hashable, Sendable {
 
   package enum Transport: String, SpecChoice {
     case auto, ipc, tcp, inproc
+  }
+
+  /// Lines for people, or a JSON object in each line.
+  package enum LogFormat: String, SpecChoice {
+    case text, json
   }
 
   /// A bar on a terminal and plain lines elsewhere (`auto`), plain lines, or nothing.

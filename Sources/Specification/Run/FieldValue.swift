@@ -119,3 +119,4 @@ extension ScheduleSpec.Name: FieldValue {}
 extension ExecutionSpec.Launcher: FieldValue {}
 extension ExecutionSpec.Transport: FieldValue {}
 extension ExecutionSpec.Progress: FieldValue {}
+extension ExecutionSpec.LogFormat: FieldValue {}

@@ -96,6 +96,10 @@ extension SpecField {
       "execution.progress", \.execution.progress, flags: "progress",
       help: "A bar on a terminal and lines elsewhere (auto), lines, or none.", determinesBits: false),
     SpecField(
+      "execution.logFormat", \.execution.logFormat, flags: "log-format",
+      help: "The lines of log.txt and of stderr: for people, or a JSON object each.", determinesBits: false,
+      isRequired: false),
+    SpecField(
       "execution.json", \.execution.json, flags: "json",
       help: "Print the result as one JSON object on stdout, and nothing else.", determinesBits: false),
   ]

@@ -2,6 +2,7 @@ import Coordination
 import Datasets
 import Failures
 import Foundation
+import Launching
 import NeuralNetwork
 import Parameters
 import Records
@@ -69,6 +70,7 @@ final class ProgressPrinter: RunObserver {
   func measured(_ layers: [RunResult.Layer]) { self.layers = layers }
 
   func logged(version: Int, loss: Double?) {
+    ProcessLog.note { $0.step = version }
     view.logged(step: version, loss: loss, layers: layers)
     let elapsed = began.duration(to: .now).seconds
     let speed = Double(max(version - firstVersion, 1)) / max(elapsed, 1e-9)
@@ -79,6 +81,7 @@ final class ProgressPrinter: RunObserver {
   }
 
   func evaluated(version: Int, _ tally: Tally) {
+    ProcessLog.note { $0.step = version }
     view.evaluated(step: version, testError: tally.error)
     show(isLast: version == definition.steps)
   }

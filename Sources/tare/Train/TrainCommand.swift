@@ -110,10 +110,13 @@ package struct TrainCommand: ParsableCommand {
   package init() {}
 
   package func run() throws {
+    // Before the spec is whole: what is wrong with it is said in the form that was asked for.
+    if records.logFormat?.value.text == ExecutionSpec.LogFormat.json.rawValue { ProcessLog.note { $0.isJSON = true } }
     // The folder of the run is on the machine of rank 0.
     let resumesAsRank = resume != nil && processes.launcher?.value.text == ExecutionSpec.Launcher.env.rawValue
     if resumesAsRank, try RankedHost.serves(.env, data: data.data?.value.text) { return }
     let spec = try spec()
+    if spec.execution.logFormat == .json { ProcessLog.note { $0.isJSON = true } }
     if !resumesAsRank,
       try RankedHost.serves(spec.execution.launcher, spec.execution.joinDeadline, data: spec.dataset.path)
     {

@@ -78,5 +78,6 @@ struct RecordOptions: ParsableArguments {
   @Option(field: "execution.keepCheckpoints") var keepCheckpoints: Assignment?
   @Option(field: "execution.keepEvery") var keepEvery: Assignment?
   @Option(field: "execution.progress") var progress: Assignment?
+  @Option(field: "execution.logFormat") var logFormat: Assignment?
   @Flag(field: "execution.json") var json = false
 }

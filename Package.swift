@@ -125,7 +125,12 @@ let package = Package(
     module("Terminal", ["Records", "Coordination", "Failures"]),
     module("RunFilters", ["Specification", "Optimization", "Records", "Failures"]),
     module("RunStore", ["Specification", "EffectiveLearningRate", "Records", "RunFilters", "Failures", grdb]),
-    module("Serving", ["Failures", "Parameters", "Records", "Reports", "OpenSSL", "MicroHTTPD"]),
+    module(
+      "Serving",
+      [
+        "Coordination", "EffectiveLearningRate", "Failures", "Parameters", "Records", "Reports", "OpenSSL",
+        "MicroHTTPD",
+      ]),
     module(
       "Sweeps",
       [
@@ -166,7 +171,7 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Exports", "Measuring", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork",
-        "Optimization", "Simulation", "Failures", "CDescriptors", "Messages", "PNG", "Downloads",
+        "Optimization", "Simulation", "Failures", "CDescriptors", "Messages", "PNG", "Downloads", "MicroHTTPD",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -30,6 +30,8 @@ package protocol RunRecorder: AnyObject {
   /// The test images have been counted at `version`.
   func evaluated(version: Int, _ tally: Tally) throws
   func happened(_ event: RunEvent)
+  /// Comes several times a second.
+  func stands(_ standing: RunStanding)
 
   /// Goes back to what the records held at `version`, or begins there; what came later is void, though before `started`
   /// nothing of it is lost.
@@ -55,6 +57,10 @@ package protocol RunRecorder: AnyObject {
 
   /// The run is over: what is being written is finished, nothing else is begun.
   func ended()
+}
+
+extension RunRecorder {
+  package func stands(_ standing: RunStanding) {}
 }
 
 /// A checkpoint that is there and can't be used.

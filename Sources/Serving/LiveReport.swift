@@ -21,6 +21,8 @@ package final class LiveReport: Sendable {
     let version: String
     /// Folders of the runs that a process was leading.
     let led: [String]
+    /// Folders of all runs.
+    let runs: [String]
 
     init(folders: [String], reader: ReportReader, progress: () -> [String]) throws {
       let source = try ReportSource(folders: folders, reader: reader)
@@ -31,6 +33,7 @@ package final class LiveReport: Sendable {
       let text = "{\"data\":\(try data.json()),\"curves\":\(curves),\"progress\":\(words)}\n"
       json = Body(text.utf8)
       version = SHA256.hash(text.utf8).hexadecimal
+      runs = source.runs.map(\.folder)
       led = source.runs.filter { $0.status == .running }.map(\.folder)
     }
   }
@@ -49,6 +52,7 @@ package final class LiveReport: Sendable {
   private let interval: Duration
   private let progress: @Sendable () -> [String]
   private let kept: Mutex<Kept>
+  private let metrics = ServedMetrics()
 
   /// - Parameters:
   ///   - folders: of runs, sweeps and claims.
@@ -69,6 +73,9 @@ package final class LiveReport: Sendable {
 
   /// The newest state; the previous one while the files cannot be read. Whoever else asks meanwhile waits for the same.
   func state() -> State { kept.withLock { look(&$0) } }
+
+  /// The metrics of the runs, for Prometheus.
+  func exposition() -> String { metrics.text(of: state().runs) }
 
   /// The page of the newest state. All that ask for it share its bytes.
   func page() throws -> Body {

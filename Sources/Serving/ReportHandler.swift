@@ -7,10 +7,11 @@ package import MicroHTTPD
 /// foreign page whose name was made to resolve to this machine sends its own name. The port is ignored, so that the page
 /// works through a tunnel.
 package struct ReportHandler {
-  /// What is served: the report of some folders, or the pages of a root folder.
+  /// What is served: the report of some folders, the pages of a root folder, or the metrics of a run alone.
   package enum Content {
     case report(LiveReport)
     case root(ServedRoot)
+    case metrics(@Sendable () -> String)
   }
 
   package let content: Content
@@ -34,13 +35,17 @@ package struct ReportHandler {
     }
     switch content {
     case .report(let report): return Self.answer(request, request.path, from: report)
+    case .metrics(let text):
+      guard request.path == "/metrics" else { return Self.refusal(404, "There is /metrics.") }
+      return Self.exposition(text())
     case .root(let root):
+      if request.path == "/metrics" { return Self.exposition(root.exposition()) }
       guard request.path != "/" else {
         guard let page = root.overview() else { return Self.refusal(500, "The folder has no runs left.") }
         return Self.response(200, type: "text/html; charset=utf-8", Body(page.utf8))
       }
       guard let (report, rest) = root.report(at: request.path) else {
-        return Self.refusal(404, "There is / and what it links to.")
+        return Self.refusal(404, "There is /, what it links to, and /metrics.")
       }
       return Self.answer(request, rest, from: report)
     }
@@ -59,8 +64,13 @@ package struct ReportHandler {
         .map { $0.trimmingCharacters(in: .whitespaces).replacing("W/", with: "") }
       if known.contains(tag.value) { return Self.response(304, type: nil, Body([]), [tag]) }
       return Self.response(200, type: "application/json", state.json, [tag])
-    default: return Self.refusal(404, "There is / and /data.json.")
+    case "/metrics": return exposition(report.exposition())
+    default: return Self.refusal(404, "There is /, /data.json and /metrics.")
     }
+  }
+
+  private static func exposition(_ text: String) -> Response {
+    response(200, type: Exposition.contentType, Body(text.utf8))
   }
 
   /// Whether a `Host` field names this machine's loopback, with or without a port.

@@ -16,6 +16,8 @@ package final class ServedRoot: Sendable {
     (root, self.describe) = (overview.root, describe)
   }
 
+  private let metrics = ServedMetrics()
+
   /// What leads to the report of an entry; the rest of the path is the folder.
   private static let prefix = "/at/"
 
@@ -23,6 +25,12 @@ package final class ServedRoot: Sendable {
     RootOverview(of: root).map { overview in
       OverviewPage(overview).html(isLive: true) { Self.prefix + RootOverview.link(to: $0.folder) + "/" }
     }
+  }
+
+  /// Of all runs below the root, for Prometheus.
+  func exposition() -> String {
+    let entries = RootOverview(of: root)?.entries ?? []
+    return metrics.text(of: entries.flatMap { ReportSource.places(in: "\(root)/\($0.folder)") })
   }
 
   /// The report that a path asks for, and what of it.

@@ -158,6 +158,7 @@ package final class RunFolderRecorder: RunRecorder {
     metrics.append(window.rows)
     try metrics.flush()
     try tensorBoard?.add(window.rows, norms: window.norms)
+    observer.recorded(window.rows)
     observer.measured(window.layers)
     observer.logged(version: window.version, loss: window.loss)
   }
@@ -175,6 +176,7 @@ package final class RunFolderRecorder: RunRecorder {
     metrics.append(rows)
     try metrics.flush()
     try tensorBoard?.add(rows)
+    observer.recorded(rows)
   }
 
   /// What comes now would not be there if the run were longer.
@@ -183,6 +185,8 @@ package final class RunFolderRecorder: RunRecorder {
     beforeEnd = .init(
       metrics: metrics.cursor, tensorBoard: tensorBoard?.cursor, tensorBoardSHA256: tensorBoard?.sha256)
   }
+
+  package func stands(_ standing: RunStanding) { observer.stands(standing) }
 
   package func happened(_ event: RunEvent) {
     events.append(event)

@@ -14,6 +14,10 @@ package protocol RunObserver: AnyObject {
   /// The run has its servers and workers on these hosts.
   func placed(on hosts: HostSurvey)
   func started(after version: Int)
+  /// The records have these rows more.
+  func recorded(_ rows: [MetricRow])
+  /// Comes several times a second.
+  func stands(_ standing: RunStanding)
   /// The layers' measurements of a logging window; `logged` follows.
   func measured(_ layers: [RunResult.Layer])
   /// A logging window is complete.
@@ -32,6 +36,8 @@ extension RunObserver {
   package func joined(_ member: Member) {}
   package func placed(on hosts: HostSurvey) {}
   package func started(after version: Int) {}
+  package func recorded(_ rows: [MetricRow]) {}
+  package func stands(_ standing: RunStanding) {}
   package func measured(_ layers: [RunResult.Layer]) {}
   package func logged(version: Int, loss: Double?) {}
   package func evaluated(version: Int, _ tally: Tally) {}

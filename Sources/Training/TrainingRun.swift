@@ -79,12 +79,12 @@ package final class TrainingRun {
   ///   - observe: makes the observer of the run.
   /// - Throws: an `ExitCoded` error for every end but `done`. A run that never began leaves no folder.
   package func train(
-    notices: Mailbox<CoordinatorRole.Notice>, observing observe: (RunDefinition) -> any RunObserver
+    notices: Mailbox<CoordinatorRole.Notice>, observing observe: (RunDefinition) throws -> any RunObserver
   ) throws -> RunResult {
     if placement == nil { try Hosts.check(spec.execution) }
     try ResourceLimits.check(leading: spec.execution.servers + spec.execution.workers)
     let (definition, files, inputs) = try define()
-    let observer = observe(definition)
+    let observer = try observe(definition)
     for file in files ?? [] where file.checksum == .different {
       observer.warned("\(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
     }

@@ -92,6 +92,7 @@ final class EnvelopeSocket {
   /// The message in `frames`, whose first one was decoded.
   func arrival(of frames: consuming Frames, _ decoded: Result<Envelope, MessageError>) -> Arrival {
     let (peer, frameCount) = (frames.peer, frames.count)
+    statistics.receivedBytes += frames.header.byteCount + frames.payload.byteCount
     // Asking costs a search in every message.
     let sender = socket.knowsNames ? frames.header.sender : nil
     do throws(MessageError) {
@@ -204,13 +205,20 @@ final class EnvelopeSocket {
   /// Queues the frames of a message.
   func send(_ header: consuming Frame, _ payload: consuming Frame?, to peer: Peer) throws(ZeroMQError) -> Bool {
     if peer != .counterpart, try !socket.send(Frame(copying: peer.identity), more: true) { return count(false) }
-    guard let payload else { return count(try socket.send(header)) }
+    var byteCount = header.byteCount
+    guard let payload else { return count(try socket.send(header), byteCount) }
+    byteCount += payload.byteCount
     guard try socket.send(header, more: true) else { return count(false) }
-    return count(try socket.send(payload))
+    return count(try socket.send(payload), byteCount)
   }
 
-  private func count(_ isSent: Bool) -> Bool {
-    if isSent { statistics.sent += 1 } else { statistics.unsent += 1 }
+  private func count(_ isSent: Bool, _ byteCount: Int = 0) -> Bool {
+    if isSent {
+      statistics.sent += 1
+      statistics.sentBytes += byteCount
+    } else {
+      statistics.unsent += 1
+    }
     return isSent
   }
 }

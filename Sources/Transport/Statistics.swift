@@ -6,6 +6,9 @@ package struct Statistics: Hashable, Sendable, CustomStringConvertible {
   package var received = 0
   /// Passed to the network; delivery is not guaranteed.
   package var sent = 0
+  /// Of these messages, what went through a socket, before encryption.
+  package var receivedBytes = 0
+  package var sentBytes = 0
   /// Not sent, because the peer was gone or its queue was full.
   package var unsent = 0
   /// Among the messages sent and received, those whose tensor stayed in the sender's memory.
@@ -24,7 +27,9 @@ package struct Statistics: Hashable, Sendable, CustomStringConvertible {
 
   static func + (one: Statistics, other: Statistics) -> Statistics {
     Statistics(
-      received: one.received + other.received, sent: one.sent + other.sent, unsent: one.unsent + other.unsent,
+      received: one.received + other.received, sent: one.sent + other.sent,
+      receivedBytes: one.receivedBytes + other.receivedBytes, sentBytes: one.sentBytes + other.sentBytes,
+      unsent: one.unsent + other.unsent,
       lent: one.lent + other.lent, borrowed: one.borrowed + other.borrowed, malformed: one.malformed + other.malformed,
       wrongSession: one.wrongSession + other.wrongSession,
       wrongVersion: one.wrongVersion + other.wrongVersion,

@@ -123,7 +123,7 @@ struct ReportServerTests {
   func paths(path: String) async throws {
     let served = try await ServedReport()
     let answer = try await served.get(path)
-    #expect(answer.status == 404 && answer.text == "There is / and /data.json.\n")
+    #expect(answer.status == 404 && answer.text == "There is /, /data.json and /metrics.\n")
   }
 
   @Test("it listens on 127.0.0.1 only, and reports a port in use")

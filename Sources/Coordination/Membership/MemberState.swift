@@ -7,7 +7,7 @@ package struct MemberState<Peer: Hashable & Sendable>: Sendable {
   /// The machine that it runs on, for messages to people; empty names none.
   let host: String
   /// Whether it is silent, and the run waits for it.
-  var isMissed = false
+  package internal(set) var isMissed = false
   /// Where workers reach a server; empty for workers.
   package var endpoint = ""
   package var fingerprint: Fingerprint?

@@ -70,7 +70,7 @@ package struct ReportSource: Sendable {
   }
 
   /// Folders that hold the record of a run.
-  private static func places(in folder: String) -> [String] {
+  package static func places(in folder: String) -> [String] {
     let folder = UserPath(folder, home: nil).trimmed
     let isRun = { (path: String) in FileManager.default.fileExists(atPath: path + "/run.json") }
     if isRun(folder) { return [folder] }

@@ -39,7 +39,7 @@ package final class CoordinatorRole {
   /// Whom each member said it is.
   var hosts: [Member: (host: String, processID: Int)] = [:]
   private let session: UInt64
-  private let listener: Listener
+  let listener: Listener
   private let welcomeText: String
   /// What servers hand over for the next checkpoint.
   var collection: StateCollection?
@@ -150,7 +150,9 @@ package final class CoordinatorRole {
         try handle(.exited(member, incarnation: incarnation, how: how), now: now)
       // Silence counts only when nothing is waiting to be read.
       case .tick where isBehind: continue
-      case .tick: try handle(.tick, now: now)
+      case .tick:
+        try handle(.tick, now: now)
+        recorder.stands(standing)
       case .paused: try handle(.paused, now: now)
       case .heartbeats: for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }
       }

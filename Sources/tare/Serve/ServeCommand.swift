@@ -27,6 +27,7 @@ struct ServeCommand: ParsableCommand {
       PATHS
         /                      the page
         /data.json             its data, with an ETag; a conditional request gets 304 until something changes
+        /metrics               the newest values of all runs, in the text format of Prometheus
         /at/FOLDER/            the page of one of an overview's folders, and data.json in it
 
       EXIT CODES

@@ -106,6 +106,7 @@ package struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Arithmetic") var arithmetic: ArithmeticOptions
   @OptionGroup(title: "Processes (none of these changes the weights)") var processes: ProcessOptions
   @OptionGroup(title: "Records and output") var records: RecordOptions
+  @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
 
   package init() {}
 
@@ -123,18 +124,40 @@ package struct TrainCommand: ParsableCommand {
       return
     }
     let run = try TrainingRun(spec, origin: origin, toleratesOtherArithmetic: allowOtherArithmetic)
-    let result = try Self.lead(run)
+    let result = try monitored(run)
     guard !run.spec.execution.json, run.spec.execution.progress != .none else { return }
     next(after: result, of: run.spec).print()
   }
 
+  /// Trains a run to its end, and shows it to other programs on the way.
+  private func monitored(_ run: TrainingRun) throws -> RunResult {
+    try Self.lead(run, metricsPort: monitoring.port())
+  }
+
   /// Trains a run to its end, with what people and programs read of it, and with signals.
-  static func lead(_ run: TrainingRun) throws -> RunResult {
+  ///
+  /// - Parameters:
+  ///   - metricsPort: where to serve its metrics; `nil` serves none.
+  ///   - leaving: what has to be done where a second signal ends the process.
+  static func lead(
+    _ run: TrainingRun, metricsPort: UInt16? = nil, leaving: @escaping @Sendable () -> Void = {}
+  ) throws -> RunResult {
     let notices = try Mailbox<CoordinatorRole.Notice>()
     SignalHandling.follow(
-      first: { notices.post(.signal($0)) }, second: { [scratch = run.scratch] in scratch?.remove() })
+      first: { notices.post(.signal($0)) },
+      second: { [scratch = run.scratch] in
+        scratch?.remove()
+        leaving()
+      })
     let result: RunResult
-    do { result = try run.train(notices: notices, observing: ProgressPrinter.init) } catch {
+    do {
+      result = try run.train(notices: notices) { [unowned run] definition in
+        let printer = ProgressPrinter(definition)
+        guard let metricsPort else { return printer }
+        let metrics = try LiveMetrics(definition, port: metricsPort, name: { [unowned run] in run.folder })
+        return RunObservers([printer, metrics])
+      }
+    } catch {
       guard let unfinished = UnfinishedRun(run, after: error) else { throw error }
       guard !run.spec.execution.json else {
         try print(try JSONOutput.text(of: unfinished))

@@ -1,0 +1,19 @@
+import ArgumentParser
+import Failures
+
+/// What `tare train` shows of the run to other programs; it does not change the run.
+struct MonitoringOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Serve the run's metrics to Prometheus while it trains, at /metrics on this port of 127.0.0.1; 0 takes a free one.",
+      valueName: "n"))
+  var metricsPort: Int?
+
+  func port() throws -> UInt16? {
+    guard let metricsPort else { return nil }
+    guard let port = UInt16(exactly: metricsPort) else {
+      throw UsageError(field: "metrics-port", "--metrics-port is \(metricsPort); accepted: 0 to 65535.")
+    }
+    return port
+  }
+}

@@ -30,13 +30,6 @@ package final class EmulatedComputing: Sendable {
 
   package static func made(_ fingerprint: Fingerprint) -> Bool { fingerprint.probe == probe }
 
-  /// On a clock that all processes of the machine share, in seconds.
-  package static var now: Double {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-
   /// A worker's line on stderr when it has all weights of a step.
   package static func note(step: Int, at time: Double) -> String { "emulated step \(step) at \(time)" }
 
@@ -53,7 +46,7 @@ package final class EmulatedComputing: Sendable {
   ///
   /// - Returns: when the microbatch begins.
   fileprivate func begin(_ step: Int) -> Double {
-    let start = Self.now
+    let start = Clock.ofMachine
     let isFirst = begun.withLock { last in
       defer { last = max(last, step) }
       return step > last
@@ -67,7 +60,7 @@ package final class EmulatedComputing: Sendable {
 
   /// Returns when a part of the microbatch would be done.
   fileprivate func wait(for part: Double, since start: Double) {
-    Thread.sleep(forTimeInterval: max(0, start + part * microbatchSeconds - Self.now))
+    Thread.sleep(forTimeInterval: max(0, start + part * microbatchSeconds - Clock.ofMachine))
   }
 }
 

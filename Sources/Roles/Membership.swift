@@ -55,6 +55,7 @@ package final class Membership {
     do {
       while true {
         let membership = try join(invitation, in: context)
+        defer { ThreadTraces.write("\(membership.member)") }
         do {
           try role(membership)
         } catch is LeaseEnded {

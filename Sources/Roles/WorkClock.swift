@@ -2,8 +2,8 @@ package import Coordination
 import Foundation
 package import Parameters
 
-/// Measures what one thread of a member spends its time on between two steps, and appends it as a line to a file. Nobody asks for it
-/// but `tare bench`: then a member's threads have one, and otherwise they have none.
+/// Notes what one thread of a run's process works on. `tare bench` asks for the time that each kind of work takes between two steps,
+/// which is appended as a line to a file, and `tare train --trace` for the spans. If nobody asks, threads have no clock.
 package final class WorkClock {
   /// What to measure.
   package struct Request: Hashable, Sendable, Codable {
@@ -41,7 +41,8 @@ package final class WorkClock {
     }
   }
 
-  private let request: Request
+  private let request: Request?
+  private let ring: SpanRing?
   private let member: String
   private let thread: String
   private var times = WorkTimes()
@@ -49,16 +50,29 @@ package final class WorkClock {
 
   /// - Parameter thread: what it does, such as "computes".
   /// - Returns: `nil` if nobody asks.
-  package init?(_ member: Member, thread: String) {
-    guard let request = Request.ofProcess else { return nil }
-    self.request = request
-    (self.member, self.thread) = ("\(member)", thread)
+  package convenience init?(_ member: Member, thread: String) {
+    self.init(Request.ofProcess, "\(member)", thread)
   }
 
-  package func enter(_ work: Work) { times.enter(work, at: Clock.now) }
+  /// The same of the coordinator, which `tare bench` does not ask.
+  package convenience init?(ofCoordinator thread: String) { self.init(nil, "coordinator", thread) }
+
+  private init?(_ request: Request?, _ member: String, _ thread: String) {
+    ring = ThreadTraces.ring(of: member, thread: thread)
+    guard request != nil || ring != nil else { return nil }
+    self.request = request
+    (self.member, self.thread) = (member, thread)
+  }
+
+  package func enter(_ work: Work) {
+    ring?.enter(work, at: Clock.ofMachine)
+    if request != nil { times.enter(work, at: Clock.now) }
+  }
 
   /// The thread has come to a step, after all before it.
   package func reach(_ step: Int) {
+    ring?.reach(step, at: Clock.ofMachine)
+    guard let request else { return }
     if !times.isRunning, began == 0, step >= request.first, step < request.end {
       began = Clock.now
       times.begin(at: began)

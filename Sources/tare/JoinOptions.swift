@@ -72,6 +72,9 @@ struct JoinOptions: ParsableArguments {
     guard isChild else { return }
     Signals.followBreaks()
     let scratch = ProcessInfo.processInfo.environment[Invitation.scratchVariable] ?? ""
-    Lifeline.follow { if !scratch.isEmpty { ScratchFolder.remove(scratch) } }
+    Lifeline.follow {
+      ThreadTraces.write()
+      if !scratch.isEmpty { ScratchFolder.remove(scratch) }
+    }
   }
 }

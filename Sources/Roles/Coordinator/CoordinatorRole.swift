@@ -53,6 +53,7 @@ package final class CoordinatorRole {
   /// The report that the machine is told of.
   var report: WindowReport?
   private var clock = CoordinatorClock(now: Clock.now)
+  private let workClock = WorkClock(ofCoordinator: "leads")
 
   /// - Parameters:
   ///   - endpoint: where to listen; members join at `self.endpoint`.
@@ -105,6 +106,7 @@ package final class CoordinatorRole {
     defer {
       for member in machine.roster.planned where machine.roster[member] == nil { launcher.end(member) }
       launcher.dismiss(within: 3)
+      ThreadTraces.write("coordinator")
       recorder.ended()
     }
     do {
@@ -135,7 +137,10 @@ package final class CoordinatorRole {
   package var outcome: RunOutcome? { ending?.outcome }
 
   private func turn() throws {
+    workClock?.enter(.wait)
     _ = try Waiter.wait(for: [listener, notices], timeout: .milliseconds(50))
+    workClock?.enter(.wire)
+    workClock?.reach(machine.lowestVersion)
     let now = Clock.now
     // Reports may arrive faster than they can be recorded: signals and heartbeats do not wait for the last of them.
     var isBehind = false

@@ -131,7 +131,17 @@ package struct TrainCommand: ParsableCommand {
 
   /// Trains a run to its end, and shows it to other programs on the way.
   private func monitored(_ run: TrainingRun) throws -> RunResult {
-    try Self.lead(run, metricsPort: monitoring.port())
+    let port = try monitoring.port()
+    guard let trace = monitoring.trace else { return try Self.lead(run, metricsPort: port) }
+    let recording = try TraceRecording(trace.text)
+    let result: RunResult
+    do { result = try Self.lead(run, metricsPort: port, leaving: recording.remove) } catch {
+      // Why the run ended matters more than a trace that cannot be written.
+      try? recording.finish()
+      throw error
+    }
+    try recording.finish()
+    return result
   }
 
   /// Trains a run to its end, with what people and programs read of it, and with signals.

@@ -3,12 +3,14 @@ SHELL := /bin/bash
 # What is shipped has Swift's libraries inside and no symbols. What is tested is built apart, in .build/tests: Swift's
 # Testing library cannot be linked statically, and changing flags in one folder would build everything again each time.
 # Its own addresses are stored compactly (lld's relative relocations), which shortens each start by about a millisecond.
-BUILD := swift build -c release --product tare --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld \
+# `make build` says the commit in the environment: in a file, it would outlive the commit.
+COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2> /dev/null)
+BUILD := TARE_COMMIT=$(COMMIT) swift build -c release --product tare --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld \
 	-Xlinker -z -Xlinker pack-relative-relocs
 TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
 INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
-SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball proto/generate Tests/fuzz Tests/proof
+SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball cluster/package/version proto/generate Tests/fuzz Tests/proof
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 PREFIX ?= /usr/local

@@ -10,6 +10,9 @@ let settings: [SwiftSetting] = [
 ]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
+/// Of the sources, for `tare --version`: `make build` says it.
+let commit = Context.environment["TARE_COMMIT"].map { [CSetting.define("TARE_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -50,6 +53,8 @@ let package = Package(
     .target(name: "CFuzzing", cSettings: cSettings),
     .target(name: "CDescriptors", cSettings: cSettings),
     .target(name: "CSealedMemory", cSettings: cSettings),
+    .target(name: "CClock", cSettings: cSettings),
+    .target(name: "CCommit", cSettings: cSettings + commit),
 
     // Overlays
     module("ZeroMQ", ["CZeroMQ", "CDescriptors"]),
@@ -94,6 +99,14 @@ let package = Package(
     module(
       "Hosting",
       ["Roles", "Coordination", "Messages", "Parameters", "Transport", "ZeroMQ", "Launching", "OpenSSL", "Failures"]),
+    module(
+      "Diagnosis",
+      [
+        "Failures", "Hosting", "Launching", "OneDNN", "Parameters", "Records", "ZeroMQ", "CClock", "CCommit",
+        "CMicroHTTPD",
+        "COpenSSL", "CProtobufC", "CSealedMemory", "CZeroMQ", "CZlib",
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module(
       "Training",
@@ -153,7 +166,7 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Exports", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors", "Messages",
+        "Failures", "CDescriptors", "Diagnosis", "Messages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -193,6 +206,7 @@ let package = Package(
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Hosting", ["Failures", "TestSupport", "Transport", "ZeroMQ"]),
+    tests(of: "Diagnosis", ["Hosting", "Parameters", "TestSupport"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),
     tests(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),

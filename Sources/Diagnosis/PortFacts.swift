@@ -39,9 +39,9 @@ package struct PortFacts: Hashable, Sendable {
   package static let loopback = NetworkAddresses.Interface(name: "lo", address: "127.0.0.1")
 
   private var finding: Finding {
-    guard let failure else { return .ok("port on \(name)", "can listen at \(address)") }
+    guard let failure else { return .ok("port at \(address)", "can listen, on \(name)") }
     return .problem(
-      "port on \(name)", failure,
+      "port at \(address)", failure,
       advice:
         "Bring the interface up, or let the container or firewall allow it: servers and the coordinator listen there.")
   }

@@ -43,6 +43,7 @@ package struct Tare: ParsableCommand {
       DemoCommand.self, TrainCommand.self, SubmitCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
       ServeCommand.self, WatchCommand.self, ClaimsCommand.self, HostCommand.self, ServerCommand.self,
       WorkerCommand.self, WorkersCommand.self, DoctorCommand.self, KeygenCommand.self, FieldsCommand.self,
+      PlanCommand.self,
       NetworkCommand.self,
       AuditCommand.self, ExportCommand.self, ExplainCommand.self,
       DrillCommand.self,

@@ -45,9 +45,11 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let hosts = try host.flatMap { try HostList($0).entries }
     let interfaces = try interfaces()
-    let findings = examine(hosts, interfaces)
+    let examination = PartialResult(Examination(checks: []))
+    if json { examination.followSignals() }
+    let findings = examine(hosts, interfaces) { found in examination.update { $0.checks = found } }
     if json {
-      try print(JSONOutput.text(of: Examination(status: findings.worst, checks: findings)))
+      try examination.finish()
     } else {
       for line in Self.lines(findings) { try print(line) }
     }
@@ -55,8 +57,15 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private struct Examination: Encodable {
-    let status: Finding.Status
-    let checks: [Finding]
+    var checks: [Finding]
+
+    private enum CodingKeys: CodingKey { case status, checks }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(checks.worst, forKey: .status)
+      try container.encode(checks, forKey: .checks)
+    }
   }
 
   /// Loopback, and those that a run would use.
@@ -68,9 +77,14 @@ struct DoctorCommand: ParsableCommand {
     return [PortFacts.loopback] + chosen.filter { $0 != PortFacts.loopback }
   }
 
-  private func examine(_ hosts: [HostList.Entry], _ interfaces: [NetworkAddresses.Interface]) -> [Finding] {
+  /// - Parameter told: of all findings so far, before and after what may take long.
+  private func examine(
+    _ hosts: [HostList.Entry], _ interfaces: [NetworkAddresses.Interface], told: ([Finding]) -> Void
+  ) -> [Finding] {
     let start = ClockFacts.Reading()
-    var findings = LinkedLibrary.findings()
+    var findings = LinkedLibrary.findings() {
+      didSet { told(findings) }
+    }
     findings += [
       InstructionFacts().finding, ProcessorFacts().finding, MemoryFacts().finding, OpenFileFacts().finding,
       SharedMemoryFacts().finding, FileSystemFacts(of: output.text).finding,

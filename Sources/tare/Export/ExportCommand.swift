@@ -43,6 +43,11 @@ struct ExportCommand: ParsableCommand {
       valueName: "path"))
   var data: UserPath?
 
+  @Flag(help: "Print the names of the files written as one JSON object.")
+  var json = false
+
+  private struct Written: Encodable { let files: [String] }
+
   func run() throws {
     guard torch else {
       throw UsageError(field: "torch", "the format is missing; accepted: --torch.")
@@ -81,7 +86,8 @@ struct ExportCommand: ParsableCommand {
         exitCode: ExitCode.ioError)
     }
     try Self.write(module.source, tensors, from: SafeTensorsFile(run.finalWeights), inputs.standardization, to: target)
-    try print("\(target)/model.py\n\(target)/model.safetensors")
+    let files = ["model.py", "model.safetensors"].map { "\(target)/\($0)" }
+    try print(json ? JSONOutput.text(of: Written(files: files)) : files.joined(separator: "\n"))
   }
 
   private static func write(

@@ -25,7 +25,7 @@ final class ProductStep: Stepping {
     let images = Buffer<Float>(count: spec.microbatch * definition.images.shape.count)
     var labels = [UInt8](repeating: 0, count: spec.microbatch)
     unsafe labels.withUnsafeMutableBufferPointer { labels in
-      unsafe loader.loadMicrobatch(0, ofStep: 0, images: images.elements, labels: labels)
+      _ = unsafe loader.loadMicrobatch(0, ofStep: 0, images: images.elements, labels: labels)
     }
     let shard = try definition.shard(of: 0, as: Float.self)
     guard let weights = shard.weights(at: shard.version) else {

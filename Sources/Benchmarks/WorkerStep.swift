@@ -51,10 +51,10 @@ import Specification
     guard let weights = shard.weights(at: shard.version), let firstLabel = unsafe labels.baseAddress else { return }
     unsafe try backend.load(weights.start)
     for microbatch in microbatches {
-      unsafe loader.loadMicrobatch(microbatch, ofStep: stepCount, images: images.elements, labels: labels)
+      let first = unsafe loader.loadMicrobatch(microbatch, ofStep: stepCount, images: images.elements, labels: labels)
       let gradient = pool.take()
       let tally = unsafe try backend.gradient(
-        images: images.start, labels: firstLabel, into: gradient.start)
+        images: images.start, labels: firstLabel, firstSample: first, into: gradient.start)
       _ = sums.insert(Contribution(gradient: gradient, tally: tally), at: .init(start: microbatch, count: 1))
     }
     guard let total = sums.total else { preconditionFailure("every microbatch is in the sum") }

@@ -33,10 +33,13 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
   /// - Parameters:
   ///   - images: capacity for b images, NCHW.
   ///   - labels: capacity for b labels.
+  ///
+  /// - Returns: n of the first one.
+  @discardableResult
   package mutating func loadMicrobatch(
     _ microbatch: Int, ofStep step: Int, images: UnsafeMutableBufferPointer<Scalar>,
     labels: UnsafeMutableBufferPointer<UInt8>
-  ) {
+  ) -> Int {
     precondition(microbatch >= 0 && (microbatch + 1) * microbatchSize <= stream.batchSize, "a microbatch of the batch")
     let room = unsafe Room(images, labels, count: microbatchSize, shape: dataset.train.shape)
     let first = microbatch * microbatchSize
@@ -45,6 +48,7 @@ package struct BatchLoader<Scalar: KernelScalar>: Sendable {
       return (image: stream.image(ofSample: n), placement: augmentation.placement(ofSample: n, random: random))
     }
     room.fill(from: dataset.train, samples, through: table)
+    return stream.sample(step: step, position: first)
   }
 
   /// How many chunks of `size` images cover the test part.

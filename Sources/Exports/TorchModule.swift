@@ -52,7 +52,7 @@ package struct TorchModule {
           return (images.float() / 255 - mean) / deviation
 
 
-      class Network(nn.Module):
+      \(ownModules)class Network(nn.Module):
           def __init__(self):
               super().__init__()
       \(modules.map { "        \($0)\n" }.joined())
@@ -71,6 +71,27 @@ package struct TorchModule {
       """
   }
 
+  /// Layers that PyTorch has in no form with these parameters.
+  private var ownModules: String {
+    let isUsed = architecture.layers.contains { if case .rmsNormalization = $0 { true } else { false } }
+    guard isUsed else { return "" }
+    return """
+      class RMSNorm(nn.Module):
+          \"\"\"Over all channels and positions of a sample, with a scale and a shift for each channel.\"\"\"
+
+          def __init__(self, channels, eps):
+              super().__init__()
+              self.weight, self.bias, self.eps = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels)), eps
+
+          def forward(self, x):
+              shape = (1, -1) + (1,) * (x.dim() - 2)
+              return F.rms_norm(x, x.shape[1:], eps=self.eps) * self.weight.reshape(shape) + self.bias.reshape(shape)
+
+
+
+      """
+  }
+
   /// One assignment for each layer with parameters.
   private var modules: [String] {
     architecture.stages.enumerated().compactMap { index, stage in
@@ -85,6 +106,7 @@ package struct TorchModule {
       case .batchNormalization(let epsilon):
         made = "nn.BatchNorm\(isFlat(index) ? 1 : 2)d(\(channels), eps=\(epsilon))"
       case .groupNormalization(let groups, let epsilon): made = "nn.GroupNorm(\(groups), \(channels), eps=\(epsilon))"
+      case .rmsNormalization(let epsilon): made = "RMSNorm(\(channels), eps=\(epsilon))"
       default: return nil
       }
       return "self.\(stage.name) = " + (isWeightNormalized(index) ? "weight_norm(\(made), dim=0)" : made)
@@ -95,10 +117,12 @@ package struct TorchModule {
   private var steps: [String] {
     architecture.stages.enumerated().flatMap { index, stage -> [String] in
       switch stage.layer {
-      case .convolution, .dense, .batchNormalization, .groupNormalization: ["x = self.\(stage.name)(x)"]
+      case .convolution, .dense, .batchNormalization, .groupNormalization, .rmsNormalization:
+        ["x = self.\(stage.name)(x)"]
       case .weightNormalization: []  // part of the layer before
       case .relu: ["x = F.relu(x)"]
       case .gelu: ["x = F.gelu(x)"]
+      case .dropout(let rate): ["x = F.dropout(x, \(rate), self.training)"]
       case .maxPool(let window): ["x = F.max_pool2d(x, \(Self.arguments(window)))"]
       case .averagePool(let window): ["x = F.avg_pool2d(x, \(Self.arguments(window)))"]
       case .globalAveragePool: ["x = F.adaptive_avg_pool2d(x, 1)"]

@@ -33,6 +33,9 @@ extension Assembly {
     case .groupNormalization(let groups, let epsilon):
       try check(epsilon, index)
       try check(groups: groups, index)
+    case .rmsNormalization(let epsilon):
+      try check(epsilon, index)
+      guard shape.count > 1 else { throw refuse("one value has no scale but its own: its input must be larger") }
     case .weightNormalization:
       switch stages.last?.layer {
       case .convolution, .dense: break
@@ -41,6 +44,8 @@ extension Assembly {
       guard chain.next(after: index)?.isNormalization != true else {
         throw refuse("no other normalization can directly follow it")
       }
+    case .dropout(let rate):
+      guard (0..<1).contains(rate) else { throw refuse("rate is \(rate); it must be from 0 to below 1") }
     case .save(let tag):
       guard saved[tag] == nil else { throw refuse("\(tag) is saved already and was not added yet") }
       guard chain.layers[(index + 1)...].contains(.add(tag)) else { throw refuse("\(tag) is never added") }

@@ -41,7 +41,7 @@ struct Assembly {
       name = chain.next(after: index) == nil ? "head" : numbered("dense")
       shape = ImageShape(features: outputs)
       addWeights(name, Shape(outputs, input.count), index)
-    case .batchNormalization, .groupNormalization, .weightNormalization:
+    case .batchNormalization, .groupNormalization, .rmsNormalization, .weightNormalization:
       name = numbered("norm")
       addNormalization(name, index)
     case .maxPool(let window), .averagePool(let window):
@@ -62,7 +62,7 @@ struct Assembly {
     case .add(let tag):
       name = layer.kind
       saved[tag] = nil
-    case .relu, .gelu:
+    case .relu, .gelu, .dropout:
       name = layer.kind
     }
     var ranges: [Parameter.Role: Range<Int>] = [:]

@@ -21,12 +21,14 @@ package protocol Backend<Scalar>: AnyObject {
   /// One training microbatch: forward with batch statistics, softmax cross-entropy, backward.
   ///
   /// - Parameters:
+  ///   - firstSample: number of the first sample in the training stream, from which the masks of dropout follow.
   ///   - gradient: receives the gradient of the *sum* of the samples' losses; where the layout has `running_mean` and
   ///     `running_var`, the mean of the microbatch and its unbiased variance.
   ///   - finished: called in the course of the backward pass, with falling offsets down to 0: from there on, the gradient is
   ///     complete.
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>,
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, firstSample: Int,
+    into gradient: UnsafeMutablePointer<Scalar>,
     finished: (_ offset: Int, Tally) -> Void
   ) throws(NetworkError)
 
@@ -46,10 +48,11 @@ extension Backend {
 
   /// The same, all at once.
   package func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, firstSample: Int = 0,
+    into gradient: UnsafeMutablePointer<Scalar>
   ) throws(NetworkError) -> Tally {
     var outcome = Tally()
-    try unsafe self.gradient(images: images, labels: labels, into: gradient) { outcome = $1 }
+    try unsafe self.gradient(images: images, labels: labels, firstSample: firstSample, into: gradient) { outcome = $1 }
     return outcome
   }
 }

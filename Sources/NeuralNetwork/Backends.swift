@@ -21,20 +21,36 @@ package enum Backends {
     package var element: TensorDescriptor.Element { self == .full ? .float32 : .bfloat16 }
   }
 
+  /// How a network is computed.
+  package struct Settings: Hashable, Sendable {
+    package var activations: Activations
+    /// ε: in training the target is 1 − ε + ε / K for the label and ε / K for the other classes, K their number
+    /// (Szegedy et al. 2016, arXiv:1512.00567).
+    package var labelSmoothing: Double
+    /// Picks the masks of dropout.
+    package var seed: UInt64
+
+    package init(_ activations: Activations = .full, labelSmoothing: Double = 0, seed: UInt64 = 0) {
+      self.activations = activations
+      self.labelSmoothing = labelSmoothing
+      self.seed = seed
+    }
+  }
+
   /// Creates an instance for use on the calling thread only.
   ///
   /// - Throws: `unsupportedScalar` if the backend does not compute in `Scalar`; `invalid` for a microbatch without
   ///   samples, or one whose batch statistics would rest on a single value.
   package static func make<Scalar: KernelScalar>(
-    _ architecture: Architecture, microbatch: Int, kind: Kind, activations: Activations = .full,
+    _ architecture: Architecture, microbatch: Int, kind: Kind, settings: Settings = Settings(),
     scalar: Scalar.Type = Scalar.self
   ) throws(NetworkError) -> any Backend<Scalar> {
     try check(architecture, microbatch)
     let made: any Backend
     // Concrete scalars, so that the loops are specialized in this module.
     switch (kind, Scalar.elementType) {
-    case (.oneDNN, .float32), (.reference, .float32): made = try float(architecture, microbatch, kind, activations)
-    case (.reference, .float64): made = try double(architecture, microbatch, activations)
+    case (.oneDNN, .float32), (.reference, .float32): made = try float(architecture, microbatch, kind, settings)
+    case (.reference, .float64): made = try double(architecture, microbatch, settings)
     case (.oneDNN, .float64): throw unsupported(kind, .float64)
     }
     guard let backend = made as? any Backend<Scalar> else { throw unsupported(kind, Scalar.elementType) }
@@ -42,23 +58,23 @@ package enum Backends {
   }
 
   private static func float(
-    _ architecture: Architecture, _ microbatch: Int, _ kind: Kind, _ activations: Activations
+    _ architecture: Architecture, _ microbatch: Int, _ kind: Kind, _ settings: Settings
   ) throws(NetworkError) -> any Backend<Float> {
     let effective = try EffectiveWeights<Float>(architecture)
     let plain = effective?.plain ?? architecture
     let backend: any Backend<Float> =
       switch kind {
-      case .oneDNN: try OneDNNBackend(plain, microbatch: microbatch, activations)
-      case .reference: ReferenceBackend<Float>(plain, microbatch: microbatch, activations)
+      case .oneDNN: try OneDNNBackend(plain, microbatch: microbatch, settings)
+      case .reference: ReferenceBackend<Float>(plain, microbatch: microbatch, settings)
       }
     return effective.map { WeightNormalizedBackend<Float>(backend, $0) } ?? backend
   }
 
   private static func double(
-    _ architecture: Architecture, _ microbatch: Int, _ activations: Activations
+    _ architecture: Architecture, _ microbatch: Int, _ settings: Settings
   ) throws(NetworkError) -> any Backend<Double> {
     let effective = try EffectiveWeights<Double>(architecture)
-    let backend = ReferenceBackend<Double>(effective?.plain ?? architecture, microbatch: microbatch, activations)
+    let backend = ReferenceBackend<Double>(effective?.plain ?? architecture, microbatch: microbatch, settings)
     return effective.map { WeightNormalizedBackend<Double>(backend, $0) } ?? backend
   }
 

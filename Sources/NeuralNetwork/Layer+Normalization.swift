@@ -9,13 +9,14 @@ extension Layer {
       case .batchStatistics: .batchNormalization(epsilon: settings.epsilon)
       case .sampleStatistics(.fixed(let groups)): .groupNormalization(groups: groups, epsilon: settings.epsilon)
       case .sampleStatistics(.given): .groupNormalization(groups: settings.groups, epsilon: settings.epsilon)
+      case .sampleRMS: .rmsNormalization(epsilon: settings.epsilon)
       case .filterNorm: .weightNormalization
       }
   }
 
   var isNormalization: Bool {
     switch self {
-    case .batchNormalization, .groupNormalization, .weightNormalization: true
+    case .batchNormalization, .groupNormalization, .rmsNormalization, .weightNormalization: true
     default: false
     }
   }
@@ -26,6 +27,7 @@ extension Layer {
     case .batchNormalization, .weightNormalization: .filter
     case .groupNormalization(let groups, _) where groups > 0 && filters.isMultiple(of: groups):
       .groups(ofFilters: filters / groups)
+    case .rmsNormalization: .groups(ofFilters: filters)
     default: .none
     }
   }
@@ -33,7 +35,7 @@ extension Layer {
   /// Whether f(αx) = f(x) for α > 0, except for ε. Weight normalization removes the scale of weights, not of x.
   var removesScale: Bool {
     switch self {
-    case .batchNormalization, .groupNormalization: true
+    case .batchNormalization, .groupNormalization, .rmsNormalization: true
     default: false
     }
   }
@@ -46,8 +48,8 @@ extension Layer {
   /// Whether f(αx) = α f(x) for α > 0 if the layer has no bias.
   var isPositivelyHomogeneous: Bool {
     switch self {
-    case .convolution, .dense, .relu, .maxPool, .averagePool, .globalAveragePool, .flatten: true
-    case .batchNormalization, .groupNormalization, .weightNormalization, .gelu: false
+    case .convolution, .dense, .relu, .maxPool, .averagePool, .globalAveragePool, .flatten, .dropout: true
+    case .batchNormalization, .groupNormalization, .rmsNormalization, .weightNormalization, .gelu: false
     // Scaled, a branch changes its proportion to the other one.
     case .save, .add: false
     }
@@ -61,7 +63,8 @@ extension Layer {
         (.gamma, .gammaBeta, 1), (.beta, .gammaBeta, 0), (.runningMean, .statistics, 0),
         (.runningVariance, .statistics, 1),
       ]
-    case .groupNormalization, .weightNormalization: [(.gamma, .gammaBeta, 1), (.beta, .gammaBeta, 0)]
+    case .groupNormalization, .rmsNormalization, .weightNormalization:
+      [(.gamma, .gammaBeta, 1), (.beta, .gammaBeta, 0)]
     default: []
     }
   }

@@ -13,12 +13,18 @@ package enum Layer: Hashable, Sendable {
   /// (x − mean) / √(variance + ε) · γ + β, for each sample over each group of consecutive channels and all positions, γ
   /// and β per channel (Wu, He 2018, arXiv:1803.08494); with one group it is layer normalization.
   case groupNormalization(groups: Int, epsilon: Double = Normalization.Settings().epsilon)
+  /// x / √(mean square + ε) · γ + β, for each sample over all channels and positions, γ and β per channel
+  /// (Zhang, Sennrich 2019, arXiv:1910.07467).
+  case rmsNormalization(epsilon: Double = Normalization.Settings().epsilon)
   /// γ · (X w) / ‖w‖ + β, w the filter of the layer directly before (Salimans, Kingma 2016, arXiv:1602.07868).
   case weightNormalization
   /// max(0, x).
   case relu
   /// x Φ(x), Φ the normal distribution function (Hendrycks, Gimpel 2016, arXiv:1606.08415).
   case gelu
+  /// In training each element is 0 with probability `rate`, and divided by 1 − `rate` otherwise; in evaluations nothing
+  /// (Srivastava et al. 2014).
+  case dropout(rate: Double)
   /// Hands its input on, and keeps it under this name.
   case save(String)
   /// Adds what was kept under this name; see `Shortcut` for other extents.
@@ -64,9 +70,11 @@ package enum Layer: Hashable, Sendable {
     case .dense: "dense"
     case .batchNormalization: "batchNormalization"
     case .groupNormalization: "groupNormalization"
+    case .rmsNormalization: "rmsNormalization"
     case .weightNormalization: "weightNormalization"
     case .relu: "relu"
     case .gelu: "gelu"
+    case .dropout: "dropout"
     case .save: "save"
     case .add: "add"
     case .maxPool: "maxPool"

@@ -1,15 +1,17 @@
 import Foundation
 import Parameters
 
-/// Softmax cross-entropy: for scores z and label y the loss is log Σⱼ exp(zⱼ) − z_y, its gradient softmax(z) − e_y.
+/// Softmax cross-entropy: for scores z and targets q, which sum to 1, the loss is log Σⱼ exp(zⱼ) − Σⱼ qⱼzⱼ, its gradient
+/// softmax(z) − q. With label smoothing ε, q = (1 − ε) e_y + ε / K for label y of K classes.
 ///
 /// Everything is computed in `Double`, sample by sample, after subtracting the largest score.
 enum SoftmaxCrossEntropy {
   /// - Parameters:
   ///   - scores: [count, classes].
+  ///   - smoothing: ε.
   ///   - gradient: receives the gradient of the summed loss in the same shape.
   static func evaluate<Scalar: KernelScalar>(
-    scores: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, classes: Int,
+    scores: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int, classes: Int, smoothing: Double = 0,
     gradient: UnsafeMutablePointer<Scalar>?
   ) -> Tally {
     var lossSum = 0.0
@@ -27,11 +29,18 @@ enum SoftmaxCrossEntropy {
         exponentials[j] = unsafe exp(Double(row[j]) - largest)
         sum += exponentials[j]
       }
-      lossSum += unsafe log(sum) + largest - Double(row[label])
+      var aim = unsafe Double(row[label])
+      if smoothing > 0 {
+        var scores = 0.0
+        for j in 0..<classes { unsafe scores += Double(row[j]) }
+        aim = (1 - smoothing) * aim + smoothing * scores / Double(classes)
+      }
+      lossSum += log(sum) + largest - aim
       if best == label { correct += 1 }
       guard let gradient = unsafe gradient else { continue }
       for j in 0..<classes {
-        unsafe gradient[sample * classes + j] = Scalar(exponentials[j] / sum - (j == label ? 1 : 0))
+        let target = (j == label ? 1 - smoothing : 0) + smoothing / Double(classes)
+        unsafe gradient[sample * classes + j] = Scalar(exponentials[j] / sum - target)
       }
     }
     return Tally(lossSum: lossSum, correct: correct, samples: count)

@@ -7,8 +7,8 @@ import COneDNN
     let code: Int32
 
     package static let source = Argument(code: DNNL_ARG_SRC)
-    /// Of an addition.
-    package static let addend = Argument(code: DNNL_ARG_SRC_1)
+    /// Of a combination.
+    package static let second = Argument(code: DNNL_ARG_SRC_1)
     package static let destination = Argument(code: DNNL_ARG_DST)
     package static let weights = Argument(code: DNNL_ARG_WEIGHTS)
     package static let bias = Argument(code: DNNL_ARG_BIAS)

@@ -150,10 +150,11 @@ extension Bench {
     case .gradient(let task):
       clock?.reach(task.step)
       clock?.enter(.copy)
-      unsafe loader.loadMicrobatch(task.microbatch, ofStep: task.step, images: images.elements, labels: labels)
+      let first = unsafe loader.loadMicrobatch(
+        task.microbatch, ofStep: task.step, images: images.elements, labels: labels)
       let shards = definition.shards
       var missing = shards.segments.count
-      try gradient(at: task.weights, into: task.gradient) { offset, tally in
+      try gradient(at: task.weights, ofSamplesFrom: first, into: task.gradient) { offset, tally in
         let complete = shards.segments[..<missing].reversed().prefix { $0.range.lowerBound >= offset }.count
         guard complete > 0 else { return }
         post(
@@ -172,11 +173,12 @@ extension Bench {
   }
 
   private func gradient(
-    at weights: Buffer<Scalar>, into gradient: Buffer<Scalar>, finished: (_ offset: Int, Tally) -> Void
+    at weights: Buffer<Scalar>, ofSamplesFrom first: Int, into gradient: Buffer<Scalar>,
+    finished: (_ offset: Int, Tally) -> Void
   ) throws {
     try load(weights)
     unsafe try backend.gradient(
-      images: images.start, labels: firstLabel, into: gradient.start, finished: finished)
+      images: images.start, labels: firstLabel, firstSample: first, into: gradient.start, finished: finished)
   }
 
   private func load(_ weights: Buffer<Scalar>) throws {
@@ -195,7 +197,7 @@ extension Bench {
     Probe.fill(images) { Double(probe.words(0, $0)[0] >> 8) * 0x1p-24 - 0.5 }
     let classes = definition.images.classNames.count
     for index in unsafe labels.indices { unsafe labels[index] = UInt8(index % classes) }
-    try gradient(at: weights, into: output) { _, _ in }
+    try gradient(at: weights, ofSamplesFrom: 0, into: output) { _, _ in }
     return unsafe output.withBytes { unsafe Probe.digest($0) }
   }
 

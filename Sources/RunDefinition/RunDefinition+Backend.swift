@@ -10,6 +10,6 @@ extension RunDefinition {
   package func makeBackend<Scalar: KernelScalar>() throws(NetworkError) -> any Backend<Scalar> {
     try Backends.make(
       architecture, microbatch: spec.microbatch, kind: spec.backend == .reference ? .reference : .oneDNN,
-      activations: activations)
+      settings: .init(activations, labelSmoothing: spec.labelSmoothing ?? 0, seed: UInt64(spec.seed)))
   }
 }

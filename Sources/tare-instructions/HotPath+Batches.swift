@@ -14,7 +14,7 @@ extension HotPath {
       var step = 0
       return {
         unsafe labels.withUnsafeMutableBufferPointer { labels in
-          unsafe loader.loadMicrobatch(step % 4, ofStep: step / 4 % 2, images: images.elements, labels: labels)
+          _ = unsafe loader.loadMicrobatch(step % 4, ofStep: step / 4 % 2, images: images.elements, labels: labels)
         }
         step += 1
       }

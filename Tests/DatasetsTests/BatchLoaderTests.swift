@@ -65,7 +65,7 @@ import Testing
     for (step, microbatch) in [(0, 0), (1, 1), (0, 3), (7, 2)] {
       unsafe images.withUnsafeMutableBufferPointer { images in
         unsafe labels.withUnsafeMutableBufferPointer { labels in
-          unsafe loader.loadMicrobatch(microbatch, ofStep: step, images: images, labels: labels)
+          _ = unsafe loader.loadMicrobatch(microbatch, ofStep: step, images: images, labels: labels)
         }
       }
       for slot in 0..<4 {

@@ -6,7 +6,7 @@ extension EndToEnd {
   @Suite("Networks of a plan")
   struct CustomNetworkTests {
     private static let lines = [
-      "conv 8", "relu", "batchNorm", "maxPool 2", "conv 8", "groupNorm 2", "flatten", "dense classes",
+      "conv 8", "relu", "batchNorm", "maxPool 2", "conv 8", "groupNorm 2", "dropout 0.5", "flatten", "dense classes",
     ]
 
     private static func plan(in folder: TemporaryFolder, _ lines: [String] = lines) throws -> String {

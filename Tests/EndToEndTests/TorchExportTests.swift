@@ -33,7 +33,7 @@ extension EndToEnd {
     /// Each kind of layer, and each way in which a shortcut's extents can differ.
     private static let listed = """
       network: [conv 8 kernel=5 stride=2, norm, gelu, save a-b, conv 8, save a_b, norm, add a-b, relu, add a_b, save x, conv 12 stride=2, weightNorm,
-        relu, conv 12, groupNorm 4, add x, averagePool 2, save y, maxPool 3 stride=1 padding=1, add y, flatten, dense 12,
+        relu, conv 12, groupNorm 4, add x, rmsNorm, averagePool 2, dropout 0.5, save y, maxPool 3 stride=1 padding=1, add y, flatten, dense 12,
         layerNorm, relu, dense classes]
 
       """
@@ -61,7 +61,7 @@ extension EndToEnd {
     @Test(
       "PyTorch loads it strictly and finds the same test loss and error",
       .enabled(if: python != nil, "no Python with torch and safetensors: give one in TARE_TORCH_PYTHON"),
-      arguments: ["batch", "weight", "layer", "group", "none", "list"])
+      arguments: ["batch", "weight", "layer", "group", "rms", "none", "list"])
     func agrees(normalization: String) throws {
       let folder = try TemporaryFolder()
       let data = folder.file("data")

@@ -11,6 +11,7 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
   let channels: Int
   let size: Int
   let normalization: Normalization
+  let labelSmoothing: Double?
   let samples: Int
   let training: Pass
   let evaluation: Pass
@@ -48,7 +49,7 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  var testDescription: String { "\(network) \(channels)×\(size)×\(size) \(normalization)" }
+  var testDescription: String { "\(network) \(channels)×\(size)×\(size) \(normalization) \(labelSmoothing ?? 0)" }
 
   var architecture: Architecture {
     get throws {

@@ -52,6 +52,7 @@ struct NetworkLinesTests {
     case .batch: #expect(made == .batchNormalization())
     case .layer: #expect(made == .groupNormalization(groups: 1))
     case .group: #expect(made == .groupNormalization(groups: 8))
+    case .rms: #expect(made == .rmsNormalization())
     case .weight: #expect(made == .weightNormalization)
     default: #expect(made == .relu)
     }

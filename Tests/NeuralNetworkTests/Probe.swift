@@ -8,7 +8,7 @@ struct Probe<Scalar: KernelScalar> {
   let samples: Int
   var weights: [Scalar]
   var images: [Scalar]
-  let labels: [UInt8]
+  var labels: [UInt8]
 
   init(_ architecture: Architecture, samples: Int) {
     self.architecture = architecture
@@ -18,15 +18,22 @@ struct Probe<Scalar: KernelScalar> {
     labels = Formula.labels(samples: samples, classes: architecture.classes)
   }
 
-  func make(_ kind: Backends.Kind, _ activations: Backends.Activations = .full) throws -> any Backend<Scalar> {
-    try Backends.make(architecture, microbatch: samples, kind: kind, activations: activations)
+  func make(
+    _ kind: Backends.Kind, _ activations: Backends.Activations = .full, labelSmoothing: Double = 0, seed: UInt64 = 0
+  ) throws -> any Backend<Scalar> {
+    try Backends.make(
+      architecture, microbatch: samples, kind: kind,
+      settings: .init(activations, labelSmoothing: labelSmoothing, seed: seed))
   }
 
-  func gradient(_ backend: any Backend<Scalar>) throws -> (outcome: Tally, gradient: [Scalar]) {
+  func gradient(
+    _ backend: any Backend<Scalar>, firstSample: Int = 0
+  ) throws -> (outcome: Tally, gradient: [Scalar]) {
     var gradient = [Scalar](repeating: .nan, count: architecture.layout.count)
     let outcome = try unsafe weights.withUnsafeBufferPointer { weights in
       try unsafe backend.load(#require(weights.baseAddress))
-      return try unsafe backend.gradient(images: images, labels: labels, into: &gradient)
+      return try unsafe backend.gradient(
+        images: images, labels: labels, firstSample: firstSample, into: &gradient)
     }
     return (outcome, gradient)
   }

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: try Fixture.load())
   func referenceInDouble(fixture: Fixture) throws {
     let probe = Probe<Double>(try fixture.architecture, samples: fixture.samples)
-    let backend = try probe.make(.reference)
+    let backend = try probe.make(.reference, labelSmoothing: fixture.labelSmoothing ?? 0)
     let (outcome, gradient) = try probe.gradient(backend)
     expect(outcome, fixture.training, tolerance: 1e-11)
     expect(try probe.evaluate(backend), fixture.evaluation, tolerance: 1e-11)
@@ -26,7 +26,7 @@ import Testing
   @Test(arguments: try Fixture.load())
   func oneDNN(fixture: Fixture) throws {
     let probe = Probe<Float>(try fixture.architecture, samples: fixture.samples)
-    let backend = try probe.make(.oneDNN)
+    let backend = try probe.make(.oneDNN, labelSmoothing: fixture.labelSmoothing ?? 0)
     let (outcome, gradient) = try probe.gradient(backend)
     expect(outcome, fixture.training, tolerance: 1e-5)
     expect(try probe.evaluate(backend), fixture.evaluation, tolerance: 1e-5)

@@ -68,7 +68,9 @@ import Testing
     let expected = try Bits(probe, backend)
     let gradient = Buffer<Float>([Float](repeating: .nan, count: probe.weights.count))
     var offsets: [Int] = []
-    try unsafe backend.gradient(images: probe.images, labels: probe.labels, into: gradient.start) { offset, outcome in
+    try unsafe backend.gradient(
+      images: probe.images, labels: probe.labels, firstSample: 0, into: gradient.start
+    ) { offset, outcome in
       offsets.append(offset)
       #expect(outcome == expected.outcome)
       let found = gradient.values[offset...].map { UInt64($0.bitPattern) }

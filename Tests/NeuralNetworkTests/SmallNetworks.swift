@@ -28,6 +28,15 @@ enum SmallNetworks {
       [.convolution(outputs: 5, kernel: 3), .groupNormalization(groups: 1), .relu] + head
     ),
     (
+      "rmsNormalization",
+      [.rmsNormalization(), .convolution(outputs: 4, kernel: 3), .rmsNormalization(), .gelu] + head
+    ),
+    ("rmsNormalization of a vector", [.flatten, .dense(outputs: 6), .rmsNormalization(), .gelu] + last),
+    (
+      "wide rmsNormalization",
+      [.convolution(outputs: 16, kernel: 3), .rmsNormalization(), .relu, .convolution(outputs: 32, kernel: 3)] + head
+    ),
+    (
       "weightNormalization",
       [
         .convolution(outputs: 4, kernel: 3), .weightNormalization, .relu, .flatten, .dense(outputs: 6),
@@ -76,6 +85,12 @@ enum SmallNetworks {
     ),
     ("gelu", [.convolution(outputs: 4, kernel: 3), .gelu] + head),
     ("gelu of a vector", [.flatten, .dense(outputs: 6), .batchNormalization(), .gelu] + last),
+    ("dropout", [.dropout(rate: 0.3), .convolution(outputs: 4, kernel: 3), .relu, .dropout(rate: 0.5)] + head),
+    (
+      "dropout of a vector",
+      [.flatten, .dense(outputs: 6), .batchNormalization(), .relu, .dropout(rate: 0.2)] + last
+    ),
+    ("wide dropout", [.convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu, .dropout(rate: 0.5)] + head),
     (
       "residual",
       [

@@ -27,6 +27,16 @@ import Testing
     #expect(gradient.suffix(10).map { ($0 * 10).rounded() } == [-8, 2, 2, 2, -8, 2, 2, 2, 2, 2])
   }
 
+  /// Scores 2 log 2 and 0 have probabilities 4/5 and 1/5. With ε = 1/2, the targets of label 0 are 3/4 and 1/4.
+  @Test func labelSmoothing() throws {
+    let probe = try probe(bias: [2 * log(2), 0], samples: 1)
+    let (outcome, gradient) = try probe.gradient(probe.make(.reference, labelSmoothing: 0.5))
+    #expect(abs(outcome.lossSum - (log(5) - 1.5 * log(2))) <= 1e-14)
+    #expect(zip(gradient.suffix(2), [0.05, -0.05]).allSatisfy { abs($0 - $1) <= 1e-15 })
+    // Evaluations have the loss of the label alone.
+    #expect(try abs(probe.evaluate(probe.make(.reference, labelSmoothing: 0.5)).lossSum - log(1.25)) <= 1e-14)
+  }
+
   /// Scores far outside the range of exp.
   @Test func largeScores() throws {
     let probe = try probe(bias: [1e4, -1e4, 0, 0, 1e4])

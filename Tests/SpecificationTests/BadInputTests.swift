@@ -166,12 +166,12 @@ struct BadInputTests {
       names: "\"layer\"", "not scale-invariant"),
     Row(
       "normalization=none", "biasBeforeNormalization=true", field: "biasBeforeNormalization",
-      names: "is true", "\"none\"", "batch, weight, layer or group"),
+      names: "is true", "\"none\"", "batch, weight, layer, group or rms"),
     Row("normalizationGroups=4", field: "normalizationGroups", names: "is 4", "\"batch\"", "normalization group"),
     Row("normalization=layer", "normalizationGroups=8", field: "normalizationGroups", names: "is 8", "\"layer\""),
     Row(
       "normalization=weight", "normalizationEpsilon=1e-5", field: "normalizationEpsilon",
-      names: "1e-05", "\"weight\"", "batch, layer or group"),
+      names: "1e-05", "\"weight\"", "batch, layer, group or rms"),
     Row("normalization=none", "normalizationEpsilon=0", field: "normalizationEpsilon", names: "0.0", "\"none\""),
     Row("normalization=none", "regularizeGammaBeta=true", field: "regularizeGammaBeta", names: "another normalization"),
     Row("dataset=cifar-10", field: "dataset.path", names: "missing", "cifar-10"),

@@ -43,7 +43,7 @@ enum SpecSamples {
     "execution.checkpointEvery": ("40", .integer(40)), "execution.keepCheckpoints": ("2", .integer(2)),
     "execution.keepEvery": ("1000", .integer(1000)),
     "execution.evaluateEvery": ("100", .integer(100)), "execution.output": ("out", .text("out")),
-    "initRMS": ("0.02", .number(0.02)), "follow": ("runs/a", .text("runs/a")),
+    "labelSmoothing": ("0.1", .number(0.1)), "initRMS": ("0.02", .number(0.02)), "follow": ("runs/a", .text("runs/a")),
     "execution.metrics": ("weightNorm, penalty", .list(["weightNorm", "penalty"])),
     "execution.recordRates": ("true", .boolean(true)), "execution.tensorboard": ("false", .boolean(false)),
     "execution.name": ("first", .text("first")),

@@ -1,5 +1,6 @@
 """A network that a plan lists line by line (docs/networks.md) as a PyTorch module, with Tare's parameter names."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
@@ -7,6 +8,7 @@ from torch import nn
 # What the first word behind each kind means, if it has no name.
 FIRST = {
     "conv": "outputs", "dense": "outputs", "batchNorm": "epsilon", "layerNorm": "epsilon", "groupNorm": "groups",
+    "rmsNorm": "epsilon", "dropout": "rate",
     "maxPool": "size", "averagePool": "size", "save": "name", "add": "name",
 }
 
@@ -15,6 +17,18 @@ def parsed(line):
     """The kind of a line, and what stands behind it by name."""
     kind, *words = line.split()
     return kind, dict(w.split("=", 1) if "=" in w else (FIRST[kind], w) for w in words)
+
+
+class RMSNorm(nn.Module):
+    """PyTorch's RMS norm over all channels and positions of a sample, with γ and β for each channel."""
+
+    def __init__(self, channels, eps=1e-5):
+        super().__init__()
+        self.weight, self.bias, self.eps = nn.Parameter(torch.ones(channels)), nn.Parameter(torch.zeros(channels)), eps
+
+    def forward(self, x):
+        shape = (1, -1) + (1,) * (x.dim() - 2)
+        return F.rms_norm(x, x.shape[1:], eps=self.eps) * self.weight.reshape(shape) + self.bias.reshape(shape)
 
 
 class Listed(nn.Module):
@@ -51,6 +65,8 @@ class Listed(nn.Module):
                 flat = "flatten" in [parsed(before)[0] for before in lines[:index]]
                 if kind == "batchNorm":
                     module = (nn.BatchNorm1d if flat else nn.BatchNorm2d)(channels, eps=epsilon_)
+                elif kind == "rmsNorm":
+                    module = RMSNorm(channels, epsilon_)
                 else:
                     parts = 1 if kind == "layerNorm" else int(named.get("groups", groups))
                     module = nn.GroupNorm(parts, channels, eps=epsilon_)
@@ -62,6 +78,8 @@ class Listed(nn.Module):
                 height, width = ((extent + 2 * padding - size) // stride + 1 for extent in (height, width))
             elif kind == "globalAveragePool":
                 module, height, width = nn.AdaptiveAvgPool2d(1), 1, 1
+            elif kind == "dropout":
+                module = nn.Dropout(float(named["rate"]))
             elif kind in ("relu", "gelu", "flatten"):
                 module = {"relu": nn.ReLU, "gelu": nn.GELU, "flatten": nn.Flatten}[kind]()
             elif kind not in ("save", "add"):
@@ -72,7 +90,7 @@ class Listed(nn.Module):
 
     @staticmethod
     def meant(line, normalization, groups):
-        words = {"batch": "batchNorm", "layer": "layerNorm", "group": f"groupNorm {groups}"}
+        words = {"batch": "batchNorm", "layer": "layerNorm", "group": f"groupNorm {groups}", "rms": "rmsNorm"}
         return words[normalization] if line == "norm" else line
 
     @staticmethod

@@ -1,17 +1,17 @@
 import Records
 import Parameters
 
-/// Claims 1 to 3 under weight, layer and group norm, each with its own groups; a bias before layer or group norm breaks
+/// Claims 1 to 3 under weight, layer, group and RMS norm, each with its own groups; a bias before the last three breaks
 /// them.
 struct OtherNormalizations: Claim {
   let number = 29
   let group = ClaimGroup.exact
-  let statement = "Weight, layer and group norm make their own groups scale-invariant; a bias before them ends it."
+  let statement = "Weight, layer, group and RMS norm make their own groups scale-invariant; a bias before them ends it."
   let source = "van Laarhoven 2017, arXiv:1706.05350, section 2"
 
   func examine(in laboratory: any Laboratory, _ setting: Setting) throws -> [Finding] {
-    try [Normalization.weight, .layer, .group].flatMap { try findings(in: laboratory, setting, $0, bias: false) }
-      + [Normalization.layer, .group].flatMap { try findings(in: laboratory, setting, $0, bias: true) }
+    try [Normalization.weight, .layer, .group, .rms].flatMap { try findings(in: laboratory, setting, $0, bias: false) }
+      + [Normalization.layer, .group, .rms].flatMap { try findings(in: laboratory, setting, $0, bias: true) }
   }
 
   private func findings(

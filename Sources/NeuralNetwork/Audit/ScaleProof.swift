@@ -85,6 +85,7 @@ extension Layer {
     switch self {
     case .batchNormalization: .batchNormalization(epsilon: ScaleProof.smallEpsilon)
     case .groupNormalization(let groups, _): .groupNormalization(groups: groups, epsilon: ScaleProof.smallEpsilon)
+    case .rmsNormalization: .rmsNormalization(epsilon: ScaleProof.smallEpsilon)
     default: self
     }
   }

@@ -2,7 +2,8 @@ import Parameters
 
 /// What a line of a network can begin with.
 enum LayerKind: String, CaseIterable {
-  case conv, dense, norm, batchNorm, layerNorm, groupNorm, weightNorm, relu, gelu, save, add, maxPool, averagePool,
+  case conv, dense, norm, batchNorm, layerNorm, groupNorm, rmsNorm, weightNorm, relu, gelu, dropout, save, add, maxPool,
+    averagePool,
     globalAveragePool,
     flatten
 
@@ -24,9 +25,10 @@ enum LayerKind: String, CaseIterable {
     return switch self {
     case .conv: [Argument("outputs"), Argument("kernel", "3"), Argument("stride", "1")]
     case .dense: [Argument("outputs")]
-    case .batchNorm, .layerNorm: [epsilon]
+    case .batchNorm, .layerNorm, .rmsNorm: [epsilon]
     case .groupNorm: [Argument("groups", "\(Normalization.Settings().groups)"), epsilon]
     case .maxPool, .averagePool: [Argument("size"), Argument("stride", ""), Argument("padding", "0")]
+    case .dropout: [Argument("rate")]
     case .save, .add: [Argument("name")]
     case .norm, .weightNorm, .relu, .gelu, .globalAveragePool, .flatten: []
     }

@@ -52,9 +52,11 @@ struct LayerLine {
     case .batchNorm: return .batchNormalization(epsilon: try real("epsilon"))
     case .layerNorm: return .groupNormalization(groups: 1, epsilon: try real("epsilon"))
     case .groupNorm: return .groupNormalization(groups: try whole("groups"), epsilon: try real("epsilon"))
+    case .rmsNorm: return .rmsNormalization(epsilon: try real("epsilon"))
     case .weightNorm: return .weightNormalization
     case .relu: return .relu
     case .gelu: return .gelu
+    case .dropout: return .dropout(rate: try real("rate"))
     case .save: return .save(values["name"] ?? "")
     case .add: return .add(values["name"] ?? "")
     case .maxPool: return .maxPool(try window())

@@ -11,9 +11,9 @@ final class OneDNNBackend: Backend {
     set { network.onWork = newValue }
   }
 
-  init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) throws(NetworkError) {
+  init(_ architecture: Architecture, microbatch: Int, _ settings: Backends.Settings) throws(NetworkError) {
     self.microbatch = microbatch
-    do { network = try OneDNNNetwork(architecture, microbatch: microbatch, activations) } catch {
+    do { network = try OneDNNNetwork(architecture, microbatch: microbatch, settings) } catch {
       throw .library(error)
     }
   }
@@ -23,11 +23,13 @@ final class OneDNNBackend: Backend {
   }
 
   func gradient(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>,
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, firstSample: Int,
+    into gradient: UnsafeMutablePointer<Float>,
     finished: (_ offset: Int, Tally) -> Void
   ) throws(NetworkError) {
     do {
-      try unsafe network.gradient(images: images, labels: labels, into: gradient, finished: finished)
+      try unsafe network.gradient(
+        images: images, labels: labels, firstSample: firstSample, into: gradient, finished: finished)
     } catch { throw .library(error) }
   }
 

@@ -7,12 +7,14 @@ import Parameters
 /// Create and run it on one thread. The additional primitives of evaluation are compiled on its first call.
 @safe final class OneDNNNetwork {
   private let architecture: Architecture
+  private let labelSmoothing: Double
   private let stream: Stream
   private let program: Program
   private let images: Memory
   private let scores: Memory
   private let slopes: Memory
   private let normalizations: [OneDNNBatchNormalization]
+  private let dropouts: [OneDNNDropout]
   private let forward: [Primitive]
   private let backward: [BackwardPart]
   private var evaluation: [Primitive]?
@@ -20,21 +22,23 @@ import Parameters
   /// Told of each change between computing and copying.
   var onWork: ((Work) -> Void)?
 
-  init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations = .full) throws(OneDNNError) {
+  init(_ architecture: Architecture, microbatch: Int, _ settings: Backends.Settings = .init()) throws(OneDNNError) {
     Library.useOneThread()
     self.architecture = architecture
+    labelSmoothing = settings.labelSmoothing
     let engine = try Engine.processor()
     stream = try Stream(on: engine)
-    program = Program(samples: microbatch, of: activations.element, on: engine)
+    program = Program(samples: microbatch, of: settings.activations.element, on: engine)
     let input = architecture.input
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
-    let layers = try OneDNNNetwork.compile(architecture, reading: images, in: program)
+    let layers = try OneDNNNetwork.compile(architecture, seed: settings.seed, reading: images, in: program)
     // The loss is computed in float32.
     let plain = try TensorDescriptor(plain: [microbatch, architecture.classes])
     scores = try program.arranged(layers.last?.layer.output ?? images, as: plain)
     forward = program.takePrimitives()
     normalizations = layers.compactMap { $0.layer as? OneDNNBatchNormalization }
+    dropouts = layers.compactMap { $0.layer as? OneDNNDropout }
     slopes = try program.plan.take(plain)
     program.plan.release(scores)
     let lowest = layers.firstIndex(where: \.hasParameters) ?? 0
@@ -53,7 +57,7 @@ import Parameters
   var productCount: Int { program.products.count }
 
   /// Bytes of activations, gradients between layers, and scratch memory.
-  var byteCount: Int { program.byteCount + images.descriptor.byteCount }
+  var byteCount: Int { program.byteCount + images.descriptor.byteCount + dropouts.reduce(0) { $0 + $1.byteCount } }
 
   /// Converts the weights to the layouts of the primitives, once for all microbatches that use them.
   func load(_ weights: UnsafePointer<Float>) throws(OneDNNError) {
@@ -66,12 +70,14 @@ import Parameters
   }
 
   func gradient(
-    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Float>,
+    images: UnsafePointer<Float>, labels: UnsafePointer<UInt8>, firstSample: Int,
+    into gradient: UnsafeMutablePointer<Float>,
     finished: (_ offset: Int, Tally) -> Void
   ) throws(OneDNNError) {
     Library.useOneThread()
     onWork?(.copy)
     unsafe copy(images, count: program.samples)
+    for dropout in dropouts { dropout.draw(firstSample: firstSample) }
     for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
     try run(forward)
     for normalization in normalizations {
@@ -97,18 +103,20 @@ import Parameters
       (0...program.samples).contains(count), "\(count) samples do not fit into a microbatch of \(program.samples)")
     Library.useOneThread()
     let primitives = try compiledEvaluation()
+    for dropout in dropouts { dropout.open() }
     unsafe copy(images, count: count)
     try run(primitives)
     return unsafe loss(labels, count: count, gradient: nil)
   }
 
   private static func compile(
-    _ architecture: Architecture, reading images: Memory, in program: Program
+    _ architecture: Architecture, seed: UInt64, reading images: Memory, in program: Program
   ) throws(OneDNNError) -> [(layer: any OneDNNLayer, hasParameters: Bool)] {
     let stages = architecture.stages
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
     var current = images
     var junctions: [String: OneDNNJunction] = [:]
+    var masks = architecture.dropoutMasks(seed: seed)
     if let first = stages.first?.layer, !first.isLinear {
       current = try program.arranged(images, as: images.descriptor.with(program.element))
     }
@@ -130,12 +138,16 @@ import Parameters
         layer = try OneDNNBatchNormalization(
           stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
       case .groupNormalization(let groups, let epsilon):
-        layer = try OneDNNGroupNormalization(
-          stage, groups: groups, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
+        layer = try OneDNNSampleNormalization(
+          stage, groups: groups, centers: true, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
+      case .rmsNormalization(let epsilon):
+        layer = try OneDNNSampleNormalization(
+          stage, centers: false, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
       case .weightNormalization: preconditionFailure("weights are normalized before a backend sees them")
       case .relu where index > 0 && stages[index - 1].layer.isNormalization: continue
       case .relu: layer = try OneDNNActivation(.relu, reading: current, in: program)
       case .gelu: layer = try OneDNNActivation(.gelu, reading: current, in: program)
+      case .dropout: layer = try OneDNNDropout(masks.removeFirst(), reading: current, in: program)
       case .save(let tag):
         let save = OneDNNSave(stage, reading: current, in: program)
         junctions[tag] = save.junction
@@ -196,6 +208,7 @@ import Parameters
   ) -> Tally {
     guard let scores = unsafe scores.floats else { preconditionFailure("the network was not committed") }
     return unsafe SoftmaxCrossEntropy.evaluate(
-      scores: scores, labels: labels, count: count, classes: architecture.classes, gradient: gradient)
+      scores: scores, labels: labels, count: count, classes: architecture.classes,
+      smoothing: gradient == nil ? 0 : labelSmoothing, gradient: gradient)
   }
 }

@@ -32,7 +32,7 @@ struct OneDNNSave: OneDNNLayer {
       program.plan.release(addend)
     }
     guard wantsInput else { return nil }
-    return try program.appendSum(of: slope, and: addend)
+    return try program.appendCombination(.sum, of: slope, and: addend)
   }
 }
 
@@ -65,7 +65,7 @@ struct OneDNNAdd: OneDNNLayer {
       addend = destination
     }
     addend = try program.arranged(addend, as: input.descriptor)
-    output = try program.appendSum(of: input, and: addend)
+    output = try program.appendCombination(.sum, of: input, and: addend)
     program.plan.release(input)
     program.plan.release(addend)
   }
@@ -80,17 +80,5 @@ struct OneDNNAdd: OneDNNLayer {
       junction.slope = slope
     }
     return slope
-  }
-}
-
-extension Program {
-  /// Adds destination = a + b, of one layout; the caller keeps ownership of both.
-  ///
-  /// - Returns: the destination.
-  func appendSum(of a: Memory, and b: Memory) throws(OneDNNError) -> Memory {
-    let descriptor = try Addition(a.descriptor, on: engine).forward()
-    let sum = try plan.take(a.descriptor)
-    try append(descriptor, [(.source, a), (.addend, b), (.destination, sum)])
-    return sum
   }
 }

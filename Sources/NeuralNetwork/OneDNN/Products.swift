@@ -10,7 +10,7 @@ package final class Products {
   package init(
     _ architecture: Architecture, microbatch: Int, activations: Backends.Activations
   ) throws(NetworkError) {
-    do { network = try OneDNNNetwork(architecture, microbatch: microbatch, activations) } catch {
+    do { network = try OneDNNNetwork(architecture, microbatch: microbatch, .init(activations)) } catch {
       throw .library(error)
     }
   }
@@ -26,7 +26,7 @@ package final class Products {
   ) throws(NetworkError) {
     do {
       try unsafe network.load(weights)
-      try unsafe network.gradient(images: images, labels: labels, into: gradient) { _, _ in }
+      try unsafe network.gradient(images: images, labels: labels, firstSample: 0, into: gradient) { _, _ in }
     } catch { throw .library(error) }
   }
 

@@ -6,7 +6,7 @@ import Parameters
 /// created where the scalar is concrete, and their loops are compiled for it.
 @safe final class ReferenceBackend<Scalar: KernelScalar>: Backend {
   typealias Gradient = (
-    UnsafePointer<Scalar>, UnsafePointer<UInt8>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>
+    UnsafePointer<Scalar>, UnsafePointer<UInt8>, _ firstSample: Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>
   ) -> Tally
   typealias Evaluate = (UnsafePointer<Scalar>, UnsafePointer<UInt8>, Int, UnsafePointer<Scalar>) -> Tally
 
@@ -24,11 +24,12 @@ import Parameters
   func load(_ weights: UnsafePointer<Scalar>) { unsafe self.weights = weights }
 
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>,
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, firstSample: Int,
+    into gradient: UnsafeMutablePointer<Scalar>,
     finished: (_ offset: Int, Tally) -> Void
   ) {
     guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
-    finished(0, unsafe self.gradient(images, labels, weights, gradient))
+    finished(0, unsafe self.gradient(images, labels, firstSample, weights, gradient))
   }
 
   func evaluate(images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, count: Int) -> Tally {
@@ -38,21 +39,21 @@ import Parameters
 }
 
 extension ReferenceBackend where Scalar == Float {
-  convenience init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
-    let network = ReferenceNetwork<Float>(architecture, microbatch: microbatch, activations)
+  convenience init(_ architecture: Architecture, microbatch: Int, _ settings: Backends.Settings) {
+    let network = ReferenceNetwork<Float>(architecture, microbatch: microbatch, settings)
     unsafe self.init(
       microbatch: microbatch,
-      gradient: { unsafe network.gradient(images: $0, labels: $1, weights: $2, into: $3) },
+      gradient: { unsafe network.gradient(images: $0, labels: $1, firstSample: $2, weights: $3, into: $4) },
       evaluate: { unsafe network.evaluate(images: $0, labels: $1, count: $2, weights: $3) })
   }
 }
 
 extension ReferenceBackend where Scalar == Double {
-  convenience init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
-    let network = ReferenceNetwork<Double>(architecture, microbatch: microbatch, activations)
+  convenience init(_ architecture: Architecture, microbatch: Int, _ settings: Backends.Settings) {
+    let network = ReferenceNetwork<Double>(architecture, microbatch: microbatch, settings)
     unsafe self.init(
       microbatch: microbatch,
-      gradient: { unsafe network.gradient(images: $0, labels: $1, weights: $2, into: $3) },
+      gradient: { unsafe network.gradient(images: $0, labels: $1, firstSample: $2, weights: $3, into: $4) },
       evaluate: { unsafe network.evaluate(images: $0, labels: $1, count: $2, weights: $3) })
   }
 }

@@ -6,10 +6,10 @@ enum ReferenceLayer<Scalar: KernelScalar> {
   case stridedConvolution(ReferenceStridedConvolution<Scalar>)
   case dense(ReferenceDense<Scalar>)
   case batchNormalization(ReferenceBatchNormalization<Scalar>)
-  case groupNormalization(ReferenceGroupNormalization<Scalar>)
+  case sampleNormalization(ReferenceSampleNormalization<Scalar>)
   case relu(ReferenceReLU<Scalar>, elements: Int)
   case gelu(ReferenceGELU<Scalar>, elements: Int)
-  /// `save`, and `add` without what it adds.
+  /// `save`, `add` without what it adds, and `dropout` without its mask.
   case copy(elements: Int)
   case maxPool(ReferenceMaxPool<Scalar>)
   case averagePool(ReferenceAveragePool<Scalar>)
@@ -25,11 +25,14 @@ enum ReferenceLayer<Scalar: KernelScalar> {
     case .batchNormalization(let epsilon):
       self = .batchNormalization(ReferenceBatchNormalization(stage, epsilon: epsilon))
     case .groupNormalization(let groups, let epsilon):
-      self = .groupNormalization(ReferenceGroupNormalization(stage, groups: groups, epsilon: epsilon))
+      self = .sampleNormalization(
+        ReferenceSampleNormalization(stage, groups: groups, centers: true, epsilon: epsilon))
+    case .rmsNormalization(let epsilon):
+      self = .sampleNormalization(ReferenceSampleNormalization(stage, centers: false, epsilon: epsilon))
     case .weightNormalization: preconditionFailure("weights are normalized before a backend sees them")
     case .relu: self = .relu(ReferenceReLU(), elements: stage.input.count)
     case .gelu: self = .gelu(ReferenceGELU(), elements: stage.input.count)
-    case .save, .add: self = .copy(elements: stage.input.count)
+    case .save, .add, .dropout: self = .copy(elements: stage.input.count)
     case .maxPool(let window): self = .maxPool(ReferenceMaxPool(geometry: PoolGeometry(stage, window)))
     case .averagePool(let window): self = .averagePool(ReferenceAveragePool(geometry: PoolGeometry(stage, window)))
     case .globalAveragePool: self = .averagePool(ReferenceAveragePool(geometry: PoolGeometry(global: stage)))
@@ -48,7 +51,7 @@ enum ReferenceLayer<Scalar: KernelScalar> {
     case .dense(let layer): unsafe layer.forward(x, weights, into: y, samples: samples)
     case .batchNormalization(let layer):
       unsafe layer.forward(x, weights, into: y, samples: samples, batchStatistics: training)
-    case .groupNormalization(let layer): unsafe layer.forward(x, weights, into: y, samples: samples)
+    case .sampleNormalization(let layer): unsafe layer.forward(x, weights, into: y, samples: samples)
     case .relu(let layer, let elements): unsafe layer.forward(x, into: y, count: samples * elements)
     case .gelu(let layer, let elements): unsafe layer.forward(x, into: y, count: samples * elements)
     case .copy(let elements): unsafe y.update(from: x, count: samples * elements)
@@ -72,7 +75,7 @@ enum ReferenceLayer<Scalar: KernelScalar> {
       unsafe layer.backward(x, weights, dy: dy, dx: dx, gradient: gradient, samples: samples)
     case .batchNormalization(let layer):
       unsafe layer.backward(x, weights, dy: dy, dx: dx, gradient: gradient, samples: samples)
-    case .groupNormalization(let layer):
+    case .sampleNormalization(let layer):
       unsafe layer.backward(x, weights, dy: dy, dx: dx, gradient: gradient, samples: samples)
     case .relu(let layer, let elements):
       if let dx = unsafe dx { unsafe layer.backward(x, dy: dy, dx: dx, count: samples * elements) }

@@ -10,6 +10,9 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
   private let slopes: [Buffer<Scalar>]
   /// By the index of the layer that adds.
   private let residuals: [Int: Residual]
+  /// By the index of the dropout layer.
+  private let dropouts: [Int: Dropout]
+  private let labelSmoothing: Double
   private let rounding: BFloat16Rounding<Scalar>?
 
   /// What a layer adds to its input.
@@ -21,10 +24,21 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
     let slopes: Buffer<Scalar>
   }
 
-  init(_ architecture: Architecture, microbatch: Int, _ activations: Backends.Activations) {
+  private struct Dropout {
+    let mask: DropoutMask
+    /// As drawn for the current microbatch.
+    let factors: Buffer<Scalar>
+
+    func apply(to values: UnsafeMutablePointer<Scalar>) {
+      for element in 0..<factors.count { unsafe values[element] *= factors.start[element] }
+    }
+  }
+
+  init(_ architecture: Architecture, microbatch: Int, _ settings: Backends.Settings) {
     self.architecture = architecture
-    rounding = activations == .bfloat16 ? BFloat16Rounding(architecture) : nil
+    rounding = settings.activations == .bfloat16 ? BFloat16Rounding(architecture) : nil
     self.microbatch = microbatch
+    labelSmoothing = settings.labelSmoothing
     // In row-major order flatten is the identity, so it is omitted from the chain.
     let stages = architecture.stages.filter { $0.layer != .flatten }
     layers = stages.map { ReferenceLayer($0) }
@@ -42,18 +56,26 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
         slopes: Buffer(count: microbatch * shortcut.from.count))
     }
     self.residuals = residuals
+    let positions = stages.indices.filter { if case .dropout = stages[$0].layer { true } else { false } }
+    let masks = zip(positions, architecture.dropoutMasks(seed: settings.seed)).map { index, mask in
+      (index, Dropout(mask: mask, factors: Buffer(count: microbatch * mask.count)))
+    }
+    dropouts = Dictionary(uniqueKeysWithValues: masks)
   }
 
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, weights: UnsafePointer<Scalar>,
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, firstSample: Int, weights: UnsafePointer<Scalar>,
     into gradient: UnsafeMutablePointer<Scalar>
   ) -> Tally {
     let weights = unsafe rounding?.weights(weights) ?? weights
+    for dropout in dropouts.values {
+      unsafe dropout.mask.draw(firstSample: firstSample, samples: microbatch, into: dropout.factors.start)
+    }
     unsafe forward(images, weights, samples: microbatch, training: true)
     let last = layers.count
     let outcome = unsafe SoftmaxCrossEntropy.evaluate(
       scores: UnsafePointer(activations[last].start), labels: labels, count: microbatch,
-      classes: architecture.classes, gradient: slopes[last].start)
+      classes: architecture.classes, smoothing: labelSmoothing, gradient: slopes[last].start)
     rounding?.round(slopes[last])
     unsafe gradient.update(repeating: 0, count: architecture.layout.count)
     for index in layers.indices.reversed() {
@@ -62,6 +84,7 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
       unsafe layers[index].backward(
         UnsafePointer(activations[index].start), weights, dy: UnsafePointer(slopes[index + 1].start), dx: below,
         gradient: gradient, samples: microbatch)
+      unsafe dropouts[index]?.apply(to: slopes[index].start)
       passResiduals(at: index)
       rounding?.round(slopes[index])
     }
@@ -88,6 +111,7 @@ struct ReferenceNetwork<Scalar: KernelScalar> {
       unsafe layers[index].forward(
         UnsafePointer(activations[index].start), weights, into: activations[index + 1].start, samples: samples,
         training: training)
+      if training { unsafe dropouts[index]?.apply(to: activations[index + 1].start) }
       if let residual = residuals[index] {
         unsafe residual.shortcut.forward(
           UnsafePointer(activations[residual.source + 1].start), into: activations[index + 1].start, samples: samples)

@@ -36,11 +36,13 @@ import Parameters
   }
 
   func gradient(
-    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, into gradient: UnsafeMutablePointer<Scalar>,
+    images: UnsafePointer<Scalar>, labels: UnsafePointer<UInt8>, firstSample: Int,
+    into gradient: UnsafeMutablePointer<Scalar>,
     finished: (_ offset: Int, Tally) -> Void
   ) throws(NetworkError) {
     guard let weights = unsafe weights else { preconditionFailure("weights are loaded first") }
-    let outcome = try unsafe inner.gradient(images: images, labels: labels, into: slopes.start)
+    let outcome = try unsafe inner.gradient(
+      images: images, labels: labels, firstSample: firstSample, into: slopes.start)
     unsafe backward(weights, slopes.start, gradient)
     finished(0, outcome)
   }

@@ -1,4 +1,4 @@
 extension Normalization: CaseIterable {
   /// All normalizations, in the order of the help text.
-  package static let allCases: [Normalization] = [.none, .batch, .weight, .layer, .group]
+  package static let allCases: [Normalization] = [.none, .batch, .weight, .layer, .group, .rms]
 }

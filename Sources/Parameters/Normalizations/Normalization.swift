@@ -23,6 +23,8 @@ package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
     case batchStatistics
     /// Mean and variance of each sample, over all positions and each of this many equal groups of channels.
     case sampleStatistics(groups: GroupCount)
+    /// The root of the mean square of each sample, over all channels and positions.
+    case sampleRMS
     /// The norm of each filter of the weights; the activations keep their scale.
     case filterNorm
   }
@@ -37,7 +39,7 @@ package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
   package struct Settings: Hashable, Sendable {
     /// Channel groups of each layer, for normalizations that use them.
     package let groups: Int
-    /// ε, added to the variance under the root.
+    /// ε, added to the variance or mean square under the root.
     package let epsilon: Double
     /// Whether the layers before a normalization have a bias: the control experiment that breaks scale-invariance.
     package let biasBefore: Bool
@@ -52,7 +54,7 @@ package struct Normalization: Hashable, Sendable, Codable, RawRepresentable {
   /// Whether the number of channel groups is configurable.
   package var takesGroups: Bool { operation == .sampleStatistics(groups: .given) }
 
-  /// Whether there is a variance that ε is added to.
+  /// Whether there is something under a root that ε is added to.
   package var takesEpsilon: Bool { operation != nil && operation != .filterNorm }
 
   /// Whether the samples of a microbatch share statistics.

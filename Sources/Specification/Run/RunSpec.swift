@@ -18,6 +18,7 @@ package struct RunSpec: Hashable, Sendable {
   package var initScale = 1.0  // × He normal
   /// Root mean square that each filter's weights start with, whatever was drawn for them; `nil`: as drawn.
   package var initRMS: Double?
+  package var labelSmoothing: Double?
 
   package var optimizer = OptimizerSpec()
   /// λ of the penalty λ‖w‖²; `nil`: the rule's default, or 0 when only `weightDecay` is given.

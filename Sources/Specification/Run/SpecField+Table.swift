@@ -58,6 +58,10 @@ extension SpecField {
   ]
 
   private static let optimization: [SpecField] = [
+    SpecField(
+      "labelSmoothing", \.labelSmoothing,
+      help: "Part of each training target that is spread over all classes; none: 0.",
+      accepted: "a number from 0 to below 1", accepts: { $0.map { $0 >= 0 && $0 < 1 } ?? true }),
     SpecField("optimizer.name", \.optimizer.name, flags: "optimizer", help: "The optimizer's update rule.")
       .formerly("rule.name"),
     SpecField(

@@ -141,7 +141,7 @@ struct NetworkAudit: Encodable {
     var labels = [UInt8](repeating: 0, count: count)
     let images = Buffer<Double>(count: count * dataset.train.shape.count)
     unsafe labels.withUnsafeMutableBufferPointer { labels in
-      unsafe loader.loadMicrobatch(0, ofStep: 0, images: images.elements, labels: labels)
+      _ = unsafe loader.loadMicrobatch(0, ofStep: 0, images: images.elements, labels: labels)
     }
     return (images.values, labels)
   }

@@ -26,9 +26,11 @@ struct NetworkCommand: ParsableCommand {
         layerNorm [epsilon=1e-05]      of each sample
         groupNorm [GROUPS=8] [epsilon=1e-05]
                                        of each sample, over groups of channels
+        rmsNorm [epsilon=1e-05]        the root mean square of each sample
         weightNorm                     of the filters of the layer before it
         relu
         gelu
+        dropout RATE                   each element is 0 with this probability, in training
         save NAME, add NAME            a shortcut around the layers between them
         maxPool SIZE [stride=SIZE] [padding=0]
         averagePool SIZE [stride=SIZE] [padding=0]

@@ -40,6 +40,7 @@ def hidden(layer, width, normalization):
         "batch": lambda: [(nn.BatchNorm2d if image else nn.BatchNorm1d)(width)],
         "layer": lambda: [nn.GroupNorm(1, width) if image else nn.LayerNorm(width)],
         "group": lambda: [nn.GroupNorm(GROUPS, width)],
+        "rms": lambda: [listed.RMSNorm(width)],
         "weight": lambda: [],  # the layer's bias is its beta
     }
     if normalization == "weight":
@@ -90,7 +91,7 @@ def named_tensors(model):
         return f"{kind}{counters[kind]}"
 
     for position, module in enumerate(model):
-        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm)):
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm, listed.RMSNorm)):
             name = numbered("norm")
             result += [(f"{name}.gamma", module.weight, "gamma"), (f"{name}.beta", module.bias, "beta")]
             if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
@@ -133,7 +134,7 @@ def summary(values):
     }
 
 
-def case(network, channels, size, normalization, lines=None):
+def case(network, channels, size, normalization, lines=None, smoothing=0.0):
     if lines:
         model = listed.Listed(lines, (channels, size, size), CLASSES, normalization, GROUPS).double()
     else:
@@ -155,9 +156,9 @@ def case(network, channels, size, normalization, lines=None):
                   "correct": int((scores.argmax(1) == labels).sum())}
     model.train()
     scores = model(images)
-    loss = functional.cross_entropy(scores, labels, reduction="sum")
+    loss = functional.cross_entropy(scores, labels, reduction="sum", label_smoothing=smoothing)
     loss.backward()
-    return ({"lines": lines} if lines else {}) | {
+    return ({"lines": lines} if lines else {}) | ({"labelSmoothing": smoothing} if smoothing else {}) | {
         "network": network, "channels": channels, "size": size, "normalization": normalization, "samples": SAMPLES,
         "training": {"lossSum": loss.item(), "correct": int((scores.argmax(1) == labels).sum())},
         "evaluation": evaluation,
@@ -173,15 +174,18 @@ LISTS = {
         "dense classes"],
     "gelu": ["conv 8 kernel=5 stride=2", "gelu", "batchNorm", "conv 8", "groupNorm 4 epsilon=1e-3", "gelu",
              "averagePool 2", "flatten", "dense 12", "layerNorm", "gelu", "dense classes"],
+    "rms": ["conv 8", "rmsNorm", "relu", "conv 8", "relu", "rmsNorm epsilon=1e-3", "maxPool 2", "flatten", "dense 12",
+            "rmsNorm", "gelu", "dense classes"],
 }
 
 torch.set_num_threads(1)
 cases = [case(network, channels, size, normalization)
          for network in ("mlp", "conv3", "conv4")
          for channels, size in ((3, 32), (1, 28))
-         for normalization in ("batch", "none", "weight", "layer", "group")
+         for normalization in ("batch", "none", "weight", "layer", "group", "rms")
          if channels == 3 or normalization in ("batch", "none")]
 cases += [case(name, 3, 16, normalization, lines)
           for name, lines in LISTS.items() for normalization in ("batch", "none", "group")]
+cases += [case("mlp", 1, 28, "batch", smoothing=smoothing) for smoothing in (0.1, 0.5)]
 json.dump({"torch": torch.__version__, "cases": cases}, sys.stdout, indent=1)
 sys.stdout.write("\n")

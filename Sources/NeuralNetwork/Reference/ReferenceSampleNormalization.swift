@@ -5,16 +5,20 @@ import Parameters
 ///
 /// Backward, with m values per group and g = γ dy: dβ = Σ dy, dγ = Σ dy x̂, dx = (g − Σ g / m − x̂ Σ g x̂ / m) /
 /// √(variance + ε) (Ba, Kiros, Hinton 2016, arXiv:1607.06450).
-struct ReferenceGroupNormalization<Scalar: KernelScalar> {
+///
+/// Without centering, the mean is taken as 0: x̂ = x / √(mean square + ε), and dx has no term Σ g / m.
+struct ReferenceSampleNormalization<Scalar: KernelScalar> {
   private let shape: ImageShape
   private let groups: Int
+  private let centers: Bool
   private let epsilon: Double
   private let gamma: Int
   private let beta: Int
 
-  init(_ stage: Stage, groups: Int, epsilon: Double) {
+  init(_ stage: Stage, groups: Int = 1, centers: Bool, epsilon: Double) {
     shape = stage.input
     self.groups = groups
+    self.centers = centers
     self.epsilon = epsilon
     gamma = stage.offset(.gamma)
     beta = stage.offset(.beta)
@@ -55,12 +59,13 @@ struct ReferenceGroupNormalization<Scalar: KernelScalar> {
         products += gamma * product
       }
       guard let dx = unsafe dx else { return }
+      let shift = centers ? slopes / count : 0
       for (channel, plane) in planes {
         let gamma = unsafe Double(weights[gamma + channel])
         for i in plane..<(plane + shape.area) {
           let normalized = unsafe (Double(x[i]) - mean) * inverse
           unsafe dx[i] = unsafe Scalar(
-            inverse * (gamma * Double(dy[i]) - slopes / count - normalized * products / count))
+            inverse * (gamma * Double(dy[i]) - shift - normalized * products / count))
         }
       }
     }
@@ -83,7 +88,7 @@ struct ReferenceGroupNormalization<Scalar: KernelScalar> {
       for group in 0..<groups {
         let start = (sample * groups + group) * length
         var sum = 0.0
-        for i in start..<(start + length) { unsafe sum += Double(x[i]) }
+        if centers { for i in start..<(start + length) { unsafe sum += Double(x[i]) } }
         let mean = sum / Double(length)
         var squares = 0.0
         for i in start..<(start + length) {

@@ -46,6 +46,9 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CMicroHTTPD", providers: [.apt(["libmicrohttpd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CLibArchive", providers: [.apt(["libarchive-dev"])]),
     .target(
       name: "CTareMessages", dependencies: ["CProtobufC"], cSettings: cSettings,
       linkerSettings: [.linkedLibrary("protobuf-c")]),
@@ -61,6 +64,9 @@ let package = Package(
     module("OneDNN", ["COneDNN"]),
     module("OpenSSL", ["COpenSSL"]),
     module("MicroHTTPD", ["CMicroHTTPD", "CDescriptors"]),
+    module("LibArchive", ["CLibArchive"]),
+    module("PNG", ["CPNG"]),
+    module("LibCurl", ["CLibCurl"]),
 
     // Leaf: exit codes and the errors that carry them
     module("Failures"),
@@ -75,19 +81,20 @@ let package = Package(
     module("Coordination", ["Parameters", "Failures"]),
 
     // Edges
-    module("Datasets", ["Parameters", "Failures", "CZlib", "OpenSSL"]),
+    module("Datasets", ["Parameters", "Failures", "CZlib", "LibArchive", "OpenSSL", "PNG"]),
     module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
-    module("Exports", ["NeuralNetwork", "Parameters"]),
+    module("Exports", ["NeuralNetwork", "Parameters", "Messages", "CTareMessages"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
     module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ", "OpenSSL", "CSealedMemory"]),
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
+    module("Downloads", ["Datasets", "Records", "Failures", "LibArchive", "LibCurl", "OpenSSL"]),
     module(
       "RunDefinition",
       [
         "Specification", "Coordination", "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer",
-        "Datasets", "NeuralNetwork", "OneDNN", "OpenSSL", "Records", "Failures",
+        "Datasets", "NeuralNetwork", "Exports", "OneDNN", "OpenSSL", "Records", "Failures",
       ]),
     module(
       "Roles",
@@ -106,6 +113,12 @@ let package = Package(
         "CMicroHTTPD",
         "COpenSSL", "CProtobufC", "CSealedMemory", "CZeroMQ", "CZlib",
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
+    module(
+      "Measuring",
+      [
+        "Parameters", "Optimization", "EffectiveLearningRate", "Specification", "RunDefinition", "Records", "Plans",
+        "Failures",
       ]),
     module("TensorBoard", ["CTareMessages", "Messages", "Records"]),
     module(
@@ -165,8 +178,8 @@ let package = Package(
         "Launching", "Plans", "Records", "Reports", "Terminal", "RunDefinition", "Roles", "Hosting", "Training",
         "RunFilters",
         "RunStore",
-        "Serving", "Sweeps", "Exports", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork", "Optimization", "Simulation",
-        "Failures", "CDescriptors", "Diagnosis", "Messages",
+        "Serving", "Sweeps", "Exports", "Measuring", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork",
+        "Optimization", "Simulation", "Failures", "CDescriptors", "Diagnosis", "Messages", "PNG", "Downloads",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -200,7 +213,8 @@ let package = Package(
     tests(of: "Failures"),
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
-    tests(of: "Datasets", ["Parameters", "CZlib", "TestSupport", "OpenSSL"]),
+    tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"]),
+    tests(of: "Downloads", ["Datasets", "Failures", "OpenSSL", "TestSupport"]),
     tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
@@ -218,6 +232,9 @@ let package = Package(
       ]),
     tests(of: "Terminal", ["Records", "Coordination"]),
     tests(of: "TensorBoard", ["TestSupport"]),
+    tests(
+      of: "Measuring",
+      ["Parameters", "Optimization", "EffectiveLearningRate", "Records", "Plans", "Failures", "TestSupport"]),
     tests(of: "Exports", ["NeuralNetwork", "Parameters"]),
     tests(of: "Serving", ["Specification", "Parameters", "Records", "TestSupport", "OpenSSL"]),
     tests(of: "RunStore", ["Specification", "Records", "RunFilters", "TestSupport", grdb]),

@@ -1,15 +1,9 @@
-import Foundation
-import Parameters
-
-/// The binary version of CIFAR-10: records of 3073 bytes, a label followed by 3×32×32 pixels, without padding.
-///
-/// - Source: Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html
+/// CIFAR-10 in its binary version.
 enum CIFAR10 {
-  static let shape = ImageShape(channels: 3, height: 32, width: 32)
-  static let classNames = [
-    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
-  ]
-  private static let recordLength = 3073
+  static let format = CIFAR(
+    title: "CIFAR-10",
+    classNames: ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+    labels: (1, 0))
 
   /// The files of the two parts, as absolute paths or relative to the working directory.
   ///
@@ -35,34 +29,5 @@ enum CIFAR10 {
           + "or dataset.train.")
     }
     return (train, test)
-  }
-
-  static func read(_ paths: [String]) throws(DatasetError) -> ImageSet {
-    var files: [(path: String, region: ByteRegion)] = []
-    for path in paths { files.append((path, try ByteRegion(mapping: path))) }
-    return try read(files)
-  }
-
-  /// - Parameter files: the bytes of each file, and its name for messages.
-  static func read(_ files: [(path: String, region: ByteRegion)]) throws(DatasetError) -> ImageSet {
-    var labels: [UInt8] = []
-    var segments: [ImageSet.Segment] = []
-    for (path, region) in files {
-      guard region.count.isMultiple(of: recordLength) else {
-        throw DatasetError(
-          .content, "CIFAR-10 file \(path) has \(region.count) bytes; a multiple of \(recordLength) is accepted.")
-      }
-      let count = region.count / recordLength
-      for record in 0..<count {
-        let label = unsafe region.start[record * recordLength]
-        guard label < classNames.count else {
-          throw DatasetError(
-            .content, "CIFAR-10 file \(path) has label \(label) in record \(record); 0 to 9 are accepted.")
-        }
-        labels.append(label)
-      }
-      segments.append(ImageSet.Segment(region: region, offset: 1, stride: recordLength, count: count))
-    }
-    return ImageSet(shape: shape, classNames: classNames, labels: labels, segments: segments)
   }
 }

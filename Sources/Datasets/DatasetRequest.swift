@@ -1,3 +1,4 @@
+import Failures
 import Foundation
 
 /// Which data set to open, and from where.
@@ -29,13 +30,18 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
     guard let path, !path.isEmpty else {
       throw DatasetError(.request, "dataset.path is not given; data set \(name) needs the folder of its files.")
     }
-    var isDirectory: ObjCBool = false
-    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-    guard exists, isDirectory.boolValue else {
+    guard let folder = DataFolder(path: path) else {
       throw DatasetError(
-        .missing, "dataset.path \(path) is not a folder; data set \(name) needs the folder of its files.")
+        .missing, "dataset.path \(path) is not a folder; data set \(name) needs the folder of its files\(remedy(path))."
+      )
     }
-    return DataFolder(path: path)
+    return folder
+  }
+
+  private func remedy(_ path: String) -> String {
+    let published = PublishedDataset.all.map(\.name).first { name == $0 || name == $0 + "-coarse" }
+    return published.map { "; \"\(ShellText.command(["tare", "data", "fetch", $0, "--to", path]))\" downloads it" }
+      ?? ""
   }
 
   /// The listed files, checked to exist; `nil` if no list is given.
@@ -54,10 +60,22 @@ package struct DatasetRequest: Hashable, Sendable, Codable {
 struct DataFolder {
   let path: String
 
+  /// `nil` for what is no folder.
+  init?(path: String) {
+    var isDirectory: ObjCBool = false
+    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+      return nil
+    }
+    self.path = path
+  }
+
   /// The path of `name`, which may also be absolute.
   func file(_ name: String) -> String {
     name.hasPrefix("/") ? name : path.hasSuffix("/") ? path + name : "\(path)/\(name)"
   }
 
   func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: file) }
+
+  /// Of what it holds, sorted; none for a folder that cannot be read.
+  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }

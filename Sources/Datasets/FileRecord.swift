@@ -67,7 +67,8 @@ extension Dataset {
     return file.sha256
   }
 
-  private static func record(_ path: String, dataset: String) throws(DatasetError) -> FileRecord {
+  /// One file, compared with the published one of its name.
+  package static func record(_ path: String, dataset: String) throws(DatasetError) -> FileRecord {
     let region = try ByteRegion(mapping: path)
     let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...])
     let sha256 = unsafe SHA256.hash(UnsafeRawBufferPointer(region.bytes)).hexadecimal

@@ -2,24 +2,31 @@ import Parameters
 
 /// IDX files, gzipped or not: big-endian words (magic, counts), then one byte per element.
 ///
-/// - Source: LeCun, Cortes, Burges, the MNIST database; Xiao et al. 2017, arXiv:1708.07747 for Fashion-MNIST.
+/// - Source: LeCun, Cortes, Burges, the MNIST database; Xiao et al. 2017, arXiv:1708.07747 for Fashion-MNIST; Clanuwat et
+///   al. 2018, arXiv:1812.01718 for KMNIST; Cohen et al. 2017, arXiv:1702.05373 for EMNIST.
 enum IDX {
   static let digits = (0...9).map(String.init)
   static let garments = [
     "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
   ]
+  static let hiragana = ["o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"]
+
+  /// The classes of a named set; `nil` for data set `idx`, whose labels have no names.
+  static func classNames(of dataset: String) -> [String]? {
+    ["mnist": digits, "fashion-mnist": garments, "kmnist": hiragana][dataset]
+  }
 
   /// The image file and the label file of each part.
   static func files(_ request: DatasetRequest) throws(DatasetError) -> (train: [String], test: [String]) {
     let folder = try request.folder()
     return (
-      try pair(request, request.trainFiles, field: "dataset.train", prefix: "train", in: folder),
-      try pair(request, request.testFiles, field: "dataset.test", prefix: "t10k", in: folder)
+      try pair(request, request.trainFiles, field: "dataset.train", prefixes: ["train"], in: folder),
+      try pair(request, request.testFiles, field: "dataset.test", prefixes: ["t10k", "test"], in: folder)
     )
   }
 
   private static func pair(
-    _ request: DatasetRequest, _ list: [String]?, field: String, prefix: String, in folder: DataFolder
+    _ request: DatasetRequest, _ list: [String]?, field: String, prefixes: [String], in folder: DataFolder
   ) throws(DatasetError) -> [String] {
     if let files = try request.files(list, field: field, in: folder) {
       guard files.count == 2 else {
@@ -28,8 +35,11 @@ enum IDX {
       }
       return files
     }
+    let beginnings =
+      try classNames(of: request.name) != nil ? Array(prefixes.prefix(1)) : beginnings(prefixes, field, folder)
     var files: [String] = []
-    for name in ["\(prefix)-images-idx3-ubyte", "\(prefix)-labels-idx1-ubyte"] {
+    for suffix in suffixes {
+      let name = beginnings[0] + suffix
       guard let file = [folder.file(name), folder.file(name + ".gz")].first(where: folder.exists) else {
         throw DatasetError(.missing, "Folder \(folder.path) has neither \(name) nor \(name).gz.")
       }
@@ -38,8 +48,30 @@ enum IDX {
     return files
   }
 
+  private static let suffixes = ["-images-idx3-ubyte", "-labels-idx1-ubyte"]
+
+  /// How the names of the part's files begin, which may be more than the usual word: the files of EMNIST begin with
+  /// "emnist-letters-train", for one.
+  private static func beginnings(
+    _ prefixes: [String], _ field: String, _ folder: DataFolder
+  ) throws(DatasetError) -> [String] {
+    let images = folder.names.map { $0.hasSuffix(".gz") ? String($0.dropLast(3)) : $0 }.filter {
+      $0.hasSuffix(suffixes[0])
+    }
+    let found = Set(images.map { String($0.dropLast(suffixes[0].count)) }).sorted().filter { beginning in
+      prefixes.contains { beginning == $0 || beginning.hasSuffix("-" + $0) }
+    }
+    guard found.count < 2 else {
+      throw DatasetError(
+        .request,
+        "Folder \(folder.path) has \(found.map { $0 + suffixes[0] }.joined(separator: ", ")); \(field) must list the image file "
+          + "and the label file of one.")
+    }
+    return found.isEmpty ? prefixes : found
+  }
+
   /// - Parameter files: the image file and the label file.
-  static func read(_ files: [String], classNames: [String]) throws(DatasetError) -> ImageSet {
+  static func read(_ files: [String], classNames: [String]?) throws(DatasetError) -> ImageSet {
     try read(
       (files[0], ByteRegion(mapping: files[0])), labels: (files[1], ByteRegion(mapping: files[1])),
       classNames: classNames)
@@ -48,9 +80,10 @@ enum IDX {
   /// - Parameters:
   ///   - imageFile: its bytes, and its name for messages.
   ///   - labelFile: likewise.
+  ///   - classNames: `nil` for as many classes as there are labels.
   static func read(
     _ imageFile: (path: String, region: ByteRegion), labels labelFile: (path: String, region: ByteRegion),
-    classNames: [String]
+    classNames: [String]?
   ) throws(DatasetError) -> ImageSet {
     let images = try IDXFile(imageFile.region, path: imageFile.path, magic: 2051, dimensions: 3)
     let labels = try IDXFile(labelFile.region, path: labelFile.path, magic: 2049, dimensions: 1)
@@ -62,6 +95,7 @@ enum IDX {
           + "they must be equal.")
     }
     let values = unsafe Array(labels.region.bytes[labels.offset...])
+    let classNames = classNames ?? ImageSet.classNames(of: values)
     if let index = values.firstIndex(where: { $0 >= classNames.count }) {
       throw DatasetError(
         .content,

@@ -28,7 +28,9 @@ package struct FuzzTarget: Sendable {
   }
 
   /// All formats that are read from a socket or a file.
-  package static let all = [message, definition, safeTensors, idx, cifar10, plan, metrics, record, manifest]
+  package static let all = [
+    message, definition, safeTensors, idx, cifar10, cifar100, npy, npz, plan, metrics, record, manifest,
+  ]
 
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 }

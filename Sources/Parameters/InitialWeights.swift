@@ -1,20 +1,28 @@
-/// The weights before the first step, as a pure function of the seed: any server computes any part of them.
+/// The weights before the first step, as a pure function of the seed or as given: any server computes any part of them.
 package struct InitialWeights: Sendable {
   private let layout: ParameterLayout
   private let seed: UInt64
   private let random: CounterRandom
   private let scale: Double
   private let cache: InitialWeightsCache?
+  private let given: Given?
+
+  /// Elements of a parameter, by its index, which are not drawn; `nil` for one that is.
+  package typealias Given = @Sendable (_ parameter: Int, _ elements: Range<Int>) -> [Double]?
 
   /// - Parameters:
   ///   - scale: multiplies the weights before a normalization; the initial effective learning rate depends on it.
   ///   - cache: shared by the runs of a process.
-  package init(layout: ParameterLayout, seed: UInt64, scale: Double = 1, cache: InitialWeightsCache? = nil) {
+  ///   - given: what is not drawn; multiplied by the scale, too.
+  package init(
+    layout: ParameterLayout, seed: UInt64, scale: Double = 1, cache: InitialWeightsCache? = nil, given: Given? = nil
+  ) {
     self.layout = layout
     self.seed = seed
     random = CounterRandom(seed: seed, purpose: .initialWeights)
     self.scale = scale
     self.cache = cache
+    self.given = given
   }
 
   /// Element `element` of parameter `index`.
@@ -30,7 +38,9 @@ package struct InitialWeights: Sendable {
   package func write<Scalar: KernelScalar>(_ slice: ShardMap.Slice, to target: UnsafeMutablePointer<Scalar>) {
     let parameter = layout.parameters[slice.parameter]
     let elements = slice.filters.lowerBound * parameter.filterLength..<slice.filters.upperBound * parameter.filterLength
-    guard let cache else { return unsafe draw(parameter: slice.parameter, elements: elements, to: target) }
+    guard let cache, given == nil else {
+      return unsafe draw(parameter: slice.parameter, elements: elements, to: target)
+    }
     let key = InitialWeightsCache.Key(
       seed: seed, initializer: parameter.initializer, scale: scale(of: parameter), parameter: slice.parameter,
       elements: elements, elementType: Scalar.elementType)
@@ -51,6 +61,10 @@ package struct InitialWeights: Sendable {
     let scale = scale(of: parameter)
     func fill(_ value: (Int) -> Double) {
       for element in elements { unsafe target[element - elements.lowerBound] = Scalar(value(element)) }
+    }
+    if let values = given?(index, elements) {
+      for (place, value) in values.enumerated() { unsafe target[place] = Scalar(value * scale) }
+      return
     }
     switch parameter.initializer {
     case .heNormal(let fanIn):

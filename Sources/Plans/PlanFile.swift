@@ -49,12 +49,18 @@ package enum PlanFile {
   /// The spec of a run's record; `nil` for any other text.
   private static func recordedSpec(_ source: PlanSource) throws(SpecError) -> RunSpec? {
     struct Mark: Decodable { let formatVersion: Int, commandLine: [String] }
-    struct Record: Decodable { let spec: RunSpec }
+    struct Record: Decodable { let spec: RunSpec, measured: [String]? }
     let bytes = Data(source.text.utf8)
     guard source.text.first == "{", (try? JSONDecoder().decode(Mark.self, from: bytes)) != nil else { return nil }
     guard let record = try? JSONDecoder().decode(Record.self, from: bytes) else {
       throw SpecError(
         field: nil, "the record of a run holds no spec that this version of tare can read.", origin: source.name)
+    }
+    guard record.measured == nil else {
+      throw SpecError(
+        field: nil,
+        "the record is that of measured checkpoints, which nobody can train again; accepted: the record of a run.",
+        origin: source.name)
     }
     return record.spec
   }

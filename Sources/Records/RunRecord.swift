@@ -25,6 +25,8 @@ package struct RunRecord: Hashable, Sendable, Codable {
   package var inputs: JSONValue?
   /// Images in an epoch.
   package var trainingImages: Int?
+  /// The files of another trainer's weights that were measured, in their order, where nothing was trained; else `nil`.
+  package var measured: [String]?
   package var started: Date
   package var ended: Date?
   package var status: RunStatus

@@ -6,12 +6,15 @@ package struct SafeTensorsFile: Sendable {
   /// One tensor of the file.
   package struct Entry: Hashable, Sendable {
     package let name: String
-    package let elementType: ElementType
+    package let encoding: SafeTensorsEncoding
     package let extents: [Int]
     /// Bytes, counted from the end of the header.
     let range: Range<Int>
 
     package var byteCount: Int { range.count }
+
+    /// Of a tensor in an encoding of `SafeTensorsEncoding.own`.
+    package var elementType: ElementType { encoding == .float64 ? .float64 : .float32 }
   }
 
   /// In the order of their offsets.
@@ -20,27 +23,34 @@ package struct SafeTensorsFile: Sendable {
   private let tensorBytes: Data
 
   /// Maps the file at `path`.
+  ///
+  /// - Parameter encodings: of the tensors that it may have.
   /// - Throws: `RecordError` for a file that cannot be read, and as `init(decoding:named:)`.
-  package init(_ path: String) throws(RecordError) {
+  package init(
+    _ path: String, accepting encodings: Set<SafeTensorsEncoding> = SafeTensorsEncoding.own
+  ) throws(RecordError) {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
     } catch { throw RecordError(.system(EIO), "Cannot read \(path): \(error.localizedDescription)") }
-    try self.init(decoding: data, named: path)
+    try self.init(decoding: data, named: path, accepting: encodings)
   }
 
   /// Reads the bytes of a file.
   /// - Parameters:
   ///   - data: with indices from 0.
   ///   - path: the file's name, for messages.
-  /// - Throws: `RecordError` for a header that does not fit the file or is not the JSON of the format, an element type
-  ///   other than F32 and F64, and tensors that overlap or leave gaps.
-  package init(decoding data: Data, named path: String) throws(RecordError) {
+  ///   - encodings: of the tensors that it may have.
+  /// - Throws: `RecordError` for a header that does not fit the file or is not the JSON of the format, another
+  ///   encoding, and tensors that overlap or leave gaps.
+  package init(
+    decoding data: Data, named path: String, accepting encodings: Set<SafeTensorsEncoding> = SafeTensorsEncoding.own
+  ) throws(RecordError) {
     guard data.count >= 8 else { throw Self.tooShort(data.count, path) }
     let length = try Self.headerLength(data.prefix(8), fileLength: data.count, named: path)
     tensorBytes = data.dropFirst(8 + length)
     (entries, metadata) = try Self.content(
-      of: data[8..<(8 + length)], tensorByteCount: tensorBytes.count, named: path)
+      of: data[8..<(8 + length)], tensorByteCount: tensorBytes.count, named: path, accepting: encodings)
   }
 
   static func tooShort(_ count: Int, _ path: String) -> RecordError {
@@ -61,7 +71,8 @@ package struct SafeTensorsFile: Sendable {
 
   /// What a header says, checked.
   static func content(
-    of json: Data, tensorByteCount: Int, named path: String
+    of json: Data, tensorByteCount: Int, named path: String,
+    accepting encodings: Set<SafeTensorsEncoding> = SafeTensorsEncoding.own
   ) throws(RecordError) -> (entries: [Entry], metadata: [String: String]) {
     func refuse(_ reason: String) -> RecordError { RecordError(.content, "Safetensors file \(path) \(reason).") }
     let header: [String: SafeTensorsHeaderMember]
@@ -77,16 +88,17 @@ package struct SafeTensorsFile: Sendable {
         guard name == SafeTensors.metadataKey else { throw refuse("describes tensor \(name) without dtype and shape") }
         metadata = pairs
       case .tensor(let dtype, let extents, let offsets):
-        guard let type = ["F32": ElementType.float32, "F64": .float64][dtype] else {
-          throw refuse("stores tensor \(name) as \(dtype); F32 and F64 are accepted")
+        guard let encoding = SafeTensorsEncoding(rawValue: dtype), encodings.contains(encoding) else {
+          let accepted = encodings.map(\.rawValue).sorted().joined(separator: ", ")
+          throw refuse("stores tensor \(name) as \(dtype); accepted: \(accepted)")
         }
         guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= tensorByteCount else {
           throw refuse("places tensor \(name) at bytes \(offsets), outside its \(tensorByteCount)")
         }
-        guard byteCount(extents, of: type) == offsets[1] - offsets[0] else {
+        guard byteCount(extents, of: encoding) == offsets[1] - offsets[0] else {
           throw refuse("gives tensor \(name) of \(extents) \(offsets[1] - offsets[0]) bytes")
         }
-        entries.append(Entry(name: name, elementType: type, extents: extents, range: offsets[0]..<offsets[1]))
+        entries.append(Entry(name: name, encoding: encoding, extents: extents, range: offsets[0]..<offsets[1]))
       }
     }
     entries.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
@@ -100,8 +112,8 @@ package struct SafeTensorsFile: Sendable {
   }
 
   /// `nil` for a negative extent or more than `Int` can count.
-  private static func byteCount(_ extents: [Int], of type: ElementType) -> Int? {
-    var count = type.byteCount
+  private static func byteCount(_ extents: [Int], of encoding: SafeTensorsEncoding) -> Int? {
+    var count = encoding.byteCount
     for extent in extents {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       guard !overflow, extent >= 0 else { return nil }
@@ -126,12 +138,16 @@ package struct SafeTensorsFile: Sendable {
   ///
   /// - Parameter range: some of them only.
   package func wideElements(of entry: Entry, in range: Range<Int>? = nil) -> [Double] {
-    switch entry.elementType {
+    switch entry.encoding {
     case .float32:
       unsafe load(entry, range, as: Float.self).withUnsafeBufferPointer { elements in
         unsafe elements.baseAddress.map { unsafe Float.widened($0, count: elements.count) } ?? []
       }
     case .float64: load(entry, range, as: Double.self)
+    case .float16: load(entry, range, as: Float16.self).map(Double.init)
+    case .bfloat16:
+      load(entry, range, as: UInt16.self).map { Double(Float(bitPattern: UInt32($0) << 16)) }
+    default: preconditionFailure("\(entry.name) has integers")
     }
   }
 

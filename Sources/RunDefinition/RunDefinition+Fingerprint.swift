@@ -9,7 +9,8 @@ extension RunDefinition {
   /// Members whose libraries round differently are found before they train.
   package func numbersFingerprint() -> String {
     var numbers: [Double] = []
-    let initial = initialWeights()
+    // Drawn, whatever the run begins with: workers do not read that.
+    let initial = drawnWeights()
     for (index, parameter) in architecture.layout.parameters.enumerated() {
       numbers += (0..<min(4, parameter.shape.count)).map { initial.value(parameter: index, element: $0) }
     }

@@ -34,7 +34,7 @@ extension RunDefinition {
     }
     return ParameterShard(
       slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
-      initial: initialWeights(from: cache),
+      initial: try initialWeights(from: cache),
       batch: spec.samplesPerStep, microbatches: microbatches, treatments: treatments, factor: factor,
       reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, initialLength: initialLength,
       allocating: allocate)

@@ -100,8 +100,16 @@ package struct RunDefinition: Sendable {
   /// Whether the weights of this version are evaluated, however long the run is.
   package func isEvaluated(_ version: Int) -> Bool { evaluations.next(after: version - 1, steps: .max) == version }
 
-  func initialWeights(from cache: InitialWeightsCache? = nil) -> InitialWeights {
-    InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale, cache: cache)
+  /// What the seed gives.
+  func drawnWeights() -> InitialWeights {
+    InitialWeights(layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale)
+  }
+
+  /// - Throws: as `givenWeights`.
+  package func initialWeights(from cache: InitialWeightsCache? = nil) throws -> InitialWeights {
+    InitialWeights(
+      layout: architecture.layout, seed: UInt64(spec.seed), scale: spec.initScale, cache: cache,
+      given: try givenWeights())
   }
 }
 

@@ -18,6 +18,8 @@ package struct RunIdentity: Hashable, Sendable, Codable {
   package var data: DataIdentity?
   /// SHA-256 of the file of rates that the run follows; `nil` if it follows none.
   package var followedRates: String?
+  /// SHA-256 of the file of weights that the run begins with; `nil` if they are drawn.
+  package var initialWeights: String?
   package var arithmetic: Arithmetic?
 
   /// How the workers compute.
@@ -34,6 +36,9 @@ package struct RunIdentity: Hashable, Sendable, Codable {
     spec = definition.spec
     layout = definition.layoutSHA256
     data = definition.data
+    initialWeights = try definition.spec.initialWeights.map {
+      try FileHash(of: $0, first: FileHash.length(of: $0)).sha256
+    }
     followedRates = try definition.spec.follow.map { folder in
       let path = RunFolder.rates(in: folder)
       return try FileHash(of: path, first: FileHash.length(of: path)).sha256
@@ -101,6 +106,12 @@ extension RunIdentity {
         IdentityError(
           "follow \(spec.follow ?? "") has other rates (SHA-256 \(followedRates.prefix(12)), where the run followed "
             + "\(recorded.prefix(12))); accepted: the same rates, or --allow-other-data.", allowance: .otherData))
+    }
+    if let recorded = recorded.initialWeights, let initialWeights, initialWeights != recorded {
+      differences.append(
+        IdentityError(
+          "initialWeights \(spec.initialWeights ?? "") has changed (SHA-256 \(initialWeights.prefix(12)), where the run began with "
+            + "\(recorded.prefix(12))); accepted: the same file, or --allow-other-data.", allowance: .otherData))
     }
     if let recorded = recorded.arithmetic, let arithmetic, arithmetic != recorded {
       differences.append(

@@ -1,7 +1,7 @@
 import NeuralNetwork
-import Optimization
-import Parameters
-import Specification
+package import Optimization
+package import Parameters
+package import Specification
 
 extension RunSpec {
   /// What a step does to each of `parameters` that is trained: the spec's rule with the rate and penalty of the
@@ -16,7 +16,10 @@ extension RunSpec {
     return updates
   }
 
-  private func update(of parameter: Parameter) throws(RuleError) -> (TensorUpdate, learningRate: Double)? {
+  /// What a step does to `parameter`; `nil` for one that is averaged.
+  ///
+  /// - Throws: as `updates(of:)`.
+  package func update(of parameter: Parameter) throws(RuleError) -> (TensorUpdate, learningRate: Double)? {
     guard let numbers = hyperparameters(of: parameter.group) else { return nil }
     var choice = optimizer
     choice[.epsilon] = numbers.epsilon
@@ -38,7 +41,7 @@ extension RunSpec {
 
   /// - Parameter steps: of the run.
   /// - Throws: as `updates(of:)`.
-  func learningRateSchedule(steps: Int) throws(RuleError) -> Schedule {
+  package func learningRateSchedule(steps: Int) throws(RuleError) -> Schedule {
     let shape: Schedule.Shape =
       switch schedule.name {
       case .constant: .constant

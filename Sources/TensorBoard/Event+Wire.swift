@@ -71,26 +71,9 @@ extension Histogram {
     unsafe wire.pointee.sum = sum
     unsafe wire.pointee.sum_squares = sumOfSquares
     unsafe wire.pointee.n_bucket_limit = limits.count
-    unsafe wire.pointee.bucket_limit = unsafe draft.numbers(limits)
+    unsafe wire.pointee.bucket_limit = unsafe draft.copy(limits)
     unsafe wire.pointee.n_bucket = counts.count
-    unsafe wire.pointee.bucket = unsafe draft.numbers(counts.map(Double.init))
+    unsafe wire.pointee.bucket = unsafe draft.copy(counts.map(Double.init))
     return unsafe wire
-  }
-}
-
-extension Draft {
-  fileprivate func numbers(_ numbers: [Double]) -> UnsafeMutablePointer<Double> {
-    let list: UnsafeMutablePointer<Double> = unsafe list(of: numbers.count)
-    for (index, number) in numbers.enumerated() { unsafe list[index] = number }
-    return unsafe list
-  }
-
-  /// Pointers to the C forms of `elements`.
-  func list<Element, Wire>(
-    _ elements: [Element], _ make: (Element) -> UnsafeMutablePointer<Wire>
-  ) -> UnsafeMutablePointer<UnsafeMutablePointer<Wire>?> {
-    let list: UnsafeMutablePointer<UnsafeMutablePointer<Wire>?> = unsafe list(of: elements.count)
-    for (index, element) in elements.enumerated() { unsafe list[index] = unsafe make(element) }
-    return unsafe list
   }
 }

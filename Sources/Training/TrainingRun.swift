@@ -209,8 +209,9 @@ package final class TrainingRun {
     var data = try isEmbedded ? nil : datasets.identity(request)
     data?.files = files
     let definition = try RunDefinition(spec: spec, images: images, data: data)
-    // Fail before launching if the servers could not read the rates.
+    // Fail before launching if the servers could not read the rates or weights.
     _ = try definition.followedRates()
+    _ = try definition.givenWeights()
     let inputs = try isEmbedded ? nil : InputFacts(images, datasets.standardization(request))
     return (definition, files, inputs)
   }

@@ -19,7 +19,7 @@ struct PlanOptions: ParsableArguments {
   /// The resulting spec, checked and resolved.
   ///
   /// - Parameter defaults: in the form of `--set`; everything else overrides them.
-  func spec(over defaults: [String]) throws(SpecError) -> RunSpec {
+  func spec(over defaults: [String]) throws -> RunSpec {
     var layers = [try Assignment.settings(defaults)]
     if let plan { layers.append(try PlanFile.assignments(at: plan.text)) }
     layers.append(try EnvironmentLayer.assignments(without: "execution.output"))
@@ -27,6 +27,6 @@ struct PlanOptions: ParsableArguments {
     StandardError.printNotes(on: layers.joined())
     try layers.joined().refuse(
       "execution.output", because: "this command chooses the folders of its runs; accepted: leave it out.")
-    return try RunSpec(layers: layers).resolved
+    return try RunSpec(layers: layers.namingDataset()).resolved
   }
 }

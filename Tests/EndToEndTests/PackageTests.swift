@@ -95,7 +95,10 @@ extension EndToEnd {
       let package = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
       try #require(made.status == 0 && package.hasSuffix(".deb"), "\(made.output)")
       let depends = try Self.run("dpkg-deb", ["--field", package, "Depends"]).output
-      for library in ["libc6", "libzmq5", "libdnnl2", "libsqlite3-0", "libssl3", "libmicrohttpd12"] {
+      for library in [
+        "libc6", "libzmq5", "libdnnl2", "libsqlite3-0", "libssl3", "libmicrohttpd12", "libarchive13", "libpng16-16",
+        "libcurl4",
+      ] {
         #expect(depends.contains(library), "\(depends)")
       }
       let unpacked = folder.file("unpacked")

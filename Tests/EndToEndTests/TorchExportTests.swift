@@ -6,25 +6,7 @@ extension EndToEnd {
   @Suite("Export to PyTorch")
   struct TorchExportTests {
     /// An interpreter with PyTorch and safetensors: `TARE_TORCH_PYTHON`, or else `python3`.
-    private static let python: String? = {
-      let python = ProcessInfo.processInfo.environment["TARE_TORCH_PYTHON"] ?? "python3"
-      return (try? run(python, "import torch, safetensors"))?.status == 0 ? python : nil
-    }()
-
-    private static func run(_ python: String, _ program: String, _ arguments: [String] = []) throws -> (
-      status: Int32, output: String
-    ) {
-      let process = Process()
-      let output = Pipe()
-      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-      process.arguments = [python, "-c", program] + arguments
-      process.standardOutput = output
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      let data = output.fileHandleForReading.readDataToEndOfFile()
-      process.waitUntilExit()
-      return (process.terminationStatus, String(decoding: data, as: UTF8.self))
-    }
+    private static let python = PythonProgram.interpreter("TARE_TORCH_PYTHON", importing: "torch, safetensors")
 
     private static let settings = [
       "--steps", "12", "--set", "dataset.limit=128", "--batch", "64", "--progress", "none",
@@ -47,7 +29,7 @@ extension EndToEnd {
       #expect(try TareProcess(["export", run]).finish().exitCode == 64)
       let ending = try TareProcess(["export", "--torch", run]).finish()
       #expect(ending.exitCode == 0 && ending.output == "\(run)/torch/model.py\n\(run)/torch/model.safetensors\n")
-      let compiled = try Self.run(
+      let compiled = try PythonProgram.run(
         "python3", "import ast, sys; ast.parse(open(sys.argv[1], encoding='utf-8').read())", [run + "/torch/model.py"])
       #expect(compiled.status == 0)
       let again = try TareProcess(["export", "--torch", run]).finish()
@@ -93,7 +75,7 @@ extension EndToEnd {
         loss = torch.nn.functional.cross_entropy(scores.double(), labels).item()
         print(loss, (scores.argmax(1) != labels).double().mean().item())
         """
-      let found = try Self.run(try #require(Self.python), program, [run, data])
+      let found = try PythonProgram.run(try #require(Self.python), program, [run, data])
       let numbers = found.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
       try #require(found.status == 0 && numbers.count == 2, "\(found.output)")
       struct Record: Decodable {

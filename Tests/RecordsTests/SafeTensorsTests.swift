@@ -76,7 +76,7 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,80]}}"#, 8, "places tensor a at bytes [0, 80]"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8, "places tensor a at bytes [8, 0]"),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, 8, "places tensor a at bytes [0]"),
-    (#"{"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}"#, 8, "stores tensor a as BF16; F32 and F64"),
+    (#"{"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}}"#, 8, "stores tensor a as BF16; accepted: F32, F64"),
     (#"{"a":{"dtype":"F32"}}"#, 0, "describes tensor a without dtype and shape"),
     (#"{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}"#, 8, "not the JSON of the format"),
     (#"{"a":7}"#, 0, "not the JSON of the format"),

@@ -9,7 +9,7 @@ struct PathFieldTests {
     for field in SpecField.all where ["a folder", "a file", "file names"].contains(field.accepted) {
       #expect(field.pathBase != nil, "\(field.path)")
     }
-    #expect(SpecField.all.filter { $0.pathBase != nil }.count == 6)
+    #expect(SpecField.all.filter { $0.pathBase != nil }.count == 7)
   }
 
   @Test("--set expands ~ and leaves a relative path to the working folder")

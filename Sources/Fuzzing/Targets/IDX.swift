@@ -24,10 +24,7 @@ extension FuzzTarget {
       ]
     }
   ) { bytes in
-    guard bytes.count >= 4 else { return false }
-    let length = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
-    guard length <= bytes.count - 4 else { return false }
-    let (images, labels) = (Array(bytes[4..<(4 + length)]), Array(bytes[(4 + length)...]))
+    guard let (images, labels) = parts(bytes) else { return false }
     return accepts(try? ImageSet(idxImages: images, labels: labels))
   }
 
@@ -36,8 +33,13 @@ extension FuzzTarget {
     hostile: { [("zeros", [UInt8](repeating: 0, count: 3073 << 12))] }
   ) { bytes in accepts(try? ImageSet(cifar10: bytes)) }
 
+  static let cifar100 = FuzzTarget(
+    "cifar100", seeds: [[19] + cifarRecord(99), [0] + cifarRecord(0) + [7] + cifarRecord(3)],
+    hostile: { [("zeros", [UInt8](repeating: 0, count: 3074 << 12))] }
+  ) { bytes in accepts(try? ImageSet(cifar100: bytes)) }
+
   /// Touches the first and the last byte of every image.
-  private static func accepts(_ images: ImageSet?) -> Bool {
+  static func accepts(_ images: ImageSet?) -> Bool {
     guard let images else { return false }
     for index in 0..<images.count {
       precondition(images.bytes(of: index).count == images.shape.count, "an image has all its bytes")
@@ -57,7 +59,14 @@ extension FuzzTarget {
     words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> $0) } }
   }
 
-  private static func pair(_ images: [UInt8], _ labels: [UInt8]) -> [UInt8] {
-    bigEndian(images.count) + images + labels
+  /// A file of images and one of labels as one input, which begins with the length of the first.
+  static func pair(_ images: [UInt8], _ labels: [UInt8]) -> [UInt8] { bigEndian(images.count) + images + labels }
+
+  /// The two files of a `pair`; `nil` if it is too short.
+  static func parts(_ pair: [UInt8]) -> (images: [UInt8], labels: [UInt8])? {
+    guard pair.count >= 4 else { return nil }
+    let length = pair[..<4].reduce(0) { $0 << 8 | Int($1) }
+    guard length <= pair.count - 4 else { return nil }
+    return (Array(pair[4..<(4 + length)]), Array(pair[(4 + length)...]))
   }
 }

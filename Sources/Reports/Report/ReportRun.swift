@@ -20,6 +20,8 @@ package struct ReportRun: Sendable {
   /// Every field of the spec, and what a filter may compare beside them, as text.
   let allFields: [String: String]
   let columns: [String: String]
+  /// Whether it is a series of another trainer's weights, of which only optimizer and rates are known.
+  package let isMeasured: Bool
   /// Its place in the report.
   var place = 0
   /// Whether a claim trained it for a comparison of its own.
@@ -42,8 +44,12 @@ package struct ReportRun: Sendable {
     result = record.runResult
     commandLine = record.commandLine
     versions = record.versions
-    fields = Self.fields(of: spec)
-    allFields = Self.text(of: SpecField.all, in: self.spec)
+    let isMeasured = record.measured != nil
+    self.isMeasured = isMeasured
+    // Of measured checkpoints only what was given is known.
+    let known = isMeasured ? Set(spec.essentials.map(\.path)) : Set(SpecField.all.map(\.path))
+    fields = Self.fields(of: spec).filter { known.contains($0.key) }
+    allFields = Self.text(of: SpecField.all, in: self.spec).filter { known.contains($0.key) }
     let result = record.runResult
     let sweep = UserPath(UserPath(path).folder).folder
     let isSwept = FileManager.default.fileExists(atPath: sweep + "/sweep.json")
@@ -74,6 +80,7 @@ package struct ReportRun: Sendable {
   /// What one types to train it again: as it was trained, and alone if that trained other runs too or only a part of it.
   package var commands: [String] {
     let given = ShellText.command(commandLine)
+    guard !isMeasured else { return [given] }
     let command = commandLine.dropFirst().first
     guard command != "train" || commandLine.contains(where: { $0.hasPrefix("--resume") }) else { return [given] }
     // How a run is called, shown and stored is not the run.

@@ -16,6 +16,11 @@ package struct DatasetSpec: Hashable, Sendable {
     case cifar10 = "cifar-10"
     case mnist
     case fashionMNIST = "fashion-mnist"
+    case kmnist
+    case cifar100 = "cifar-100"
+    case cifar100Coarse = "cifar-100-coarse"  // its 20 classes of five each
+    case idx  // any set in the files of MNIST, such as EMNIST
+    case numpy
 
     /// Drawn by the program, so it has no files.
     package var isEmbedded: Bool { self == .glyphs }

@@ -18,6 +18,9 @@ package struct RunSpec: Hashable, Sendable {
   package var initScale = 1.0  // × He normal
   /// Root mean square that each filter's weights start with, whatever was drawn for them; `nil`: as drawn.
   package var initRMS: Double?
+  /// A file of weights to begin with; `nil`: they are drawn.
+  package var initialWeights: String?
+  /// ε of the training targets; `nil`: 0.
   package var labelSmoothing: Double?
 
   package var optimizer = OptimizerSpec()

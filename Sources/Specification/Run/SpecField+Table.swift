@@ -55,6 +55,11 @@ extension SpecField {
     SpecField(
       "initRMS", \.initRMS, help: "Root mean square of each filter's initial weights; none: as drawn.",
       accepted: positive, accepts: isPositive),
+    SpecField(
+      "initialWeights", \.initialWeights, flags: "initial-weights",
+      help: "Weights to begin with, named as in a run's weights or in PyTorch; none: drawn.",
+      accepted: "a safetensors file", accepts: { $0?.isEmpty != true }
+    ).naming(.plan),
   ]
 
   private static let optimization: [SpecField] = [

@@ -48,7 +48,7 @@ struct NetworkAudit: Encodable {
     let architecture = definition.architecture
     let microbatch = try Self.microbatch(of: dataset, images: min(images, dataset.train.count))
     let proof = try ScaleProof(
-      architecture, images: microbatch.images, labels: microbatch.labels, weights: Self.weights(definition))
+      architecture, images: microbatch.images, labels: microbatch.labels, weights: try Self.weights(definition))
     let audit = architecture.audit
     func decay(_ group: Parameter.Group) -> [Double] {
       definition.spec.hyperparameters(of: group).map { [$0.l2, $0.weightDecay] } ?? []
@@ -147,9 +147,9 @@ struct NetworkAudit: Encodable {
   }
 
   /// The run's initial weights, but biases and β as if training had moved them: scaling zeros would prove nothing.
-  private static func weights(_ definition: RunDefinition) -> [Double] {
+  private static func weights(_ definition: RunDefinition) throws -> [Double] {
     let layout = definition.architecture.layout
-    let initial = InitialWeights(layout: layout, seed: UInt64(definition.spec.seed), scale: definition.spec.initScale)
+    let initial = try definition.initialWeights()
     return layout.parameters.enumerated().flatMap { index, parameter in
       (0..<parameter.shape.count).map { element in
         let value = initial.value(parameter: index, element: element)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Plans
+import Specification
 
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,8 +41,12 @@ struct PlanCommand: ParsableCommand {
     func run() throws {
       let isJSON = options.records.json
       // How the plan is printed is no field of it.
-      let layers = try options.layers(EnvironmentLayer.assignments()).map { layer in
+      var layers = try options.layers(EnvironmentLayer.assignments()).map { layer in
         layer.source == .flag ? layer.without("execution.json") : layer
+      }
+      let named = try layers.map(\.assignments).namingDataset()
+      if named.count > layers.count {
+        layers.insert(PlanLayer(.derived, named[0]) { _ in "the files in dataset.path" }, at: 0)
       }
       let whole = try ResolvedPlan(layers)
       let plan = changed ? whole.changed : whole

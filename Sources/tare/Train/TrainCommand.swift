@@ -24,7 +24,8 @@ package struct TrainCommand: ParsableCommand {
 
       EXAMPLES
         tare train
-        tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
+        tare train --data ~/cifar-10 --lr 0.01 --epochs 10
+            on the data set that the folder's files tell; --dataset names another
         tare train plan.yaml --seed 2 --set schedule=cosine
         tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train runs/20261123-180841-1a2b/run.json --seed 2
@@ -153,7 +154,7 @@ package struct TrainCommand: ParsableCommand {
       ] where isGiven {
         throw UsageError(field: flag, "--\(flag) is given without --resume; accepted: both, or neither.")
       }
-      return try RunSpec(layers: layers)
+      return try RunSpec(layers: layers.namingDataset())
     }
     if let like = options.like {
       throw UsageError(

@@ -16,6 +16,7 @@ struct NetworkOptions: ParsableArguments {
   @Option(field: "normalizationGroups") var normalizationGroups: Assignment?
   @Option(field: "normalizationEpsilon") var normalizationEpsilon: Assignment?
   @Option(field: "initScale") var initScale: Assignment?
+  @Option(field: "initialWeights") var initialWeights: Assignment?
 }
 
 struct OptimizerOptions: ParsableArguments {

@@ -1,0 +1,46 @@
+import Exports
+import NeuralNetwork
+package import Parameters
+import Records
+package import Specification
+
+extension RunDefinition {
+  /// The weights that the run begins with; `nil` if they are drawn.
+  ///
+  /// The file names its tensors as a run's weights do, or as PyTorch's modules and `tare export --torch` do. Running statistics
+  /// may be missing.
+  ///
+  /// - Throws: `SpecError` for a file that can't be read, or that has other tensors than this network.
+  package func givenWeights() throws(SpecError) -> InitialWeights.Given? {
+    guard let path = spec.initialWeights else { return nil }
+    func refuse(_ problem: String) -> SpecError {
+      SpecError(
+        field: "initialWeights",
+        "initialWeights is \"\(path)\", which \(problem); accepted: a safetensors file with the tensors of this network, named "
+          + "as in a run's weights or as in PyTorch.")
+    }
+    let file: ForeignTensors
+    do { file = try ForeignTensors(path) } catch { throw refuse("can't be used: \(error.description)") }
+    let parameters = architecture.layout.parameters
+    let own = parameters.map { (name: $0.name, extents: $0.shape.extents) }
+    let torch = TorchTensor.all(of: architecture)?.map { (name: $0.name, extents: $0.extents) }
+    // Names that both have, such as head.weight, do not tell which they are.
+    let isTorch =
+      torch?.contains { name, _ in !own.contains { $0.name == name } && file.extents(of: name) != nil } == true
+    let names = isTorch ? torch ?? own : own
+    for (parameter, wanted) in zip(parameters, names) {
+      guard let extents = file.extents(of: wanted.name) else {
+        if parameter.role.isStatistic { continue }
+        throw refuse("has no tensor \(wanted.name)")
+      }
+      guard extents == wanted.extents else {
+        throw refuse("has \(wanted.name) of \(extents), where the network's has \(wanted.extents)")
+      }
+    }
+    if let other = file.names.first(where: { name in !names.contains { $0.name == name } }) {
+      throw refuse("has a tensor \(other) that the network does not have")
+    }
+    let found = names.map { file.extents(of: $0.name) != nil ? $0.name : nil }
+    return { index, elements in found[index].map { file.values(of: $0, in: elements) } }
+  }
+}

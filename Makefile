@@ -1,19 +1,21 @@
 # Everything a developer runs. `make help` lists it.
 SHELL := /bin/bash
+# `make build` says the commit in the environment: in a file, it would outlive the commit.
+COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude='*' 2> /dev/null)
 # What is shipped has Swift's libraries inside and no symbols. What is tested is built apart, in .build/tests: Swift's
 # Testing library cannot be linked statically, and changing flags in one folder would build everything again each time.
 # Its own addresses are stored compactly (lld's relative relocations), which shortens each start by about a millisecond.
-BUILD := swift build -c release --product tare --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld \
+BUILD := TARE_COMMIT=$(COMMIT) swift build -c release --product tare --static-swift-stdlib -Xlinker -s -Xswiftc -use-ld=lld \
 	-Xlinker -z -Xlinker pack-relative-relocs
 TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
 INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
-SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball proto/generate Tests/fuzz Tests/proof
+SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball cluster/package/version cluster/package/check proto/generate Tests/fuzz Tests/proof
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 PREFIX ?= /usr/local
 
-.PHONY: help demo build install deb tarball test transcripts check proof fuzz instructions spelling format proto bench clean packages test-packages
+.PHONY: help demo build install deb deb-check tarball test transcripts check proof fuzz instructions spelling format proto bench clean packages test-packages
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +31,9 @@ install: build ## install the program, completions, man pages, plans and pages: 
 
 deb: build ## make a Debian package, which says what it depends on
 	cluster/package/deb $(TARE) .
+
+deb-check: deb ## install that package on a clean Debian 12 and train there; takes root and mmdebstrap
+	cluster/package/check "$$(cluster/package/deb $(TARE) .)"
 
 tarball: build ## make an archive to unpack anywhere
 	cluster/package/tarball $(TARE) .

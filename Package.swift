@@ -10,6 +10,9 @@ let settings: [SwiftSetting] = [
 ]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
+/// Of the sources, for `tare --version`: `make build` says it.
+let commit = Context.environment["TARE_COMMIT"].map { [CSetting.define("TARE_COMMIT", to: "\"\($0)\"")] } ?? []
+
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -53,6 +56,8 @@ let package = Package(
     .target(name: "CFuzzing", cSettings: cSettings),
     .target(name: "CDescriptors", cSettings: cSettings),
     .target(name: "CSealedMemory", cSettings: cSettings),
+    .target(name: "CClock", cSettings: cSettings),
+    .target(name: "CCommit", cSettings: cSettings + commit),
 
     // Overlays
     module("ZeroMQ", ["CZeroMQ", "CDescriptors"]),
@@ -101,6 +106,14 @@ let package = Package(
     module(
       "Hosting",
       ["Roles", "Coordination", "Messages", "Parameters", "Transport", "ZeroMQ", "Launching", "OpenSSL", "Failures"]),
+    module(
+      "Diagnosis",
+      [
+        "Failures", "Hosting", "Launching", "OneDNN", "Parameters", "Records", "ZeroMQ", "CClock", "CCommit",
+        "CMicroHTTPD",
+        "COpenSSL", "CProtobufC", "CSealedMemory", "CZeroMQ", "CZlib",
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     module(
       "Measuring",
       [
@@ -171,7 +184,8 @@ let package = Package(
         "RunFilters",
         "RunStore",
         "Serving", "Sweeps", "Exports", "Measuring", "Benchmarks", "Claims", "OneDNN", "NeuralNetwork",
-        "Optimization", "Simulation", "Failures", "CDescriptors", "Messages", "PNG", "Downloads", "MicroHTTPD",
+        "Optimization", "Simulation", "Failures", "CDescriptors", "Diagnosis", "Messages", "PNG", "Downloads",
+        "MicroHTTPD",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -212,6 +226,7 @@ let package = Package(
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
     tests(of: "Hosting", ["Failures", "TestSupport", "Transport", "ZeroMQ"]),
+    tests(of: "Diagnosis", ["Hosting", "Parameters", "TestSupport"]),
     tests(of: "Plans", ["Specification", "TestSupport"]),
     tests(
       of: "Records", ["Parameters", "EffectiveLearningRate", "Coordination", "TestSupport"], exclude: ["Fixtures"]),

@@ -68,7 +68,9 @@ package struct ShellStarter: AgentStarter {
       interface: entry.interface
     ).arguments
     do {
-      let command = entry.isLocal ? ("/proc/self/exe", arguments) : try remote(entry, path, arguments)
+      let command =
+        entry.isLocal
+        ? ("/proc/self/exe", arguments) : try Self.command(on: entry, at: path, arguments, shell: shell)
       try processes.start("host \(entry.name)", command.0, command.1, key: key) { status, how in
         absent(entry.name, how, Self.isSudden(status))
       }
@@ -85,11 +87,12 @@ package struct ShellStarter: AgentStarter {
     }
   }
 
-  private func remote(
-    _ entry: HostList.Entry, _ path: String?, _ arguments: [String]
+  /// What starts `tare` on another machine.
+  static func command(
+    on entry: HostList.Entry, at path: String? = nil, _ arguments: [String], shell: [String]
   ) throws(RunError) -> (program: String, arguments: [String]) {
     let program = try Program(shell[0]).path
-    let script = ShellText.command(["exec", "/bin/sh", "-c", Self.script(entry, path, arguments)])
+    let script = ShellText.command(["exec", "/bin/sh", "-c", script(entry, path, arguments)])
     return (program, shell.dropFirst() + [entry.name, script])
   }
 

@@ -12,8 +12,8 @@ package enum ProcessLog {
     package var step: Int?
   }
 
-  /// In the environment; `json` asks for JSON before a process knows its run.
-  package static let variable = "TARE_LOG_FORMAT"
+  /// The field `execution.logFormat` in the environment: `json` asks for JSON before a process knows its run.
+  package static let variable = "TARE_EXECUTION_LOG_FORMAT"
 
   private static let context = Mutex(Context())
 

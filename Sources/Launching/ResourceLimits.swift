@@ -9,13 +9,19 @@ package enum ResourceLimits {
     throw RunError(ExitCode.ioError, "/proc cannot be read, where this process finds its arguments and its children")
   }
 
+  // Measured: 25 descriptors with 3 members and 34 with 8, as threads 27 with 3 and 49 with 7; and those of the files that
+  // become durable at the same time: with 3 members as threads, 44 in all were too few, and 46 enough.
+  private static let openFiles = 36
+  private static let openFilesOfMember = 6
+
+  /// The most servers and workers for which `limit` open files are enough.
+  package static func members(withOpenFiles limit: Int) -> Int { max(0, (limit - openFiles) / openFilesOfMember) }
+
   /// Refuses to lead a run where its sockets, lifelines, files and threads would not fit.
   ///
   /// - Parameter members: servers and workers.
   package static func check(leading members: Int) throws(RunError) {
-    // Measured: 25 descriptors with 3 members and 34 with 8, as threads 27 with 3 and 49 with 7; and those of the files that
-    // become durable at the same time: with 3 members as threads, 44 in all were too few, and 46 enough.
-    try check(RLIMIT_NOFILE, atLeast: 36 + 6 * members, unit: 1, "open files", "-n")
+    try check(RLIMIT_NOFILE, atLeast: openFiles + openFilesOfMember * members, unit: 1, "open files", "-n")
     // Measured for 3 members: 781 MiB are enough as processes, 768 once were too few as threads, each of which may reserve
     // an arena of the C library's allocator (64 MiB, twice while it is aligned).
     try check(RLIMIT_AS, atLeast: (720 + 128 * members) << 10, unit: 1 << 10, "KiB of address space", "-v")

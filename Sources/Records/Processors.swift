@@ -47,51 +47,16 @@ package enum Processors {
   /// - Parameter read: the text of a file, or `nil`.
   /// - Source: Linux, Documentation/admin-guide/cgroup-v2.rst (`cpu.max`) and scheduler/sched-bwc.rst.
   package static func quota(_ read: (String) -> String?) -> Double? {
-    let groups = (read("/proc/self/cgroup") ?? "").split(separator: "\n").map {
-      $0.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-    }
-    var quotas: [Double] = []
-    for mount in (read("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap(Mount.init) {
-      let group = groups.first {
-        $0.count == 3 && (mount.isUnified ? $0[1].isEmpty : $0[1].split(separator: ",").contains("cpu"))
-      }
-      guard let group, mount.isUnified || mount.isOfProcessorTime else { continue }
-      for folder in mount.folders(of: String(group[2])) {
-        let limits =
-          mount.isUnified
-          ? (read(folder + "/cpu.max") ?? "").split(whereSeparator: \.isWhitespace)
-          : ["quota", "period"].flatMap {
-            (read("\(folder)/cpu.cfs_\($0)_us") ?? "").split(whereSeparator: \.isWhitespace)
-          }
-        guard limits.count == 2, let quota = Double(limits[0]), let period = Double(limits[1]), quota > 0, period > 0
-        else { continue }
-        quotas.append(quota / period)
-      }
-    }
-    return quotas.min()
-  }
-
-  /// A line of mountinfo (proc_pid_mountinfo(5)) about control groups.
-  private struct Mount {
-    private let root: String
-    private let path: String
-    let isUnified: Bool
-    /// Whether it is a version 1 hierarchy with the `cpu` controller.
-    let isOfProcessorTime: Bool
-
-    init?(_ line: Substring) {
-      let words = line.split(separator: " ")
-      guard let dash = words.firstIndex(of: "-"), words.count > dash + 3, dash > 4 else { return nil }
-      isUnified = words[dash + 1] == "cgroup2"
-      isOfProcessorTime = words[dash + 1] == "cgroup" && words[dash + 3].split(separator: ",").contains("cpu")
-      (root, path) = (String(words[3]), String(words[4]))
-    }
-
-    /// The folders of a group and its ancestors, as far as the mount shows them.
-    func folders(of group: String) -> [String] {
-      let inner = root == "/" ? group : group.hasPrefix(root) ? String(group.dropFirst(root.count)) : ""
-      let parts = inner.split(separator: "/")
-      return (0...parts.count).map { ([path[...]] + parts.prefix($0)).joined(separator: "/") }
-    }
+    ControlGroup.all(of: "cpu", read).compactMap { group -> Double? in
+      let limits =
+        group.isUnified
+        ? (read(group.folder + "/cpu.max") ?? "").split(whereSeparator: \.isWhitespace)
+        : ["quota", "period"].flatMap {
+          (read("\(group.folder)/cpu.cfs_\($0)_us") ?? "").split(whereSeparator: \.isWhitespace)
+        }
+      guard limits.count == 2, let quota = Double(limits[0]), let period = Double(limits[1]), quota > 0, period > 0
+      else { return nil }
+      return quota / period
+    }.min()
   }
 }

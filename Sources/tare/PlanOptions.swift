@@ -3,7 +3,7 @@ import Failures
 import Plans
 import Specification
 
-/// A run's fields from a plan and `--set`, over the command's own defaults.
+/// A run's fields from a plan, the environment and `--set`, over the command's own defaults.
 struct PlanOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
@@ -22,6 +22,7 @@ struct PlanOptions: ParsableArguments {
   func spec(over defaults: [String]) throws -> RunSpec {
     var layers = [try Assignment.settings(defaults)]
     if let plan { layers.append(try PlanFile.assignments(at: plan.text)) }
+    layers.append(try EnvironmentLayer.assignments(without: "execution.output"))
     layers.append(try Assignment.settings(settings))
     StandardError.printNotes(on: layers.joined())
     try layers.joined().refuse(

@@ -3,7 +3,6 @@ import CDescriptors
 package import Failures
 import Foundation
 import Launching
-import Training
 
 /// The one executable; each role and task is a command.
 @main
@@ -28,8 +27,8 @@ package struct Tare: ParsableCommand {
 
       EXIT CODES
         0         done
-        1         a claim does not hold, a run of a sweep failed, or a drill, soak test or
-                  simulation found a violation
+        1         a claim does not hold, a run of a sweep failed, a drill, soak test or
+                  simulation found a violation, or tare doctor a problem
         64        a spec, plan or flag is invalid
         65        a data file is invalid, or the run diverged
         69        a server, worker or coordinator is unavailable
@@ -39,12 +38,13 @@ package struct Tare: ParsableCommand {
         129, 130, 143
                   stopped by SIGHUP, SIGINT or SIGTERM
       """,
-    version: Version.text,
+    version: VersionReport.text,
     subcommands: [
       DemoCommand.self, TrainCommand.self, SubmitCommand.self, SweepCommand.self, RunsCommand.self, ReportCommand.self,
       ServeCommand.self, WatchCommand.self, ClaimsCommand.self, HostCommand.self, ServerCommand.self,
-      WorkerCommand.self, WorkersCommand.self, KeygenCommand.self, FieldsCommand.self, NetworkCommand.self,
-      DataCommand.self, AuditCommand.self, ExportCommand.self, MeasureCommand.self, ExplainCommand.self,
+      WorkerCommand.self, WorkersCommand.self, DoctorCommand.self, KeygenCommand.self, FieldsCommand.self,
+      PlanCommand.self, NetworkCommand.self, DataCommand.self, AuditCommand.self, ExportCommand.self,
+      MeasureCommand.self, ExplainCommand.self,
       DrillCommand.self,
       SoakCommand.self,
       SimulateCommand.self, EmulatedCoordinatorCommand.self, BenchCommand.self, VersionCommand.self,

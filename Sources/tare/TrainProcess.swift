@@ -33,7 +33,8 @@ final class TrainProcess: Sendable {
     let log = unsafe open(folder + ".log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard log >= 0 else { throw RecordError(.system(errno), "Cannot write \(folder).log.") }
     defer { close(log) }
-    child = try Child("the run", executable: "/proc/self/exe", arguments: arguments, environment: [:], log: log)
+    child = try Child(
+      "the run", executable: "/proc/self/exe", arguments: arguments, environment: EnvironmentLayer.nothing, log: log)
     id = child.processID
     Self.running.withLock { $0.append(self) }
     child.watch { [self] how in

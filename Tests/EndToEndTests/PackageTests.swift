@@ -45,7 +45,7 @@ extension EndToEnd {
         .prefix { $0.hasPrefix("  ") }.filter { $0.dropFirst(2).first?.isLowercase == true }
         .compactMap { $0.split(separator: " ").first.map { String($0) } }
       #expect(commands.count > 15)
-      for name in ["tare"] + commands.map({ "tare-\($0)" }) {
+      for name in ["tare", "tare-runs-list", "tare-network-show"] + commands.map({ "tare-\($0)" }) {
         let page = try Self.run("zcat", [installation.file("share/man/man1/\(name).1.gz")])
         let escaped = name.replacing("-", with: "\\-")
         #expect(page.status == 0 && page.output.contains(".SH NAME\n.nf\n\(escaped) \\- "), "\(name)")

@@ -96,7 +96,7 @@ extension EndToEnd {
     @Test("tare serve has those of the runs below it, whatever their folders are called")
     func served() throws {
       let folder = try TemporaryFolder()
-      let names = ["a\"b\\c", "plain"]
+      let names = ["a\"b\\nc", "plain"]
       for name in names {
         let run = try TareProcess.run(
           SmallRun.arguments("\(Self.run) --steps 8", output: "OUTPUT").map { $0 == "OUTPUT" ? folder.file(name) : $0 })

@@ -36,6 +36,8 @@ package struct ReportData: Sendable, Encodable {
     let weights: String?
     let command: String
     let exponent: Int?
+    /// Of another trainer's weights, of which data, network and results are not known.
+    let isMeasured: Bool
     let optimizer: String
     let name: String?
     let dataset: String
@@ -83,10 +85,10 @@ package struct ReportData: Sendable, Encodable {
         trainLoss: run.result?.trainLoss,
         steps: run.result?.steps, seconds: run.result?.seconds, seed: run.spec.seed,
         weights: run.result?.weightsSHA256, command: run.commands.joined(separator: "\n"), exponent: run.exponent,
+        isMeasured: run.isMeasured,
         optimizer: run.spec.optimizer.name.rawValue, name: run.spec.execution.name,
-        dataset: run.isMeasured ? "–" : run.spec.dataset.name.rawValue,
-        network: run.isMeasured ? "measured" : run.spec.network.preset.rawValue,
-        normalization: run.isMeasured ? "–" : run.spec.normalization.rawValue, eta: run.learningRate, decay: run.decay,
+        dataset: run.spec.dataset.name.rawValue, network: run.spec.network.preset.rawValue,
+        normalization: run.spec.normalization.rawValue, eta: run.learningRate, decay: run.decay,
         planned: run.spec.steps,
         rate: run.measuredRate, angle: run.measuredAngle, equilibrium: EquilibriumNote(curves[run.place])?.text,
         fields: run.allFields.filter { common[$0.key] == nil }, record: run.columns)

@@ -175,10 +175,11 @@ function about(runs) {
     const all = each(value).filter((v) => v != null).sort((a, b) => a - b);
     return all.length ? [`${symbol} ${label(all[0])}${all.length > 1 ? ` … ${label(all.at(-1))}` : ""}`] : [];
   };
-  const names = (value) => [each(value).join(", ")];
+  const names = (value) => [each((r) => (r.isMeasured ? "" : value(r))).filter(Boolean).join(", ")].filter(Boolean);
   const normalization = (r) => (r.normalization === "none" ? "no normalization" : `${r.normalization} norm`);
   const steps = each((r) => r.planned ?? r.steps).filter((v) => v != null).sort((a, b) => a - b);
-  return [...names((r) => r.dataset), ...names((r) => r.network), ...names(normalization), ...names((r) => r.optimizer),
+  return [...(runs.some((r) => r.isMeasured) ? ["measured checkpoints"] : []), ...names((r) => r.dataset), ...names((r) => r.network),
+    ...names(normalization), each((r) => r.optimizer).join(", "),
     ...range("η", (r) => r.eta), ...range("λ_d", (r) => r.decay), ...(steps.length > 1 ? [`${steps[0]} … ${steps.at(-1)} steps`] : steps.map((n) => counted(n, "step")))].join(" · ");
 }
 
@@ -216,17 +217,18 @@ function curveFigures(all) {
   const figure = (id, title, caption, panels) => ({ id, title, caption, x: axis("step", false), y: { label: "", isLogarithmic: true, isSwitchable: false },
     panels: panels.filter((p) => p.series.some((s) => s.points.length > 1 || id === "curve-result" && s.points.length > 0)), kinds: kinds(panels.flatMap((p) => p.series)) });
   const own = (key) => all.map((c) => ({ name: isSingle ? "this run" : calledShortly(c), color: c.slot, points: key(c) }));
+  const isMeasured = all.some((c) => c.run.isMeasured);
   const what = isSingle ? "a line for each layer" : layers.length > 1 ? `of layer ${layerName}, a line for each run` : "a line for each run";
   return [
     figure("curve-result", "Test error and training loss", "Test error at the evaluations; training loss is the mean over each logging window.", [
       panel("test error", axis("test error, %", true, " %"), own((c) => list(c.own.tests).map(([step, error]) => ({ x: step, y: error * 100, runs: 1, lost: 0 })))),
       panel("training loss", axis("training loss, nats", true, " nats"), own((c) => points(c.own.steps, list(c.own.loss)))),
     ]),
-    figure("curve-layers", "Measured beside predicted", `‖w‖ and ${formula ?? "the effective learning rate"}, median over a layer's filters, and the angle by which a step turns a filter (RMS over filters and steps): ${what}.`, [
+    figure("curve-layers", "Measured beside predicted", `‖w‖ and ${formula ?? "the effective learning rate"}, median over a layer's filters, and the angle by which ${isMeasured ? "a filter turns from one checkpoint to the next (RMS over filters)" : "a step turns a filter (RMS over filters and steps)"}: ${what}.`, [
       panel("norm", axis("‖w‖ of a filter", true), pair("norm", (line, i) => at(line, "predictedNorm", i), (line, i) => ({ low: at(line, "predictedNormLow", i), high: at(line, "predictedNormHigh", i) }))),
       panel("effective learning rate", axis(formula ?? "effective learning rate", true), pair("rate", (line, i) => rate(line, at(line, "predictedNorm", i), i),
         (line, i) => ({ low: rate(line, at(line, "predictedNormHigh", i), i), high: rate(line, at(line, "predictedNormLow", i), i) }))),
-      panel("angular update", axis("angle per step, rad", true, " rad"), pair("angle", (line, i) => at(line, "predictedAngle", i))),
+      panel("angular update", axis(isMeasured ? "angle between checkpoints, rad" : "angle per step, rad", true, " rad"), pair("angle", (line, i) => at(line, "predictedAngle", i))),
     ]),
     figure("curve-wire", "What the wire rounds away", `Of the gradient, beside its length, over all sums of a step; and of the weights that workers hold, beside their length: ${what}.`, [
       panel("gradient", axis("rounding error of the gradient", true), pair("wireError", () => null)),
@@ -287,8 +289,8 @@ function showRuns() {
   const figures = drawn.length ? curveFigures(drawn).map((figure) => mount([figure])) : [];
   byId("curves").replaceChildren(bar, ...(figures.length ? figures : [make("p", {}, all.length ? "These runs have logged too few steps for a curve." : "No run is chosen.")]), ...layerTable(drawn));
   byId("reproduce").textContent = all.flatMap(({ run }) => [
-    `# ${describe(run)}: the command that trained it`, run.command,
-    `# spec: ${run.folder}/run.json, seed: ${run.seed}`, `tare runs show ${run.folder}`,
+    `# ${run.isMeasured ? `${run.optimizer}: the command that measured it` : `${describe(run)}: the command that trained it`}`, run.command,
+    `# spec: ${run.folder}/run.json${run.isMeasured ? "" : `, seed: ${run.seed}`}`, `tare runs show ${run.folder}`,
     ...(run.weights ? ["# the expected result, bit for bit", `weights SHA-256 ${run.weights}`] : []), "",
   ]).concat(Object.entries(data.versions).sort().map(([k, v]) => `${k} ${v}`).join(", ")).join("\n");
 }

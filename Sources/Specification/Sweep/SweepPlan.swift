@@ -37,9 +37,9 @@ package struct SweepPlan: Hashable, Sendable {
   ///   - settings: laid over everything.
   /// - Throws: `SpecError` for a run that can't be, with where its fields were given; for two runs that are the same.
   package func runs(
-    defaults: [Assignment] = [], settings: [Assignment] = []
+    defaults: [Assignment] = [], settings: [Assignment]...
   ) throws(SpecError) -> [SweepRun] {
-    for layer in [assignments, settings] {
+    for layer in [assignments] + settings {
       try layer.refuse(
         "execution.output",
         because: "each run of a sweep has its own folder in that of the sweep; accepted: leave it out.",
@@ -60,7 +60,7 @@ package struct SweepPlan: Hashable, Sendable {
     var numbers: [String: Int] = [:]
     for part in parts {
       for points in Self.crossed(part.axes) {
-        let layers = [defaults, base, part.base] + points.map(\.assignments) + [settings]
+        let layers = [defaults, base, part.base] + points.map(\.assignments) + settings
         let spec = try RunSpec(layers: layers)
         let run = SweepRun(
           number: runs.count + 1, part: part.name,

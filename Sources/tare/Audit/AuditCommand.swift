@@ -42,6 +42,7 @@ struct AuditCommand: ParsableCommand {
     guard (2...256).contains(images) else {
       throw UsageError(field: "images", "--images is \(images); accepted: 2 to 256.")
     }
+    NothingYet.followSignals(if: json)
     let spec = try options.spec(over: [])
     let dataset = try Dataset(DatasetRequest(spec.dataset))
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))

@@ -83,18 +83,21 @@ package struct BenchCommand: ParsableCommand {
 
   package func run() throws {
     let suite = try suite()
+    let partial = PartialResult<BenchResult>(suite.nothing)
+    if json { partial.followSignals() }
     let earlier = try compare.map { try BenchResult(file: $0.text, of: "compare") }
     // It takes minutes: where nothing can be written, nothing is measured.
     if let figure { _ = try OutputFile(figure.text, flags: O_CREAT) }
     let meter = try progress.meter("bench", of: suite.count, "measurements")
-    let result = try suite.run(meter)
+    let result = try suite.run(meter) { found in partial.update { $0 = found } }
     meter.end()
+    partial.update { $0 = result }
     if let figure {
       try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(BenchChart(result).figure.svg.utf8))
     }
     let comparison = earlier.map { BenchComparison(of: result, with: $0) }
     if json {
-      try print(JSONOutput.text(of: Output(result: result, comparison: comparison)))
+      try partial.finish { try JSONOutput.text(of: Output(result: $0, comparison: comparison)) }
     } else {
       for line in BenchReport(result).lines { try print(line) }
       for line in comparison?.lines(besides: compare?.text ?? "") ?? [] { try print(line) }

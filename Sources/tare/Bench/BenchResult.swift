@@ -4,7 +4,7 @@ import Foundation
 import Records
 
 /// The object that `tare bench --json` prints; parts that were not asked for are left out.
-package struct BenchResult: Codable {
+package struct BenchResult: Codable, Sendable {
   let tare: String
   let host: HostFacts
   let oneDNN: String

@@ -61,13 +61,21 @@ package struct BenchSuite {
     [115_000, 1_000_000].map { UpdateBenchmark.Subject($0, Momentum.self) }
     + UpdateBenchmark.Subject.all(10_000_000)
 
-  /// - Parameter meter: of `count` measurements.
-  func run(_ meter: ProgressMeter) throws -> BenchResult {
-    let progress = BenchProgress(meter)
-    var result = BenchResult(
+  /// The result before anything is measured.
+  var nothing: BenchResult {
+    BenchResult(
       tare: Version.text, host: HostFacts(isa: InstructionSet.current.rawValue), oneDNN: Library.version,
       oneDNNInstructionSet: Library.instructionSet, seconds: seconds)
+  }
+
+  /// - Parameters:
+  ///   - meter: of `count` measurements.
+  ///   - told: what is measured so far, before each part.
+  func run(_ meter: ProgressMeter, told: (BenchResult) -> Void) throws -> BenchResult {
+    let progress = BenchProgress(meter)
+    var result = nothing
     for part in parts {
+      told(result)
       switch part {
       case .step: result.step = try step(progress)
       case .system: result.system = try system(progress)

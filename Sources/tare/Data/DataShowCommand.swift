@@ -56,13 +56,16 @@ struct DataShowCommand: ParsableCommand {
   }
 
   private func spec() throws -> RunSpec {
-    var layers: [[Assignment]] = []
+    var layers = [try EnvironmentLayer.assignments()]
     if let data {
       var isDirectory: ObjCBool = false
       let exists = unsafe FileManager.default.fileExists(atPath: data.text, isDirectory: &isDirectory)
-      layers.append(
-        !exists || isDirectory.boolValue
-          ? [Assignment(path: "dataset.path", value: .text(data.text))] : try PlanFile.assignments(at: data.text))
+      // A folder is an argument, over the environment; a plan is under it.
+      if !exists || isDirectory.boolValue {
+        layers.append([Assignment(path: "dataset.path", value: .text(data.text))])
+      } else {
+        layers.insert(try PlanFile.assignments(at: data.text), at: 0)
+      }
     }
     layers.append(try Assignment.settings(settings))
     StandardError.printNotes(on: layers.joined())

@@ -40,7 +40,8 @@ struct DemoCommand: ParsableCommand {
   func run() throws {
     let folder = try Self.makeFolder(output?.trimmed ?? "runs/demo-\(RunFolder.moment())")
     SignalHandling.follow(
-      first: { number in
+      first: { [json] number in
+        if json { PartialResult(NothingYet()).interrupt() }
         TrainProcess.endAll()
         _exit(ExitCode.stopped(by: number))
       }, second: {})

@@ -4,7 +4,6 @@ import Foundation
 import Launching
 import Specification
 import Synchronization
-import Terminal
 
 struct DrillCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -36,6 +35,9 @@ struct DrillCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Folder for the runs; without it they are removed.", valueName: "folder"))
   var output: UserPath?
 
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   @OptionGroup var progress: ProgressOption
 
   func run() throws {
@@ -53,9 +55,11 @@ struct DrillCommand: ParsableCommand {
     let meter = try progress.meter("drill", of: rounds, "rounds")
     let folder = try DrillFolder(output?.text)
     defer { folder.removeIfOurs() }
+    let result = PartialResult(DrillResult())
     // The current run ends with the drill, and its members with it.
     SignalHandling.follow(
-      first: { number in
+      first: { [json] number in
+        if json { result.interrupt() }
         TrainProcess.endAll()
         folder.removeIfOurs()
         StandardError.leaveView()
@@ -64,32 +68,35 @@ struct DrillCommand: ParsableCommand {
     let run = DrilledRun(spec: spec, folder: folder.path)
     meter.tell("the fault-free run …")
     let reference = try run.faultFree()
-    var table = TextTable(
-      header: ["ROUND", "MEMBER", "FAULT", "TIME", "EFFECT", "RECOVERED AFTER", "BITS EQUAL"], of: .words)
-    var unequal: [Int] = []
+    var drilled = DrillResult()
     for round in 1...rounds {
       let fault = DrillFault(
         round, seed: seed, kinds: kinds, servers: spec.execution.servers, workers: spec.execution.workers,
         duration: reference.seconds)
       let outcome = try run.run(with: fault, round: round, reference)
-      if !outcome.isEqual { unequal.append(round) }
-      table.append([
-        "\(round)", fault.who, fault.what, "\(Numbers.short(fault.moment)) s", outcome.happened, outcome.backAfter,
-        outcome.isEqual ? "yes" : "NO",
-      ])
+      drilled.rounds.append(
+        DrillResult.Round(
+          round: round, member: fault.who, fault: fault.what, seconds: fault.moment, effect: outcome.happened,
+          recoveredAfter: outcome.backAfter, bitsEqual: outcome.isEqual))
+      result.update { [drilled] in $0 = drilled }
       meter.tell(
         "round \(round) of \(rounds): \(fault.who), \(fault.what): \(outcome.isEqual ? "equal" : "NOT EQUAL")")
       meter.advance(to: round)
     }
     meter.end()
-    for line in table.lines { try print(line) }
-    let lost = unequal.count
+    let lost = drilled.unequal.count
+    if json {
+      try result.finish()
+      if lost > 0 { throw ReportedFailure() }
+      return
+    }
+    for line in drilled.lines { try print(line) }
     try print(
       "\(lost == 0 ? counted(rounds, "run") : "\(rounds - lost) of \(counted(rounds, "run"))") ended with the bits and the metrics "
         + "of the fault-free run")
     guard lost > 0 else { return }
     var next = NextSteps()
-    if let first = unequal.first, let output {
+    if let first = drilled.unequal.first, let output {
       let (kept, other) = ("\(output.trimmed)/fault-free", "\(output.trimmed)/round-\(first)")
       next.add(["runs", "compare", kept, other], "where round \(first) differs")
     } else {

@@ -50,6 +50,11 @@ struct ExportCommand: ParsableCommand {
       valueName: "path"), completion: .directory)
   var data: UserPath?
 
+  @Flag(help: "Print the names of the files written as one JSON object.")
+  var json = false
+
+  private struct Written: Encodable { let files: [String] }
+
   func run() throws {
     guard torch || onnx else {
       throw UsageError(field: "torch", "the format is missing; accepted: --torch, --onnx.")
@@ -61,6 +66,6 @@ struct ExportCommand: ParsableCommand {
     var files: [String] = []
     if torch { files += try TorchExport.write(run, to: output?.text ?? run.folder + "/torch") }
     if onnx { files.append(try ONNXExport.write(run, folds: fold, to: output?.text ?? run.folder + "/onnx")) }
-    try print(files.joined(separator: "\n"))
+    try print(json ? JSONOutput.text(of: Written(files: files)) : files.joined(separator: "\n"))
   }
 }

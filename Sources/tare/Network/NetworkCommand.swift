@@ -90,12 +90,16 @@ struct NetworkCommand: ParsableCommand {
         isPreset
         ? [Assignment(path: "network.preset", value: .text(network))]
         : try PlanFile.assignments(at: UserPath(network).text)
+      let environment = try EnvironmentLayer.assignments()
       // Whose extents are known needs no files.
-      let namesData = !isPreset || settings.contains { $0.hasPrefix("dataset") }
+      let namesData =
+        !isPreset || environment.contains { $0.path.hasPrefix("dataset.") }
+        || settings.contains { $0.hasPrefix("dataset") }
       let needsData = namesData && (given == nil || classes == nil)
       let anyData = ["dataset=glyphs", "dataset.path=null", "dataset.train=[]", "dataset.test=[]"]
       let spec = try RunSpec(layers: [
-        named, Assignment.settings(settings), needsData ? [] : Assignment.settings(anyData),
+        isPreset ? environment : named, isPreset ? named : environment, Assignment.settings(settings),
+        needsData ? [] : Assignment.settings(anyData),
       ])
       guard !needsData else {
         let images = try DatasetSummary(DatasetRequest(spec.dataset))

@@ -51,6 +51,7 @@ struct ReportCommand: ParsableCommand {
   }
 
   func run() throws {
+    NothingYet.followSignals(if: json)
     let folders = try folders.isEmpty ? [UserPath(NewestRun.path(below: "runs"))] : self.folders
     if folders.count == 1, let overview = RootOverview(of: folders[0].text) { return try write(overview) }
     let records = try progress.meter("records", of: 0, "runs read")

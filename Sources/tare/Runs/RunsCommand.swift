@@ -53,9 +53,18 @@ struct RunsCommand: ParsableCommand {
     @Option(help: ArgumentHelp("List at most this many.", valueName: "n"))
     var limit: Int?
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     @OptionGroup var progress: ProgressOption
 
+    private struct Listing: Encodable { let runs: [ListedRun] }
+
+    /// What `--json` prints.
+    func text(of runs: [RunEntry]) throws -> String { try JSONOutput.text(of: Listing(runs: runs.map(ListedRun.init))) }
+
     func runs() throws -> [RunEntry] {
+      NothingYet.followSignals(if: json)
       if let limit, limit < 1 { throw UsageError(field: "limit", "--limit is \(limit); accepted: 1 or more.") }
       let filter = try RunFilter(self.where)
       let column = try sort.map { name throws(UsageError) in try RunColumn(named: name) }
@@ -87,6 +96,7 @@ struct RunsCommand: ParsableCommand {
         of: .words
       )
       let runs = try selection.runs()
+      guard !selection.json else { return try print(selection.text(of: runs)) }
       for run in runs {
         let fields = ["dataset.name", "network.preset", "optimizer.name"]
         table.append(
@@ -106,8 +116,12 @@ struct RunsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"), completion: .directory)
     var folder: UserPath
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
     func run() throws {
       let entry = try RunEntry(at: folder.text)
+      guard !json else { return try print(JSONOutput.text(of: ListedRun(entry))) }
       var lines = [("folder", entry.folder), ("status", entry.status.rawValue)]
       if let cause = entry.cause { lines.append(("cause", cause)) }
       lines.append(("started", entry.started.formatted(.iso8601)))
@@ -139,8 +153,26 @@ struct RunsCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The folder of the other run.", valueName: "run"), completion: .directory)
     var second: UserPath
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    /// What `--json` prints: the cells of the table.
+    private struct Comparison: Encodable {
+      struct Row: Encodable {
+        let name: String
+        let values: [String]
+      }
+
+      let runs: [String]
+      let rows: [Row]
+    }
+
     func run() throws {
       let comparison = try RunComparison(RunEntry(at: first.text), RunEntry(at: second.text))
+      guard !json else {
+        let rows = comparison.rows.map { Comparison.Row(name: $0[0], values: Array($0.dropFirst())) }
+        return try print(JSONOutput.text(of: Comparison(runs: [first.text, second.text], rows: rows)))
+      }
       var table = TextTable(header: ["", first.text, second.text], of: .words)
       for row in comparison.rows { table.append(row) }
       for line in table.lines { try print(line) }
@@ -153,7 +185,11 @@ struct RunsCommand: ParsableCommand {
 
     @OptionGroup var selection: Selection
 
-    func run() throws { try print(RunTable.csv(of: try selection.runs()), terminator: "") }
+    func run() throws {
+      let runs = try selection.runs()
+      guard !selection.json else { return try print(selection.text(of: runs)) }
+      try print(RunTable.csv(of: runs), terminator: "")
+    }
   }
 
   struct Delete: ParsableCommand {
@@ -168,6 +204,11 @@ struct RunsCommand: ParsableCommand {
     @Flag(help: "Also delete runs that are not below --root, without asking.")
     var yes = false
 
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    private struct Deleted: Encodable { let deleted: [String] }
+
     func run() throws {
       // Check all before deleting any.
       let entries = try runs.map { try RunEntry(at: $0.text) }
@@ -181,10 +222,14 @@ struct RunsCommand: ParsableCommand {
             "run \(entry.folder) is not below \(root); accepted: --yes, to delete it all the same, or its --root.")
         }
         let question = "run \(entry.folder) is not below \(root); delete it?"
-        guard Confirmation.ask(question) else { return try print("0 runs deleted") }
+        guard Confirmation.ask(question) else { return try say([]) }
       }
       for entry in entries { try entry.delete() }
-      try print("\(counted(entries.count, "run")) deleted")
+      try say(entries.map(\.folder))
+    }
+
+    private func say(_ deleted: [String]) throws {
+      try print(json ? JSONOutput.text(of: Deleted(deleted: deleted)) : "\(counted(deleted.count, "run")) deleted")
     }
   }
 }

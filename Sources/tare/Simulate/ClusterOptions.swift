@@ -96,9 +96,6 @@ struct ClusterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file())
   var figure: UserPath?
 
-  @Flag(help: "Print one JSON object instead of the table.")
-  var json = false
-
   /// The flags that were given, other than `--network`.
   var given: [String] {
     let options: [(String, Bool)] = [
@@ -109,7 +106,6 @@ struct ClusterOptions: ParsableArguments {
       ("microbatch-time", microbatchTime != nil), ("sum-rate", sumRate != nil), ("update-rate", updateRate != nil),
       ("message-time", messageTime != nil), ("seal-rate", sealRate != nil), ("socket-rate", socketRate != nil),
       ("local-rate", localRate != nil), ("cores", cores != nil), ("emulate", emulate), ("figure", figure != nil),
-      ("json", json),
     ]
     return options.filter(\.1).map(\.0)
   }

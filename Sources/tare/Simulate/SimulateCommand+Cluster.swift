@@ -21,7 +21,7 @@ extension SimulateCommand {
         "--\(flag) is of the simulation of faults, and --network of that of a cluster; accepted: one of the two.")
     }
     let question = try ClusterQuestion(cluster, network: network, seed: seed ?? 1)
-    if question.emulates { Emulation.followSignals() }
+    if question.emulates { Emulation.followSignals(json: json) } else { NothingYet.followSignals(if: json) }
     let tools = question.emulates ? try EmulatedNetwork.Tools() : nil
     let spec = RunSpec(measuring: question.network)
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(DatasetRequest(spec.dataset)))
@@ -54,7 +54,7 @@ extension SimulateCommand {
     if let figure = cluster.figure {
       try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(report.figure.svg.utf8))
     }
-    if cluster.json { return try print(JSONOutput.text(of: report)) }
+    if json { return try print(JSONOutput.text(of: report)) }
     for line in report.lines { try print(line) }
     if let figure = cluster.figure { try print("figure \(figure)") }
   }

@@ -72,6 +72,9 @@ struct SimulateCommand: ParsableCommand {
 
   @OptionGroup(title: "A cluster") var cluster: ClusterOptions
 
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   @OptionGroup var progress: ProgressOption
 
   private var seeds: UInt64 { givenSeeds ?? 10_000 }
@@ -93,13 +96,22 @@ struct SimulateCommand: ParsableCommand {
     }
     if let seed {
       let finding = try Simulator.play(seed: seed, planting: planted, transcript: true)
-      try show(finding)
+      if json { try print(JSONOutput.text(of: SimulatedFaults.Run(finding))) } else { try show(finding) }
       if finding.violation != nil { throw ReportedFailure() }
       return
     }
+    let simulated = PartialResult(SimulatedFaults())
+    if json { simulated.followSignals() }
     let meter = try progress.meter("simulate", of: Int(seeds), "seeds")
-    let summary = try play(planted, meter)
+    let summary = try play(planted, meter) { summary, seeds in simulated.update { $0.add(summary, seeds: seeds) } }
     meter.end()
+    guard !json else {
+      let run = try summary.failure.map { try SimulatedFaults.Run(Simulator.shrink($0.schedule, planting: planted)) }
+      simulated.update { $0.violation = run }
+      try simulated.finish()
+      if run != nil || planted == nil && isUnexercised(summary.coverage) { throw ReportedFailure() }
+      return
+    }
     if let failure = summary.failure {
       try print("seed \(failure.schedule.seed): \(failure.violation ?? "")")
       try show(Simulator.shrink(failure.schedule, planting: planted))
@@ -110,7 +122,11 @@ struct SimulateCommand: ParsableCommand {
   }
 
   /// Runs blocks of seeds on all cores until a block has a failure.
-  private func play(_ fault: ProtocolFault?, _ meter: ProgressMeter) throws -> Simulator.Summary {
+  ///
+  /// - Parameter told: of each block and its number of seeds, one at a time.
+  private func play(
+    _ fault: ProtocolFault?, _ meter: ProgressMeter, told: @Sendable (Simulator.Summary, Int) -> Void
+  ) throws -> Simulator.Summary {
     let block: UInt64 = 250
     let blocks = Int((seeds + block - 1) / block)
     let result = Mutex<(summary: Simulator.Summary, error: (any Error)?)>((Simulator.Summary(), nil))
@@ -121,6 +137,7 @@ struct SimulateCommand: ParsableCommand {
         let seeds = start..<min(start + block, (from ?? 0) &+ seeds)
         let summary = try Simulator.play(seeds, planting: fault)
         meter.advance(by: seeds.count)
+        told(summary, seeds.count)
         result.withLock { $0.summary = $0.summary + summary }
       } catch {
         result.withLock { $0.error = error }
@@ -135,11 +152,14 @@ struct SimulateCommand: ParsableCommand {
     var table = TextTable(header: ["GUARD", "TIMES"])
     for each in GuardCoverage.guards { table.append(["\(each)", "\(coverage[each])"]) }
     for line in table.lines { try print(line) }
-    guard seeds >= 10_000, !coverage.missing.isEmpty else { return }
+    guard isUnexercised(coverage) else { return }
     let names = coverage.missing.map(\.description).joined(separator: ", ")
     try print("never exercised in \(counted(Int(seeds), "seed")): \(names)")
     throw ReportedFailure()
   }
+
+  /// Whether a guard was never exercised although there were seeds enough.
+  private func isUnexercised(_ coverage: GuardCoverage) -> Bool { seeds >= 10_000 && !coverage.missing.isEmpty }
 
   private func show(_ finding: Simulator.Finding) throws {
     let schedule = finding.schedule

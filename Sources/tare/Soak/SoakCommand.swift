@@ -34,9 +34,20 @@ struct SoakCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Determines when each run is stopped.", valueName: "seed"))
   var seed = 1
 
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   @OptionGroup var progress: ProgressOption
 
+  /// What `--json` prints.
+  private struct Findings: Encodable, Sendable {
+    /// Whether all checks hold; `nil` before the end.
+    var isGood: Bool?
+    var lines: [String] = []
+  }
+
   func run() throws {
+    let findings = PartialResult(Findings())
     let scratch = try ScratchFolder()
     defer { scratch.remove() }
     let lines: [String]
@@ -51,13 +62,17 @@ struct SoakCommand: ParsableCommand {
       let soak = LongSoak(
         spec: try spec(of: LongSoak.settings, in: scratch), seconds: minutes * 60, notices: notices,
         meter: try progress.meter("soak", seconds: minutes * 60))
-      (lines, isGood) = try soak.run()
+      do { (lines, isGood) = try soak.run() } catch {
+        if json { findings.end(after: error) }
+        throw error
+      }
     case (nil, let starts?):
       guard (1...1_000_000).contains(starts) else {
         throw UsageError(field: "starts", "--starts is \(starts); accepted: 1 to 1000000.")
       }
       SignalHandling.follow(
-        first: { number in
+        first: { [json] number in
+          if json { findings.interrupt() }
           scratch.remove()
           _exit(ExitCode.stopped(by: number))
         }, second: {})
@@ -70,7 +85,12 @@ struct SoakCommand: ParsableCommand {
     default:
       throw UsageError(field: "minutes", "exactly one of --minutes and --starts is required, such as --minutes 60.")
     }
-    for line in lines { try print(line) }
+    if json {
+      findings.update { $0 = Findings(isGood: isGood, lines: lines) }
+      try findings.finish()
+    } else {
+      for line in lines { try print(line) }
+    }
     if !isGood { throw ReportedFailure() }
   }
 

@@ -86,6 +86,9 @@ struct SubmitCommand: ParsableCommand {
   @Flag(help: "Print the script and submit nothing.")
   var dryRun = false
 
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   @Argument(parsing: .postTerminator, help: ArgumentHelp("More options for sbatch, after --.", valueName: "options"))
   var extra: [String] = []
 
@@ -118,8 +121,9 @@ struct SubmitCommand: ParsableCommand {
           + "\(counted(execution.threads, "thread")), but execution.workers is \(execution.workers); accepted: at least "
           + "\(least), or more nodes.")
     }
-    guard !dryRun else { return try print(script.text, terminator: "") }
+    guard !dryRun else { return try show(script) }
     let job = try submit(script)
+    guard !json else { return try print(JSONOutput.text(of: Submitted(job: job, script: script.file, output: output))) }
     try print(
       "job \(job): \(counted(nodes, "node")) with \(counted(script.cores, "processor")) each, the run in \(output)")
     next(job, log: output + ".slurm.log").print()
@@ -133,8 +137,9 @@ struct SubmitCommand: ParsableCommand {
     if let parallel { try check(parallel, "parallel", in: 1...65535) }
     let sweep = try SweepFile.plan(at: plan.text)
     let settings = try Assignment.settings(self.settings)
-    StandardError.printNotes(on: sweep.assignments + settings)
-    let runs = try sweep.runs(defaults: Assignment.settings(SweepCommand.defaults), settings: settings)
+    let environment = try EnvironmentLayer.assignments(without: "execution.output", "execution.json")
+    StandardError.printNotes(on: sweep.assignments + environment + settings)
+    let runs = try sweep.runs(defaults: Assignment.settings(SweepCommand.defaults), settings: environment, settings)
     let executions = runs.map(\.spec.resolved.execution)
     if let other = executions.first(where: { ![.processes, .threads].contains($0.launcher) }) {
       throw UsageError(
@@ -150,17 +155,34 @@ struct SubmitCommand: ParsableCommand {
         field: "cpus-per-task",
         "--cpus-per-task is \(script.cores), but a run has \(widest) compute threads; accepted: at least \(widest).")
     }
-    guard !dryRun else { return try print(script.text, terminator: "") }
+    guard !dryRun else { return try show(script) }
     // Before anything is written.
     _ = try sbatch
     try SweepFolder.prepare(output, for: sweep.name, runs: runs)
     let job = try submit(script)
     script.work = .rest(after: job)
     let rest = try submit(script)
+    guard !json else {
+      return try print(JSONOutput.text(of: Submitted(job: job, rest: rest, script: script.file, output: output)))
+    }
     try print(
       "job \(job): \(counted(runs.count, "run")), each on a node with \(counted(script.cores, "processor")); then job "
         + "\(rest) writes \(output)/results.csv")
     next(job, log: output + ".slurm-1.log").print()
+  }
+
+  /// What `--json` prints: the job's number, or with `--dry-run` the text of its script.
+  private struct Submitted: Encodable {
+    var job: String?
+    /// Of an array: the job after it.
+    var rest: String?
+    let script: String
+    let output: String
+  }
+
+  private func show(_ script: BatchScript) throws {
+    guard !json else { return try print(JSONOutput.text(of: Submitted(script: script.text, output: script.output))) }
+    try print(script.text, terminator: "")
   }
 
   private func next(_ job: String, log: String) -> NextSteps {
@@ -227,13 +249,20 @@ struct SubmitCommand: ParsableCommand {
       program: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "tare",
       plan: absolute(plan.text), output: output)
     (script.time, script.partition, script.account, script.extra) = (time, partition, account, extra)
-    script.options = settings.flatMap { ["--set", $0] }
+    // The job may have another environment.
+    let environment = try EnvironmentLayer.assignments(without: "execution.output").map {
+      "\($0.path)=\($0.value.text)"
+    }
+    script.options = (environment + settings).flatMap { ["--set", $0] }
     return script
   }
 
   /// The run's spec: a new one, or that of the run in the folder, which must be of this plan.
   private func spec(of run: String) throws -> RunSpec {
-    var layers = [try PlanFile.assignments(at: plan.text), try Assignment.settings(settings)]
+    var layers = [
+      try PlanFile.assignments(at: plan.text), try EnvironmentLayer.assignments(without: "execution.output"),
+      try Assignment.settings(settings),
+    ]
     StandardError.printNotes(on: layers.joined())
     try layers.joined().refuse(
       "execution.output", because: "--output names the run's folder here; accepted: leave it out.")

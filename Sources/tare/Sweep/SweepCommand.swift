@@ -5,6 +5,7 @@ import Foundation
 import Hosting
 import Plans
 import Records
+import RunStore
 import Specification
 import Sweeps
 import Synchronization
@@ -108,24 +109,36 @@ struct SweepCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
   var parallel: Int?
 
+  /// Not by the field's name: it is of the sweep, and not of each run.
+  @Flag(name: .customLong("json"), help: "Print one JSON object; progress goes to stderr.")
+  var isJSON = false
+
   func run() throws {
     if allowOtherData, !resume {
       throw UsageError(
         field: "allow-other-data", "--allow-other-data is given without --resume; accepted: both, or neither.")
     }
     let sweep = try SweepFile.plan(at: plan.text)
+    let environment = try EnvironmentLayer.assignments(without: "execution.output", "execution.json")
     let settings = try given + Assignment.settings(self.settings)
-    StandardError.printNotes(on: sweep.assignments + settings)
-    let runs = try sweep.runs(defaults: Assignment.settings(Self.defaults), settings: settings)
+    StandardError.printNotes(on: sweep.assignments + environment + settings)
+    let runs = try sweep.runs(defaults: Assignment.settings(Self.defaults), settings: environment, settings)
     let execution = try Self.execution(of: runs)
     let parallel = self.parallel ?? Self.parallel(for: runs, execution)
     guard (1...1000).contains(parallel) else {
       throw UsageError(field: "parallel", "--parallel is \(parallel); accepted: 1 to 1000.")
     }
     if dryRun {
-      try show(runs, of: sweep, parallel)
+      let forecast = PartialResult(
+        SweepForecast(
+          sweep: sweep.name, parallel: parallel, runs: runs.map { SweepForecast.Run(run: $0.number, title: $0.title) }))
+      if isJSON { forecast.followSignals() } else { try show(runs, of: sweep, parallel) }
       StandardError.print("timing a few steps of each kind of run …")
       let estimate = try SweepEstimate(of: runs, parallel: parallel)
+      guard !isJSON else {
+        forecast.update { $0.expectedSeconds = estimate.duration }
+        return try forecast.finish()
+      }
       try print("about \(Numbers.duration(estimate.duration)), measured on \(counted(estimate.kinds, "kind")) of run")
       return
     }
@@ -149,7 +162,10 @@ struct SweepCommand: ParsableCommand {
     let folder = try SweepFolder(path, for: sweep.name, runs: runs, resuming: resume)
     let progress = SweepProgress(sweep.name, count: runs.count, parallel: parallel)
     let results = SweepResultsFile(folder.results, of: runs)
+    let summary = PartialResult(
+      SweepSummary(sweep: sweep.name, folder: path, results: folder.results, count: runs.count))
     let runner = SweepRunner(parallel: parallel) { outcome in
+      summary.update { $0.runs.append(SweepSummary.Run(outcome)) }
       // A full disk is no reason to train no more; the last write says so.
       try? results.add(outcome)
       progress.finished(outcome)
@@ -166,15 +182,25 @@ struct SweepCommand: ParsableCommand {
     let outcomes: [SweepOutcome]
     do { outcomes = try runner.train(runs, of: experiment, in: folders) } catch {
       progress.end()
+      guard !isJSON else {
+        summary.end(after: error)
+        throw error
+      }
       throw ResumableError(cause: error, next: next(in: path, "train the runs that are missing"))
     }
     try results.write()
+    if isJSON {
+      summary.update { $0.runs = outcomes.map(SweepSummary.Run.init) }
+      try summary.finish()
+    }
     let failed = outcomes.filter(\.hasFailed)
-    let diverged = outcomes.count { $0.status == .diverged }
-    try print(
-      "\(counted(outcomes.count, "run")): \(outcomes.count - failed.count - diverged) done, \(diverged) diverged, "
-        + "\(failed.count) failed; \(folder.results)")
-    next(in: path, failed.isEmpty ? nil : "train the failed runs again").print()
+    if !isJSON {
+      let diverged = outcomes.count { $0.status == .diverged }
+      try print(
+        "\(counted(outcomes.count, "run")): \(outcomes.count - failed.count - diverged) done, \(diverged) diverged, "
+          + "\(failed.count) failed; \(folder.results)")
+      next(in: path, failed.isEmpty ? nil : "train the failed runs again").print()
+    }
     if !failed.isEmpty { throw ReportedFailure() }
   }
 
@@ -182,6 +208,9 @@ struct SweepCommand: ParsableCommand {
   private func train(_ run: SweepRun, of experiment: SweepExperiment, in path: String) throws {
     let folder = SweepFolder.folder(of: run, in: path)
     if let record = RunRecord(inFolder: folder), record.status == .done || record.status == .diverged {
+      if isJSON {
+        try print(record.runResult.map(JSONOutput.text) ?? JSONOutput.text(of: ListedRun(RunEntry(at: folder))))
+      }
       return StandardError.print("run \(run.number) is \(record.status.rawValue) already, in \(folder)")
     }
     var spec = try run.launchable(DatasetCache())
@@ -192,6 +221,7 @@ struct SweepCommand: ParsableCommand {
     } else {
       origin = .new
     }
+    spec.execution.json = isJSON
     _ = try TrainCommand.lead(
       TrainingRun(spec, origin: origin, hyperparameters: experiment.hyperparameters(of: run)))
   }

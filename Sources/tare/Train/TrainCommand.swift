@@ -17,7 +17,8 @@ package struct TrainCommand: ParsableCommand {
     discussion: """
       Without arguments: a small batch-norm network on drawn glyphs, one server, two workers, under half a minute.
 
-      Precedence, lowest first: defaults, the plan, flags, --set in the order given. Penalties: l2 is λ in the objective \
+      Precedence, lowest first: defaults, the plan, environment variables such as TARE_L2, flags, --set in the order given; \
+      "tare plan show" prints what they amount to. Penalties: l2 is λ in the objective \
       L + λ‖w‖² (PyTorch's SGD calls 2·l2 weight_decay); weightDecay is decoupled. If only one of the two is given, the \
       other is 0.
 
@@ -29,6 +30,8 @@ package struct TrainCommand: ParsableCommand {
         tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train runs/20261123-180841-1a2b/run.json --seed 2
             the same spec with another seed
+        tare train --like last --set l2=0
+            the spec of the newest run below runs/, but for one field
         tare train --resume runs/20261123-180841-1a2b
         tare train --resume runs/20261123-180841-1a2b --steps 500 --branch runs/shorter
         tare train --hosts a:2,b:4 --workers 6
@@ -66,17 +69,6 @@ package struct TrainCommand: ParsableCommand {
         129, 130 and 143 stopped by a signal
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A YAML file with fields, or the run.json of a run; - is standard input.", valueName: "plan.yaml"),
-    completion: .file())
-  var plan: UserPath?
-
-  @Option(
-    name: .customLong("set"), parsing: .unconditionalSingleValue,
-    help: ArgumentHelp("Set any field; \"tare fields\" lists them. May be repeated.", valueName: "path=value"))
-  var settings: [String] = []
-
   @Option(
     help: ArgumentHelp(
       "Resume the run in this folder from its last checkpoint; other flags may change its length and fields that do "
@@ -99,23 +91,19 @@ package struct TrainCommand: ParsableCommand {
       """)
   var allowOtherArithmetic = false
 
-  @OptionGroup(title: "Data") var data: DataOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Optimizer") var optimizer: OptimizerOptions
-  @OptionGroup(title: "Length and randomness") var length: LengthOptions
-  @OptionGroup(title: "Arithmetic") var arithmetic: ArithmeticOptions
-  @OptionGroup(title: "Processes (none of these changes the weights)") var processes: ProcessOptions
-  @OptionGroup(title: "Records and output") var records: RecordOptions
+  @OptionGroup var options: RunOptions
   @OptionGroup(title: "Monitoring") var monitoring: MonitoringOptions
 
   package init() {}
 
   package func run() throws {
     // Before the spec is whole: what is wrong with it is said in the form that was asked for.
-    if records.logFormat?.value.text == ExecutionSpec.LogFormat.json.rawValue { ProcessLog.note { $0.isJSON = true } }
+    if options.records.logFormat?.value.text == ExecutionSpec.LogFormat.json.rawValue {
+      ProcessLog.note { $0.isJSON = true }
+    }
     // The folder of the run is on the machine of rank 0.
-    let resumesAsRank = resume != nil && processes.launcher?.value.text == ExecutionSpec.Launcher.env.rawValue
-    if resumesAsRank, try RankedHost.serves(.env, data: data.data?.value.text) { return }
+    let resumesAsRank = resume != nil && options.processes.launcher?.value.text == ExecutionSpec.Launcher.env.rawValue
+    if resumesAsRank, try RankedHost.serves(.env, data: options.data.data?.value.text) { return }
     let spec = try spec()
     if spec.execution.logFormat == .json { ProcessLog.note { $0.isJSON = true } }
     if !resumesAsRank,
@@ -195,16 +183,9 @@ package struct TrainCommand: ParsableCommand {
 
   /// The spec that plan, flags and `--set` amount to, checked.
   package func spec() throws -> RunSpec {
-    if let swallowed = flags.first(where: { $0.value.text.hasPrefix("--") }) {
-      throw SpecError(
-        field: swallowed.path,
-        "\(swallowed.path) has no value; accepted: one before \"\(swallowed.value.text)\".")
-    }
-    var layers: [[Assignment]] = []
-    if let plan { layers.append(try PlanFile.assignments(at: plan.text)) }
-    layers.append(flags)
-    layers.append(try Assignment.settings(settings))
-    StandardError.printNotes(on: layers.joined())
+    let environment =
+      try resume == nil ? EnvironmentLayer.assignments() : EnvironmentLayer.assignmentsOfResumedRun()
+    let layers = try options.layers(environment).map(\.assignments)
     guard let resume else {
       for (flag, isGiven) in [
         ("branch", branch != nil), ("allow-other-data", allowOtherData),
@@ -212,6 +193,10 @@ package struct TrainCommand: ParsableCommand {
         throw UsageError(field: flag, "--\(flag) is given without --resume; accepted: both, or neither.")
       }
       return try RunSpec(layers: layers.namingDataset())
+    }
+    if let like = options.like {
+      throw UsageError(
+        field: "like", "--like is \(like), and the run to resume has a spec; accepted: --like or --resume.")
     }
     try layers.joined().filter { UserPath($0.value.text).trimmed != resume.trimmed }.refuse(
       "execution.output",
@@ -230,7 +215,5 @@ package struct TrainCommand: ParsableCommand {
   }
 
   /// The fields given by flags.
-  package var flags: [Assignment] {
-    data.given + network.given + optimizer.given + length.given + arithmetic.given + processes.given + records.given
-  }
+  package var flags: [Assignment] { options.flags }
 }

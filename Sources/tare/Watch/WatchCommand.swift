@@ -32,44 +32,65 @@ struct WatchCommand: ParsableCommand {
   @Flag(help: "Show the current state and exit.")
   var once = false
 
+  @Flag(help: "Print the last state as one JSON object, also after Ctrl-C; what is shown meanwhile goes to stderr.")
+  var json = false
+
   /// Between two reads of the folder. File systems shared by machines send no notifications.
   private static let pause = Duration.milliseconds(250)
   /// Between two lines when stderr is not a terminal.
   private static let interval = Duration.seconds(5)
 
   func run() throws {
-    Signals.follow {
-      StandardError.leaveView()
-      _exit(ExitCode.stopped(by: $0))
-    }
     let path = try folder?.text ?? NewestRun.path(below: "runs")
     if var sweep = try WatchedSweep(path) {
+      let state = PartialResult(WatchedSweepState(sweep))
+      followSignals(state)
       follow {
-        (sweep.update(), sweep.isOver)
+        let isNew = sweep.update()
+        state.update { $0 = WatchedSweepState(sweep) }
+        return (isNew, sweep.isOver)
       } text: {
         sweep.view.line
       } view: {
         sweep.view
       }
-      if sweep.isOver, sweep.view.ended > 0 { next(NextSteps.report(on: path), "a page with its figures") }
+      if json { try state.finish() }
+      if !json, sweep.isOver, sweep.view.ended > 0 { next(NextSteps.report(on: path), "a page with its figures") }
       if sweep.view.ended < sweep.view.count || sweep.view.failed > 0 { throw ReportedFailure() }
       return
     }
     var run = try WatchedRun(path)
+    let state = PartialResult(WatchedRunState(run))
+    followSignals(state)
     follow {
-      (run.update(), run.isOver)
+      let isNew = run.update()
+      state.update { $0 = WatchedRunState(run) }
+      return (isNew, run.isOver)
     } text: {
       run.view.progress.text
     } view: {
       run.view
     }
-    try print("\(run.path): \(run.status.rawValue)\(run.record.cause.map { ", \($0)" } ?? "")")
-    if run.isOver {
+    if json {
+      try state.finish()
+    } else {
+      try print("\(run.path): \(run.status.rawValue)\(run.record.cause.map { ", \($0)" } ?? "")")
+    }
+    if !json, run.isOver {
       let resume = UnfinishedRun.command(resuming: run.path, run.status)
       if let resume { next(resume, "train on from its last checkpoint") }
       if resume == nil { next(NextSteps.report(on: run.path), "a page with its curves") }
     }
     if run.status != .done { throw ReportedFailure() }
+  }
+
+  private func followSignals<State>(_ state: PartialResult<State>) {
+    let json = json
+    Signals.follow {
+      if json { state.interrupt() }
+      StandardError.leaveView()
+      _exit(ExitCode.stopped(by: $0))
+    }
   }
 
   private func next(_ command: [String], _ purpose: String) {

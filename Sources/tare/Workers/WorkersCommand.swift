@@ -21,8 +21,23 @@ struct WorkersCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Drain this worker; the others take over its work.", valueName: "rank"))
   var drain: Int?
 
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  /// What `--json` prints; the keys of a member are the columns of the table.
+  private struct Answer: Encodable {
+    let members: [[String: String]]
+    /// Of the coordinator, to what was asked of it.
+    let answer: String
+  }
+
   func run() throws {
     let (rows, sentence) = try RunMembers(of: folder.text).status(draining: drain)
+    guard !json else {
+      let keys = RunMembers.header.map { $0.lowercased() }
+      let members = rows.map { Dictionary(uniqueKeysWithValues: zip(keys, $0)) }
+      return try print(JSONOutput.text(of: Answer(members: members, answer: sentence)))
+    }
     var table = TextTable(header: RunMembers.header, of: .words)
     for row in rows { table.append(row) }
     for line in table.lines + [sentence] where !line.isEmpty { try print(line) }

@@ -8,9 +8,12 @@ enum Emulation {
   static let current = Mutex<(EmulatedProcesses, ScratchFolder)?>(nil)
 
   /// A signal ends it. To be called before any thread starts.
-  static func followSignals() {
+  ///
+  /// - Parameter json: whether stdout is to carry an object.
+  static func followSignals(json: Bool) {
     SignalHandling.follow(
       first: { number in
+        if json { PartialResult(NothingYet()).interrupt() }
         current.withLock { current in
           current?.0.endAll()
           current?.1.remove()

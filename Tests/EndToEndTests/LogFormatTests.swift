@@ -62,12 +62,16 @@ extension EndToEnd {
     @Test("a member that joins from elsewhere is told, and says who it is")
     func member() throws {
       let folder = try TemporaryFolder()
-      let arguments = SmallRun.arguments(
-        "\(Self.run) --launcher none --listen tcp://127.0.0.1:0 --workers 1", output: folder.file("run"))
-      let run = try TareProcess(arguments)
+      let run = try TareProcess(
+        SmallRun.arguments(
+          "\(Self.run) --launcher none --listen tcp://127.0.0.1:0 --workers 1 --steps 1000000",
+          output: folder.file("run")))
       let said = try #require(run.waitForError(containing: " tare worker --join "))
-      let worker = try PrintedCommand("worker", in: lines(of: said).map(\.message).joined(separator: "\n")).start()
-      _ = try #require(run.waitForError(containing: "worker 0 joined"))
+      let words = try lines(of: said).map(\.message).joined(separator: "\n")
+      let server = try PrintedCommand("server", in: words).start()
+      let worker = try PrintedCommand("worker", in: words).start()
+      // Both have read what they were told when they joined.
+      _ = try #require(run.waitForError(containing: "step 2/"))
       worker.signal(SIGTERM)
       let leaving = try #require(worker.waitForError(containing: "another signal ends it at once"))
       let line = try #require(try lines(of: leaving).last)
@@ -78,8 +82,7 @@ extension EndToEnd {
       #expect(ending.exitCode == 143)
       _ = try lines(of: ending.errors)
       _ = try lines(of: String(decoding: folder.read("run/log.txt"), as: UTF8.self))
-      worker.signal(SIGTERM)
-      _ = worker.finish()
+      for member in [server, worker] { _ = try lines(of: member.finish().errors) }
     }
   }
 }

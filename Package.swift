@@ -110,7 +110,7 @@ let package = Package(
       "Diagnosis",
       [
         "Failures", "Hosting", "Launching", "OneDNN", "Parameters", "Records", "ZeroMQ", "CClock", "CCommit",
-        "CMicroHTTPD",
+        "CLibArchive", "CLibCurl", "CMicroHTTPD", "CPNG",
         "COpenSSL", "CProtobufC", "CSealedMemory", "CZeroMQ", "CZlib",
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),

@@ -1,5 +1,8 @@
+import CLibArchive
+import CLibCurl
 import CMicroHTTPD
 import COpenSSL
+import CPNG
 import CProtobufC
 import CZeroMQ
 import CZlib
@@ -18,6 +21,9 @@ package struct LinkedLibrary: Hashable, Sendable, Encodable {
     LinkedLibrary(name: "protobuf-c", version: unsafe text(protobuf_c_version())),
     LinkedLibrary(name: "zlib", version: unsafe text(zlibVersion())),
     LinkedLibrary(name: "libmicrohttpd", version: unsafe text(MHD_get_version())),
+    LinkedLibrary(name: "libarchive", version: archive),
+    LinkedLibrary(name: "libcurl", version: unsafe text(curl_version_info(CURLVERSION_FIRST)?.pointee.version)),
+    LinkedLibrary(name: "libpng", version: unsafe text(png_get_libpng_ver(nil))),
     LinkedLibrary(name: "SQLite", version: unsafe text(sqlite3_libversion())),
   ]
 
@@ -28,6 +34,12 @@ package struct LinkedLibrary: Hashable, Sendable, Encodable {
     var (major, minor, patch): (CInt, CInt, CInt) = (0, 0, 0)
     unsafe zmq_version(&major, &minor, &patch)
     return "\(major).\(minor).\(patch)"
+  }
+
+  /// libarchive's number 3006002 is 3.6.2.
+  private static var archive: String {
+    let number = archive_version_number()
+    return "\(number / 1_000_000).\(number / 1000 % 1000).\(number % 1000)"
   }
 
   private static func text(_ pointer: UnsafePointer<CChar>?) -> String {

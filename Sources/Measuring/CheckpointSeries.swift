@@ -3,12 +3,25 @@ import Foundation
 import Parameters
 package import Plans
 package import Records
+import Specification
 
 /// Checkpoints of one training, by step.
 package struct CheckpointSeries: Sendable {
   package struct Checkpoint: Sendable {
     package let step: Int
     package let tensors: ForeignTensors
+
+    /// - Throws: `UsageError` for a number that is not finite.
+    package func weights(of layer: TensorMap.Layer) throws -> [Double] {
+      let values = tensors.values(of: layer.tensor)
+      guard values.allSatisfy(\.isFinite) else {
+        throw UsageError(
+          field: "checkpoints",
+          "\(tensors.path) has numbers in \(layer.tensor) that are not finite; accepted: finite ones.",
+          exitCode: ExitCode.badData)
+      }
+      return values
+    }
   }
 
   package let checkpoints: [Checkpoint]
@@ -17,7 +30,7 @@ package struct CheckpointSeries: Sendable {
   /// - Parameters:
   ///   - steps: of the files; `nil`: the last number in each name.
   ///   - map: `nil`: every tensor of two or more dimensions, whose name ends in "weight".
-  /// - Throws: `UsageError` for steps that are missing or not increasing, and tensors that differ between the files; `RecordError`
+  /// - Throws: `UsageError` for steps that are missing, too large or given twice, and tensors that differ between the files; `RecordError`
   ///   for a file that can't be read.
   package init(_ paths: [String], steps: [Int]?, map: TensorMap?) throws {
     guard steps.map({ $0.count == paths.count }) != false else {
@@ -29,16 +42,22 @@ package struct CheckpointSeries: Sendable {
     for (index, path) in paths.enumerated() {
       guard let step = steps?[index] ?? Self.number(in: path) else {
         throw UsageError(
-          field: "steps", "the name of \(path) has no number; accepted: names such as step-100.safetensors, or --steps."
+          field: "steps",
+          "the name of \(path) has no number that can be a step; accepted: names such as step-100.safetensors, or --steps."
         )
+      }
+      guard step <= RunSpec.mostSteps else {
+        throw UsageError(
+          field: "steps",
+          "the step of \(path) is \(step); accepted: at most \(RunSpec.mostSteps), from its name or --steps.")
       }
       checkpoints.append(Checkpoint(step: step, tensors: try ForeignTensors(path)))
     }
-    if steps == nil { checkpoints.sort { $0.step < $1.step } }
-    for (before, after) in zip(checkpoints, checkpoints.dropFirst()) where before.step >= after.step {
+    checkpoints.sort { $0.step < $1.step }
+    for (before, after) in zip(checkpoints, checkpoints.dropFirst()) where before.step == after.step {
       throw UsageError(
         field: "steps",
-        "\(after.tensors.path) is of step \(after.step), behind step \(before.step); accepted: a larger step each time."
+        "\(after.tensors.path) has step \(after.step), as \(before.tensors.path) has; accepted: a step of its own for each."
       )
     }
     self.checkpoints = checkpoints
@@ -53,16 +72,22 @@ package struct CheckpointSeries: Sendable {
   package func extents(of layer: TensorMap.Layer) -> [Int] { checkpoints[0].tensors.extents(of: layer.tensor) ?? [] }
 
   private func check(_ layer: TensorMap.Layer, _ first: ForeignTensors) throws {
-    guard let extents = first.extents(of: layer.tensor), extents.count >= 1, !extents.contains(0) else {
+    guard let extents = first.extents(of: layer.tensor) else {
       throw UsageError(
         field: "map",
         NearestName.refusal(of: "tensor", layer.tensor, accepted: first.names.sorted()), exitCode: ExitCode.badData)
+    }
+    guard !extents.isEmpty, !extents.contains(0) else {
+      throw UsageError(
+        field: "map",
+        "\(layer.tensor) of \(first.path) has the extents \(Self.text(extents)), and no weights to measure; accepted: a tensor of one "
+          + "dimension or more, none of them 0.", exitCode: ExitCode.badData)
     }
     for checkpoint in checkpoints where checkpoint.tensors.extents(of: layer.tensor) != extents {
       throw UsageError(
         field: "checkpoints",
         "\(checkpoint.tensors.path) has \(layer.tensor) of "
-          + "\(checkpoint.tensors.extents(of: layer.tensor).map { "\($0)" } ?? "no extents"), where \(first.path) has \(extents); "
+          + "\(checkpoint.tensors.extents(of: layer.tensor).map(Self.text) ?? "no extents"), where \(first.path) has \(Self.text(extents)); "
           + "accepted: checkpoints of one network.", exitCode: ExitCode.badData)
     }
   }
@@ -71,7 +96,9 @@ package struct CheckpointSeries: Sendable {
     // The direction that PyTorch's weight_norm keeps is the weight; the length beside it is γ.
     let suffixes = [".weight", ".parametrizations.weight.original1", ".weight_v"]
     let layers = tensors.names.sorted().compactMap { name -> TensorMap.Layer? in
-      guard (tensors.extents(of: name)?.count ?? 0) >= 2, let suffix = suffixes.first(where: name.hasSuffix) else {
+      guard let extents = tensors.extents(of: name), extents.count >= 2, !extents.contains(0),
+        let suffix = suffixes.first(where: name.hasSuffix)
+      else {
         return nil
       }
       return TensorMap.Layer(name: String(name.dropLast(suffix.count)), tensor: name, scale: .filter)
@@ -84,6 +111,8 @@ package struct CheckpointSeries: Sendable {
     }
     return layers
   }
+
+  private static func text(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "×") }
 
   /// The last number in a file's name.
   static func number(in path: String) -> Int? {

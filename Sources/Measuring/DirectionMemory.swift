@@ -35,21 +35,48 @@ struct DirectionMemory: Hashable {
     decay = isCoupled ? 2 * update.l2 : update.weightDecay
   }
 
+  /// At a constant rate; the powers of the recursion's matrix take no longer for a billion steps.
+  ///
+  /// - Parameter steps: at least 1.
+  func cosine(over steps: Int, learningRate: Double, angle: Double) -> Double {
+    let (first, second) = factors(learningRate)
+    var power = (1.0, 0.0, 0.0, 1.0)
+    var square = (first, second, 1.0, 0.0)
+    func product(
+      _ a: (Double, Double, Double, Double), _ b: (Double, Double, Double, Double)
+    ) -> (Double, Double, Double, Double) {
+      (a.0 * b.0 + a.1 * b.2, a.0 * b.1 + a.1 * b.3, a.2 * b.0 + a.3 * b.2, a.2 * b.1 + a.3 * b.3)
+    }
+    var rest = steps - 1
+    while rest > 0 {
+      if rest & 1 == 1 { power = product(power, square) }
+      square = product(square, square)
+      rest >>= 1
+    }
+    return power.0 * cos(angle) + power.1
+  }
+
   /// - Parameters:
   ///   - learningRates: η of each step.
   ///   - angle: of one step in equilibrium, at the first of them.
   func cosine(over learningRates: some Sequence<Double>, angle: Double) -> Double {
     var (before, now) = (1.0, cos(angle))
     for rate in learningRates.dropFirst() {
-      let x = rate * decay
-      let (first, second) =
-        switch form {
-        case .coupled: (1 + momentum - x, -momentum)
-        case .nesterov: ((1 + momentum) * (1 - x), -momentum * (1 - x))
-        case .decoupled: (1 - x + momentum, -(1 - x) * momentum)
-        }
+      let (first, second) = factors(rate)
       (before, now) = (now, first * now + second * before)
+      // Nothing is left of the direction, however long the way still is.
+      if abs(before) < 1e-15, abs(now) < 1e-15 { break }
     }
     return now
+  }
+
+  /// φ₁ and φ₂.
+  private func factors(_ learningRate: Double) -> (Double, Double) {
+    let x = learningRate * decay
+    return switch form {
+    case .coupled: (1 + momentum - x, -momentum)
+    case .nesterov: ((1 + momentum) * (1 - x), -momentum * (1 - x))
+    case .decoupled: (1 - x + momentum, -(1 - x) * momentum)
+    }
   }
 }

@@ -82,7 +82,13 @@ package struct LayerSeries: Sendable {
   private func predictedAngle(from: Int, to: Int) -> Double? {
     guard let memory, let angle = equilibrium(context(from + 1))?.angle else { return nil }
     let rates = (from + 1...to).lazy.map { context($0).learningRate(of: 0) }
-    return acos(max(-1, min(1, memory.cosine(over: rates, angle: angle))))
+    // Schedules rise to their largest rate, and then fall: three equal ones are a constant rate.
+    let isConstant = rates.first == rates.last && rates.first == context(from + (to - from + 1) / 2).learningRate(of: 0)
+    let cosine =
+      isConstant
+      ? memory.cosine(over: to - from, learningRate: rates.first ?? 0, angle: angle)
+      : memory.cosine(over: rates, angle: angle)
+    return acos(max(-1, min(1, cosine)))
   }
 
   /// Where the angle does not depend on the gradient, any will do.
@@ -100,6 +106,8 @@ package struct LayerSeries: Sendable {
       // Where `ofStep` has the new weights, a step would have a gradient.
       var sums = $0
       (sums.g2, sums.wg, sums.live) = (0, 0, 0)
+      // A filter that ends in zeros has no direction to turn to, as one that begins with them has none to turn from.
+      if sums.w2 + 2 * sums.wd + sums.d2 == 0 { sums.w2 = 0 }
       return sums
     }
   }

@@ -59,7 +59,7 @@ package enum PlanFile {
     guard record.measured == nil else {
       throw SpecError(
         field: nil,
-        "the record is that of measured checkpoints, which nobody can train again; accepted: the record of a run.",
+        "the record is that of measured checkpoints, which cannot be trained; accepted: the record of a run.",
         origin: source.name)
     }
     return record.spec

@@ -60,7 +60,10 @@ package struct TensorMap: Hashable, Sendable {
       guard let tensor = words.first, words.count <= 2,
         let scale = Scale(rawValue: words.count == 2 ? words[1] : "filter")
       else { throw refuse("\(layer) is \"\(text)\"") }
-      guard !layers.contains(where: { $0.name == layer }) else { throw refuse("\(layer) is given twice") }
+      guard !layer.isEmpty else { throw refuse("a layer has an empty name") }
+      guard !layers.contains(where: { $0.name == layer || $0.tensor == tensor }) else {
+        throw refuse("\(layer) or its tensor \(tensor) is given twice")
+      }
       layers.append(Layer(name: layer, tensor: tensor, scale: scale))
     }
     self.layers = layers

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The floating-point tensors of anybody's safetensors file, as `Double`. Integers, such as PyTorch's `num_batches_tracked`, are
 /// left out.
 package struct ForeignTensors: Sendable {
@@ -10,6 +12,7 @@ package struct ForeignTensors: Sendable {
   /// - Throws: `RecordError` for a file that can't be read or is not of the format.
   package init(_ path: String) throws(RecordError) {
     self.path = path
+    try Self.checkKind(of: path)
     file = try SafeTensorsFile(path, accepting: Set(SafeTensorsEncoding.allCases))
     entries = Dictionary(
       file.entries.filter { $0.encoding.isFloatingPoint }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }
@@ -28,5 +31,14 @@ package struct ForeignTensors: Sendable {
   package func values(of name: String, in range: Range<Int>? = nil) -> [Double] {
     guard let entry = entries[name] else { preconditionFailure("\(path) has no tensor \(name)") }
     return file.wideElements(of: entry, in: range)
+  }
+
+  /// A folder or a pipe has no tensors, and reading it would say something else.
+  private static func checkKind(of path: String) throws(RecordError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { throw .system("read", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw RecordError(.system(EISDIR), "Cannot read \(path): it is not a file.")
+    }
   }
 }

@@ -19,8 +19,12 @@ extension RunDefinition {
         "initialWeights is \"\(path)\", which \(problem); accepted: a safetensors file with the tensors of this network, named "
           + "as in a run's weights or as in PyTorch.")
     }
+    func text(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "×") }
     let file: ForeignTensors
-    do { file = try ForeignTensors(path) } catch { throw refuse("can't be used: \(error.description)") }
+    do { file = try ForeignTensors(path) } catch {
+      let reason = error.description
+      throw refuse("can't be used (\(reason.hasSuffix(".") ? String(reason.dropLast()) : reason))")
+    }
     let parameters = architecture.layout.parameters
     let own = parameters.map { (name: $0.name, extents: $0.shape.extents) }
     let torch = TorchTensor.all(of: architecture)?.map { (name: $0.name, extents: $0.extents) }
@@ -34,7 +38,7 @@ extension RunDefinition {
         throw refuse("has no tensor \(wanted.name)")
       }
       guard extents == wanted.extents else {
-        throw refuse("has \(wanted.name) of \(extents), where the network's has \(wanted.extents)")
+        throw refuse("has \(wanted.name) of \(text(extents)), where the network's has \(text(wanted.extents))")
       }
     }
     if let other = file.names.first(where: { name in !names.contains { $0.name == name } }) {
@@ -42,5 +46,26 @@ extension RunDefinition {
     }
     let found = names.map { file.extents(of: $0.name) != nil ? $0.name : nil }
     return { index, elements in found[index].map { file.values(of: $0, in: elements) } }
+  }
+
+  /// Reads all given weights once.
+  ///
+  /// - Throws: as `givenWeights`, and for numbers that are not finite in the run's precision, or a negative running variance.
+  package func checkGivenWeights() throws(SpecError) {
+    guard let given = try givenWeights() else { return }
+    for (index, parameter) in architecture.layout.parameters.enumerated() {
+      let count = parameter.shape.count
+      for start in stride(from: 0, to: count, by: 1 << 20) {
+        guard let values = given(index, start..<min(start + 1 << 20, count)) else { break }
+        let isDouble = spec.precision.elementType == .float64
+        let isFinite = values.allSatisfy { isDouble ? $0.isFinite : Float($0 * spec.initScale).isFinite }
+        guard isFinite, parameter.role != .runningVariance || values.allSatisfy({ $0 >= 0 }) else {
+          throw SpecError(
+            field: "initialWeights",
+            "initialWeights is \"\(spec.initialWeights ?? "")\", whose \(parameter.name) has a number that is "
+              + "\(isFinite ? "negative" : "not finite"); accepted: finite numbers, and variances of 0 or more.")
+        }
+      }
+    }
   }
 }

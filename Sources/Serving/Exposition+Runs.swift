@@ -10,7 +10,7 @@ extension Exposition {
       $0.imagesPerSecond
     }
     standing(of: runs)
-    one("tare_losses_of_members_total", .counter, "Servers and workers that were declared failed.", runs) {
+    one("tare_member_failures_total", .counter, "Servers and workers that were declared failed.", runs) {
       $0.losses.map(Double.init)
     }
     for (name, metric) in Self.network { one(name, .gauge, Self.help(metric), runs) { $0.value(of: metric) } }

@@ -12,6 +12,10 @@ extension RunSpec {
   package init(resuming folder: String, layers: [[Assignment]]) throws {
     let run = try RunFolder(resuming: folder)
     let record = try run.readRecord()
+    guard record.measured == nil else {
+      throw RecordError(
+        .content, "\(folder) holds measured checkpoints, which cannot be trained; the folder of a run is accepted.")
+    }
     guard let spec = try? record.spec.decoded(as: RunSpec.self) else {
       throw RecordError(.content, "\(folder)/run.json holds no spec that this version of tare can read.")
     }

@@ -216,7 +216,7 @@ package final class TrainingRun {
     let definition = try RunDefinition(spec: spec, images: images, data: data)
     // Fail before launching if the servers could not read the rates or weights.
     _ = try definition.followedRates()
-    _ = try definition.givenWeights()
+    try definition.checkGivenWeights()
     let inputs = try isEmbedded ? nil : InputFacts(images, datasets.standardization(request))
     return (definition, files, inputs)
   }

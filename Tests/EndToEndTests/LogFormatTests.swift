@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-  @Suite("Logs of JSON")
+  @Suite("JSON logs")
   struct LogFormat {
     /// By the documentation of `--log-format`, and read without the program's own types.
     private struct Line: Decodable {

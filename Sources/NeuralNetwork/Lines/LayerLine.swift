@@ -56,7 +56,7 @@ struct LayerLine {
     case .weightNorm: return .weightNormalization
     case .relu: return .relu
     case .gelu: return .gelu
-    case .dropout: return .dropout(rate: try real("rate"))
+    case .dropout: return .dropout(rate: try rate())
     case .save: return .save(values["name"] ?? "")
     case .add: return .add(values["name"] ?? "")
     case .maxPool: return .maxPool(try window())
@@ -78,6 +78,14 @@ struct LayerLine {
     let isLarge = !text.isEmpty && text.allSatisfy { $0.isASCII && $0.isNumber }
     throw Problem(
       words: "\(name) is \(isLarge ? text : "\"\(text)\""); it must be a \(isLarge ? "smaller" : "whole") number")
+  }
+
+  private func rate() throws(Problem) -> Double {
+    let text = values["rate"] ?? ""
+    guard let value = Double(text), (0..<1).contains(value) else {
+      throw Problem(words: "rate is \"\(text)\"; it must be a number from 0 to below 1")
+    }
+    return value
   }
 
   private func real(_ name: String) throws(Problem) -> Double {

@@ -24,6 +24,10 @@ struct ExportedRun {
   init(_ requested: UserPath, data: UserPath?) throws {
     let run = try RunFolder(resuming: requested.text)
     let record = try run.readRecord()
+    guard record.measured == nil else {
+      throw UsageError(
+        field: "run", "\(requested.text) holds measured checkpoints, and no network; accepted: a run that is done.")
+    }
     var spec = try JSONDecoder().decode(RunSpec.self, from: JSONEncoder().encode(record.spec))
     if let data { spec.dataset.path = data.text }
     let recorded =

@@ -30,7 +30,7 @@ struct MeasureCommand: ParsableCommand {
       the layer, none
 
       Without a map, every tensor of two or more dimensions whose name ends in .weight is taken as scale-invariant filter by \
-      filter, which is right only for layers with batch norm behind them.
+      filter, which is right only for layers followed by batch norm.
 
       EXAMPLES
         tare measure step-*.safetensors --learning-rate 0.1 --momentum 0.9 --optimizer momentum --l2 2.5e-4
@@ -76,9 +76,9 @@ struct MeasureCommand: ParsableCommand {
     let series = try CheckpointSeries(
       checkpoints.map(\.text), steps: steps.map(Self.numbers), map: map.map { try TensorMap(at: $0.text) })
     let spec = try Self.spec(given, steps: series.checkpoints.last?.step ?? 1)
+    let rows = try Self.rows(of: series, spec)
     let folder = try RunFolder(output?.text)
     var metrics = try MetricsFile(folder.metrics)
-    let rows = try Self.rows(of: series, spec)
     metrics.append(rows)
     try metrics.flush()
     var record = RunRecord(
@@ -96,8 +96,8 @@ struct MeasureCommand: ParsableCommand {
     try print(measured.table)
     if map == nil {
       StandardError.print(
-        "tare: without --map all these layers are taken as scale-invariant, filter by filter; leave out those without a "
-          + "normalization behind them")
+        "tare: without --map all these layers are taken as scale-invariant, filter by filter; leave out those that no "
+          + "normalization follows")
     }
     var next = NextSteps()
     next.add(NextSteps.report(on: folder), "norms, effective learning rates and angles of all checkpoints")
@@ -121,9 +121,9 @@ struct MeasureCommand: ParsableCommand {
       ) { step in rate * schedule.factor(step: max(step, 1), of: spec.steps ?? 1) }
     }
     // By step, as a run writes them.
-    return series.checkpoints.flatMap { checkpoint in
-      zip(layers.indices, series.layers).flatMap { index, layer in
-        layers[index].append(checkpoint.tensors.values(of: layer.tensor), at: checkpoint.step)
+    return try series.checkpoints.flatMap { checkpoint in
+      try zip(layers.indices, series.layers).flatMap { index, layer in
+        layers[index].append(try checkpoint.weights(of: layer), at: checkpoint.step)
       }
     }
   }
@@ -131,10 +131,17 @@ struct MeasureCommand: ParsableCommand {
   /// How they were trained.
   private func given() throws -> [Assignment] {
     let given = try optimizer.given + Assignment.settings(settings)
+    let known = ["optimizer.", "schedule.", "groups.weights.", "l2", "weightDecay", "projection", "rule."]
+    if let other = given.first(where: { given in !known.contains { given.path.hasPrefix($0) } }) {
+      throw UsageError(
+        field: "set",
+        "\(other.path) says nothing of checkpoints; accepted: fields of the optimizer, its penalties and its schedule.")
+    }
     guard given.contains(where: { $0.path == "optimizer.learningRate" }) else {
       throw UsageError(
         field: "learning-rate",
-        "--learning-rate is missing, of which the effective one is made; accepted: the η that they were trained with.")
+        "--learning-rate is missing; the effective rate is computed from it. Accepted: the η that they were trained with."
+      )
     }
     return given
   }

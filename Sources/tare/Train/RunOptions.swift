@@ -2,6 +2,7 @@ import ArgumentParser
 import Failures
 import Foundation
 import Plans
+import Records
 import Specification
 
 /// The fields of a run: from a plan or another run, the environment, and flags.
@@ -69,10 +70,12 @@ struct RunOptions: ParsableArguments {
       var isFolder: ObjCBool = false
       let isThere = unsafe FileManager.default.fileExists(atPath: like.text, isDirectory: &isFolder)
       let record = isFolder.boolValue ? UserPath("run.json", in: like.text).text : like.text
-      guard isThere, FileManager.default.fileExists(atPath: record) else {
+      guard isThere,
+        FileManager.default.contents(atPath: record).flatMap({ try? RunRecord(decoding: Array($0)) }) != nil
+      else {
         throw UsageError(
           field: "like",
-          "--like is \(like), which is no run; accepted: the folder of a run, its run.json, or last.")
+          "--like is \"\(like)\", which is no run; accepted: the folder of a run, its run.json, or last.")
       }
       return record
     }

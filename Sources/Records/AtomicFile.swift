@@ -12,8 +12,13 @@ package struct AtomicFile: ~Copyable {
   private let file: OutputFile
   private var isCommitted = false
 
+  /// - Throws: `RecordError` for a path that can't be written, or that is a device or pipe, which a file must not replace.
   package init(_ path: String, mode: mode_t = 0o644) throws(RecordError) {
     self.path = path
+    var status = stat()
+    if unsafe stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      throw RecordError(.system(EINVAL), "Cannot replace \(path): it is a device or a pipe, not a file.")
+    }
     // Unique to the process, so that two writers cannot mix their bytes.
     let aside = "\(path).\(getpid())\(Self.unfinishedSuffix)"
     file = try OutputFile(aside, flags: O_CREAT | O_TRUNC, mode: mode)

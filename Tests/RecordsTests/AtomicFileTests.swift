@@ -45,6 +45,16 @@ import Testing
     #expect(full?.code == .system(ENOSPC))
   }
 
+  /// Who writes as root would otherwise take away /dev/null.
+  @Test func pipesAndDevicesAreNotReplaced() throws {
+    let folder = try TemporaryFolder()
+    let pipe = folder.file("pipe")
+    try #require(unsafe mkfifo(pipe, 0o600) == 0)
+    let error = #expect(throws: RecordError.self) { try AtomicFile.write([2], to: pipe) }
+    #expect(error?.code == .system(EINVAL) && error?.description.contains("a device or a pipe") == true)
+    #expect(folder.names == ["pipe"])
+  }
+
   /// fsync(2) refuses a device that has nothing to write back, so it tells whether the device was synchronized.
   @Test func whatAFileReliesOnIsOnTheDiskBeforeItHasItsName() throws {
     let folder = try TemporaryFolder()

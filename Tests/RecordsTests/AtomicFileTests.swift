@@ -52,7 +52,7 @@ import Testing
     try #require(unsafe mkfifo(pipe, 0o600) == 0)
     let error = #expect(throws: RecordError.self) { try AtomicFile.write([2], to: pipe) }
     #expect(error?.code == .system(EINVAL) && error?.description.contains("a device or a pipe") == true)
-    #expect(folder.names == ["pipe"])
+    #expect(try folder.names == ["pipe"])
   }
 
   /// fsync(2) refuses a device that has nothing to write back, so it tells whether the device was synchronized.

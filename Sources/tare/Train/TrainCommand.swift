@@ -183,6 +183,10 @@ package struct TrainCommand: ParsableCommand {
 
   /// The spec that plan, flags and `--set` amount to, checked.
   package func spec() throws -> RunSpec {
+    if let like = options.like, resume != nil {
+      throw UsageError(
+        field: "like", "--like is \(like), and the run to resume has a spec; accepted: --like or --resume.")
+    }
     let environment =
       try resume == nil ? EnvironmentLayer.assignments() : EnvironmentLayer.assignmentsOfResumedRun()
     let layers = try options.layers(environment).map(\.assignments)
@@ -193,10 +197,6 @@ package struct TrainCommand: ParsableCommand {
         throw UsageError(field: flag, "--\(flag) is given without --resume; accepted: both, or neither.")
       }
       return try RunSpec(layers: layers.namingDataset())
-    }
-    if let like = options.like {
-      throw UsageError(
-        field: "like", "--like is \(like), and the run to resume has a spec; accepted: --like or --resume.")
     }
     try layers.joined().filter { UserPath($0.value.text).trimmed != resume.trimmed }.refuse(
       "execution.output",

@@ -89,7 +89,7 @@ let package = Package(
     module("Launching", ["Coordination", "Failures"]),
     module("Plans", ["Specification", "Failures", "Yams"]),
     module("Records", ["Parameters", "EffectiveLearningRate", "Coordination", "Failures", "OpenSSL"]),
-    module("Downloads", ["Datasets", "Records", "Failures", "LibArchive", "LibCurl", "OpenSSL"]),
+    module("Downloads", ["Datasets", "Records", "Failures", "LibArchive", "LibCurl"]),
     module(
       "RunDefinition",
       [

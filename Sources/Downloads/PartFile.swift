@@ -1,6 +1,6 @@
 import Failures
 import Foundation
-import OpenSSL
+import Records
 
 /// The beginning of a file that is being downloaded, under a name of its own; it stays for the next attempt when the
 /// process ends.
@@ -41,19 +41,7 @@ final class PartFile {
   }
 
   /// SHA-256 of all of it, in hexadecimal.
-  func digest() throws(RunError) -> String {
-    var hash = SHA256()
-    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { unsafe room.deallocate() }
-    var offset = 0
-    while offset < count {
-      let read = unsafe pread(descriptor, room.baseAddress, room.count, off_t(offset))
-      guard read > 0 else { throw .file("read", path) }
-      unsafe hash.update(UnsafeRawBufferPointer(rebasing: room.prefix(read)))
-      offset += read
-    }
-    return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-  }
+  func digest() throws(RecordError) -> String { try FileHash(of: path, first: count).sha256 }
 
   /// Gives it its final name; durable on return.
   func finish(as final: String) throws(RunError) {

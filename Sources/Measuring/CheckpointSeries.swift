@@ -80,14 +80,14 @@ package struct CheckpointSeries: Sendable {
     guard !extents.isEmpty, !extents.contains(0) else {
       throw UsageError(
         field: "map",
-        "\(layer.tensor) of \(first.path) has the extents \(Self.text(extents)), and no weights to measure; accepted: a tensor of one "
+        "\(layer.tensor) of \(first.path) has the extents \(Shape.text(of: extents)), and no weights to measure; accepted: a tensor of one "
           + "dimension or more, none of them 0.", exitCode: ExitCode.badData)
     }
     for checkpoint in checkpoints where checkpoint.tensors.extents(of: layer.tensor) != extents {
       throw UsageError(
         field: "checkpoints",
         "\(checkpoint.tensors.path) has \(layer.tensor) of "
-          + "\(checkpoint.tensors.extents(of: layer.tensor).map(Self.text) ?? "no extents"), where \(first.path) has \(Self.text(extents)); "
+          + "\(checkpoint.tensors.extents(of: layer.tensor).map(Shape.text) ?? "no extents"), where \(first.path) has \(Shape.text(of: extents)); "
           + "accepted: checkpoints of one network.", exitCode: ExitCode.badData)
     }
   }
@@ -111,8 +111,6 @@ package struct CheckpointSeries: Sendable {
     }
     return layers
   }
-
-  private static func text(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "×") }
 
   /// The last number in a file's name.
   static func number(in path: String) -> Int? {

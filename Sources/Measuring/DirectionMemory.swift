@@ -20,9 +20,9 @@ struct DirectionMemory: Hashable {
 
   private enum Form { case coupled, nesterov, decoupled }
 
-  /// - Returns: `nil` without decay or with projection, and for rules and penalties for which it is not known.
+  /// - Returns: `nil` without decay, and for rules and penalties for which it is not known.
   init?(_ update: TensorUpdate) {
-    guard update.projection == .none, (update.l2 > 0) != (update.weightDecay > 0) else { return nil }
+    guard (update.l2 > 0) != (update.weightDecay > 0) else { return nil }
     let isCoupled = update.l2 > 0
     switch update.rule {
     case is SGD: (momentum, form) = (0, isCoupled ? .coupled : .decoupled)

@@ -28,7 +28,7 @@ package struct LayerSeries: Sendable {
     self.filterLength = filterLength
     context = { LayerContext(update: update, learningRate: learningRate($0), invariance: invariance) }
     windows = GroupWindows(invariance: invariance, filters: filters)
-    memory = invariance == .none ? nil : DirectionMemory(update)
+    memory = DirectionMemory(update)
   }
 
   /// The weights at the next checkpoint.
@@ -72,15 +72,16 @@ package struct LayerSeries: Sendable {
   }
 
   private func read(_ windows: [FilterWindow], _ metrics: [any Metric.Type], at step: Int) -> [MetricRow] {
-    Metrics.rows(of: windows, in: context(step), metrics: metrics).map {
-      MetricRow(step: step, layer: name, metric: $0.metric, statistic: $0.statistic, value: $0.value)
-    }
+    Metrics.rows(of: windows, in: context(step), metrics: metrics).map { $0.record(step: step, layer: name) }
   }
 
   /// Between weights of two steps, if gradients of different steps have independent directions. A smaller angle means that steps
   /// undo one another.
   private func predictedAngle(from: Int, to: Int) -> Double? {
-    guard let memory, let angle = equilibrium(context(from + 1))?.angle else { return nil }
+    // Where a memory is known, the angle does not depend on the gradient: any will do.
+    guard let memory, let angle = context(from + 1).equilibrium(squaredUnitGradient: 1, liveWeights: 1)?.angle else {
+      return nil
+    }
     let rates = (from + 1...to).lazy.map { context($0).learningRate(of: 0) }
     // Schedules rise to their largest rate, and then fall: three equal ones are a constant rate.
     let isConstant = rates.first == rates.last && rates.first == context(from + (to - from + 1) / 2).learningRate(of: 0)
@@ -89,15 +90,6 @@ package struct LayerSeries: Sendable {
       ? memory.cosine(over: to - from, learningRate: rates.first ?? 0, angle: angle)
       : memory.cosine(over: rates, angle: angle)
     return acos(max(-1, min(1, cosine)))
-  }
-
-  /// Where the angle does not depend on the gradient, any will do.
-  private func equilibrium(_ context: LayerContext) -> Equilibrium? {
-    guard let learningRate = context.learningRate else { return nil }
-    return context.update.rule.equilibrium(
-      EquilibriumConditions(
-        learningRate: learningRate, coupledDecay: 2 * context.update.l2, decoupledDecay: context.update.weightDecay,
-        squaredUnitGradient: 1, liveWeights: 1))
   }
 
   private func sums(from old: Buffer<Double>, to new: Buffer<Double>) -> [FilterSums] {

@@ -13,5 +13,8 @@ package struct Shape: Hashable, Sendable, Codable, CustomStringConvertible {
   /// Number of elements.
   package var count: Int { extents.reduce(1, *) }
 
-  package var description: String { extents.map(String.init).joined(separator: "×") }
+  package var description: String { Self.text(of: extents) }
+
+  /// `3×32×32`, also of extents that no shape has.
+  package static func text(of extents: [Int]) -> String { extents.map(String.init).joined(separator: "×") }
 }

@@ -34,7 +34,8 @@ package struct EnvironmentFields: Sendable {
   /// Variables of this prefix that mean something else: to the program, to scripts beside it, or to tests.
   package static let others: Set<String> = [
     "TARE_AXE", "TARE_CLUSTER", "TARE_COMMIT", "TARE_DATA", "TARE_DEADLINES", "TARE_EMULATED_MICROBATCH", "TARE_HOST",
-    "TARE_KEY", "TARE_PROOF", "TARE_PYTHON_CLIENT", "TARE_REGENERATE_TRANSCRIPTS", "TARE_REGENERATE_VECTORS",
+    "TARE_KEY", "TARE_ONNX_PYTHON", "TARE_PROOF", "TARE_PYTHON_CLIENT", "TARE_REGENERATE_TRANSCRIPTS",
+    "TARE_REGENERATE_VECTORS",
     "TARE_SCRATCH", "TARE_SSH", "TARE_TENSORBOARD_PYTHON", "TARE_TEST", "TARE_TORCH_PYTHON", "TARE_TRACE",
     "TARE_WORK_TIMES",
   ]

@@ -4,6 +4,8 @@ import Foundation
 /// left out.
 package struct ForeignTensors: Sendable {
   package let path: String
+  /// In the order of the file.
+  package let names: [String]
   private let file: SafeTensorsFile
   private let entries: [String: SafeTensorsFile.Entry]
 
@@ -14,15 +16,10 @@ package struct ForeignTensors: Sendable {
     self.path = path
     try Self.checkKind(of: path)
     file = try SafeTensorsFile(path, accepting: Set(SafeTensorsEncoding.allCases))
-    entries = Dictionary(
-      file.entries.filter { $0.encoding.isFloatingPoint }.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }
-    )
+    let floating = file.entries.filter(\.encoding.isFloatingPoint)
+    names = floating.map(\.name)
+    entries = Dictionary(uniqueKeysWithValues: floating.map { ($0.name, $0) })
   }
-
-  /// In the order of the file.
-  package var names: [String] { file.entries.filter { $0.encoding.isFloatingPoint }.map(\.name) }
-
-  package var metadata: [String: String] { file.metadata }
 
   /// `nil` if there is no such tensor.
   package func extents(of name: String) -> [Int]? { entries[name]?.extents }

@@ -19,7 +19,6 @@ extension RunDefinition {
         "initialWeights is \"\(path)\", which \(problem); accepted: a safetensors file with the tensors of this network, named "
           + "as in a run's weights or as in PyTorch.")
     }
-    func text(_ extents: [Int]) -> String { extents.map(String.init).joined(separator: "×") }
     let file: ForeignTensors
     do { file = try ForeignTensors(path) } catch {
       let reason = error.description
@@ -38,7 +37,8 @@ extension RunDefinition {
         throw refuse("has no tensor \(wanted.name)")
       }
       guard extents == wanted.extents else {
-        throw refuse("has \(wanted.name) of \(text(extents)), where the network's has \(text(wanted.extents))")
+        throw refuse(
+          "has \(wanted.name) of \(Shape.text(of: extents)), where the network's has \(Shape.text(of: wanted.extents))")
       }
     }
     if let other = file.names.first(where: { name in !names.contains { $0.name == name } }) {

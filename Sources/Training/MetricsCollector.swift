@@ -159,13 +159,6 @@ package struct MetricsCollector {
   }
 }
 
-extension MetricReading {
-  func record(step: Int, layer: String) -> MetricRow {
-    let number = value.flatMap { $0.isNaN ? nil : $0 }
-    return MetricRow(step: step, layer: layer, metric: metric, statistic: statistic, value: number)
-  }
-}
-
 extension RunResult.Layer {
   fileprivate init(name: String, _ windows: [FilterWindow], in context: LayerContext) {
     // JSON has no infinity, and the result has none either: a weight that is 0 has no effective rate.

@@ -49,37 +49,16 @@ extension EndToEnd {
       .enabled(if: python != nil, "no Python with onnx and onnxruntime: give one in TARE_ONNX_PYTHON"),
       arguments: ["batch", "weight", "layer", "group", "rms", "none", "list"])
     func agrees(normalization: String) throws {
-      let folder = try TemporaryFolder()
-      let data = folder.file("data")
-      try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-      for (first, (part, count)) in [("train", 128), ("t10k", 100)].enumerated() {
-        try folder.write(Samples.images(count: count, from: first), to: "data/\(part)-images-idx3-ubyte")
-        try folder.write(Samples.labels(count: count), to: "data/\(part)-labels-idx1-ubyte")
-      }
-      let plan = try folder.write(
-        Array((normalization == "list" ? Self.listed : "network: conv3\nnormalization: \(normalization)\n").utf8),
-        to: "plan.yaml")
-      let run = folder.file("run")
-      let settings = ["--steps", "12", "--set", "dataset.limit=128", "--batch", "64", "--progress", "none"]
-      let trained = try TareProcess(
-        ["train", plan, "--dataset", "mnist", "--data", data, "--output", run] + settings
-      ).finish()
-      try #require(trained.exitCode == 0, "\(trained.errors)")
-      struct Record: Decodable {
-        struct Result: Decodable { let testLoss, testError: Double }
-        let result: Result
-      }
-      let record = try JSONDecoder().decode(
-        Record.self, from: Data(contentsOf: URL(fileURLWithPath: run + "/run.json")))
+      let run = try RunOnFiles(plan: RunOnFiles.plan(normalization, list: Self.listed))
       let found = try [[], ["--fold"]].map { fold in
-        let path = folder.file("onnx\(fold.count)")
-        let ending = try TareProcess(["export", "--onnx", run, "--output", path] + fold).finish()
+        let path = run.file("onnx\(fold.count)")
+        let ending = try TareProcess(["export", "--onnx", run.folder, "--output", path] + fold).finish()
         #expect(ending.exitCode == 0 && ending.output == "\(path)/model.onnx\n", "\(ending.errors)")
-        let output = try PythonProgram.run(try #require(Self.python), Self.program, ["\(path)/model.onnx", data])
+        let output = try PythonProgram.run(try #require(Self.python), Self.program, ["\(path)/model.onnx", run.data])
         return try JSONDecoder().decode(Found.self, from: Data(output.output.utf8))
       }
       for found in found {
-        #expect(abs(found.loss - record.result.testLoss) < 1e-5 && found.error == record.result.testError)
+        #expect(abs(found.loss - run.record.result.testLoss) < 1e-5 && found.error == run.record.result.testError)
         #expect(found.properties["classes"]?.hasPrefix("0,1,2") == true && found.properties["mean"] != nil)
       }
       let differences = zip(found[0].scores.joined(), found[1].scores.joined()).map { abs($0 - $1) }

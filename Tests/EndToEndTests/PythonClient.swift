@@ -8,11 +8,8 @@ final class PythonClient {
     "no Python that can import zmq, grpc_tools and numpy: give one in TARE_PYTHON_CLIENT, or put it on the PATH as python3"
 
   /// The interpreter: `TARE_PYTHON_CLIENT`, or else `python3`.
-  static let python: String? = {
-    let python = ProcessInfo.processInfo.environment["TARE_PYTHON_CLIENT"] ?? "python3"
-    let process = try? PythonClient(python, ["-c", "import zmq, google.protobuf, grpc_tools, numpy"])
-    return process?.finish().exitCode == 0 ? python : nil
-  }()
+  static let python = PythonProgram.interpreter(
+    "TARE_PYTHON_CLIENT", importing: "zmq, google.protobuf, grpc_tools, numpy")
 
   private let process: SpawnedProcess
   private let output: TemporaryFolder

@@ -8,10 +8,6 @@ extension EndToEnd {
     /// An interpreter with PyTorch and safetensors: `TARE_TORCH_PYTHON`, or else `python3`.
     private static let python = PythonProgram.interpreter("TARE_TORCH_PYTHON", importing: "torch, safetensors")
 
-    private static let settings = [
-      "--steps", "12", "--set", "dataset.limit=128", "--batch", "64", "--progress", "none",
-    ]
-
     /// Each kind of layer, and each way in which a shortcut's extents can differ.
     private static let listed = """
       network: [conv 8 kernel=5 stride=2, norm, gelu, save a-b, conv 8, save a_b, norm, add a-b, relu, add a_b, save x, conv 12 stride=2, weightNorm,
@@ -25,7 +21,7 @@ extension EndToEnd {
       let folder = try TemporaryFolder()
       let run = folder.file("run")
       let plan = try folder.write(Array(Self.listed.utf8), to: "plan.yaml")
-      try #require(try TareProcess(["train", plan, "--output", run] + Self.settings).finish().exitCode == 0)
+      try #require(try TareProcess(["train", plan, "--output", run] + RunOnFiles.settings).finish().exitCode == 0)
       #expect(try TareProcess(["export", run]).finish().exitCode == 64)
       let ending = try TareProcess(["export", "--torch", run]).finish()
       #expect(ending.exitCode == 0 && ending.output == "\(run)/torch/model.py\n\(run)/torch/model.safetensors\n")
@@ -45,22 +41,8 @@ extension EndToEnd {
       .enabled(if: python != nil, "no Python with torch and safetensors: give one in TARE_TORCH_PYTHON"),
       arguments: ["batch", "weight", "layer", "group", "rms", "none", "list"])
     func agrees(normalization: String) throws {
-      let folder = try TemporaryFolder()
-      let data = folder.file("data")
-      try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
-      for (first, (part, count)) in [("train", 128), ("t10k", 100)].enumerated() {
-        try folder.write(Samples.images(count: count, from: first), to: "data/\(part)-images-idx3-ubyte")
-        try folder.write(Samples.labels(count: count), to: "data/\(part)-labels-idx1-ubyte")
-      }
-      let plan = try folder.write(
-        Array((normalization == "list" ? Self.listed : "network: conv3\nnormalization: \(normalization)\n").utf8),
-        to: "plan.yaml")
-      let run = folder.file("run")
-      let trained = try TareProcess(
-        ["train", plan, "--dataset", "mnist", "--data", data, "--output", run] + Self.settings
-      ).finish()
-      try #require(trained.exitCode == 0, "\(trained.errors)")
-      try #require(try TareProcess(["export", "--torch", run]).finish().exitCode == 0)
+      let run = try RunOnFiles(plan: RunOnFiles.plan(normalization, list: Self.listed))
+      try #require(try TareProcess(["export", "--torch", run.folder]).finish().exitCode == 0)
       let program = """
         import json, struct, sys
         sys.path.insert(0, sys.argv[1] + "/torch")
@@ -75,23 +57,12 @@ extension EndToEnd {
         loss = torch.nn.functional.cross_entropy(scores.double(), labels).item()
         print(loss, (scores.argmax(1) != labels).double().mean().item())
         """
-      let found = try PythonProgram.run(try #require(Self.python), program, [run, data])
+      let found = try PythonProgram.run(try #require(Self.python), program, [run.folder, run.data])
       let numbers = found.output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
       try #require(found.status == 0 && numbers.count == 2, "\(found.output)")
-      struct Record: Decodable {
-        struct Result: Decodable { let testLoss, testError: Double }
-        struct Inputs: Decodable {
-          struct Standardization: Decodable { let mean, deviation: [Double] }
-          let standardization: Standardization
-        }
-        let result: Result
-        let inputs: Inputs
-      }
-      let record = try JSONDecoder().decode(
-        Record.self, from: Data(contentsOf: URL(fileURLWithPath: run + "/run.json")))
-      let module = try String(contentsOfFile: run + "/torch/model.py", encoding: .utf8)
-      #expect(module.contains("MEAN = \(record.inputs.standardization.mean)"))
-      #expect(abs(numbers[0] - record.result.testLoss) < 1e-5 && numbers[1] == record.result.testError)
+      let module = try String(contentsOfFile: run.folder + "/torch/model.py", encoding: .utf8)
+      #expect(module.contains("MEAN = \(run.record.inputs.standardization.mean)"))
+      #expect(abs(numbers[0] - run.record.result.testLoss) < 1e-5 && numbers[1] == run.record.result.testError)
     }
   }
 }

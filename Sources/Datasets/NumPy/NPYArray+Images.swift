@@ -98,5 +98,5 @@ extension NPYArray {
     return Int128(Int64(bitPattern: word << shift) >> shift)
   }
 
-  private var extentsText: String { header.extents.map(String.init).joined(separator: "×") }
+  private var extentsText: String { Shape.text(of: header.extents) }
 }

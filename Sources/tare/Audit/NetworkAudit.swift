@@ -88,7 +88,7 @@ struct NetworkAudit: Encodable {
       header: ["TENSOR", "SHAPE", "GROUP", "SCALE-INVARIANT", "L2", "CHANGE", "ε = 1e-16"], of: .words)
     for tensor in tensors {
       table.append([
-        tensor.name, tensor.shape.map(String.init).joined(separator: "×"), tensor.group.rawValue, tensor.invariant,
+        tensor.name, Shape.text(of: tensor.shape), tensor.group.rawValue, tensor.invariant,
         Self.effect(on: tensor), Self.number(tensor.change),
         Self.number(tensor.changeAtSmallEpsilon) + Self.note(on: tensor.proof),
       ])

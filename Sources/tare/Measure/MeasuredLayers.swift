@@ -37,8 +37,9 @@ struct MeasuredLayers {
   }
 
   var layers: [Layer] {
-    series.layers.map { layer in
-      let own = rows.filter { $0.layer == layer.name }
+    let rows = Dictionary(grouping: rows, by: \.layer)
+    return series.layers.map { layer in
+      let own = rows[layer.name] ?? []
       func values(_ metric: MetricName, _ statistic: Statistic) -> [Double?] {
         own.filter { $0.metric == metric && $0.statistic == statistic }.map(\.value)
       }

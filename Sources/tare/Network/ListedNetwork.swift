@@ -43,14 +43,13 @@ struct ListedNetwork: Encodable {
       let padding = String(repeating: " ", count: width - TerminalText.width(layer.line))
       return "  - \(layer.line)\(padding)  # \(Self.comment(on: layer))"
     }
-    let shape = input.map(String.init).joined(separator: "×")
-    return (["# \(parameters) parameters; images of \(shape), \(classes) classes", "network:"] + rows)
+    return (["# \(parameters) parameters; images of \(Shape.text(of: input)), \(classes) classes", "network:"] + rows)
       .joined(separator: "\n")
   }
 
   private static func comment(on layer: Layer) -> String {
     guard let name = layer.name, let output = layer.output else { return "nothing: normalization is none" }
-    var words = output.suffix(2) == [1, 1] ? "\(output[0])" : output.map(String.init).joined(separator: "×")
+    var words = output.suffix(2) == [1, 1] ? "\(output[0])" : Shape.text(of: output)
     if layer.parameters > 0 { words += ", \(name): \(layer.parameters) parameters" }
     if let invariant = layer.invariant { words += "; scale-invariant: \(invariant)" }
     return words

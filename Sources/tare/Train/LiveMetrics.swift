@@ -62,8 +62,7 @@ final class LiveMetrics: RunObserver {
 
   func logged(version: Int, loss: Double?) {
     let now = ContinuousClock.now
-    let (steps, (seconds, attoseconds)) = (version - pace.version, pace.since.duration(to: now).components)
-    let elapsed = Double(seconds) + Double(attoseconds) * 1e-18
+    let (steps, elapsed) = (version - pace.version, pace.since.duration(to: now) / .seconds(1))
     pace = Pace(version: version, since: now)
     // After a rewind, the steps are counted again.
     guard steps > 0 else { return }

@@ -35,9 +35,9 @@ struct TraceRecording {
 
   private static func write(_ lines: [Substring], to path: String) throws {
     do {
-      try Data(TraceEvents.file(of: lines).utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+      try AtomicFile.replace(path, with: Array(TraceEvents.file(of: lines).utf8))
     } catch {
-      throw RunError(ExitCode.ioError, "can't write --trace \(path): \(error.localizedDescription)")
+      throw RunError(ExitCode.ioError, "can't write --trace \(path): \(error)")
     }
   }
 }

@@ -8,6 +8,11 @@ extension EndToEnd {
     /// An interpreter with PyTorch and safetensors: `TARE_TORCH_PYTHON`, or else `python3`.
     private static let python = PythonProgram.interpreter("TARE_TORCH_PYTHON", importing: "torch, safetensors")
 
+    /// PyTorch has weight norm as a parametrization from version 2.1 on.
+    private static let hasWeightNorm = python.map {
+      (try? PythonProgram.run($0, "from torch.nn.utils.parametrizations import weight_norm"))?.status == 0
+    }
+
     /// Each kind of layer, and each way in which a shortcut's extents can differ.
     private static let listed = """
       network: [conv 8 kernel=5 stride=2, norm, gelu, save a-b, conv 8, save a_b, norm, add a-b, relu, add a_b, save x, conv 12 stride=2, weightNorm,
@@ -39,9 +44,19 @@ extension EndToEnd {
     @Test(
       "PyTorch loads it strictly and finds the same test loss and error",
       .enabled(if: python != nil, "no Python with torch and safetensors: give one in TARE_TORCH_PYTHON"),
-      arguments: ["batch", "weight", "layer", "group", "rms", "none", "list"])
+      arguments: ["batch", "layer", "group", "rms", "none", "list"])
     func agrees(normalization: String) throws {
-      let run = try RunOnFiles(plan: RunOnFiles.plan(normalization, list: Self.listed))
+      try expectAgreement(normalization, list: Self.listed.replacing("weightNorm", with: "norm"))
+    }
+
+    @Test(
+      "the same of weight norm",
+      .enabled(if: hasWeightNorm == true, "no Python with PyTorch 2.1 and safetensors: give one in TARE_TORCH_PYTHON"),
+      arguments: ["weight", "list"])
+    func weightNorm(normalization: String) throws { try expectAgreement(normalization, list: Self.listed) }
+
+    private func expectAgreement(_ normalization: String, list: String) throws {
+      let run = try RunOnFiles(plan: RunOnFiles.plan(normalization, list: list))
       try #require(try TareProcess(["export", "--torch", run.folder]).finish().exitCode == 0)
       let program = """
         import json, struct, sys

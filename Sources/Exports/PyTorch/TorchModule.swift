@@ -38,8 +38,7 @@ package struct TorchModule {
       import torch
       import torch.nn.functional as F
       from torch import nn
-      from torch.nn.utils.parametrizations import weight_norm
-
+      \(weightNormImport)
       CLASSES = [\(classNames.map(Self.quoted).joined(separator: ", "))]
       # Of each channel, over the training images with values from 0 to 1.
       MEAN = [\(mean.map(\.description).joined(separator: ", "))]
@@ -71,6 +70,12 @@ package struct TorchModule {
       """
   }
 
+  /// PyTorch has it from version 2.1 on.
+  private var weightNormImport: String {
+    let isUsed = architecture.stages.indices.contains(where: isWeightNormalized)
+    return isUsed ? "from torch.nn.utils.parametrizations import weight_norm\n" : ""
+  }
+
   /// Layers that PyTorch has in no form with these parameters.
   private var ownModules: String {
     let isUsed = architecture.layers.contains { if case .rmsNormalization = $0 { true } else { false } }
@@ -85,7 +90,8 @@ package struct TorchModule {
 
           def forward(self, x):
               shape = (1, -1) + (1,) * (x.dim() - 2)
-              return F.rms_norm(x, x.shape[1:], eps=self.eps) * self.weight.reshape(shape) + self.bias.reshape(shape)
+              square = x.square().flatten(1).mean(1).reshape((-1,) + (1,) * (x.dim() - 1))
+              return x * torch.rsqrt(square + self.eps) * self.weight.reshape(shape) + self.bias.reshape(shape)
 
 
 

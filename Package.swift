@@ -8,6 +8,8 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
+/// Of tests that start processes, and hardly compute themselves: optimizing them would take minutes of a processor.
+let processTests: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 /// Of the sources, for `tare --version`: `make build` says it.
@@ -279,12 +281,12 @@ let package = Package(
         "Specification", "Coordination", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings + processTests),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "Messages", "OneDNN", "Parameters", "TestSupport", "Transport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors",
       ],
-      swiftSettings: settings),
+      swiftSettings: settings + processTests),
   ]
 )

@@ -15,9 +15,13 @@ package struct RunStanding: Hashable, Sendable {
     package let presence: Presence
     /// Jobs that its threads have in hand.
     package let pending: Int
+    /// Over the connections of its present life, as of its last heartbeat.
+    package let receivedBytes: Int
+    package let sentBytes: Int
 
-    package init(member: Member, presence: Presence, pending: Int) {
+    package init(member: Member, presence: Presence, pending: Int, receivedBytes: Int, sentBytes: Int) {
       (self.member, self.presence, self.pending) = (member, presence, pending)
+      (self.receivedBytes, self.sentBytes) = (receivedBytes, sentBytes)
     }
   }
 

@@ -39,13 +39,18 @@ package struct Welcome: Hashable, Sendable {
   package var specHash: String
   package var serverCount: Int
   package var workerCount: Int
+  /// Whether the member is to keep what its threads do, and send it as `Spans` before it leaves.
+  package var isTraced: Bool
 
-  package init(rank: Int, specJSON: String, specHash: String, serverCount: Int, workerCount: Int) {
+  package init(
+    rank: Int, specJSON: String, specHash: String, serverCount: Int, workerCount: Int, isTraced: Bool = false
+  ) {
     self.rank = rank
     self.specJSON = specJSON
     self.specHash = specHash
     self.serverCount = serverCount
     self.workerCount = workerCount
+    self.isTraced = isTraced
   }
 }
 

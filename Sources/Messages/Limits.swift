@@ -30,6 +30,12 @@ package enum Limits {
   package static let processes = 1 << 22
   /// Open descriptors of a process.
   package static let descriptors = 1 << 30
+  /// Spans of a thread in one message.
+  package static let spans = 1 << 16
+  /// What the spans of a thread cover together; low enough that two can be added.
+  package static let nanoseconds = 1 << 61
+  /// A reading of a clock, or a difference of two.
+  package static let seconds = 1e9
   /// The highest index of a part of a server's state.
   package static let stateParts = 16
 }

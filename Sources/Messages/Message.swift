@@ -23,6 +23,7 @@ package enum Message: Hashable, Sendable {
   case failed(Failed)
   case microbatchRequest(MicrobatchRequest)
   case microbatchGrant(MicrobatchGrant)
+  case spans(Spans)
 
   // The data plane.
   case pull(Pull)

@@ -10,12 +10,18 @@ package struct Heartbeat: Hashable, Sendable {
   package var pending: Int
   /// Pushes that a server has refused because their senders are not among the workers of its orders.
   package var refused: Int
+  /// The sender's steady clock, in seconds since any moment.
+  package var clock: Double
+  /// Over all connections of the sender's life, of messages that went through a socket.
+  package var receivedBytes: Int
+  package var sentBytes: Int
 
-  package init(progress: Int = 0, orders: Int = 0, pending: Int = 0, refused: Int = 0) {
-    self.progress = progress
-    self.orders = orders
-    self.pending = pending
-    self.refused = refused
+  package init(
+    progress: Int = 0, orders: Int = 0, pending: Int = 0, refused: Int = 0, clock: Double = 0, receivedBytes: Int = 0,
+    sentBytes: Int = 0
+  ) {
+    (self.progress, self.orders, self.pending, self.refused) = (progress, orders, pending, refused)
+    (self.clock, self.receivedBytes, self.sentBytes) = (clock, receivedBytes, sentBytes)
   }
 }
 

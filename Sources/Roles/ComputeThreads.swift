@@ -41,13 +41,15 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
   ///   - dataset: what the worker found at its path.
   ///   - standardization: of its training images.
   ///   - member: the worker.
+  ///   - trace: its, if the run has one.
   convenience init(
-    count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization, of member: Member
+    count: Int, definition: RunDefinition, dataset: Dataset, standardization: Standardization, of member: Member,
+    in trace: MemberTrace?
   ) throws {
     let facts = (standardization.mean + standardization.deviation).map(\.bitPattern.littleEndian)
     let digest = unsafe facts.withUnsafeBytes { unsafe Probe.digest(Array($0) + dataset.train.labels) }
     try self.init(count: count, imagesDigest: digest) {
-      try NetworkBench<Scalar>(definition, dataset, standardization, WorkClock(member, thread: "computes"))
+      try NetworkBench<Scalar>(definition, dataset, standardization, WorkClock(member, thread: "computes", in: trace))
     }
   }
 

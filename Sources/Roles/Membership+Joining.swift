@@ -45,7 +45,7 @@ extension Membership {
           if hasProcess { ProcessLog.note(definition.spec.execution.logFormat, invitation, rank: member.rank) }
           return Membership(
             member, of: definition, over: connection, token: invitation.key.session, badge: badge, session: session,
-            hasProcess: hasProcess)
+            hasProcess: hasProcess, isTraced: welcome.isTraced)
         }
       }
       if let refusal = try connection.refusal() {

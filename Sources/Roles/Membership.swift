@@ -17,6 +17,12 @@ package final class Membership {
   let badge: UInt64
   /// Whether the process has no other task.
   private let hasProcess: Bool
+  /// What its threads do, where the coordinator asks for it.
+  let trace: MemberTrace?
+  /// Of the coordinator's heartbeats.
+  private var lag = LeastLag()
+  /// Of its connections to others.
+  private var traffic = Statistics()
   private let token: UInt64
   private var session: MemberSession
   private var ready: Ready?
@@ -33,8 +39,9 @@ package final class Membership {
   /// - Parameter token: the run's, in every envelope.
   init(
     _ member: Member, of definition: RunDefinition, over connection: Connection, token: UInt64, badge: UInt64,
-    session: MemberSession, hasProcess: Bool
+    session: MemberSession, hasProcess: Bool, isTraced: Bool
   ) {
+    trace = isTraced ? MemberTrace() : nil
     self.hasProcess = hasProcess
     self.member = member
     self.definition = definition
@@ -55,7 +62,7 @@ package final class Membership {
     do {
       while true {
         let membership = try join(invitation, in: context)
-        defer { ThreadTraces.write("\(membership.member)") }
+        defer { membership.sendSpans() }
         do {
           try role(membership)
         } catch is LeaseEnded {
@@ -97,6 +104,9 @@ package final class Membership {
   /// - Throws: `Departed` or `LeaseEnded` if it ends this life.
   package func next() throws -> Instruction? {
     while let received = try connection.receive() {
+      if case .heartbeat(let heartbeat) = received.envelope.message {
+        lag.add(sent: heartbeat.clock, at: Clock.ofMachine)
+      }
       let event = MemberSession.Event(received.envelope, to: member.role)
       let effects = try handle(event)
       if case .orders = event, !effects.contains(.follow) { continue }
@@ -109,8 +119,10 @@ package final class Membership {
 
   /// Sends what is due; to be called in each turn of the role's loop, after all messages have been taken in.
   ///
+  /// - Parameter traffic: of the member's connections to others, since the life began.
   /// - Throws: `Departed` if the coordinator has been silent for too long.
-  func keepAlive(_ pulse: Pulse) throws {
+  func keepAlive(_ pulse: Pulse, traffic: Statistics) throws {
+    self.traffic = traffic
     if !isAskedToLeave, let signal = Self.farewell {
       isAskedToLeave = true
       try handle(.signaled(signal))
@@ -133,15 +145,21 @@ package final class Membership {
     return true
   }
 
+  /// A trace that does not arrive must not hide how the member ends.
+  private func sendSpans() {
+    for spans in trace?.messages(leastLag: lag.value) ?? [] { try? tell(.spans(spans)) }
+  }
+
   @discardableResult private func handle(_ event: MemberSession.Event) throws -> [MemberSession.Effect] {
     let effects = session.handle(event, now: Clock.now)
     for effect in effects {
       switch effect {
       case .ready: if let ready { try tell(.ready(ready)) }
       case .heartbeat(let pulse):
+        let traffic = traffic + connection.statistics
         let heartbeat = Heartbeat(
-          progress: pulse.progress, orders: pulse.orders, pending: pulse.pending,
-          refused: pulse.refused)
+          progress: pulse.progress, orders: pulse.orders, pending: pulse.pending, refused: pulse.refused,
+          clock: Clock.ofMachine, receivedBytes: traffic.receivedBytes, sentBytes: traffic.sentBytes)
         try tell(.heartbeat(heartbeat), generation: pulse.generation)
       case .failed(let exitCode, let sentence):
         try? tell(.failed(Failed(exitCode: Int(exitCode), sentence: sentence, step: 0, layer: "")))

@@ -46,7 +46,7 @@ private final class ServerLoop<Scalar: KernelScalar> {
   ) throws {
     self.membership = membership
     session = invitation.key.session
-    clock = WorkClock(membership.member, thread: "serves")
+    clock = WorkClock(membership.member, thread: "serves", in: membership.trace)
     let definition = membership.definition
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
@@ -80,7 +80,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
       try membership.keepAlive(
         Pulse(
           generation: machine.generation, orders: machine.followedOrders, progress: machine.shard.version,
-          refused: machine.refused[.pushOfStranger, default: 0]))
+          refused: machine.refused[.pushOfStranger, default: 0]),
+        traffic: listener.statistics)
     }
   }
 

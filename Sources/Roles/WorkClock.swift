@@ -48,19 +48,20 @@ package final class WorkClock {
   private var times = WorkTimes()
   private var began = 0.0
 
-  /// - Parameter thread: what it does, such as "computes".
+  /// - Parameters:
+  ///   - thread: what it does, such as "computes".
+  ///   - trace: of the member, if the run has one.
   /// - Returns: `nil` if nobody asks.
-  package convenience init?(_ member: Member, thread: String) {
-    self.init(Request.ofProcess, "\(member)", thread)
+  package convenience init?(_ member: Member, thread: String, in trace: MemberTrace?) {
+    self.init(Request.ofProcess, trace?.ring(ofThread: thread), "\(member)", thread)
   }
 
   /// The same of the coordinator, which `tare bench` does not ask.
-  package convenience init?(ofCoordinator thread: String) { self.init(nil, "coordinator", thread) }
+  package convenience init?(ofCoordinator ring: SpanRing?) { self.init(nil, ring, "coordinator", "leads") }
 
-  private init?(_ request: Request?, _ member: String, _ thread: String) {
-    ring = ThreadTraces.ring(of: member, thread: thread)
+  private init?(_ request: Request?, _ ring: SpanRing?, _ member: String, _ thread: String) {
     guard request != nil || ring != nil else { return nil }
-    self.request = request
+    (self.request, self.ring) = (request, ring)
     (self.member, self.thread) = (member, thread)
   }
 

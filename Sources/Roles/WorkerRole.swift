@@ -41,6 +41,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   private let threads: ComputeThreads<Scalar>
   private var machine: any WorkerMachine<Scalar>
   private var servers: [Connection] = []
+  /// Of connections of earlier generations.
+  private var earlierTraffic = Statistics()
   private var watch: ServerWatch
   /// Microbatches and chunks computed.
   private var finishedJobs = 0
@@ -54,7 +56,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     self.membership = membership
     self.context = context
     (key, session) = (invitation.key, invitation.key.session)
-    clock = WorkClock(membership.member, thread: "messages")
+    clock = WorkClock(membership.member, thread: "messages", in: membership.trace)
     let definition = membership.definition
     shards = definition.shards
     watch = ServerWatch(joinDeadline: definition.spec.execution.joinDeadline, now: Clock.now)
@@ -75,7 +77,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       if let path = invitation.dataPath { request.path = path }
       threads = try ComputeThreads(
         count: count, definition: definition, dataset: Self.dataset(request, of: definition, from: datasets),
-        standardization: datasets.standardization(request), of: membership.member)
+        standardization: datasets.standardization(request), of: membership.member, in: membership.trace)
     }
     put(.probe)
   }
@@ -117,7 +119,8 @@ private final class WorkerLoop<Scalar: KernelScalar> {
       for finished in threads.finished.takeAll() { try take(finished) }
       try membership.keepAlive(
         Pulse(
-          generation: machine.generation, orders: machine.ordersNumber, progress: finishedJobs, pending: pendingJobs))
+          generation: machine.generation, orders: machine.ordersNumber, progress: finishedJobs, pending: pendingJobs),
+        traffic: servers.reduce(earlierTraffic) { $0 + $1.statistics })
       if try membership.breaksConnections() { for server in servers { try server.reconnect() } }
       try watchServers()
     }
@@ -156,6 +159,7 @@ private final class WorkerLoop<Scalar: KernelScalar> {
     pendingJobs -= threads.cancel()
     let largest = shards.shards.map(\.count).max() ?? 0
     let limits = SocketLimits(payload: max(largest, 1) * MemoryLayout<Scalar>.stride)
+    earlierTraffic = servers.reduce(earlierTraffic) { $0 + $1.statistics }
     servers = try endpoints.map {
       try Connection(to: ZeroMQ.Endpoint($0), in: context, key: key, limits: limits, badge: membership.badge)
     }

@@ -84,11 +84,20 @@ extension Exposition {
     }
     several(
       "tare_bytes_total", .counter,
-      "Bytes of messages over the coordinator's own connections; tensors in shared memory are not among them.", runs
+      "Bytes of messages over the connections of a process; tensors in shared memory are not among them.", runs
     ) { run in
-      run.standing.map {
-        [([("direction", "received")], Double($0.receivedBytes)), ([("direction", "sent")], Double($0.sentBytes))]
-      } ?? []
+      guard let standing = run.standing else { return [] }
+      func samples(_ role: String, _ rank: String, _ received: Int, _ sent: Int) -> [(
+        [(name: String, value: String)], Double
+      )] {
+        [("received", received), ("sent", sent)].map { direction, bytes in
+          ([("role", role), ("rank", rank), ("direction", direction)], Double(bytes))
+        }
+      }
+      return samples("coordinator", "0", standing.receivedBytes, standing.sentBytes)
+        + standing.places.filter { $0.presence != .absent }.flatMap {
+          samples($0.member.role.rawValue, "\($0.member.rank)", $0.receivedBytes, $0.sentBytes)
+        }
     }
   }
 }

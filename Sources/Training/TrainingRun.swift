@@ -25,6 +25,11 @@ package final class TrainingRun {
   /// Of the run, once its record is there.
   package private(set) var folder: String?
 
+  /// Whether to keep what the threads do.
+  package var isTraced = false
+  /// That, once the run has ended.
+  package private(set) var trace: RunTrace?
+
   private let origin: Origin
   /// What may differ from the checkpoints' run, or among the members of a new one.
   private let allowances: Allowances
@@ -148,7 +153,7 @@ package final class TrainingRun {
     let endpoint = try spec.coordinatorEndpoint(scratch: scratch, key: key)
     let role = try CoordinatorRole(
       definition, on: endpoint, in: context, key: key, recorder: recorder, notices: notices,
-      log: logger("coordinator", to: log.descriptor, of: key))
+      log: logger("coordinator", to: log.descriptor, of: key), isTraced: isTraced)
     if let folder {
       let name = RunKey.name(ofSession: key.session)
       role.log.info("run \(name) in \(folder.path)")
@@ -170,7 +175,10 @@ package final class TrainingRun {
     let log = try LogFile(folder.log)
     let (role, launcher) = try makeCoordinator(
       of: definition, recorder: recorder, notices: notices, observer: observer, log: log, in: folder)
-    defer { unlinkInvitation(of: folder) }
+    defer {
+      unlinkInvitation(of: folder)
+      trace = role.trace
+    }
     if placement == nil { recorder.hosts = (launcher as? HostLauncher)?.hosts }
     do {
       // Role and launcher know the descriptor only.

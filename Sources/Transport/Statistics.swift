@@ -20,20 +20,27 @@ package struct Statistics: Hashable, Sendable, CustomStringConvertible {
   /// Connections that ended before the ZeroMQ handshake was complete.
   package var failedHandshakes = 0
 
+  package init() {}
+
   package var description: String {
     "\(received) messages received, \(sent) sent, \(unsent) unsent; in shared memory: \(lent) tensors lent, \(borrowed) borrowed; dropped: \(malformed) malformed, "
       + "\(wrongSession) of other sessions, \(wrongVersion) of other versions; \(failedHandshakes) failed handshakes"
   }
 
-  static func + (one: Statistics, other: Statistics) -> Statistics {
-    Statistics(
-      received: one.received + other.received, sent: one.sent + other.sent,
-      receivedBytes: one.receivedBytes + other.receivedBytes, sentBytes: one.sentBytes + other.sentBytes,
-      unsent: one.unsent + other.unsent,
-      lent: one.lent + other.lent, borrowed: one.borrowed + other.borrowed, malformed: one.malformed + other.malformed,
-      wrongSession: one.wrongSession + other.wrongSession,
-      wrongVersion: one.wrongVersion + other.wrongVersion,
-      failedHandshakes: one.failedHandshakes + other.failedHandshakes)
+  package static func + (one: Statistics, other: Statistics) -> Statistics {
+    var sum = one
+    sum.received += other.received
+    sum.sent += other.sent
+    sum.receivedBytes += other.receivedBytes
+    sum.sentBytes += other.sentBytes
+    sum.unsent += other.unsent
+    sum.lent += other.lent
+    sum.borrowed += other.borrowed
+    sum.malformed += other.malformed
+    sum.wrongSession += other.wrongSession
+    sum.wrongVersion += other.wrongVersion
+    sum.failedHandshakes += other.failedHandshakes
+    return sum
   }
 
   mutating func count(_ error: MessageError) {

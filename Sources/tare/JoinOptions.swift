@@ -72,9 +72,6 @@ struct JoinOptions: ParsableArguments {
     guard isChild else { return }
     Signals.followBreaks()
     let scratch = ProcessInfo.processInfo.environment[Invitation.scratchVariable] ?? ""
-    Lifeline.follow {
-      ThreadTraces.write()
-      if !scratch.isEmpty { ScratchFolder.remove(scratch) }
-    }
+    Lifeline.follow { if !scratch.isEmpty { ScratchFolder.remove(scratch) } }
   }
 }

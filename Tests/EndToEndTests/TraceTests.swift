@@ -13,6 +13,7 @@ extension EndToEnd {
     private struct Event: Decodable {
       struct Arguments: Decodable {
         let name: String?
+        let labels: String?
         let step: Int?
       }
 
@@ -82,6 +83,51 @@ extension EndToEnd {
         print(len(events))
         """
       #expect(try PythonProgram.run(python, program, [path]).output == "\(events)\n")
+    }
+
+    private static let shiftsClock = "exec unshare --user --map-root-user --time --monotonic 5000 --fork --kill-child "
+    private static var canShiftClock: Bool {
+      (try? TareProcess.run([], through: shiftsClock + "/bin/true"))?.exitCode == 0
+    }
+
+    @Test(
+      "a worker with another clock is put where the servers' updates allow it",
+      .enabled(if: canShiftClock, "no time namespaces"))
+    func otherClock() throws {
+      let folder = try TemporaryFolder()
+      let run = try WaitingRun(
+        "--network mlp --batch 64 --microbatch 16 --workers 1 --steps 1000000 --progress plain "
+          + "--trace \(folder.file("trace.json"))",
+        output: folder.file("run"))
+      let members = [
+        try run.printed("server").start(), try run.printed("worker").start(through: Self.shiftsClock + "\"$0\" \"$@\""),
+      ]
+      // By then, heartbeats have come and gone.
+      _ = try #require(run.process.waitForErrors { $0.contains(#/step \d{4,}\//#) })
+      run.process.signal(SIGINT)
+      #expect(run.process.finish().exitCode == 130)
+      for member in members { #expect(member.finish().exitCode == 130) }
+      let events = try JSONDecoder().decode(File.self, from: Data(folder.read("trace.json"))).traceEvents
+      let labels = events.filter { $0.name == "process_labels" }
+      #expect(!labels.isEmpty && labels.allSatisfy { $0.pid == 1000 })
+      let error = try #require(
+        labels.first?.args.labels?.firstMatch(of: #/^clock ± ([0-9.]+) ms$/#).flatMap { Double($0.1) })
+      func times(_ work: String, _ pid: Int) -> [Int: ClosedRange<Double>] {
+        Dictionary(
+          events.filter { $0.pid == pid && $0.name == work }.map {
+            ($0.args.step ?? 0, $0.ts!...$0.ts! + $0.dur!)
+          }
+        ) { min($0.lowerBound, $1.lowerBound)...max($0.upperBound, $1.upperBound) }
+      }
+      let (updates, gradients) = (times("update", 100), times("compute", 1000))
+      // The last update of a step needs all of its gradients, and a step needs the update before it.
+      let steps = updates.keys.filter { gradients[$0] != nil && gradients[$0 + 1] != nil }
+      #expect(steps.count > 100)
+      for step in steps {
+        let (update, gradient, next) = (updates[step]!, gradients[step]!, gradients[step + 1]!)
+        #expect(gradient.lowerBound <= update.upperBound + error * 1000)
+        #expect(next.lowerBound >= update.lowerBound - error * 1000)
+      }
     }
 
     @Test("an interrupted run leaves its trace, and a file that cannot be written is refused before it begins")

@@ -65,6 +65,18 @@ import Testing
       (41, [0x12, 6, 0x08, 5, 0x18, 2, 0x20, 6], "tensor.byte_count is 6; accepted is a multiple of 4"),
       (41, [0x12, 6, 0x08, 1, 0x18, 2, 0x20, 8], "tensor.byte_count is 8; accepted are 0 to 0"),
       (43, [0x08, 10], "answer.kind is 10"),
+      // Spans of unequal lists, of another kind of work, of more nanoseconds than fit; and clocks that are no times.
+      (31, [0x1A, 1, 1, 0x22, 2, 5, 5, 0x2A, 1, 0], "the lists of spans have 1, 2 and 1 elements"),
+      (31, [0x1A, 1, 7, 0x22, 1, 5, 0x2A, 1, 0], "spans.works is 7"),
+      (
+        31,
+        [0x1A, 2, 1, 1, 0x22, 18] + [UInt8](repeating: 0x80, count: 8) + [0x20]
+          + [UInt8](repeating: 0x80, count: 8) + [0x20, 0x2A, 2, 0, 0],
+        "the sum of spans.nanoseconds is 4611686018427387904; accepted are 0 to 2305843009213693952"
+      ),
+      (31, [0x11, 0, 0, 0, 0, 0, 0, 0xF8, 0x7F], "spans.began is nan"),
+      (31, [0x39, 0, 0, 0, 0, 0, 0, 0xF0, 0xFF], "spans.least_lag is -inf"),
+      (22, [0x29, 0, 0, 0, 0, 0, 0, 0xF0, 0x7F], "heartbeat.clock is inf; accepted are"),
     ] as [(Int, [UInt8], String)])
   func namesTheFieldTheValueAndWhatIsAccepted(field: Int, body: [UInt8], names: String) throws {
     let session = Samples.sessionBytes

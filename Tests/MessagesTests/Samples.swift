@@ -32,6 +32,11 @@ enum Samples {
       "welcome",
       .welcome(Welcome(rank: 3, specJSON: #"{"seed": 1}"#, specHash: "c0ffee", serverCount: 2, workerCount: 4))
     ),
+    (
+      "welcome with trace",
+      .welcome(
+        Welcome(rank: 0, specJSON: "{}", specHash: "c0ffee", serverCount: 1, workerCount: 1, isTraced: true))
+    ),
     ("refused", .refused(Refused(exitCode: 69, sentence: "the spec differs"))),
     ("ready", .ready(Ready(fingerprint: "f1", endpoint: "tcp://127.0.0.1:40001", isa: "x86-64-v4"))),
     ("rejoin", .rejoin),
@@ -66,6 +71,22 @@ enum Samples {
           evaluation: .init(version: 100, nodes: [node])))
     ),
     ("heartbeat", .heartbeat(Heartbeat(progress: 0, orders: 3, pending: 2, refused: 5))),
+    (
+      "heartbeat with clock",
+      .heartbeat(Heartbeat(progress: 7, clock: 1234.5, receivedBytes: 1 << 40, sentBytes: 99))
+    ),
+    (
+      "spans",
+      .spans(
+        Spans(
+          thread: "computes", began: 1234.5,
+          spans: [
+            .init(.wait, nanoseconds: 1 << 60, step: 0), .init(.compute, nanoseconds: 0, step: 1),
+            .init(.copy, nanoseconds: 5, step: 1), .init(.wire, nanoseconds: 127, step: 1),
+            .init(.sum, nanoseconds: 128, step: 1 << 62), .init(.update, nanoseconds: 129, step: 3),
+          ], clock: "c0ffee", leastLag: -0.25, isLast: true))
+    ),
+    ("spans without lag", .spans(Spans(thread: "leads", began: 0, spans: []))),
     (
       "step report",
       .stepReport(StepReport(step: 12, tally: Tally(lossSum: 294.5, correct: 13, samples: 128), steps: 3))

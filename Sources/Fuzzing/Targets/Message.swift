@@ -71,7 +71,11 @@ private enum MessageInput {
         WorkerOrders(
           number: 3, version: 7, endpoints: ["ipc:///tmp/a", "b"], nodes: [node, node],
           evaluation: .init(version: 100, nodes: [node]))),
-      .heartbeat(Heartbeat(progress: 5, orders: 3, pending: 2)),
+      .heartbeat(Heartbeat(progress: 5, orders: 3, pending: 2, clock: 7.5, receivedBytes: 300)),
+      .spans(
+        Spans(
+          thread: "computes", began: 12, spans: [.init(.compute, nanoseconds: 300, step: 1)], clock: "c", leastLag: 0.5,
+          isLast: true)),
       .stepReport(
         StepReport(
           step: 12, tally: Tally(lossSum: 0.5, correct: 0, samples: 128), steps: 1, nonFinite: "conv1.weight",

@@ -90,6 +90,7 @@ extension Message {
         .microbatchRequest(try unsafe MicrobatchRequest(at: wire.microbatch_request, "microbatch_request"))
       case TARE__V1__ENVELOPE__BODY_MICROBATCH_GRANT:
         .microbatchGrant(try unsafe MicrobatchGrant(at: wire.microbatch_grant, "microbatch_grant"))
+      case TARE__V1__ENVELOPE__BODY_SPANS: .spans(try unsafe Spans(at: wire.spans, "spans"))
       case TARE__V1__ENVELOPE__BODY_PULL: .pull(try unsafe Pull(at: wire.pull, "pull"))
       case TARE__V1__ENVELOPE__BODY_WEIGHTS: .weights(try unsafe Weights(at: wire.weights, "weights"))
       case TARE__V1__ENVELOPE__BODY_PUSH: .push(try unsafe Push(at: wire.push, "push"))

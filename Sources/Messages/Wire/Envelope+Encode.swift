@@ -83,6 +83,9 @@ extension Message {
     case .microbatchGrant(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_MICROBATCH_GRANT
       unsafe wire.microbatch_grant = try draft.make(body, tare__v1__microbatch_grant__init)
+    case .spans(let body):
+      unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_SPANS
+      unsafe wire.spans = try draft.make(body, tare__v1__spans__init)
     case .pull(let body):
       unsafe wire.body_case = TARE__V1__ENVELOPE__BODY_PULL
       unsafe wire.pull = try draft.make(body, tare__v1__pull__init)

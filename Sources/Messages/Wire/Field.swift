@@ -25,6 +25,20 @@ struct IntegerField: Sendable {
   }
 }
 
+/// A reading of a clock, or a difference of two; the same check in both directions.
+struct SecondsField: Sendable {
+  let name: String
+
+  init(_ name: String) { self.name = name }
+
+  func read(_ seconds: Double) throws(MessageError) -> Double {
+    guard abs(seconds) <= Limits.seconds else {
+      throw .malformed("\(name) is \(seconds); accepted are \(-Limits.seconds) to \(Limits.seconds)")
+    }
+    return seconds
+  }
+}
+
 /// A list of arbitrary doubles; its length is checked before anything is allocated.
 struct NumberListField: Sendable {
   let length: IntegerField

@@ -53,7 +53,7 @@ extension Welcome: @unsafe WireValue {
       rank: try unsafe Self.rank.read(wire.rank), specJSON: try unsafe Self.specJSON.read(wire.spec_json),
       specHash: try unsafe Self.specHash.read(wire.spec_hash),
       serverCount: try unsafe Self.serverCount.read(wire.server_count),
-      workerCount: try unsafe Self.workerCount.read(wire.worker_count))
+      workerCount: try unsafe Self.workerCount.read(wire.worker_count), isTraced: unsafe wire.is_traced != 0)
   }
 
   func write(to wire: inout Tare__V1__Welcome, in draft: Draft) throws(MessageError) {
@@ -62,6 +62,7 @@ extension Welcome: @unsafe WireValue {
     unsafe wire.spec_hash = try Self.specHash.write(specHash, in: draft)
     unsafe wire.server_count = try Self.serverCount.write(serverCount)
     unsafe wire.worker_count = try Self.workerCount.write(workerCount)
+    unsafe wire.is_traced = isTraced ? 1 : 0
   }
 }
 

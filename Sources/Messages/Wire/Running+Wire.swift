@@ -6,11 +6,17 @@ extension Heartbeat: @unsafe WireValue {
   private static let orders = IntegerField("heartbeat.orders", in: 0...Limits.version)
   private static let pending = IntegerField("heartbeat.pending", in: 0...Limits.leaves)
   private static let refused = IntegerField("heartbeat.refused", in: 0...Limits.version)
+  private static let clock = SecondsField("heartbeat.clock")
+  private static let receivedBytes = IntegerField("heartbeat.received_bytes", in: 0...Limits.version)
+  private static let sentBytes = IntegerField("heartbeat.sent_bytes", in: 0...Limits.version)
 
   init(_ wire: Tare__V1__Heartbeat) throws(MessageError) {
     self.init(
       progress: try unsafe Self.progress.read(wire.progress), orders: try unsafe Self.orders.read(wire.orders),
-      pending: try unsafe Self.pending.read(wire.pending), refused: try unsafe Self.refused.read(wire.refused))
+      pending: try unsafe Self.pending.read(wire.pending), refused: try unsafe Self.refused.read(wire.refused),
+      clock: try unsafe Self.clock.read(wire.clock),
+      receivedBytes: try unsafe Self.receivedBytes.read(wire.received_bytes),
+      sentBytes: try unsafe Self.sentBytes.read(wire.sent_bytes))
   }
 
   func write(to wire: inout Tare__V1__Heartbeat, in draft: Draft) throws(MessageError) {
@@ -18,6 +24,9 @@ extension Heartbeat: @unsafe WireValue {
     unsafe wire.orders = try Self.orders.write(orders)
     unsafe wire.pending = try Self.pending.write(pending)
     unsafe wire.refused = try Self.refused.write(refused)
+    unsafe wire.clock = try Self.clock.read(clock)
+    unsafe wire.received_bytes = try Self.receivedBytes.write(receivedBytes)
+    unsafe wire.sent_bytes = try Self.sentBytes.write(sentBytes)
   }
 }
 

@@ -15,9 +15,14 @@ extension CoordinatorRole {
         incarnation: hello.incarnation, badge: hello.badge, host: hello.host)
       try handle(.hello(peer, event), now: now)
       if let member = machine.roster.member(at: peer) { hosts[member] = (hello.host, hello.processID) }
+    case .spans(let spans): trace?.take(spans, from: peer)
     case .statusRequest(let request): try answer(request, of: peer, now: now)
     default:
       guard let member = machine.roster.member(at: peer) else { return try handle(.stranger(peer), now: now) }
+      if case .heartbeat(let heartbeat) = received.envelope.message {
+        traffic[member] = (heartbeat.receivedBytes, heartbeat.sentBytes)
+        trace?.heard(heartbeat, from: peer)
+      }
       if let news = try news(of: received, from: member) { try handle(.from(peer, news), now: now) }
     }
   }

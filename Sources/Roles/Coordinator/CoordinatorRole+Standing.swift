@@ -15,7 +15,10 @@ extension CoordinatorRole {
           case let state? where state.isMissed: .missed
           case let state?: state.isReady ? .ready : .joined
           }
-        return RunStanding.Place(member: member, presence: presence, pending: state?.pulse.pending ?? 0)
+        let traffic = traffic[member]
+        return RunStanding.Place(
+          member: member, presence: presence, pending: state?.pulse.pending ?? 0,
+          receivedBytes: traffic?.received ?? 0, sentBytes: traffic?.sent ?? 0)
       },
       receivedBytes: statistics.receivedBytes, sentBytes: statistics.sentBytes)
   }

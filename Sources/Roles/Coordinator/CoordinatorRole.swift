@@ -53,17 +53,24 @@ package final class CoordinatorRole {
   /// The report that the machine is told of.
   var report: WindowReport?
   private var clock = CoordinatorClock(now: Clock.now)
-  private let workClock = WorkClock(ofCoordinator: "leads")
+  private let workClock: WorkClock?
+  /// What the threads of the run have done; `nil` unless it is asked for.
+  package internal(set) var trace: RunTrace?
+  /// What members last said that they have received and sent, in bytes.
+  var traffic: [Member: (received: Int, sent: Int)] = [:]
 
   /// - Parameters:
   ///   - endpoint: where to listen; members join at `self.endpoint`.
   ///   - notices: also where the owner of signals posts them.
+  ///   - isTraced: whether members send what their threads do, for `trace`.
   package init(
     _ definition: RunDefinition, on endpoint: ZeroMQ.Endpoint, in context: Context, key: RunKey,
     recorder: any RunRecorder,
-    notices: Mailbox<Notice>, log: Logger
+    notices: Mailbox<Notice>, log: Logger, isTraced: Bool = false
   ) throws {
     self.definition = definition
+    trace = isTraced ? RunTrace() : nil
+    workClock = WorkClock(ofCoordinator: trace?.own)
     let session = key.session
     self.session = session
     self.recorder = recorder
@@ -105,8 +112,8 @@ package final class CoordinatorRole {
     self.launcher = launcher
     defer {
       for member in machine.roster.planned where machine.roster[member] == nil { launcher.end(member) }
+      gatherSpans(within: 3)
       launcher.dismiss(within: 3)
-      ThreadTraces.write("coordinator")
       recorder.ended()
     }
     do {
@@ -159,7 +166,10 @@ package final class CoordinatorRole {
         try handle(.tick, now: now)
         recorder.stands(standing)
       case .paused: try handle(.paused, now: now)
-      case .heartbeats: for peer in machine.roster.peers { try send(.heartbeat(Heartbeat()), to: peer) }
+      case .heartbeats:
+        for peer in machine.roster.peers {
+          try send(.heartbeat(Heartbeat(clock: Clock.ofMachine)), to: peer)
+        }
       }
     }
   }
@@ -190,9 +200,11 @@ package final class CoordinatorRole {
       case .welcome(let peer, let member):
         log.info("\(member) joined")
         recorder.joined(member)
+        trace?.welcomed(peer, as: member)
         let welcome = Welcome(
           rank: member.rank, specJSON: welcomeText, specHash: definition.specHash,
-          serverCount: definition.spec.execution.servers, workerCount: definition.spec.execution.workers)
+          serverCount: definition.spec.execution.servers, workerCount: definition.spec.execution.workers,
+          isTraced: trace != nil)
         try send(.welcome(welcome), to: peer)
       case .refuse(let peer, let exitCode, let sentence):
         log.warning("refused \(peer): \(sentence)")
@@ -207,6 +219,7 @@ package final class CoordinatorRole {
       case .restore(let peer, let member, let generation, let version):
         try restore(peer, member, generation: generation, version: version)
       case .stop(let peer, let exitCode, let sentence):
+        trace?.stops(peer)
         try send(.stop(Stop(exitCode: Int(exitCode), sentence: sentence)), to: peer)
       case .started:
         log.info("everybody is ready; training \(definition.steps) steps")

@@ -1,18 +1,24 @@
+import Foundation
 import Parameters
 
 /// Spans in the Trace Event Format that Perfetto and Chrome read: one JSON object a line.
 package enum TraceEvents {
   /// - Parameters:
   ///   - thread: its number among the threads of all processes.
+  ///   - clockError: by how much all times may be wrong beside those of other processes, in seconds; infinite where nobody
+  ///     knows, `nil` on the coordinator's own clock.
   ///   - began: the zero of the times.
   package static func lines(
-    of spans: [SpanRing.Span], process: String, thread: Int, named name: String, since began: Double
+    of spans: [SpanRing.Span], process: String, thread: Int, named name: String, clockError: Double? = nil,
+    since began: Double
   ) -> [String] {
     let place = "\"pid\":\(number(ofProcess: process)),\"tid\":\(thread)"
-    let names = [("process_name", process), ("thread_name", name)].map { kind, name in
-      "{\"ph\":\"M\",\"name\":\"\(kind)\",\(place),\"args\":{\"name\":\"\(name)\"}}"
+    func metadata(_ kind: String, _ argument: String, _ value: String) -> String {
+      "{\"ph\":\"M\",\"name\":\"\(kind)\",\(place),\"args\":{\"\(argument)\":\(quoted(value))}}"
     }
-    return names
+    var lines = [metadata("process_name", "name", process), metadata("thread_name", "name", name)]
+    if let clockError { lines.append(metadata("process_labels", "labels", label(ofError: clockError))) }
+    return lines
       + spans.map { span in
         let (start, end) = (nanoseconds(span.start - began), nanoseconds(span.end - began))
         return "{\"ph\":\"X\",\"name\":\"\(span.work.rawValue)\",\"cat\":\"work\",\(place),"
@@ -34,6 +40,15 @@ package enum TraceEvents {
     case "worker": 1000 + rank
     default: 1
     }
+  }
+
+  private static func label(ofError seconds: Double) -> String {
+    seconds.isFinite ? "clock ± \(String(format: "%.3f", seconds * 1e3)) ms" : "clock not compared"
+  }
+
+  /// Names of threads come from other machines.
+  private static func quoted(_ text: String) -> String {
+    (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
   }
 
   private static func nanoseconds(_ seconds: Double) -> Int { Int(max(seconds, 0) * 1e9) }

@@ -122,31 +122,25 @@ package struct TrainCommand: ParsableCommand {
     let port = try monitoring.port()
     guard let trace = monitoring.trace else { return try Self.lead(run, metricsPort: port) }
     let recording = try TraceRecording(trace.text)
+    run.isTraced = true
     let result: RunResult
-    do { result = try Self.lead(run, metricsPort: port, leaving: recording.remove) } catch {
+    do { result = try Self.lead(run, metricsPort: port) } catch {
       // Why the run ended matters more than a trace that cannot be written.
-      try? recording.finish()
+      try? recording.finish(run)
       throw error
     }
-    try recording.finish()
+    try recording.finish(run)
     return result
   }
 
   /// Trains a run to its end, with what people and programs read of it, and with signals.
   ///
-  /// - Parameters:
-  ///   - metricsPort: where to serve its metrics; `nil` serves none.
-  ///   - leaving: what has to be done where a second signal ends the process.
-  static func lead(
-    _ run: TrainingRun, metricsPort: UInt16? = nil, leaving: @escaping @Sendable () -> Void = {}
-  ) throws -> RunResult {
+  /// - Parameter metricsPort: where to serve its metrics; `nil` serves none.
+  static func lead(_ run: TrainingRun, metricsPort: UInt16? = nil) throws -> RunResult {
     let notices = try Mailbox<CoordinatorRole.Notice>()
     SignalHandling.follow(
       first: { notices.post(.signal($0)) },
-      second: { [scratch = run.scratch] in
-        scratch?.remove()
-        leaving()
-      })
+      second: { [scratch = run.scratch] in scratch?.remove() })
     let result: RunResult
     do {
       result = try run.train(notices: notices) { [unowned run] definition in

@@ -148,7 +148,7 @@ const ProtobufCMessageDescriptor tare__v1__preamble__descriptor =
   (ProtobufCMessageInit) tare__v1__preamble__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[35] =
+static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[36] =
 {
   {
     "protocol_version",
@@ -415,6 +415,18 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[35] 
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "spans",
+    31,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tare__V1__Envelope, body_case),
+    offsetof(Tare__V1__Envelope, spans),
+    &tare__v1__spans__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "pull",
     40,
     PROTOBUF_C_LABEL_NONE,
@@ -572,39 +584,40 @@ static const ProtobufCFieldDescriptor tare__v1__envelope__field_descriptors[35] 
   },
 };
 static const unsigned tare__v1__envelope__field_indices_by_name[] = {
-  25,   /* field[25] = answer */
+  26,   /* field[26] = answer */
   15,   /* field[15] = evaluated */
   19,   /* field[19] = failed */
   16,   /* field[16] = fetch */
   2,   /* field[2] = generation */
   13,   /* field[13] = heartbeat */
   4,   /* field[4] = hello */
-  26,   /* field[26] = host_hello */
-  27,   /* field[27] = host_orders */
-  29,   /* field[29] = host_probe */
-  30,   /* field[30] = host_probe_reply */
-  28,   /* field[28] = host_report */
+  27,   /* field[27] = host_hello */
+  28,   /* field[28] = host_orders */
+  30,   /* field[30] = host_probe */
+  31,   /* field[31] = host_probe_reply */
+  29,   /* field[29] = host_report */
   21,   /* field[21] = microbatch_grant */
   20,   /* field[20] = microbatch_request */
   0,   /* field[0] = protocol_version */
-  22,   /* field[22] = pull */
-  24,   /* field[24] = push */
+  23,   /* field[23] = pull */
+  25,   /* field[25] = push */
   7,   /* field[7] = ready */
   6,   /* field[6] = refused */
   8,   /* field[8] = rejoin */
   11,   /* field[11] = server_orders */
   1,   /* field[1] = session */
-  34,   /* field[34] = shared_memory_answer */
-  33,   /* field[33] = shared_memory_offer */
+  35,   /* field[35] = shared_memory_answer */
+  34,   /* field[34] = shared_memory_offer */
   3,   /* field[3] = shared_tensor */
+  22,   /* field[22] = spans */
   17,   /* field[17] = state */
   10,   /* field[10] = status_reply */
   9,   /* field[9] = status_request */
   14,   /* field[14] = step_report */
   18,   /* field[18] = stop */
-  32,   /* field[32] = tensor_channel_offer */
-  31,   /* field[31] = tensor_channel_request */
-  23,   /* field[23] = weights */
+  33,   /* field[33] = tensor_channel_offer */
+  32,   /* field[32] = tensor_channel_request */
+  24,   /* field[24] = weights */
   5,   /* field[5] = welcome */
   12,   /* field[12] = worker_orders */
 };
@@ -613,10 +626,10 @@ static const ProtobufCIntRange tare__v1__envelope__number_ranges[6 + 1] =
   { 1, 0 },
   { 10, 4 },
   { 20, 11 },
-  { 40, 22 },
-  { 50, 26 },
-  { 60, 31 },
-  { 0, 35 }
+  { 40, 23 },
+  { 50, 27 },
+  { 60, 32 },
+  { 0, 36 }
 };
 const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
 {
@@ -626,7 +639,7 @@ const ProtobufCMessageDescriptor tare__v1__envelope__descriptor =
   "Tare__V1__Envelope",
   "tare.v1",
   sizeof(Tare__V1__Envelope),
-  35,
+  36,
   tare__v1__envelope__field_descriptors,
   tare__v1__envelope__field_indices_by_name,
   6,  tare__v1__envelope__number_ranges,

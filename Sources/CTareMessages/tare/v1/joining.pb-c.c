@@ -457,7 +457,7 @@ const ProtobufCMessageDescriptor tare__v1__hello__descriptor =
   (ProtobufCMessageInit) tare__v1__hello__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__welcome__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tare__v1__welcome__field_descriptors[6] =
 {
   {
     "rank",
@@ -519,8 +519,21 @@ static const ProtobufCFieldDescriptor tare__v1__welcome__field_descriptors[5] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_traced",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Welcome, is_traced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__welcome__field_indices_by_name[] = {
+  5,   /* field[5] = is_traced */
   0,   /* field[0] = rank */
   3,   /* field[3] = server_count */
   2,   /* field[2] = spec_hash */
@@ -530,7 +543,7 @@ static const unsigned tare__v1__welcome__field_indices_by_name[] = {
 static const ProtobufCIntRange tare__v1__welcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tare__v1__welcome__descriptor =
 {
@@ -540,7 +553,7 @@ const ProtobufCMessageDescriptor tare__v1__welcome__descriptor =
   "Tare__V1__Welcome",
   "tare.v1",
   sizeof(Tare__V1__Welcome),
-  5,
+  6,
   tare__v1__welcome__field_descriptors,
   tare__v1__welcome__field_indices_by_name,
   1,  tare__v1__welcome__number_ranges,

@@ -232,6 +232,51 @@ void   tare__v1__heartbeat__free_unpacked
   assert(message->base.descriptor == &tare__v1__heartbeat__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tare__v1__spans__init
+                     (Tare__V1__Spans         *message)
+{
+  static const Tare__V1__Spans init_value = TARE__V1__SPANS__INIT;
+  *message = init_value;
+}
+size_t tare__v1__spans__get_packed_size
+                     (const Tare__V1__Spans *message)
+{
+  assert(message->base.descriptor == &tare__v1__spans__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tare__v1__spans__pack
+                     (const Tare__V1__Spans *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tare__v1__spans__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tare__v1__spans__pack_to_buffer
+                     (const Tare__V1__Spans *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tare__v1__spans__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tare__V1__Spans *
+       tare__v1__spans__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tare__V1__Spans *)
+     protobuf_c_message_unpack (&tare__v1__spans__descriptor,
+                                allocator, len, data);
+}
+void   tare__v1__spans__free_unpacked
+                     (Tare__V1__Spans *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tare__v1__spans__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tare__v1__step_report__init
                      (Tare__V1__StepReport         *message)
 {
@@ -887,7 +932,7 @@ const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor =
   (ProtobufCMessageInit) tare__v1__evaluation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[7] =
 {
   {
     "progress",
@@ -937,17 +982,56 @@ static const ProtobufCFieldDescriptor tare__v1__heartbeat__field_descriptors[4] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "clock",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Heartbeat, clock),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "received_bytes",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Heartbeat, received_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sent_bytes",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Heartbeat, sent_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tare__v1__heartbeat__field_indices_by_name[] = {
+  4,   /* field[4] = clock */
   1,   /* field[1] = orders */
   2,   /* field[2] = pending */
   0,   /* field[0] = progress */
+  5,   /* field[5] = received_bytes */
   3,   /* field[3] = refused */
+  6,   /* field[6] = sent_bytes */
 };
 static const ProtobufCIntRange tare__v1__heartbeat__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
 {
@@ -957,11 +1041,140 @@ const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor =
   "Tare__V1__Heartbeat",
   "tare.v1",
   sizeof(Tare__V1__Heartbeat),
-  4,
+  7,
   tare__v1__heartbeat__field_descriptors,
   tare__v1__heartbeat__field_indices_by_name,
   1,  tare__v1__heartbeat__number_ranges,
   (ProtobufCMessageInit) tare__v1__heartbeat__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tare__v1__spans__field_descriptors[8] =
+{
+  {
+    "thread",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Spans, thread),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "began",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Spans, began),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "works",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Tare__V1__Spans, n_works),
+    offsetof(Tare__V1__Spans, works),
+    &tare__v1__work__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "nanoseconds",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__Spans, n_nanoseconds),
+    offsetof(Tare__V1__Spans, nanoseconds),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "steps",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_UINT64,
+    offsetof(Tare__V1__Spans, n_steps),
+    offsetof(Tare__V1__Spans, steps),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clock",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Spans, clock),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "least_lag",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Tare__V1__Spans, heard_case),
+    offsetof(Tare__V1__Spans, least_lag),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_last",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tare__V1__Spans, is_last),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tare__v1__spans__field_indices_by_name[] = {
+  1,   /* field[1] = began */
+  5,   /* field[5] = clock */
+  7,   /* field[7] = is_last */
+  6,   /* field[6] = least_lag */
+  3,   /* field[3] = nanoseconds */
+  4,   /* field[4] = steps */
+  0,   /* field[0] = thread */
+  2,   /* field[2] = works */
+};
+static const ProtobufCIntRange tare__v1__spans__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor tare__v1__spans__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tare.v1.Spans",
+  "Spans",
+  "Tare__V1__Spans",
+  "tare.v1",
+  sizeof(Tare__V1__Spans),
+  8,
+  tare__v1__spans__field_descriptors,
+  tare__v1__spans__field_indices_by_name,
+  1,  tare__v1__spans__number_ranges,
+  (ProtobufCMessageInit) tare__v1__spans__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tare__v1__step_report__field_descriptors[6] =
@@ -1553,4 +1766,42 @@ const ProtobufCMessageDescriptor tare__v1__failed__descriptor =
   1,  tare__v1__failed__number_ranges,
   (ProtobufCMessageInit) tare__v1__failed__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue tare__v1__work__enum_values_by_number[7] =
+{
+  { "WORK_UNSPECIFIED", "TARE__V1__WORK__WORK_UNSPECIFIED", 0 },
+  { "WORK_COMPUTE", "TARE__V1__WORK__WORK_COMPUTE", 1 },
+  { "WORK_COPY", "TARE__V1__WORK__WORK_COPY", 2 },
+  { "WORK_WIRE", "TARE__V1__WORK__WORK_WIRE", 3 },
+  { "WORK_SUM", "TARE__V1__WORK__WORK_SUM", 4 },
+  { "WORK_UPDATE", "TARE__V1__WORK__WORK_UPDATE", 5 },
+  { "WORK_WAIT", "TARE__V1__WORK__WORK_WAIT", 6 },
+};
+static const ProtobufCIntRange tare__v1__work__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex tare__v1__work__enum_values_by_name[7] =
+{
+  { "WORK_COMPUTE", 1 },
+  { "WORK_COPY", 2 },
+  { "WORK_SUM", 4 },
+  { "WORK_UNSPECIFIED", 0 },
+  { "WORK_UPDATE", 5 },
+  { "WORK_WAIT", 6 },
+  { "WORK_WIRE", 3 },
+};
+const ProtobufCEnumDescriptor tare__v1__work__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tare.v1.Work",
+  "Work",
+  "Tare__V1__Work",
+  "tare.v1",
+  7,
+  tare__v1__work__enum_values_by_number,
+  7,
+  tare__v1__work__enum_values_by_name,
+  1,
+  tare__v1__work__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -67,6 +67,7 @@ typedef enum {
   TARE__V1__ENVELOPE__BODY_FAILED = 28,
   TARE__V1__ENVELOPE__BODY_MICROBATCH_REQUEST = 29,
   TARE__V1__ENVELOPE__BODY_MICROBATCH_GRANT = 30,
+  TARE__V1__ENVELOPE__BODY_SPANS = 31,
   TARE__V1__ENVELOPE__BODY_PULL = 40,
   TARE__V1__ENVELOPE__BODY_WEIGHTS = 41,
   TARE__V1__ENVELOPE__BODY_PUSH = 42,
@@ -116,6 +117,7 @@ struct  Tare__V1__Envelope
     Tare__V1__Failed *failed;
     Tare__V1__MicrobatchRequest *microbatch_request;
     Tare__V1__MicrobatchGrant *microbatch_grant;
+    Tare__V1__Spans *spans;
     Tare__V1__Pull *pull;
     Tare__V1__Weights *weights;
     Tare__V1__Push *push;

@@ -95,10 +95,14 @@ struct  Tare__V1__Welcome
   char *spec_hash;
   uint32_t server_count;
   uint32_t worker_count;
+  /*
+   * Keep what the threads do, and send it as Spans before leaving.
+   */
+  protobuf_c_boolean is_traced;
 };
 #define TARE__V1__WELCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__welcome__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 /*

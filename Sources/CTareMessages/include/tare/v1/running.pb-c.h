@@ -21,6 +21,7 @@ typedef struct Tare__V1__Contributor Tare__V1__Contributor;
 typedef struct Tare__V1__WorkerOrders Tare__V1__WorkerOrders;
 typedef struct Tare__V1__Evaluation Tare__V1__Evaluation;
 typedef struct Tare__V1__Heartbeat Tare__V1__Heartbeat;
+typedef struct Tare__V1__Spans Tare__V1__Spans;
 typedef struct Tare__V1__StepReport Tare__V1__StepReport;
 typedef struct Tare__V1__Evaluated Tare__V1__Evaluated;
 typedef struct Tare__V1__MicrobatchRequest Tare__V1__MicrobatchRequest;
@@ -33,6 +34,19 @@ typedef struct Tare__V1__Failed Tare__V1__Failed;
 
 /* --- enums --- */
 
+/*
+ * What a thread works on, as docs/operating.md lists it.
+ */
+typedef enum _Tare__V1__Work {
+  TARE__V1__WORK__WORK_UNSPECIFIED = 0,
+  TARE__V1__WORK__WORK_COMPUTE = 1,
+  TARE__V1__WORK__WORK_COPY = 2,
+  TARE__V1__WORK__WORK_WIRE = 3,
+  TARE__V1__WORK__WORK_SUM = 4,
+  TARE__V1__WORK__WORK_UPDATE = 5,
+  TARE__V1__WORK__WORK_WAIT = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__WORK)
+} Tare__V1__Work;
 
 /* --- messages --- */
 
@@ -162,10 +176,61 @@ struct  Tare__V1__Heartbeat
    * Pushes that a server has refused because their senders are not among the workers of its orders.
    */
   uint64_t refused;
+  /*
+   * The sender's steady clock, in seconds since any moment.
+   */
+  double clock;
+  /*
+   * Over all connections of the sender's life, of messages that went through a socket. 0 from the coordinator.
+   */
+  uint64_t received_bytes;
+  uint64_t sent_bytes;
 };
 #define TARE__V1__HEARTBEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tare__v1__heartbeat__descriptor) \
-    , 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0, 0, 0 }
+
+
+typedef enum {
+  TARE__V1__SPANS__HEARD__NOT_SET = 0,
+  TARE__V1__SPANS__HEARD_LEAST_LAG = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TARE__V1__SPANS__HEARD__CASE)
+} Tare__V1__Spans__HeardCase;
+
+/*
+ * Role -> coordinator, as it leaves a run that is traced: the last spans of one of its threads. They follow one another without
+ * gaps; the three lists have the same length.
+ */
+struct  Tare__V1__Spans
+{
+  ProtobufCMessage base;
+  char *thread;
+  /*
+   * On the sender's steady clock, in seconds.
+   */
+  double began;
+  size_t n_works;
+  Tare__V1__Work *works;
+  size_t n_nanoseconds;
+  uint64_t *nanoseconds;
+  size_t n_steps;
+  uint64_t *steps;
+  /*
+   * Names the sender's steady clock: equal names, equal clocks. May be empty.
+   */
+  char *clock;
+  /*
+   * The other threads have been sent.
+   */
+  protobuf_c_boolean is_last;
+  Tare__V1__Spans__HeardCase heard_case;
+  union {
+    double least_lag;
+  };
+};
+#define TARE__V1__SPANS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tare__v1__spans__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, 0, TARE__V1__SPANS__HEARD__NOT_SET, {0} }
 
 
 typedef enum {
@@ -460,6 +525,25 @@ Tare__V1__Heartbeat *
 void   tare__v1__heartbeat__free_unpacked
                      (Tare__V1__Heartbeat *message,
                       ProtobufCAllocator *allocator);
+/* Tare__V1__Spans methods */
+void   tare__v1__spans__init
+                     (Tare__V1__Spans         *message);
+size_t tare__v1__spans__get_packed_size
+                     (const Tare__V1__Spans   *message);
+size_t tare__v1__spans__pack
+                     (const Tare__V1__Spans   *message,
+                      uint8_t             *out);
+size_t tare__v1__spans__pack_to_buffer
+                     (const Tare__V1__Spans   *message,
+                      ProtobufCBuffer     *buffer);
+Tare__V1__Spans *
+       tare__v1__spans__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tare__v1__spans__free_unpacked
+                     (Tare__V1__Spans *message,
+                      ProtobufCAllocator *allocator);
 /* Tare__V1__StepReport methods */
 void   tare__v1__step_report__init
                      (Tare__V1__StepReport         *message);
@@ -629,6 +713,9 @@ typedef void (*Tare__V1__Evaluation_Closure)
 typedef void (*Tare__V1__Heartbeat_Closure)
                  (const Tare__V1__Heartbeat *message,
                   void *closure_data);
+typedef void (*Tare__V1__Spans_Closure)
+                 (const Tare__V1__Spans *message,
+                  void *closure_data);
 typedef void (*Tare__V1__StepReport_Closure)
                  (const Tare__V1__StepReport *message,
                   void *closure_data);
@@ -659,11 +746,13 @@ typedef void (*Tare__V1__Failed_Closure)
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    tare__v1__work__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__server_orders__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__contributor__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__worker_orders__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__evaluation__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__heartbeat__descriptor;
+extern const ProtobufCMessageDescriptor tare__v1__spans__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__step_report__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__evaluated__descriptor;
 extern const ProtobufCMessageDescriptor tare__v1__microbatch_request__descriptor;

@@ -26,7 +26,7 @@ import Testing
 
   /// Google's implementation of the wire format wrote the vectors (golden.py), which other clients are checked with.
   @Test func equalsAnotherEncoder() throws {
-    let text = try Repository.text("cluster/python/vectors/frames.json")
+    let text = try Repository.text("cluster/python/vectors/\(Envelope.protocolVersion)/frames.json")
     let frames = try JSONDecoder().decode([String: Frame].self, from: Data(text.utf8))
     let samples = Samples.messages.map { ($0, Samples.envelope($1)) } + [("shared tensor", Samples.shared)]
     #expect(Set(frames.keys) == Set(samples.map(\.0)))

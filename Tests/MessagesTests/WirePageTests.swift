@@ -64,7 +64,9 @@ import Testing
 
   @Test("names the version of the protocol, in the text and in the client's code")
   func version() throws {
-    #expect(try Repository.text(Self.page).contains("protocol version \(Envelope.protocolVersion)."))
+    let page = try Repository.text(Self.page)
+    #expect(page.contains("protocol version \(Envelope.protocolVersion)."))
+    #expect(page.contains("vectors/\(Envelope.protocolVersion)/frames.json"))
     let client = try Repository.text("cluster/python/wire.py")
     #expect(client.contains("\nPROTOCOL_VERSION = \(Envelope.protocolVersion)\n"))
   }
@@ -74,7 +76,8 @@ import Testing
     let limits = [
       "first frame": Limits.header, "spec_json": Limits.spec, "sentence": Limits.sentence,
       "name, hash, fingerprint, endpoint": Limits.name, "list of nodes or endpoints": Limits.list,
-      "squares of a push": Limits.filters, "rank, count of members, threads": Limits.members,
+      "squares of a push": Limits.filters, "microbatches in hand": Limits.microbatches,
+      "rank, count of members, threads": Limits.members,
     ]
     let rows = try PageTable.rows(of: Self.page, under: "limit")
     #expect(rows.count == limits.count)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes cluster/python/vectors/frames.json: the header frames of Samples.swift as Google's own protobuf implementation encodes
+"""Writes cluster/python/vectors/VERSION/frames.json: the header frames of Samples.swift as Google's own protobuf implementation encodes
 them, and what they mean in protobuf's JSON. RoundTripTests compares them with what Tare encodes, and check_vectors.py is an
 example of how a client of any language compares them with what it decodes.
 
@@ -21,6 +21,8 @@ assert protoc.main(["protoc", f"--proto_path={protos}", f"--python_out={out}", *
 sys.path.insert(0, out)
 from tare.v1 import data_pb2 as d, envelope_pb2 as e, hosting_pb2 as h, joining_pb2 as j, running_pb2 as r, tensor_pb2 as t, transport_pb2 as x  # noqa: E402
 
+# Of the protocol; frames of released versions stay in their folders.
+VERSION = 5
 single = t.ELEMENT_TYPE_FLOAT32
 double = t.ELEMENT_TYPE_FLOAT64
 node = t.Node(start=4, count=2)
@@ -113,12 +115,13 @@ def entry(envelope):
 frames = {}
 for name, body in bodies.items():
     field = name.split(" with")[0].replace(" ", "_")
-    envelope = e.Envelope(protocol_version=5, session=0xFEEDFACECAFEBEEF, generation=2)
+    envelope = e.Envelope(protocol_version=VERSION, session=0xFEEDFACECAFEBEEF, generation=2)
     getattr(envelope, field).SetInParent()
     getattr(envelope, field).CopyFrom(body)
     frames[name] = entry(envelope)
 frames["shared tensor"] = entry(e.Envelope(
-    protocol_version=5, session=0xFEEDFACECAFEBEEF, generation=2, weights=d.Weights(version=8, tensor=tensor),
+    protocol_version=VERSION, session=0xFEEDFACECAFEBEEF, generation=2, weights=d.Weights(version=8, tensor=tensor),
     shared_tensor=x.SharedTensor(page=1 << 63, segment=7, offset=1 << 40, entry=255, number=1 << 62)))
-vectors = protos.parent / "cluster" / "python" / "vectors"
+vectors = protos.parent / "cluster" / "python" / "vectors" / str(VERSION)
+vectors.mkdir(exist_ok=True)
 (vectors / "frames.json").write_text(json.dumps(frames, indent=1, ensure_ascii=False) + "\n")

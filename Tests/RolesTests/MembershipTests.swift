@@ -77,6 +77,31 @@ struct MembershipTests {
       .welcome(Welcome(rank: 0, specJSON: json, specHash: definition.specHash, serverCount: 1, workerCount: 1)))
   }
 
+  @Test("leaves with 69 and says both versions where the coordinator speaks another version of the protocol")
+  func otherVersion() throws {
+    let context = try Context()
+    let coordinator = try Socket(.router, in: context)
+    let endpoint = try coordinator.bind(to: Endpoint("inproc://other-version"))
+    let invitation = Invitation(role: .worker, endpoint: endpoint, key: Self.key)
+    let end = Mutex<RunError?>(nil)
+    let left = DispatchSemaphore(value: 0)
+    DispatchQueue.global().async {
+      do { try WorkerRole.run(invitation, in: context) } catch { end.withLock { $0 = RunError(error) } }
+      left.signal()
+    }
+    #expect(try Poller.wait(for: [coordinator.pollItem], timeout: .eventDeadline) == [0])
+    let peer = try #require(try coordinator.receive()?.bytes)
+    var answer = try Self.say(.refused(Refused(exitCode: 69, sentence: "of another version"))).encoded()
+    answer[1] += 1
+    #expect(try coordinator.send(Frame(copying: peer), more: true) && coordinator.send(Frame(copying: answer)))
+    try #require(left.wait(timeout: .now() + 30) == .success, "the member has not left")
+    let error = try #require(end.withLock { $0 })
+    #expect(error.exitCode == ExitCode.unavailable && ExitCode.unavailable == 69)
+    let version = Envelope.protocolVersion
+    let sentence = "the message speaks protocol version \(version + 1), this program version \(version)"
+    #expect("\(error)" == "\(endpoint): \(sentence)")
+  }
+
   @Test("asks again after a refusal that says so, in the same life, and ends with the coordinator's stop")
   func again() throws {
     let outcome = try Self.play(

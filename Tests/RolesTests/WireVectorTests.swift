@@ -1,6 +1,7 @@
 import Coordination
 import Datasets
 import Foundation
+import Messages
 import NeuralNetwork
 import Parameters
 import RunDefinition
@@ -10,10 +11,10 @@ import Testing
 import Transport
 import ZeroMQ
 
-/// The numbers that a client of another language has to compute as this program does: cluster/python/vectors/numbers.json, which
-/// check_vectors.py compares with what the client in Python computes.
+/// The numbers that a client of another language has to compute as this program does: cluster/python/vectors/VERSION/numbers.json,
+/// which check_vectors.py compares with what the client in Python computes.
 @Suite("Wire vectors") struct WireVectorTests {
-  private static let file = "cluster/python/vectors/numbers.json"
+  private static let file = "cluster/python/vectors/\(Envelope.protocolVersion)/numbers.json"
   private static let regenerates = ProcessInfo.processInfo.environment["TARE_REGENERATE_VECTORS"] != nil
 
   private struct Vectors: Encodable {
@@ -56,6 +57,7 @@ import ZeroMQ
     let trees: [Tree]
     let shares: [Share]
     let segments: [Segments]
+    let packed: [PackedVector]
     let runs: [Run]
   }
 
@@ -123,13 +125,17 @@ import ZeroMQ
   func numbers() throws {
     let vectors = Vectors(
       key: try key(),
-      words: [words(1, .initialWeights, 0, 0), words(1 << 40 | 7, .permutation, 3, 1 << 33), words(0, .probe, 0, 5)],
+      words: [
+        words(1, .initialWeights, 0, 0), words(1 << 40 | 7, .permutation, 3, 1 << 33), words(0, .probe, 0, 5),
+        words(7, .rounding, 3, 70_000 << 32 | 5),
+      ],
       permutations: [permutation(1, epoch: 0, images: 60000), permutation(7, epoch: 2, images: 10)],
       trees: [1, 2, 4, 5, 7, 12].map(tree), shares: [share(8, 0..<3), share(7, 2..<7), share(5, 1..<4)],
-      segments: try [1, 2, 3].map(segments),
+      segments: try [1, 2, 3].map(segments), packed: PackedVector.all(),
       runs: [
         try run(["batch=128", "steps=20"]),
         try run(["seed=7", "initScale=0.5", "steps=100", "schedule.name=cosine", "schedule.warmup=10"]),
+        try run(["batch=128", "microbatch=32", "backup=1", "epochs=2", "schedule.name=cosine"]),
       ])
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

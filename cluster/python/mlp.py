@@ -1,7 +1,7 @@
 """The preset mlp with batch normalization: dense 128, norm, relu, dense 128, norm, relu, head; in NumPy, or in PyTorch."""
 import numpy as np
 
-import wire
+import vector
 
 WIDTH = 128
 
@@ -10,12 +10,12 @@ def layout(inputs, classes, scale):
     """The parameters in network order; a filter is a row."""
     parameters = []
     for number, fan_in in ((1, inputs), (2, WIDTH)):
-        parameters.append(wire.Parameter(f"dense{number}.weight", (WIDTH, fan_in), ("normal", fan_in), scale))
+        parameters.append(vector.Parameter(f"dense{number}.weight", (WIDTH, fan_in), ("normal", fan_in), scale))
         for role, value in (("gamma", 1.0), ("beta", 0.0), ("running_mean", 0.0), ("running_var", 1.0)):
-            parameters.append(wire.Parameter(f"norm{number}.{role}", (WIDTH,), ("constant", value)))
-    parameters.append(wire.Parameter("head.weight", (classes, WIDTH), ("uniform", WIDTH)))
-    parameters.append(wire.Parameter("head.bias", (classes,), ("uniform", WIDTH)))
-    return wire.Layout(parameters)
+            parameters.append(vector.Parameter(f"norm{number}.{role}", (WIDTH,), ("constant", value)))
+    parameters.append(vector.Parameter("head.weight", (classes, WIDTH), ("uniform", WIDTH)))
+    parameters.append(vector.Parameter("head.bias", (classes,), ("uniform", WIDTH)))
+    return vector.Layout(parameters)
 
 
 def cross_entropy(scores, labels):

@@ -6,7 +6,7 @@ import pathlib
 
 import numpy as np
 
-import wire
+import fingerprint
 
 
 def read(folder, name):
@@ -40,7 +40,7 @@ class Images:
 
     @property
     def digest(self):
-        return wire.digest(np.array([self.mean, self.deviation], "<f8").tobytes() + self.train_labels.tobytes())
+        return fingerprint.digest(np.array([self.mean, self.deviation], "<f8").tobytes() + self.train_labels.tobytes())
 
     def identities(self):
         """SHA-256 of the pixels and labels of both parts."""

@@ -84,8 +84,8 @@ struct BenchResultTests {
     #expect(threads[0].milliseconds["compute"]?.min == 250 && threads[0].milliseconds["compute"]?.max == 550)
   }
 
-  @Test("a figure is an SVG of a part that has something to draw")
-  func figureFlag() throws {
+  @Test("a figure is an SVG of a part that has something to draw, and a microbatch a part of a batch of the part step")
+  func flags() throws {
     func suite(_ words: [String]) throws -> Int {
       try #require(try Tare.command(for: ["bench"] + words) as? BenchCommand).suite().count
     }
@@ -94,6 +94,8 @@ struct BenchResultTests {
       (["--figure", "a.png"], "--figure is a.png; accepted: a file whose name ends in .svg."),
       (["--only", "launch", "--figure", "a.svg"], "--figure draws nothing of --only launch; accepted: one of step"),
       (["--only", "nothing"], "nothing"),
+      (["--microbatch", "48"], "--microbatch is 48; accepted: 2, 4, 8, 16, 32, 64, 128."),
+      (["--only", "scale", "--microbatch", "64"], "--microbatch changes nothing of --only scale; accepted: step."),
     ] {
       let error = #expect(throws: UsageError.self) { try suite(words) }
       #expect(error?.exitCode == 64 && error?.description.contains(sentence) == true, "\(String(describing: error))")

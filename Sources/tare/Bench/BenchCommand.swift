@@ -19,6 +19,8 @@ package struct BenchCommand: ParsableCommand {
         tare bench
         tare bench --python ~/torch/bin/python
             compares with PyTorch; run in the source folder
+        tare bench --only step --microbatch 128 --python ~/torch/bin/python
+            a step of one microbatch
         tare bench --only memory --data ~/cifar-10 --json
         tare bench --only checkpoint --rounds 7
             the cost of a checkpoint every hundred steps
@@ -59,6 +61,9 @@ package struct BenchCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Number of rounds.", valueName: "n"))
   var rounds = 7
+
+  @Option(help: ArgumentHelp("Images of a microbatch in the part step, whose batch is 128.", valueName: "n"))
+  var microbatch = 32
 
   @Option(help: ArgumentHelp("A Python with PyTorch to compare with.", valueName: "path"))
   var python: UserPath?
@@ -136,6 +141,14 @@ package struct BenchCommand: ParsableCommand {
     guard (1...1000).contains(rounds) else {
       throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
     }
+    let sizes = (2...BenchSuite.batch).filter(BenchSuite.batch.isMultiple)
+    guard sizes.contains(microbatch) else {
+      let accepted = sizes.map(String.init).joined(separator: ", ")
+      throw UsageError(field: "microbatch", "--microbatch is \(microbatch); accepted: \(accepted).")
+    }
+    guard microbatch == 32 || parts.contains(.step) else {
+      throw UsageError(field: "microbatch", "--microbatch changes nothing of --only \(only ?? ""); accepted: step.")
+    }
     if let figure {
       guard figure.text.lowercased().hasSuffix(".svg") else {
         throw UsageError(field: "figure", "--figure is \(figure); accepted: a file whose name ends in .svg.")
@@ -146,6 +159,7 @@ package struct BenchCommand: ParsableCommand {
           field: "figure", "--figure draws nothing of --only \(only ?? ""); accepted: one of \(drawn).")
       }
     }
-    return BenchSuite(parts: parts, seconds: seconds, rounds: rounds, python: python?.text, cifar: data?.text)
+    return BenchSuite(
+      parts: parts, seconds: seconds, rounds: rounds, python: python?.text, cifar: data?.text, microbatch: microbatch)
   }
 }

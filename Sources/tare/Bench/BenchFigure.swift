@@ -115,6 +115,9 @@ extension ScaleBenchmark.Size {
 }
 
 extension StepBenchmark.Findings {
-  /// Network, and precision where it is not the usual one.
-  var title: String { network + (precision.flatMap { $0 == "float" ? nil : " \($0)" } ?? "") }
+  /// Network, and precision and microbatch where they are not the usual ones.
+  var title: String {
+    let precision = precision.flatMap { $0 == "float" ? nil : " \($0)" } ?? ""
+    return network + precision + (microbatch == 32 ? "" : " in microbatches of \(microbatch)")
+  }
 }

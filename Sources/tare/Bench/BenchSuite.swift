@@ -28,6 +28,11 @@ package struct BenchSuite {
   let python: String?
   /// Folder of CIFAR-10.
   let cifar: String?
+  /// Images of a microbatch in the part `step`.
+  let microbatch: Int
+
+  /// Of a step, whatever its microbatches.
+  static let batch = 128
 
   private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
 
@@ -116,7 +121,7 @@ package struct BenchSuite {
       let reached = progress.begin(
         "step: \(network.rawValue) in \(precision.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
       var spec = RunSpec(measuring: network)
-      spec.precision = precision
+      (spec.precision, spec.microbatch) = (precision, microbatch)
       let dataset = try Dataset(DatasetRequest(spec.dataset))
       return try benchmark.run(RunDefinition(spec: spec, images: DatasetSummary(dataset)), dataset, progress: reached)
     }
@@ -223,7 +228,7 @@ extension RunSpec {
     optimizer.learningRate = 0.01
     optimizer[.momentum] = 0.9
     l2 = 2.5e-4
-    batch = 128
+    batch = BenchSuite.batch
     microbatch = 32
     execution.transport = .ipc
     execution.progress = .none

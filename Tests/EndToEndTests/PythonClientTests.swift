@@ -202,5 +202,17 @@ extension EndToEnd {
       #expect(ending.exitCode == 0, "\(ending.output)")
       #expect(ending.output.contains(" frames and "))
     }
+
+    @Test("its checks of a worker of any make hold for it, and for Tare's own", arguments: [true, false])
+    func conformance(isOwn: Bool) throws {
+      let folder = try data()
+      let program = DocumentedCommand.repository.appending(path: "cluster/python/tare_worker.py").path
+      let words =
+        isOwn
+        ? ["--", TareProcess.executable.path, "worker"]
+        : ["--data", folder.file("mn"), "--", try #require(PythonClient.python), program]
+      let ending = try PythonClient(script: "conformance.py", words + ["--join", "{endpoint}"]).finish()
+      #expect(ending.exitCode == 0 && ending.output.hasSuffix("all rules hold\n"), "\(ending.output)")
+    }
   }
 }

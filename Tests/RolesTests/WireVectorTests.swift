@@ -48,7 +48,7 @@ import ZeroMQ
       let segments: [[Int]]
     }
     struct Run: Encodable {
-      let json, numbers: String
+      let json, hash, numbers: String
       let initialWeights: [String: [Double]]
     }
     let key: Key
@@ -117,7 +117,8 @@ import ZeroMQ
       (parameter.name, (0..<3).map { initial.value(parameter: index, element: $0) })
     }
     return .init(
-      json: String(decoding: try encoder.encode(definition), as: UTF8.self), numbers: definition.numbersFingerprint(),
+      json: String(decoding: try encoder.encode(definition), as: UTF8.self), hash: definition.specHash,
+      numbers: definition.numbersFingerprint(),
       initialWeights: Dictionary(uniqueKeysWithValues: names))
   }
 

@@ -57,7 +57,7 @@ struct MeasureCommand: ParsableCommand {
       "The step of each checkpoint, such as 0,100,200 (default: the last number in its name).", valueName: "steps"))
   var steps: String?
 
-  @OptionGroup(title: "How they were trained") var optimizer: OptimizerOptions
+  @OptionGroup(title: "How they were trained") var optimizer: CheckpointOptimizer
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,

@@ -214,11 +214,22 @@ package final class TrainingRun {
     var data = try isEmbedded ? nil : datasets.identity(request)
     data?.files = files
     let definition = try RunDefinition(spec: spec, images: images, data: data)
+    try checkGivenWeightsAreLeft()
     // Fail before launching if the servers could not read the rates or weights.
     _ = try definition.followedRates()
     try definition.checkGivenWeights()
     let inputs = try isEmbedded ? nil : InputFacts(images, datasets.standardization(request))
     return (definition, files, inputs)
+  }
+
+  /// A run that goes on needs the weights that it began with.
+  private func checkGivenWeightsAreLeft() throws(IdentityError) {
+    guard origin.allowances != nil, let path = spec.initialWeights, !FileManager.default.fileExists(atPath: path) else {
+      return
+    }
+    throw IdentityError(
+      "The run began with initialWeights \"\(path)\", which is gone; accepted: the same file, or a link "
+        + "to it, in that place, because angleToInitial is measured from these weights.")
   }
 
   private func finish(

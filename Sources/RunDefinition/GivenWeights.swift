@@ -36,6 +36,10 @@ extension RunDefinition {
     let names = isTorch ? torch ?? own : own
     for (parameter, wanted) in zip(parameters, names) {
       guard let extents = file.extents(of: wanted.name) else {
+        if let refusal = file.refusal(where: { name, _ in name == wanted.name }) {
+          throw SpecError(
+            field: "initialWeights", "initialWeights is \"\(path)\", which \(refusal).", exitCode: ExitCode.badData)
+        }
         if parameter.role.isStatistic { continue }
         throw refuse("has no tensor \(wanted.name)")
       }

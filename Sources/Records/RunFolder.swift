@@ -28,13 +28,26 @@ package struct RunFolder: Sendable {
 
   /// The folder of an existing run.
   ///
+  /// - Parameter requested: the folder, or its `run.json`.
   /// - Throws: `RecordError` if there is none.
   package init(resuming requested: String) throws(RecordError) {
-    path = UserPath(requested, home: nil).trimmed
+    path = Self.path(ofRun: requested)
     madeFolders = []
-    guard try Self.content(of: path)?.contains("run.json") == true else {
-      throw RecordError(.occupied, "Folder \(path) holds no run; accepted: the folder of a run.")
+    guard Self.isFolder(path) != false else {
+      throw RecordError(.occupied, "\(path) is a file and no run; accepted: the folder of a run, or its run.json.")
     }
+    guard try Self.content(of: path)?.contains("run.json") == true else {
+      throw RecordError(.occupied, "Folder \(path) holds no run; accepted: the folder of a run, or its run.json.")
+    }
+  }
+
+  /// The folder of the run that somebody names by its folder or its `run.json`.
+  package static func path(ofRun named: String) -> String {
+    let named = UserPath(named, home: nil)
+    guard named.text == "run.json" || named.text.hasSuffix("/run.json"), isFolder(named.text) == false else {
+      return named.trimmed
+    }
+    return named.folder.isEmpty ? "." : named.folder
   }
 
   /// The record of the run.
@@ -135,14 +148,19 @@ package struct RunFolder: Sendable {
 
   /// The names in a folder; `nil` if it does not exist.
   private static func content(of path: String) throws(RecordError) -> [String]? {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
-    guard isDirectory.boolValue else {
+    guard let isFolder = isFolder(path) else { return nil }
+    guard isFolder else {
       throw RecordError(.occupied, "Output folder \(path) is a file; accepted: a new or empty folder.")
     }
     do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
       throw RecordError(.system(EACCES), "Cannot list output folder \(path): \(error.localizedDescription)")
     }
+  }
+
+  /// `nil` if there is nothing.
+  private static func isFolder(_ path: String) -> Bool? {
+    var isDirectory: ObjCBool = false
+    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) ? isDirectory.boolValue : nil
   }
 
   /// Creates `path` and its missing parents, and adds those that it created to `made`.

@@ -52,7 +52,9 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     NothingYet.followSignals(if: json)
-    let folders = try folders.isEmpty ? [UserPath(NewestRun.path(below: "runs"))] : self.folders
+    let folders =
+      try folders.isEmpty
+      ? [UserPath(NewestRun.path(below: "runs"))] : self.folders.map { UserPath(RunFolder.path(ofRun: $0.text)) }
     if folders.count == 1, let overview = RootOverview(of: folders[0].text) { return try write(overview) }
     let records = try progress.meter("records", of: 0, "runs read")
     let reader = ReportReader()

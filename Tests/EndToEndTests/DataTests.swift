@@ -101,6 +101,8 @@ extension EndToEnd {
         (["emnist"], "Accepted: mnist, "), ([], "the name of a data set is missing"),
         (["mnist", "--mirror", "file:///tmp"], "--mirror is \"file:///tmp\"; accepted: a URL"),
         (["mnist", "--retries", "4000"], "--retries is 4000; accepted: 0 to 3600"),
+        (["mnist", "--retries", "-1"], "--retries is -1; accepted: 0 to 3600"),
+        (["mnist", "--list"], "--list is given beside the data set \"mnist\""),
       ] {
         let ending = try TareProcess.run(["data", "fetch"] + arguments)
         #expect(ending.exitCode == 64 && ending.errors.contains(words), "\(ending.errors)")
@@ -129,7 +131,7 @@ extension EndToEnd {
       #expect(
         proxy.requests.map(\.path)
           == ["other", "sets"].map { "http://mirror.invalid/\($0)/train-images-idx3-ubyte.gz" })
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("mnist")) == [])
+      #expect(try folder.names == [], "a folder without files has not been there before")
     }
 
     @Test("an interrupted fetch keeps what it has")

@@ -58,6 +58,10 @@ struct DataFetchCommand: ParsableCommand {
   private static let names = PublishedDataset.all.map(\.name)
 
   func run() throws {
+    if list, let name {
+      throw UsageError(
+        field: "list", "--list is given beside the data set \"\(name)\"; accepted: one of the two.")
+    }
     if list { return try print(json ? JSONOutput.text(of: PublishedList.all) : PublishedList.text) }
     guard let name else {
       throw UsageError(

@@ -78,7 +78,8 @@ extension EndToEnd {
       #expect(
         ending.exitCode == 0
           && ending.errors
-            == "warning: the environment variable TARE_SEDE is no field and has no effect; did you mean TARE_SEED?\n")
+            == "warning: the environment variable TARE_SEDE is no field and has no effect; did you mean TARE_SEED?\n"
+      )
     }
 
     @Test("a run to start from that is none, or beside a plan, is refused")

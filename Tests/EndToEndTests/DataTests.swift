@@ -56,6 +56,22 @@ extension EndToEnd {
       #expect(Set(row).count > 4)
     }
 
+    @Test("a sheet replaces a picture, and nothing else")
+    func sheetName() throws {
+      let folder = try TemporaryFolder()
+      let plan = try folder.write(Array("l2: 1\n".utf8), to: "plan.yaml")
+      let refused = try TareProcess.run(["data", "show", "--sheet", plan])
+      #expect(
+        refused.exitCode == 64
+          && refused.errors.contains("--sheet is \(plan); accepted: a file whose name ends in .png"))
+      #expect(try folder.read("plan.yaml") == Array("l2: 1\n".utf8))
+      let missing = folder.file("none/sheet.png")
+      let unwritten = try TareProcess.run(["data", "show", "--set", "dataset.limit=30", "--sheet", missing])
+      #expect(
+        unwritten.exitCode == 74 && unwritten.errors == "tare: Cannot write \(missing): No such file or directory.\n",
+        "\(unwritten.errors)")
+    }
+
     private static func decode(_ path: String) throws -> [String] {
       let (process, output) = (Process(), Pipe())
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -77,9 +77,12 @@ import Testing
       #expect(try RunFolder(resuming: base.file(name)).path == base.file("run"))
     }
     #expect(RunFolder.path(ofRun: "run.json") == "run.json", "there is none here")
-    for (name, sentence) in [("notes.txt", "is a file and no run"), ("none", "holds no run"), ("run.json", "holds no run")] {
+    for (name, sentence) in [
+      ("notes.txt", "is a file and no run"), ("none", "holds no run"), ("run.json", "holds no run"),
+    ] {
       let error = #expect(throws: RecordError.self) { try RunFolder(resuming: base.file(name)) }
-      #expect(error?.exitCode == 64 && error?.description.contains("\(sentence); accepted: the folder of a run") == true)
+      #expect(
+        error?.exitCode == 64 && error?.description.contains("\(sentence); accepted: the folder of a run") == true)
     }
   }
 

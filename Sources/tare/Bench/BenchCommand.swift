@@ -74,7 +74,9 @@ package struct BenchCommand: ParsableCommand {
   )
   var compare: UserPath?
 
-  @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file(extensions: ["svg"]))
+  @Option(
+    help: ArgumentHelp("Draw the result into this SVG file, in place of one that is there.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var figure: UserPath?
 
   @OptionGroup var progress: ProgressOption
@@ -93,7 +95,7 @@ package struct BenchCommand: ParsableCommand {
     meter.end()
     partial.update { $0 = result }
     if let figure {
-      try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(BenchChart(result).figure.svg.utf8))
+      try AtomicFile.replace(figure.text, with: Array(BenchChart(result).figure.svg.utf8))
     }
     let comparison = earlier.map { BenchComparison(of: result, with: $0) }
     if json {
@@ -137,9 +139,7 @@ package struct BenchCommand: ParsableCommand {
       throw UsageError(field: "rounds", "--rounds is \(rounds); accepted: 1 to 1000.")
     }
     if let figure {
-      guard figure.text.lowercased().hasSuffix(".svg") else {
-        throw UsageError(field: "figure", "--figure is \(figure); accepted: a file whose name ends in .svg.")
-      }
+      try figure.checkEnding(".svg", of: "figure")
       guard parts.contains(where: \.isDrawn) else {
         let drawn = BenchSuite.Part.allCases.filter(\.isDrawn).map(\.rawValue).joined(separator: ", ")
         throw UsageError(

@@ -41,7 +41,9 @@ struct DataShowCommand: ParsableCommand {
   var settings: [String] = []
 
   @Option(
-    help: ArgumentHelp("Draw the first training images of each class into this PNG file.", valueName: "file.png"),
+    help: ArgumentHelp(
+      "Draw the first training images of each class into this PNG file, in place of one that is there.",
+      valueName: "file.png"),
     completion: .file(extensions: ["png"]))
   var sheet: UserPath?
 
@@ -49,6 +51,7 @@ struct DataShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    try sheet?.checkEnding(".png", of: "sheet")
     let dataset = try Dataset(DatasetRequest(spec().dataset))
     let facts = try DatasetFacts(dataset)
     if let sheet { try AtomicFile.replace(sheet.text, with: ContactSheet.draw(dataset.train).png) }

@@ -93,7 +93,9 @@ struct ClusterOptions: ParsableArguments {
         + "that wait for the microbatch time in place of computing."))
   var emulate = false
 
-  @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Draw the result into this SVG file, in place of one that is there.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var figure: UserPath?
 
   /// The flags that were given, other than `--network`.

@@ -11,7 +11,8 @@ struct MonitoringOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write what each thread of the run's processes worked on to this file, for Perfetto or chrome://tracing.",
+      "Write what each thread of the run's processes worked on to this file, in place of one that is there; for Perfetto or "
+        + "chrome://tracing.",
       valueName: "file"), completion: .file())
   var trace: UserPath?
 

@@ -93,6 +93,7 @@ extension EndToEnd {
       let run = try SmallRun(
         "--data \(folder.path) --network mlp --batch 4 --microbatch 2 --steps 1 --set dataset.limit=0",
         in: folder.file("run"))
+      #expect(run.ending.errors.contains("warning: All 8 training images are of class automobile"))
       let found = try #require(run.record["dataFiles"] as? [[String: Any]])
       #expect(found.count == 2)
       let other = try TemporaryFolder()

@@ -38,7 +38,8 @@ package import Parameters
   /// A sentence if all images are of one class: nothing can be learned from them.
   package var oneClassNote: String? {
     guard let label = labels.first, labels.allSatisfy({ $0 == label }) else { return nil }
-    return "\(count == 1 ? "The one training image is" : "All \(count) training images are") of class \(classNames[Int(label)]): there is nothing to tell apart."
+    let images = count == 1 ? "The one training image is" : "All \(count) training images are"
+    return "\(images) of class \(classNames[Int(label)]): there is nothing to tell apart."
   }
 
   /// A copy of the bytes of image `index`.

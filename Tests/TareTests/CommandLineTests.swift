@@ -130,7 +130,12 @@ struct CommandLineTests {
       (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
       (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
       (["bench", "--only", "stp"], "\"step\""), (["bench", "--seconds", "0"], "above 0"),
-      (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
+      (["bench", "--rounds", "-1"], "--rounds is -1"), (["runs", "--limit", "-1"], "--limit is -1"),
+      (["network", "show", "mlp", "--classes", "-1"], "--classes is -1"), (["simulate", "--seeds", "-1"], "'-1'"),
+      (
+        ["measure", "a.safetensors", "--learning-rate", "0.1", "--steps", "-1,0"],
+        "--steps is \"-1,0\"; accepted: whole numbers"
+      ), (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
       (["explain", "nosieScale"], "did you mean \"noiseScale\"?"),
       (["explain", "zzzzzzzzzz"], "\"tare explain\" lists"),
       (["train", "--resume", "nowhere"], "holds no run"), (["train", "--hostz", "x"], "'--hostz'"),

@@ -32,7 +32,7 @@ struct AuditCommand: ParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
-  @Option(help: ArgumentHelp("Images of the proof.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Images of the proof.", valueName: "n"))
   var images = 4
 
   @Flag(help: "Print one JSON object.")

@@ -54,10 +54,10 @@ package struct BenchCommand: ParsableCommand {
       valueName: "part"))
   var only: String?
 
-  @Option(help: ArgumentHelp("Duration of one measurement.", valueName: "s"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Duration of one measurement.", valueName: "s"))
   var seconds = 1.0
 
-  @Option(help: ArgumentHelp("Number of rounds.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of rounds.", valueName: "n"))
   var rounds = 7
 
   @Option(help: ArgumentHelp("A Python with PyTorch to compare with.", valueName: "path"))

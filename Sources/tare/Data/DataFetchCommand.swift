@@ -43,10 +43,11 @@ struct DataFetchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Another place with the same file names.", valueName: "url"))
   var mirror: String?
 
-  @Option(help: ArgumentHelp("Attempts after one that brings nothing.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Attempts after one that brings nothing.", valueName: "n"))
   var retries = FileDownload.Patience().retries
 
-  @Option(help: ArgumentHelp("Seconds without data that end an attempt.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Seconds without data that end an attempt.", valueName: "seconds"))
   var stall = FileDownload.Patience().stallSeconds
 
   @Flag(help: "List the data sets with size, source, license and citation.")

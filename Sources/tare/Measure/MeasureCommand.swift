@@ -53,6 +53,7 @@ struct MeasureCommand: ParsableCommand {
   var map: UserPath?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The step of each checkpoint, such as 0,100,200 (default: the last number in its name).", valueName: "steps"))
   var steps: String?

@@ -61,10 +61,13 @@ struct NetworkCommand: ParsableCommand {
     var settings: [String] = []
 
     @Option(
+      parsing: .unconditional,
       help: ArgumentHelp("Extents of an image (default: 3x32x32, or those of the plan's images).", valueName: "CxHxW"))
     var input: String?
 
-    @Option(help: ArgumentHelp("Number of classes (default: 10, or that of the plan's images).", valueName: "n"))
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Number of classes (default: 10, or that of the plan's images).", valueName: "n"))
     var classes: Int?
 
     @Flag(help: "Print one JSON object.")

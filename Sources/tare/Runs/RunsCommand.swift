@@ -50,7 +50,7 @@ struct RunsCommand: ParsableCommand {
     @Flag(help: "Sort in descending order.")
     var descending = false
 
-    @Option(help: ArgumentHelp("List at most this many.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("List at most this many.", valueName: "n"))
     var limit: Int?
 
     @Flag(help: "Print one JSON object.")

@@ -56,13 +56,16 @@ struct SimulateCommand: ParsableCommand {
     ProtocolFault.allCases.map { "  \($0.rawValue)\n      \($0.sentence)" }.joined(separator: "\n")
   }
 
-  @Option(name: .customLong("seeds"), help: ArgumentHelp("Number of seeds to run (default: 10000).", valueName: "n"))
+  @Option(
+    name: .customLong("seeds"), parsing: .unconditional,
+    help: ArgumentHelp("Number of seeds to run (default: 10000).", valueName: "n"))
   var givenSeeds: UInt64?
 
-  @Option(help: ArgumentHelp("The first seed (default: 0).", valueName: "seed"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The first seed (default: 0).", valueName: "seed"))
   var from: UInt64?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Run this seed alone and print its transcript; with --network, the seed of stragglers.", valueName: "seed"))
   var seed: UInt64?

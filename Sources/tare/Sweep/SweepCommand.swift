@@ -101,12 +101,15 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Train only this run, beside other processes that train others; it goes on if it has begun. Exit codes are those of "
         + "tare train.", valueName: "number"))
   var number: Int?
 
-  @Option(help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
   var parallel: Int?
 
   /// Not by the field's name: it is of the sweep, and not of each run.

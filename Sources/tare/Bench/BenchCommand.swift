@@ -44,7 +44,7 @@ package struct BenchCommand: ParsableCommand {
 
       EXIT CODES
         0 done, 1 something is slower than in the file of --compare, 64 an invalid flag, 65 an invalid file, 69 a process did \
-        not start, 70 an error in Tare, 74 a file cannot be read or written
+      not start, 70 an error in Tare, 74 a file cannot be read or written
       """)
 
   @Option(

@@ -20,7 +20,7 @@ struct ExportCommand: ParsableCommand {
         tare export --torch runs/20261123-180841-1a2b
             model.py and model.safetensors in that folder's torch/
         tare export --torch runs/a --output mymodel
-        python -c "import sys; sys.path.insert(0, 'mymodel'); import model; print(model.load())"
+        PYTHONPATH=mymodel python3 -c "import model; print(model.load())"
         tare export --onnx --fold runs/a
 
       EXIT CODES

@@ -27,15 +27,17 @@ struct MeasureCommand: ParsableCommand {
       THE MAP
         conv1: features.0.weight           a layer's name, and its tensor
         fc1: classifier.0.weight layer     what can be scaled without changing the function: each filter (the default), \
-      the layer, none
+      the layer, or none
 
       Without a map, every tensor of two or more dimensions whose name ends in .weight is taken as scale-invariant filter by \
       filter, which is right only for layers followed by batch norm.
 
       EXAMPLES
-        tare measure step-*.safetensors --learning-rate 0.1 --momentum 0.9 --optimizer momentum --l2 2.5e-4
-            PyTorch's SGD with weight_decay 5e-4: its penalty is half of λ_d, which is 2 λ
-        tare measure epoch-*.safetensors --map layers.yaml --optimizer adamw --learning-rate 1e-3 --weight-decay 0.05
+        tare measure step-*.safetensors --optimizer momentum --momentum 0.9 \\
+            --learning-rate 0.1 --l2 2.5e-4
+            PyTorch's SGD with weight_decay 5e-4: l2 is half of it
+        tare measure epoch-*.safetensors --map layers.yaml --optimizer adamw \\
+            --learning-rate 1e-3 --weight-decay 0.05
         tare report OUTPUT
 
       EXIT CODES

@@ -20,7 +20,8 @@ struct ReportCommand: ParsableCommand {
         tare report runs/paper
         tare report runs
             an overview of all runs and sweeps below runs/, with links to the reports that are there
-        tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 --output comparison
+        tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 \\
+            --output comparison
 
       FILES WRITTEN, in --output (default: report/ in the folder, or runs/report-<time> for several)
         index.html             the page

@@ -25,7 +25,7 @@ struct SubmitCommand: ParsableCommand {
       EXAMPLES
         tare submit plan.yaml --nodes 3
         tare submit plan.yaml --nodes 3 --time 12:00:00 --partition long --dry-run
-        tare submit plan.yaml --nodes 2 --set execution.workers=8 -- --qos=low --mem=8G
+        tare submit plan.yaml --nodes 2 --set execution.workers=8 -- --qos=low
         tare submit plan.yaml --nodes 3 --output runs/a
             goes on with the run if runs/a holds one of this plan
         tare submit cluster/plans/glyphs-map.yaml --array --parallel 20 --time 60

@@ -33,7 +33,8 @@ package struct TrainCommand: ParsableCommand {
         tare train --like last --set l2=0
             the spec of the newest run below runs/, but for one field
         tare train --resume runs/20261123-180841-1a2b
-        tare train --resume runs/20261123-180841-1a2b --steps 500 --branch runs/shorter
+        tare train --resume runs/20261123-180841-1a2b --steps 500 \\
+            --branch runs/shorter
         tare train --hosts a:2,b:4 --workers 6
             on other machines, which ssh reaches; a file may list them, too
         tare train --launcher none --listen tcp://0.0.0.0:7000

@@ -82,7 +82,10 @@ struct ReportCommand: ParsableCommand {
     if json {
       try print(JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
     } else {
-      try print("\(counted(source.runs.count, "run")), \(counted(data.figures.count, "figure")): \(path)/index.html")
+      // A run's curves are in the page alone, without files of their own.
+      let hasCurvesOnly = data.figures.isEmpty && !source.runs.isEmpty
+      let content = hasCurvesOnly ? "curves of each layer" : counted(data.figures.count, "figure")
+      try print("\(counted(source.runs.count, "run")), \(content): \(path)/index.html")
     }
   }
 

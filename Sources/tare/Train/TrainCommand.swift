@@ -25,7 +25,7 @@ package struct TrainCommand: ParsableCommand {
       EXAMPLES
         tare train
         tare train --data ~/cifar-10 --lr 0.01 --epochs 10
-            on the data set that the folder's files tell; --dataset names another
+            the folder's files tell which data set it is, or --dataset does
         tare train plan.yaml --seed 2 --set schedule=cosine
         tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train runs/20261123-180841-1a2b/run.json --seed 2

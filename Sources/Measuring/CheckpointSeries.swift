@@ -107,8 +107,8 @@ package struct CheckpointSeries: Sendable {
     }
     try refuse(tensors) { suffix($0, $1) != nil }
     let layers = tensors.names.sorted().compactMap { name -> TensorMap.Layer? in
-      guard let suffix = suffix(name, tensors.extents(of: name) ?? []) else { return nil }
-      return TensorMap.Layer(name: String(name.dropLast(suffix.count)), tensor: name, scale: .filter)
+      guard let ending = suffix(name, tensors.extents(of: name) ?? []) else { return nil }
+      return TensorMap.Layer(name: String(name.dropLast(ending.count)), tensor: name, scale: .filter)
     }
     guard !layers.isEmpty else {
       throw UsageError(

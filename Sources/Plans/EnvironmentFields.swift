@@ -83,14 +83,15 @@ package struct EnvironmentFields: Sendable {
   private static func path(of name: String) -> String {
     let words = name.dropFirst(prefix.count).lowercased().split(separator: "_")
     func joined(_ words: ArraySlice<Substring>) -> String {
-      words.prefix(1).joined() + words.dropFirst().map(\.capitalized).joined()
+      words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
     guard let first = words.first, words.count > 1, groups.contains(String(first)) else { return joined(words[...]) }
     return "\(first).\(joined(words.dropFirst()))"
   }
 
   private static let groups = Set(
-    SpecField.all.flatMap { [$0.path] + $0.formerPaths }.filter { $0.contains(".") }.compactMap {
-      $0.split(separator: ".").first.map(String.init)
+    SpecField.all.flatMap { field -> [String] in [field.path] + field.formerPaths }.compactMap { path -> String? in
+      let parts = path.split(separator: ".")
+      return parts.count > 1 ? String(parts[0]) : nil
     })
 }

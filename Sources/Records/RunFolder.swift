@@ -136,7 +136,7 @@ package struct RunFolder: Sendable {
 
   /// The names in a folder; `nil` if it does not exist.
   private static func content(of path: String) throws(RecordError) -> [String]? {
-    guard let isFolder = isFolder(path) else { return nil }
+    guard let isFolder = Self.isFolder(path) else { return nil }
     guard isFolder else {
       throw RecordError(.occupied, "Output folder \(path) is a file; accepted: a new or empty folder.")
     }

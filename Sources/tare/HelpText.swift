@@ -7,7 +7,7 @@ package enum HelpText {
   ///   - message: what the parser's package makes of the help for a number of columns.
   ///   - columns: of the terminal.
   /// - Returns: texts that are no help, such as the version, as they are.
-  package static func wrapped(columns: Int = columns, _ message: (_ columns: Int) -> String) -> String {
+  package static func wrapped(columns: Int = HelpText.columns, _ message: (_ columns: Int) -> String) -> String {
     let (text, whole) = (message(columns), message(1 << 20))
     let usage = "\n\nUSAGE: "
     guard text.hasPrefix("OVERVIEW: "), let manual = whole.range(of: usage), let rest = text.range(of: usage) else {

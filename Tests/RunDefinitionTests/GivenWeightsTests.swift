@@ -16,7 +16,8 @@ struct GivenWeightsTests {
     for (tensor, extents) in extents.sorted(by: { $0.key < $1.key }) where tensor != missing {
       let begin = body.count
       for _ in 0..<extents.reduce(1, *) {
-        withUnsafeBytes(of: tensor == name ? number : 1) { unsafe body.append(contentsOf: $0) }
+        let bits = (tensor == name ? number : 1).bitPattern
+        body += (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
       }
       header.append(#""\#(tensor)":{"dtype":"F32","shape":\#(extents),"data_offsets":[\#(begin),\#(body.count)]}"#)
     }

@@ -39,7 +39,7 @@ struct NetworkCommand: ParsableCommand {
                                  square kernel of odd size; with stride 1 the image
                                  keeps its size
       dense OUTPUTS              of a flat vector; the last layer is "dense classes"
-      norm                       what the field normalization says; nothing with none
+      norm                       as the field normalization says; nothing if none
       batchNorm [epsilon=1e-05]  of each channel, over a microbatch
       layerNorm [epsilon=1e-05]  of each sample
       groupNorm [GROUPS=8] [epsilon=1e-05]
@@ -48,7 +48,7 @@ struct NetworkCommand: ParsableCommand {
       weightNorm                 of the filters of the layer before it
       relu
       gelu
-      dropout RATE               in training, each element is 0 with this probability
+      dropout RATE               each element is 0 with this probability in training
       save NAME, add NAME        a shortcut around the layers between them
       maxPool SIZE [stride=SIZE] [padding=0]
       averagePool SIZE [stride=SIZE] [padding=0]

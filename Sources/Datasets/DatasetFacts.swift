@@ -30,7 +30,7 @@ package struct DatasetFacts: Hashable, Sendable, Codable {
     standardization = Standardization(of: train)
     files = try dataset.verify()
     notes =
-      Self.notes(on: classes) + Self.notes(onCopiesIn: train, test)
+      [train.oneClassNote].compactMap(\.self) + Self.notes(on: classes) + Self.notes(onCopiesIn: train, test)
       + files.filter { $0.checksum == .different }.map { "File \($0.path) is not the published file of that name." }
   }
 

@@ -35,6 +35,13 @@ package import Parameters
 
   package var count: Int { labels.count }
 
+  /// A sentence if all images are of one class: nothing can be learned from them.
+  package var oneClassNote: String? {
+    guard let label = labels.first, labels.allSatisfy({ $0 == label }) else { return nil }
+    let images = count == 1 ? "The one training image is" : "All \(count) training images are"
+    return "\(images) of class \(classNames[Int(label)]): there is nothing to tell apart."
+  }
+
   /// A copy of the bytes of image `index`.
   package func bytes(of index: Int) -> [UInt8] {
     unsafe Array(UnsafeBufferPointer(start: pixels(of: index), count: shape.count))

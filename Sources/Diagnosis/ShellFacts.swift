@@ -23,7 +23,8 @@ package struct ShellFacts: Hashable, Sendable {
     case .failure(let words):
       return .problem(
         check, words,
-        advice: "Make \"ssh -o BatchMode=yes \(host) true\" work: a key without a question, and a known host.")
+        advice:
+          "Make \"ssh -o BatchMode=yes \(host) true\" work: a key that ssh can use without asking, and a known host.")
     }
   }
 

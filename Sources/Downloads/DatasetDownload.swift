@@ -28,11 +28,14 @@ package struct DatasetDownload {
   ///   - progress: is told how many bytes of the whole set's downloads are there.
   ///   - news: is told of broken transfers, in sentences.
   package func run(progress: @escaping (Int) -> Void, news: (String) -> Void) throws -> [File] {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw RunError(ExitCode.ioError, "can't make folder \(folder): \((error as NSError).localizedDescription)")
+    let made = try MadeFolders(folder)
+    do { return try files(progress: progress, news: news) } catch {
+      made.removeEmpty()
+      throw error
     }
+  }
+
+  private func files(progress: @escaping (Int) -> Void, news: (String) -> Void) throws -> [File] {
     var files: [File] = []
     var before = 0
     for file in dataset.files {

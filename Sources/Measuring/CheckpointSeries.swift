@@ -72,6 +72,7 @@ package struct CheckpointSeries: Sendable {
   package func extents(of layer: TensorMap.Layer) -> [Int] { checkpoints[0].tensors.extents(of: layer.tensor) ?? [] }
 
   private func check(_ layer: TensorMap.Layer, _ first: ForeignTensors) throws {
+    for checkpoint in checkpoints { try Self.refuse(checkpoint.tensors) { name, _ in name == layer.tensor } }
     guard let extents = first.extents(of: layer.tensor) else {
       throw UsageError(
         field: "map",
@@ -92,16 +93,22 @@ package struct CheckpointSeries: Sendable {
     }
   }
 
+  /// - Throws: for a tensor that is meant and of a type that is not read.
+  private static func refuse(_ tensors: ForeignTensors, where isMeant: (String, [Int]) -> Bool) throws {
+    guard let refusal = tensors.refusal(where: isMeant) else { return }
+    throw UsageError(field: "checkpoints", "\(tensors.path) \(refusal).", exitCode: ExitCode.badData)
+  }
+
   private static func weights(of tensors: ForeignTensors) throws -> [TensorMap.Layer] {
     // The direction that PyTorch's weight_norm keeps is the weight; the length beside it is γ.
     let suffixes = [".weight", ".parametrizations.weight.original1", ".weight_v"]
+    func suffix(_ name: String, _ extents: [Int]) -> String? {
+      extents.count >= 2 && !extents.contains(0) ? suffixes.first(where: name.hasSuffix) : nil
+    }
+    try refuse(tensors) { suffix($0, $1) != nil }
     let layers = tensors.names.sorted().compactMap { name -> TensorMap.Layer? in
-      guard let extents = tensors.extents(of: name), extents.count >= 2, !extents.contains(0),
-        let suffix = suffixes.first(where: name.hasSuffix)
-      else {
-        return nil
-      }
-      return TensorMap.Layer(name: String(name.dropLast(suffix.count)), tensor: name, scale: .filter)
+      guard let ending = suffix(name, tensors.extents(of: name) ?? []) else { return nil }
+      return TensorMap.Layer(name: String(name.dropLast(ending.count)), tensor: name, scale: .filter)
     }
     guard !layers.isEmpty else {
       throw UsageError(

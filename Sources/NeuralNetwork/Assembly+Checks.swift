@@ -54,7 +54,7 @@ extension Assembly {
       guard kept.isFlat == isFlat, !isFlat || kept.shape == shape else {
         throw refuse(
           "\(tag) is \(kept.shape), which cannot be added to a vector of \(shape.count); accepted: a vector of the same length, "
-            + "saved behind flatten")
+            + "saved after flatten")
       }
       guard Shortcut(from: kept.shape, to: shape).isPossible else {
         throw refuse(

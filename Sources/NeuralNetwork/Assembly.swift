@@ -102,7 +102,7 @@ struct Assembly {
       parameters.append(
         Parameter(
           layer: name, shape: Shape(shape.channels), role: parameter.role, group: parameter.group,
-          isJointlyInvariant: !parameter.role.isStatistic && chain.losesScale(behind: index),
+          isJointlyInvariant: !parameter.role.isStatistic && chain.losesScale(after: index),
           initializer: .constant(parameter.value)))
     }
   }

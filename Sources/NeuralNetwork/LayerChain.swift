@@ -15,7 +15,7 @@ struct LayerChain: Hashable {
   func shiftsOutput(_ index: Int) -> Bool { hasBias(index) && next(after: index)?.removesBias != true }
 
   /// Whether a later layer removes the scale of the output of `layers[index]`, with only homogeneous layers in between.
-  func losesScale(behind index: Int) -> Bool {
+  func losesScale(after index: Int) -> Bool {
     for later in (index + 1)..<layers.count {
       if layers[later].removesScale { return true }
       guard layers[later].isPositivelyHomogeneous, !shiftsOutput(later) else { return false }

@@ -11,7 +11,7 @@ package enum NetworkError: ExitCoded, Hashable {
   case layer(index: Int, kind: String, problem: String)
   /// A constant of a normalization that does not fit there.
   case constant(Constant, index: Int, value: String, accepted: String)
-  /// The same in a list of lines; the first one is number 1.
+  /// The same in the list of a plan; the first layer is number 1.
   case line(number: Int, text: String, problem: String)
   case unsupportedScalar(backend: String, scalar: ElementType, accepted: String)
   /// The compute library failed.
@@ -34,7 +34,7 @@ package enum NetworkError: ExitCoded, Hashable {
     case .layer(let index, let kind, let problem): "layers[\(index)] (\(kind)): \(problem)"
     case .constant(let constant, _, let value, let accepted):
       "\(constant.field): \(value) is not accepted; it must be \(accepted)"
-    case .line(let number, let text, let problem): "network.layers, line \(number) \"\(text)\": \(problem)"
+    case .line(let number, let text, let problem): "network.layers, layer \(number) \"\(text)\": \(problem)"
     case .unsupportedScalar(let backend, let scalar, let accepted):
       "backend \(backend): computes no \(scalar.rawValue); accepted is \(accepted)"
     case .library(let error): error.description

@@ -11,7 +11,7 @@ package struct InitialWeights: Sendable {
   package typealias Given = @Sendable (_ parameter: Int, _ elements: Range<Int>) -> [Double]?
 
   /// - Parameters:
-  ///   - scale: multiplies the weights before a normalization; the initial effective learning rate depends on it.
+  ///   - scale: multiplies the weights of all layers but the last; the initial effective learning rate depends on it.
   ///   - cache: shared by the runs of a process.
   ///   - given: what is not drawn; multiplied by the scale, too.
   package init(
@@ -50,7 +50,12 @@ package struct InitialWeights: Sendable {
     withExtendedLifetime(weights) { unsafe target.update(from: weights.start, count: weights.count) }
   }
 
-  private func scale(of parameter: Parameter) -> Double { parameter.group == .weights ? scale : 1 }
+  /// What multiplies a parameter, where `scale` multiplies the weights of all layers but the last.
+  package static func scale(_ scale: Double, of parameter: Parameter) -> Double {
+    parameter.group == .weights ? scale : 1
+  }
+
+  private func scale(of parameter: Parameter) -> Double { Self.scale(scale, of: parameter) }
 
   @specialized(where Scalar == Float)
   @specialized(where Scalar == Double)

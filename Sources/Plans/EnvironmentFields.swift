@@ -5,7 +5,7 @@ package import Specification
 package struct EnvironmentFields: Sendable {
   /// In the order of the field table; the variable is each one's origin.
   package private(set) var assignments: [Assignment] = []
-  /// What looks like a mistyped name, as sentences.
+  /// What looks like a field and is none, as sentences.
   package private(set) var notes: [String] = []
 
   /// - Parameter variables: of the environment. An empty one gives nothing.
@@ -24,8 +24,12 @@ package struct EnvironmentFields: Sendable {
     }
     let known = Set(SpecField.all.flatMap(Self.variables))
     for name in given.keys.sorted() where !known.contains(name) && !Self.others.contains(name) {
-      guard let meant = Self.nearest(to: name) else { continue }
-      notes.append("the environment variable \(name) is no field; did you mean \(meant)?")
+      let meant = Self.nearest(to: name)
+      // Other programs may have variables of this prefix.
+      guard meant != nil || Self.path(of: name).contains(".") else { continue }
+      notes.append(
+        "the environment variable \(name) is no field and has no effect; "
+          + (meant.map { "did you mean \($0)?" } ?? "\"tare fields --json\" lists those that have."))
     }
   }
 
@@ -59,16 +63,35 @@ package struct EnvironmentFields: Sendable {
     return name
   }
 
-  /// The variable that was probably meant: one that is spelled nearly so, or that of the field whose flag has this name.
+  /// The variable that was probably meant: that of the field which has this name as a flag or had it once, one that is
+  /// spelled nearly so, or one in the same group.
   private static func nearest(to name: String) -> String? {
+    let flagged = SpecField.all.first { field in
+      field.flags.contains { prefix + $0.uppercased().replacing("-", with: "_") == name }
+    }
+    let path = path(of: name)
+    if let field = flagged ?? SpecField.known(path) { return variable(of: field.path) }
     // Short names are near each other by chance.
     let most = name.count < prefix.count + 6 ? 1 : 2
-    let near = SpecField.all.flatMap { field in variables(of: field).map { (name: $0, field: field) } }
-    let flagged = SpecField.all.flatMap { field in
-      field.flags.map { (name: prefix + $0.uppercased().map { $0 == "-" ? "_" : String($0) }.joined(), field: field) }
-    }
-    if let field = flagged.first(where: { $0.name == name })?.field { return variable(of: field.path) }
-    let best = near.map { ($0.name, NearestName.distance($0.name, name)) }.min { $0.1 < $1.1 }
-    return best.flatMap { $0.1 <= most ? $0.0 : nil }
+    let best = SpecField.all.flatMap(variables).map { ($0, NearestName.distance($0, name)) }.min { $0.1 < $1.1 }
+    if let best, best.1 <= most { return best.0 }
+    guard path.contains("."), let near = SpecField.nearest(to: path) else { return nil }
+    return SpecField.known(near).map { variable(of: $0.path) }
   }
+
+  /// `optimizer.lr` for `TARE_OPTIMIZER_LR`: with a dot if the first word is a group of fields, or was one.
+  private static func path(of name: String) -> String {
+    let words = name.dropFirst(prefix.count).lowercased().split(separator: "_")
+    func joined(_ words: ArraySlice<Substring>) -> String {
+      words.prefix(1).joined() + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+    guard let first = words.first, words.count > 1, groups.contains(String(first)) else { return joined(words[...]) }
+    return "\(first).\(joined(words.dropFirst()))"
+  }
+
+  private static let groups = Set(
+    SpecField.all.flatMap { field -> [String] in [field.path] + field.formerPaths }.compactMap { path -> String? in
+      let parts = path.split(separator: ".")
+      return parts.count > 1 ? String(parts[0]) : nil
+    })
 }

@@ -21,7 +21,7 @@ package struct AtomicFile: ~Copyable {
     }
     // Unique to the process, so that two writers cannot mix their bytes.
     let aside = "\(path).\(getpid())\(Self.unfinishedSuffix)"
-    file = try OutputFile(aside, flags: O_CREAT | O_TRUNC, mode: mode)
+    file = try OutputFile(aside, flags: O_CREAT | O_TRUNC, mode: mode, named: path)
   }
 
   deinit { if !isCommitted { unsafe unlink(file.path) } }
@@ -34,7 +34,9 @@ package struct AtomicFile: ~Copyable {
   ///
   /// - Parameter others: files and folders that the content relies on: they are on the disk before it has its name.
   package consuming func commit(relyingOn others: [String] = []) throws(RecordError) {
-    try DiskSync.synchronize([file.path] + others)
+    do throws(RecordError) { try DiskSync.synchronize([file.path] + others) } catch {
+      throw RecordError(error.code, error.description.replacing(file.path, with: path))
+    }
     try takeName()
     try DiskSync.synchronize([String.folder(ofFile: path)])
   }
@@ -43,7 +45,7 @@ package struct AtomicFile: ~Copyable {
   package consuming func replace() throws(RecordError) { try takeName() }
 
   private mutating func takeName() throws(RecordError) {
-    guard unsafe rename(file.path, path) == 0 else { throw .system("rename into place", path) }
+    guard unsafe rename(file.path, path) == 0 else { throw .system("replace", path) }
     isCommitted = true
   }
 

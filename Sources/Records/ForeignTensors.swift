@@ -1,13 +1,14 @@
 import Foundation
 
-/// The floating-point tensors of anybody's safetensors file, as `Double`. Integers, such as PyTorch's `num_batches_tracked`, are
-/// left out.
+/// The floating-point tensors of anybody's safetensors file, as `Double`. Others, such as PyTorch's `num_batches_tracked`, can
+/// be there and are not read.
 package struct ForeignTensors: Sendable {
   package let path: String
   /// In the order of the file.
   package let names: [String]
   private let file: SafeTensorsFile
   private let entries: [String: SafeTensorsFile.Entry]
+  private let others: [SafeTensorsFile.Entry]
 
   /// Maps the file.
   ///
@@ -16,13 +17,23 @@ package struct ForeignTensors: Sendable {
     self.path = path
     try Self.checkKind(of: path)
     file = try SafeTensorsFile(path, accepting: Set(SafeTensorsEncoding.allCases))
-    let floating = file.entries.filter(\.encoding.isFloatingPoint)
+    let floating = file.entries.filter(\.encoding.isConverted)
+    others = file.entries.filter { !$0.encoding.isConverted }
     names = floating.map(\.name)
     entries = Dictionary(uniqueKeysWithValues: floating.map { ($0.name, $0) })
   }
 
   /// `nil` if there is no such tensor.
   package func extents(of name: String) -> [Int]? { entries[name]?.extents }
+
+  /// Why a tensor that is there cannot be read, as the rest of a sentence about the file; `nil` if it is not its type.
+  ///
+  /// - Parameter isMeant: by the name and the extents, of tensors of types that are not converted.
+  package func refusal(where isMeant: (_ name: String, _ extents: [Int]) -> Bool) -> String? {
+    others.first { isMeant($0.name, $0.extents) }.map {
+      "stores \($0.name) as \($0.encoding.rawValue); accepted: \(SafeTensorsEncoding.convertedNames)"
+    }
+  }
 
   /// Elements of a tensor that is there, in row-major order.
   package func values(of name: String, in range: Range<Int>? = nil) -> [Double] {

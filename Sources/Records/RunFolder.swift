@@ -5,8 +5,8 @@ import Foundation
 /// the run is active `lock` and `join.json`.
 package struct RunFolder: Sendable {
   package let path: String
-  /// Folders that were made for this run, outermost first.
-  private let madeFolders: [String]
+  /// For this run.
+  private let made: MadeFolders
 
   package var lock: String { path + "/lock" }
   package var record: String { path + "/run.json" }
@@ -28,13 +28,26 @@ package struct RunFolder: Sendable {
 
   /// The folder of an existing run.
   ///
+  /// - Parameter requested: the folder, or its `run.json`.
   /// - Throws: `RecordError` if there is none.
   package init(resuming requested: String) throws(RecordError) {
-    path = UserPath(requested, home: nil).trimmed
-    madeFolders = []
-    guard try Self.content(of: path)?.contains("run.json") == true else {
-      throw RecordError(.occupied, "Folder \(path) holds no run; accepted: the folder of a run.")
+    path = Self.path(ofRun: requested)
+    made = MadeFolders()
+    guard Self.isFolder(path) != false else {
+      throw RecordError(.occupied, "\(path) is a file and no run; accepted: the folder of a run, or its run.json.")
     }
+    guard try Self.content(of: path)?.contains("run.json") == true else {
+      throw RecordError(.occupied, "Folder \(path) holds no run; accepted: the folder of a run, or its run.json.")
+    }
+  }
+
+  /// The folder of the run that somebody names by its folder or its `run.json`.
+  package static func path(ofRun named: String) -> String {
+    let named = UserPath(named, home: nil)
+    guard named.text == "run.json" || named.text.hasSuffix("/run.json"), isFolder(named.text) == false else {
+      return named.trimmed
+    }
+    return named.folder.isEmpty ? "." : named.folder
   }
 
   /// The record of the run.
@@ -69,14 +82,7 @@ package struct RunFolder: Sendable {
           ? "Output folder \(path) already holds a run; accepted: a new or empty folder."
           : "Output folder \(path) is not empty; accepted: a new or empty folder.")
     }
-    var made: [String] = []
-    do throws(RecordError) {
-      try Self.makeFolder(path + "/weights", made: &made)
-    } catch {
-      Self.remove(made)
-      throw error
-    }
-    madeFolders = made
+    made = try MadeFolders(path + "/weights")
   }
 
   /// Removes what a run that never began has left, if the folder holds nothing else and no process is beginning it now.
@@ -107,7 +113,7 @@ package struct RunFolder: Sendable {
   /// - Returns: the files and folders that become durable with the run's first generation.
   package func begin(_ record: RunRecord) throws(RecordError) -> [String] {
     try AtomicFile.replace(self.record, with: encoded(record))
-    return [self.record] + madeFolders.map(String.folder(ofFile:))
+    return [self.record] + made.paths.map(String.folder(ofFile:))
   }
 
   private func encoded(_ record: RunRecord) throws(RecordError) -> [UInt8] {
@@ -125,19 +131,13 @@ package struct RunFolder: Sendable {
     }
     unsafe rmdir(tensorBoard)
     try? FileManager.default.removeItem(atPath: path + "/checkpoints")
-    Self.remove(madeFolders)
-  }
-
-  /// rmdir(2) refuses folders that are not empty.
-  private static func remove(_ folders: [String]) {
-    for folder in folders.reversed() { unsafe rmdir(folder) }
+    made.removeEmpty()
   }
 
   /// The names in a folder; `nil` if it does not exist.
   private static func content(of path: String) throws(RecordError) -> [String]? {
-    var isDirectory: ObjCBool = false
-    guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
-    guard isDirectory.boolValue else {
+    guard let isFolder = Self.isFolder(path) else { return nil }
+    guard isFolder else {
       throw RecordError(.occupied, "Output folder \(path) is a file; accepted: a new or empty folder.")
     }
     do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
@@ -145,17 +145,10 @@ package struct RunFolder: Sendable {
     }
   }
 
-  /// Creates `path` and its missing parents, and adds those that it created to `made`.
-  private static func makeFolder(_ path: String, made: inout [String]) throws(RecordError) {
-    let ends = path.indices.filter { path[$0] == "/" && $0 > path.startIndex } + [path.endIndex]
-    for end in ends {
-      let folder = String(path[..<end])
-      if unsafe mkdir(folder, 0o755) == 0 {
-        made.append(folder)
-      } else if errno != EEXIST {
-        throw .system("make folder", folder)
-      }
-    }
+  /// `nil` if there is nothing.
+  private static func isFolder(_ path: String) -> Bool? {
+    var isDirectory: ObjCBool = false
+    return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) ? isDirectory.boolValue : nil
   }
 
   /// `<yyyyMMdd-HHmmss>-<4 random hexadecimal digits>`, local time.

@@ -13,12 +13,17 @@ package enum SafeTensorsEncoding: String, Hashable, Sendable, CaseIterable {
   case uint16 = "U16"
   case uint8 = "U8"
   case bool = "BOOL"
+  case float8E4M3 = "F8_E4M3"
+  case float8E5M2 = "F8_E5M2"
 
   /// What Tare writes.
   package static let own: Set<SafeTensorsEncoding> = [.float32, .float64]
 
-  /// Whether `SafeTensorsFile` converts it.
-  package var isFloatingPoint: Bool {
+  /// What `SafeTensorsFile` converts, as messages say it.
+  package static let convertedNames = allCases.filter(\.isConverted).map(\.rawValue).joined(separator: ", ")
+
+  /// Whether `SafeTensorsFile` converts it to numbers.
+  package var isConverted: Bool {
     switch self {
     case .float64, .float32, .float16, .bfloat16: true
     default: false
@@ -30,7 +35,7 @@ package enum SafeTensorsEncoding: String, Hashable, Sendable, CaseIterable {
     case .float64, .int64, .uint64: 8
     case .float32, .int32, .uint32: 4
     case .float16, .bfloat16, .int16, .uint16: 2
-    case .int8, .uint8, .bool: 1
+    case .int8, .uint8, .bool, .float8E4M3, .float8E5M2: 1
     }
   }
 }

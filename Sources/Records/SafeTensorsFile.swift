@@ -89,7 +89,7 @@ package struct SafeTensorsFile: Sendable {
         metadata = pairs
       case .tensor(let dtype, let extents, let offsets):
         guard let encoding = SafeTensorsEncoding(rawValue: dtype), encodings.contains(encoding) else {
-          let accepted = encodings.map(\.rawValue).sorted().joined(separator: ", ")
+          let accepted = encodings.filter(\.isConverted).map(\.rawValue).sorted().joined(separator: ", ")
           throw refuse("stores tensor \(name) as \(dtype); accepted: \(accepted)")
         }
         guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= tensorByteCount else {
@@ -107,7 +107,7 @@ package struct SafeTensorsFile: Sendable {
       guard entry.range.lowerBound == end else { throw refuse("has a gap or an overlap before tensor \(entry.name)") }
       end = entry.range.upperBound
     }
-    guard end == tensorByteCount else { throw refuse("has \(tensorByteCount - end) bytes behind its last tensor") }
+    guard end == tensorByteCount else { throw refuse("has \(tensorByteCount - end) bytes after its last tensor") }
     return (entries, metadata)
   }
 
@@ -147,7 +147,7 @@ package struct SafeTensorsFile: Sendable {
     case .float16: load(entry, range, as: Float16.self).map(Double.init)
     case .bfloat16:
       load(entry, range, as: UInt16.self).map { Double(Float(bitPattern: UInt32($0) << 16)) }
-    default: preconditionFailure("\(entry.name) has integers")
+    default: preconditionFailure("\(entry.name) is of a type that is not converted")
     }
   }
 

@@ -51,12 +51,12 @@ extension Architecture {
       throw SpecError(
         field: demand.field,
         "\(demand.field) is \"\(demand.value)\", which needs filters that are scale-invariant by themselves, but those of "
-          + "\(parameter.name) are not; accepted: \(demand.instead), or batchNorm or weightNorm behind each layer.")
+          + "\(parameter.name) are not; accepted: \(demand.instead), or batchNorm or weightNorm after each layer.")
     }
     guard spec.projection == .layer, let parameter = weights.first(where: { $0.invariance == .none }) else { return }
     throw SpecError(
       field: "projection",
       "projection is \"layer\", but \(parameter.name) is not scale-invariant; accepted: projection none, or a normalization "
-        + "behind each layer but the head.")
+        + "after each layer but the head.")
   }
 }

@@ -17,7 +17,7 @@ package struct RunEntry: Hashable, Sendable {
   /// The version that trained it.
   package let tare: String?
   package let specHash: String
-  /// η of the weights behind a normalization, before the schedule.
+  /// η of the weights before a normalization, before the schedule.
   package let learningRate: Double
   /// λ_d of the same weights: 2λ, or the decoupled decay.
   package let decay: Double

@@ -14,16 +14,16 @@ extension RunSpec {
     let record = try run.readRecord()
     guard record.measured == nil else {
       throw RecordError(
-        .content, "\(folder) holds measured checkpoints, which cannot be trained; the folder of a run is accepted.")
+        .content, "\(run.path) holds measured checkpoints, which cannot be trained; the folder of a run is accepted.")
     }
     guard let spec = try? record.spec.decoded(as: RunSpec.self) else {
-      throw RecordError(.content, "\(folder)/run.json holds no spec that this version of tare can read.")
+      throw RecordError(.content, "\(run.record) holds no spec that this version of tare can read.")
     }
     if run.isRecordIntact == false { throw spec.change(in: run) }
     self = spec.asAsked(by: record)
     let before = self
     for layer in layers { try apply(layer) }
-    execution.output = folder
+    execution.output = run.path
     try validate()
     try checkChange(from: before)
   }

@@ -88,8 +88,9 @@ package final class TrainingRun {
   ) throws -> RunResult {
     if placement == nil { try Hosts.check(spec.execution) }
     try ResourceLimits.check(leading: spec.execution.servers + spec.execution.workers)
-    let (definition, files, inputs) = try define()
+    let (definition, files, inputs, note) = try define()
     let observer = try observe(definition)
+    if let note { observer.warned(note) }
     for file in files ?? [] where file.checksum == .different {
       observer.warned("\(file.path) is not the published file of that name (SHA-256 \(file.sha256))")
     }
@@ -211,8 +212,8 @@ package final class TrainingRun {
   }
 
   /// The run's definition, and what only the coordinator computes: checksums of the data files, and what their images are
-  /// standardized with. Embedded images are not generated.
-  private func define() throws -> (RunDefinition, [FileRecord]?, InputFacts?) {
+  /// standardized with, and what is to be said of them. Embedded images are not generated.
+  private func define() throws -> (RunDefinition, [FileRecord]?, InputFacts?, note: String?) {
     let request = DatasetRequest(spec.dataset)
     // With members in processes, this process needs the images only briefly.
     let datasets = spec.execution.launcher == .threads ? inputs.datasets : DatasetCache()
@@ -222,11 +223,23 @@ package final class TrainingRun {
     var data = try isEmbedded ? nil : datasets.identity(request)
     data?.files = files
     let definition = try RunDefinition(spec: spec, images: images, data: data)
+    try checkGivenWeightsAreLeft()
     // Fail before launching if the servers could not read the rates or weights.
     _ = try definition.followedRates()
     try definition.checkGivenWeights()
     let inputs = try isEmbedded ? nil : InputFacts(images, datasets.standardization(request))
-    return (definition, files, inputs)
+    let note = try isEmbedded ? nil : datasets.dataset(request).train.oneClassNote
+    return (definition, files, inputs, note)
+  }
+
+  /// A run that goes on needs the weights that it began with.
+  private func checkGivenWeightsAreLeft() throws(IdentityError) {
+    guard origin.allowances != nil, let path = spec.initialWeights, !FileManager.default.fileExists(atPath: path) else {
+      return
+    }
+    throw IdentityError(
+      "The run began with initialWeights \"\(path)\", which is gone; accepted: the same file, or a link "
+        + "to it, in that place, because angleToInitial is measured from these weights.")
   }
 
   private func finish(

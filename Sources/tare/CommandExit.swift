@@ -36,7 +36,8 @@ package struct CommandExit: Hashable, Sendable {
       return
     }
     exitCode = code
-    let message = exitCode == 0 ? Tare.fullMessage(for: error) : Tare.message(for: error)
+    let message =
+      exitCode == 0 ? HelpText.wrapped { Tare.fullMessage(for: error, columns: $0) } : Tare.message(for: error)
     text = exitCode == 0 || message.isEmpty ? message : "tare: " + message
   }
 

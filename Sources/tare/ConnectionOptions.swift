@@ -8,10 +8,11 @@ struct ConnectionOptions: ParsableArguments {
     help: ArgumentHelp("A file with the run's key (default: the environment variable TARE_KEY).", valueName: "path"))
   var keyFile: UserPath?
 
-  @Option(help: ArgumentHelp("How long to wait for the run.", valueName: "seconds"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("How long to wait for the run.", valueName: "seconds"))
   var patience = 60.0
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("How long to wait for a run that has fallen silent, before giving up.", valueName: "seconds"))
   var rejoinDeadline = Timing.rejoining
 

@@ -5,10 +5,10 @@ import Specification
 
 /// The fields that the environment gives: over those of a plan, under those of flags.
 enum EnvironmentLayer {
-  /// Read once, so that a note is given once.
+  /// Read once, so that a warning is given once.
   private static let given = Result { () throws(SpecError) in
     let fields = try EnvironmentFields(ProcessInfo.processInfo.environment)
-    for note in fields.notes { StandardError.print("note: \(note)") }
+    for note in fields.notes { StandardError.print("warning: \(note)") }
     return fields
   }
 

@@ -20,13 +20,13 @@ struct JoinOptions: ParsableArguments {
     help: ArgumentHelp("Join only if the run's hash begins with this.", valueName: "hash"))
   var specHash: String?
 
-  @Option(help: ArgumentHelp("Rank, from 0 (default: the next free one).", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Rank, from 0 (default: the next free one).", valueName: "n"))
   var rank: Int?
 
   @OptionGroup var connection: ConnectionOptions
 
   /// Numbers the starts of one member by its coordinator.
-  @Option(help: .hidden)
+  @Option(parsing: .unconditional, help: .hidden)
   var incarnation: UInt64 = 0
 
   /// Started by a coordinator on this machine; ends with it.

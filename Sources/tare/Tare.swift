@@ -23,7 +23,7 @@ package struct Tare: ParsableCommand {
             three convolutions on drawn glyphs, one server, two workers
         tare train --dataset cifar-10 --data ~/cifar-10 --lr 0.01 --epochs 10
         tare train plan.yaml --set groups.head.learningRate=0.01 --workers 4
-        tare train --dataset mnist --data ~/mnist --network mlp --optimizer adam --json
+        tare train --dataset mnist --data ~/mnist --network mlp --optimizer adam
 
       EXIT CODES
         0         done

@@ -27,6 +27,15 @@ import Testing
       ])
   }
 
+  @Test("images of one class are said to be")
+  func oneClass() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Samples.cifar(1), to: "data_batch_1.bin")
+    try folder.write(Samples.cifar(2, first: 7), to: "test_batch.bin")
+    let facts = try DatasetFacts(Dataset(DatasetRequest(name: "cifar-10", path: folder.path)))
+    #expect(facts.notes.first == "The one training image is of class cat: there is nothing to tell apart.")
+  }
+
   @Test("means are those of training")
   func standardization() throws {
     let dataset = try Dataset(DatasetRequest(name: "glyphs", limit: 50))

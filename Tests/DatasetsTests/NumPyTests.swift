@@ -94,41 +94,56 @@ import Testing
   private static let bad: [(file: [UInt8], isImages: Bool, sentence: String)] = [
     (
       NPYFiles.npy("<f4", "(2, 4, 4)", [UInt8](repeating: 0, count: 128)), true,
-      "float32; uint8 is accepted, which (255"
+      "float32; accepted: uint8, which (255"
     ),
-    (NPYFiles.npy("<i2", "(2, 4, 4)", [UInt8](repeating: 0, count: 64)), true, "images of int16; uint8 is accepted."),
-    (NPYFiles.npy("|u1", "(2, 4, 4)", pixels(2, 16), isFortran: true), true, "Fortran order; C order is accepted"),
+    (NPYFiles.npy("<i2", "(2, 4, 4)", [UInt8](repeating: 0, count: 64)), true, "images of int16; accepted: uint8."),
+    (NPYFiles.npy("|u1", "(2, 4, 4)", pixels(2, 16), isFortran: true), true, "Fortran order; accepted: C order"),
     (NPYFiles.npy("|O", "(2, 4, 4)", pixels(2, 16)), true, "Python objects as elements, which are pickled"),
     (NPYFiles.npy("|u1", "(2, 3, 4, 1)", pixels(2, 12)), true, "2×3×4×1, where either the second or the last"),
     (NPYFiles.npy("|u1", "(2, 2, 4, 2)", pixels(2, 16)), true, "2×2×4×2, where either"),
-    (NPYFiles.npy("|u1", "(2, 16)", pixels(2, 16)), true, "extents 2×16; N×H×W"),
+    (NPYFiles.npy("|u1", "(2, 16)", pixels(2, 16)), true, "extents 2×16; accepted: N×H×W"),
     (NPYFiles.npy("|u1", "(0, 4, 4)", []), true, "has 0 images"),
-    (NPYFiles.npy("|u1", "(1, 2000, 1)", pixels(1, 2000)), true, "side 2000; 1 to 1024"),
-    (NPYFiles.npy("|u1", "(2, 4, 4)", pixels(2, 15)), true, "158 bytes; its header says 128 + 32"),
-    (NPYFiles.npy("|u1", "(3, 4, 4)", pixels(3, 16)), true, "3 images and labels 2 labels"),
-    (NPYFiles.npy("|u1", "(9223372036854775807, 9, 9)", []), true, "128 + more than 2⁶³"),
+    (NPYFiles.npy("|u1", "(1, 2000, 1)", pixels(1, 2000)), true, "side 2000; accepted: 1 to 1024"),
     (
-      [0x93] + Array("NUMPY".utf8) + [4, 0] + [UInt8](repeating: 32, count: 200), true, "version 4.0; 1.0, 2.0 and 3.0"
+      NPYFiles.npy("|u1", "(2, 4, 4)", pixels(2, 15)), true,
+      "30 bytes of elements, where its header says 32; accepted: a whole array"
     ),
-    ([0x93] + Array("NUMPY".utf8) + [2, 0, 0, 0, 1, 0], true, "a header of 65536 bytes"),
-    (Array("NUMPY".utf8), true, "does not begin as a .npy file does"),
-    (NPYFiles.npy(">i8", "(2,)", [UInt8](repeating: 0, count: 16)), false, "big-endian; little-endian is accepted"),
-    (NPYFiles.npy("<f8", "(2,)", [UInt8](repeating: 0, count: 16)), false, "labels of float64; an integer type"),
-    (NPYFiles.npy("|b1", "(2,)", [0, 1]), false, "labels of bool; an integer type"),
-    (NPYFiles.npy("<c16", "(2,)", [UInt8](repeating: 0, count: 32)), false, "type \"<c16\"; integers"),
-    (NPYFiles.npy("|u1", "(1, 2)", [0, 1]), false, "extents 1×2; labels of N or N×1"),
-    (NPYFiles.npy("|i1", "(2,)", [0, 255]), false, "label -1 at 1; 0 to 255"),
-    (NPYFiles.npy("<u2", "(2,)", [0, 1, 0, 0]), false, "label 256 at 0; 0 to 255"),
+    (NPYFiles.npy("|u1", "(3, 4, 4)", pixels(3, 16)), true, "3 images and labels 2 labels"),
+    (NPYFiles.npy("|u1", "(9223372036854775807, 9, 9)", []), true, "its header says more than 2⁶³"),
+    (
+      [0x93] + Array("NUMPY".utf8) + [4, 0] + [UInt8](repeating: 32, count: 200), true,
+      "version 4.0; accepted: 1.0, 2.0 and 3.0"
+    ),
+    ([0x93] + Array("NUMPY".utf8) + [2, 0, 0, 0, 1, 0], true, "its header has 65536 bytes; accepted: 2 to 10000"),
+    (Array("NUMPY".utf8), true, "does not begin as a .npy file does; accepted: what numpy.save writes"),
+    ([0x93] + Array("NUM".utf8), true, "ends within its header, after 4 bytes; accepted: a whole array"),
+    (Array(NPYFiles.npy("|u1", "(2, 4, 4)", []).prefix(100)), true, "ends within its header, after 100 bytes"),
+    (NPYFiles.npy(">i8", "(2,)", [UInt8](repeating: 0, count: 16)), false, "big-endian; accepted: little-endian"),
+    (
+      NPYFiles.npy("<f8", "(2,)", [UInt8](repeating: 0, count: 16)), false,
+      "labels of float64; accepted: an integer type"
+    ),
+    (NPYFiles.npy("|b1", "(2,)", [0, 1]), false, "labels of bool; accepted: an integer type"),
+    (NPYFiles.npy("<c16", "(2,)", [UInt8](repeating: 0, count: 32)), false, "type \"<c16\"; accepted: integers"),
+    (NPYFiles.npy("|u1", "(1, 2)", [0, 1]), false, "extents 1×2; accepted: labels of N or N×1"),
+    (NPYFiles.npy("|i1", "(2,)", [0, 255]), false, "label -1 at 1; accepted: 0 to 255"),
+    (NPYFiles.npy("<u2", "(2,)", [0, 1, 0, 0]), false, "label 256 at 0; accepted: 0 to 255"),
     (NPYFiles.npy("<u8", "(2,)", [UInt8](repeating: 255, count: 16)), false, "label 18446744073709551615 at 0"),
-    (NPYFiles.npy("|u1", "(2)", [0, 1]), false, "a header with \")\" where a comma in a tuple of one number must be"),
-    (NPYFiles.npy(header: "{'shape': (2,)}", [0, 1]), false, "without all of descr, fortran_order and shape"),
+    (NPYFiles.npy("|u1", "(2)", [0, 1]), false, "\")\" in its header; accepted in that place: a comma, as in"),
+    (
+      NPYFiles.npy(header: "{'shape': (2,)}", [0, 1]), false,
+      "lacks descr and fortran_order; accepted: what numpy.save writes"
+    ),
     (
       NPYFiles.npy(header: "{'descr': '|u1', 'descr': '|u1', 'fortran_order': False, 'shape': (2,)}", [0, 1]), false,
-      "key \"descr\" where one of"
+      "key \"descr\" in its header; accepted in that place: descr, fortran_order and shape, each once"
     ),
     (NPYFiles.npy(header: "{'descr': [('a', '|u1')], }", [0, 1]), false, "records as elements"),
-    (NPYFiles.npy(header: "__import__('os')", [0, 1]), false, "a header with \"_\" where \"{\" must be"),
-    (NPYFiles.npy(header: "{'shape': (-1,)}", [0, 1]), false, "\"-\" where a whole number must be"),
+    (NPYFiles.npy(header: "__import__('os')", [0, 1]), false, "\"_\" in its header; accepted in that place: \"{\""),
+    (
+      NPYFiles.npy(header: "{'shape': (-1,)}", [0, 1]), false,
+      "\"-\" in its header; accepted in that place: a whole number"
+    ),
   ]
 
   @Test("what is wrong is said", arguments: bad)
@@ -151,8 +166,8 @@ import Testing
     flipped[190] ^= 1  // a pixel of the second image
     for (bytes, sentence) in [
       (NPYFiles.zip([images]), "arrays has no array labels"), (flipped, "is no readable .npz archive"),
-      (NPYFiles.zip([huge, labels]), "arrays:images is too small for the 14400000 bytes"),
-      (NPYFiles.zip([short, labels]), "arrays:images has 30 bytes, its header says 32"),
+      (NPYFiles.zip([huge, labels]), "arrays:images is too small for the 14400000 bytes of elements"),
+      (NPYFiles.zip([short, labels]), "arrays:images has 30 bytes of elements, where its header says 32"),
       (Array("PK".utf8), "is no readable .npz archive"),
     ] {
       let error = #expect(throws: DatasetError.self) { try ImageSet(npz: bytes) }

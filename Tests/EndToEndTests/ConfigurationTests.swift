@@ -72,12 +72,14 @@ extension EndToEnd {
       #expect(ending.exitCode == 64 && ending.errors.contains("TARE_SEED: seed is -1"), "\(ending.errors)")
     }
 
-    @Test("a variable that is almost a field gets one note, and the command goes on")
+    @Test("a variable that is almost a field gets one warning, and the command goes on")
     func note() throws {
       let ending = try TareProcess(["plan", "show"], variables: ["TARE_SEDE": "1", "TARE_NOTHING_LIKE": "1"]).finish()
       #expect(
         ending.exitCode == 0
-          && ending.errors == "note: the environment variable TARE_SEDE is no field; did you mean TARE_SEED?\n")
+          && ending.errors
+            == "warning: the environment variable TARE_SEDE is no field and has no effect; did you mean TARE_SEED?\n"
+      )
     }
 
     @Test("a run to start from that is none, or beside a plan, is refused")

@@ -62,8 +62,8 @@ extension EndToEnd {
     @Test(
       "a layer that does not fit ends with its line and 64",
       arguments: [
-        (["conv 8", "maxPool 99", "flatten", "dense classes"], "line 2 \"maxPool 99\""),
-        (["conv 8", "dense classes"], "line 2 \"dense classes\": a dense layer reads a flat vector"),
+        (["conv 8", "maxPool 99", "flatten", "dense classes"], "layer 2 \"maxPool 99\""),
+        (["conv 8", "dense classes"], "layer 2 \"dense classes\": a dense layer reads a flat vector"),
         (["cnov 8"], "layer \"cnov\" is unknown; did you mean \"conv\"?"),
       ])
     func misfit(lines: [String], words: String) throws {

@@ -56,6 +56,22 @@ extension EndToEnd {
       #expect(Set(row).count > 4)
     }
 
+    @Test("a sheet replaces a picture, and nothing else")
+    func sheetName() throws {
+      let folder = try TemporaryFolder()
+      let plan = try folder.write(Array("l2: 1\n".utf8), to: "plan.yaml")
+      let refused = try TareProcess.run(["data", "show", "--sheet", plan])
+      #expect(
+        refused.exitCode == 64
+          && refused.errors.contains("--sheet is \(plan); accepted: a file whose name ends in .png"))
+      #expect(try folder.read("plan.yaml") == Array("l2: 1\n".utf8))
+      let missing = folder.file("none/sheet.png")
+      let unwritten = try TareProcess.run(["data", "show", "--set", "dataset.limit=30", "--sheet", missing])
+      #expect(
+        unwritten.exitCode == 74 && unwritten.errors == "tare: Cannot write \(missing): No such file or directory.\n",
+        "\(unwritten.errors)")
+    }
+
     private static func decode(_ path: String) throws -> [String] {
       let (process, output) = (Process(), Pipe())
       process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -77,6 +93,7 @@ extension EndToEnd {
       let run = try SmallRun(
         "--data \(folder.path) --network mlp --batch 4 --microbatch 2 --steps 1 --set dataset.limit=0",
         in: folder.file("run"))
+      #expect(run.ending.errors.contains("warning: All 8 training images are of class automobile"))
       let found = try #require(run.record["dataFiles"] as? [[String: Any]])
       #expect(found.count == 2)
       let other = try TemporaryFolder()
@@ -101,6 +118,8 @@ extension EndToEnd {
         (["emnist"], "Accepted: mnist, "), ([], "the name of a data set is missing"),
         (["mnist", "--mirror", "file:///tmp"], "--mirror is \"file:///tmp\"; accepted: a URL"),
         (["mnist", "--retries", "4000"], "--retries is 4000; accepted: 0 to 3600"),
+        (["mnist", "--retries", "-1"], "--retries is -1; accepted: 0 to 3600"),
+        (["mnist", "--list"], "--list is given beside the data set \"mnist\""),
       ] {
         let ending = try TareProcess.run(["data", "fetch"] + arguments)
         #expect(ending.exitCode == 64 && ending.errors.contains(words), "\(ending.errors)")
@@ -129,7 +148,7 @@ extension EndToEnd {
       #expect(
         proxy.requests.map(\.path)
           == ["other", "sets"].map { "http://mirror.invalid/\($0)/train-images-idx3-ubyte.gz" })
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("mnist")) == [])
+      #expect(try folder.names == [], "a folder without files has not been there before")
     }
 
     @Test("an interrupted fetch keeps what it has")

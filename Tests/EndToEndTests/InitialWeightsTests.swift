@@ -60,17 +60,20 @@ extension EndToEnd {
       try #require(try Self.train(folder, "mlp", []).exitCode == 0)
       let file = folder.file("mlp/weights/final.safetensors")
       let other = try Self.train(folder, "other", ["--initial-weights", file, "--network", "conv3"])
-      #expect(other.exitCode == 64 && other.errors.contains("has no tensor conv1.weight"), "\(other.errors)")
+      #expect(other.exitCode == 65 && other.errors.contains("has no tensor conv1.weight"), "\(other.errors)")
       let missing = try Self.train(folder, "missing", ["--initial-weights", folder.file("none")])
       #expect(missing.exitCode == 64 && missing.errors.contains("can't be used"), "\(missing.errors)")
       let copy = folder.file("copy.safetensors")
       try FileManager.default.copyItem(atPath: file, toPath: copy)
       try #require(try Self.train(folder, "run", ["--initial-weights", copy]).exitCode == 0)
       try FileManager.default.removeItem(atPath: copy)
+      let resume = ["train", "--resume", folder.file("run"), "--steps", "8", "--progress", "none"]
+      let gone = try TareProcess(resume).finish()
+      #expect(
+        gone.exitCode == 65 && gone.errors.contains("initialWeights \"\(copy)\", which is gone"),
+        "\(gone.errors)")
       try FileManager.default.copyItem(atPath: folder.file("mlp/weights/initial.safetensors"), toPath: copy)
-      let resumed = try TareProcess(
-        ["train", "--resume", folder.file("run"), "--steps", "8", "--progress", "none"]
-      ).finish()
+      let resumed = try TareProcess(resume).finish()
       #expect(
         resumed.exitCode == 65 && resumed.errors.contains("initialWeights \(copy) has changed"), "\(resumed.errors)")
     }

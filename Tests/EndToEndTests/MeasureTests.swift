@@ -53,7 +53,10 @@ extension EndToEnd {
       #expect(abs(angle / (try recorded(run, "5", "angleToInitial")) - 1) < 1e-6)
       #expect(found.layers[1].effectiveLearningRate == nil)
       let report = try TareProcess(["report", folder.file("measured")]).finish()
-      #expect(report.exitCode == 0, "\(report.errors)")
+      #expect(report.exitCode == 0 && report.output.hasPrefix("1 run, curves of each layer: "), "\(report.errors)")
+      let watched = try TareProcess(["watch", folder.file("measured")]).finish()
+      #expect(
+        watched.exitCode == 64 && watched.errors.contains("holds measured checkpoints, which \"tare report\" draws"))
       let again = try TareProcess(["train", folder.file("measured/run.json")]).finish()
       #expect(again.exitCode == 64 && again.errors.contains("measured checkpoints"))
     }

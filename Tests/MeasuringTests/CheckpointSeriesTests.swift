@@ -67,6 +67,13 @@ struct CheckpointSeriesTests {
     #expect(message([a], steps: [1, 2]).contains("--steps has 2 numbers for 1 checkpoints"))
     #expect(message([a, a]).contains("has step 1, as"))
     #expect(message([folder.file("none.safetensors")], steps: [1]).contains("Cannot read"))
+    #expect(
+      message([a], map: "x: bn.num_batches_tracked").contains(
+        "a1.safetensors stores bn.num_batches_tracked as I64; accepted: F64, F32, F16, BF16"))
+    let eighths = try folder.write(
+      Self.file([("a.weight", "F16", [1, 1], [0, 0]), ("b.weight", "F8_E4M3", [1, 1], [0])]), to: "c3.safetensors")
+    #expect(message([eighths]).contains("stores b.weight as F8_E4M3; accepted: F64, F32, F16, BF16"))
+    #expect(message([eighths], map: "a: a.weight").isEmpty)
     #expect(message([a], map: "x: a.wight").contains("did you mean \"a.weight\""))
     #expect(message([a], map: "x: a.weight row").contains("x is \"a.weight row\""))
     #expect(message([a], map: "- x").contains("not a mapping"))

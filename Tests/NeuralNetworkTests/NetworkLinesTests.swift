@@ -71,8 +71,8 @@ struct NetworkLinesTests {
     "a line that is not understood or does not fit is named, with what is accepted",
     arguments: [
       (["convolution 3"], 1, "layer \"convolution\" is unknown"), (["conv"], 1, "outputs is missing"),
-      (["conv 8 kernl=3"], 1, "\"kernl=3\" is unknown behind conv; accepted: outputs, kernel"),
-      (["conv 8 3"], 1, "\"3\" is unknown behind conv"), (["relu 3"], 1, "accepted: nothing behind it"),
+      (["conv 8 kernl=3"], 1, "\"kernl=3\" is unknown after conv; accepted: outputs, kernel"),
+      (["conv 8 3"], 1, "\"3\" is unknown after conv"), (["relu 3"], 1, "accepted: nothing after it"),
       (["conv 8 outputs=9"], 1, "outputs is given twice"),
       (["conv x"], 1, "outputs is \"x\"; it must be a whole number"),
       (["conv 8 kernel=2"], 1, "kernel is 2"), (["", "relu"], 1, "layer \"\" is unknown"),
@@ -81,6 +81,9 @@ struct NetworkLinesTests {
       (
         ["conv 8", "groupNorm 3", "flatten", "dense classes"], 2, "groups is 3; it must be a divisor of the 8 channels"
       ),
+      (["conv 8", "rmsNorm 3"], 2, "\"3\" is unknown after rmsNorm; accepted: epsilon=NUMBER"),
+      (["conv 8", "batchNorm 1e-3"], 2, "accepted: epsilon=NUMBER"),
+      (["conv 8", "groupNorm 4 1e-3"], 2, "accepted: groups, epsilon=NUMBER"),
       (["conv 8", "batchNorm epsilon=-1"], 2, "epsilon is \"-1\""), (["flatten", "dense 9"], 2, "10 classes"),
       (["flatten", "dense 16", "relu"], 3, "the last layer must be dense"),
       (["conv 8 stride=0"], 1, "stride is 0; it must be from 1 to 31"), (["save"], 1, "name is missing"),
@@ -99,7 +102,7 @@ struct NetworkLinesTests {
       return #expect(Bool(false), "\(String(describing: error))")
     }
     #expect(problem.contains(words), "\(problem)")
-    #expect(error?.description.hasPrefix("network.layers, line \(number) \"\(lines[number - 1])\": ") == true)
+    #expect(error?.description.hasPrefix("network.layers, layer \(number) \"\(lines[number - 1])\": ") == true)
   }
 
   @Test("groups that do not fit where the line is norm are the error of their field")

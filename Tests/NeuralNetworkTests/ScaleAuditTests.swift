@@ -11,7 +11,7 @@ struct ScaleAuditTests {
     var normalization = Normalization.batch
     var biasBefore = false
 
-    var testDescription: String { "\(name) \(normalization.rawValue)\(biasBefore ? " behind a bias" : "")" }
+    var testDescription: String { "\(name) \(normalization.rawValue)\(biasBefore ? " after a bias" : "")" }
 
     var architecture: Architecture {
       get throws {

@@ -64,15 +64,19 @@ struct EnvironmentFieldsTests {
   }
 
   @Test(
-    "what is almost a field gets a note; other variables of the prefix none",
+    "what looks like a field gets a note; other variables of the prefix none",
     arguments: [
       ("TARE_OPTIMIZER_LERNING_RATE", "TARE_OPTIMIZER_LEARNING_RATE"), ("TARE_SEDE", "TARE_SEED"),
       ("TARE_LR", "TARE_OPTIMIZER_LEARNING_RATE"), ("TARE_WORKERS", "TARE_EXECUTION_WORKERS"),
+      ("TARE_OPTIMIZER_LR", "TARE_OPTIMIZER_LEARNING_RATE"), ("TARE_RULE", "TARE_OPTIMIZER_NAME"),
+      ("TARE_RULE_MOMENTUM", "TARE_OPTIMIZER_MOMENTUM"), ("TARE_GROUPS_ZZZZZZZZZZZZZZZZZZZZZZZ", ""),
+      ("TARE_EXECUTION", nil),
       ("TARE_SSH", nil), ("TARE_TEST", nil), ("TARE_BALL", nil), ("TARE_DATA", nil), ("TARED_SEED", nil),
     ] as [(String, String?)])
   func notes(variable: String, meant: String?) throws {
     let fields = try EnvironmentFields([variable: "1"])
     #expect(fields.assignments.isEmpty && fields.notes.count == (meant == nil ? 0 : 1))
-    if let meant { #expect(fields.notes.first?.contains("\(variable) is no field; did you mean \(meant)?") == true) }
+    let asks = meant.map { $0.isEmpty ? "\"tare fields --json\" lists" : "did you mean \($0)?" }
+    if let asks { #expect(fields.notes.first?.contains("\(variable) is no field and has no effect; \(asks)") == true) }
   }
 }

@@ -35,7 +35,10 @@ import Testing
     let folder = try TemporaryFolder()
     let error = #expect(throws: RecordError.self) { try AtomicFile.write([1], to: folder.file("no/file")) }
     #expect(error?.code == .system(ENOENT) && error?.exitCode == 74)
-    #expect(error?.description.contains("no/file") == true)
+    #expect(error?.description == "Cannot write \(folder.file("no/file")): No such file or directory.")
+    try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
+    let taken = #expect(throws: RecordError.self) { try AtomicFile.write([1], to: folder.file("folder")) }
+    #expect(taken?.description == "Cannot replace \(folder.file("folder")): Is a directory.")
     // A full device: the write or the sync fails, and the error says so.
     let full = #expect(throws: RecordError.self) {
       var metrics = try MetricsFile("/dev/full")

@@ -68,6 +68,24 @@ import Testing
     #expect(try base.names == ["run"])
   }
 
+  @Test func aRunIsNamedByItsFolderOrItsRecord() throws {
+    let base = try TemporaryFolder()
+    let run = try RunFolder(base.file("run"))
+    try run.write(record())
+    try base.write([], to: "notes.txt")
+    for name in ["run", "run/", "run/run.json"] {
+      #expect(try RunFolder(resuming: base.file(name)).path == base.file("run"))
+    }
+    #expect(RunFolder.path(ofRun: "run.json") == "run.json", "there is none here")
+    for (name, sentence) in [
+      ("notes.txt", "is a file and no run"), ("none", "holds no run"), ("run.json", "holds no run"),
+    ] {
+      let error = #expect(throws: RecordError.self) { try RunFolder(resuming: base.file(name)) }
+      #expect(
+        error?.exitCode == 64 && error?.description.contains("\(sentence); accepted: the folder of a run") == true)
+    }
+  }
+
   @Test func whatAKilledProcessLeftBeforeItsRecordIsNoRun() throws {
     let base = try TemporaryFolder()
     let folder = try RunFolder(base.file("run"))

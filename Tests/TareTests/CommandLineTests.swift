@@ -130,7 +130,12 @@ struct CommandLineTests {
       (["train", "/nowhere/plan.yaml"], "/nowhere/plan.yaml"), (["trian"], "did you mean \"train\"?"),
       (["help", "trian"], "did you mean \"train\"?"), (["server"], "--join"), (["worker", "--threads", "2"], "--join"),
       (["bench", "--only", "stp"], "\"step\""), (["bench", "--seconds", "0"], "above 0"),
-      (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
+      (["bench", "--rounds", "-1"], "--rounds is -1"), (["runs", "--limit", "-1"], "--limit is -1"),
+      (["network", "show", "mlp", "--classes", "-1"], "--classes is -1"), (["simulate", "--seeds", "-1"], "'-1'"),
+      (
+        ["measure", "a.safetensors", "--learning-rate", "0.1", "--steps", "-1,0"],
+        "--steps is \"-1,0\"; accepted: whole numbers"
+      ), (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),
       (["explain", "nosieScale"], "did you mean \"noiseScale\"?"),
       (["explain", "zzzzzzzzzz"], "\"tare explain\" lists"),
       (["train", "--resume", "nowhere"], "holds no run"), (["train", "--hostz", "x"], "'--hostz'"),
@@ -162,6 +167,59 @@ struct CommandLineTests {
     if arguments.contains("train") {
       for part in ["FILES WRITTEN", "metrics.csv", "PLAN FILES", "OPTIMIZER"] { #expect(ending.text.contains(part)) }
     }
+  }
+
+  /// Of all commands and what is below them.
+  private static func commands(_ parent: any ParsableCommand.Type = Tare.self) -> [any ParsableCommand.Type] {
+    [parent] + parent.configuration.subcommands.flatMap(commands)
+  }
+
+  @Test("help at 80 columns leaves the lines of a manual that fit, and breaks no command")
+  func columns() {
+    for command in Self.commands() {
+      let help = HelpText.wrapped(columns: 80) { Tare.helpMessage(for: command, columns: $0) }
+      let lines = help.split(separator: "\n")
+      for line in command.configuration.discussion.split(separator: "\n") where line.hasPrefix("  ") {
+        if line.count <= 80 { #expect(lines.contains(line), "\(line)") }
+        let isCommand = line.wholeMatch(of: #/  (tare|srun|python3?|[A-Z_]+=\S+) .*/#) != nil
+        #expect(!isCommand || line.count <= 80, "\(line)")
+      }
+      #expect(help.hasPrefix("OVERVIEW: ") && lines.allSatisfy { $0.count <= 80 || $0.hasPrefix("USAGE: ") }, "\(help)")
+    }
+  }
+
+  @Test("a line that is too long goes on below itself, or below the second column of a table")
+  func hanging() {
+    let manual = """
+      OVERVIEW: Do it.
+
+      Words that fit, and others.
+        0 done, 64 an invalid flag
+        name VALUE  the second column
+                    of a table
+        unbreakable-and-far-too-long-for-it
+
+      USAGE: tare
+      """
+    let expected = """
+      OVERVIEW: Do it.
+
+      Words that fit, and
+      others.
+        0 done, 64 an
+        invalid flag
+        name VALUE  the
+        second column
+                    of a
+                    table
+        unbreakable-and-far-too-long-for-it
+
+      USAGE: tare
+      """
+    #expect(HelpText.wrapped(columns: 20) { _ in manual } == expected)
+    #expect(
+      HelpText.wrapped(columns: 28) { _ in manual }.contains("\n  name VALUE  the second\n              column\n"))
+    #expect(HelpText.wrapped(columns: 20) { _ in "tare 0.1.0 and no help at all" } == "tare 0.1.0 and no help at all")
   }
 
   @Test("tare fields shows every field")

@@ -5,16 +5,15 @@ import torch.nn.functional as F
 from torch import nn
 
 
-# What the first word behind each kind means, if it has no name.
+# What the first word after each kind means, if it has no name.
 FIRST = {
-    "conv": "outputs", "dense": "outputs", "batchNorm": "epsilon", "layerNorm": "epsilon", "groupNorm": "groups",
-    "rmsNorm": "epsilon", "dropout": "rate",
+    "conv": "outputs", "dense": "outputs", "groupNorm": "groups", "dropout": "rate",
     "maxPool": "size", "averagePool": "size", "save": "name", "add": "name",
 }
 
 
 def parsed(line):
-    """The kind of a line, and what stands behind it by name."""
+    """The kind of a line, and what comes after it by name."""
     kind, *words = line.split()
     return kind, dict(w.split("=", 1) if "=" in w else (FIRST[kind], w) for w in words)
 
@@ -135,7 +134,7 @@ class Listed(nn.Module):
 
 
 def read(path):
-    """The lines of a plan's `network:`, each on a line of its own behind a dash."""
+    """The lines of a plan's `network:`, each on a line of its own after a dash."""
     lines, inside = [], False
     with open(path, encoding="utf-8") as plan:
         for text in plan:

@@ -5,7 +5,7 @@
 
 Batches of 128 in ghost batches of 32, a new permutation each epoch, per-channel standardized input, constant rate;
 data_batch_1 and _2 are trained on, data_batch_5 is the test part. `--init he` starts the convolutions as Tare does
-(normal, ‖w_f‖ ≈ √2), `--init torch` as PyTorch does (uniform, ‖w_f‖ ≈ 1/√3): behind batch norm the length decides
+(normal, ‖w_f‖ ≈ √2), `--init torch` as PyTorch does (uniform, ‖w_f‖ ≈ 1/√3): before batch norm the length decides
 nothing but the effective learning rate. Needs PyTorch and NumPy.
 """
 import argparse

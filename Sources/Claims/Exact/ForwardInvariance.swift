@@ -46,7 +46,7 @@ struct ForwardInvariance: Claim {
       precision, start in
       zip(exponents, losses[(start + 1)...]).map { exponent, scaled in
         .bits(
-          "\(normalization.rawValue) norm\(bias ? " behind a bias" : ""), \(precision.rawValue), α = 2^\(exponent): loss",
+          "\(normalization.rawValue) norm\(bias ? " after a bias" : ""), \(precision.rawValue), α = 2^\(exponent): loss",
           losses[start], scaled, shouldAgree: !bias
         ).drawn(precision.rawValue, x: Self.power(exponent))
       }

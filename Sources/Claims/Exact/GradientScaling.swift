@@ -21,7 +21,7 @@ struct GradientScaling: Claim {
   static func findings(
     in laboratory: any Laboratory, _ setting: Setting, _ normalization: Normalization, bias: Bool = false
   ) throws -> [Finding] {
-    let name = "\(normalization.rawValue) norm\(bias ? " behind a bias" : "")"
+    let name = "\(normalization.rawValue) norm\(bias ? " after a bias" : "")"
     let alphas = ForwardInvariance.exponents.map(ForwardInvariance.power)
     var findings: [Finding] = []
     for precision in ForwardInvariance.precisions {

@@ -42,7 +42,7 @@ struct PenaltyScaling: Claim {
     return alphas.indices.map { index in
       let (a, b) = (objectives[2 * index], objectives[2 * index + 1])
       let subject =
-        "\(normalization.rawValue) norm\(bias ? " behind a bias" : ""), α = \(alphas[index]): loss + λ‖αw‖², loss + λα²‖w‖²"
+        "\(normalization.rawValue) norm\(bias ? " after a bias" : ""), α = \(alphas[index]): loss + λ‖αw‖², loss + λα²‖w‖²"
       func drawn(_ finding: Finding) -> Finding { finding.drawn("measured", x: alphas[index]) }
       guard alphas[index] == 3 else { return drawn(.bits(subject, a, b, shouldAgree: !bias)) }
       let distance = Comparison(a, b).relative

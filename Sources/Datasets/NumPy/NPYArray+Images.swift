@@ -10,13 +10,13 @@ extension NPYArray {
         header.element.kind == .float
         ? ", which (255 * x).round().astype(numpy.uint8) makes of values from 0 to 1" : ""
       throw DatasetError(
-        .content, "NumPy array \(path) has images of \(header.element.name); uint8 is accepted\(scaling).")
+        .content, "NumPy array \(path) has images of \(header.element.name); accepted: uint8\(scaling).")
     }
     let (shape, isChannelsLast) = try layout()
     let count = header.extents[0]
-    guard count > 0 else { throw DatasetError(.content, "NumPy array \(path) has 0 images; at least 1 is accepted.") }
+    guard count > 0 else { throw DatasetError(.content, "NumPy array \(path) has 0 images; accepted: at least 1.") }
     for side in [shape.height, shape.width] where !(1...1024).contains(side) {
-      throw DatasetError(.content, "NumPy array \(path) has images with side \(side); 1 to 1024 is accepted.")
+      throw DatasetError(.content, "NumPy array \(path) has images with side \(side); accepted: 1 to 1024.")
     }
     guard isChannelsLast, shape.channels > 1 else {
       return (shape, ImageSet.Segment(region: region, offset: offset, stride: shape.count, count: count))
@@ -40,11 +40,11 @@ extension NPYArray {
         throw DatasetError(
           .content,
           "NumPy array \(path) has extents \(extentsText), where either the second or the last must be the 1 or 3 "
-            + "channels; N×C×H×W and N×H×W×C are accepted.")
+            + "channels; accepted: N×C×H×W and N×H×W×C.")
       }
     default:
       throw DatasetError(
-        .content, "NumPy array \(path) has extents \(extentsText); N×H×W, N×C×H×W and N×H×W×C are accepted.")
+        .content, "NumPy array \(path) has extents \(extentsText); accepted: N×H×W, N×C×H×W and N×H×W×C.")
     }
   }
 
@@ -69,10 +69,10 @@ extension NPYArray {
     let element = header.element
     guard element.kind == .signed || element.kind == .unsigned else {
       throw DatasetError(
-        .content, "NumPy array \(path) has labels of \(element.name); an integer type is accepted, such as int64.")
+        .content, "NumPy array \(path) has labels of \(element.name); accepted: an integer type, such as int64.")
     }
     guard header.extents.count == 1 || header.extents.count == 2 && header.extents[1] == 1 else {
-      throw DatasetError(.content, "NumPy array \(path) has extents \(extentsText); labels of N or N×1 are accepted.")
+      throw DatasetError(.content, "NumPy array \(path) has extents \(extentsText); accepted: labels of N or N×1.")
     }
     let greatest = (classCount ?? 256) - 1
     var labels: [UInt8] = []
@@ -81,7 +81,7 @@ extension NPYArray {
       let value = number(index)
       guard (0...Int128(greatest)).contains(value) else {
         throw DatasetError(
-          .content, "NumPy array \(path) has label \(value) at \(index); 0 to \(greatest) are accepted.")
+          .content, "NumPy array \(path) has label \(value) at \(index); accepted: 0 to \(greatest).")
       }
       labels.append(UInt8(value))
     }

@@ -14,14 +14,14 @@ struct NPYElement {
     let bytes = Array(text.utf8)
     guard bytes.count > 1, bytes[1] != UInt8(ascii: "O") else {
       throw DatasetError(
-        .content, "NumPy array \(path) has Python objects as elements, which are pickled; numbers are accepted.")
+        .content, "NumPy array \(path) has Python objects as elements, which are pickled; accepted: numbers.")
     }
     guard bytes.count == 3, let kind = Kind(rawValue: bytes[1]),
       let size = Int(String(decoding: bytes[2...], as: UTF8.self)),
       [1, 2, 4, 8].contains(size)
     else {
       throw DatasetError(
-        .content, "NumPy array \(path) has elements of type \"\(text)\"; integers of 1, 2, 4 or 8 bytes are accepted.")
+        .content, "NumPy array \(path) has elements of type \"\(text)\"; accepted: integers of 1, 2, 4 or 8 bytes.")
     }
     switch bytes[0] {
     case UInt8(ascii: "<"): break
@@ -29,11 +29,11 @@ struct NPYElement {
     case UInt8(ascii: ">"):
       throw DatasetError(
         .content,
-        "NumPy array \(path) is big-endian; little-endian is accepted, which array.astype(\"<\(text.dropFirst())\") makes "
+        "NumPy array \(path) is big-endian; accepted: little-endian, which array.astype(\"<\(text.dropFirst())\") makes "
           + "of it.")
     default:
       throw DatasetError(
-        .content, "NumPy array \(path) has elements of type \"\(text)\"; the byte order < is accepted.")
+        .content, "NumPy array \(path) has elements of type \"\(text)\"; accepted: the byte order <.")
     }
     (self.kind, byteCount) = (kind, size)
   }

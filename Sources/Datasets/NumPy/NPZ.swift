@@ -21,7 +21,9 @@ enum NPZ {
       array = try NPYArray(&member, path: place, limit: limit)
       return false
     }
-    guard let array else { throw DatasetError(.content, "NumPy file \(path) has no array \(name).") }
+    guard let array else {
+      throw DatasetError(.content, "NumPy file \(path) has no array \(name); accepted: one with it.")
+    }
     return array
   }
 
@@ -61,8 +63,8 @@ struct NPZMember: ~Copyable {
     guard ["(uncompressed)", "(deflation)"].contains(where: reader.formatName.hasSuffix) else {
       throw DatasetError(
         .content,
-        "NumPy file \(path) has member \(member.name) in format \(reader.formatName); stored and deflated members are "
-          + "accepted, as numpy.savez and numpy.savez_compressed write them.")
+        "NumPy file \(path) has member \(member.name) in format \(reader.formatName); accepted: stored and deflated "
+          + "members, as numpy.savez and numpy.savez_compressed write them.")
     }
     return member.name
   }
@@ -80,6 +82,9 @@ struct NPZMember: ~Copyable {
   }
 
   private static func damaged(_ path: String, _ error: ArchiveError) -> DatasetError {
-    DatasetError(.content, "NumPy file \(path) is no readable .npz archive: \(error).")
+    DatasetError(
+      .content,
+      "NumPy file \(path) is no readable .npz archive (\(error)); accepted: what numpy.savez and numpy.savez_compressed write."
+    )
   }
 }

@@ -54,7 +54,7 @@ struct PythonLiteral {
     while !take(")") {
       numbers.append(try number())
       guard take(",") else {
-        guard numbers.count > 1 else { throw error(found, accepted: "a comma in a tuple of one number") }
+        guard numbers.count > 1 else { throw error(found, accepted: "a comma, as in a tuple of one number") }
         try expect(")")
         break
       }
@@ -88,10 +88,10 @@ struct PythonLiteral {
   private mutating func skipSpaces() { rest = rest.drop { $0 == UInt8(ascii: " ") } }
 
   private var found: String {
-    rest.first.map { (0x20..<0x7F).contains($0) ? "\"\(Character(Unicode.Scalar($0)))\"" : "byte \($0)" } ?? "its end"
+    rest.first.map { (0x20..<0x7F).contains($0) ? "\"\(Character(Unicode.Scalar($0)))\"" : "byte \($0)" } ?? "an end"
   }
 
   func error(_ found: String, accepted: String) -> DatasetError {
-    DatasetError(.content, "NumPy array \(path) has a header with \(found) where \(accepted) must be.")
+    DatasetError(.content, "NumPy array \(path) has \(found) in its header; accepted in that place: \(accepted).")
   }
 }

@@ -198,7 +198,7 @@ struct ONNXAssembly {
     return graph.constant("\(stage.name).\(role.rawValue)", [values.count], values)
   }
 
-  /// Of a sample where the stage stands: one extent behind flatten, three before.
+  /// Of a sample where the stage stands: one extent after flatten, three before.
   private func extents(_ stage: Stage) -> [Int] {
     let index = architecture.stages.firstIndex(of: stage) ?? 0
     let isFlat = architecture.layers[..<index].contains(.flatten)

@@ -11,7 +11,7 @@ package struct ONNXModel {
 
   /// - Parameters:
   ///   - weights: all elements of a parameter.
-  ///   - folds: whether batch normalizations directly behind a layer, and weight normalizations, become part of its weights.
+  ///   - folds: whether batch normalizations directly after a layer, and weight normalizations, become part of its weights.
   ///   - mean: of each channel on the scale 0 to 1, as `deviation`: what images are standardized with.
   ///   - classNames: in the order of the scores.
   package init(

@@ -30,7 +30,7 @@ extension Architecture {
     func name(_ role: Parameter.Role) -> String { "\(stage.name).\(role.rawValue)" }
     let hasBias = chain.hasBias(index)
     // What a scaled layer hands on is scaled as a whole, and something later takes that out.
-    let losesScale = chain.losesScale(behind: index)
+    let losesScale = chain.losesScale(after: index)
     switch parameter.role {
     case .weight:
       if parameter.invariance != .none {

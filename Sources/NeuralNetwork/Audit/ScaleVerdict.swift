@@ -18,7 +18,7 @@ package enum ScaleVerdict: Hashable, Sendable {
     package var words: String {
       switch self {
       case .head: "it scales the scores"
-      case .nothingRemovesIt: "no normalization behind it removes its scale"
+      case .nothingRemovesIt: "no normalization after it removes its scale"
       }
     }
   }

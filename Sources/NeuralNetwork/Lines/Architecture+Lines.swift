@@ -7,7 +7,7 @@ extension Architecture {
   ///   - normalization: what stands where a line is `norm`.
   ///   - settings: its constants; those that it does not use are ignored.
   ///   - classes: what `dense classes` has as outputs.
-  /// - Throws: `NetworkError`, which names the line.
+  /// - Throws: `NetworkError`, which names the layer.
   package init(
     name: String, lines: [String], normalization: Normalization, settings: Normalization.Settings, input: ImageShape,
     classes: Int
@@ -32,7 +32,7 @@ extension Architecture {
     guard self.classes == classes else {
       throw .line(
         number: lines.count, text: lines.last ?? "",
-        problem: "the data has \(classes) classes; the last line must be \"dense classes\" or \"dense \(classes)\"")
+        problem: "the data has \(classes) classes; the last layer must be \"dense classes\" or \"dense \(classes)\"")
     }
   }
 

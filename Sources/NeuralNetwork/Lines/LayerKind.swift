@@ -7,7 +7,7 @@ enum LayerKind: String, CaseIterable {
     globalAveragePool,
     flatten
 
-  /// A number behind the kind.
+  /// A number after the kind.
   struct Argument {
     let name: String
     /// `nil` if it must be given.
@@ -19,7 +19,9 @@ enum LayerKind: String, CaseIterable {
     }
   }
 
-  /// The first may stand without its name.
+  /// The one that may come first without its name. A plain number is the size of something, and no constant.
+  var plainArgument: String? { arguments.first.flatMap { $0.name == "epsilon" ? nil : $0.name } }
+
   var arguments: [Argument] {
     let epsilon = Argument("epsilon", "\(Normalization.Settings().epsilon)")
     return switch self {

@@ -1,9 +1,9 @@
 import Failures
 import Parameters
 
-/// A layer as a line of a plan: its kind, the number that it is mostly about, and named numbers: `conv 32 kernel=5`.
+/// A layer as an item of a plan's list: its kind, the number that it is mostly about, and named numbers: `conv 32 kernel=5`.
 struct LayerLine {
-  /// Why a line is not understood, as the rest of a sentence.
+  /// Why it is not understood, as the rest of a sentence.
   struct Problem: Error {
     let words: String
   }
@@ -18,12 +18,15 @@ struct LayerLine {
       throw Problem(words: NearestName.refusal(of: "layer", words.first ?? "", accepted: names))
     }
     let arguments = kind.arguments.map(\.name)
-    let accepted = arguments.isEmpty ? "nothing behind it" : arguments.joined(separator: ", ")
+    let accepted =
+      arguments.isEmpty
+      ? "nothing after it"
+      : arguments.map { $0 == kind.plainArgument ? $0 : "\($0)=NUMBER" }.joined(separator: ", ")
     var values: [String: String] = [:]
     for (position, word) in words.dropFirst().enumerated() {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard let name = parts.count == 2 ? parts[0] : position == 0 ? arguments.first : nil, arguments.contains(name)
-      else { throw Problem(words: "\"\(word)\" is unknown behind \(first); accepted: \(accepted)") }
+      guard let name = parts.count == 2 ? parts[0] : position == 0 ? kind.plainArgument : nil, arguments.contains(name)
+      else { throw Problem(words: "\"\(word)\" is unknown after \(first); accepted: \(accepted)") }
       guard parts.last?.isEmpty == false else { throw Problem(words: "\(name) is empty") }
       guard values.updateValue(parts[parts.count - 1], forKey: name) == nil else {
         throw Problem(words: "\(name) is given twice")

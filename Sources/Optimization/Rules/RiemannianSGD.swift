@@ -12,7 +12,7 @@ extension RuleConstant {
 ///
 /// The weights keep their length, which a filter of zeros has too. So no penalty has a meaning, and both are refused.
 /// The step is homogeneous where it is short beside 1 rad and, with `clip`, for gradients 1/α as long at weights α times
-/// as long, as they are behind a normalization. Tensors that are not scale-invariant are trained with momentum.
+/// as long, as they are before a normalization. Tensors that are not scale-invariant are trained with momentum.
 ///
 /// - Source: Cho and Lee 2017, arXiv:1709.09603, Algorithm 3; its regularization of layers is left out.
 package struct RiemannianSGD: UpdateRule {

@@ -128,8 +128,8 @@ extension ReportGrid {
     return Figure(
       id: "collapse \(map.title)", title: "\(map.title): test error against \(formula)",
       caption:
-        "The runs with λ_d > 0 against \(formula), which determines the effective learning rate in equilibrium: behind a "
-        + "normalization the lines of different η collapse where runs are long enough to reach it."
+        "The runs with λ_d > 0 against \(formula), which determines the effective learning rate of weights before a normalization in "
+        + "equilibrium: the lines of different η collapse where runs are long enough to reach it."
         + (map.runs.allSatisfy(\.hasEquilibrium)
           ? ""
           : " Projected weights, and weights without a normalization, have no such equilibrium: their lines stay apart."),

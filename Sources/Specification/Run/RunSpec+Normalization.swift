@@ -46,7 +46,7 @@ extension RunSpec {
       throw SpecError(
         field: "optimizer.name",
         "optimizer is \"\(optimizer.name.rawValue)\", which needs filters that are scale-invariant by themselves, but with "
-          + "normalization \"\(normalization.rawValue)\"\(biasBeforeNormalization ? " behind a bias" : "") none is; "
+          + "normalization \"\(normalization.rawValue)\"\(biasBeforeNormalization ? " after a bias" : "") none is; "
           + "accepted: another optimizer, or normalization \(RunSpec.names { $0.actsOnFilters }).")
     }
   }
@@ -58,7 +58,7 @@ extension RunSpec {
     guard normalization.operation != nil else {
       throw SpecError(
         field: "projection",
-        "\(name), but it acts on weights behind a normalization and normalization is \"none\"; accepted: projection "
+        "\(name), but it acts on weights before a normalization and normalization is \"none\"; accepted: projection "
           + "none, or normalization \(RunSpec.names { $0.operation != nil }).")
     }
     guard !biasBeforeNormalization || normalization.removesBias else {

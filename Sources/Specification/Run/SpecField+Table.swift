@@ -129,7 +129,7 @@ extension SpecField {
 
   private static let parameterGroups: [SpecField] =
     group(
-      "weights", "the weights behind a normalization", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
+      "weights", "the weights of all layers but the last", rate: \.groups.weights.learningRate, l2: \.groups.weights.l2,
       weightDecay: \.groups.weights.weightDecay, epsilon: \.groups.weights.epsilon)
     + group(
       "gammaBeta", "γ and β", rate: \.groups.gammaBeta.learningRate, l2: \.groups.gammaBeta.l2,

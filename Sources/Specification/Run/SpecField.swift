@@ -141,7 +141,7 @@ extension SpecField {
 
   /// The path that was probably meant: one with the same last part or flag, in the same group if one is given; one that
   /// is spelled nearly so, a group of fields, or one whose last part is spelled nearly so.
-  private static func nearest(to path: String) -> String? {
+  package static func nearest(to path: String) -> String? {
     let last = path.split(separator: ".").last.map(String.init) ?? path
     let group = path.dropLast(last.count)
     let named = all.filter { $0.lastPart == last || $0.flags.contains(last) }

@@ -18,7 +18,7 @@ struct AuditCommand: ParsableCommand {
 
       The proof multiplies each tensor, filter by filter where filters are invariant by themselves, by 4, 1 and ½ in turn, \
       and compares the loss of some images in double precision. CHANGE is the relative change of the loss; for tensors that \
-      are invariant it is what ε under the root contributes, and with ε = 1e-16 it vanishes.
+      are invariant, this is what the ε under the root contributes, and it vanishes with ε = 1e-16.
 
       EXAMPLES
         tare audit
@@ -32,7 +32,7 @@ struct AuditCommand: ParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
-  @Option(help: ArgumentHelp("Images of the proof.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of images in the proof.", valueName: "n"))
   var images = 4
 
   @Flag(help: "Print one JSON object.")

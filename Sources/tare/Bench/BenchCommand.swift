@@ -46,7 +46,7 @@ package struct BenchCommand: ParsableCommand {
 
       EXIT CODES
         0 done, 1 something is slower than in the file of --compare, 64 an invalid flag, 65 an invalid file, 69 a process did \
-        not start, 70 an error in Tare, 74 a file cannot be read or written
+      not start, 70 an error in Tare, 74 a file cannot be read or written
       """)
 
   @Option(
@@ -56,13 +56,15 @@ package struct BenchCommand: ParsableCommand {
       valueName: "part"))
   var only: String?
 
-  @Option(help: ArgumentHelp("Duration of one measurement.", valueName: "s"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Duration of one measurement.", valueName: "s"))
   var seconds = 1.0
 
-  @Option(help: ArgumentHelp("Number of rounds.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of rounds.", valueName: "n"))
   var rounds = 7
 
-  @Option(help: ArgumentHelp("Images of a microbatch in the part step, whose batch is 128.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Images of a microbatch in the part step, whose batch is 128.", valueName: "n"))
   var microbatch = 32
 
   @Option(help: ArgumentHelp("A Python with PyTorch to compare with.", valueName: "path"))
@@ -79,7 +81,9 @@ package struct BenchCommand: ParsableCommand {
   )
   var compare: UserPath?
 
-  @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file(extensions: ["svg"]))
+  @Option(
+    help: ArgumentHelp("Draw the result into this SVG file, in place of one that is there.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var figure: UserPath?
 
   @OptionGroup var progress: ProgressOption
@@ -98,7 +102,7 @@ package struct BenchCommand: ParsableCommand {
     meter.end()
     partial.update { $0 = result }
     if let figure {
-      try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(BenchChart(result).figure.svg.utf8))
+      try AtomicFile.replace(figure.text, with: Array(BenchChart(result).figure.svg.utf8))
     }
     let comparison = earlier.map { BenchComparison(of: result, with: $0) }
     if json {
@@ -150,9 +154,7 @@ package struct BenchCommand: ParsableCommand {
       throw UsageError(field: "microbatch", "--microbatch changes nothing of --only \(only ?? ""); accepted: step.")
     }
     if let figure {
-      guard figure.text.lowercased().hasSuffix(".svg") else {
-        throw UsageError(field: "figure", "--figure is \(figure); accepted: a file whose name ends in .svg.")
-      }
+      try figure.checkEnding(".svg", of: "figure")
       guard parts.contains(where: \.isDrawn) else {
         let drawn = BenchSuite.Part.allCases.filter(\.isDrawn).map(\.rawValue).joined(separator: ", ")
         throw UsageError(

@@ -33,10 +33,13 @@ struct ClaimsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A, B or C (default: A, unless --claim is given).", valueName: "group"))
   var group: String?
 
-  @Option(help: ArgumentHelp("Test only this claim; may be repeated.", valueName: "number"))
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Test only this claim; may be repeated.", valueName: "number"))
   var claim: [Int] = []
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Seeds of each statistical experiment; at least 3 in group B and 5 in C.", valueName: "k"))
   var seeds: Int?

@@ -12,11 +12,11 @@ struct DataFetchCommand: ParsableCommand {
     abstract: "Download a published data set, checked against its published checksums.",
     discussion: """
       Downloads MNIST, Fashion-MNIST, KMNIST, CIFAR-10 or CIFAR-100 into a folder that "tare train --data" reads. A file gets \
-      its name only if its SHA-256 is the published one. A broken transfer is continued where it ended, and so is one that \
-      was interrupted: what has arrived is kept in files that end in .part. Files that are there already are not downloaded \
-      again.
+      its name only if its SHA-256 is the published one. A transfer that breaks off or is interrupted goes on where it \
+      stopped: what has arrived is kept in a file whose name ends in .part. Files that are already there are checked, and \
+      not downloaded again.
 
-      Proxies are those of the environment: http_proxy, https_proxy and no_proxy.
+      Proxies come from the environment: http_proxy, https_proxy and no_proxy.
 
       EXAMPLES
         tare data fetch --list
@@ -25,8 +25,9 @@ struct DataFetchCommand: ParsableCommand {
         tare data fetch mnist --mirror https://ossci-datasets.s3.amazonaws.com/mnist
 
       EXIT CODES
-        0 done, 64 an unknown name, 65 another checksum than the published one, 69 the server cannot be
-        reached or breaks off again and again, 74 a file cannot be written,
+        0 done, 64 an unknown name, 65 a file that is not the published one,
+        69 the server cannot be reached or keeps breaking off,
+        74 a file cannot be written,
         129, 130 and 143 stopped by a signal
       """)
 
@@ -40,13 +41,17 @@ struct DataFetchCommand: ParsableCommand {
     completion: .directory)
   var to: UserPath?
 
-  @Option(help: ArgumentHelp("Another place with the same file names.", valueName: "url"))
+  @Option(
+    help: ArgumentHelp("Download from this URL instead, which must have files of the same names.", valueName: "url"))
   var mirror: String?
 
-  @Option(help: ArgumentHelp("Attempts after one that brings nothing.", valueName: "n"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Further attempts after one that brought nothing.", valueName: "n"))
   var retries = FileDownload.Patience().retries
 
-  @Option(help: ArgumentHelp("Seconds without data that end an attempt.", valueName: "seconds"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seconds without data after which an attempt ends.", valueName: "seconds"))
   var stall = FileDownload.Patience().stallSeconds
 
   @Flag(help: "List the data sets with size, source, license and citation.")
@@ -58,6 +63,10 @@ struct DataFetchCommand: ParsableCommand {
   private static let names = PublishedDataset.all.map(\.name)
 
   func run() throws {
+    if list, let name {
+      throw UsageError(
+        field: "list", "--list is given beside the data set \"\(name)\"; accepted: one of the two.")
+    }
     if list { return try print(json ? JSONOutput.text(of: PublishedList.all) : PublishedList.text) }
     guard let name else {
       throw UsageError(

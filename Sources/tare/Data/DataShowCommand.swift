@@ -12,11 +12,11 @@ import Terminal
 struct DataShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Count a data set's images by class, and say how training standardizes them.",
+    abstract: "Count a data set's images by class, and show what training standardizes them with.",
     discussion: """
-      Shows the images that a run would have, with dataset.limit and the files that dataset.train and dataset.test name. \
-      MEAN and DEVIATION are those of the training images on the scale 0 to 1, as training subtracts and divides by. Images \
-      that are there twice are counted, too.
+      Shows the images that a run would use, as dataset.limit, dataset.train and dataset.test choose them. MEAN and \
+      DEVIATION are those of the training images, on a scale from 0 to 1: training subtracts the one and divides by the \
+      other. Notes at the end say what is unusual, such as images that occur more than once.
 
       EXAMPLES
         tare data show
@@ -31,7 +31,8 @@ struct DataShowCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The folder of the data's files, or a plan or run.json (default: glyphs).", valueName: "data"),
+    help: ArgumentHelp(
+      "The folder with the data set's files, or a plan or run.json (default: glyphs).", valueName: "data"),
     completion: .file())
   var data: UserPath?
 
@@ -41,7 +42,9 @@ struct DataShowCommand: ParsableCommand {
   var settings: [String] = []
 
   @Option(
-    help: ArgumentHelp("Draw the first training images of each class into this PNG file.", valueName: "file.png"),
+    help: ArgumentHelp(
+      "Draw the first training images of each class into this PNG file, in place of one that is there.",
+      valueName: "file.png"),
     completion: .file(extensions: ["png"]))
   var sheet: UserPath?
 
@@ -49,6 +52,7 @@ struct DataShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
+    try sheet?.checkEnding(".png", of: "sheet")
     let dataset = try Dataset(DatasetRequest(spec().dataset))
     let facts = try DatasetFacts(dataset)
     if let sheet { try AtomicFile.replace(sheet.text, with: ContactSheet.draw(dataset.train).png) }

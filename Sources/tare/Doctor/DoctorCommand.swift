@@ -11,20 +11,21 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor",
     abstract: "Check whether this machine, and others that ssh reaches, can train.",
     discussion: """
-      One line for each check: ok; a warning, if something will be slow or missing in some runs; or a problem, with which runs \
-      fail. Nothing is changed, and the file that is written to see whether the disk works is removed.
+      Prints a line for each check: ok, a warning where something will be slow or missing in some runs, or a problem that \
+      makes runs fail. Nothing is changed; the file that is written to test the disk is removed.
 
       EXAMPLES
         tare doctor
         tare doctor --host a --host user@b
-            whether ssh reaches them without a question, and finds the same version of tare
+            whether ssh reaches them without asking for anything, and finds the
+            same version of tare there
         tare doctor --output /scratch/runs --interface 10.0.0.0/8 --json
 
       EXIT CODES
         0 no problem, 1 a problem, 64 an invalid flag, 74 the result cannot be written
       """)
 
-  @Option(help: ArgumentHelp("Where runs are to be written.", valueName: "folder"), completion: .directory)
+  @Option(help: ArgumentHelp("Where runs will be written.", valueName: "folder"), completion: .directory)
   var output = UserPath("runs")
 
   @Option(help: ArgumentHelp("Another machine to reach over ssh; may be repeated.", valueName: "host"))

@@ -23,10 +23,10 @@ struct DrillCommand: ParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
-  @Option(help: ArgumentHelp("Determines the faults.", valueName: "seed"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Determines the faults.", valueName: "seed"))
   var seed = 1
 
-  @Option(help: ArgumentHelp("Number of runs with a fault.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of runs with a fault.", valueName: "n"))
   var rounds = 10
 
   @Option(help: ArgumentHelp("Faults to draw from, separated by commas: kill, stop, drop, disk.", valueName: "names"))

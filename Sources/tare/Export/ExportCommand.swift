@@ -7,36 +7,36 @@ struct ExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write a trained network for PyTorch or ONNX.",
     discussion: """
-      With --torch: two files, model.py, a module to read and to change, and model.safetensors, its weights. model.load() \
-      loads them with strict=True, and model.standardized() does to images what training did.
+      --torch writes two files: model.py, a module that can be read and changed, and model.safetensors, its weights. \
+      model.load() loads them with strict=True, and model.standardized() standardizes images as training did.
 
-      With --onnx: model.onnx, a model that takes bytes, samples × channels × height × width, and gives the scores; it \
-      standardizes the images itself. --fold makes each batch normalization directly behind a layer a part of its weights, and \
-      weight normalizations, too.
+      --onnx writes model.onnx, a model that takes bytes (samples × channels × height × width), standardizes them itself, and \
+      returns the scores. With --fold, each batch normalization directly after a layer becomes a part of its weights, and so \
+      does each weight normalization.
 
-      No part of Tare is needed to use them.
+      No part of Tare is needed to use the files.
 
       EXAMPLES
         tare export --torch runs/20261123-180841-1a2b
             model.py and model.safetensors in that folder's torch/
         tare export --torch runs/a --output mymodel
-        python -c "import sys; sys.path.insert(0, 'mymodel'); import model; print(model.load())"
+        PYTHONPATH=mymodel python3 -c "import model; print(model.load())"
         tare export --onnx --fold runs/a
 
       EXIT CODES
         0 done, 64 an invalid flag, run or network, 65 invalid weights or data, 74 input or output failed
       """)
 
-  @Flag(help: "For PyTorch.")
+  @Flag(help: "Write the network for PyTorch.")
   var torch = false
 
-  @Flag(help: "For ONNX: operators of version 17.")
+  @Flag(help: "Write the network as ONNX, with operators of version 17.")
   var onnx = false
 
   @Flag(help: "With --onnx: normalizations become part of the weights before them.")
   var fold = false
 
-  @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
+  @Argument(help: ArgumentHelp("The folder of a run, or its run.json.", valueName: "run"), completion: .directory)
   var folder: UserPath
 
   @Option(

@@ -39,7 +39,9 @@ struct HostCommand: ParsableCommand {
       valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("Compute threads to offer (default: the processors that are granted).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Compute threads to offer (default: the processors that are granted).", valueName: "n"))
   var slots: Int?
 
   @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))

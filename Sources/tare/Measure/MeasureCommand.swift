@@ -17,29 +17,32 @@ struct MeasureCommand: ParsableCommand {
     commandName: "measure",
     abstract: "Measure other trainers' checkpoints: norms, effective learning rates and angles by layer.",
     discussion: """
-      Reads a series of safetensors files, such as PyTorch's save_file(model.state_dict(), "step-100.safetensors"), and writes a \
-      folder with metrics.csv that "tare report" draws like that of a run. Nothing is trained.
+      Reads a series of safetensors files, such as those that PyTorch's save_file(model.state_dict(), "step-100.safetensors") \
+      writes, and writes a folder with a metrics.csv that "tare report" draws like a run's. Nothing is trained.
 
-      ‖w‖ and η/‖w‖² are those at each checkpoint. Between two checkpoints the metrics of a step are those of the whole way, and \
-      the predicted angle is that of an equilibrium in which the gradients of different steps have independent directions; a smaller \
-      one means that steps undo one another.
+      ‖w‖ and η/‖w‖² are measured at each checkpoint, angles from one checkpoint to the next. The predicted angle is that of \
+      an equilibrium in which the gradients of different steps have independent directions; an angle below it means that \
+      steps undo one another.
 
       THE MAP
         conv1: features.0.weight           a layer's name, and its tensor
         fc1: classifier.0.weight layer     what can be scaled without changing the function: each filter (the default), \
-      the layer, none
+      the layer, or none
 
-      Without a map, every tensor of two or more dimensions whose name ends in .weight is taken as scale-invariant filter by \
-      filter, which is right only for layers followed by batch norm.
+      Without a map, every tensor of two or more dimensions whose name ends in .weight is taken to be scale-invariant, filter \
+      by filter, which is right only for layers followed by batch norm.
 
       EXAMPLES
-        tare measure step-*.safetensors --learning-rate 0.1 --momentum 0.9 --optimizer momentum --l2 2.5e-4
-            PyTorch's SGD with weight_decay 5e-4: its penalty is half of λ_d, which is 2 λ
-        tare measure epoch-*.safetensors --map layers.yaml --optimizer adamw --learning-rate 1e-3 --weight-decay 0.05
+        tare measure step-*.safetensors --optimizer momentum --momentum 0.9 \\
+            --learning-rate 0.1 --l2 2.5e-4
+            PyTorch's SGD with weight_decay 5e-4: l2 is half of it
+        tare measure epoch-*.safetensors --map layers.yaml --optimizer adamw \\
+            --learning-rate 1e-3 --weight-decay 0.05
         tare report OUTPUT
 
       EXIT CODES
-        0 done, 64 an invalid flag or map, 65 checkpoints that do not belong together, 74 input or output failed
+        0 done, 64 an invalid flag or map, 65 invalid checkpoints, or those of several networks, \
+      74 input or output failed
       """)
 
   @Argument(
@@ -48,16 +51,17 @@ struct MeasureCommand: ParsableCommand {
   var checkpoints: [UserPath]
 
   @Option(
-    help: ArgumentHelp("A YAML file: for each layer its tensor (above).", valueName: "map.yaml"),
+    help: ArgumentHelp("A YAML file that names each layer's tensor (above).", valueName: "map.yaml"),
     completion: .file(extensions: ["yaml", "yml"]))
   var map: UserPath?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The step of each checkpoint, such as 0,100,200 (default: the last number in its name).", valueName: "steps"))
   var steps: String?
 
-  @OptionGroup(title: "How they were trained") var optimizer: OptimizerOptions
+  @OptionGroup(title: "How they were trained") var optimizer: CheckpointOptimizer
 
   @Option(
     name: .customLong("set"), parsing: .unconditionalSingleValue,

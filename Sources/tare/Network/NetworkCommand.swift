@@ -17,38 +17,66 @@ struct NetworkCommand: ParsableCommand {
 
         network: [conv 32 kernel=5, norm, relu, maxPool 2, flatten, dense classes]
 
-      LAYERS
-        conv OUTPUTS [kernel=3] [stride=1]
-                                       square kernel of odd size; with stride 1 the image keeps its size
-        dense OUTPUTS                  of a flat vector; the last layer is "dense classes"
-        norm                           what the field normalization says, or nothing with none
-        batchNorm [epsilon=1e-05]      of each channel, over a microbatch
-        layerNorm [epsilon=1e-05]      of each sample
-        groupNorm [GROUPS=8] [epsilon=1e-05]
-                                       of each sample, over groups of channels
-        rmsNorm [epsilon=1e-05]        the root mean square of each sample
-        weightNorm                     of the filters of the layer before it
-        relu
-        gelu
-        dropout RATE                   each element is 0 with this probability, in training
-        save NAME, add NAME            a shortcut around the layers between them
-        maxPool SIZE [stride=SIZE] [padding=0]
-        averagePool SIZE [stride=SIZE] [padding=0]
-        globalAveragePool
-        flatten                        before the first dense layer
-
-      A layer before a normalization has no bias, because β takes its place, unless biasBeforeNormalization is true.
+      \(layers)
 
       EXAMPLES
         tare network show conv3
         tare network show plan.yaml
         tare network show mlp --input 1x28x28 --set normalization=layer
+
+      EXIT CODES
+        \(exitCodes)
       """,
     subcommands: [Show.self])
 
+  private static let exitCodes =
+    "0 done, 64 an invalid plan, flag or network, 65 invalid data, 74 the result cannot be written"
+
+  /// What a plan can list.
+  private static let layers = """
+    LAYERS
+      conv OUTPUTS [kernel=3] [stride=1]
+                                 square kernel of odd size; with stride 1 the image
+                                 keeps its size
+      dense OUTPUTS              of a flat vector; the last layer is "dense classes"
+      norm                       as the field normalization says; nothing if none
+      batchNorm [epsilon=1e-05]  of each channel, over a microbatch
+      layerNorm [epsilon=1e-05]  of each sample
+      groupNorm [GROUPS=8] [epsilon=1e-05]
+                                 of each sample, over groups of channels
+      rmsNorm [epsilon=1e-05]    by the root mean square of each sample
+      weightNorm                 of the filters of the layer before it
+      relu
+      gelu
+      dropout RATE               each element is 0 with this probability in training
+      save NAME, add NAME        a shortcut around the layers between them
+      maxPool SIZE [stride=SIZE] [padding=0]
+      averagePool SIZE [stride=SIZE] [padding=0]
+      globalAveragePool
+      flatten                    before the first dense layer
+
+    The first number needs no name, but epsilon always does. A layer before a normalization has no bias, because β takes its \
+    place, unless biasBeforeNormalization is true.
+    """
+
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "show", abstract: "List the layers with their extents and parameters, in the form of a plan.")
+      commandName: "show",
+      abstract: "List the layers with their extents and parameters, in the form of a plan.",
+      discussion: """
+        Each layer has a comment with the extents that it gives, its name, the number of its parameters, and what of its \
+        weights is scale-invariant.
+
+        \(NetworkCommand.layers)
+
+        EXAMPLES
+          tare network show conv3
+          tare network show plan.yaml --json
+          tare network show mlp --input 1x28x28 --set normalization=layer
+
+        EXIT CODES
+          \(NetworkCommand.exitCodes)
+        """)
 
     @Argument(
       help: ArgumentHelp("mlp, conv3, conv4, or a plan.", valueName: "network"), completion: .file(extensions: ["yaml"])
@@ -61,10 +89,13 @@ struct NetworkCommand: ParsableCommand {
     var settings: [String] = []
 
     @Option(
+      parsing: .unconditional,
       help: ArgumentHelp("Extents of an image (default: 3x32x32, or those of the plan's images).", valueName: "CxHxW"))
     var input: String?
 
-    @Option(help: ArgumentHelp("Number of classes (default: 10, or that of the plan's images).", valueName: "n"))
+    @Option(
+      parsing: .unconditional,
+      help: ArgumentHelp("Number of classes (default: 10, or that of the plan's images).", valueName: "n"))
     var classes: Int?
 
     @Flag(help: "Print one JSON object.")

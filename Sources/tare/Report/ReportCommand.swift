@@ -20,7 +20,8 @@ struct ReportCommand: ParsableCommand {
         tare report runs/paper
         tare report runs
             an overview of all runs and sweeps below runs/, with links to the reports that are there
-        tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 --output comparison
+        tare report runs/20261123-180841-1a2b runs/20261123-181502-9f00 \\
+            --output comparison
 
       FILES WRITTEN, in --output (default: report/ in the folder, or runs/report-<time> for several)
         index.html             the page
@@ -52,7 +53,9 @@ struct ReportCommand: ParsableCommand {
 
   func run() throws {
     NothingYet.followSignals(if: json)
-    let folders = try folders.isEmpty ? [UserPath(NewestRun.path(below: "runs"))] : self.folders
+    let folders =
+      try folders.isEmpty
+      ? [UserPath(NewestRun.path(below: "runs"))] : self.folders.map { UserPath(RunFolder.path(ofRun: $0.text)) }
     if folders.count == 1, let overview = RootOverview(of: folders[0].text) { return try write(overview) }
     let records = try progress.meter("records", of: 0, "runs read")
     let reader = ReportReader()
@@ -79,7 +82,10 @@ struct ReportCommand: ParsableCommand {
     if json {
       try print(JSONOutput.text(of: Written(report: path, runs: source.runs.count, files: files)))
     } else {
-      try print("\(counted(source.runs.count, "run")), \(counted(data.figures.count, "figure")): \(path)/index.html")
+      // A run's curves are in the page alone, without files of their own.
+      let hasCurvesOnly = data.figures.isEmpty && !source.runs.isEmpty
+      let content = hasCurvesOnly ? "curves of each layer" : counted(data.figures.count, "figure")
+      try print("\(counted(source.runs.count, "run")), \(content): \(path)/index.html")
     }
   }
 

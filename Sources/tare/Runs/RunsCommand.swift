@@ -19,7 +19,8 @@ struct RunsCommand: ParsableCommand {
 
       EXAMPLES
         tare runs
-        tare runs --where 'optimizer=adam l2<1e-3 status=done' --sort testError --limit 10
+        tare runs --where 'optimizer=adam l2<1e-3 status=done' \\
+            --sort testError --limit 10
         tare runs --where "testError < 5% name = 'first try'"
         tare runs show runs/20261123-180841-1a2b
         tare runs compare runs/a runs/b
@@ -50,7 +51,7 @@ struct RunsCommand: ParsableCommand {
     @Flag(help: "Sort in descending order.")
     var descending = false
 
-    @Option(help: ArgumentHelp("List at most this many.", valueName: "n"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("List at most this many.", valueName: "n"))
     var limit: Int?
 
     @Flag(help: "Print one JSON object.")

@@ -41,7 +41,7 @@ struct ServeCommand: ParsableCommand {
     completion: .directory)
   var folders: [UserPath] = []
 
-  @Option(help: ArgumentHelp("The port of 127.0.0.1; 0 takes a free one.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The port of 127.0.0.1; 0 takes a free one.", valueName: "n"))
   var port = 0
 
   func run() throws {

@@ -11,32 +11,36 @@ struct ClusterOptions: ParsableArguments {
     help: ArgumentHelp("Simulate this network on a cluster: mlp, conv3 or conv4.", valueName: "name"))
   var network: String?
 
-  @Option(help: ArgumentHelp("Numbers of workers (default: 1..64).", valueName: "counts"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Numbers of workers (default: 1..64).", valueName: "counts"))
   var workers: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Numbers of servers to choose the best of (default: 1, 2, 4, … up to the workers).", valueName: "counts"))
   var servers: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Microbatches of a worker in a step, to choose the best of (default: 1..8).", valueName: "counts"))
   var microbatches: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Hosts that the members are dealt out to (default: one for each member and the coordinator).", valueName: "n"))
   var hosts: Int?
 
-  @Option(help: ArgumentHelp("Compute threads of a worker (default: 1).", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Compute threads of a worker (default: 1).", valueName: "n"))
   var threads: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Of a host's link, in each direction (default: 10Gbit).", valueName: "rate"))
   var bandwidth: String?
 
-  @Option(help: ArgumentHelp("From one host to another (default: 50us).", valueName: "time"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("From one host to another (default: 50us).", valueName: "time"))
   var latency: String?
 
   @Option(
@@ -46,12 +50,13 @@ struct ClusterOptions: ParsableArguments {
   var wire: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Part of the steps of workers that take longer, and how many times as long, as 2%:3x.", valueName: "share:factor")
   )
   var straggler: String?
 
-  @Option(help: ArgumentHelp("Simulated steps (default: 20).", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Simulated steps (default: 20).", valueName: "n"))
   var steps: Int?
 
   @Option(
@@ -59,29 +64,40 @@ struct ClusterOptions: ParsableArguments {
       "Costs from a file of 'tare bench --json' (default: measured now).", valueName: "file"), completion: .file())
   var costs: UserPath?
 
-  @Option(help: ArgumentHelp("Of a thread, for a microbatch of 32 images.", valueName: "time"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Of a thread, for a microbatch of 32 images.", valueName: "time"))
   var microbatchTime: String?
 
-  @Option(help: ArgumentHelp("At which a thread adds gradients, 12 bytes an element.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("At which a thread adds gradients, 12 bytes an element.", valueName: "rate"))
   var sumRate: String?
 
-  @Option(help: ArgumentHelp("At which a server updates weights, 20 bytes an element.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("At which a server updates weights, 20 bytes an element.", valueName: "rate"))
   var updateRate: String?
 
-  @Option(help: ArgumentHelp("Of a process, for a message that it sends or takes in.", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Of a process, for a message that it sends or takes in.", valueName: "time"))
   var messageTime: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("At which a process's loop seals tensors for other hosts, and opens them.", valueName: "rate"))
   var sealRate: String?
 
-  @Option(help: ArgumentHelp("Of a process's sockets, to and from other hosts.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Of a process's sockets, to and from other hosts.", valueName: "rate"))
   var socketRate: String?
 
-  @Option(help: ArgumentHelp("Of a process's sockets, to and from the same host.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Of a process's sockets, to and from the same host.", valueName: "rate")
+  )
   var localRate: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "That the loops and sockets of all processes share, as on one machine (default: one each; with --emulate, those of "
         + "this machine).", valueName: "n"))
@@ -93,7 +109,9 @@ struct ClusterOptions: ParsableArguments {
         + "that wait for the microbatch time in place of computing."))
   var emulate = false
 
-  @Option(help: ArgumentHelp("Draw the result as SVG.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("Draw the result into this SVG file, in place of one that is there.", valueName: "file.svg"),
+    completion: .file(extensions: ["svg"]))
   var figure: UserPath?
 
   /// The flags that were given, other than `--network`.

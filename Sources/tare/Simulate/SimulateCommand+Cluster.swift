@@ -21,6 +21,7 @@ extension SimulateCommand {
         "--\(flag) is of the simulation of faults, and --network of that of a cluster; accepted: one of the two.")
     }
     let question = try ClusterQuestion(cluster, network: network, seed: seed ?? 1)
+    try cluster.figure?.checkEnding(".svg", of: "figure")
     if question.emulates { Emulation.followSignals(json: json) } else { NothingYet.followSignals(if: json) }
     let tools = question.emulates ? try EmulatedNetwork.Tools() : nil
     let spec = RunSpec(measuring: question.network)
@@ -52,7 +53,7 @@ extension SimulateCommand {
       best: question.emulates ? tried : ClusterSearch.best(tried), tried: tried,
       measured: measured)
     if let figure = cluster.figure {
-      try OutputFile(figure.text, flags: O_CREAT | O_TRUNC).write(Array(report.figure.svg.utf8))
+      try AtomicFile.replace(figure.text, with: Array(report.figure.svg.utf8))
     }
     if json { return try print(JSONOutput.text(of: report)) }
     for line in report.lines { try print(line) }

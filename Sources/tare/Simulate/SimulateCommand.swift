@@ -37,16 +37,20 @@ struct SimulateCommand: ParsableCommand {
             the transcript of one seed
         tare simulate --fault optimizerStateNotKept
             what a bug in the protocol would look like
-        tare simulate --network conv4 --workers 1..1024 --bandwidth 10Gbit --latency 50us
+        tare simulate --network conv4 --workers 1..1024 --bandwidth 10Gbit \\
+            --latency 50us
             how far a run scales
-        tare simulate --network conv4 --workers 64 --servers 1..64 --straggler 2%:3x --costs bench.json
+        tare simulate --network conv4 --workers 64 --servers 1..64 \\
+            --straggler 2%:3x --costs bench.json
             with the costs that 'tare bench --json > bench.json' found on another machine
-        tare simulate --network conv4 --workers 1,2,4 --servers 1 --microbatches 1 --bandwidth 1Gbit --emulate
+        tare simulate --network conv4 --workers 1,2,4 --servers 1 \\
+            --microbatches 1 --bandwidth 1Gbit --emulate
             beside real processes on this machine
 
       EXIT CODES
         0 done, 1 a violation, 64 an invalid flag, 65 a file of costs that lacks some, \
-      69 --emulate can't make network namespaces, or a process of it fails, 70 an error in Tare, 74 costs that cannot be read, or a figure that cannot be written
+      69 --emulate can't make network namespaces, or one of its processes fails, 70 an error in Tare, \
+      74 costs that cannot be read, or a figure that cannot be written
 
       NAMES OF FAULTS
       \(faults)
@@ -56,13 +60,16 @@ struct SimulateCommand: ParsableCommand {
     ProtocolFault.allCases.map { "  \($0.rawValue)\n      \($0.sentence)" }.joined(separator: "\n")
   }
 
-  @Option(name: .customLong("seeds"), help: ArgumentHelp("Number of seeds to run (default: 10000).", valueName: "n"))
+  @Option(
+    name: .customLong("seeds"), parsing: .unconditional,
+    help: ArgumentHelp("Number of seeds to run (default: 10000).", valueName: "n"))
   var givenSeeds: UInt64?
 
-  @Option(help: ArgumentHelp("The first seed (default: 0).", valueName: "seed"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("The first seed (default: 0).", valueName: "seed"))
   var from: UInt64?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Run this seed alone and print its transcript; with --network, the seed of stragglers.", valueName: "seed"))
   var seed: UInt64?

@@ -25,13 +25,13 @@ struct SoakCommand: ParsableCommand {
 
   @OptionGroup var options: PlanOptions
 
-  @Option(help: ArgumentHelp("Minutes to train.", valueName: "m"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Minutes to train.", valueName: "m"))
   var minutes: Double?
 
-  @Option(help: ArgumentHelp("Number of start/stop cycles.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Number of start/stop cycles.", valueName: "n"))
   var starts: Int?
 
-  @Option(help: ArgumentHelp("Determines when each run is stopped.", valueName: "seed"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Determines when each run is stopped.", valueName: "seed"))
   var seed = 1
 
   @Flag(help: "Print one JSON object.")

@@ -25,7 +25,7 @@ struct SubmitCommand: ParsableCommand {
       EXAMPLES
         tare submit plan.yaml --nodes 3
         tare submit plan.yaml --nodes 3 --time 12:00:00 --partition long --dry-run
-        tare submit plan.yaml --nodes 2 --set execution.workers=8 -- --qos=low --mem=8G
+        tare submit plan.yaml --nodes 2 --set execution.workers=8 -- --qos=low
         tare submit plan.yaml --nodes 3 --output runs/a
             goes on with the run if runs/a holds one of this plan
         tare submit cluster/plans/glyphs-map.yaml --array --parallel 20 --time 60
@@ -44,20 +44,25 @@ struct SubmitCommand: ParsableCommand {
     completion: .file())
   var plan: UserPath
 
-  @Option(help: ArgumentHelp("Nodes of the cluster to train a run on.", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Nodes of the cluster to train a run on.", valueName: "n"))
   var nodes: Int?
 
   @Flag(help: "Train the runs of a sweep, each as a task of an array.")
   var array = false
 
-  @Option(help: ArgumentHelp("With --array: runs at a time (default: as the cluster has room).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("With --array: runs at a time (default: as the cluster has room).", valueName: "n"))
   var parallel: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Processors of each node (default: what the workers take, spread evenly).", valueName: "n"))
   var cpusPerTask: Int?
 
-  @Option(help: ArgumentHelp("Time limit, as sbatch takes it (default: the partition's).", valueName: "time"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Time limit, as sbatch takes it (default: the partition's).", valueName: "time"))
   var time: String?
 
   @Option(help: ArgumentHelp("Partition (default: the cluster's).", valueName: "name"))
@@ -70,6 +75,7 @@ struct SubmitCommand: ParsableCommand {
   var jobName: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "How long before the time limit the run stores its state and makes room; Slurm may be a minute early.",
       valueName: "seconds"))

@@ -44,20 +44,19 @@ struct SweepCommand: ParsableCommand {
             # the fields of one item are zipped
           - seed: [1, 2, 3]
         axes: {l2: [0, 0.1], seed: [1, 2]} is short for a list of the two. repeats: 3 is short for the axis \
-        seed: [1, 2, 3]. Instead of axes, parts lists grids, each with a name, a base, \
-        axes and optionally repeats.
+      seed: [1, 2, 3]. Instead of axes, parts lists grids, each with a name, a base, axes and optionally repeats.
 
       PATHS
         \(pathConvention)
 
       PROCESSES
         Servers and workers are threads of this process, or processes for a run of a million weights or more; \
-        execution.launcher overrides this. execution.workers defaults to 1.
+      execution.launcher overrides this. execution.workers defaults to 1.
 
       MANY MACHINES
         With --hosts, or --launcher env on every machine, runs share one pool of slots. The servers and workers of a run go \
-        to one host together; folders are written on this machine, and no file system has to be shared. What a lost host ran \
-        goes on elsewhere from its last checkpoint.
+      to one host together; folders are written on this machine, and no file system has to be shared. What a lost host ran \
+      goes on elsewhere from its last checkpoint.
           tare sweep cluster/plans/glyphs-map.yaml --hosts a:4,b:8
 
       FILES WRITTEN, in --output (default runs/<sweep>)
@@ -101,12 +100,15 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customLong("run"),
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Train only this run, beside other processes that train others; it goes on if it has begun. Exit codes are those of "
         + "tare train.", valueName: "number"))
   var number: Int?
 
-  @Option(help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Runs at a time (default: as many as the processors can take).", valueName: "n"))
   var parallel: Int?
 
   /// Not by the field's name: it is of the sweep, and not of each run.

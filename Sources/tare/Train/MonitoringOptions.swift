@@ -4,6 +4,7 @@ import Failures
 /// What `tare train` shows of the run to other programs; neither changes the run.
 struct MonitoringOptions: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Serve the run's metrics to Prometheus while it trains, at /metrics on this port of 127.0.0.1; 0 takes a free one.",
       valueName: "n"))
@@ -11,7 +12,8 @@ struct MonitoringOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Write what each thread of the run's processes worked on to this file, for Perfetto or chrome://tracing.",
+      "Write what each thread of the run's processes worked on to this file, in place of one that is there; for Perfetto or "
+        + "chrome://tracing.",
       valueName: "file"), completion: .file())
   var trace: UserPath?
 

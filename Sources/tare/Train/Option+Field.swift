@@ -5,10 +5,13 @@ extension Option where Value == Assignment? {
   /// The flag of a field; names, help and accepted values come from the field table.
   ///
   /// Whatever follows is the value, so that `--lr -1` gets the sentence about rates that are not positive.
-  init(field path: String) {
+  ///
+  /// - Parameter fallback: what help says of a flag that is not given, where it is not the field's default.
+  init(field path: String, fallback: String? = nil) {
     let field = SpecField.flagged(path)
     self.init(
-      name: field.flagNames, parsing: .unconditional, help: field.flagHelp, completion: field.completion,
+      name: field.flagNames, parsing: .unconditional, help: field.flagHelp(fallback: fallback),
+      completion: field.completion,
       transform: { Assignment(path: path, value: .text($0)).located() })
   }
 }
@@ -18,7 +21,7 @@ extension Option where Value == [Assignment] {
   init(wrappedValue: [Assignment], field path: String) {
     let field = SpecField.flagged(path)
     self.init(
-      wrappedValue: wrappedValue, name: field.flagNames, parsing: .unconditionalSingleValue, help: field.flagHelp,
+      wrappedValue: wrappedValue, name: field.flagNames, parsing: .unconditionalSingleValue, help: field.flagHelp(),
       completion: field.completion,
       transform: { Assignment(path: path, value: .text($0)).located() })
   }
@@ -49,7 +52,7 @@ extension SpecField {
   fileprivate var flagNames: NameSpecification { NameSpecification(flags.map { .customLong($0) }) }
 
   /// "η, before the schedule. (a number above 0; default by optimizer)"
-  fileprivate var flagHelp: ArgumentHelp {
-    ArgumentHelp("\(help) (\(accepted); default \(defaultText))", valueName: placeholder)
+  fileprivate func flagHelp(fallback: String? = nil) -> ArgumentHelp {
+    ArgumentHelp("\(help) (\(accepted); \(fallback ?? "default \(defaultText)"))", valueName: placeholder)
   }
 }

@@ -25,7 +25,7 @@ package struct TrainCommand: ParsableCommand {
       EXAMPLES
         tare train
         tare train --data ~/cifar-10 --lr 0.01 --epochs 10
-            on the data set that the folder's files tell; --dataset names another
+            the folder's files tell which data set it is, or --dataset does
         tare train plan.yaml --seed 2 --set schedule=cosine
         tare train --optimizer adam --set groups.head.learningRate=1e-3
         tare train runs/20261123-180841-1a2b/run.json --seed 2
@@ -33,7 +33,8 @@ package struct TrainCommand: ParsableCommand {
         tare train --like last --set l2=0
             the spec of the newest run below runs/, but for one field
         tare train --resume runs/20261123-180841-1a2b
-        tare train --resume runs/20261123-180841-1a2b --steps 500 --branch runs/shorter
+        tare train --resume runs/20261123-180841-1a2b --steps 500 \\
+            --branch runs/shorter
         tare train --hosts a:2,b:4 --workers 6
             on other machines, which ssh reaches; a file may list them, too
         tare train --launcher none --listen tcp://0.0.0.0:7000

@@ -18,6 +18,12 @@ struct WatchedRun {
   init(_ path: String) throws {
     let folder = try RunFolder(resuming: path)
     let record = try folder.readRecord()
+    guard record.measured == nil else {
+      throw RecordError(
+        .occupied,
+        "Folder \(folder.path) holds measured checkpoints, which \"tare report\" draws, and no run to watch; accepted: the folder of "
+          + "a run or sweep.")
+    }
     guard let spec = try? record.spec.decoded(as: RunSpec.self) else {
       throw RecordError(.content, "\(folder.record) holds no spec that this version of tare can read.")
     }

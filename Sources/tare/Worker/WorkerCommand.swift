@@ -15,7 +15,7 @@ struct WorkerCommand: ParsableCommand {
 
   @OptionGroup var join: JoinOptions
 
-  @Option(help: ArgumentHelp("Compute threads (default: as in the spec).", valueName: "n"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Compute threads (default: as in the spec).", valueName: "n"))
   var threads: Int?
 
   @Option(help: ArgumentHelp("Folder of the data set on this machine (default: as in the spec).", valueName: "path"))

@@ -18,7 +18,8 @@ struct WorkersCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The folder of a running run.", valueName: "run"), completion: .directory)
   var folder: UserPath
 
-  @Option(help: ArgumentHelp("Drain this worker; the others take over its work.", valueName: "rank"))
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Drain this worker; the others take over its work.", valueName: "rank"))
   var drain: Int?
 
   @Flag(help: "Print one JSON object.")

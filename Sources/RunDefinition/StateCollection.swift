@@ -1,3 +1,4 @@
+package import Datasets
 import OpenSSL
 package import Parameters
 package import Records
@@ -191,9 +192,16 @@ package struct CollectedState: Sendable {
 
 extension RunDefinition {
   /// The files whose bytes `StateCollection` passes on, in this order.
-  package func collectedFiles(version: Int) -> [CheckpointDraft.File] {
-    stateLayout.files.dropLast().map {
-      CheckpointDraft.File($0.name, $0.tensors.map(\.heading), metadata: checkpointMetadata(version: version))
+  ///
+  /// - Parameter standardization: of the images, for whoever uses the weights elsewhere.
+  package func collectedFiles(version: Int, standardization: Standardization? = nil) -> [CheckpointDraft.File] {
+    stateLayout.files.dropLast().map { file in
+      var metadata = checkpointMetadata(version: version)
+      if file.name == Self.weightsFile, let standardization {
+        metadata["inputMean"] = "\(standardization.mean)"
+        metadata["inputDeviation"] = "\(standardization.deviation)"
+      }
+      return CheckpointDraft.File(file.name, file.tensors.map(\.heading), metadata: metadata)
     }
   }
 

@@ -20,6 +20,8 @@ import Transport
 package final class RunFolderRecorder: RunRecorder {
   let definition: RunDefinition
   let observer: any RunObserver
+  /// Of the images, where they come from files; stored with the weights.
+  var standardization: Standardization?
   let store: CheckpointStore
   private let writer: CheckpointWriter
   let folder: RunFolder
@@ -269,7 +271,7 @@ package final class RunFolderRecorder: RunRecorder {
 
   package func collect(_ version: Int) {
     isCollecting = true
-    writer.begin(version, definition.collectedFiles(version: version))
+    writer.begin(version, definition.collectedFiles(version: version, standardization: standardization))
   }
 
   package func append(_ bytes: [ArraySlice<UInt8>], done: @escaping @Sendable () -> Void) {

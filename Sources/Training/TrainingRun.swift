@@ -101,6 +101,7 @@ package final class TrainingRun {
         definition, in: folder, observer: observer, hyperparameters: hyperparameters,
         allowing: allowances)
       recorder = opened
+      opened.standardization = inputs?.standardization
       let earlier = try origin.allowances == nil ? nil : folder.readRecord()
       if let earlier { try opened.checkResume(of: earlier, files: files ?? [], isBranch: !isInPlace) }
       // Must precede the first call of oneDNN, which fixes its instruction set.

@@ -49,5 +49,22 @@ extension EndToEnd {
       #expect(abs(found.computed / found.recorded - 1) < 1e-6)
       #expect(found.error == result.testError && found.shape == [128, 3072])
     }
+
+    @Test(
+      "the weights say what their images were standardized with",
+      .enabled(if: python != nil, "no Python with numpy, pandas and safetensors: give one in TARE_PYTHON_CLIENT"))
+    func standardization() throws {
+      let run = try RunOnFiles(plan: "network: mlp\n")
+      let program = """
+        import json, sys
+        from safetensors import safe_open
+        metadata = safe_open(sys.argv[1] + "/weights/final.safetensors", "numpy").metadata()
+        print(json.dumps({name: json.loads(metadata[name]) for name in ("inputMean", "inputDeviation")}))
+        """
+      let read = try PythonProgram.run(try #require(Self.python), program, [run.folder])
+      let found = try JSONDecoder().decode([String: [Double]].self, from: Data(read.output.utf8))
+      #expect(found["inputMean"] == run.record.inputs.standardization.mean)
+      #expect(found["inputDeviation"] == run.record.inputs.standardization.deviation)
+    }
   }
 }

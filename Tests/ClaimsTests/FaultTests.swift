@@ -55,6 +55,17 @@ struct FaultTests {
     },
   ]
 
+  @Test("hold for the system under other normalizations, too")
+  func otherNormalizations() throws {
+    let folder = try TemporaryFolder()
+    var setting = Setting(seeds: 1, isReduced: true)
+    setting.launcher = .threads
+    let verdicts = try Claims.judge(
+      Claims.all.filter { $0.number == 29 }, in: RunLaboratory(folder: folder.path)
+    ) { _ in setting }
+    #expect(verdicts.map(\.claim) == [29] && verdicts.allSatisfy(\.holds))
+  }
+
   @Test("hold for the system, and each fault turns exactly its own claim red")
   func faults() throws {
     let folder = try TemporaryFolder()

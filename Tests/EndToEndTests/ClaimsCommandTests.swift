@@ -10,7 +10,7 @@ extension EndToEnd {
       ("claims \(arguments) --output \(output)").split(separator: " ").map(String.init)
     }
 
-    /// FaultTests judges claims 1 to 10 in one process; here are those that it leaves out, and the one about processes.
+    /// FaultTests judges claims 1 to 10 and 29 in one process; here are the one that it leaves out, and the one about processes.
     @Test("exact claims hold, through real processes")
     func exact() throws {
       let folder = try TemporaryFolder()

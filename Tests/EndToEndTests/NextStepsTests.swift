@@ -110,7 +110,7 @@ extension EndToEnd {
     @Test("a sweep that is done, and one that a signal ends")
     func sweep() throws {
       let (parent, path) = try folder()
-      let plan = try Self.plan("seed: [1, 2, 3]", in: parent, steps: 2000)
+      let plan = try Self.plan("seed: [1, 2, 3]", in: parent, steps: 300)
       let process = try TareProcess(["sweep", plan, "--output", path, "--parallel", "1"])
       _ = try #require(process.waitForError(containing: "[1/3]"))
       process.signal(SIGTERM)

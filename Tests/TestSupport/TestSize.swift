@@ -16,7 +16,7 @@ package enum TestSize {
   package static let exactClaims: (flags: String, numbers: [Int]) =
     isProof
     ? ("--group A", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 24, 29])
-    : ("--claim 10 --claim 24 --claim 29", [10, 24, 29])
+    : ("--claim 10 --claim 24", [10, 24])
   /// Rounds of `tare drill`.
   package static let drillRounds = isProof ? 50 : 2
   /// Runs that `tare soak --starts` begins and stops.

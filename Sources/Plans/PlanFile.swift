@@ -125,7 +125,7 @@ private struct PlanReader {
     guard !path.isEmpty else { return }  // an empty document
     let line = node.mark?.line ?? 1
     // By the field: it may have several names.
-    let key = (try? SpecField.named(path, taking: value))?.path ?? path
+    let key = SpecField.known(path, taking: value)?.path ?? path
     if let first = lines.updateValue(line, forKey: key) {
       throw SpecError(
         field: path, "\(path) is given here and on line \(first); accepted: once.", origin: origin(of: node))

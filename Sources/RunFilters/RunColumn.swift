@@ -22,7 +22,7 @@ package enum RunColumn: Hashable, Sendable {
       self = .column(name)
     } else if let field = SpecField.all.first(where: { $0.path == name || $0.flags.contains(name) }) {
       self = .field(field.path)
-    } else if let field = try? SpecField.named(name) {
+    } else if let field = SpecField.known(name) {
       self = .field(field.path)
     } else {
       throw .unknown("column", name, accepted: Self.columns + SpecField.all.map(\.path), field: "where")

@@ -124,15 +124,15 @@ extension SpecField {
   ///
   /// - Throws: when there is none, with the nearest.
   package static func named(_ path: String, taking value: PlanValue? = nil) throws(SpecError) -> SpecField {
-    // A group's list, where it has one: `network: [flatten, dense classes]`.
-    if case .list = value, let field = byPath[path + ".layers"] { return field }
-    if let field = known(path) { return field }
+    if let field = known(path, taking: value) { return field }
     let nearest = nearest(to: path).map { "; did you mean \"\($0)\"?" } ?? "."
     throw SpecError(field: path, "field \"\(path)\" is unknown\(nearest)", suggestion: .listFields)
   }
 
   /// The same, or `nil`, without the search for what was meant.
-  package static func known(_ path: String) -> SpecField? {
+  package static func known(_ path: String, taking value: PlanValue? = nil) -> SpecField? {
+    // A group's list, where it has one: `network: [flatten, dense classes]`.
+    if case .list = value, let field = byPath[path + ".layers"] { return field }
     for candidate in [path, path + ".name", path + ".preset"] where candidate != "execution.name" || path == candidate {
       if let field = byPath[candidate] { return field }
     }

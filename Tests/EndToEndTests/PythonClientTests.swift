@@ -146,6 +146,31 @@ extension EndToEnd {
       #expect(change.contains("numpy") && change.contains("oneDNN") && change.contains("their bits differ"))
     }
 
+    @Test("beside a worker of Tare, the bits depend on the places of both, and on nobody's speed")
+    func speed() throws {
+      let folder = try data()
+      let run = "\(Self.run) --data \(folder.file("mn")) --workers 2 --allow-other-arithmetic"
+      func weights(pythonFirst: Bool) throws -> String? {
+        let waiting = try WaitingRun(run, output: folder.file("run-\(pythonFirst)"))
+        let (server, printed) = (try waiting.printed("server").start(), try waiting.printed("worker"))
+        func python() throws -> PythonClient {
+          try PythonClient(
+            script: "tare_worker.py", printed.arguments.dropFirst() + ["--rank", "1"], variables: printed.variables)
+        }
+        let early = pythonFirst ? try python() : nil
+        if pythonFirst { _ = try #require(waiting.process.waitForError(containing: "worker 1 joined")) }
+        let worker = try printed.start(["--rank", "0"])
+        if pythonFirst { worker.slowDown() }
+        let client = try early ?? python()
+        let ending = waiting.process.finish()
+        #expect(ending.exitCode == 0, "\(ending.errors)")
+        #expect(client.finish().exitCode == 0)
+        for member in [server, worker] { #expect(member.finish().exitCode == 0) }
+        return try ending.weightsSHA256
+      }
+      #expect(try weights(pythonFirst: true) == weights(pythonFirst: false))
+    }
+
     @Test("is refused beside a worker of Tare if the run does not allow it")
     func refused() throws {
       let folder = try data()

@@ -63,7 +63,7 @@ class Life:
         role = wire.joining.ROLE_WORKER
         hello = wire.joining.Hello(
             role=role, spec_hash=self.arguments.run, host=os.environ.get("TARE_HOST") or socket.gethostname(),
-            process_id=os.getpid(), threads=1, incarnation=self.incarnation, badge=self.badge)
+            process_id=os.getpid(), threads=1, incarnation=self.incarnation, badge=self.badge, rank=self.arguments.rank)
         deadline = time.monotonic() + self.arguments.patience
         refusal = f"no coordinator answered at {self.endpoint} within {self.arguments.patience:.0f} s"
         while time.monotonic() < deadline:

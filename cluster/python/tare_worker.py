@@ -23,6 +23,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--join", required=True, help="endpoint of the run's coordinator, or the folder of a running run")
     parser.add_argument("--run", default="", help="join only if the run's hash begins with this")
+    parser.add_argument("--rank", type=int, help="the worker's place in the run (default: the coordinator chooses)")
     parser.add_argument("--key-file", help="a file with the run's key (default: the variable TARE_KEY)")
     parser.add_argument("--data", help="folder of the data set on this machine (default: as in the spec)")
     parser.add_argument("--model", choices=sorted(mlp.MODELS), default="numpy")

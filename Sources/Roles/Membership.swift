@@ -21,7 +21,7 @@ package final class Membership {
   let trace: MemberTrace?
   /// Of the coordinator's heartbeats.
   private var lag = LeastLag()
-  /// Of its connections to others.
+  /// Of its connections to others, as of the last heartbeat that was due.
   private var traffic = Statistics()
   private let token: UInt64
   private var session: MemberSession
@@ -119,15 +119,14 @@ package final class Membership {
 
   /// Sends what is due; to be called in each turn of the role's loop, after all messages have been taken in.
   ///
-  /// - Parameter traffic: of the member's connections to others, since the life began.
+  /// - Parameter traffic: of the member's connections to others, since the life began; only read for a heartbeat.
   /// - Throws: `Departed` if the coordinator has been silent for too long.
-  func keepAlive(_ pulse: Pulse, traffic: Statistics) throws {
-    self.traffic = traffic
+  func keepAlive(_ pulse: Pulse, traffic: @autoclosure () -> Statistics) throws {
     if !isAskedToLeave, let signal = Self.farewell {
       isAskedToLeave = true
       try handle(.signaled(signal))
     }
-    try handle(.tick(pulse))
+    try handle(.tick(pulse), traffic: { traffic() })
   }
 
   /// The signal that asks this process to leave.
@@ -150,16 +149,19 @@ package final class Membership {
     for spans in trace?.messages(leastLag: lag.value) ?? [] { try? tell(.spans(spans)) }
   }
 
-  @discardableResult private func handle(_ event: MemberSession.Event) throws -> [MemberSession.Effect] {
+  @discardableResult private func handle(
+    _ event: MemberSession.Event, traffic current: () -> Statistics? = { nil }
+  ) throws -> [MemberSession.Effect] {
     let effects = session.handle(event, now: Clock.now)
     for effect in effects {
       switch effect {
       case .ready: if let ready { try tell(.ready(ready)) }
       case .heartbeat(let pulse):
-        let traffic = traffic + connection.statistics
+        traffic = current() ?? traffic
+        let total = traffic + connection.statistics
         let heartbeat = Heartbeat(
           progress: pulse.progress, orders: pulse.orders, pending: pulse.pending, refused: pulse.refused,
-          clock: Clock.ofMachine, receivedBytes: traffic.receivedBytes, sentBytes: traffic.sentBytes)
+          clock: Clock.ofMachine, receivedBytes: total.receivedBytes, sentBytes: total.sentBytes)
         try tell(.heartbeat(heartbeat), generation: pulse.generation)
       case .failed(let exitCode, let sentence):
         try? tell(.failed(Failed(exitCode: Int(exitCode), sentence: sentence, step: 0, layer: "")))

@@ -19,10 +19,6 @@ extension CoordinatorRole {
     case .statusRequest(let request): try answer(request, of: peer, now: now)
     default:
       guard let member = machine.roster.member(at: peer) else { return try handle(.stranger(peer), now: now) }
-      if case .heartbeat(let heartbeat) = received.envelope.message {
-        traffic[member] = (heartbeat.receivedBytes, heartbeat.sentBytes)
-        trace?.heard(heartbeat, from: peer)
-      }
       if let news = try news(of: received, from: member) { try handle(.from(peer, news), now: now) }
     }
   }
@@ -33,6 +29,8 @@ extension CoordinatorRole {
     let generation = received.envelope.generation
     switch received.envelope.message {
     case .heartbeat(let heartbeat):
+      traffic[member] = (heartbeat.receivedBytes, heartbeat.sentBytes)
+      trace?.heard(heartbeat, from: received.peer)
       if heartbeat.refused > machine.roster[member]?.pulse.refused ?? 0, refusals < 20 {
         refusals += 1
         log.warning("\(member) has refused \(heartbeat.refused) pushes of peers that are not in its orders")

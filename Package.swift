@@ -84,7 +84,7 @@ let package = Package(
 
     // Edges
     module("Datasets", ["Parameters", "Failures", "CZlib", "LibArchive", "OpenSSL", "PNG"]),
-    module("NeuralNetwork", ["Parameters", "Failures", "OneDNN"]),
+    module("NeuralNetwork", ["CKernels", "Parameters", "Failures", "OneDNN"]),
     module("Exports", ["NeuralNetwork", "Parameters", "Messages", "CTareMessages"]),
     module("Messages", ["CTareMessages", "Parameters", "Failures"]),
     module("Transport", ["Messages", "Parameters", "Failures", "ZeroMQ", "OpenSSL", "CSealedMemory"]),
@@ -223,7 +223,7 @@ let package = Package(
     tests(of: "Coordination", ["Parameters", "Failures"]),
     tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"]),
     tests(of: "Downloads", ["Datasets", "Failures", "OpenSSL", "TestSupport"]),
-    tests(of: "NeuralNetwork", ["OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(of: "NeuralNetwork", ["CKernels", "OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
     tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),

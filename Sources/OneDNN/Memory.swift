@@ -36,12 +36,15 @@ import COneDNN
     try unsafe OneDNNError.check("bind a tensor", dnnl_memory_set_data_handle(handle, storage))
   }
 
-  /// The first element in storage order; `nil` before it is bound.
-  package var floats: UnsafeMutablePointer<Float>? {
+  /// Where it lies; `nil` before it is bound.
+  package var storage: UnsafeMutableRawPointer? {
     var storage: UnsafeMutableRawPointer?
     guard unsafe dnnl_memory_get_data_handle(handle, &storage) == dnnl_success else { return nil }
-    return unsafe storage?.assumingMemoryBound(to: Float.self)
+    return unsafe storage
   }
+
+  /// The first element in storage order; `nil` before it is bound.
+  package var floats: UnsafeMutablePointer<Float>? { unsafe storage?.assumingMemoryBound(to: Float.self) }
 
   private static func create(
     _ descriptor: TensorDescriptor, _ engine: Engine, _ storage: UnsafeMutableRawPointer?

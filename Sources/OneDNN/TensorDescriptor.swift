@@ -6,8 +6,16 @@ package struct TensorDescriptor: Equatable {
     case float32
     /// float32 without its lower 16 bits, rounded to nearest, ties to even.
     case bfloat16
+    /// Without a sign.
+    case byte
 
-    fileprivate var raw: dnnl_data_type_t { self == .float32 ? dnnl_f32 : dnnl_bf16 }
+    fileprivate var raw: dnnl_data_type_t {
+      switch self {
+      case .float32: dnnl_f32
+      case .bfloat16: dnnl_bf16
+      case .byte: dnnl_u8
+      }
+    }
   }
 
   let raw: dnnl_memory_desc_t
@@ -32,6 +40,13 @@ package struct TensorDescriptor: Equatable {
     try self.init(extents, element, tag: dnnl_format_tag_any)
   }
 
+  /// In blocks of as many channels; the padding of the last block is 0 where the library or a kernel writes it.
+  package init(blocked extents: [Int], by channels: Int, of element: Element = .float32) throws(OneDNNError) {
+    precondition(extents.count == 4, "an image batch has four dimensions, not \(extents.count)")
+    precondition([8, 16].contains(channels), "a block has 8 or 16 channels, not \(channels)")
+    try self.init(extents, element, tag: channels == 8 ? dnnl_aBcd8b : dnnl_aBcd16b)
+  }
+
   private init(_ extents: [Int], _ element: Element, tag: dnnl_format_tag_t) throws(OneDNNError) {
     var raw = dnnl_memory_desc_t()
     try unsafe OneDNNError.check(
@@ -40,7 +55,13 @@ package struct TensorDescriptor: Equatable {
     self.raw = raw
   }
 
-  package var element: Element { raw.data_type == dnnl_bf16 ? .bfloat16 : .float32 }
+  package var element: Element {
+    switch raw.data_type {
+    case dnnl_bf16: .bfloat16
+    case dnnl_u8: .byte
+    default: .float32
+    }
+  }
 
   /// The same extents and layout for another element type.
   package func with(_ element: Element) -> TensorDescriptor {
@@ -53,6 +74,20 @@ package struct TensorDescriptor: Equatable {
     unsafe withUnsafeBytes(of: raw.dims) { bytes in
       unsafe bytes.bindMemory(to: Int64.self).prefix(Int(raw.ndims)).map(Int.init)
     }
+  }
+
+  /// How many channels of a pixel are adjacent, if these are images in blocks of channels:
+  /// [sample][channel / block][row][column][channel % block]. Of no other layout.
+  package var channelBlock: Int? {
+    guard raw.format_kind == dnnl_blocked, raw.ndims == 4, raw.offset0 == 0 else { return nil }
+    let blocking = unsafe raw.format_desc.blocking
+    let block = blocking.inner_blks.0
+    guard blocking.inner_nblks == 1, blocking.inner_idxs.0 == 1, block > 1 else { return nil }
+    let (padded, strides) = (raw.padded_dims, blocking.strides)
+    let isDense =
+      strides.3 == block && strides.2 == padded.3 * strides.3 && strides.1 == padded.2 * strides.2
+      && strides.0 == padded.1 / block * strides.1
+    return isDense ? Int(block) : nil
   }
 
   /// Bytes of storage, including the padding of a blocked layout; 0 for an absent tensor.

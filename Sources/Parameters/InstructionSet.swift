@@ -24,7 +24,8 @@ package enum InstructionSet: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
-  var number: Int32 {
+  /// Of the kernels.
+  package var number: Int32 {
     switch self {
     case .plain: 0
     case .v3: 1

@@ -15,6 +15,21 @@ import Testing
     expectClose(gradient, reference, probe.architecture.layout, tolerance: 1e-5)
   }
 
+  @Test("a normalization before a pool whose windows have more pixels than the kernels number")
+  func largeWindow() throws {
+    let architecture = try Architecture(
+      name: "large window", input: ImageShape(channels: 3, height: 18, width: 18),
+      layers: [
+        .convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu, .maxPool(.init(size: 16, stride: 2)),
+        .flatten, .dense(outputs: 10),
+      ])
+    let probe = Probe<Float>(architecture, samples: 3)
+    let wide = probe.widened
+    let (_, gradient) = try probe.gradient(probe.make(.oneDNN))
+    let (_, reference) = try wide.gradient(wide.make(.reference))
+    expectClose(gradient, reference, architecture.layout, tolerance: 1e-5)
+  }
+
   @Test(arguments: SmallNetworks.names)
   func evaluation(name: String) throws {
     let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 5)

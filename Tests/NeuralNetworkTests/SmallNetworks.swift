@@ -71,6 +71,25 @@ enum SmallNetworks {
     ("fused relu", [.convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu] + head),
     ("maxPool", [.convolution(outputs: 4, kernel: 3), .maxPool(.init(size: 2, stride: 2))] + head),
     ("padded maxPool", [.convolution(outputs: 4, kernel: 3), .maxPool(.init(size: 3, stride: 2, padding: 1))] + head),
+    (
+      "pooled normalization",
+      [
+        .convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu, .maxPool(.init(size: 2, stride: 2)),
+        .convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu,
+        .maxPool(.init(size: 3, stride: 2, padding: 1)),
+      ] + head
+    ),
+    (
+      "pooled normalization of odd channels",
+      [
+        .convolution(outputs: 21, kernel: 3), .batchNormalization(), .maxPool(.init(size: 3, stride: 1, padding: 1)),
+        .convolution(outputs: 11, kernel: 3), .batchNormalization(), .relu, .maxPool(.init(size: 2, stride: 3)),
+      ] + head
+    ),
+    (
+      "pooled normalization with overlaps",
+      [.convolution(outputs: 16, kernel: 3), .batchNormalization(), .relu, .maxPool(.init(size: 5, stride: 2))] + head
+    ),
     ("averagePool", [.convolution(outputs: 4, kernel: 3), .averagePool(.init(size: 2, stride: 2))] + head),
     (
       "padded averagePool",

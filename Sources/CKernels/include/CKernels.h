@@ -128,4 +128,45 @@ void tare_pack8_differences(
 void tare_unpack8(
     int isa, const float *_Nullable held, struct tare_bytes packed, float *_Nonnull x, size_t rows, size_t row_length);
 
+// Batch normalization, perhaps a ReLU, and a max pool, in one pass over the activations each way. These are
+// float, or bfloat16, in blocks of channels: [sample][channel / block][row][column][channel % block]. The last block's channels
+// beyond the number are 0. Equal bits on all instruction sets.
+struct tare_pooled {
+  size_t samples, channels, height, width;
+  // Channels of a block, 8 or 16.
+  size_t block;
+  // Whether they are bfloat16; a block then has 16.
+  int is_bfloat16;
+  // Along both axes; padding is at most half a window, and a window has at most 15 pixels along one axis.
+  size_t window, stride, padding, pooled_height, pooled_width;
+  int rectifies;
+  double epsilon;
+};
+
+// One for each channel. The variance is the biased one.
+struct tare_channels {
+  const float *_Nonnull gamma, *_Nonnull beta;
+  float *_Nonnull mean, *_Nonnull variance;
+};
+
+// y = pool(relu(gamma (x - mean) / sqrt(variance + epsilon) + beta)). With `winners`, mean and variance are those of x, and are
+// written; `winning` receives the x that has won each window, and `winners` its number in the window, row by row, or 255
+// where the ReLU passes nothing on. Without them, mean and variance are read.
+void tare_pooled_normalization(
+    int isa, const struct tare_pooled *_Nonnull p, const struct tare_channels *_Nonnull channels, const void *_Nonnull x,
+    void *_Nonnull y, void *_Nullable winning, uint8_t *_Nullable winners);
+
+struct tare_pooled_gradient {
+  const void *_Nonnull x, *_Nonnull dy, *_Nonnull winning;
+  const uint8_t *_Nonnull winners;
+  // Not written if null.
+  void *_Nullable dx;
+  float *_Nonnull dgamma, *_Nonnull dbeta;
+};
+
+// The gradients, from that of y and what the pass above has written.
+void tare_pooled_normalization_gradient(
+    int isa, const struct tare_pooled *_Nonnull p, const struct tare_channels *_Nonnull channels,
+    const struct tare_pooled_gradient *_Nonnull gradient);
+
 #endif

@@ -3,15 +3,15 @@ import Parameters
 
 /// A part of the backward pass after which the gradient is complete from some offset on.
 struct BackwardPart {
-  let primitives: [Primitive]
+  let operations: [any Operation]
   /// In the flat vector.
   let offset: Int
 
   /// Cuts a backward pass wherever it has completed the gradient of another parameter, from the last to the first.
   ///
-  /// - Parameter storing: how many primitives have run when a gradient is stored, and where in the flat vector.
+  /// - Parameter storing: how many operations have run when a gradient is stored, and where in the flat vector.
   static func parts(
-    of primitives: [Primitive], storing: [(position: Int, offset: Int)], parameters: [Parameter], offsets: [Int]
+    of operations: [any Operation], storing: [(position: Int, offset: Int)], parameters: [Parameter], offsets: [Int]
   ) -> [BackwardPart] {
     var parts: [BackwardPart] = []
     var (begun, missing) = (0, parameters.count)
@@ -22,8 +22,8 @@ struct BackwardPart {
       if let needed = stored[offsets[missing - 1]] { position = max(begun, needed) }
       missing -= 1
       while missing > 0, (stored[offsets[missing - 1]] ?? 0) <= position { missing -= 1 }
-      let end = missing == 0 ? primitives.count : position
-      parts.append(BackwardPart(primitives: Array(primitives[begun..<end]), offset: offsets[missing]))
+      let end = missing == 0 ? operations.count : position
+      parts.append(BackwardPart(operations: Array(operations[begun..<end]), offset: offsets[missing]))
       begun = end
     }
     return parts

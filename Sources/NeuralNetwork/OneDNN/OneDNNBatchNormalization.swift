@@ -3,15 +3,14 @@ import Parameters
 
 /// Batch normalization, fused with a following ReLU if there is one. Vectors are passed as images of one pixel with
 /// adjacent channels, for which the library has vectorized code.
-struct OneDNNBatchNormalization: OneDNNLayer {
+struct OneDNNBatchNormalization: OneDNNBatchStatistics {
   let output: Memory
-  /// Position of the training primitive in the forward list; evaluation replaces it.
+  let stage: Stage
+  let mean: Memory
+  let variance: Memory
   var position: Int { scaling.position }
-  private let stage: Stage
   private let normalization: BatchNormalization
   private let scaling: OneDNNScaling
-  private let mean: Memory
-  private let variance: Memory
   /// The layout of the input if it consists of vectors.
   private let rows: TensorDescriptor?
 
@@ -47,27 +46,8 @@ struct OneDNNBatchNormalization: OneDNNLayer {
     return try gradient.map { gradient throws(OneDNNError) in try program.plan.view(of: gradient, as: rows) }
   }
 
-  /// Adds the primitives of evaluation: running statistics in, normalized activations out.
-  func evaluation(in program: Program) throws(OneDNNError) {
-    let channels = [stage.input.channels]
-    let plain = try TensorDescriptor(plain: channels)
-    let mean = try program.parameter(channels, at: stage.offset(.runningMean), as: plain)
-    let variance = try program.parameter(channels, at: stage.offset(.runningVariance), as: plain)
+  func appendEvaluation(mean: Memory, variance: Memory, in program: Program) throws(OneDNNError) {
     try program.append(
       normalization.inference(), scaling.evaluationArguments(mean: mean, variance: variance))
-  }
-
-  /// Writes the mean of the microbatch and its unbiased variance to their positions in the flat vector. Valid between
-  /// the forward and the backward pass.
-  func storeStatistics(into gradient: UnsafeMutablePointer<Float>, samples: Int) {
-    guard let mean = unsafe mean.floats, let variance = unsafe variance.floats else { return }
-    let count = Float(samples * stage.input.area)
-    let unbias = count / (count - 1)
-    let runningMean = unsafe gradient + stage.offset(.runningMean)
-    let runningVariance = unsafe gradient + stage.offset(.runningVariance)
-    for c in 0..<stage.input.channels {
-      unsafe runningMean[c] = mean[c]
-      unsafe runningVariance[c] = variance[c] * unbias
-    }
   }
 }

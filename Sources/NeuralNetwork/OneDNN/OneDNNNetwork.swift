@@ -1,10 +1,10 @@
 import OneDNN
 import Parameters
 
-/// A network compiled for one thread: lists of primitives over tensors in the library's layouts, with plain OIHW
+/// A network compiled for one thread: lists of operations over tensors in the library's layouts, with plain OIHW
 /// weights and gradients at the edge.
 ///
-/// Create and run it on one thread. The additional primitives of evaluation are compiled on its first call.
+/// Create and run it on one thread. The additional operations of evaluation are compiled on its first call.
 @safe final class OneDNNNetwork {
   private let architecture: Architecture
   private let labelSmoothing: Double
@@ -13,11 +13,11 @@ import Parameters
   private let images: Memory
   private let scores: Memory
   private let slopes: Memory
-  private let normalizations: [OneDNNBatchNormalization]
+  private let normalizations: [any OneDNNBatchStatistics]
   private let dropouts: [OneDNNDropout]
-  private let forward: [Primitive]
+  private let forward: [any Operation]
   private let backward: [BackwardPart]
-  private var evaluation: [Primitive]?
+  private var evaluation: [any Operation]?
   private var weights: UnsafePointer<Float>?
   /// Told of each change between computing and copying.
   var onWork: ((Work) -> Void)?
@@ -36,8 +36,8 @@ import Parameters
     // The loss is computed in float32.
     let plain = try TensorDescriptor(plain: [microbatch, architecture.classes])
     scores = try program.arranged(layers.last?.layer.output ?? images, as: plain)
-    forward = program.takePrimitives()
-    normalizations = layers.compactMap { $0.layer as? OneDNNBatchNormalization }
+    forward = program.takeOperations()
+    normalizations = layers.compactMap { $0.layer as? any OneDNNBatchStatistics }
     dropouts = layers.compactMap { $0.layer as? OneDNNDropout }
     slopes = try program.plan.take(plain)
     program.plan.release(scores)
@@ -48,7 +48,7 @@ import Parameters
       slope = try layer.layer.backward(current, wantsInput: index > lowest, in: program)
     }
     backward = BackwardPart.parts(
-      of: program.takePrimitives(), storing: program.storedGradients, parameters: architecture.layout.parameters,
+      of: program.takeOperations(), storing: program.storedGradients, parameters: architecture.layout.parameters,
       offsets: architecture.layout.offsets)
     try program.commit()
   }
@@ -85,7 +85,7 @@ import Parameters
     }
     let outcome = unsafe loss(labels, count: program.samples, gradient: slopes.floats)
     for part in backward {
-      try run(part.primitives)
+      try run(part.operations)
       finished(part.offset, outcome)
     }
   }
@@ -102,10 +102,10 @@ import Parameters
     precondition(
       (0...program.samples).contains(count), "\(count) samples do not fit into a microbatch of \(program.samples)")
     Library.useOneThread()
-    let primitives = try compiledEvaluation()
+    let operations = try compiledEvaluation()
     for dropout in dropouts { dropout.open() }
     unsafe copy(images, count: count)
-    try run(primitives)
+    try run(operations)
     return unsafe loss(labels, count: count, gradient: nil)
   }
 
@@ -120,8 +120,10 @@ import Parameters
     if let first = stages.first?.layer, !first.isLinear {
       current = try program.arranged(images, as: images.descriptor.with(program.element))
     }
-    for (index, stage) in stages.enumerated() {
+    var next = 0
+    for (index, stage) in stages.enumerated() where index >= next {
       let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
+      next = index + 1
       let layer: any OneDNNLayer
       switch stage.layer {
       case .convolution(let outputs, let kernel, let stride):
@@ -135,8 +137,18 @@ import Parameters
           : current
         layer = try OneDNNDense(stage, outputs: outputs, reading: rows, in: program)
       case .batchNormalization(let epsilon):
-        layer = try OneDNNBatchNormalization(
-          stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
+        let pool = index + (fusedReLU ? 2 : 1)
+        if pool < stages.count, case .maxPool(let window) = stages[pool].layer,
+          let pooled = try OneDNNPooledNormalization(
+            stage, epsilon: epsilon, rectifies: fusedReLU, PoolGeometry(stages[pool], window), reading: current,
+            in: program)
+        {
+          layer = pooled
+          next = pool + 1
+        } else {
+          layer = try OneDNNBatchNormalization(
+            stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
+        }
       case .groupNormalization(let groups, let epsilon):
         layer = try OneDNNSampleNormalization(
           stage, groups: groups, centers: true, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
@@ -169,29 +181,29 @@ import Parameters
     return layers
   }
 
-  private func compiledEvaluation() throws(OneDNNError) -> [Primitive] {
+  private func compiledEvaluation() throws(OneDNNError) -> [any Operation] {
     if let evaluation { return evaluation }
-    var primitives = forward
+    var operations = forward
     for normalization in normalizations.reversed() {
       try normalization.evaluation(in: program)
-      primitives.replaceSubrange(normalization.position...normalization.position, with: program.takePrimitives())
+      operations.replaceSubrange(normalization.position...normalization.position, with: program.takeOperations())
     }
     try program.commit()
-    evaluation = primitives
+    evaluation = operations
     // The running statistics are parameters that have not been loaded before.
     if let weights = unsafe weights { try unsafe load(weights) }
-    return primitives
+    return operations
   }
 
-  private func run(_ primitives: [Primitive]) throws(OneDNNError) {
+  private func run(_ operations: [any Operation]) throws(OneDNNError) {
     if let onWork {
-      for primitive in primitives {
-        onWork(primitive.changesLayout ? .copy : .compute)
-        try primitive.execute(on: stream)
+      for operation in operations {
+        onWork(operation.changesLayout ? .copy : .compute)
+        try operation.execute(on: stream)
       }
       onWork(.compute)
     } else {
-      for primitive in primitives { try primitive.execute(on: stream) }
+      for operation in operations { try operation.execute(on: stream) }
     }
     try stream.wait()
   }

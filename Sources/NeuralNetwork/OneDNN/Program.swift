@@ -1,7 +1,7 @@
 import OneDNN
 import Parameters
 
-/// Collects the primitives of one network in the order in which they run, and the tensors between them.
+/// Collects the operations of one network in the order in which they run, and the tensors between them.
 ///
 /// Ownership: a tensor passed to a function here is transferred unless the function's documentation says otherwise; a
 /// returned tensor is owned by the caller, which releases it after its last use.
@@ -12,7 +12,7 @@ final class Program {
   let element: TensorDescriptor.Element
   private(set) var plan: StoragePlan
   private var plans: [StoragePlan] = []
-  private var primitives: [Primitive] = []
+  private var operations: [any Operation] = []
   private var parameters: [(memory: Memory, offset: Int)] = []
   /// Primitives that convert the parameters from the views in `weightViews`.
   private(set) var loading: [Primitive] = []
@@ -22,7 +22,7 @@ final class Program {
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
   /// The convolutions and dense layers among all primitives, forward and backward.
   private(set) var products: [Primitive] = []
-  /// How many primitives of the backward pass have run when the gradient at an offset is complete.
+  /// How many operations of the backward pass have run when the gradient at an offset is complete.
   private(set) var storedGradients: [(position: Int, offset: Int)] = []
 
   init(samples: Int, of element: TensorDescriptor.Element, on engine: Engine) {
@@ -34,26 +34,34 @@ final class Program {
 
   /// Adds a primitive; the caller keeps ownership of its tensors.
   ///
-  /// - Returns: its position in the list since the last `takePrimitives`.
+  /// - Returns: its position in the list since the last `takeOperations`.
   @discardableResult
   func append(
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
   ) throws(OneDNNError) -> Int {
-    primitives.append(try primitive(descriptor, arguments))
-    return primitives.count - 1
+    append(try primitive(descriptor, arguments))
+  }
+
+  /// Adds an operation of Tare's own; returns its position likewise.
+  @discardableResult
+  func append(_ operation: any Operation) -> Int {
+    operations.append(operation)
+    return operations.count - 1
   }
 
   /// Adds a convolution or a dense layer, or one of its gradients, as `append` does.
   func appendProduct(
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
   ) throws(OneDNNError) {
-    products.append(primitives[try append(descriptor, arguments)])
+    let product = try primitive(descriptor, arguments)
+    products.append(product)
+    append(product)
   }
 
-  /// The primitives collected so far; the next ones begin a new list.
-  func takePrimitives() -> [Primitive] {
-    defer { primitives = [] }
-    return primitives
+  /// The operations collected so far; the next ones begin a new list.
+  func takeOperations() -> [any Operation] {
+    defer { operations = [] }
+    return operations
   }
 
   /// Allocates storage for the tensors taken so far; later ones get a block of their own.
@@ -70,7 +78,7 @@ final class Program {
   func arranged(_ memory: Memory, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
     guard memory.descriptor != descriptor else { return memory }
     let copy = try plan.take(descriptor)
-    primitives.append(try reorder(memory, into: copy))
+    append(try reorder(memory, into: copy))
     plan.release(memory)
     return copy
   }
@@ -104,8 +112,8 @@ final class Program {
   func storeGradient(_ memory: Memory, _ extents: [Int], at offset: Int) throws(OneDNNError) {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
     gradientViews.append((view, offset))
-    primitives.append(try reorder(memory, into: view))
-    storedGradients.append((primitives.count, offset))
+    append(try reorder(memory, into: view))
+    storedGradients.append((operations.count, offset))
     plan.release(memory)
   }
 

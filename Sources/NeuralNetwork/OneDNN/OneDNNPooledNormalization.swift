@@ -1,0 +1,67 @@
+import OneDNN
+import Parameters
+
+/// Batch normalization, a ReLU if one follows, and a max pool, in one pass over the activations each way. The library takes a
+/// pass or more for each, and keeps what lies between.
+struct OneDNNPooledNormalization: OneDNNBatchStatistics {
+  let output: Memory
+  let stage: Stage
+  let position: Int
+  private let kernel: PooledNormalization
+  private let channels: PooledNormalization.Channels
+  private let source: Memory
+  private let winners: PooledNormalization.Winners
+
+  /// `nil` for a layout or windows that the kernels do not take.
+  init?(
+    _ stage: Stage, epsilon: Double, rectifies: Bool, _ geometry: PoolGeometry, reading input: Memory,
+    in program: Program
+  ) throws(OneDNNError) {
+    guard let kernel = PooledNormalization(input.descriptor, epsilon: epsilon, rectifies: rectifies, geometry)
+    else { return nil }
+    self.kernel = kernel
+    self.stage = stage
+    source = input
+    let extents = [stage.input.channels]
+    let plain = try TensorDescriptor(plain: extents)
+    channels = try PooledNormalization.Channels(
+      gamma: program.parameter(extents, at: stage.offset(.gamma), as: plain),
+      beta: program.parameter(extents, at: stage.offset(.beta), as: plain),
+      mean: program.plan.take(plain), variance: program.plan.take(plain))
+    let pooled = try kernel.output(of: input.descriptor.element)
+    output = try program.plan.take(pooled)
+    winners = try PooledNormalization.Winners(
+      inputs: program.plan.take(pooled), numbers: program.plan.take(kernel.output(of: .byte)))
+    position = program.append(
+      PooledNormalization.Forward(
+        kernel: kernel, channels: channels, source: source, destination: output, winners: winners))
+  }
+
+  var mean: Memory { channels.mean }
+  var variance: Memory { channels.variance }
+
+  func appendEvaluation(mean: Memory, variance: Memory, in program: Program) {
+    var channels = channels
+    (channels.mean, channels.variance) = (mean, variance)
+    program.append(
+      PooledNormalization.Forward(
+        kernel: kernel, channels: channels, source: source, destination: output, winners: nil))
+  }
+
+  func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
+    let slope = try program.arranged(slope, as: output.descriptor)
+    let extents = [stage.input.channels]
+    let plain = try TensorDescriptor(plain: extents)
+    let gammaGradient = try program.plan.take(plain)
+    let betaGradient = try program.plan.take(plain)
+    let gradient = wantsInput ? try program.plan.take(source.descriptor) : nil
+    program.append(
+      PooledNormalization.Backward(
+        kernel: kernel, channels: channels, source: source, winners: winners, slope: slope, gradient: gradient,
+        gammaGradient: gammaGradient, betaGradient: betaGradient))
+    for memory in [source, mean, variance, winners.inputs, winners.numbers, slope] { program.plan.release(memory) }
+    try program.storeGradient(gammaGradient, extents, at: stage.offset(.gamma))
+    try program.storeGradient(betaGradient, extents, at: stage.offset(.beta))
+    return gradient
+  }
+}

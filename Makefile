@@ -10,7 +10,7 @@ BUILD := TARE_COMMIT=$(COMMIT) swift build -c release --product tare --static-sw
 TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
 INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
-SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball cluster/package/version cluster/package/check proto/generate Tests/fuzz Tests/proof
+SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball cluster/package/version cluster/package/check proto/generate Tests/fuzz Tests/proof Tests/run
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 PREFIX ?= /usr/local
@@ -51,8 +51,7 @@ check: test-packages ## the gate: format, generated code, scripts, spelling, lin
 test: packages ## run every test, each at a size that fits into a few minutes
 	# The same build as that of `check`: swift test by itself compiles everything again, with other flags.
 	swift build $(TESTS) --build-tests
-	# Line by line, so that a run that is cut short shows how far it got. The limit only ends a hang.
-	stdbuf -oL timeout --verbose --kill-after=30 60m swift test $(TESTS) --skip-build
+	Tests/run
 
 transcripts: packages ## record the transcripts in Tests/Transcripts again; review the difference in git
 	swift build $(TESTS) --build-tests

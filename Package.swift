@@ -285,7 +285,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Messages", "OneDNN", "Parameters", "TestSupport", "Transport", "ZeroMQ", "tare", "OpenSSL", "CDescriptors",
+        "Messages", "OneDNN", "Parameters", "TestSupport", "Transport", "ZeroMQ", "OpenSSL", "CDescriptors",
       ],
       swiftSettings: settings + processTests),
   ]

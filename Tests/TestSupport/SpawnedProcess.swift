@@ -1,11 +1,11 @@
-import Foundation
+package import Foundation
 import Glibc
 import Synchronization
 
 /// A child process whose end is seen by waiting for it, and by nothing else: whoever else holds a copy of some
 /// descriptor of ours cannot make it look alive.
-final class SpawnedProcess: Sendable {
-  let id: pid_t
+package final class SpawnedProcess: Sendable {
+  package let id: pid_t
   private let status = Mutex<Int32?>(nil)
   private let ended = DispatchSemaphore(value: 0)
 
@@ -14,7 +14,7 @@ final class SpawnedProcess: Sendable {
   /// - Parameters:
   ///   - output: takes the child's stdout.
   ///   - errors: takes its stderr.
-  init(
+  package init(
     _ executable: String, _ arguments: [String], environment: [String: String], output: Int32, errors: Int32
   ) throws {
     var actions = unsafe posix_spawn_file_actions_t()
@@ -56,18 +56,18 @@ final class SpawnedProcess: Sendable {
     }
   }
 
-  var isRunning: Bool { status.withLock { $0 == nil } }
+  package var isRunning: Bool { status.withLock { $0 == nil } }
 
   /// What it exited with, or minus the signal that killed it; `nil` while it runs.
-  var exitCode: Int32? {
+  package var exitCode: Int32? {
     status.withLock { $0.map { $0 & 0x7f == 0 ? $0 >> 8 & 0xff : -($0 & 0x7f) } }
   }
 
   /// Only while it is there.
-  func signal(_ number: Int32) { status.withLock { if $0 == nil { kill(id, number) } } }
+  package func signal(_ number: Int32) { status.withLock { if $0 == nil { kill(id, number) } } }
 
   /// `false` if it is still there after `deadline` seconds.
-  func waitForEnd(within deadline: Double) -> Bool {
+  package func waitForEnd(within deadline: Double) -> Bool {
     guard ended.wait(timeout: .now() + deadline) == .success else { return false }
     ended.signal()  // for whoever asks again
     return true

@@ -1,7 +1,7 @@
 import COneDNN
 
-/// A dense layer, destination = source · weightsᵀ + bias; the destination is plain, the other layouts are the
-/// library's choice.
+/// A dense layer, destination = source · weightsᵀ + bias; the destination is plain, and in float32 the weights' gradient; the
+/// other layouts are the library's choice. Its own for that gradient would be no faster, and a copy would follow.
 package struct InnerProduct {
   private let source: TensorDescriptor
   private let weights: TensorDescriptor
@@ -19,7 +19,8 @@ package struct InnerProduct {
   ) throws(OneDNNError) {
     self.source = try TensorDescriptor(anyLayout: source, of: element)
     self.weights = try TensorDescriptor(anyLayout: weights, of: element)
-    weightsGradient = try TensorDescriptor(anyLayout: weights)
+    weightsGradient =
+      element == .float32 ? try TensorDescriptor(plain: weights) : try TensorDescriptor(anyLayout: weights)
     self.destination = try TensorDescriptor(plain: destination, of: element)
     bias = hasBias ? try TensorDescriptor(plain: [weights[0]]) : nil
     self.engine = engine

@@ -17,13 +17,16 @@ import Testing
     let expected = try probe.gradient(probe.make(.oneDNN)).gradient
     let products = try Products(probe.architecture, microbatch: 4, activations: .full)
     for _ in 0..<2 {
-      var gradient = [Float](repeating: .nan, count: probe.weights.count)
+      let gradient = Buffer<Float>(count: probe.weights.count)
       try unsafe products.fill(
-        weights: probe.weights, images: probe.images, labels: probe.labels, gradient: &gradient)
+        weights: probe.weights, images: probe.images, labels: probe.labels, gradient: gradient.start)
       // Compared outside of the expectation, which would look for the differences of long lists.
-      let isSame = gradient.map(\.bitPattern) == expected.map(\.bitPattern)
+      let isSame = unsafe gradient.elements.map(\.bitPattern) == expected.map(\.bitPattern)
       #expect(isSame)
+      unsafe gradient.start.update(repeating: 0, count: gradient.count)
       try products.multiply()
+      let isLeftAlone = unsafe gradient.elements.allSatisfy { $0 == 0 }
+      #expect(isLeftAlone)
     }
   }
 

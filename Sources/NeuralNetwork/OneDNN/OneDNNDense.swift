@@ -25,7 +25,8 @@ struct OneDNNDense: OneDNNLayer {
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
-      product.backwardWeights(forward: forward), of: stage, extents, source: source, slope: slope)
+      product.backwardWeights(forward: forward), of: stage, extents, source: source, slope: slope,
+      inPlace: true)
     guard wantsInput else { return nil }
     let descriptor = try product.backwardData(forward: forward)
     let weights = try program.parameter(extents, at: stage.offset(.weight), as: descriptor.weights)

@@ -19,6 +19,8 @@ import Parameters
   private let backward: [BackwardPart]
   private var evaluation: [any Operation]?
   private var weights: UnsafePointer<Float>?
+  /// The gradient that `multiply` writes.
+  private var unused: Buffer<Float>?
   /// Told of each change between computing and copying.
   var onWork: ((Work) -> Void)?
 
@@ -90,9 +92,13 @@ import Parameters
     }
   }
 
-  /// Runs the convolutions and dense layers of a step alone, on what their tensors hold from the last one.
+  /// Runs the convolutions and dense layers of a step alone, on what their tensors hold from the last one. What they write into a
+  /// gradient goes to a vector of its own.
   func multiply() throws(OneDNNError) {
     Library.useOneThread()
+    let gradient = unused ?? Buffer<Float>(count: architecture.layout.count)
+    unused = gradient
+    for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient.start + offset) }
     try run(program.products)
   }
 

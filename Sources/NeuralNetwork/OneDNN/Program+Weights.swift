@@ -25,12 +25,19 @@ extension Program {
   }
 
   /// Adds the gradients of weight and bias; ownership of source and slope is transferred.
+  ///
+  /// - Parameter inPlace: whether the primitive may write a plain gradient at any address.
   func appendWeightGradient(
-    _ descriptor: PrimitiveDescriptor, of stage: Stage, _ extents: [Int], source: Memory, slope: Memory
+    _ descriptor: PrimitiveDescriptor, of stage: Stage, _ extents: [Int], source: Memory, slope: Memory,
+    inPlace: Bool = false
   ) throws(OneDNNError) {
     let source = try arranged(source, as: descriptor.source)
     let slope = try arranged(slope, as: descriptor.destinationGradient)
-    let weightGradient = try plan.take(descriptor.weightsGradient)
+    let plain = try TensorDescriptor(plain: extents)
+    let isInPlace = inPlace && descriptor.weightsGradient == plain
+    let weightGradient =
+      isInPlace
+      ? try gradientInPlace(extents, at: stage.offset(.weight)) : try plan.take(descriptor.weightsGradient)
     var arguments: [(Primitive.Argument, Memory)] = [
       (.source, source), (.destinationGradient, slope), (.weightsGradient, weightGradient),
     ]
@@ -43,7 +50,7 @@ extension Program {
     try appendProduct(descriptor, arguments)
     plan.release(source)
     plan.release(slope)
-    try storeGradient(weightGradient, extents, at: stage.offset(.weight))
+    if !isInPlace { try storeGradient(weightGradient, extents, at: stage.offset(.weight)) }
     if let bias { try storeGradient(bias.gradient, [extents[0]], at: bias.offset) }
   }
 

@@ -108,6 +108,15 @@ final class Program {
     return memory
   }
 
+  /// A parameter's gradient in the flat vector at `offset` itself, for a primitive that writes it in plain order and at any
+  /// address, and is the next one to be added. The program owns the tensor.
+  func gradientInPlace(_ extents: [Int], at offset: Int) throws(OneDNNError) -> Memory {
+    let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
+    gradientViews.append((view, offset))
+    storedGradients.append((operations.count + 1, offset))
+    return view
+  }
+
   /// Writes a parameter's gradient into the flat vector at `offset`, in plain order.
   func storeGradient(_ memory: Memory, _ extents: [Int], at offset: Int) throws(OneDNNError) {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)

@@ -7,13 +7,13 @@ extension CoordinatorRole {
   /// ended matters more.
   func gatherSpans(within seconds: Double) {
     let deadline = Clock.now + seconds
-    while trace?.isAwaiting == true, Clock.now < deadline {
+    while trace?.isAwaiting(at: Clock.now) == true, Clock.now < deadline {
       guard (try? Waiter.wait(for: [listener, notices], timeout: .milliseconds(50))) != nil else { return }
       while let received = try? listener.receive() {
         if case .spans(let spans) = received.envelope.message { trace?.take(spans, from: received.peer) }
       }
       for notice in notices.takeAll() {
-        if case .exited(let member, incarnation: _, how: _) = notice { trace?.ended(member) }
+        if case .exited(let member, incarnation: _, how: _) = notice { trace?.ended(member, at: Clock.now) }
       }
     }
   }

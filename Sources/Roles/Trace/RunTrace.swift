@@ -1,6 +1,6 @@
-import Coordination
-import Messages
-import Transport
+package import Coordination
+package import Messages
+package import Transport
 
 /// The spans of a run's threads, brought to the coordinator's clock as their members leave.
 package struct RunTrace {
@@ -11,7 +11,13 @@ package struct RunTrace {
     var lag = LeastLag()
     /// It has been told to leave, and not all of its spans are here.
     var isAwaited = false
+    /// What its process has sent has arrived by then.
+    var lastArrival = Double.infinity
   }
+
+  /// From a process's end to the arrival of its last message. The end is noticed beside the socket, whose own thread may have yet to read
+  /// what has been sent.
+  package static let delay = 0.5
 
   private struct Thread {
     let member: Member
@@ -19,6 +25,8 @@ package struct RunTrace {
     /// `nil` where the clock is the coordinator's.
     let offset: ClockOffset?
   }
+
+  package init() {}
 
   /// The coordinator's own thread.
   let own = SpanRing(at: Clock.ofMachine)
@@ -28,7 +36,7 @@ package struct RunTrace {
   private var threads: [Thread] = []
 
   /// - Parameter peer: asks again if it has not heard the answer.
-  mutating func welcomed(_ peer: Peer, as member: Member) {
+  package mutating func welcomed(_ peer: Peer, as member: Member) {
     if senders[peer] == nil { senders[peer] = Sender(member: member) }
   }
 
@@ -36,17 +44,19 @@ package struct RunTrace {
     senders[peer]?.lag.add(sent: heartbeat.clock, at: Clock.ofMachine)
   }
 
-  mutating func stops(_ peer: Peer) { senders[peer]?.isAwaited = true }
+  package mutating func stops(_ peer: Peer) { senders[peer]?.isAwaited = true }
 
-  /// Nothing more comes of a member's process.
-  mutating func ended(_ member: Member) {
-    for (peer, sender) in senders where sender.member == member { senders[peer]?.isAwaited = false }
+  /// A member's process sends nothing more.
+  package mutating func ended(_ member: Member, at now: Double) {
+    for (peer, sender) in senders where sender.member == member { senders[peer]?.lastArrival = now + Self.delay }
   }
 
   /// Whether spans are on their way.
-  var isAwaiting: Bool { senders.values.contains(where: \.isAwaited) }
+  package func isAwaiting(at now: Double) -> Bool {
+    senders.values.contains { $0.isAwaited && now < $0.lastArrival }
+  }
 
-  mutating func take(_ spans: Spans, from peer: Peer) {
+  package mutating func take(_ spans: Spans, from peer: Peer) {
     guard let sender = senders[peer] else { return }
     if spans.isLast { senders[peer]?.isAwaited = false }
     let isSameClock = !spans.clock.isEmpty && spans.clock == Clock.nameOfMachine

@@ -4,6 +4,8 @@
 
 #include "include/CKernels.h"
 
+#include "bfloat16.h"
+
 // Pixels whose sums are floats, and what stands for the winner of a window that the ReLU has cut off.
 enum { TILE = 128, NO_WINNER = 255 };
 

@@ -5,6 +5,7 @@
 #include "include/CKernels.h"
 
 #define SCALAR float
+#include "bfloat16.h"
 #include "lanes.h"
 
 typedef uint32_t word_lanes __attribute__((ext_vector_type(16)));
@@ -12,10 +13,6 @@ typedef int32_t number_lanes __attribute__((ext_vector_type(16)));
 typedef uint64_t wide_lanes __attribute__((ext_vector_type(16)));
 typedef uint16_t half_lanes __attribute__((ext_vector_type(16)));
 typedef int8_t byte_lanes __attribute__((ext_vector_type(16)));
-
-// The bits of infinity; larger ones, but for the sign, are no number.
-#define INFINITE 0x7F800000u
-#define SELECT(mask, a, b) (((word_lanes)(mask) & (a)) | (~(word_lanes)(mask) & (b)))
 
 // What rows are rounded from, and where to.
 struct rounded_rows {

@@ -23,9 +23,6 @@ typedef uint16_t IN(halves) __attribute__((ext_vector_type(BLOCK)));
 
 #define TO_WIDE(v) __builtin_convertvector(v, WIDE)
 #define TO_VECTOR(v) __builtin_convertvector(v, VECTOR)
-// a where the mask holds, else b.
-#define CHOOSE(mask, a, b) \
-  (__typeof__(a))(((WORDS)(mask) & (WORDS)(a)) | (~(WORDS)(mask) & (WORDS)(b)))
 
 INLINE void IN(load)(VECTOR *v, const ELEMENT *p) {
 #if BITS == 32
@@ -37,12 +34,11 @@ INLINE void IN(load)(VECTOR *v, const ELEMENT *p) {
 #endif
 }
 
-// As the element's format has it: for bfloat16 to the nearest, of two to the even one.
+// As the element's format has it.
 INLINE void IN(round)(VECTOR *v) {
 #if BITS == 16
   const WORDS bits = (WORDS)*v;
-  const WORDS rounded = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000;
-  *v = (VECTOR)CHOOSE((bits & 0x7FFFFFFF) > 0x7F800000, bits, rounded);
+  *v = (VECTOR)(BFLOAT16(WORDS, bits) << 16);
 #else
   (void)v;
 #endif
@@ -177,7 +173,7 @@ INLINE void IN(pool_plane)(
       const size_t left = column * p->stride, right = left + p->window - p->padding;
       const size_t first_column = left > p->padding ? left - p->padding : 0;
       const size_t columns = p->padding == 0 ? p->window : (right < p->width ? right : p->width) - first_column;
-      // The number of the first pixel in the window: less than 0 + window, as padding is less than the window.
+      // In its window: 0, unless the first row or column is padding.
       const size_t number = (first_row + p->padding - top) * p->window + first_column + p->padding - left;
       const ELEMENT *corner = x + (first_row * p->width + first_column) * BLOCK;
       VECTOR best, source;
@@ -191,9 +187,9 @@ INLINE void IN(pool_plane)(
           IN(load)(&v, corner + (i * p->width + j) * BLOCK);
           IN(apply)(l, &v, &value);
           const WORDS better = (WORDS)((value > best) | (value != value));
-          best = CHOOSE(better, value, best);
-          source = CHOOSE(better, v, source);
-          winner = CHOOSE(better, (WORDS)(uint32_t)(number + i * p->window + j), winner);
+          best = (VECTOR)SELECT(WORDS, better, value, best);
+          source = (VECTOR)SELECT(WORDS, better, v, source);
+          winner = SELECT(WORDS, better, (uint32_t)(number + i * p->window + j), winner);
         }
       }
       if (p->rectifies) {
@@ -370,7 +366,6 @@ static TARGET void IN(differentiate)(
 }
 
 #undef SUM_OF
-#undef CHOOSE
 #undef TO_VECTOR
 #undef TO_WIDE
 #undef ELEMENT

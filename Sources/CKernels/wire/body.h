@@ -19,11 +19,9 @@ INLINE void ON(store16)(const word_lanes *v, uint16_t *p, size_t n) {
   else __builtin_memcpy(p, &halves, n * sizeof *p);
 }
 
-// To the nearest, of two to the even one. What is not a number stays so.
 INLINE void ON(to_bfloat16)(const lanes *x, word_lanes *out) {
   const word_lanes bits = (word_lanes)*x;
-  const word_lanes rounded = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16;
-  *out = SELECT((bits & 0x7FFFFFFF) > INFINITE, bits >> 16 | 0x40, rounded);
+  *out = BFLOAT16(word_lanes, bits);
 }
 
 INLINE void ON(from_bfloat16)(const word_lanes *v, lanes *x) { *x = (lanes)(*v << 16); }
@@ -35,16 +33,16 @@ INLINE void ON(to_float16)(const lanes *x, word_lanes *out) {
   const word_lanes normal = (bits - 0x38000000 + 0xFFF + (bits >> 13 & 1)) >> 13;
   // Added to a number whose last bit is 2^-24, the least that the format has, the sum is rounded there.
   const word_lanes small = (word_lanes)((lanes)bits + 0.5f) - 0x3F000000;
-  const word_lanes large = SELECT(bits > INFINITE, (word_lanes)0x7E00, (word_lanes)0x7C00);
-  const word_lanes finite = SELECT(bits < 0x38800000, small, normal);
-  *out = SELECT(bits >= 0x47800000, large, finite) | ((word_lanes)*x >> 16 & 0x8000);
+  const word_lanes large = SELECT(word_lanes, bits > INFINITE, (word_lanes)0x7E00, (word_lanes)0x7C00);
+  const word_lanes finite = SELECT(word_lanes, bits < 0x38800000, small, normal);
+  *out = SELECT(word_lanes, bits >= 0x47800000, large, finite) | ((word_lanes)*x >> 16 & 0x8000);
 }
 
 INLINE void ON(from_float16)(const word_lanes *v, lanes *x) {
   const word_lanes bits = (*v & 0x7FFF) << 13;
   const word_lanes small = (word_lanes)((lanes)(bits + 0x38800000) - 0x1p-14f);
-  const word_lanes finite = SELECT(bits < 0x800000, small, bits + 0x38000000);
-  *x = (lanes)(SELECT(bits >= 0xF800000, bits + 0x70000000, finite) | (*v & 0x8000) << 16);
+  const word_lanes finite = SELECT(word_lanes, bits < 0x800000, small, bits + 0x38000000);
+  *x = (lanes)(SELECT(word_lanes, bits >= 0xF800000, bits + 0x70000000, finite) | (*v & 0x8000) << 16);
 }
 
 INLINE void ON(to16)(int half, const lanes *x, word_lanes *out) {

@@ -80,7 +80,7 @@ import Parameters
     onWork?(.copy)
     unsafe copy(images, count: program.samples)
     for dropout in dropouts { dropout.draw(firstSample: firstSample) }
-    for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient + offset) }
+    try unsafe bindGradient(to: gradient)
     try run(forward)
     for normalization in normalizations {
       unsafe normalization.storeStatistics(into: gradient, samples: program.samples)
@@ -98,7 +98,7 @@ import Parameters
     Library.useOneThread()
     let gradient = unused ?? Buffer<Float>(count: architecture.layout.count)
     unused = gradient
-    for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: gradient.start + offset) }
+    try unsafe bindGradient(to: gradient.start)
     try run(program.products)
   }
 
@@ -212,6 +212,10 @@ import Parameters
       for operation in operations { try operation.execute(on: stream) }
     }
     try stream.wait()
+  }
+
+  private func bindGradient(to start: UnsafeMutablePointer<Float>) throws(OneDNNError) {
+    for (memory, offset) in program.gradientViews { try unsafe memory.bind(to: start + offset) }
   }
 
   private func copy(_ source: UnsafePointer<Float>, count: Int) {

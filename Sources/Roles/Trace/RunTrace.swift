@@ -17,7 +17,7 @@ package struct RunTrace {
 
   /// From a process's end to the arrival of its last message. The end is noticed beside the socket, whose own thread may have yet to read
   /// what has been sent.
-  package static let delay = 0.5
+  private static let delay = 0.5
 
   private struct Thread {
     let member: Member

@@ -1,32 +1,15 @@
-import Dispatch
 import Simulation
-import Synchronization
 import TestSupport
 import Testing
 
 /// The values that the processes drive, under a simulated clock, network and disk with injected faults.
 @Suite("Simulation")
 struct SimulationTests {
-  /// Runs the seeds on all cores; each lane up to its first failure.
-  private static func play(
-    _ seeds: Range<UInt64>, planting fault: ProtocolFault? = nil
-  ) throws -> Simulator.Summary {
-    let sum = Mutex(Simulator.Summary())
-    let lanes: UInt64 = 8
-    DispatchQueue.concurrentPerform(iterations: Int(lanes)) { lane in
-      let count = UInt64(seeds.count) / lanes
-      let start = seeds.lowerBound + UInt64(lane) * count
-      guard let summary = try? Simulator.play(start..<(start + count), planting: fault) else { return }
-      sum.withLock { $0 = $0 + summary }
-    }
-    return sum.withLock { $0 }
-  }
-
   @Test(
     "schedules of crashes, pauses, cuts, losses and bad disks end with the bits of the fault-free run, and use each guard"
   )
   func promise() throws {
-    let summary = try Self.play(TestSize.schedules)
+    let summary = try Simulator.playBlocks(of: TestSize.schedules)
     guard let failure = summary.failure else {
       #expect(summary.coverage.missing.isEmpty, "never exercised: \(summary.coverage.missing)")
       return
@@ -38,8 +21,15 @@ struct SimulationTests {
 
   @Test("each planted fault is found", arguments: ProtocolFault.allCases)
   func faults(fault: ProtocolFault) throws {
-    let summary = try Self.play(0..<TestSize.schedulesForFaults, planting: fault)
+    let summary = try Simulator.playBlocks(of: 0..<TestSize.schedulesForFaults, planting: fault)
     #expect(summary.failure != nil)
+  }
+
+  @Test("the failure that is found is the first, on any number of cores")
+  func first() throws {
+    let seeds: Range<UInt64> = 0..<400
+    let failure = try #require(try Simulator.play(seeds, planting: .heldNotKept).failure)
+    #expect(try Simulator.playBlocks(of: seeds, planting: .heldNotKept).failure == failure)
   }
 
   @Test("where nothing gets lost, no orders have to be retransmitted")
@@ -71,7 +61,7 @@ struct SimulationTests {
   @Test("a failing schedule shrinks to one that fails still, with no more in it")
   func shrinking() throws {
     let failure = try #require(
-      try Self.play(0..<TestSize.schedulesForFaults, planting: .optimizerStateNotKept).failure)
+      try Simulator.playBlocks(of: 0..<TestSize.schedulesForFaults, planting: .optimizerStateNotKept).failure)
     let shrunk = try Simulator.shrink(failure.schedule, planting: .optimizerStateNotKept)
     #expect(shrunk.violation != nil && !shrunk.transcript.isEmpty)
     #expect(shrunk.schedule.disturbances.count <= failure.schedule.disturbances.count)

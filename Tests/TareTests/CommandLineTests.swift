@@ -133,6 +133,9 @@ struct CommandLineTests {
       (["bench", "--rounds", "-1"], "--rounds is -1"), (["runs", "--limit", "-1"], "--limit is -1"),
       (["network", "show", "mlp", "--classes", "-1"], "--classes is -1"), (["simulate", "--seeds", "-1"], "'-1'"),
       (
+        ["simulate", "--seeds", "2", "--from", "18446744073709551614"], "--from is 18446744073709551614; accepted: 0 to"
+      ),
+      (
         ["measure", "a.safetensors", "--learning-rate", "0.1", "--steps", "-1,0"],
         "--steps is \"-1,0\"; accepted: whole numbers"
       ), (["bench", "--rounds", "0"], "1 to 1000"), (["bench", "--seconds", "nan"], "--seconds is nan"),

@@ -25,6 +25,8 @@ package struct TrainedShards<Scalar: KernelScalar> {
   /// step t (1 for the first) is 2.5 t.
   ///
   /// - Returns: the reports of the windows that end on the way, by server.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   @discardableResult package mutating func advance(to version: Int) -> [[WindowReport]] {
     var reports = shards.map { _ in [WindowReport]() }
     for (server, range) in run.shards.shards.enumerated() {

@@ -1,9 +1,7 @@
 import ArgumentParser
-import Dispatch
 import Failures
 import Parameters
 import Simulation
-import Synchronization
 import Terminal
 
 struct SimulateCommand: ParsableCommand {
@@ -95,6 +93,11 @@ struct SimulateCommand: ParsableCommand {
     guard (1...1_000_000_000_000).contains(seeds) else {
       throw UsageError(field: "seeds", "--seeds is \(seeds); accepted: 1 to 10¹².")
     }
+    let first = from ?? 0
+    guard first <= UInt64.max - seeds else {
+      throw UsageError(
+        field: "from", "--from is \(first); accepted: 0 to \(UInt64.max - seeds) for \(counted(Int(seeds), "seed")).")
+    }
     let planted = try fault.map { name throws(UsageError) in
       guard let fault = ProtocolFault(rawValue: name) else {
         throw .unknown("fault", name, accepted: ProtocolFault.allCases.map(\.rawValue), field: "fault")
@@ -110,7 +113,10 @@ struct SimulateCommand: ParsableCommand {
     let simulated = PartialResult(SimulatedFaults())
     if json { simulated.followSignals() }
     let meter = try progress.meter("simulate", of: Int(seeds), "seeds")
-    let summary = try play(planted, meter) { summary, seeds in simulated.update { $0.add(summary, seeds: seeds) } }
+    let summary = try Simulator.playBlocks(of: first..<first + seeds, planting: planted) { summary, seeds in
+      meter.advance(by: seeds)
+      simulated.update { $0.add(summary, seeds: seeds) }
+    }
     meter.end()
     guard !json else {
       let run = try summary.failure.map { try SimulatedFaults.Run(Simulator.shrink($0.schedule, planting: planted)) }
@@ -126,33 +132,6 @@ struct SimulateCommand: ParsableCommand {
     }
     try print("\(counted(Int(seeds), "seed")), \(counted(summary.events, "event")): no violation")
     if planted == nil { try show(summary.coverage) }
-  }
-
-  /// Runs blocks of seeds on all cores until a block has a failure.
-  ///
-  /// - Parameter told: of each block and its number of seeds, one at a time.
-  private func play(
-    _ fault: ProtocolFault?, _ meter: ProgressMeter, told: @Sendable (Simulator.Summary, Int) -> Void
-  ) throws -> Simulator.Summary {
-    let block: UInt64 = 250
-    let blocks = Int((seeds + block - 1) / block)
-    let result = Mutex<(summary: Simulator.Summary, error: (any Error)?)>((Simulator.Summary(), nil))
-    DispatchQueue.concurrentPerform(iterations: blocks) { index in
-      guard result.withLock({ $0.summary.failure == nil && $0.error == nil }) else { return }
-      let start = (from ?? 0) &+ UInt64(index) * block
-      do {
-        let seeds = start..<min(start + block, (from ?? 0) &+ seeds)
-        let summary = try Simulator.play(seeds, planting: fault)
-        meter.advance(by: seeds.count)
-        told(summary, seeds.count)
-        result.withLock { $0.summary = $0.summary + summary }
-      } catch {
-        result.withLock { $0.error = error }
-      }
-    }
-    let (summary, error) = result.withLock { $0 }
-    if let error { throw error }
-    return summary
   }
 
   private func show(_ coverage: GuardCoverage) throws {

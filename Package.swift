@@ -196,8 +196,8 @@ let package = Package(
     .executableTarget(
       name: "tare-instructions",
       dependencies: [
-        "Parameters", "Optimization", "EffectiveLearningRate", "Messages", "Records", "Datasets", "Specification",
-        "Simulation",
+        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "Messages", "Records", "Datasets",
+        "Specification", "Simulation",
       ],
       swiftSettings: settings),
 

@@ -99,6 +99,9 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   var mayApply: Bool { shard.version < orders.horizon || !shard.isBetweenSteps }
 
   /// Handles one event and returns the resulting effects, in order.
+  @specialized(where Scalar == Float, Peer == Parameters.Peer)
+  @specialized(where Scalar == Double, Peer == Parameters.Peer)
+  @specialized(where Scalar == Float, Peer == Int)
   package mutating func handle(_ event: Event) -> [Effect] {
     switch event {
     case .orders(let generation, let orders):

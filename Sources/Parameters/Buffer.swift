@@ -9,6 +9,8 @@ import Glibc
   package let start: UnsafeMutablePointer<Scalar>
   package let count: Int
   private let owner: AnyObject?
+  /// What keeps the memory alive, if that isn't a buffer.
+  package let memory: AnyObject?
   /// Whether the memory was mapped.
   private let isMapped: Bool
 
@@ -21,7 +23,7 @@ import Glibc
   ///   that is in use, and so takes less time where a buffer like this one comes and goes in each step.
   package init(count: Int, apart: Bool = false) {
     self.count = count
-    owner = nil
+    (owner, memory) = (nil, nil)
     let bytes = max(count * MemoryLayout<Scalar>.stride, 64)
     let mapping =
       !apart || bytes < Self.leastMapping
@@ -38,10 +40,13 @@ import Glibc
   }
 
   /// Wraps memory that `owner` keeps alive and unchanged, such as a received frame.
-  package init(borrowing start: UnsafeMutablePointer<Scalar>, count: Int, owner: AnyObject) {
+  package convenience init(borrowing start: UnsafeMutablePointer<Scalar>, count: Int, owner: AnyObject) {
+    unsafe self.init(start, count: count, owner: owner, memory: owner)
+  }
+
+  private init(_ start: UnsafeMutablePointer<Scalar>, count: Int, owner: AnyObject, memory: AnyObject?) {
     unsafe self.start = start
-    self.count = count
-    self.owner = owner
+    (self.count, self.owner, self.memory) = (count, owner, memory)
     isMapped = false
   }
 
@@ -59,16 +64,15 @@ import Glibc
   /// Some of the elements, in the same memory, which they keep alive.
   package func part(_ range: Range<Int>) -> Buffer {
     precondition(0 <= range.lowerBound && range.upperBound <= count, "\(range) of \(count) elements")
-    return unsafe Buffer(borrowing: start + range.lowerBound, count: range.count, owner: self)
+    return unsafe Buffer(start + range.lowerBound, count: range.count, owner: self, memory: memory)
   }
-
-  /// What keeps the memory alive, if that isn't a buffer.
-  package var memory: AnyObject? { (owner as? Buffer).map(\.memory) ?? owner }
 
   /// Whether the elements of `other` lie right behind those of this buffer.
   package func isFollowed(by other: Buffer) -> Bool { unsafe start + count == other.start }
 
   /// Parts that lie one behind the other, at least one, without a copy; they are kept.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package convenience init(joining parts: [Buffer]) {
     precondition(zip(parts, parts.dropFirst()).allSatisfy { $0.isFollowed(by: $1) }, "parts lie one behind the other")
     unsafe self.init(borrowing: parts[0].start, count: parts.reduce(0) { $0 + $1.count }, owner: Parts(parts))

@@ -24,6 +24,8 @@ package final class BufferPool<Scalar: KernelScalar> {
   package func made(_ buffer: Buffer<Scalar>) -> Bool { buffers.contains { $0 === buffer } }
 
   /// A buffer that the caller may write; its content is undefined.
+  @specialized(where Scalar == Float)
+  @specialized(where Scalar == Double)
   package func take() -> Buffer<Scalar> {
     for index in buffers.indices where isKnownUniquelyReferenced(&buffers[index]) {
       // The last reader may have released the buffer on another thread: its reads must happen before our writes.

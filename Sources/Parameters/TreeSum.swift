@@ -41,7 +41,11 @@ package struct TreeSum<Value> {
   package var total: Value? { sums[tree.root] }
 
   /// The nodes whose sums are held, in order.
-  package var held: [ReductionTree.Node] { sums.keys.sorted() }
+  package var held: [ReductionTree.Node] {
+    @specialized(where Value == Contribution<Float>)
+    @specialized(where Value == Contribution<Double>)
+    get { sums.keys.sorted() }
+  }
 
   /// The sum of `node`, if it is held under this node.
   package subscript(node: ReductionTree.Node) -> Value? { sums[node] }

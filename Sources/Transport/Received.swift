@@ -1,4 +1,5 @@
 package import Messages
+package import Parameters
 
 /// A message that arrived.
 package struct Received: Sendable {

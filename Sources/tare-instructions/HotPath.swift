@@ -9,7 +9,7 @@ struct HotPath: Sendable {
     self.prepare = prepare
   }
 
-  static let all: [HotPath] = updates + sums + messages + metrics + records + batches + runs
+  static let all: [HotPath] = updates + sums + servers + messages + metrics + records + batches + runs
 }
 
 /// Keeps a result from being optimized away.

@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Parameters
 import OpenSSL
 import TestSupport
 import Testing

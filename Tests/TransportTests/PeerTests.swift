@@ -1,4 +1,5 @@
 import Messages
+import Parameters
 import TestSupport
 import Testing
 import Transport

@@ -1,6 +1,6 @@
 package import Coordination
 package import Messages
-package import Transport
+package import Parameters
 
 /// The spans of a run's threads, brought to the coordinator's clock as their members leave.
 package struct RunTrace {

@@ -1,5 +1,6 @@
 import Messages
 import OpenSSL
+import Parameters
 import ZeroMQ
 
 extension EnvelopeSocket {

@@ -1,6 +1,5 @@
-import Parameters
-
-/// One remote end of a `Listener`. It stays the same for the lifetime of its `Connection`, across network failures.
+/// One remote end of a `Listener`, as the state machines address it. It stays the same for the lifetime of its `Connection`, across
+/// network failures.
 package struct Peer: Hashable, Sendable, CustomStringConvertible {
   /// The routing id: chosen by the other end or generated for it. It does not authenticate the peer.
   package let identity: [UInt8]
@@ -8,7 +7,7 @@ package struct Peer: Hashable, Sendable, CustomStringConvertible {
   package init(identity: [UInt8]) { self.identity = identity }
 
   /// The identity of a connection that shows `badge`, and differs from every other one that does.
-  static func identity(showing badge: UInt64?) -> [UInt8] {
+  package static func identity(showing badge: UInt64?) -> [UInt8] {
     // Identities that begin with 0 are reserved by libzmq.
     func random(_ count: Int, from least: UInt8) -> [UInt8] { (0..<count).map { _ in .random(in: least...255) } }
     guard let badge else { return random(16, from: 2) }

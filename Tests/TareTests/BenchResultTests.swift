@@ -61,6 +61,22 @@ struct BenchResultTests {
     #expect(abs(late.low - 0.8 / 1.1) < 1e-9 && abs(late.high - 0.8 / 0.9) < 1e-9)
   }
 
+  @Test("a worker's memory is drawn beside PyTorch's, smaller to the right of 1")
+  func memory() throws {
+    let memory = Self.former.replacing(
+      "\"proportionalMB\": 167",
+      with: """
+        "proportionalMB": 167,
+        "server": {"peakResidentMB": 45, "proportionalMB": 18, "limitMB": 30},
+        "worker": {"batch": 128, "microbatch": 32, "peakResidentMB": 100, "proportionalMB": 80,
+          "torch": {"version": "2", "peakResidentMB": 400, "proportionalMB": 300}}
+        """)
+    let bars = BenchChart(try Self.result(memory)).figure.ratios.bars
+    let names = ["memory of a server, conv3 on glyphs", "memory of a worker, conv3 on glyphs, of PyTorch"]
+    #expect(bars.filter { $0.name.hasPrefix("memory") }.map(\.name) == names)
+    #expect(bars.first { $0.name == names[0] }?.value == 30.0 / 45 && bars.first { $0.name == names[1] }?.value == 4)
+  }
+
   @Test("the shares of each thread's time add up to all of it, over members and rounds")
   func shares() throws {
     func record(_ member: String, _ thread: String, _ seconds: [String: Double]) -> WorkClock.Record {

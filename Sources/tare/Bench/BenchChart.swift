@@ -64,6 +64,10 @@ package struct BenchChart {
     for found in result.memory ?? [] {
       guard let server = found.server, let spread = Spread(of: [server.peakResidentMB]) else { continue }
       add("memory of a server, \(found.network) on \(found.dataset)", .limit, spread, of: server.limitMB, .lower)
+      guard let worker = found.worker, let torch = worker.torch, let spread = Spread(of: [worker.peakResidentMB])
+      else { continue }
+      let name = "memory of a worker, \(found.network) on \(found.dataset), of PyTorch"
+      add(name, .peer, spread, of: torch.peakResidentMB, .lower)
     }
     for found in result.update ?? [] {
       // In bytes a second, as more move than by an addition.

@@ -81,20 +81,29 @@ struct BenchReport {
 
   private var memoryLines: [String] {
     guard let outcomes = result.memory else { return [] }
-    var table = TextTable(header: ["", "processes", "peak resident MB", "proportional MB", "limit MB", "of limit"])
+    var table = TextTable(
+      header: ["", "processes", "peak resident MB", "proportional MB", "limit MB", "of limit", "of PyTorch"])
     for outcome in outcomes {
       let name = "\(outcome.network) on \(outcome.dataset)"
-      table.append([
-        name, "\(outcome.processes)", Self.whole(outcome.peakResidentMB), Self.whole(outcome.proportionalMB), "", "",
-      ])
-      guard let server = outcome.server else { continue }
-      table.append([
-        "\(name)  the server", "1", Self.whole(server.peakResidentMB), Self.whole(server.proportionalMB),
-        Self.whole(server.limitMB), Self.percent(server.peakResidentMB / server.limitMB),
-      ])
+      func row(_ title: String, _ processes: Int, _ resident: Double, _ proportional: Double, _ rest: [String]) {
+        table.append(["\(name)\(title)", "\(processes)", Self.whole(resident), Self.whole(proportional)] + rest)
+      }
+      row("", outcome.processes, outcome.peakResidentMB, outcome.proportionalMB, ["", "", ""])
+      if let server = outcome.server {
+        let share = Self.percent(server.peakResidentMB / server.limitMB)
+        row("  the server", 1, server.peakResidentMB, server.proportionalMB, [Self.whole(server.limitMB), share, ""])
+      }
+      guard let worker = outcome.worker else { continue }
+      let title = "  a run's only worker, batch \(worker.batch) in microbatches of \(worker.microbatch)"
+      let share = worker.torch.map { Self.percent(worker.peakResidentMB / $0.peakResidentMB) } ?? ""
+      row(title, 1, worker.peakResidentMB, worker.proportionalMB, ["", "", share])
+      guard let torch = worker.torch else { continue }
+      let program = "  PyTorch \(torch.version), batch \(worker.batch)"
+      row(program, 1, torch.peakResidentMB, torch.proportionalMB, ["", "", ""])
     }
-    return ["", "Memory of the server and both workers together"] + table.lines
+    return ["", "Memory of a server and two workers together, of the server, and of a run's only worker"] + table.lines
       + ["limit: (4 + the optimizer's numbers for a parameter) × 4 bytes for each parameter, and 30 MB"]
+      + (outcomes.contains { $0.worker?.torch != nil } ? ["of PyTorch: of the peak resident size"] : [])
   }
 
   private var updateLines: [String] {

@@ -150,11 +150,13 @@ package struct BenchSuite {
   }
 
   private func memory(_ progress: BenchProgress) throws -> [MemoryBenchmark.Findings] {
-    try memorySubjects.compactMap { network, dataset in
-      _ = progress.begin("memory: \(network.rawValue) on \(dataset.name.rawValue)")
+    let benchmark = MemoryBenchmark(peer: peer("torch_step"))
+    return try memorySubjects.compactMap { network, dataset in
+      _ = progress.begin(
+        "memory: \(network.rawValue) on \(dataset.name.rawValue)\(python == nil ? "" : ", beside PyTorch")")
       var spec = RunSpec(measuring: network)
       spec.dataset = dataset
-      return try MemoryBenchmark.run(spec)
+      return try benchmark.run(spec)
     }
   }
 

@@ -32,6 +32,9 @@ struct SimulationTests {
     #expect(try Simulator.playBlocks(of: seeds, planting: .heldNotKept).failure == failure)
   }
 
+  @Test("the last seeds of all can be played")
+  func last() throws { #expect(try Simulator.playBlocks(of: UInt64.max - 3..<UInt64.max).events > 0) }
+
   @Test("where nothing gets lost, no orders have to be retransmitted")
   func calm() throws {
     for seed: UInt64 in 0..<TestSize.calmSchedules {

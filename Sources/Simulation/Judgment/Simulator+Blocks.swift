@@ -14,7 +14,7 @@ extension Simulator {
     DispatchQueue.concurrentPerform(iterations: Int(blocks)) { index in
       guard result.withLock({ $0.summary.failure == nil && $0.error == nil }) else { return }
       let start = seeds.lowerBound + UInt64(index) * seedsPerBlock
-      let block = start..<min(start + seedsPerBlock, seeds.upperBound)
+      let block = start..<start + min(seedsPerBlock, seeds.upperBound - start)
       do {
         let summary = try play(block, planting: fault)
         result.withLock {

@@ -7,6 +7,9 @@ package struct ProcessMemory: Hashable, Sendable {
   /// The proportional set now: a page shared by n processes counts one nth.
   package let proportional: Int
 
+  package var peakResidentMB: Double { Double(peakResident) * 1e-6 }
+  package var proportionalMB: Double { Double(proportional) * 1e-6 }
+
   /// - Parameters:
   ///   - status: content of /proc/N/status.
   ///   - smapsRollup: content of /proc/N/smaps_rollup.

@@ -1,7 +1,7 @@
 import Foundation
 import Messages
-import Parameters
 import OpenSSL
+import Parameters
 import TestSupport
 import Testing
 import Transport

@@ -41,6 +41,9 @@ package struct BenchSuite {
     python.map { (python: $0, script: "cluster/peers/\(script).py") }
   }
 
+  /// Of the names of measurements in which PyTorch may take part.
+  private var besidePeer: String { python == nil ? "" : ", beside PyTorch" }
+
   /// In each precision that the library has here.
   private static let steps = networks.flatMap { network in
     ([.float] + (Library.hasBFloat16 ? [.bfloat16] : [])).map { (network, precision: $0 as RunSpec.Precision) }
@@ -104,7 +107,7 @@ package struct BenchSuite {
       case .straggler: result.straggler = try straggler(progress)
       case .breakdown: result.breakdown = try breakdown(progress)
       case .small:
-        let reached = progress.begin("small: mlp, one microbatch\(python == nil ? "" : ", beside PyTorch")")
+        let reached = progress.begin("small: mlp, one microbatch\(besidePeer)")
         result.small = try SmallBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
           .run(.mlp, progress: reached)
       case .scale:
@@ -119,7 +122,7 @@ package struct BenchSuite {
     let benchmark = StepBenchmark(seconds: seconds, rounds: rounds, peer: peer("torch_step"))
     return try Self.steps.compactMap { network, precision in
       let reached = progress.begin(
-        "step: \(network.rawValue) in \(precision.rawValue), one thread\(python == nil ? "" : ", beside PyTorch")")
+        "step: \(network.rawValue) in \(precision.rawValue), one thread\(besidePeer)")
       var spec = RunSpec(measuring: network)
       (spec.precision, spec.microbatch) = (precision, microbatch)
       let dataset = try Dataset(DatasetRequest(spec.dataset))
@@ -153,7 +156,7 @@ package struct BenchSuite {
     let benchmark = MemoryBenchmark(peer: peer("torch_step"))
     return try memorySubjects.compactMap { network, dataset in
       _ = progress.begin(
-        "memory: \(network.rawValue) on \(dataset.name.rawValue)\(python == nil ? "" : ", beside PyTorch")")
+        "memory: \(network.rawValue) on \(dataset.name.rawValue)\(besidePeer)")
       var spec = RunSpec(measuring: network)
       spec.dataset = dataset
       return try benchmark.run(spec)

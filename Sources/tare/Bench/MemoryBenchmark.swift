@@ -73,16 +73,16 @@ struct MemoryBenchmark {
     let torch = try peer.map { try Self.torch($0, spec) }
     return Findings(
       dataset: spec.dataset.name.rawValue, network: spec.network.preset.rawValue, processes: gauge.processes,
-      peakResidentMB: gauge.peakResident.megabytes, proportionalMB: gauge.proportional.megabytes,
+      peakResidentMB: gauge.peakResidentMB, proportionalMB: gauge.proportionalMB,
       server: gauge.server.map { server in
         Server(
-          peakResidentMB: server.peakResident.megabytes, proportionalMB: server.proportional.megabytes,
-          limitMB: ((4 + slots) * 4 * layout.count).megabytes + 30)
+          peakResidentMB: server.peakResidentMB, proportionalMB: server.proportionalMB,
+          limitMB: Double((4 + slots) * 4 * layout.count) * 1e-6 + 30)
       },
       worker: gaugeOfOne.worker.map { worker in
         Worker(
-          batch: spec.batch, microbatch: spec.microbatch, peakResidentMB: worker.peakResident.megabytes,
-          proportionalMB: worker.proportional.megabytes, torch: torch)
+          batch: spec.batch, microbatch: spec.microbatch, peakResidentMB: worker.peakResidentMB,
+          proportionalMB: worker.proportionalMB, torch: torch)
       })
   }
 
@@ -96,21 +96,16 @@ struct MemoryBenchmark {
       throw RunError(ExitCode.unavailable, "PyTorch's process has ended")
     }
     return Torch(
-      version: process.greeting.torch, peakResidentMB: memory.peakResident.megabytes,
-      proportionalMB: memory.proportional.megabytes)
+      version: process.greeting.torch, peakResidentMB: memory.peakResidentMB,
+      proportionalMB: memory.proportionalMB)
   }
-}
-
-extension Int {
-  /// Of so many bytes.
-  fileprivate var megabytes: Double { Double(self) * 1e-6 }
 }
 
 /// Reads the memory of the members at each logging window and after the evaluation.
 private final class MemoryGauge: RunObserver {
   private(set) var processes = 0
-  private(set) var peakResident = 0
-  private(set) var proportional = 0
+  private(set) var peakResidentMB = 0.0
+  private(set) var proportionalMB = 0.0
   /// The first ones, when they held the most.
   private(set) var server: ProcessMemory?
   private(set) var worker: ProcessMemory?
@@ -123,8 +118,8 @@ private final class MemoryGauge: RunObserver {
     server = most(server, of: .server)
     worker = most(worker, of: .worker)
     processes = max(processes, members.count)
-    peakResident = max(peakResident, members.map(\.peakResident).reduce(0, +))
-    proportional = max(proportional, members.map(\.proportional).reduce(0, +))
+    peakResidentMB = max(peakResidentMB, members.map(\.peakResidentMB).reduce(0, +))
+    proportionalMB = max(proportionalMB, members.map(\.proportionalMB).reduce(0, +))
   }
 
   private func most(_ before: ProcessMemory?, of role: Member.Role) -> ProcessMemory? {

@@ -21,7 +21,7 @@ struct Leftovers {
       names(folder).count,
       names("/dev/shm").count + shared,
     ]
-    residentMB = Double(ProcessMemory(of: getpid())?.proportional ?? 0) * 1e-6
+    residentMB = ProcessMemory(of: getpid())?.proportionalMB ?? 0
   }
 
   /// Counted once they are down to `before`, or after 5 seconds: threads may still be exiting.

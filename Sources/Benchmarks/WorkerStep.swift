@@ -39,7 +39,7 @@ import Specification
     let pool = BufferPool<Float>(count: definition.architecture.layout.count)
     self.pool = pool
     sums = TreeSum(over: tree) { .add($0, $1, into: pool.take()) }
-    images = Buffer(count: spec.microbatch * definition.images.shape.count)
+    images = backend.input ?? Buffer(count: spec.microbatch * definition.images.shape.count)
     unsafe labels = .allocate(capacity: spec.microbatch)
     unsafe labels.initialize(repeating: 0)
   }

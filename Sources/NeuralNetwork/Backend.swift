@@ -11,6 +11,9 @@ package protocol Backend<Scalar>: AnyObject {
   /// Samples in a microbatch.
   var microbatch: Int { get }
 
+  /// Room for a microbatch of images; what is passed from there is not copied first. `nil` where it makes no difference.
+  var input: Buffer<Scalar>? { get }
+
   /// Told of each change between computing and copying, where a backend can say.
   var onWork: ((Work) -> Void)? { get set }
 
@@ -41,6 +44,8 @@ package protocol Backend<Scalar>: AnyObject {
 }
 
 extension Backend {
+  package var input: Buffer<Scalar>? { nil }
+
   package var onWork: ((Work) -> Void)? {
     get { nil }
     set {}

@@ -1,7 +1,8 @@
 import COneDNN
 
 /// A dense layer, destination = source · weightsᵀ + bias; the destination is plain, and in float32 the weights' gradient; the
-/// other layouts are the library's choice. Its own for that gradient would be no faster, and a copy would follow.
+/// other layouts are the library's choice, but for weights that are to be plain. Its own for that gradient would be no faster, and
+/// a copy would follow.
 package struct InnerProduct {
   private let source: TensorDescriptor
   private let weights: TensorDescriptor
@@ -12,13 +13,16 @@ package struct InnerProduct {
   private let engine: Engine
 
   /// - Parameters: extents of the source ([batch, inputs] or NCHW), the weights ([outputs, inputs] or OIHW) and the
-  ///   destination ([batch, outputs]); the element type of all of them and of the gradients of source and destination.
+  ///   destination ([batch, outputs]); the element type of all of them and of the gradients of source and destination; whether
+  ///   the weights are plain.
   package init(
     source: [Int], weights: [Int], destination: [Int], of element: TensorDescriptor.Element = .float32, hasBias: Bool,
-    on engine: Engine
+    plainWeights: Bool = false, on engine: Engine
   ) throws(OneDNNError) {
     self.source = try TensorDescriptor(anyLayout: source, of: element)
-    self.weights = try TensorDescriptor(anyLayout: weights, of: element)
+    self.weights =
+      plainWeights
+      ? try TensorDescriptor(plain: weights, of: element) : try TensorDescriptor(anyLayout: weights, of: element)
     weightsGradient =
       element == .float32 ? try TensorDescriptor(plain: weights) : try TensorDescriptor(anyLayout: weights)
     self.destination = try TensorDescriptor(plain: destination, of: element)

@@ -29,6 +29,12 @@ package struct TensorDescriptor: Equatable {
     try self.init(extents, element, tag: tags[extents.count - 1])
   }
 
+  /// A matrix with the elements of each column adjacent: the memory of its transpose in row-major order.
+  package init(columnMajor extents: [Int], of element: Element = .float32) throws(OneDNNError) {
+    precondition(extents.count == 2, "a matrix has two dimensions, not \(extents.count)")
+    try self.init(extents, element, tag: dnnl_ba)
+  }
+
   /// Four dimensions with the channels of each pixel adjacent: NHWC.
   package init(channelsLast extents: [Int], of element: Element = .float32) throws(OneDNNError) {
     precondition(extents.count == 4, "an image batch has four dimensions, not \(extents.count)")

@@ -140,7 +140,7 @@ extension Bench {
       dataset, standardization: standardization, seed: UInt64(spec.seed), batchSize: spec.batch,
       microbatchSize: spec.microbatch, shuffle: spec.dataset.shuffle,
       augmentation: Augmentation(spec.dataset.augment))
-    images = Buffer(count: spec.microbatch * definition.images.shape.count)
+    images = backend.input ?? Buffer(count: spec.microbatch * definition.images.shape.count)
     unsafe labels = .allocate(capacity: spec.microbatch)
     unsafe labels.initialize(repeating: 0)
   }

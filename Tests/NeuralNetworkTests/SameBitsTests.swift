@@ -60,6 +60,24 @@ import Testing
     }
   }
 
+  /// Images in the backend's own memory, which it does not copy.
+  @Test(arguments: ["mlp", "conv3"], Normalization.allCases)
+  func inputInPlace(network: String, normalization: Normalization) throws {
+    let probe = Probe<Float>(try preset(network, normalization), samples: 4)
+    let backend = try probe.make(.oneDNN)
+    let expected = try Bits(probe, backend)
+    let before = try probe.evaluate(backend, count: 3)
+    let input = try #require(backend.input)
+    #expect(input.count == probe.images.count)
+    let gradient = Buffer<Float>(count: probe.weights.count)
+    for _ in 0..<2 {
+      _ = unsafe input.elements.update(fromContentsOf: probe.images)
+      let outcome = try unsafe backend.gradient(images: input.start, labels: probe.labels, into: gradient.start)
+      #expect(gradient.values.map { UInt64($0.bitPattern) } == expected.gradient && outcome == expected.outcome)
+      #expect(try unsafe backend.evaluate(images: input.start, labels: probe.labels, count: 3) == before)
+    }
+  }
+
   /// What a backend calls complete in the course of the backward pass is not written any more.
   @Test(arguments: ["mlp", "conv3", "conv4"], Normalization.allCases)
   func completeFromOffset(network: String, normalization: Normalization) throws {

@@ -5,6 +5,13 @@ import Parameters
 enum SmallNetworks {
   static let all: [(name: String, layers: [Layer])] = [
     ("dense", [.flatten, .dense(outputs: 5), .dense(outputs: 10)]),
+    (
+      "dense without a bias behind wide channels",
+      [
+        .convolution(outputs: 16, kernel: 3), .relu, .flatten, .dense(outputs: 20), .batchNormalization(), .relu,
+        .dense(outputs: 6), .batchNormalization(), .relu,
+      ] + last
+    ),
     ("convolution", [.convolution(outputs: 4, kernel: 3), .convolution(outputs: 3, kernel: 5)] + head),
     ("wide convolution", [.convolution(outputs: 16, kernel: 3), .convolution(outputs: 32, kernel: 3)] + head),
     ("pointwise convolution", [.convolution(outputs: 5, kernel: 1), .convolution(outputs: 4, kernel: 1)] + head),

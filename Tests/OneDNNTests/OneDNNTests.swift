@@ -52,6 +52,47 @@ import Testing
     #expect((0..<count).allSatisfy { unsafe output[$0] == Float($0) })
   }
 
+  /// Against plain loops on small whole numbers, whose sums are exact: with each operand by rows and by columns.
+  @Test(arguments: [false, true], [false, true])
+  func matrixProduct(sourceByColumns: Bool, weightsByColumns: Bool) throws {
+    Library.useOneThread()
+    let engine = try Engine.processor()
+    let stream = try Stream(on: engine)
+    let (rows, inner, columns) = (5, 37, 19)
+    func operand(_ extents: [Int], byColumns: Bool) throws -> (memory: Memory, value: (Int, Int) -> Float) {
+      let value = { (row: Int, column: Int) in Float((row * 7 + column * 3) % 11 - 5) }
+      let memory = try Memory(
+        byColumns ? TensorDescriptor(columnMajor: extents) : TensorDescriptor(plain: extents), on: engine)
+      let start = try unsafe #require(memory.floats)
+      for row in 0..<extents[0] {
+        for column in 0..<extents[1] {
+          unsafe start[byColumns ? column * extents[0] + row : row * extents[1] + column] = value(row, column)
+        }
+      }
+      return (memory, value)
+    }
+    let source = try operand([rows, inner], byColumns: sourceByColumns)
+    let weights = try operand([inner, columns], byColumns: weightsByColumns)
+    let product = try MatrixProduct(
+      source: source.memory.descriptor, weights: weights.memory.descriptor,
+      destination: TensorDescriptor(plain: [rows, columns]), on: engine
+    ).forward()
+    let destination = try Memory(product.destination, on: engine)
+    let scratchpad = try Memory(product.scratchpad, on: engine)
+    try Primitive(
+      product,
+      [(.source, source.memory), (.weights, weights.memory), (.destination, destination), (.scratchpad, scratchpad)]
+    ).execute(on: stream)
+    try stream.wait()
+    let found = try unsafe #require(destination.floats)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let expected = (0..<inner).reduce(Float(0)) { $0 + source.value(row, $1) * weights.value($1, column) }
+        #expect(unsafe found[row * columns + column] == expected)
+      }
+    }
+  }
+
   /// Winograd does not exist for 5×5 kernels; the direct algorithm is used instead.
   @Test func winogradFallsBack() throws {
     let engine = try Engine.processor()

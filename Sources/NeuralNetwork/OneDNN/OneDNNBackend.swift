@@ -6,6 +6,8 @@ final class OneDNNBackend: Backend {
   let microbatch: Int
   private let network: OneDNNNetwork
 
+  var input: Buffer<Float>? { network.input }
+
   var onWork: ((Work) -> Void)? {
     get { network.onWork }
     set { network.onWork = newValue }

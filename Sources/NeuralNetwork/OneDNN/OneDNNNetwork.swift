@@ -55,6 +55,13 @@ import Parameters
     try program.commit()
   }
 
+  /// The memory of the images.
+  var input: Buffer<Float>? {
+    unsafe images.floats.map {
+      unsafe Buffer(borrowing: $0, count: program.samples * architecture.input.count, owner: images)
+    }
+  }
+
   /// Convolutions and dense layers of a step, each pass counted.
   var productCount: Int { program.products.count }
 
@@ -141,7 +148,10 @@ import Parameters
           current === images
           ? try program.plan.view(of: images, as: TensorDescriptor(plain: [program.samples, architecture.input.count]))
           : current
-        layer = try OneDNNDense(stage, outputs: outputs, reading: rows, in: program)
+        layer =
+          program.element == .float32 && stage.offset(ifPresent: .bias) == nil
+          ? try OneDNNPlainDense(stage, outputs: outputs, reading: rows, in: program)
+          : try OneDNNDense(stage, outputs: outputs, reading: rows, in: program)
       case .batchNormalization(let epsilon):
         let pool = index + (fusedReLU ? 2 : 1)
         if pool < stages.count, case .maxPool(let window) = stages[pool].layer,
@@ -221,7 +231,7 @@ import Parameters
   private func copy(_ source: UnsafePointer<Float>, count: Int) {
     guard let start = unsafe images.floats else { return }
     let sample = architecture.input.count
-    unsafe start.update(from: source, count: count * sample)
+    if unsafe source != UnsafePointer(start) { unsafe start.update(from: source, count: count * sample) }
     unsafe (start + count * sample).update(repeating: 0, count: (program.samples - count) * sample)
   }
 

@@ -86,7 +86,8 @@ final class Program {
   /// A parameter in the layout `descriptor`: every load reads it from the flat vector at `offset`, where it is in plain
   /// order. Equal requests return the same tensor, which the program owns.
   ///
-  /// Always a copy, even if the layouts agree, so that primitives see aligned memory wherever the flat vector begins.
+  /// Always a copy, even if the layouts agree, so that primitives see aligned memory wherever the flat vector begins;
+  /// `parameterInPlace` is for those that need none.
   func parameter(_ extents: [Int], at offset: Int, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
     if let held = parameters.first(where: { $0.offset == offset && $0.memory.descriptor == descriptor }) {
       return held.memory
@@ -97,6 +98,14 @@ final class Program {
     weightViews.append((view, offset))
     loading.append(try reorder(view, into: memory))
     return memory
+  }
+
+  /// A parameter in the flat vector at `offset` itself, for primitives that read it in plain order and at any address. The
+  /// program owns the tensor.
+  func parameterInPlace(_ extents: [Int], at offset: Int) throws(OneDNNError) -> Memory {
+    let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
+    weightViews.append((view, offset))
+    return view
   }
 
   /// 1 where both channels are the same, for a 1×1 convolution that changes nothing; the program owns it.

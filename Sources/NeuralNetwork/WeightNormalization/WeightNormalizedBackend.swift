@@ -29,6 +29,8 @@ import Parameters
 
   var microbatch: Int { inner.microbatch }
 
+  var input: Buffer<Scalar>? { inner.input }
+
   func load(_ weights: UnsafePointer<Scalar>) throws(NetworkError) {
     unsafe self.weights = weights
     unsafe forward(weights, plain.start)

@@ -25,15 +25,17 @@ enum { ON(piece) = 16 * LANES };
 
 typedef void (*ON(step_function))(struct step *, const void *);
 
-// What a step will need soon, so that it does not wait where the processor's own prefetching ends: at each page. A prefetch never
-// faults, whatever lies there.
+// How far ahead long loops prefetch, so that they do not wait where the processor's own prefetching ends: at each page. A
+// prefetch never faults, whatever lies there.
+enum { ON(distance) = 2048 / sizeof(SCALAR) };
+
 INLINE void ON(fetch_step)(const struct UPDATE *u, size_t at, int states) {
-  const size_t ahead = 2048 / sizeof(SCALAR);
-  __builtin_prefetch(u->old + at + ahead);
-  __builtin_prefetch(u->gradient_sum + at + ahead);
-  __builtin_prefetch(u->updated + at + ahead, 1);
-  if (states > 0) __builtin_prefetch(u->state0 + at + ahead, 1);
-  if (states > 1) __builtin_prefetch(u->state1 + at + ahead, 1);
+  at += ON(distance);
+  __builtin_prefetch(u->old + at);
+  __builtin_prefetch(u->gradient_sum + at);
+  __builtin_prefetch(u->updated + at, 1);
+  if (states > 0) __builtin_prefetch(u->state0 + at, 1);
+  if (states > 1) __builtin_prefetch(u->state1 + at, 1);
 }
 
 INLINE void ON(load_inputs)(struct step *x, const struct UPDATE *u, size_t at, size_t n) {
@@ -259,13 +261,16 @@ static TARGET void ON(sum_gradients)(const struct UPDATE *update) {
   }
 
 static TARGET void ON(add)(const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t count) {
-#define BLOCK(i, n)             \
-  {                             \
-    lanes x, y;                 \
-    ON(load)(&x, a + (i), (n)); \
-    ON(load)(&y, b + (i), (n)); \
-    x += y;                     \
-    ON(store)(&x, sum + (i), (n)); \
+#define BLOCK(i, n)                                   \
+  {                                                   \
+    lanes x, y;                                       \
+    __builtin_prefetch(a + (i) + ON(distance));       \
+    __builtin_prefetch(b + (i) + ON(distance));       \
+    __builtin_prefetch(sum + (i) + ON(distance), 1);  \
+    ON(load)(&x, a + (i), (n));                       \
+    ON(load)(&y, b + (i), (n));                       \
+    x += y;                                           \
+    ON(store)(&x, sum + (i), (n));                    \
   }
   FOR_BLOCKS(count, BLOCK)
 #undef BLOCK
@@ -307,11 +312,12 @@ static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t
 // Without an early end, so that there is no branch in the loop. x - x is 0 unless x is infinite or not a number.
 static TARGET void ON(are_finite)(const SCALAR *source, size_t count, int *answer) {
   mask_lanes found = {0};
-#define BLOCK(i, n)                  \
-  {                                  \
-    lanes x;                         \
-    ON(load)(&x, source + (i), (n)); \
-    found |= x - x != 0;             \
+#define BLOCK(i, n)                                  \
+  {                                                  \
+    lanes x;                                         \
+    __builtin_prefetch(source + (i) + ON(distance)); \
+    ON(load)(&x, source + (i), (n));                 \
+    found |= x - x != 0;                             \
   }
   FOR_BLOCKS(count, BLOCK)
 #undef BLOCK

@@ -30,9 +30,18 @@ package struct TensorDescriptor: Equatable {
   }
 
   /// A matrix with the elements of each column adjacent: the memory of its transpose in row-major order.
-  package init(columnMajor extents: [Int], of element: Element = .float32) throws(OneDNNError) {
+  ///
+  /// - Parameter height: rows of the matrix in memory of which these are some; by default, these are all.
+  package init(
+    columnMajor extents: [Int], of element: Element = .float32, amongRows height: Int? = nil
+  ) throws(OneDNNError) {
     precondition(extents.count == 2, "a matrix has two dimensions, not \(extents.count)")
-    try self.init(extents, element, tag: dnnl_ba)
+    var raw = dnnl_memory_desc_t()
+    try unsafe OneDNNError.check(
+      "describe a matrix of \(extents)",
+      dnnl_memory_desc_init_by_strides(
+        &raw, 2, extents.map(Int64.init), element.raw, [1, Int64(height ?? extents[0])]))
+    self.raw = raw
   }
 
   /// Four dimensions with the channels of each pixel adjacent: NHWC.

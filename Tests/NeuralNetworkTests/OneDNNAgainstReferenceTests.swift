@@ -30,6 +30,33 @@ import Testing
     expectClose(gradient, reference, architecture.layout, tolerance: 1e-5)
   }
 
+  @Test("dense layers whose gradients are computed in pieces, the second with the gradient of its input")
+  func pieces() throws {
+    let architecture = try Architecture(
+      name: "pieces", input: ImageShape(channels: 3, height: 32, width: 32),
+      layers: [
+        .flatten, .dense(outputs: 101), .batchNormalization(), .relu, .dense(outputs: 2700), .batchNormalization(),
+        .relu, .dense(outputs: 10),
+      ])
+    let probe = Probe<Float>(architecture, samples: 8)
+    let wide = probe.widened
+    let backend = try probe.make(.oneDNN)
+    let (_, gradient) = try probe.gradient(backend)
+    let (_, reference) = try wide.gradient(wide.make(.reference))
+    expectClose(gradient, reference, architecture.layout, tolerance: 1e-5)
+    var offsets: [Int] = []
+    let again = Buffer<Float>(count: gradient.count)
+    try unsafe backend.gradient(
+      images: probe.images, labels: probe.labels, firstSample: 0, into: again.start
+    ) { offset, _ in offsets.append(offset) }
+    // 101 · 3072 and 2700 · 101 weights are more than 2¹⁸: each second half is told by itself.
+    let layout = architecture.layout
+    for (index, half) in [(0, 50 * 3072), (5, 1350 * 101)] {
+      #expect(layout.parameters[index].role == .weight)
+      #expect(offsets.contains(layout.range(of: index).lowerBound + half))
+    }
+  }
+
   @Test(arguments: SmallNetworks.names)
   func evaluation(name: String) throws {
     let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 5)

@@ -55,39 +55,64 @@ import Testing
   /// Against plain loops on small whole numbers, whose sums are exact: with each operand by rows and by columns.
   @Test(arguments: [false, true], [false, true])
   func matrixProduct(sourceByColumns: Bool, weightsByColumns: Bool) throws {
-    Library.useOneThread()
     let engine = try Engine.processor()
-    let stream = try Stream(on: engine)
-    let (rows, inner, columns) = (5, 37, 19)
-    func operand(_ extents: [Int], byColumns: Bool) throws -> (memory: Memory, value: (Int, Int) -> Float) {
-      let value = { (row: Int, column: Int) in Float((row * 7 + column * 3) % 11 - 5) }
+    func operand(_ extents: [Int], byColumns: Bool) throws -> Memory {
       let memory = try Memory(
         byColumns ? TensorDescriptor(columnMajor: extents) : TensorDescriptor(plain: extents), on: engine)
       let start = try unsafe #require(memory.floats)
       for row in 0..<extents[0] {
         for column in 0..<extents[1] {
-          unsafe start[byColumns ? column * extents[0] + row : row * extents[1] + column] = value(row, column)
+          unsafe start[byColumns ? column * extents[0] + row : row * extents[1] + column] = Self.element(row, column)
         }
       }
-      return (memory, value)
+      return memory
     }
-    let source = try operand([rows, inner], byColumns: sourceByColumns)
-    let weights = try operand([inner, columns], byColumns: weightsByColumns)
+    try expectProduct(
+      of: operand([5, 37], byColumns: sourceByColumns), and: operand([37, 19], byColumns: weightsByColumns), on: engine)
+  }
+
+  /// Some rows of a matrix that lies by columns.
+  @Test func matrixProductOfSomeRows() throws {
+    let engine = try Engine.processor()
+    let (above, height) = (2, 9)
+    let whole = try Memory(TensorDescriptor(plain: [37, height]), on: engine)
+    let start = try unsafe #require(whole.floats)
+    for row in 0..<height {
+      for column in 0..<37 { unsafe start[column * height + row] = Self.element(row - above, column) }
+    }
+    let some = try Memory(unbound: TensorDescriptor(columnMajor: [5, 37], amongRows: height), on: engine)
+    try unsafe some.bind(to: start + above)
+    let weights = try Memory(TensorDescriptor(plain: [37, 19]), on: engine)
+    let elements = try unsafe #require(weights.floats)
+    for row in 0..<37 { for column in 0..<19 { unsafe elements[row * 19 + column] = Self.element(row, column) } }
+    try expectProduct(of: some, and: weights, on: engine)
+    withExtendedLifetime(whole) {}
+  }
+
+  private static func element(_ row: Int, _ column: Int) -> Float { Float((row * 7 + column * 3) % 11 - 5) }
+
+  /// Of matrices whose elements are those of `element`.
+  private func expectProduct(of source: Memory, and weights: Memory, on engine: Engine) throws {
+    Library.useOneThread()
+    let stream = try Stream(on: engine)
+    let (rows, inner, columns) = (
+      source.descriptor.extents[0], source.descriptor.extents[1], weights.descriptor.extents[1]
+    )
     let product = try MatrixProduct(
-      source: source.memory.descriptor, weights: weights.memory.descriptor,
-      destination: TensorDescriptor(plain: [rows, columns]), on: engine
+      source: source.descriptor, weights: weights.descriptor, destination: TensorDescriptor(plain: [rows, columns]),
+      on: engine
     ).forward()
     let destination = try Memory(product.destination, on: engine)
     let scratchpad = try Memory(product.scratchpad, on: engine)
     try Primitive(
       product,
-      [(.source, source.memory), (.weights, weights.memory), (.destination, destination), (.scratchpad, scratchpad)]
+      [(.source, source), (.weights, weights), (.destination, destination), (.scratchpad, scratchpad)]
     ).execute(on: stream)
     try stream.wait()
     let found = try unsafe #require(destination.floats)
     for row in 0..<rows {
       for column in 0..<columns {
-        let expected = (0..<inner).reduce(Float(0)) { $0 + source.value(row, $1) * weights.value($1, column) }
+        let expected = (0..<inner).reduce(Float(0)) { $0 + Self.element(row, $1) * Self.element($1, column) }
         #expect(unsafe found[row * columns + column] == expected)
       }
     }

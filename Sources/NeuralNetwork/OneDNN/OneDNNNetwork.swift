@@ -50,8 +50,7 @@ import Parameters
       slope = try layer.layer.backward(current, wantsInput: index > lowest, in: program)
     }
     backward = BackwardPart.parts(
-      of: program.takeOperations(), storing: program.storedGradients, parameters: architecture.layout.parameters,
-      offsets: architecture.layout.offsets)
+      of: program.takeOperations(), storing: program.storedGradients, parameters: architecture.layout.offsets)
     try program.commit()
   }
 

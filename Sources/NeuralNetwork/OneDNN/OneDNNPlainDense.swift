@@ -43,12 +43,43 @@ struct OneDNNPlainDense: OneDNNLayer {
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
     if wantsInput { program.plan.retain(slope) }
     let forward = try product.forward()
-    try program.appendWeightGradient(
-      product.backwardWeights(forward: forward), of: stage, extents, source: source, slope: slope, inPlace: true)
+    if pieces.count > 1 {
+      try appendWeightGradient(inPieces: slope, in: program)
+    } else {
+      try program.appendWeightGradient(
+        product.backwardWeights(forward: forward), of: stage, extents, source: source, slope: slope, inPlace: true)
+    }
     guard wantsInput else { return nil }
     let gradient = try program.appendSourceGradient(
       product.backwardData(forward: forward), weights: weights, slope: slope)
     let rows = try program.arranged(gradient, as: TensorDescriptor(plain: source.descriptor.extents))
     return try program.plan.view(of: rows, as: input)
+  }
+
+  /// The filters of a large gradient that are computed at a time, the last ones first: what is complete leaves for the servers
+  /// meanwhile. As far as there are no more than eight, they end where the segments of a small network end (docs/wire.md).
+  private var pieces: [Range<Int>] {
+    let (filters, most) = (extents[0], 1 << 18)
+    let count = min(filters, 8, 1 + (filters * extents[1] - 1) / most)
+    return (0..<count).map { filters * $0 / count..<filters * ($0 + 1) / count }
+  }
+
+  /// Ownership as of `Program.appendWeightGradient`.
+  private func appendWeightGradient(inPieces slope: Memory, in program: Program) throws(OneDNNError) {
+    let (outputs, inputs) = (extents[0], extents[1])
+    let slope = try program.arranged(slope, as: TensorDescriptor(plain: [program.samples, outputs]))
+    for piece in pieces.reversed() {
+      let columns = try program.plan.view(
+        of: slope, as: TensorDescriptor(columnMajor: [piece.count, program.samples], amongRows: outputs),
+        from: piece.lowerBound * MemoryLayout<Float>.stride)
+      let gradient = try program.gradientInPlace(
+        [piece.count, inputs], at: stage.offset(.weight) + piece.lowerBound * inputs)
+      let product = try MatrixProduct(
+        source: columns.descriptor, weights: source.descriptor, destination: gradient.descriptor, on: program.engine
+      ).forward()
+      try program.appendProduct(product, [(.source, columns), (.weights, source), (.destination, gradient)])
+    }
+    program.plan.release(source)
+    program.plan.release(slope)
   }
 }

@@ -7,8 +7,8 @@ import Parameters
 /// first, each at the lowest address that is free during its lifetime.
 final class StoragePlan {
   private struct Tenancy {
-    /// The tensor, then its views.
-    var memories: [Memory]
+    /// The tensor, then its views, and where they begin in it, in bytes.
+    var memories: [(memory: Memory, start: Int)]
     let byteCount: Int
     var references = 1
     let birth: Int
@@ -30,19 +30,22 @@ final class StoragePlan {
     clock += 1
     indices[ObjectIdentifier(memory)] = tenancies.count
     tenancies.append(
-      Tenancy(memories: [memory], byteCount: (descriptor.byteCount + 63) / 64 * 64, birth: clock))
+      Tenancy(memories: [(memory, 0)], byteCount: (descriptor.byteCount + 63) / 64 * 64, birth: clock))
     return memory
   }
 
-  /// The storage of `memory` under another description of as many bytes. Both are one tensor: releasing or retaining
-  /// the view releases or retains `memory`.
-  func view(of memory: Memory, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
+  /// The storage of `memory` under another description of as many bytes, or of fewer. Both are one tensor: releasing or
+  /// retaining the view releases or retains `memory`.
+  ///
+  /// - Parameter start: bytes of `memory` before the view.
+  func view(of memory: Memory, as descriptor: TensorDescriptor, from start: Int = 0) throws(OneDNNError) -> Memory {
     let view = try Memory(unbound: descriptor, on: engine)
     if let index = indices[ObjectIdentifier(memory)] {
-      tenancies[index].memories.append(view)
+      let offset = tenancies[index].memories.first { $0.memory === memory }?.start ?? 0
+      tenancies[index].memories.append((view, offset + start))
       indices[ObjectIdentifier(view)] = index
-    } else if let storage = unsafe memory.floats {
-      try unsafe view.bind(to: storage)
+    } else if let storage = unsafe memory.storage {
+      try unsafe view.bind(to: storage + start)
     }
     return view
   }
@@ -76,8 +79,8 @@ final class StoragePlan {
     let block = Buffer<Float>(count: byteCount / MemoryLayout<Float>.stride)
     self.block = block
     for tenancy in placed {
-      for memory in tenancy.memories {
-        try unsafe memory.bind(to: UnsafeMutableRawPointer(block.start) + tenancy.offset)
+      for (memory, start) in tenancy.memories {
+        try unsafe memory.bind(to: UnsafeMutableRawPointer(block.start) + tenancy.offset + start)
       }
     }
   }

@@ -24,7 +24,8 @@ package final class HostRole {
   private var departure: Departure?
   private let scratch: ScratchOnDemand
 
-  /// Serves until the pool needs the machine no more; no child is left when it returns.
+  /// Serves until the pool needs the machine no more, or the process that has launched this one is gone; no child is left when it
+  /// returns.
   ///
   /// - Parameters:
   ///   - version: of this program.
@@ -35,7 +36,7 @@ package final class HostRole {
   {
     let role = try HostRole(invitation, version: version, scratch: scratch, in: context)
     defer { role.endAll() }
-    while role.departure == nil { try role.turn() }
+    while role.departure == nil, !Lifeline.isCut.load(ordering: .relaxed) { try role.turn() }
     guard let departure = role.departure, departure.cause != .stopped || departure.exitCode != ExitCode.done else {
       return
     }
@@ -179,12 +180,18 @@ package final class HostRole {
     return try ZeroMQ.Endpoint(address: address, port: 0).description
   }
 
+  /// The most seconds that children take to end by themselves, and once they are killed.
+  private static let patience = (released: 3.0, killed: 10.0)
+
+  /// After so many seconds without the process that has launched it, an agent has long ended its children.
+  package static var farewell: Double { patience.released + patience.killed + 2 }
+
   private func endAll() {
     for child in children.values { child.release() }
     // They end by themselves at once, unless they are stopped or blocked.
-    if !departures.wait(seconds: 3) {
+    if !departures.wait(seconds: Self.patience.released) {
       for child in children.values { child.kill() }
-      _ = departures.wait(seconds: 10)
+      _ = departures.wait(seconds: Self.patience.killed)
     }
   }
 }

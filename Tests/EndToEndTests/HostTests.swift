@@ -112,6 +112,21 @@ extension EndToEnd {
       #expect(try ending.weightsSHA256 == expected)
     }
 
+    @Test("an agent whose run is killed leaves nothing, not even a worker that is stopped")
+    func killedRun() throws {
+      let folder = try TemporaryFolder()
+      let process = try TareProcess(
+        SmallRun.arguments("\(Self.run) --steps 1000000 --hosts localhost:3", output: folder.file("run")))
+      defer { for child in process.children { kill(child.id, SIGKILL) } }
+      _ = try #require(process.waitForError(containing: "step 1/"))
+      let members = process.children
+      let worker = try #require(members.first { $0.name == "worker 1" })
+      kill(worker.id, SIGSTOP)
+      process.signal(SIGKILL)
+      _ = process.finish()
+      for member in members { #expect(member.waitForEnd(within: Deadline.event), "\(member.arguments) is left") }
+    }
+
     @Test("fewer slots than the run takes end it with the count")
     func fewSlots() throws {
       let folder = try TemporaryFolder()

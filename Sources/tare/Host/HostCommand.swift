@@ -79,7 +79,7 @@ struct HostCommand: ParsableCommand {
             + "another signal ends it at once")
       }, second: scratch.remove)
     try ResourceLimits.checkMember()
-    if isLaunched { Lifeline.note(within: HostRole.farewell, leaving: scratch.remove) }
+    if isLaunched { Lifeline.follow(patience: HostRole.farewell, leaving: scratch.remove) }
     try HostRole.run(invitation, version: Version.text, scratch: scratch, in: Context())
   }
 

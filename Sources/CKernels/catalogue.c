@@ -12,6 +12,14 @@ int tare_isa_supported(int isa) {
   return isa == tare_isa_base;
 }
 
+int tare_processor_is_intel(void) {
+#if defined(__x86_64__)
+  return __builtin_cpu_is("intel") != 0;
+#else
+  return 0;
+#endif
+}
+
 #define NAME(name, ...) #name,
 #define STATES(name, states, ...) states,
 #define SIZE(name, ...) sizeof(struct tare_##name##_parameters),

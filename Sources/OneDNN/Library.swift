@@ -39,6 +39,9 @@ package enum Library {
     [dnnl_cpu_isa_avx512_core_bf16, dnnl_cpu_isa_avx512_core_amx].contains(dnnl_get_effective_cpu_isa())
   }
 
+  /// Whether primitives for bfloat16 use AMX.
+  package static var hasMatrixUnits: Bool { dnnl_get_effective_cpu_isa() == dnnl_cpu_isa_avx512_core_amx }
+
   /// The instruction set that primitives are compiled for; results are bit-identical only within one.
   package static var instructionSet: String {
     switch dnnl_get_effective_cpu_isa() {

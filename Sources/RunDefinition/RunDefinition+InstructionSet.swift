@@ -1,4 +1,5 @@
 import Failures
+import NeuralNetwork
 import OneDNN
 import Parameters
 import Specification
@@ -41,6 +42,9 @@ extension RunDefinition {
 
   /// What this process computes forward and backward passes with.
   package var computingLibrary: String {
-    spec.backend == .reference ? "tare's reference" : "oneDNN \(Library.version), \(Library.instructionSet)"
+    guard spec.backend == .onednn else { return "tare's reference" }
+    let library = "oneDNN \(Library.version), \(Library.instructionSet)"
+    let widens = spec.precision == .bfloat16 && Backends.Activations.bfloat16.convolutionElement == .float32
+    return widens ? library + ", bfloat16 convolved as float32" : library
   }
 }

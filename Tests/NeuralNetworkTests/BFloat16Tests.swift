@@ -55,12 +55,14 @@ import Testing
   /// Sums in another order round some numbers the other way, so the two are not equal; but they are nearer to each other than to
   /// full precision.
   @Test(
-    "the library does what the reference defines",
+    "the library does what the reference defines, whatever convolutions read and write",
     .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"),
-    arguments: SmallNetworks.names, [4, 7])
-  func library(name: String, samples: Int) throws {
-    let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: samples)
-    let (outcome, gradient) = try probe.gradient(probe.make(.oneDNN, .bfloat16))
+    arguments: SmallNetworks.names,
+    [(4, TensorDescriptor.Element.bfloat16), (7, .bfloat16), (4, .float32), (7, .float32)])
+  func library(name: String, on setting: (samples: Int, element: TensorDescriptor.Element)) throws {
+    let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: setting.samples)
+    let make = { try probe.make(.oneDNN, .bfloat16, convolving: setting.element) }
+    let (outcome, gradient) = try probe.gradient(make())
     let wide = probe.widened
     let (expected, reference) = try wide.gradient(wide.make(.reference, .bfloat16))
     let (_, full) = try wide.gradient(wide.make(.reference))
@@ -68,17 +70,20 @@ import Testing
     let (near, far) = (Self.distance(reference, gradient.map(Double.init)), Self.distance(reference, full))
     #expect(near < 0.5 * far, "\(near) from the reference, which is \(far) from full precision")
     // The same numbers again, and in another object.
-    #expect(try probe.gradient(probe.make(.oneDNN, .bfloat16)).gradient == gradient)
+    #expect(try probe.gradient(make()).gradient == gradient)
   }
 
   @Test(
     "evaluation, with fewer images than a microbatch, too",
-    .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"), arguments: SmallNetworks.names
-  )
-  func evaluation(name: String) throws {
+    .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"),
+    arguments: SmallNetworks.names,
+    [TensorDescriptor.Element.bfloat16, .float32])
+  func evaluation(name: String, convolving element: TensorDescriptor.Element) throws {
     let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 5)
     let wide = probe.widened
-    let (backend, reference) = try (probe.make(.oneDNN, .bfloat16), wide.make(.reference, .bfloat16))
+    let (backend, reference) = try (
+      probe.make(.oneDNN, .bfloat16, convolving: element), wide.make(.reference, .bfloat16)
+    )
     for count in [5, 3, 1, 0] {
       let (outcome, expected) = try (probe.evaluate(backend, count: count), wide.evaluate(reference, count: count))
       #expect(abs(outcome.lossSum - expected.lossSum) <= 1e-2 * expected.lossSum, "\(count)")

@@ -52,10 +52,16 @@ struct PooledLayer: CustomStringConvertible {
   }
 
   /// Forward and backward on tensors in blocks, whose results are brought back into rows.
-  func run(block: Int, _ element: TensorDescriptor.Element, on set: InstructionSet) -> Result {
-    var shape = shape(block: block, element)
+  ///
+  /// - Parameter inputElement: of the input and its gradient; by default, that of the others.
+  func run(
+    block: Int, _ element: TensorDescriptor.Element, input inputElement: TensorDescriptor.Element? = nil,
+    on set: InstructionSet
+  ) -> Result {
+    let inputElement = inputElement ?? element
+    var shape = shape(block: block, element, input: inputElement)
     let pooled = shape.pooled_height * shape.pooled_width
-    let x = BlockedImages(input, channels, height * width, block, element)
+    let x = BlockedImages(input, channels, height * width, block, inputElement)
     let dy = BlockedImages(slopes, channels, pooled, block, element)
     let (y, winning, dx) = (BlockedImages(like: dy), BlockedImages(like: dy), BlockedImages(like: x))
     let numbers = numbers
@@ -77,7 +83,7 @@ struct PooledLayer: CustomStringConvertible {
 
   /// The output in evaluation, with running statistics of mean 0 and variance 1.
   func evaluate(block: Int, on set: InstructionSet) -> [Float] {
-    var shape = shape(block: block, .float32)
+    var shape = shape(block: block, .float32, input: .float32)
     let x = BlockedImages(input, channels, height * width, block, .float32)
     let y = BlockedImages(slopes, channels, shape.pooled_height * shape.pooled_width, block, .float32)
     let numbers = numbers
@@ -87,10 +93,13 @@ struct PooledLayer: CustomStringConvertible {
     return y.rows
   }
 
-  private func shape(block: Int, _ element: TensorDescriptor.Element) -> tare_pooled {
+  private func shape(
+    block: Int, _ element: TensorDescriptor.Element, input: TensorDescriptor.Element
+  ) -> tare_pooled {
     tare_pooled(
       samples: samples, channels: channels, height: height, width: width, block: block,
-      is_bfloat16: element == .bfloat16 ? 1 : 0, window: window, stride: stride, padding: padding,
+      is_bfloat16: element == .bfloat16 ? 1 : 0, has_float_input: input == .float32 ? 1 : 0, window: window,
+      stride: stride, padding: padding,
       pooled_height: (height + 2 * padding - window) / stride + 1,
       pooled_width: (width + 2 * padding - window) / stride + 1, rectifies: rectifies ? 1 : 0, epsilon: 1e-5)
   }

@@ -28,6 +28,14 @@ import Testing
     }
   }
 
+  @Test("an input of floats gives what its bfloat16 numbers give", arguments: layers)
+  func floatInput(layer: PooledLayer) {
+    let expected = layer.run(block: 16, .bfloat16, on: .plain)
+    for set in InstructionSet.available {
+      #expect(layer.run(block: 16, .bfloat16, input: .float32, on: set) == expected)
+    }
+  }
+
   @Test("among equal outputs the first wins, and what ReLU cuts off passes no gradient on")
   func ties() {
     var layer = PooledLayer(samples: 1, channels: 1, height: 2, width: 6, window: 2, stride: 2)

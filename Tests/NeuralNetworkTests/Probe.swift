@@ -1,4 +1,5 @@
 import NeuralNetwork
+import OneDNN
 import Parameters
 import Testing
 
@@ -19,11 +20,12 @@ struct Probe<Scalar: KernelScalar> {
   }
 
   func make(
-    _ kind: Backends.Kind, _ activations: Backends.Activations = .full, labelSmoothing: Double = 0, seed: UInt64 = 0
+    _ kind: Backends.Kind, _ activations: Backends.Activations = .full,
+    convolving element: TensorDescriptor.Element? = nil, labelSmoothing: Double = 0, seed: UInt64 = 0
   ) throws -> any Backend<Scalar> {
     try Backends.make(
       architecture, microbatch: samples, kind: kind,
-      settings: .init(activations, labelSmoothing: labelSmoothing, seed: seed))
+      settings: .init(activations, convolutionElement: element, labelSmoothing: labelSmoothing, seed: seed))
   }
 
   func gradient(

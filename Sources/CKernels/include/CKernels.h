@@ -15,6 +15,9 @@ enum tare_isa { tare_isa_base, tare_isa_v3, tare_isa_v4 };
 // Whether this processor can run the paths of `isa`.
 int tare_isa_supported(int isa);
 
+// Whether Intel made this processor.
+int tare_processor_is_intel(void);
+
 // The names of the update kernels by number, ended by NULL.
 const char *_Nullable const *_Nonnull tare_update_names(void);
 
@@ -135,8 +138,9 @@ struct tare_pooled {
   size_t samples, channels, height, width;
   // Channels of a block, 8 or 16.
   size_t block;
-  // Whether they are bfloat16; a block then has 16.
-  int is_bfloat16;
+  // Whether they are bfloat16; a block then has 16. The input may be float even so: it is rounded as it is read, and its gradient
+  // before it is written.
+  int is_bfloat16, has_float_input;
   // Along both axes; padding is at most half a window, and a window has at most 15 pixels along one axis.
   size_t window, stride, padding, pooled_height, pooled_width;
   int rectifies;

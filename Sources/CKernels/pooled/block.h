@@ -1,5 +1,5 @@
-// The fused kernels on blocks of BLOCK channels, whose elements have BITS bits. No include guard: body.h includes this once
-// for each kind of block. Needs IN(name), INLINE and TARGET.
+// The fused kernels on blocks of BLOCK channels, whose elements have BITS bits; those of x and dx are stored in INPUT_BITS. No
+// include guard: body.h includes this once for each kind of block. Needs IN(name), INLINE and TARGET.
 //
 // Each lane is a channel. Sums over the pixels of a tile are floats in four interleaved parts, and sums over tiles doubles, so
 // the order of additions depends on the extents alone.
@@ -20,6 +20,13 @@ typedef uint16_t IN(element);
 typedef uint16_t IN(halves) __attribute__((ext_vector_type(BLOCK)));
 #endif
 #define ELEMENT IN(element)
+
+#if INPUT_BITS == BITS
+typedef ELEMENT IN(input);
+#else
+typedef float IN(input);
+#endif
+#define INPUT IN(input)
 
 #define TO_WIDE(v) __builtin_convertvector(v, WIDE)
 #define TO_VECTOR(v) __builtin_convertvector(v, VECTOR)
@@ -51,6 +58,24 @@ INLINE void IN(store)(const VECTOR *v, ELEMENT *p) {
 #else
   const IN(halves) halves = __builtin_convertvector((WORDS)*v >> 16, IN(halves));
   __builtin_memcpy(p, &halves, sizeof halves);
+#endif
+}
+
+// An element of x, as the format of the others has it.
+INLINE void IN(load_input)(VECTOR *v, const INPUT *p) {
+#if INPUT_BITS == BITS
+  IN(load)(v, p);
+#else
+  __builtin_memcpy(v, p, sizeof *v);
+  IN(round)(v);
+#endif
+}
+
+INLINE void IN(store_input)(const VECTOR *v, INPUT *p) {
+#if INPUT_BITS == BITS
+  IN(store)(v, p);
+#else
+  __builtin_memcpy(p, v, sizeof *v);
 #endif
 }
 
@@ -103,31 +128,31 @@ INLINE void IN(apply)(const struct IN(line) *l, const VECTOR *x, VECTOR *y) {
 
 // Of a tile: the mean and the sum of squared distances from it, in two passes over the nearest cache. Distances from a rounded
 // mean, themselves summed, correct both (Chan, Golub, LeVeque 1983, formula 1.7).
-INLINE void IN(measure_tile)(const ELEMENT *tile, size_t n, WIDE *mean, WIDE *squares) {
+INLINE void IN(measure_tile)(const INPUT *tile, size_t n, WIDE *mean, WIDE *squares) {
   VECTOR parts[4] = {0}, parts2[4] = {0}, v;
   const size_t whole = n / 4 * 4;
   for (size_t i = 0; i < whole; i += 4) {
     for (size_t j = 0; j < 4; j++) {
-      IN(load)(&v, tile + (i + j) * BLOCK);
+      IN(load_input)(&v, tile + (i + j) * BLOCK);
       parts[j] += v;
     }
   }
   for (size_t i = whole; i < n; i++) {
-    IN(load)(&v, tile + i * BLOCK);
+    IN(load_input)(&v, tile + i * BLOCK);
     parts[0] += v;
   }
   const VECTOR center = TO_VECTOR(SUM_OF(parts) / (double)n);
   for (size_t j = 0; j < 4; j++) parts[j] = (VECTOR){0};
   for (size_t i = 0; i < whole; i += 4) {
     for (size_t j = 0; j < 4; j++) {
-      IN(load)(&v, tile + (i + j) * BLOCK);
+      IN(load_input)(&v, tile + (i + j) * BLOCK);
       v -= center;
       parts[j] += v;
       parts2[j] += v * v;
     }
   }
   for (size_t i = whole; i < n; i++) {
-    IN(load)(&v, tile + i * BLOCK);
+    IN(load_input)(&v, tile + i * BLOCK);
     v -= center;
     parts[0] += v;
     parts2[0] += v * v;
@@ -139,12 +164,12 @@ INLINE void IN(measure_tile)(const ELEMENT *tile, size_t n, WIDE *mean, WIDE *sq
 
 // Mean and biased variance of a block's channels: of tiles, merged (ibid., formula 2.1).
 static TARGET void IN(measure)(
-    const struct tare_pooled *p, const struct tare_channels *c, size_t block, const ELEMENT *x) {
+    const struct tare_pooled *p, const struct tare_channels *c, size_t block, const INPUT *x) {
   const size_t pixels = p->height * p->width, blocks = (p->channels + BLOCK - 1) / BLOCK;
   WIDE mean = {0}, squares = {0};
   double count = 0;
   for (size_t sample = 0; sample < p->samples; sample++) {
-    const ELEMENT *plane = x + (sample * blocks + block) * pixels * BLOCK;
+    const INPUT *plane = x + (sample * blocks + block) * pixels * BLOCK;
     for (size_t first = 0; first < pixels; first += TILE) {
       const size_t n = pixels - first < TILE ? pixels - first : TILE;
       WIDE tile_mean, tile_squares;
@@ -163,7 +188,7 @@ static TARGET void IN(measure)(
 
 // One plane: a block's channels of one sample. `p` is a copy whose window, stride and padding the compiler may know.
 INLINE void IN(pool_plane)(
-    const struct tare_pooled *p, const struct IN(line) *l, const ELEMENT *x, ELEMENT *y, ELEMENT *winning,
+    const struct tare_pooled *p, const struct IN(line) *l, const INPUT *x, ELEMENT *y, ELEMENT *winning,
     uint8_t *winners) {
   for (size_t row = 0; row < p->pooled_height; row++) {
     const size_t top = row * p->stride, bottom = top + p->window - p->padding;
@@ -175,16 +200,16 @@ INLINE void IN(pool_plane)(
       const size_t columns = p->padding == 0 ? p->window : (right < p->width ? right : p->width) - first_column;
       // In its window: 0, unless the first row or column is padding.
       const size_t number = (first_row + p->padding - top) * p->window + first_column + p->padding - left;
-      const ELEMENT *corner = x + (first_row * p->width + first_column) * BLOCK;
+      const INPUT *corner = x + (first_row * p->width + first_column) * BLOCK;
       VECTOR best, source;
-      IN(load)(&source, corner);
+      IN(load_input)(&source, corner);
       IN(apply)(l, &source, &best);
       WORDS winner = (WORDS)(uint32_t)number;
       for (size_t i = 0; i < rows; i++) {
         for (size_t j = 0; j < columns; j++) {
           if (i + j == 0) continue;
           VECTOR v, value;
-          IN(load)(&v, corner + (i * p->width + j) * BLOCK);
+          IN(load_input)(&v, corner + (i * p->width + j) * BLOCK);
           IN(apply)(l, &v, &value);
           const WORDS better = (WORDS)((value > best) | (value != value));
           best = (VECTOR)SELECT(WORDS, better, value, best);
@@ -220,7 +245,7 @@ static TARGET void IN(normalize)(
       const size_t plane = sample * blocks + block, at = plane * pooled_pixels * BLOCK;
 #define POOL(known)                                                           \
   IN(pool_plane)(                                                             \
-      known, &l, (const ELEMENT *)x + plane * pixels * BLOCK, (ELEMENT *)y + at, \
+      known, &l, (const INPUT *)x + plane * pixels * BLOCK, (ELEMENT *)y + at, \
       winners ? (ELEMENT *)winning + at : NULL, winners ? winners + at : NULL);
       KNOWING_WINDOWS(&p, POOL)
 #undef POOL
@@ -265,18 +290,18 @@ struct IN(pull) {
 };
 
 INLINE void IN(write_slope)(
-    const struct IN(line) *l, const struct IN(pull) *pull, const VECTOR *dy, const ELEMENT *x, ELEMENT *dx) {
+    const struct IN(line) *l, const struct IN(pull) *pull, const VECTOR *dy, const INPUT *x, INPUT *dx) {
   VECTOR v;
-  IN(load)(&v, x);
+  IN(load_input)(&v, x);
   v = ((*dy - pull->offset) - (v - l->mean) * pull->slope) * l->scale;
   IN(round)(&v);
-  IN(store)(&v, dx);
+  IN(store_input)(&v, dx);
 }
 
 // Where each pixel is in one window at most.
 INLINE void IN(spread_disjoint)(
-    const struct tare_pooled *p, const struct IN(line) *l, const struct IN(pull) *pull, const ELEMENT *x,
-    const ELEMENT *dy, const uint8_t *winners, ELEMENT *dx) {
+    const struct tare_pooled *p, const struct IN(line) *l, const struct IN(pull) *pull, const INPUT *x,
+    const ELEMENT *dy, const uint8_t *winners, INPUT *dx) {
   const VECTOR nothing = {0};
   for (size_t row = 0; row < p->height; row++) {
     const size_t window_row = row / p->stride, line = row % p->stride, start = row * p->width;
@@ -302,8 +327,8 @@ INLINE void IN(spread_disjoint)(
 
 // Where windows overlap.
 INLINE void IN(spread_overlapping)(
-    const struct tare_pooled *p, const struct IN(line) *l, const struct IN(pull) *pull, const ELEMENT *x,
-    const ELEMENT *dy, const uint8_t *winners, ELEMENT *dx) {
+    const struct tare_pooled *p, const struct IN(line) *l, const struct IN(pull) *pull, const INPUT *x,
+    const ELEMENT *dy, const uint8_t *winners, INPUT *dx) {
   for (size_t row = 0; row < p->height; row++) {
     const struct windows rows = windows_of(row, p->pooled_height, p);
     for (size_t column = 0; column < p->width; column++) {
@@ -328,8 +353,8 @@ INLINE void IN(spread_overlapping)(
 }
 
 INLINE void IN(spread)(
-    const struct tare_pooled *p, const struct IN(line) *l, const struct IN(pull) *pull, const ELEMENT *x,
-    const ELEMENT *dy, const uint8_t *winners, ELEMENT *dx) {
+    const struct tare_pooled *p, const struct IN(line) *l, const struct IN(pull) *pull, const INPUT *x,
+    const ELEMENT *dy, const uint8_t *winners, INPUT *dx) {
   if (p->stride >= p->window && p->padding == 0) IN(spread_disjoint)(p, l, pull, x, dy, winners, dx);
   else IN(spread_overlapping)(p, l, pull, x, dy, winners, dx);
 }
@@ -356,9 +381,9 @@ static TARGET void IN(differentiate)(
       const size_t plane = sample * blocks + block;
 #define SPREAD(known)                                                                                 \
   IN(spread)(                                                                                         \
-      known, &l, &pull, (const ELEMENT *)g.x + plane * pixels * BLOCK,                                \
+      known, &l, &pull, (const INPUT *)g.x + plane * pixels * BLOCK,                                \
       (const ELEMENT *)g.dy + plane * pooled_pixels * BLOCK, g.winners + plane * pooled_pixels * BLOCK, \
-      (ELEMENT *)g.dx + plane * pixels * BLOCK);
+      (INPUT *)g.dx + plane * pixels * BLOCK);
       KNOWING_WINDOWS(&p, SPREAD)
 #undef SPREAD
     }
@@ -368,6 +393,7 @@ static TARGET void IN(differentiate)(
 #undef SUM_OF
 #undef TO_VECTOR
 #undef TO_WIDE
+#undef INPUT
 #undef ELEMENT
 #undef MARKS
 #undef WORDS

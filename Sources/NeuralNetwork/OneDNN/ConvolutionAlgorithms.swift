@@ -14,7 +14,7 @@ package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertibl
   /// - Parameters:
   ///   - input: extents of the layer's input.
   ///   - isFirst: whether it reads the image.
-  ///   - element: the library has no Winograd for bfloat16.
+  ///   - element: of what it reads and writes; the library has no Winograd for bfloat16.
   package init(
     input: ImageShape, outputs: Int, kernel: Int, stride: Int = 1, isFirst: Bool,
     of element: TensorDescriptor.Element = .float32

@@ -2,6 +2,7 @@ import OneDNN
 import Parameters
 
 struct OneDNNConvolution: OneDNNLayer {
+  /// Of the program's element for convolutions, and not rounded.
   let output: Memory
   private let stage: Stage
   private let extents: [Int]
@@ -16,25 +17,28 @@ struct OneDNNConvolution: OneDNNLayer {
     self.stage = stage
     extents = [outputs, stage.input.channels, kernel, kernel]
     algorithms = ConvolutionAlgorithms(
-      input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: isFirst, of: program.element)
+      input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: isFirst,
+      of: program.convolutionElement)
     convolution = try Convolution(
       source: [program.samples, stage.input.channels, stage.input.height, stage.input.width], weights: extents,
-      destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.element,
+      destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.convolutionElement,
       stride: stride, padding: kernel / 2, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try convolution.forward(algorithms.forward)
-    source = try program.arranged(input, as: forward.source)
-    let weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)
+    source = try program.arranged(program.rounded(input), as: forward.source)
+    let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: forward.weights)
     output = try program.appendForward(forward, of: stage, source: source, weights: weights)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
+    // One copy serves both gradients.
+    let slope = try program.arranged(slope, as: slope.descriptor.with(program.convolutionElement))
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
       convolution.backwardWeights(algorithms.backwardWeights, forward: forward), of: stage, extents,
       source: source, slope: slope)
     guard wantsInput else { return nil }
     let descriptor = try convolution.backwardData(algorithms.backwardData, forward: forward)
-    let weights = try program.parameter(extents, at: stage.offset(.weight), as: descriptor.weights)
-    return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
+    let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: descriptor.weights)
+    return try program.rounded(program.appendSourceGradient(descriptor, weights: weights, slope: slope))
   }
 }

@@ -30,7 +30,8 @@ import Parameters
     labelSmoothing = settings.labelSmoothing
     let engine = try Engine.processor()
     stream = try Stream(on: engine)
-    program = Program(samples: microbatch, of: settings.activations.element, on: engine)
+    program = Program(
+      samples: microbatch, of: settings.activations.element, convolving: settings.convolutionElement, on: engine)
     let input = architecture.input
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
@@ -136,6 +137,12 @@ import Parameters
     for (index, stage) in stages.enumerated() where index >= next {
       let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
       next = index + 1
+      if let pooled = try OneDNNPooledNormalization(at: index, of: stages, reading: current, in: program) {
+        layers.append((pooled, true))
+        (current, next) = (pooled.output, pooled.end)
+        continue
+      }
+      if current !== images { current = try program.rounded(current) }
       let layer: any OneDNNLayer
       switch stage.layer {
       case .convolution(let outputs, let kernel, let stride):
@@ -152,18 +159,8 @@ import Parameters
           ? try OneDNNPlainDense(stage, outputs: outputs, reading: rows, in: program)
           : try OneDNNDense(stage, outputs: outputs, reading: rows, in: program)
       case .batchNormalization(let epsilon):
-        let pool = index + (fusedReLU ? 2 : 1)
-        if pool < stages.count, case .maxPool(let window) = stages[pool].layer,
-          let pooled = try OneDNNPooledNormalization(
-            stage, epsilon: epsilon, rectifies: fusedReLU, PoolGeometry(stages[pool], window), reading: current,
-            in: program)
-        {
-          layer = pooled
-          next = pool + 1
-        } else {
-          layer = try OneDNNBatchNormalization(
-            stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
-        }
+        layer = try OneDNNBatchNormalization(
+          stage, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)
       case .groupNormalization(let groups, let epsilon):
         layer = try OneDNNSampleNormalization(
           stage, groups: groups, centers: true, epsilon: epsilon, fusedReLU: fusedReLU, reading: current, in: program)

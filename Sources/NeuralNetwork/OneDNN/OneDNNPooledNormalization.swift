@@ -6,21 +6,29 @@ import Parameters
 struct OneDNNPooledNormalization: OneDNNBatchStatistics {
   let output: Memory
   let stage: Stage
+  /// The number of the first stage after the pool.
+  let end: Int
   let position: Int
   private let kernel: PooledNormalization
   private let channels: PooledNormalization.Channels
   private let source: Memory
   private let winners: PooledNormalization.Winners
 
-  /// `nil` for a layout or windows that the kernels do not take.
+  /// The stages from `first` on; `nil` if they are others, or for a layout or windows that the kernels do not take.
   init?(
-    _ stage: Stage, epsilon: Double, rectifies: Bool, _ geometry: PoolGeometry, reading input: Memory,
-    in program: Program
+    at first: Int, of stages: [Stage], reading input: Memory, in program: Program
   ) throws(OneDNNError) {
-    guard let kernel = PooledNormalization(input.descriptor, epsilon: epsilon, rectifies: rectifies, geometry)
+    stage = stages[first]
+    let rectifies = first + 1 < stages.count && stages[first + 1].layer == .relu
+    let pool = first + (rectifies ? 2 : 1)
+    guard case .batchNormalization(let epsilon) = stage.layer,
+      pool < stages.count, case .maxPool(let window) = stages[pool].layer,
+      let kernel = PooledNormalization(
+        input.descriptor, handingOn: program.element, epsilon: epsilon, rectifies: rectifies,
+        PoolGeometry(stages[pool], window))
     else { return nil }
     self.kernel = kernel
-    self.stage = stage
+    end = pool + 1
     source = input
     let extents = [stage.input.channels]
     let plain = try TensorDescriptor(plain: extents)
@@ -28,7 +36,7 @@ struct OneDNNPooledNormalization: OneDNNBatchStatistics {
       gamma: program.parameter(extents, at: stage.offset(.gamma), as: plain),
       beta: program.parameter(extents, at: stage.offset(.beta), as: plain),
       mean: program.plan.take(plain), variance: program.plan.take(plain))
-    let pooled = try kernel.output(of: input.descriptor.element)
+    let pooled = try kernel.output(of: program.element)
     output = try program.plan.take(pooled)
     winners = try PooledNormalization.Winners(
       inputs: program.plan.take(pooled), numbers: program.plan.take(kernel.output(of: .byte)))

@@ -25,13 +25,21 @@ struct PooledNormalization {
   private let shape: tare_pooled
 
   /// `nil` for a layout or windows that the kernels do not take.
-  init?(_ input: TensorDescriptor, epsilon: Double, rectifies: Bool, _ geometry: PoolGeometry) {
-    guard let block = input.channelBlock, block == 16 || block == 8 && input.element == .float32,
+  ///
+  /// - Parameters:
+  ///   - input: bfloat16 or float32; in the latter case, if the output is bfloat16, it is rounded as it is read.
+  ///   - element: of the output.
+  init?(
+    _ input: TensorDescriptor, handingOn element: TensorDescriptor.Element, epsilon: Double, rectifies: Bool,
+    _ geometry: PoolGeometry
+  ) {
+    guard let block = input.channelBlock, block == 16 || block == 8 && element == .float32,
       geometry.window[0] <= Self.largestWindow
     else { return nil }
     shape = tare_pooled(
       samples: input.extents[0], channels: input.extents[1], height: input.extents[2], width: input.extents[3],
-      block: block, is_bfloat16: input.element == .bfloat16 ? 1 : 0, window: geometry.window[0],
+      block: block, is_bfloat16: element == .bfloat16 ? 1 : 0,
+      has_float_input: input.element == .float32 ? 1 : 0, window: geometry.window[0],
       stride: geometry.stride[0], padding: geometry.padding[0], pooled_height: geometry.output.height,
       pooled_width: geometry.output.width, rectifies: rectifies ? 1 : 0, epsilon: epsilon)
   }

@@ -10,6 +10,9 @@ final class Program {
   let samples: Int
   /// Of the tensors between layers.
   let element: TensorDescriptor.Element
+  /// Of the tensors that convolutions read and write. If it is float32 and the other bfloat16, they read rounded numbers, and their
+  /// outputs are rounded where they are read.
+  let convolutionElement: TensorDescriptor.Element
   private(set) var plan: StoragePlan
   private var plans: [StoragePlan] = []
   private var operations: [any Operation] = []
@@ -25,9 +28,13 @@ final class Program {
   /// How many operations of the backward pass have run when the gradient at an offset is complete.
   private(set) var storedGradients: [(position: Int, offset: Int)] = []
 
-  init(samples: Int, of element: TensorDescriptor.Element, on engine: Engine) {
+  init(
+    samples: Int, of element: TensorDescriptor.Element, convolving convolutionElement: TensorDescriptor.Element,
+    on engine: Engine
+  ) {
     self.samples = samples
     self.element = element
+    self.convolutionElement = convolutionElement
     self.engine = engine
     plan = StoragePlan(on: engine)
   }
@@ -83,20 +90,43 @@ final class Program {
     return copy
   }
 
+  /// `memory` itself if its elements are those between layers, a copy in their format otherwise.
+  func rounded(_ memory: Memory) throws(OneDNNError) -> Memory {
+    try arranged(memory, as: memory.descriptor.with(element))
+  }
+
   /// A parameter in the layout `descriptor`: every load reads it from the flat vector at `offset`, where it is in plain
   /// order. Equal requests return the same tensor, which the program owns.
   ///
   /// Always a copy, even if the layouts agree, so that primitives see aligned memory wherever the flat vector begins;
   /// `parameterInPlace` is for those that need none.
   func parameter(_ extents: [Int], at offset: Int, as descriptor: TensorDescriptor) throws(OneDNNError) -> Memory {
-    if let held = parameters.first(where: { $0.offset == offset && $0.memory.descriptor == descriptor }) {
-      return held.memory
-    }
-    let memory = try Memory(descriptor, on: engine)
+    if let held = held(at: offset, as: descriptor) { return held }
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)
-    parameters.append((memory, offset))
     weightViews.append((view, offset))
-    loading.append(try reorder(view, into: memory))
+    return try converted(view, at: offset, as: descriptor)
+  }
+
+  /// A parameter likewise, whose numbers are rounded as those between layers are.
+  func roundedParameter(
+    _ extents: [Int], at offset: Int, as descriptor: TensorDescriptor
+  ) throws(OneDNNError) -> Memory {
+    guard descriptor.element != element else { return try parameter(extents, at: offset, as: descriptor) }
+    if let held = held(at: offset, as: descriptor) { return held }
+    let rounded = try parameter(extents, at: offset, as: TensorDescriptor(plain: extents, of: element))
+    return try converted(rounded, at: offset, as: descriptor)
+  }
+
+  private func held(at offset: Int, as descriptor: TensorDescriptor) -> Memory? {
+    parameters.first { $0.offset == offset && $0.memory.descriptor == descriptor }?.memory
+  }
+
+  private func converted(
+    _ source: Memory, at offset: Int, as descriptor: TensorDescriptor
+  ) throws(OneDNNError) -> Memory {
+    let memory = try Memory(descriptor, on: engine)
+    parameters.append((memory, offset))
+    loading.append(try reorder(source, into: memory))
     return memory
   }
 

@@ -67,10 +67,16 @@ struct GlyphCanvas {
       let noise = SIMD3<Float>(
         Float(Int32(a & 255) + Int32(b & 255) - 255), Float(Int32(a >> 8 & 255) + Int32(b >> 8 & 255) - 255),
         Float(Int32(a >> 16 & 255) + Int32(b >> 16 & 255) - 255))
-      let value = (planes[i] + noise * scale).clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255))
-      bytes[i] = UInt8(value.x.rounded())
-      bytes[plane + i] = UInt8(value.y.rounded())
-      bytes[2 * plane + i] = UInt8(value.z.rounded())
+      let value = planes[i] + noise * scale
+      bytes[i] = Self.byte(value.x)
+      bytes[plane + i] = Self.byte(value.y)
+      bytes[2 * plane + i] = Self.byte(value.z)
     }
+  }
+
+  /// The nearest whole number from 0 to 255; halves are rounded up. Without a branch or a call, which would take most of the time.
+  private static func byte(_ value: Float) -> UInt8 {
+    let halves = Int32(2 * min(max(value, 0), 255))
+    return UInt8(truncatingIfNeeded: (halves &+ 1) >> 1)
   }
 }

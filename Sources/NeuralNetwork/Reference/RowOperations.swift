@@ -8,22 +8,23 @@ enum RowOperations<Scalar: KernelScalar> {
     for i in 0..<count { unsafe y[i] += a * x[i] }
   }
 
-  /// Σ xᵢ yᵢ in four interleaved sums, combined in a fixed order.
+  /// Σ xᵢ yᵢ in eight interleaved sums, combined in a fixed order, and one of what remains.
   @inline(__always)
   static func dot(_ x: UnsafePointer<Scalar>, _ y: UnsafePointer<Scalar>, count: Int) -> Scalar {
-    var (a, b, c, d): (Scalar, Scalar, Scalar, Scalar) = (0, 0, 0, 0)
-    var i = 0
-    while i + 4 <= count {
-      unsafe a += x[i] * y[i]
-      unsafe b += x[i + 1] * y[i + 1]
-      unsafe c += x[i + 2] * y[i + 2]
-      unsafe d += x[i + 3] * y[i + 3]
-      i += 4
+    let whole = count & ~7
+    var eight = SIMD8<Scalar>()
+    for i in stride(from: 0, to: whole, by: 8) {
+      eight += unsafe eightElements(x + i) * eightElements(y + i)
     }
-    while i < count {
-      unsafe a += x[i] * y[i]
-      i += 1
-    }
-    return (a + b) + (c + d)
+    let four = eight.lowHalf + eight.highHalf
+    let two = four.lowHalf + four.highHalf
+    var rest: Scalar = 0
+    for i in whole..<count { unsafe rest += x[i] * y[i] }
+    return two.x + two.y + rest
+  }
+
+  @inline(__always)
+  private static func eightElements(_ start: UnsafePointer<Scalar>) -> SIMD8<Scalar> {
+    unsafe UnsafeRawPointer(start).loadUnaligned(as: SIMD8<Scalar>.self)
   }
 }

@@ -30,7 +30,7 @@ extension Architecture {
       guard case .convolution(let outputs, let kernel, let stride) = stage.layer else { return nil }
       return ConvolutionAlgorithms(
         input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: index == 0,
-        of: activations.convolutionElement
+        of: activations.productElement
       )
       .description
     }

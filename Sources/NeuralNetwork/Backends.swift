@@ -24,22 +24,22 @@ package enum Backends {
   /// How a network is computed.
   package struct Settings: Hashable, Sendable {
     package var activations: Activations
-    /// Of the tensors that convolutions read and write; only oneDNN makes a difference.
-    package var convolutionElement: TensorDescriptor.Element
+    /// Of the tensors that convolutions and dense layers read and write; only oneDNN makes a difference.
+    package var productElement: TensorDescriptor.Element
     /// ε: in training the target is 1 − ε + ε / K for the label and ε / K for the other classes, K their number
     /// (Szegedy et al. 2016, arXiv:1512.00567).
     package var labelSmoothing: Double
     /// Picks the masks of dropout.
     package var seed: UInt64
 
-    /// - Parameter convolutionElement: by default, what is faster on this processor.
+    /// - Parameter productElement: by default, what is faster on this processor.
     package init(
-      _ activations: Activations = .full, convolutionElement: TensorDescriptor.Element? = nil,
+      _ activations: Activations = .full, productElement: TensorDescriptor.Element? = nil,
       labelSmoothing: Double = 0,
       seed: UInt64 = 0
     ) {
       self.activations = activations
-      self.convolutionElement = convolutionElement ?? activations.convolutionElement
+      self.productElement = productElement ?? activations.productElement
       self.labelSmoothing = labelSmoothing
       self.seed = seed
     }

@@ -52,16 +52,35 @@ import Testing
     }
   }
 
+  /// One sample of one pixel, so that no number is a sum of more than a float32 holds.
+  @Test(
+    "where sums are exact, the library gives what the reference gives, bit by bit",
+    .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"),
+    arguments: [[Layer](), [.convolution(outputs: 5, kernel: 3), .relu]], [TensorDescriptor.Element.bfloat16, .float32])
+  func exactInTheLibrary(layers: [Layer], element: TensorDescriptor.Element) throws {
+    let architecture = try Architecture(
+      name: "exact", input: ImageShape(channels: 12, height: 1, width: 1),
+      layers: layers + [.flatten, .dense(outputs: 3)])
+    var probe = Probe<Float>(architecture, samples: 1)
+    // Most need more than 8 bits.
+    probe.weights = probe.weights.indices.map { Float($0 * 211 % 601 - 300) / 256 }
+    probe.images = probe.images.indices.map { Float($0 * 97 % 503 - 251) / 256 }
+    let (expectedOutcome, expected) = try probe.gradient(probe.make(.reference, .bfloat16))
+    let (outcome, gradient) = try probe.gradient(probe.make(.oneDNN, .bfloat16, multiplying: element))
+    #expect(outcome.lossSum == expectedOutcome.lossSum && gradient == expected)
+    #expect(try probe.gradient(probe.make(.oneDNN)).gradient != expected)
+  }
+
   /// Sums in another order round some numbers the other way, so the two are not equal; but they are nearer to each other than to
   /// full precision.
   @Test(
-    "the library does what the reference defines, whatever convolutions read and write",
+    "the library does what the reference defines, whatever products read and write",
     .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"),
     arguments: SmallNetworks.names,
     [(4, TensorDescriptor.Element.bfloat16), (7, .bfloat16), (4, .float32), (7, .float32)])
   func library(name: String, on setting: (samples: Int, element: TensorDescriptor.Element)) throws {
     let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: setting.samples)
-    let make = { try probe.make(.oneDNN, .bfloat16, convolving: setting.element) }
+    let make = { try probe.make(.oneDNN, .bfloat16, multiplying: setting.element) }
     let (outcome, gradient) = try probe.gradient(make())
     let wide = probe.widened
     let (expected, reference) = try wide.gradient(wide.make(.reference, .bfloat16))
@@ -78,11 +97,11 @@ import Testing
     .enabled(if: Library.hasBFloat16, "this processor has no instructions for bfloat16"),
     arguments: SmallNetworks.names,
     [TensorDescriptor.Element.bfloat16, .float32])
-  func evaluation(name: String, convolving element: TensorDescriptor.Element) throws {
+  func evaluation(name: String, multiplying element: TensorDescriptor.Element) throws {
     let probe = Probe<Float>(try SmallNetworks.architecture(name), samples: 5)
     let wide = probe.widened
     let (backend, reference) = try (
-      probe.make(.oneDNN, .bfloat16, convolving: element), wide.make(.reference, .bfloat16)
+      probe.make(.oneDNN, .bfloat16, multiplying: element), wide.make(.reference, .bfloat16)
     )
     for count in [5, 3, 1, 0] {
       let (outcome, expected) = try (probe.evaluate(backend, count: count), wide.evaluate(reference, count: count))

@@ -2,7 +2,7 @@ import OneDNN
 import Parameters
 
 struct OneDNNConvolution: OneDNNLayer {
-  /// Of the program's element for convolutions, and not rounded.
+  /// Of the program's element for products, and not rounded.
   let output: Memory
   private let stage: Stage
   private let extents: [Int]
@@ -18,10 +18,10 @@ struct OneDNNConvolution: OneDNNLayer {
     extents = [outputs, stage.input.channels, kernel, kernel]
     algorithms = ConvolutionAlgorithms(
       input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: isFirst,
-      of: program.convolutionElement)
+      of: program.productElement)
     convolution = try Convolution(
       source: [program.samples, stage.input.channels, stage.input.height, stage.input.width], weights: extents,
-      destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.convolutionElement,
+      destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.productElement,
       stride: stride, padding: kernel / 2, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try convolution.forward(algorithms.forward)
     source = try program.arranged(program.rounded(input), as: forward.source)
@@ -31,7 +31,7 @@ struct OneDNNConvolution: OneDNNLayer {
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
     // One copy serves both gradients.
-    let slope = try program.arranged(slope, as: slope.descriptor.with(program.convolutionElement))
+    let slope = try program.arranged(slope, as: slope.descriptor.with(program.productElement))
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
       convolution.backwardWeights(algorithms.backwardWeights, forward: forward), of: stage, extents,

@@ -2,6 +2,7 @@ import OneDNN
 import Parameters
 
 struct OneDNNDense: OneDNNLayer {
+  /// Of the program's element for products, and not rounded.
   let output: Memory
   private let stage: Stage
   private let extents: [Int]
@@ -15,21 +16,22 @@ struct OneDNNDense: OneDNNLayer {
     extents = [outputs] + input.descriptor.extents.dropFirst()
     product = try InnerProduct(
       source: input.descriptor.extents, weights: extents, destination: [program.samples, outputs],
-      of: program.element, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
+      of: program.productElement, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try product.forward()
-    source = try program.arranged(input, as: forward.source)
-    let weights = try program.parameter(extents, at: stage.offset(.weight), as: forward.weights)
+    source = try program.arranged(program.rounded(input), as: forward.source)
+    let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: forward.weights)
     output = try program.appendForward(forward, of: stage, source: source, weights: weights)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
+    let slope = try program.arranged(slope, as: slope.descriptor.with(program.productElement))
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
       product.backwardWeights(forward: forward), of: stage, extents, source: source, slope: slope,
       inPlace: true)
     guard wantsInput else { return nil }
     let descriptor = try product.backwardData(forward: forward)
-    let weights = try program.parameter(extents, at: stage.offset(.weight), as: descriptor.weights)
-    return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
+    let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: descriptor.weights)
+    return try program.rounded(program.appendSourceGradient(descriptor, weights: weights, slope: slope))
   }
 }

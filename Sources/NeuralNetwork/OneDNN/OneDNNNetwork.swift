@@ -31,21 +31,21 @@ import Parameters
     let engine = try Engine.processor()
     stream = try Stream(on: engine)
     program = Program(
-      samples: microbatch, of: settings.activations.element, convolving: settings.convolutionElement, on: engine)
+      samples: microbatch, of: settings.activations.element, multiplying: settings.productElement, on: engine)
     let input = architecture.input
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
     let layers = try OneDNNNetwork.compile(architecture, seed: settings.seed, reading: images, in: program)
     // The loss is computed in float32.
     let plain = try TensorDescriptor(plain: [microbatch, architecture.classes])
-    scores = try program.arranged(layers.last?.layer.output ?? images, as: plain)
+    scores = try program.arranged(program.rounded(layers.last?.layer.output ?? images), as: plain)
     forward = program.takeOperations()
     normalizations = layers.compactMap { $0.layer as? any OneDNNBatchStatistics }
     dropouts = layers.compactMap { $0.layer as? OneDNNDropout }
     slopes = try program.plan.take(plain)
     program.plan.release(scores)
     let lowest = layers.firstIndex(where: \.hasParameters) ?? 0
-    var slope: Memory? = slopes
+    var slope: Memory? = try program.rounded(slopes)
     for (index, layer) in layers.enumerated().reversed() {
       guard let current = slope else { break }
       slope = try layer.layer.backward(current, wantsInput: index > lowest, in: program)
@@ -155,7 +155,7 @@ import Parameters
           ? try program.plan.view(of: images, as: TensorDescriptor(plain: [program.samples, architecture.input.count]))
           : current
         layer =
-          program.element == .float32 && stage.offset(ifPresent: .bias) == nil
+          program.productElement == .float32 && stage.offset(ifPresent: .bias) == nil
           ? try OneDNNPlainDense(stage, outputs: outputs, reading: rows, in: program)
           : try OneDNNDense(stage, outputs: outputs, reading: rows, in: program)
       case .batchNormalization(let epsilon):

@@ -1,11 +1,12 @@
 import OneDNN
 import Parameters
 
-/// A dense layer in float32 without a bias, whose weights are read where they lie.
+/// A dense layer in float32 without a bias, whose weights are read where they lie, unless they are rounded.
 ///
 /// The library's forward pass is fast with weights in a layout of its own, into which each load would copy them; for small
 /// batches that takes as long as the pass. The transposed product, outputsᵀ = weights · sourceᵀ, is as fast with plain weights.
 struct OneDNNPlainDense: OneDNNLayer {
+  /// Not rounded.
   let output: Memory
   private let stage: Stage
   /// Of the input, which may be the image before a flatten layer.
@@ -21,11 +22,14 @@ struct OneDNNPlainDense: OneDNNLayer {
     let inputs = input.descriptor.extents.dropFirst().reduce(1, *)
     extents = [outputs, inputs]
     let rows = try TensorDescriptor(plain: [program.samples, inputs])
-    source = try program.plan.view(of: program.arranged(input, as: self.input), as: rows)
+    source = try program.plan.view(of: program.arranged(program.rounded(input), as: self.input), as: rows)
     product = try InnerProduct(
       source: rows.extents, weights: extents, destination: [program.samples, outputs], hasBias: false,
       plainWeights: true, on: program.engine)
-    weights = try program.parameterInPlace(extents, at: stage.offset(.weight))
+    weights =
+      program.element == .float32
+      ? try program.parameterInPlace(extents, at: stage.offset(.weight))
+      : try program.roundedParameter(extents, at: stage.offset(.weight), as: TensorDescriptor(plain: extents))
     let columns = try program.plan.view(
       of: source, as: TensorDescriptor(columnMajor: [inputs, program.samples]))
     let transposed = try MatrixProduct(
@@ -41,6 +45,7 @@ struct OneDNNPlainDense: OneDNNLayer {
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
+    let slope = try program.arranged(slope, as: slope.descriptor.with(.float32))
     if wantsInput { program.plan.retain(slope) }
     let forward = try product.forward()
     if pieces.count > 1 {
@@ -53,7 +58,7 @@ struct OneDNNPlainDense: OneDNNLayer {
     let gradient = try program.appendSourceGradient(
       product.backwardData(forward: forward), weights: weights, slope: slope)
     let rows = try program.arranged(gradient, as: TensorDescriptor(plain: source.descriptor.extents))
-    return try program.plan.view(of: rows, as: input)
+    return try program.rounded(program.plan.view(of: rows, as: input))
   }
 
   /// The filters of a large gradient that are computed at a time, the last ones first: what is complete leaves for the servers

@@ -10,9 +10,9 @@ final class Program {
   let samples: Int
   /// Of the tensors between layers.
   let element: TensorDescriptor.Element
-  /// Of the tensors that convolutions read and write. If it is float32 and the other bfloat16, they read rounded numbers, and their
+  /// Of the tensors that products read and write. If it is float32 and the other bfloat16, they read rounded numbers, and their
   /// outputs are rounded where they are read.
-  let convolutionElement: TensorDescriptor.Element
+  let productElement: TensorDescriptor.Element
   private(set) var plan: StoragePlan
   private var plans: [StoragePlan] = []
   private var operations: [any Operation] = []
@@ -29,12 +29,12 @@ final class Program {
   private(set) var storedGradients: [(position: Int, offset: Int)] = []
 
   init(
-    samples: Int, of element: TensorDescriptor.Element, convolving convolutionElement: TensorDescriptor.Element,
+    samples: Int, of element: TensorDescriptor.Element, multiplying productElement: TensorDescriptor.Element,
     on engine: Engine
   ) {
     self.samples = samples
     self.element = element
-    self.convolutionElement = convolutionElement
+    self.productElement = productElement
     self.engine = engine
     plan = StoragePlan(on: engine)
   }

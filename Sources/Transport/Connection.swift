@@ -131,7 +131,8 @@ package final class Connection: Waitable {
 
   /// A channel that can't be made leaves everything as it is: the first connection does, too.
   private func take(_ offer: TensorChannelOffer) {
-    guard mayUseChannel, channelRequested != nil,
+    // An offer comes again if it is asked for again; numbers of messages must not begin again under the same keys.
+    guard mayUseChannel, channelRequested != nil, channel?.id != offer.id,
       let made = try? ChannelConnection(offer, beside: endpoint, in: context, session: session, limits: limits)
     else { return }
     channel = made

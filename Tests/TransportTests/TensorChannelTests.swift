@@ -135,6 +135,26 @@ import ZeroMQ
     }
   }
 
+  @Test("who asks again before using an offer gets the same one, and another one afterwards")
+  func sameOffer() throws {
+    let channel = try HandMadeChannel(to: listener, in: context)
+    let offer = try channel.askAgain(listener)
+    #expect(try offer.id != channel.offer.id && channel.askAgain(listener) == offer)
+  }
+
+  @Test("an offer that comes twice is taken once, and no message is dropped")
+  func offeredTwice() throws {
+    let connection = try Connection(
+      to: listener.endpoint, in: context, key: key, limits: SocketLimits(payload: 1 << 20))
+    // The first one asks by itself.
+    for _ in 0..<20 {
+      #expect(try connection.send(message, payload: tensor))
+      #expect(try connection.send(envelope(.tensorChannelRequest)))
+      #expect(try exchanged(connection).payload?.bytes == bytes)
+    }
+    #expect(listener.statistics.malformed == 0 && connection.statistics.malformed == 0)
+  }
+
   @Test("who does not know the port's password is cut off")
   func password() throws {
     let channel = try HandMadeChannel(to: listener, in: context)

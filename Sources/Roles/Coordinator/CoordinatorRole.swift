@@ -82,18 +82,19 @@ package final class CoordinatorRole {
         payload: max(
           StatePiece.most * definition.spec.precision.elementType.byteCount,
           definition.reportByteLimit, definition.stateByteLimit)))
-    var complaints = 0
+    // Strangers must not fill the disk; the rest is counted. One kind of complaint hides no other.
+    let mostComplaints = 20
+    var (drops, wrongKeys) = (0, 0)
     listener.answer = { dropped in
-      complaints += 1
-      // Strangers must not fill the disk; the rest is counted.
-      if complaints <= 20 { log.warning("dropped a message of \(dropped.peer): \(dropped.reason)") }
+      drops += 1
+      if drops <= mostComplaints { log.warning("dropped a message of \(dropped.peer): \(dropped.reason)") }
       guard case .wrongVersion = dropped.reason else { return nil }
       let refusal = Refused(exitCode: Int(ExitCode.unavailable), sentence: dropped.reason.description)
       return Envelope(session: session, generation: 0, message: .refused(refusal))
     }
     listener.onWrongKey = {
-      complaints += 1
-      if complaints <= 20 { log.warning("refused a connection with the key of another run") }
+      wrongKeys += 1
+      if wrongKeys <= mostComplaints { log.warning("refused a connection with the key of another run") }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

@@ -8,6 +8,9 @@ final class ChannelConnection {
   /// Whether the listener has answered.
   private(set) var isOpen = false
 
+  /// Of the channel.
+  var id: UInt64 { cipher.id }
+
   private let endpoint: Endpoint
   private let cipher: ChannelCipher
 

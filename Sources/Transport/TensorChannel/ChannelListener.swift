@@ -10,8 +10,8 @@ final class ChannelListener {
   private let buffers = SealedBuffers()
   private var channels: [UInt64: Channel] = [:]
   private var channelOfPeer: [Peer: UInt64] = [:]
-  /// Offered, and not used yet: the offer may be lost. The older channel stays until then.
-  private var offerToPeer: [Peer: UInt64] = [:]
+  /// Offered, and not used yet: the offer may be lost, or late. The older channel stays until then.
+  private var offerToPeer: [Peer: TensorChannelOffer] = [:]
 
   private final class Channel {
     let peer: Peer
@@ -37,11 +37,13 @@ final class ChannelListener {
     self.port = port
   }
 
-  /// A new channel for a peer, which takes the place of an older one when the peer uses it.
+  /// A new channel for a peer, which takes the place of an older one when the peer uses it. Until then the offer stays the same:
+  /// a peer that asks again may be about to use it.
   func offer(to peer: Peer) -> TensorChannelOffer {
+    if let unused = offerToPeer[peer] { return unused }
     let offer = TensorChannelOffer(
       port: port, password: password, id: .random(in: 1...UInt64.max), secret: [UInt8].random(count: 32).hexadecimal)
-    if let unused = offerToPeer.updateValue(offer.id, forKey: peer) { channels[unused] = nil }
+    offerToPeer[peer] = offer
     channels[offer.id] = Channel(of: peer, ChannelCipher(offer, at: .listener, buffers))
     return offer
   }
@@ -56,7 +58,7 @@ final class ChannelListener {
       }
       let route = frames.peer
       channel.route = route
-      if offerToPeer[channel.peer] == id {
+      if offerToPeer[channel.peer]?.id == id {
         offerToPeer[channel.peer] = nil
         if let older = channelOfPeer.updateValue(id, forKey: channel.peer) { channels[older] = nil }
       }

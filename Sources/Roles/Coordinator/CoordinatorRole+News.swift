@@ -31,8 +31,7 @@ extension CoordinatorRole {
     case .heartbeat(let heartbeat):
       traffic[member] = (heartbeat.receivedBytes, heartbeat.sentBytes)
       trace?.heard(heartbeat, from: received.peer)
-      if heartbeat.refused > machine.roster[member]?.pulse.refused ?? 0, refusals < 20 {
-        refusals += 1
+      if heartbeat.refused > machine.roster[member]?.pulse.refused ?? 0, refusals.take() {
         log.warning("\(member) has refused \(heartbeat.refused) pushes of peers that are not in its orders")
       }
       return .heartbeat(

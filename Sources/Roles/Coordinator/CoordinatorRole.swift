@@ -48,8 +48,8 @@ package final class CoordinatorRole {
   /// The piece of it that the machine is told of.
   var fetch: Fetch?
   private var ending: RunEnding?
-  /// How often the log has said that a server refuses pushes.
-  var refusals = 0
+  /// To say that a server refuses pushes.
+  var refusals = LogAllowance()
   /// The report that the machine is told of.
   var report: WindowReport?
   private var clock = CoordinatorClock(now: Clock.now)
@@ -82,19 +82,15 @@ package final class CoordinatorRole {
         payload: max(
           StatePiece.most * definition.spec.precision.elementType.byteCount,
           definition.reportByteLimit, definition.stateByteLimit)))
-    // Strangers must not fill the disk; the rest is counted. One kind of complaint hides no other.
-    let mostComplaints = 20
-    var (drops, wrongKeys) = (0, 0)
+    var (drops, wrongKeys) = (LogAllowance(), LogAllowance())
     listener.answer = { dropped in
-      drops += 1
-      if drops <= mostComplaints { log.warning("dropped a message of \(dropped.peer): \(dropped.reason)") }
+      if drops.take() { log.warning("dropped a message of \(dropped.peer): \(dropped.reason)") }
       guard case .wrongVersion = dropped.reason else { return nil }
       let refusal = Refused(exitCode: Int(ExitCode.unavailable), sentence: dropped.reason.description)
       return Envelope(session: session, generation: 0, message: .refused(refusal))
     }
     listener.onWrongKey = {
-      wrongKeys += 1
-      if wrongKeys <= mostComplaints { log.warning("refused a connection with the key of another run") }
+      if wrongKeys.take() { log.warning("refused a connection with the key of another run") }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys

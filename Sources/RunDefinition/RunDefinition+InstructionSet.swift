@@ -44,7 +44,6 @@ extension RunDefinition {
   package var computingLibrary: String {
     guard spec.backend == .onednn else { return "tare's reference" }
     let library = "oneDNN \(Library.version), \(Library.instructionSet)"
-    let widens = spec.precision == .bfloat16 && Backends.Activations.bfloat16.productElement == .float32
-    return widens ? library + ", bfloat16 multiplied as float32" : library
+    return activations.productElement == activations.element ? library : library + ", bfloat16 multiplied as float32"
   }
 }

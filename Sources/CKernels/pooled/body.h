@@ -36,21 +36,23 @@
 #undef BITS
 #undef BLOCK
 
+// Calls name for the kind of block that p has.
+#define FOR_BLOCKS(p, name, ...)                                                \
+  if ((p)->is_bfloat16 && (p)->has_float_input) ON(name##_mixed)(p, __VA_ARGS__); \
+  else if ((p)->is_bfloat16) ON(name##_bfloat16)(p, __VA_ARGS__);               \
+  else if ((p)->block == 8) ON(name##_float8)(p, __VA_ARGS__);                  \
+  else ON(name##_float16)(p, __VA_ARGS__);
+
 static TARGET void ON(normalize)(
     const struct tare_pooled *p, const struct tare_channels *c, const void *x, void *y, void *winning,
     uint8_t *winners) {
-  if (p->is_bfloat16 && p->has_float_input) ON(normalize_mixed)(p, c, x, y, winning, winners);
-  else if (p->is_bfloat16) ON(normalize_bfloat16)(p, c, x, y, winning, winners);
-  else if (p->block == 8) ON(normalize_float8)(p, c, x, y, winning, winners);
-  else ON(normalize_float16)(p, c, x, y, winning, winners);
+  FOR_BLOCKS(p, normalize, c, x, y, winning, winners)
 }
 
 static TARGET void ON(differentiate)(
     const struct tare_pooled *p, const struct tare_channels *c, const struct tare_pooled_gradient *g) {
-  if (p->is_bfloat16 && p->has_float_input) ON(differentiate_mixed)(p, c, g);
-  else if (p->is_bfloat16) ON(differentiate_bfloat16)(p, c, g);
-  else if (p->block == 8) ON(differentiate_float8)(p, c, g);
-  else ON(differentiate_float16)(p, c, g);
+  FOR_BLOCKS(p, differentiate, c, g)
 }
 
+#undef FOR_BLOCKS
 #undef INLINE

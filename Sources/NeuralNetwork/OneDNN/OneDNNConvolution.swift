@@ -24,14 +24,13 @@ struct OneDNNConvolution: OneDNNLayer {
       destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.productElement,
       stride: stride, padding: kernel / 2, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try convolution.forward(algorithms.forward)
-    source = try program.arranged(program.rounded(input), as: forward.source)
+    source = try program.arranged(input, as: forward.source)
     let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: forward.weights)
     output = try program.appendForward(forward, of: stage, source: source, weights: weights)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
-    // One copy serves both gradients.
-    let slope = try program.arranged(slope, as: slope.descriptor.with(program.productElement))
+    let slope = try program.multiplicand(slope)
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
       convolution.backwardWeights(algorithms.backwardWeights, forward: forward), of: stage, extents,
@@ -39,6 +38,6 @@ struct OneDNNConvolution: OneDNNLayer {
     guard wantsInput else { return nil }
     let descriptor = try convolution.backwardData(algorithms.backwardData, forward: forward)
     let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: descriptor.weights)
-    return try program.rounded(program.appendSourceGradient(descriptor, weights: weights, slope: slope))
+    return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
   }
 }

@@ -18,13 +18,13 @@ struct OneDNNDense: OneDNNLayer {
       source: input.descriptor.extents, weights: extents, destination: [program.samples, outputs],
       of: program.productElement, hasBias: stage.offset(ifPresent: .bias) != nil, on: program.engine)
     forward = try product.forward()
-    source = try program.arranged(program.rounded(input), as: forward.source)
+    source = try program.arranged(input, as: forward.source)
     let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: forward.weights)
     output = try program.appendForward(forward, of: stage, source: source, weights: weights)
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
-    let slope = try program.arranged(slope, as: slope.descriptor.with(program.productElement))
+    let slope = try program.multiplicand(slope)
     if wantsInput { program.plan.retain(slope) }
     try program.appendWeightGradient(
       product.backwardWeights(forward: forward), of: stage, extents, source: source, slope: slope,
@@ -32,6 +32,6 @@ struct OneDNNDense: OneDNNLayer {
     guard wantsInput else { return nil }
     let descriptor = try product.backwardData(forward: forward)
     let weights = try program.roundedParameter(extents, at: stage.offset(.weight), as: descriptor.weights)
-    return try program.rounded(program.appendSourceGradient(descriptor, weights: weights, slope: slope))
+    return try program.appendSourceGradient(descriptor, weights: weights, slope: slope)
   }
 }

@@ -127,12 +127,10 @@ import Parameters
   ) throws(OneDNNError) -> [(layer: any OneDNNLayer, hasParameters: Bool)] {
     let stages = architecture.stages
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
-    var current = images
+    let pixels = try program.rounded(images)
+    var current = pixels
     var junctions: [String: OneDNNJunction] = [:]
     var masks = architecture.dropoutMasks(seed: seed)
-    if let first = stages.first?.layer, !first.isLinear {
-      current = try program.arranged(images, as: images.descriptor.with(program.element))
-    }
     var next = 0
     for (index, stage) in stages.enumerated() where index >= next {
       let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
@@ -142,7 +140,7 @@ import Parameters
         (current, next) = (pooled.output, pooled.end)
         continue
       }
-      if current !== images { current = try program.rounded(current) }
+      current = try program.rounded(current)
       let layer: any OneDNNLayer
       switch stage.layer {
       case .convolution(let outputs, let kernel, let stride):
@@ -151,8 +149,9 @@ import Parameters
       case .dense(let outputs):
         // A dense first layer reads the images as plain rows, with which the library is faster.
         let rows =
-          current === images
-          ? try program.plan.view(of: images, as: TensorDescriptor(plain: [program.samples, architecture.input.count]))
+          current === pixels
+          ? try program.plan.view(
+            of: pixels, as: TensorDescriptor(plain: [program.samples, architecture.input.count], of: program.element))
           : current
         layer =
           program.productElement == .float32 && stage.offset(ifPresent: .bias) == nil

@@ -22,7 +22,7 @@ struct OneDNNPlainDense: OneDNNLayer {
     let inputs = input.descriptor.extents.dropFirst().reduce(1, *)
     extents = [outputs, inputs]
     let rows = try TensorDescriptor(plain: [program.samples, inputs])
-    source = try program.plan.view(of: program.arranged(program.rounded(input), as: self.input), as: rows)
+    source = try program.plan.view(of: program.arranged(input, as: self.input), as: rows)
     product = try InnerProduct(
       source: rows.extents, weights: extents, destination: [program.samples, outputs], hasBias: false,
       plainWeights: true, on: program.engine)
@@ -45,7 +45,7 @@ struct OneDNNPlainDense: OneDNNLayer {
   }
 
   func backward(_ slope: Memory, wantsInput: Bool, in program: Program) throws(OneDNNError) -> Memory? {
-    let slope = try program.arranged(slope, as: slope.descriptor.with(.float32))
+    let slope = try program.multiplicand(slope)
     if wantsInput { program.plan.retain(slope) }
     let forward = try product.forward()
     if pieces.count > 1 {
@@ -57,8 +57,9 @@ struct OneDNNPlainDense: OneDNNLayer {
     guard wantsInput else { return nil }
     let gradient = try program.appendSourceGradient(
       product.backwardData(forward: forward), weights: weights, slope: slope)
-    let rows = try program.arranged(gradient, as: TensorDescriptor(plain: source.descriptor.extents))
-    return try program.rounded(program.plan.view(of: rows, as: input))
+    let rows = try program.arranged(
+      gradient, as: TensorDescriptor(plain: source.descriptor.extents, of: program.element))
+    return try program.plan.view(of: rows, as: input.with(program.element))
   }
 
   /// The filters of a large gradient that are computed at a time, the last ones first: what is complete leaves for the servers

@@ -56,7 +56,7 @@ extension Program {
 
   /// Adds the gradient with respect to the source; ownership of the slope is transferred, that of the weights is not.
   ///
-  /// - Returns: the gradient.
+  /// - Returns: the gradient, rounded.
   func appendSourceGradient(
     _ descriptor: PrimitiveDescriptor, weights: Memory, slope: Memory
   ) throws(OneDNNError) -> Memory {
@@ -64,6 +64,6 @@ extension Program {
     let gradient = try plan.take(descriptor.sourceGradient)
     try appendProduct(descriptor, [(.destinationGradient, slope), (.weights, weights), (.sourceGradient, gradient)])
     plan.release(slope)
-    return gradient
+    return try rounded(gradient)
   }
 }

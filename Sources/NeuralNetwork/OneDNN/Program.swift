@@ -95,6 +95,11 @@ final class Program {
     try arranged(memory, as: memory.descriptor.with(element))
   }
 
+  /// `memory` itself if its elements are those that products read, a copy in their format otherwise, which can serve several.
+  func multiplicand(_ memory: Memory) throws(OneDNNError) -> Memory {
+    try arranged(memory, as: memory.descriptor.with(productElement))
+  }
+
   /// A parameter in the layout `descriptor`: every load reads it from the flat vector at `offset`, where it is in plain
   /// order. Equal requests return the same tensor, which the program owns.
   ///

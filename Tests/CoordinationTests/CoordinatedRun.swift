@@ -102,6 +102,20 @@ struct CoordinatedRun {
     guard case .ended(let ending) = effects.last else { return nil }
     return (ending.outcome, ending.exitCode, ending.sentence)
   }
+
+  /// Everybody but `silent` says something, four times a second, until something is to be done; when that was.
+  mutating func advance(without silent: Member, from start: Double, to end: Double) -> Double {
+    var now = start
+    while now < end {
+      now += 0.25
+      for member in machine.plan.members where member != silent {
+        say(.heartbeat(Pulse(generation: machine.generation, orders: 99)), member, now: now)
+      }
+      send(.tick, now: now)
+      if !events.isEmpty || !launched.isEmpty || ending != nil { break }
+    }
+    return now
+  }
 }
 
 extension RunPlan {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A process of this machine that a test may look at: one that some `TareProcess` has started.
 struct RunningProcess {
@@ -51,8 +52,18 @@ struct RunningProcess {
     return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }
 
-  /// The TCP ports of 127.0.0.1 that it listens on.
-  var listeningPorts: [UInt16] {
+  /// The TCP ports of 127.0.0.1 that it listens on, ascending: as soon as there are `count`, or what there is after the
+  /// deadline.
+  ///
+  /// The kernel writes its table in parts, while sockets come and go: one that stays may be in it twice, or missing.
+  func listeningPorts(_ count: Int) -> [UInt16] {
+    let deadline = ContinuousClock.now + .eventDeadline
+    var ports: Set<UInt16> = []
+    repeat { ports.formUnion(listedPorts) } while ports.count < count && ContinuousClock.now < deadline
+    return ports.sorted()
+  }
+
+  private var listedPorts: [UInt16] {
     let folder = "/proc/\(id)/fd"
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     let sockets = Set(

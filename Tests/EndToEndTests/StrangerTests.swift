@@ -27,7 +27,7 @@ extension EndToEnd {
       let process = try TareProcess(SmallRun.arguments("\(Self.run) --transport tcp", output: folder.file("run")))
       let listeners = try Self.listeners(of: process)
       let key = try Self.key(of: folder.file("run"))
-      let strangers = try listeners.flatMap(\.listeningPorts).map { try Stranger(port: $0, key: key) }
+      let strangers = try listeners.flatMap(\.ports).map { try Stranger(port: $0, key: key) }
       var rounds = 0
       // A million frames and more on two processors; how many a run meets is a question of speed.
       defer { print("strangers sent \(strangers.map(\.frames).reduce(0, +)) frames") }
@@ -49,7 +49,7 @@ extension EndToEnd {
       let process = try TareProcess(SmallRun.arguments("\(Self.longRun) --transport tcp", output: folder.file("run")))
       let listeners = try Self.listeners(of: process)
       let frame = ZMTP.frame([UInt8](repeating: 0, count: 1_600_000), more: true)
-      for (listener, port) in listeners.flatMap({ listener in listener.listeningPorts.map { (listener, $0) } }) {
+      for (listener, port) in listeners.flatMap({ (listener, ports) in ports.map { (listener, $0) } }) {
         for greeting in [ZMTP.null, ZMTP.plain(password: "0123456789abcdef")] {
           let stranger = try RawClient(port: port)
           stranger.send(greeting)
@@ -72,7 +72,7 @@ extension EndToEnd {
       let expected = try SmallRun(run, in: folder.file("expected"))
       let process = try TareProcess(
         SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")), descriptors: 256)
-      let ports = try Self.listeners(of: process).flatMap(\.listeningPorts)
+      let ports = try Self.listeners(of: process).flatMap(\.ports)
       var (crowd, count) = ([RawClient](), 0)
       let deadline = ContinuousClock.now + .seconds(Deadline.process)
       // Whoever is cut off is replaced, so that it is as crowded at every checkpoint.
@@ -92,11 +92,11 @@ extension EndToEnd {
       let run = Self.longRun.replacing("--servers 2", with: "--servers 1")
       let expected = try SmallRun(run, in: folder.file("expected"))
       let process = try TareProcess(SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")))
-      let server = try #require(try Self.listeners(of: process).first { $0.name == "server 0" })
+      let server = try #require(try Self.listeners(of: process).first { $0.process.name == "server 0" })
       let weights = try expected.file("checkpoints/step-600/weights.safetensors")
       let count = try PlainSafeTensors(weights).shapes.values.map { $0.reduce(1, *) }.reduce(0, +)
       let forger = try Forger(
-        ports: server.listeningPorts, key: Self.key(of: folder.file("run")), count: count)
+        ports: server.ports, key: Self.key(of: folder.file("run")), count: count)
       let deadline = ContinuousClock.now + .seconds(Deadline.process)
       while process.isRunning, ContinuousClock.now < deadline { try forger.push() }
       #expect(forger.answers > 10, "the run was over before anybody could disturb it")
@@ -110,7 +110,7 @@ extension EndToEnd {
       let run = Self.run.replacing("--steps 240", with: "--steps \(TestSize.failedHandshakes.steps)")
       let expected = try SmallRun(run, in: folder.file("expected"))
       let process = try TareProcess(SmallRun.arguments("\(run) --transport tcp", output: folder.file("run")))
-      let ports = try Self.listeners(of: process).flatMap(\.listeningPorts)
+      let ports = try Self.listeners(of: process).flatMap(\.ports)
       let random = CounterRandom(seed: 2, purpose: .faults)
       var count = 0
       while process.isRunning, count < TestSize.failedHandshakes.count {
@@ -140,12 +140,15 @@ extension EndToEnd {
     }
 
     /// Once it trains: those of its processes that others connect to.
-    private static func listeners(of process: TareProcess) throws -> [RunningProcess] {
+    private static func listeners(of process: TareProcess) throws -> [(process: RunningProcess, ports: [UInt16])] {
       _ = try #require(process.waitForError(containing: "step 1/"))
       let listeners =
         process.children.filter { $0.name.hasPrefix("server") } + [RunningProcess(id: process.id, arguments: [])]
-      try #require(listeners.allSatisfy { $0.listeningPorts.count == 2 }, "for messages and for tensors")
-      return listeners
+      return try listeners.map { listener in
+        let ports = listener.listeningPorts(2)
+        try #require(ports.count == 2, "one for messages and one for tensors")
+        return (listener, ports)
+      }
     }
 
     /// What members present to be heard.

@@ -1,5 +1,9 @@
 // How the loops reach the elements. Needs SCALAR, ON(name) and INLINE.
 
+// How far ahead long loops prefetch, so that they do not wait where the processor's own prefetching ends: at each page. A
+// prefetch never faults, whatever lies there.
+enum { ON(distance) = 2048 / sizeof(SCALAR) };
+
 // The first n elements at p; the other lanes are 0, and add nothing to any sum.
 INLINE void ON(load)(lanes *v, const SCALAR *p, size_t n) {
   if (n == LANES) {

@@ -25,10 +25,6 @@ enum { ON(piece) = 16 * LANES };
 
 typedef void (*ON(step_function))(struct step *, const void *);
 
-// How far ahead long loops prefetch, so that they do not wait where the processor's own prefetching ends: at each page. A
-// prefetch never faults, whatever lies there.
-enum { ON(distance) = 2048 / sizeof(SCALAR) };
-
 INLINE void ON(fetch_step)(const struct UPDATE *u, size_t at, int states) {
   at += ON(distance);
   __builtin_prefetch(u->old + at);
@@ -37,6 +33,14 @@ INLINE void ON(fetch_step)(const struct UPDATE *u, size_t at, int states) {
   if (states > 0) __builtin_prefetch(u->state0 + at, 1);
   if (states > 1) __builtin_prefetch(u->state1 + at, 1);
 }
+
+// For each block of n elements from i on: all of LANES, and what is left.
+#define FOR_BLOCKS(count, BLOCK)                                                     \
+  {                                                                                  \
+    const size_t whole = WHOLE_BLOCKS(count);                                        \
+    for (size_t i = 0; i < whole; i += LANES) BLOCK(i, (size_t)LANES)                \
+    if (whole < (count)) BLOCK(whole, (count) - whole)                               \
+  }
 
 INLINE void ON(load_inputs)(struct step *x, const struct UPDATE *u, size_t at, size_t n) {
   ON(load)(&x->weight, u->old + at, n);
@@ -66,6 +70,25 @@ INLINE void ON(step_on_blocks)(
   }
 }
 
+INLINE void ON(scale_row)(const SCALAR *source, double factor, SCALAR *scaled, size_t length) {
+#define BLOCK(i, n)                                                                     \
+  {                                                                                     \
+    lanes x;                                                                            \
+    ON(load)(&x, source + (i), (n));                                                    \
+    x = __builtin_convertvector(__builtin_convertvector(x, sum_lanes) * factor, lanes); \
+    ON(store)(&x, scaled + (i), (n));                                                   \
+  }
+  FOR_BLOCKS(length, BLOCK)
+#undef BLOCK
+}
+
+// Projects a row of what has been written, as long as it is in the cache.
+INLINE void ON(project)(const struct UPDATE *u, size_t row, double squared_norm) {
+  if (u->radius == 0 || squared_norm == 0) return;
+  SCALAR *weights = u->updated + row * u->row_length;
+  ON(scale_row)(weights, u->radius / __builtin_elementwise_sqrt(squared_norm), weights, u->row_length);
+}
+
 // Elementwise over everything, as one row.
 INLINE void ON(run_flat)(const struct UPDATE *u, const void *parameters, int states, ON(step_function) step) {
   const size_t count = u->rows * u->row_length, whole = WHOLE_BLOCKS(count);
@@ -88,6 +111,7 @@ INLINE void ON(run_single_elements)(
     ON(sum)(&s, &x, which);
     if (u->sums) ON(write_single_elements)(&s, u->sums + tare_sum_count * i, n);
     if (u->squared_norms) __builtin_memcpy(u->squared_norms + i, &s.uu, n * sizeof(double));
+    for (size_t j = 0; j < n; j++) ON(project)(u, i + j, s.uu[j]);
   }
 }
 
@@ -117,6 +141,7 @@ INLINE void ON(run_rows)(
       ON(sum)(&s, &x, which);
     }
     ON(write_row)(&s, u, row, which == NEW_SUMS ? which : which | STATE_SUMS);
+    if (which & NEW_SUMS) ON(project)(u, row, ON(fold)(&s.uu));
   }
 }
 
@@ -127,11 +152,12 @@ INLINE void ON(run_rows)(
     const struct tare_##name##_parameters p = *(const struct tare_##name##_parameters *)update->parameters; \
     const struct UPDATE u = *update;                                                                        \
     const int inputs = INPUT_SUMS | SUMS_OF_STATE(states);                                                  \
-    if (!u.sums && !u.squared_norms) ON(run_flat)(&u, &p, states, ON(name));                                \
+    const int norms = u.squared_norms || u.radius != 0;                                                     \
+    if (!u.sums && !norms) ON(run_flat)(&u, &p, states, ON(name));                                          \
     else if (u.row_length == 1) ON(run_single_elements)(&u, &p, states, ON(name));                          \
     else if (u.direction) ON(run_rows)(&u, &p, states, ON(name), inputs | DIRECTION_SUMS);                  \
     else if (!u.sums) ON(run_rows)(&u, &p, states, ON(name), NEW_SUMS);                                     \
-    else if (!u.squared_norms) ON(run_rows)(&u, &p, states, ON(name), inputs | STEP_SUMS);                  \
+    else if (!norms) ON(run_rows)(&u, &p, states, ON(name), inputs | STEP_SUMS);                            \
     else ON(run_rows)(&u, &p, states, ON(name), inputs | STEP_SUMS | NEW_SUMS);                             \
   }
 TARE_UPDATES(RUN)
@@ -164,8 +190,12 @@ INLINE void ON(combine_on)(
   ON(store)(&x->state0, u->state0 + at, n);
 }
 
-// A prefetch never faults, whatever lies there.
+// Rows of a whole layer, which come after its first pass, are in no cache; those of a kernel that reads gradients are.
 INLINE void ON(fetch_ahead)(const struct UPDATE *u, size_t at, int uses) {
+  if (uses == USES_DIRECTION) {
+    __builtin_prefetch(u->old + at + ON(distance));
+    __builtin_prefetch(u->updated + at + ON(distance), 1);
+  }
   if (!(uses & USES_GRADIENT) || !u->ahead) return;
   __builtin_prefetch(u->old + at + u->ahead);
   __builtin_prefetch(u->gradient_sum + at + u->ahead);
@@ -202,6 +232,7 @@ INLINE void ON(run_by_row)(
       ON(sum)(&s, &x, which);
     }
     ON(write_row)(&s, u, row, which);
+    if (which & NEW_SUMS) ON(project)(u, row, ON(fold)(&s.uu));
   }
 }
 
@@ -210,10 +241,11 @@ INLINE void ON(run_by_row)(
     const struct UPDATE u = *update;                                                                     \
     const size_t size = sizeof(struct tare_##name##_parameters);                                         \
     const int state = SUMS_OF_STATE((uses) & WRITES_STATE);                                              \
-    if (!u.sums && !u.squared_norms) ON(run_by_row)(&u, size, uses, ON(name), 0);                        \
+    const int norms = u.squared_norms || u.radius != 0;                                                  \
+    if (!u.sums && !norms) ON(run_by_row)(&u, size, uses, ON(name), 0);                        \
     else if (u.direction) ON(run_by_row)(&u, size, uses, ON(name), DIRECTION_SUMS | state);              \
     else if (!u.sums) ON(run_by_row)(&u, size, uses, ON(name), NEW_SUMS);                                \
-    else if (!u.squared_norms) ON(run_by_row)(&u, size, uses, ON(name), STEP_SUMS | state);              \
+    else if (!norms) ON(run_by_row)(&u, size, uses, ON(name), STEP_SUMS | state);                        \
     else ON(run_by_row)(&u, size, uses, ON(name), STEP_SUMS | state | NEW_SUMS);                         \
   }
 TARE_ROWS(RUN)
@@ -252,14 +284,6 @@ static TARGET void ON(sum_gradients)(const struct UPDATE *update) {
   }
 }
 
-// For each block of n elements from i on: all of LANES, and what is left.
-#define FOR_BLOCKS(count, BLOCK)                                                     \
-  {                                                                                  \
-    const size_t whole = WHOLE_BLOCKS(count);                                        \
-    for (size_t i = 0; i < whole; i += LANES) BLOCK(i, (size_t)LANES)                \
-    if (whole < (count)) BLOCK(whole, (count) - whole)                               \
-  }
-
 static TARGET void ON(add)(const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t count) {
 #define BLOCK(i, n)                                   \
   {                                                   \
@@ -278,20 +302,8 @@ static TARGET void ON(add)(const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t
 
 static TARGET void ON(scale_rows)(
     const SCALAR *source, const double *factors, SCALAR *scaled, size_t rows, size_t row_length) {
-  for (size_t row = 0; row < rows; row++) {
-    const double factor = factors[row];
-#define BLOCK(i, n)                                                                             \
-  {                                                                                             \
-    lanes x;                                                                                    \
-    ON(load)(&x, source + (i), (n));                                                            \
-    x = __builtin_convertvector(__builtin_convertvector(x, sum_lanes) * factor, lanes);         \
-    ON(store)(&x, scaled + (i), (n));                                                           \
-  }
-    FOR_BLOCKS(row_length, BLOCK)
-#undef BLOCK
-    source += row_length;
-    scaled += row_length;
-  }
+  for (size_t row = 0; row < rows; row++, source += row_length, scaled += row_length)
+    ON(scale_row)(source, factors[row], scaled, row_length);
 }
 
 static TARGET void ON(squared_norms)(const SCALAR *source, double *norms, size_t rows, size_t row_length) {

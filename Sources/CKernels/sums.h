@@ -134,6 +134,7 @@ SHARED void ON(sum_squares)(sum_lanes *sum, const SCALAR *p, size_t count) {
   sum_lanes squares = *sum;
   for (size_t i = 0; i < count; i += LANES) {
     lanes x;
+    __builtin_prefetch(p + i + ON(distance));
     ON(load)(&x, p + i, LANES);
     const sum_lanes w = __builtin_convertvector(x, sum_lanes);
     squares += w * w;
@@ -159,7 +160,7 @@ INLINE void ON(sum_blocks)(struct row_sums *s, const struct UPDATE *u, size_t at
 }
 
 INLINE void ON(write_row)(const struct row_sums *s, const struct UPDATE *u, size_t row, int which) {
-  if (which & NEW_SUMS) u->squared_norms[row] = ON(fold)(&s->uu);
+  if (which & NEW_SUMS && u->squared_norms) u->squared_norms[row] = ON(fold)(&s->uu);
   if (!u->sums) return;
   double *out = u->sums + tare_sum_count * row;
   if (which & INPUT_SUMS) {

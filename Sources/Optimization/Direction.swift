@@ -8,12 +8,12 @@ import Parameters
 private let combine = RowKernel<tare_combine_parameters>(named: "combine")
 
 extension TensorSlice {
-  /// Calls `body` with a slice that has sums in any case, and no norms, which only the last pass writes.
+  /// Calls `body` with a slice that has sums in any case, and no norms or projection, which belong to the last pass.
   func summing<Result>(_ body: (TensorSlice) -> Result) -> Result {
-    if let sums = unsafe sums { return body(unsafe with(sums: sums, squaredNorms: nil)) }
+    if let sums = unsafe sums { return body(unsafe with(sums: sums)) }
     var sums = [FilterSums](repeating: FilterSums(), count: filters)
     return unsafe sums.withUnsafeMutableBufferPointer { sums in
-      body(unsafe with(sums: sums.baseAddress, squaredNorms: nil))
+      body(unsafe with(sums: sums.baseAddress))
     }
   }
 

@@ -41,25 +41,30 @@ package struct TensorUpdate: Sendable {
   /// - Parameter learningRate: η of this step, schedule included.
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
     let numbers = numbers(step, learningRate)
-    func update(_ part: TensorSlice<Scalar>) {
-      guard projection != .none else { return rule.update(part, numbers) }
-      var norms = [Double](repeating: 0, count: part.filters)
+    switch projection {
+    case .none: updateInParts(slice, numbers)
+    case .filter(let radius): updateInParts(slice.projected(to: radius), numbers)
+    case .layer:
+      var norms = [Double](repeating: 0, count: slice.filters)
       unsafe norms.withUnsafeMutableBufferPointer { norms in
-        rule.update(unsafe part.with(sums: part.sums, squaredNorms: norms.baseAddress), numbers)
+        rule.update(unsafe slice.with(squaredNorms: norms.baseAddress), numbers)
       }
-      unsafe projection.project(part.updated, squaredNorms: norms, filterLength: part.filterLength)
-    }
-    let count = filtersAtOnce(of: slice)
-    guard count < slice.filters else { return update(slice) }
-    for first in stride(from: 0, to: slice.filters, by: count) {
-      update(slice.part(first..<min(first + count, slice.filters)))
+      unsafe projection.project(slice.updated, squaredNorms: norms, filterLength: slice.filterLength)
     }
   }
 
-  /// As many as the processor's cache still holds in the second pass; all where there is one pass, as a long pass is the
-  /// faster one, and where a number of the whole layer is needed.
+  private func updateInParts<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ numbers: UpdateStep) {
+    let count = filtersAtOnce(of: slice)
+    guard count < slice.filters else { return rule.update(slice, numbers) }
+    for first in stride(from: 0, to: slice.filters, by: count) {
+      rule.update(slice.part(first..<min(first + count, slice.filters)), numbers)
+    }
+  }
+
+  /// As many as the processor's cache still holds in the rule's second pass; all where it has one pass, as a long pass is
+  /// the faster one, and where a number of the whole layer is needed.
   private func filtersAtOnce<Scalar>(of slice: TensorSlice<Scalar>) -> Int {
-    guard scope == .filter, projection != .none || type(of: rule).passes > 1 else { return slice.filters }
+    guard rule.scope == .filter, type(of: rule).passes > 1 else { return slice.filters }
     return max(1, (1 << 14) / max(1, slice.filterLength))
   }
 

@@ -52,6 +52,6 @@ extension tare_update_f64 {
       old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
       state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first, rows: slice.filters,
       row_length: slice.filterLength, parameters: parameters, direction: 0, sums: slice.sumNumbers,
-      squared_norms: slice.squaredNorms, ahead: slice.ahead)
+      squared_norms: slice.squaredNorms, radius: slice.radius, ahead: slice.ahead)
   }
 }

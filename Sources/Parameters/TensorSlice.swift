@@ -22,6 +22,9 @@
   package private(set) var sums: UnsafeMutablePointer<FilterSums>?
   /// Receives ‖w_{t+1}‖² of each filter; `nil` if not needed.
   package private(set) var squaredNorms: UnsafeMutablePointer<Double>?
+  /// The norm that each filter gets after the step, w ← radius · w/‖w‖; 0 leaves them as they are. The sums and
+  /// `squaredNorms` are those before.
+  package private(set) var radius = 0.0
 
   package init(
     old: UnsafePointer<Scalar>, updated: UnsafeMutablePointer<Scalar>, gradientSum: UnsafePointer<Scalar>,
@@ -39,13 +42,24 @@
     unsafe self.squaredNorms = squaredNorms
   }
 
-  /// The same slice with other destinations for its sums and norms.
-  package func with(
-    sums: UnsafeMutablePointer<FilterSums>?, squaredNorms: UnsafeMutablePointer<Double>?
-  ) -> TensorSlice {
-    var slice = self
+  /// The same slice with another destination for its sums, and without norms and projection.
+  package func with(sums: UnsafeMutablePointer<FilterSums>?) -> TensorSlice {
+    var slice = unsafe with(squaredNorms: nil).projected(to: 0)
     unsafe slice.sums = sums
+    return slice
+  }
+
+  /// The same slice with another destination for its norms.
+  package func with(squaredNorms: UnsafeMutablePointer<Double>?) -> TensorSlice {
+    var slice = self
     unsafe slice.squaredNorms = squaredNorms
+    return slice
+  }
+
+  /// The same slice with filters that are projected.
+  package func projected(to radius: Double) -> TensorSlice {
+    var slice = self
+    slice.radius = radius
     return slice
   }
 
@@ -60,6 +74,7 @@
       old: old + start, updated: updated + start, gradientSum: gradientSum + start, gradientScale: gradientScale,
       optimizerState: optimizerState.map { unsafe $0 + start }, filters: range.count, filterLength: filterLength,
       sums: sums.map { unsafe $0 + range.lowerBound }, squaredNorms: squaredNorms.map { unsafe $0 + range.lowerBound })
+    part.radius = radius
     part.ahead = range.count * filterLength
     return part
   }

@@ -95,10 +95,15 @@ import Testing
     let rows = (0..<filters).map { ($0 * length)..<(($0 + 1) * length) }
     let expectedNorms = rows.map { row in PlainLoop.sum(expected[row].map { Double($0) * Double($0) }) }
 
-    for (summing, norming, result) in [
-      (true, false, Kernel.Result.weights), (true, false, .direction), (false, false, .weights),
-      (false, true, .weights),
-      (true, true, .weights),
+    let radius = 0.7
+    let projected = zip(rows, expectedNorms).flatMap { row, norm in
+      expected[row].map { norm == 0 ? $0 : S(radius / norm.squareRoot() * Double($0)) }
+    }
+
+    for (summing, norming, projecting, result) in [
+      (true, false, false, Kernel.Result.weights), (true, false, false, .direction), (false, false, false, .weights),
+      (false, true, false, .weights), (true, true, false, .weights), (false, false, true, .weights),
+      (true, false, true, .weights), (true, true, true, .weights),
     ] {
       let expectedSums = rows.map { row in
         let m = expectedState.first.map { $0[row] }
@@ -114,9 +119,9 @@ import Testing
           old: w.start, updated: new.start, gradientSum: g.start, gradientScale: scale,
           optimizerState: m.map { unsafe $0.start }, filters: filters, filterLength: length,
           sums: summing ? sums.baseAddress : nil, squaredNorms: norming ? norms.start : nil)
-        K.run(slice, writes: result)
+        K.run(projecting ? slice.projected(to: radius) : slice, writes: result)
       }
-      #expect(new.values == expected, "\(K.name) \(shape)")
+      #expect(new.values == (projecting ? projected : expected), "\(K.name) \(shape)")
       #expect(m.map { $0.values } == expectedState, "\(K.name) \(shape)")
       #expect(sums == (summing ? expectedSums : sums.map { _ in left }), "\(K.name) \(shape)")
       #expect(norms.values == (norming ? expectedNorms : expectedNorms.map { _ in 0 }), "\(K.name) \(shape)")

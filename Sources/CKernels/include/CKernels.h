@@ -43,8 +43,9 @@ enum { tare_sum_count = 8 };
   /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; state changes in place.  \
      `parameters`: the kernel's struct in parameters.h; of a row kernel one for each row.                         \
      `direction`: not 0 if what is written is no weights but a direction. `sums` and `squared_norms`, which       \
-     receives |new weights|^2 of each row, may be null. `ahead`: 0, or how many elements behind these rows those   \
-     begin that a row kernel that reads gradients brings into the cache on the way. */                            \
+     receives |new weights|^2 of each row, may be null. `radius`: 0, or the norm to which each row of the new     \
+     weights is then scaled, with one rounding; zeros stay zeros. `ahead`: 0, or how many elements behind these   \
+     rows those begin that a row kernel that reads gradients brings into the cache on the way. */                 \
   struct tare_update_##suffix {                                                                                   \
     const scalar *_Nonnull old;                                                                                   \
     scalar *_Nonnull updated;                                                                                     \
@@ -58,6 +59,7 @@ enum { tare_sum_count = 8 };
     int direction;                                                                                                \
     double *_Nullable sums;                                                                                       \
     double *_Nullable squared_norms;                                                                              \
+    double radius;                                                                                                \
     size_t ahead;                                                                                                 \
   };                                                                                                              \
   void tare_update_##suffix(int isa, int kernel, const struct tare_update_##suffix *_Nonnull update);             \

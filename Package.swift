@@ -273,7 +273,7 @@ let package = Package(
       ],
       exclude: ["Fixtures"]),
     tests(of: "Simulation", ["Parameters", "TestSupport"]),
-    tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters"]),
+    tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters", "TestSupport"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(
       name: "TareTests",

@@ -39,17 +39,13 @@ final class ProductStep: Stepping {
     }
   }
 
+  var imagesPerStep: Int { microbatch }
+
   /// Between the microbatches that are timed, whole ones set caches and tensors to what they are in training.
-  func imagesPerSecond(over seconds: Double) throws -> Double {
-    let start = ContinuousClock.now
-    var (count, elapsed) = (0, Duration.zero)
-    repeat {
-      try fill()
-      let before = ContinuousClock.now
-      try products.multiply()
-      elapsed += before.duration(to: .now)
-      count += 1
-    } while start.duration(to: .now).seconds < seconds
-    return Double(count * microbatch) / elapsed.seconds
+  func advance() throws -> Duration? {
+    try fill()
+    let before = ContinuousClock.now
+    try products.multiply()
+    return before.duration(to: .now)
   }
 }

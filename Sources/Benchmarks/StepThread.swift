@@ -2,15 +2,41 @@ package import Datasets
 import Foundation
 package import RunDefinition
 
-/// What takes steps for about as long as it is asked to; made and used on one thread.
+/// What takes steps; made and used on one thread.
 protocol Stepping {
-  func imagesPerSecond(over seconds: Double) throws -> Double
+  var imagesPerStep: Int { get }
+
+  /// Takes a step.
+  ///
+  /// - Returns: the time that counts; `nil` for all of it, with the time until the next step.
+  func advance() throws -> Duration?
+}
+
+extension Stepping {
+  /// Steps for about `seconds`, and what they came to.
+  fileprivate func imagesPerSecond(over seconds: Double, inStepWith others: StepBarrier? = nil) throws -> Double {
+    let start = ContinuousClock.now
+    var (images, counted, elapsed) = (0, Duration.zero, Duration.zero)
+    var continues = true
+    repeat {
+      let part = try advance()
+      images += imagesPerStep
+      elapsed = start.duration(to: .now)
+      continues = elapsed.seconds < seconds
+      if let others {
+        continues = others.wait(continues: continues)
+        elapsed = start.duration(to: .now)
+      }
+      counted = part.map { counted + $0 } ?? elapsed
+    } while continues
+    return Double(images) / counted.seconds
+  }
 }
 
 /// A thread that takes steps on request, so that several can be measured at the same time.
 package final class StepThread: @unchecked Sendable {
   // Handed over by the semaphores: the caller's until `requested` is signaled, then the thread's until `answered` is.
-  private var seconds: Double?
+  private var request: (seconds: Double, others: StepBarrier?)?
   private var outcome = Result<Double, any Error>.success(0)
   private let requested = DispatchSemaphore(value: 0)
   private let answered = DispatchSemaphore(value: 0)
@@ -32,8 +58,10 @@ package final class StepThread: @unchecked Sendable {
       answered.signal()
       while true {
         requested.wait()
-        guard let seconds else { return }
-        outcome = made.flatMap { step in Result { try step.imagesPerSecond(over: seconds) } }
+        guard let request else { return }
+        outcome = made.flatMap { step in
+          Result { try step.imagesPerSecond(over: request.seconds, inStepWith: request.others) }
+        }
         answered.signal()
       }
     }
@@ -43,8 +71,10 @@ package final class StepThread: @unchecked Sendable {
   }
 
   /// Starts stepping for about `seconds`.
-  package func begin(seconds: Double) {
-    self.seconds = seconds
+  ///
+  /// - Parameter others: waits for them after each step; a step that fails leaves them waiting.
+  package func begin(seconds: Double, inStepWith others: StepBarrier? = nil) {
+    request = (seconds, others)
     requested.signal()
   }
 
@@ -56,7 +86,7 @@ package final class StepThread: @unchecked Sendable {
 
   /// Ends the thread.
   package func close() {
-    seconds = nil
+    request = nil
     requested.signal()
   }
 }

@@ -46,9 +46,12 @@ import Specification
 
   deinit { unsafe labels.deallocate() }
 
-  /// One step.
-  package func advance() throws {
-    guard let weights = shard.weights(at: shard.version), let firstLabel = unsafe labels.baseAddress else { return }
+  var imagesPerStep: Int { microbatches.count * definition.spec.microbatch }
+
+  func advance() throws -> Duration? {
+    guard let weights = shard.weights(at: shard.version), let firstLabel = unsafe labels.baseAddress else {
+      preconditionFailure("a shard has the weights of its version")
+    }
     unsafe try backend.load(weights.start)
     for microbatch in microbatches {
       let first = unsafe loader.loadMicrobatch(microbatch, ofStep: stepCount, images: images.elements, labels: labels)
@@ -61,17 +64,6 @@ import Specification
     if tree == definition.tree { _ = shard.advance(along: total) }
     stepCount += 1
     sums.removeAll()
-  }
-
-  /// Steps for about `seconds`, and what they came to in images a second.
-  package func imagesPerSecond(over seconds: Double) throws -> Double {
-    let start = ContinuousClock.now
-    var (steps, elapsed) = (0, 0.0)
-    repeat {
-      try advance()
-      steps += 1
-      elapsed = start.duration(to: .now).seconds
-    } while elapsed < seconds
-    return Double(steps * microbatches.count * definition.spec.microbatch) / elapsed
+    return nil
   }
 }

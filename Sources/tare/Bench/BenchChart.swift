@@ -57,6 +57,9 @@ package struct BenchChart {
     }
     for found in result.system ?? [] {
       add("system \(found.network), of no messages", .limit, found.twoWorkers.spread, of: found.twoThreads.median)
+      if let inStep = found.twoThreadsInStep {
+        add("system \(found.network), of no messages in step", .limit, found.twoWorkers.spread, of: inStep.median)
+      }
       if let ddp = found.ddp {
         add("system \(found.network), of PyTorch DDP", .peer, ddp.ours.spread, of: ddp.imagesPerSecond.median)
       }

@@ -36,6 +36,9 @@ extension BenchResult {
       add("system  \(found.network), 1 worker + 1 server", "images/s", .higher, found.oneWorker.spread)
       add("system  \(found.network), 1 thread", "images/s", .higher, found.oneThread.spread)
       add("system  \(found.network), 2 workers without messages", "images/s", .higher, found.twoThreads.spread)
+      if let inStep = found.twoThreadsInStep {
+        add("system  \(found.network), 2 workers in step without messages", "images/s", .higher, inStep.spread)
+      }
       if let ddp = found.ddp {
         let name = "system  \(found.network), 2 workers + 1 server, microbatches of \(ddp.microbatch)"
         add(name, "images/s", .higher, ddp.ours.spread)

@@ -58,13 +58,14 @@ struct BenchReport {
     guard let outcomes = result.system, let first = outcomes.first else { return [] }
     var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["2 workers at"])
     for outcome in outcomes {
-      let rows: [(String, MeasuredValue, Double?)] = [
+      let rows: [(String, MeasuredValue?, Double?)] = [
         ("2 workers + 1 server", outcome.twoWorkers, nil),
         ("1 worker + 1 server", outcome.oneWorker, outcome.ratioToTwiceOneWorker),
         ("1 thread, no messages", outcome.oneThread, outcome.ratioToTwiceOneThread),
         ("2 workers, no messages", outcome.twoThreads, outcome.ratioToTwoThreads),
+        ("2 workers in step, no messages", outcome.twoThreadsInStep, outcome.ratioToTwoThreadsInStep),
       ]
-      for (name, figure, ratio) in rows {
+      for case (let name, let figure?, let ratio) in rows {
         table.append(["\(outcome.network)  \(name)"] + Self.cells(figure) + [Self.percent(ratio)])
       }
       guard let ddp = outcome.ddp else { continue }
@@ -76,6 +77,7 @@ struct BenchReport {
     }
     return ["", "A whole run on glyphs, 1 thread per worker, batch \(first.batch), processes over ipc"] + table.lines
       + ["2 workers at: their speed relative to twice one worker, twice one thread, and two workers without a server"]
+      + ["in step: each waits after a step until the other has finished its own, as workers of a synchronous run do"]
       + (outcomes.contains { $0.ddp != nil } ? ["beside PyTorch's DDP: that of the same microbatches"] : [])
   }
 

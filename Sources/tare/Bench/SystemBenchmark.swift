@@ -7,7 +7,7 @@ import RunDefinition
 import Specification
 
 /// Training on real processes: two workers and a server beside one worker and a server, beside whole steps in one thread, and
-/// beside two workers' parts of each step in two threads without any messages.
+/// beside two workers' parts of each step in two threads without any messages, alone and waiting for each other.
 struct SystemBenchmark {
   struct Findings: Hashable, Codable {
     let network: String
@@ -20,9 +20,13 @@ struct SystemBenchmark {
     /// Load the weights, compute and sum half of the microbatches, in two threads: what two workers could do if new weights came
     /// by themselves.
     let twoThreads: MeasuredValue
+    /// The same two, each waiting after a step until the other has finished its own, as any synchronous run must; absent in
+    /// results of older programs.
+    let twoThreadsInStep: MeasuredValue?
     let ratioToTwiceOneWorker: Double
     let ratioToTwiceOneThread: Double
     let ratioToTwoThreads: Double
+    let ratioToTwoThreadsInStep: Double?
     /// PyTorch's way to train on two processes; absent without it, and in results of older programs.
     let ddp: DDP?
   }
@@ -65,12 +69,14 @@ struct SystemBenchmark {
     var even = spec
     even.microbatch = spec.batch / 2
 
-    func speed(of threads: [StepThread]) throws -> Double {
-      for thread in threads { thread.begin(seconds: seconds) }
+    func speed(of threads: [StepThread], inStep: Bool = false) throws -> Double {
+      let barrier = inStep ? StepBarrier(count: threads.count) : nil
+      for thread in threads { thread.begin(seconds: seconds, inStepWith: barrier) }
       return try threads.map { try $0.result() }.reduce(0, +)
     }
     let run = RunSpeed(seconds: seconds)
     var (two, one, alone, together, evenly) = (Rounds(), Rounds(), Rounds(), Rounds(), Rounds())
+    var inStep = Rounds()
     var theirs = torch.map { _ in Rounds() }
     var expected = try speed(of: whole)
     for round in 0..<rounds {
@@ -78,6 +84,7 @@ struct SystemBenchmark {
       try alone.measure(besides: children) { try speed(of: whole) }
       try one.measure(besides: children) { try run.measure(spec, workers: 1, expected: expected) }
       try together.measure(besides: children) { try speed(of: halves) }
+      try inStep.measure(besides: children) { try speed(of: halves, inStep: true) }
       for (index, peer) in torch.enumerated() {
         try theirs[index].measure(besides: children) { try peer.imagesPerSecond(over: seconds) }
       }
@@ -88,7 +95,7 @@ struct SystemBenchmark {
       progress(Double(round + 1) / Double(rounds))
     }
     guard let two = two.measurement, let one = one.measurement, let alone = alone.measurement,
-      let together = together.measurement
+      let together = together.measurement, let inStep = inStep.measurement
     else {
       return nil
     }
@@ -103,8 +110,8 @@ struct SystemBenchmark {
     }
     return Findings(
       network: network.rawValue, batch: spec.batch, twoWorkers: two, oneWorker: one, oneThread: alone,
-      twoThreads: together, ratioToTwiceOneWorker: two.median / (2 * one.median),
+      twoThreads: together, twoThreadsInStep: inStep, ratioToTwiceOneWorker: two.median / (2 * one.median),
       ratioToTwiceOneThread: two.median / (2 * alone.median), ratioToTwoThreads: two.median / together.median,
-      ddp: ddp)
+      ratioToTwoThreadsInStep: two.median / inStep.median, ddp: ddp)
   }
 }

@@ -162,8 +162,8 @@ let package = Package(
     module(
       "Benchmarks",
       [
-        "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork", "Datasets",
-        "Specification", "RunDefinition",
+        "Failures", "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork",
+        "Datasets", "Specification", "RunDefinition",
       ]),
     module(
       "Fuzzing",

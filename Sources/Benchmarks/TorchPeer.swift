@@ -1,3 +1,4 @@
+import Failures
 package import Foundation
 
 /// PyTorch in a process of its own, which takes steps on request; see `cluster/peers/torch_step.py`.
@@ -31,9 +32,6 @@ package final class TorchPeer {
     mode: Mode = .eager
   ) throws {
     self.mode = mode
-    guard FileManager.default.fileExists(atPath: script) else {
-      throw PeerError("there is no \(script); run the comparison from the folder of the sources")
-    }
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = [
       python, script, network, "\(batch)", layout, usesBFloat16 ? "bfloat16" : "float32", mode.rawValue,
@@ -86,7 +84,8 @@ package final class TorchPeer {
 }
 
 /// Why the comparison with another program failed.
-package struct PeerError: Error, Hashable, CustomStringConvertible {
+package struct PeerError: ExitCoded, Hashable {
+  package var exitCode: Int32 { ExitCode.unavailable }
   package let description: String
   init(_ description: String) { self.description = description }
 }

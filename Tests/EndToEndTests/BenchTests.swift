@@ -35,6 +35,18 @@ extension EndToEnd {
       #expect(rows.count == 4 && rows.allSatisfy { $0["change"] as? String == "faster" }, "\(rows)")
     }
 
+    @Test(
+      "a Python that cannot import PyTorch is refused in one sentence, before anything is measured",
+      arguments: [
+        ("/nowhere/python", "/usr/bin/env: ‘/nowhere/python’: No such file or directory"),
+        ("/bin/false", "it ended with 1"),
+      ])
+    func noTorch(python: String, reason: String) throws {
+      let ending = try TareProcess.run(["bench", "--only", "step", "--python", python])
+      #expect(ending.exitCode == 64 && ending.output.isEmpty)
+      #expect(ending.errors == "tare: --python is \(python); accepted: a Python that imports torch (\(reason)).\n")
+    }
+
     @Test("the time of every thread of a step is divided without gaps, and drawn")
     func breakdown() throws {
       let folder = try TemporaryFolder()

@@ -112,6 +112,10 @@ struct BenchResultTests {
       (["--only", "nothing"], "nothing"),
       (["--microbatch", "48"], "--microbatch is 48; accepted: 2, 4, 8, 16, 32, 64, 128."),
       (["--only", "scale", "--microbatch", "64"], "--microbatch changes nothing of --only scale; accepted: step."),
+      (
+        ["--only", "launch", "--python", "python3"],
+        "--python changes nothing of --only launch; accepted: one of step, system, memory, small."
+      ),
     ] {
       let error = #expect(throws: UsageError.self) { try suite(words) }
       #expect(error?.exitCode == 64 && error?.description.contains(sentence) == true, "\(String(describing: error))")

@@ -95,6 +95,7 @@ package struct BenchCommand: ParsableCommand {
     let partial = PartialResult<BenchResult>(suite.nothing)
     if json { partial.followSignals() }
     let earlier = try compare.map { try BenchResult(file: $0.text, of: "compare") }
+    try suite.checkPeer()
     // It takes minutes: where nothing can be written, nothing is measured.
     if let figure { _ = try OutputFile(figure.text, flags: O_CREAT) }
     let meter = try progress.meter("bench", of: suite.count, "measurements")
@@ -152,6 +153,11 @@ package struct BenchCommand: ParsableCommand {
     }
     guard microbatch == 32 || parts.contains(.step) else {
       throw UsageError(field: "microbatch", "--microbatch changes nothing of --only \(only ?? ""); accepted: step.")
+    }
+    guard python == nil || parts.contains(where: BenchSuite.Part.besidePeer.contains) else {
+      let accepted = BenchSuite.Part.besidePeer.map(\.rawValue).joined(separator: ", ")
+      throw UsageError(
+        field: "python", "--python changes nothing of --only \(only ?? ""); accepted: one of \(accepted).")
     }
     if let figure {
       try figure.checkEnding(".svg", of: "figure")

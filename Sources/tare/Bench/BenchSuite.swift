@@ -1,5 +1,7 @@
 import Benchmarks
 import Datasets
+import Failures
+import Foundation
 import NeuralNetwork
 import OneDNN
 import Optimization
@@ -17,6 +19,9 @@ package struct BenchSuite {
 
     /// Whether a figure shows it: there is a limit, a peer, or a curve.
     var isDrawn: Bool { ![.messages, .recovery, .report, .launch].contains(self) }
+
+    /// What measures PyTorch, too, if there is one.
+    static let besidePeer: [Part] = [.step, .system, .memory, .small]
 
     /// What is measured when nothing is asked for; the others take minutes each.
     static let usual: [Part] = [.step, .system, .memory, .update, .messages, .goodput, .roundtrip]
@@ -36,9 +41,24 @@ package struct BenchSuite {
 
   private static let networks: [NetworkSpec.Preset] = [.conv3, .conv4]
 
+  /// The other sides of comparisons, in the folder of the sources.
+  private static let peers = "cluster/peers"
+
   /// - Returns: with the script for PyTorch, if there is a Python.
   private func peer(_ script: String) -> (python: String, script: String)? {
-    python.map { (python: $0, script: "cluster/peers/\(script).py") }
+    python.map { (python: $0, script: "\(Self.peers)/\(script).py") }
+  }
+
+  /// It takes minutes until PyTorch has its turn: whether it can is found out before.
+  func checkPeer() throws {
+    guard let python else { return }
+    guard FileManager.default.fileExists(atPath: Self.peers) else {
+      throw UsageError(
+        field: "python",
+        "--python compares by programs in \(Self.peers), which is not here; run it in the source folder.")
+    }
+    guard let obstacle = try TorchPeer.obstacle(python: python) else { return }
+    throw UsageError(field: "python", "--python is \(python); accepted: a Python that imports torch (\(obstacle)).")
   }
 
   /// Of the names of measurements in which PyTorch may take part.

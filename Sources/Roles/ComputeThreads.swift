@@ -62,7 +62,8 @@ final class ComputeThreads<Scalar: KernelScalar>: Sendable {
       let thread = Thread {
         do {
           let bench = try bench()
-          while let job = jobs.take() {
+          var wait = BriefWait()
+          while let job = jobs.take(after: &wait) {
             bench.clock?.enter(.compute)
             try bench.perform(job, finished.post)
             bench.clock?.enter(.wait)

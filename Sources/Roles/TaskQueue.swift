@@ -1,6 +1,6 @@
 import Foundation
 
-/// Work handed to threads that sleep until there is some. First in, first out.
+/// Work handed to threads that wait until there is some. First in, first out.
 package final class TaskQueue<Task: Sendable>: @unchecked Sendable {
   // Guarded by `condition`.
   private var tasks: [Task] = []
@@ -22,6 +22,18 @@ package final class TaskQueue<Task: Sendable>: @unchecked Sendable {
     defer { condition.unlock() }
     while tasks.isEmpty && !isClosed { condition.wait() }
     return isClosed ? nil : tasks.removeFirst()
+  }
+
+  /// The same, for a thread that gets its next task soon after the last one.
+  func take(after wait: inout BriefWait) -> Task? {
+    _ = wait.wait(until: hasNews, now: { Clock.now }, yield: { sched_yield() })
+    return take()
+  }
+
+  private func hasNews() -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    return !tasks.isEmpty || isClosed
   }
 
   /// Takes back everything that nobody has begun; how many there were.

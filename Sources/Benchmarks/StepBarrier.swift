@@ -9,6 +9,7 @@ package final class StepBarrier: @unchecked Sendable {
   private var round = 0
   private var everybodyContinues = true
   private var answer = true
+  private var isClosed = false
 
   /// - Parameter count: how many threads come each time.
   package init(count: Int) { self.count = count }
@@ -19,17 +20,26 @@ package final class StepBarrier: @unchecked Sendable {
   package func wait(continues: Bool) -> Bool {
     condition.lock()
     defer { condition.unlock() }
+    guard !isClosed else { return false }
     everybodyContinues = everybodyContinues && continues
     waiting += 1
     guard waiting == count else {
       let mine = round
-      while round == mine { condition.wait() }
-      return answer
+      while round == mine && !isClosed { condition.wait() }
+      return answer && !isClosed
     }
     answer = everybodyContinues
     (waiting, everybodyContinues) = (0, true)
     round += 1
     condition.broadcast()
     return answer
+  }
+
+  /// Lets all go on that wait now or later, because somebody does not come any more; nobody is to continue.
+  package func close() {
+    condition.lock()
+    isClosed = true
+    condition.broadcast()
+    condition.unlock()
   }
 }

@@ -62,6 +62,7 @@ package final class StepThread: @unchecked Sendable {
         outcome = made.flatMap { step in
           Result { try step.imagesPerSecond(over: request.seconds, inStepWith: request.others) }
         }
+        if case .failure = outcome { request.others?.close() }
         answered.signal()
       }
     }
@@ -72,7 +73,7 @@ package final class StepThread: @unchecked Sendable {
 
   /// Starts stepping for about `seconds`.
   ///
-  /// - Parameter others: waits for them after each step; a step that fails leaves them waiting.
+  /// - Parameter others: waits for them after each step; one whose step fails ends all.
   package func begin(seconds: Double, inStepWith others: StepBarrier? = nil) {
     request = (seconds, others)
     requested.signal()

@@ -1,5 +1,6 @@
 import Benchmarks
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -20,6 +21,25 @@ struct StepBarrierTests {
     for _ in 0..<threads { try #require(done.wait(timeout: .now() + Deadline.event) == .success) }
     #expect((0..<threads).map { counts[$0] } == [200, 200, 200])
     #expect(counts.widest == 1)
+  }
+
+  @Test("whoever waits for somebody who does not come any more goes on, and does not continue")
+  func closed() throws {
+    let barrier = StepBarrier(count: 2)
+    let answers = Mutex<[Bool]>([])
+    let (first, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    Thread.detachNewThread {
+      first.signal()
+      for _ in 0..<2 {
+        let answer = barrier.wait(continues: true)
+        answers.withLock { $0.append(answer) }
+      }
+      done.signal()
+    }
+    first.wait()
+    barrier.close()
+    try #require(done.wait(timeout: .now() + Deadline.event) == .success)
+    #expect(answers.withLock { $0 } == [false, false])
   }
 
   private final class Counts: @unchecked Sendable {

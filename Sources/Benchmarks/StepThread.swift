@@ -16,18 +16,13 @@ extension Stepping {
   /// Steps for about `seconds`, and what they came to.
   fileprivate func imagesPerSecond(over seconds: Double, inStepWith others: StepBarrier? = nil) throws -> Double {
     let start = ContinuousClock.now
-    var (images, counted, elapsed) = (0, Duration.zero, Duration.zero)
-    var continues = true
+    var (images, counted, continues) = (0, Duration.zero, true)
     repeat {
       let part = try advance()
       images += imagesPerStep
-      elapsed = start.duration(to: .now)
-      continues = elapsed.seconds < seconds
-      if let others {
-        continues = others.wait(continues: continues)
-        elapsed = start.duration(to: .now)
-      }
-      counted = part.map { counted + $0 } ?? elapsed
+      continues = start.duration(to: .now).seconds < seconds
+      if let others { continues = others.wait(continues: continues) }
+      counted = part.map { counted + $0 } ?? start.duration(to: .now)
     } while continues
     return Double(images) / counted.seconds
   }

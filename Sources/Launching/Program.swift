@@ -18,17 +18,39 @@ package struct Program: Hashable, Sendable {
     (self.name, self.path) = (name, path)
   }
 
+  /// How it has ended.
+  package struct Ending {
+    /// 0 if it has done its work; of one that a signal has ended, the signal's number.
+    package let status: Int32
+    package let output: String
+    /// The last line of its stderr.
+    package let complaint: String?
+  }
+
   /// Runs it to its end.
   ///
-  /// - Parameters:
-  ///   - input: for its stdin.
-  ///   - file: for its stdin, instead of `input`.
-  ///   - deadline: in seconds; who takes longer is ended.
   /// - Returns: what it wrote to stdout.
   /// - Throws: `RunError` with the last line of its stderr if it fails.
   package func output(
     _ arguments: [String], input: String = "", from file: String? = nil, within deadline: Double? = nil
   ) throws(RunError) -> String {
+    let ending = try run(arguments, input: input, from: file, within: deadline)
+    guard ending.status == 0 else {
+      throw RunError(ExitCode.unavailable, "\(name) failed: \(ending.complaint ?? "exit code \(ending.status)")")
+    }
+    return ending.output
+  }
+
+  /// Runs it to its end, whatever that is.
+  ///
+  /// - Parameters:
+  ///   - input: for its stdin.
+  ///   - file: for its stdin, instead of `input`.
+  ///   - deadline: in seconds; who takes longer is ended.
+  /// - Throws: `RunError` if it can't be started or takes too long.
+  package func run(
+    _ arguments: [String], input: String = "", from file: String? = nil, within deadline: Double? = nil
+  ) throws(RunError) -> Ending {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
@@ -52,10 +74,8 @@ package struct Program: Hashable, Sendable {
     if let deadline, isLate.load(ordering: .relaxed) {
       throw RunError(ExitCode.unavailable, "\(name) did not answer within \(Int(deadline)) s")
     }
-    guard process.terminationStatus == 0 else {
-      let line = complaint.split(whereSeparator: \.isNewline).last ?? "exit code \(process.terminationStatus)"
-      throw RunError(ExitCode.unavailable, "\(name) failed: \(line)")
-    }
-    return said
+    return Ending(
+      status: process.terminationStatus, output: said,
+      complaint: complaint.split(whereSeparator: \.isNewline).last.map(String.init))
   }
 }

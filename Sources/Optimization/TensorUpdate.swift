@@ -41,23 +41,28 @@ package struct TensorUpdate: Sendable {
   /// - Parameter learningRate: η of this step, schedule included.
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
     let numbers = numbers(step, learningRate)
-    switch projection {
-    case .none: updateInParts(slice, numbers)
-    case .filter(let radius): updateInParts(slice.projected(to: radius), numbers)
-    case .layer:
-      var norms = [Double](repeating: 0, count: slice.filters)
-      unsafe norms.withUnsafeMutableBufferPointer { norms in
-        rule.update(unsafe slice.with(squaredNorms: norms.baseAddress), numbers)
+    projecting(slice) { slice in
+      let count = filtersAtOnce(of: slice)
+      guard count < slice.filters else { return rule.update(slice, numbers) }
+      for first in stride(from: 0, to: slice.filters, by: count) {
+        rule.update(slice.part(first..<min(first + count, slice.filters)), numbers)
       }
-      unsafe projection.project(slice.updated, squaredNorms: norms, filterLength: slice.filterLength)
     }
   }
 
-  private func updateInParts<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ numbers: UpdateStep) {
-    let count = filtersAtOnce(of: slice)
-    guard count < slice.filters else { return rule.update(slice, numbers) }
-    for first in stride(from: 0, to: slice.filters, by: count) {
-      rule.update(slice.part(first..<min(first + count, slice.filters)), numbers)
+  /// Calls `update` with a slice whose filters are projected as they are updated; a layer is projected afterwards.
+  private func projecting<Scalar: KernelScalar>(
+    _ slice: TensorSlice<Scalar>, _ update: (TensorSlice<Scalar>) -> Void
+  ) {
+    switch projection {
+    case .none: update(slice)
+    case .filter(let radius): update(slice.projected(to: radius))
+    case .layer:
+      var norms = [Double](repeating: 0, count: slice.filters)
+      unsafe norms.withUnsafeMutableBufferPointer { norms in
+        update(unsafe slice.with(squaredNorms: norms.baseAddress))
+      }
+      unsafe projection.project(slice.updated, squaredNorms: norms, filterLength: slice.filterLength)
     }
   }
 
@@ -74,8 +79,9 @@ package struct TensorUpdate: Sendable {
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRates: [Double]) {
     precondition(learningRates.count == slice.filters, "\(learningRates.count) rates for \(slice.filters) filters")
     precondition(rule.scope == .filter, "the rule \(type(of: rule).name) takes one rate for the whole layer")
-    for (filter, rate) in learningRates.enumerated() { rule.update(slice.filter(filter), numbers(step, rate)) }
-    unsafe projection.project(slice.updated, filters: slice.filters, filterLength: slice.filterLength)
+    projecting(slice) { slice in
+      for (filter, rate) in learningRates.enumerated() { rule.update(slice.filter(filter), numbers(step, rate)) }
+    }
   }
 
   private func numbers(_ step: Int, _ learningRate: Double) -> UpdateStep {

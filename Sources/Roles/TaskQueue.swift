@@ -20,21 +20,19 @@ package final class TaskQueue<Task: Sendable>: @unchecked Sendable {
   package func take() -> Task? {
     condition.lock()
     defer { condition.unlock() }
-    while tasks.isEmpty && !isClosed { condition.wait() }
+    while !hasNews { condition.wait() }
     return isClosed ? nil : tasks.removeFirst()
   }
 
   /// The same, for a thread that gets its next task soon after the last one.
   func take(after wait: inout BriefWait) -> Task? {
-    _ = wait.wait(until: hasNews, now: { Clock.now }, yield: { sched_yield() })
+    _ = wait.wait(
+      until: { condition.withLock { hasNews } }, now: { Clock.now }, yield: { sched_yield() })
     return take()
   }
 
-  private func hasNews() -> Bool {
-    condition.lock()
-    defer { condition.unlock() }
-    return !tasks.isEmpty || isClosed
-  }
+  /// Guarded by `condition`, as what it reads.
+  private var hasNews: Bool { !tasks.isEmpty || isClosed }
 
   /// Takes back everything that nobody has begun; how many there were.
   package func removeAll() -> Int {

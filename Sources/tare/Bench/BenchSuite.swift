@@ -2,6 +2,7 @@ import Benchmarks
 import Datasets
 import Failures
 import Foundation
+import Launching
 import NeuralNetwork
 import OneDNN
 import Optimization
@@ -57,7 +58,15 @@ package struct BenchSuite {
         field: "python",
         "--python compares by programs in \(Self.peers), which is not here; run it in the source folder.")
     }
-    guard let obstacle = try TorchPeer.obstacle(python: python) else { return }
+    let obstacle: String
+    do {
+      let ending = try Program("/usr/bin/env").run([python, "-c", "import torch; torch.ones(1)"], within: 120)
+      guard ending.status != 0 else { return }
+      // Python ends its traceback with what is wrong.
+      obstacle = ending.complaint ?? "it ended with \(ending.status)"
+    } catch {
+      obstacle = error.description
+    }
     throw UsageError(field: "python", "--python is \(python); accepted: a Python that imports torch (\(obstacle)).")
   }
 

@@ -53,14 +53,22 @@ package struct CommandExit: Hashable, Sendable {
   package var isHelp: Bool { exitCode == 0 }
 
   func exitProcess() -> Never {
+    ProcessExit.begin()
     StandardError.leaveView()
+    _exit(report())
+  }
+
+  /// Prints the text.
+  ///
+  /// - Returns: the exit code.
+  private func report() -> Int32 {
     if isHelp {
-      do { try print(text) } catch { CommandExit(of: error).exitProcess() }
+      do { try print(text) } catch { return CommandExit(of: error).report() }
     } else if !text.isEmpty {
       StandardError.print(text)
     }
-    // Not exit(): it would tear libraries down while threads still compute.
+    // Not by exit(): it would tear libraries down while threads still compute.
     fflush(nil)
-    _exit(exitCode)
+    return exitCode
   }
 }

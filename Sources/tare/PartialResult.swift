@@ -45,13 +45,7 @@ final class PartialResult<Value: Encodable & Sendable>: Sendable {
   func end(after error: any Error) { if RunError(error).exitCode > 128 { interrupt() } }
 
   /// Has a signal end the process. Call before any thread starts.
-  func followSignals() {
-    Signals.follow { [self] number in
-      interrupt()
-      StandardError.leaveView()
-      _exit(ExitCode.stopped(by: number))
-    }
-  }
+  func followSignals() { ProcessExit.followSignals(cleanup: interrupt) }
 
   /// The object with one key more.
   private struct Interrupted: Encodable {

@@ -63,6 +63,7 @@ package struct Tare: ParsableCommand {
       let arguments = try words(of: argumentBytes)
       var command = try command(for: Array(arguments.dropFirst()))
       try command.run()
+      ProcessExit.begin()
     } catch {
       CommandExit(of: error).exitProcess()
     }

@@ -55,6 +55,7 @@ final class TrainProcess: Sendable {
     // A run that hangs is a finding, not an error.
     if !waitForEnd(seconds: 600) { end() }
     _ = waitForEnd(seconds: 10)
+    ProcessExit.waitIfBegun()
     child.release()
     let exitCode: Int32 =
       switch ending.withLock({ $0 }) {

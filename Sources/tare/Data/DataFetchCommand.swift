@@ -82,11 +82,7 @@ struct DataFetchCommand: ParsableCommand {
       throw UsageError(
         field: "mirror", "--mirror is \"\(mirror)\"; accepted: a URL that begins with http:// or https://.")
     }
-    SignalHandling.follow(
-      first: { number in
-        StandardError.leaveView()
-        _exit(ExitCode.stopped(by: number))
-      }, second: {})
+    ProcessExit.followSignals()
     let folder = to?.trimmed ?? "data/\(name)"
     let files = try fetch(dataset, to: folder)
     guard !json else { return try print(JSONOutput.text(of: Fetched(name: name, folder: folder, files: files))) }

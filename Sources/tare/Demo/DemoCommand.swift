@@ -39,12 +39,10 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let folder = try Self.makeFolder(output?.trimmed ?? "runs/demo-\(RunFolder.moment())")
-    SignalHandling.follow(
-      first: { [json] number in
-        if json { PartialResult(NothingYet()).interrupt() }
-        TrainProcess.endAll()
-        _exit(ExitCode.stopped(by: number))
-      }, second: {})
+    ProcessExit.followSignals { [json] in
+      if json { PartialResult(NothingYet()).interrupt() }
+      TrainProcess.endAll()
+    }
     StandardError.print("training A (with decay) and B (without), \(DemoRun.steps) steps each …")
     try Self.finish([DemoRun.decay, .plain].map { ($0, try start($0, in: folder)) })
     StandardError.print("training C (at A's effective learning rates) twice, once with a kill -9 half-way …")

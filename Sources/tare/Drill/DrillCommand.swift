@@ -57,14 +57,11 @@ struct DrillCommand: ParsableCommand {
     defer { folder.removeIfOurs() }
     let result = PartialResult(DrillResult())
     // The current run ends with the drill, and its members with it.
-    SignalHandling.follow(
-      first: { [json] number in
-        if json { result.interrupt() }
-        TrainProcess.endAll()
-        folder.removeIfOurs()
-        StandardError.leaveView()
-        _exit(ExitCode.stopped(by: number))
-      }, second: {})
+    ProcessExit.followSignals { [json] in
+      if json { result.interrupt() }
+      TrainProcess.endAll()
+      folder.removeIfOurs()
+    }
     let run = DrilledRun(spec: spec, folder: folder.path)
     meter.tell("the fault-free run …")
     let reference = try run.faultFree()

@@ -48,8 +48,7 @@ struct ServeCommand: ParsableCommand {
     guard let number = UInt16(exactly: port) else {
       throw UsageError(field: "port", "--port is \(port); accepted: 0 to 65535.")
     }
-    // There is nothing to clean up: a signal ends the process at once.
-    Signals.follow { _exit(ExitCode.stopped(by: $0)) }
+    ProcessExit.followSignals()
     let folders = folders.isEmpty ? [try NewestRun.path(below: "runs")] : self.folders.map(\.text)
     let root = folders.count == 1 ? RootOverview(of: folders[0]) : nil
     let progress = WatchedFolders()

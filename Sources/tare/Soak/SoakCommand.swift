@@ -70,12 +70,10 @@ struct SoakCommand: ParsableCommand {
       guard (1...1_000_000).contains(starts) else {
         throw UsageError(field: "starts", "--starts is \(starts); accepted: 1 to 1000000.")
       }
-      SignalHandling.follow(
-        first: { [json] number in
-          if json { findings.interrupt() }
-          scratch.remove()
-          _exit(ExitCode.stopped(by: number))
-        }, second: {})
+      ProcessExit.followSignals { [json] in
+        if json { findings.interrupt() }
+        scratch.remove()
+      }
       // Socket files of the runs go here.
       guard unsafe setenv("TMPDIR", scratch.path, 1) == 0 else { throw RunError(ExitCode.software, "setenv failed") }
       let soak = StartSoak(

@@ -85,12 +85,7 @@ struct WatchCommand: ParsableCommand {
   }
 
   private func followSignals<State>(_ state: PartialResult<State>) {
-    let json = json
-    Signals.follow {
-      if json { state.interrupt() }
-      StandardError.leaveView()
-      _exit(ExitCode.stopped(by: $0))
-    }
+    ProcessExit.followSignals { [json] in if json { state.interrupt() } }
   }
 
   private func next(_ command: [String], _ purpose: String) {

@@ -38,6 +38,7 @@ final class EmulatedProcesses: Sendable {
   /// Waits for the next one to end, in the order in which they do; `nil` if none has within `seconds`.
   func nextEnd(within seconds: Double) -> (name: String, status: Child.ExitStatus)? {
     guard someEnd.wait(timeout: .now() + seconds) == .success else { return nil }
+    ProcessExit.waitIfBegun()
     return running.withLock { $0.ends.isEmpty ? nil : $0.ends.removeFirst() }
   }
 

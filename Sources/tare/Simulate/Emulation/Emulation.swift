@@ -11,15 +11,12 @@ enum Emulation {
   ///
   /// - Parameter json: whether stdout is to carry an object.
   static func followSignals(json: Bool) {
-    SignalHandling.follow(
-      first: { number in
-        if json { PartialResult(NothingYet()).interrupt() }
-        current.withLock { current in
-          current?.0.endAll()
-          current?.1.remove()
-        }
-        StandardError.leaveView()
-        _exit(ExitCode.stopped(by: number))
-      }, second: {})
+    ProcessExit.followSignals {
+      if json { PartialResult(NothingYet()).interrupt() }
+      current.withLock { current in
+        current?.0.endAll()
+        current?.1.remove()
+      }
+    }
   }
 }

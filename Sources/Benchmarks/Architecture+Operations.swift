@@ -1,4 +1,5 @@
 package import NeuralNetwork
+import OneDNN
 import Parameters
 
 /// Nominal floating-point operations for one image: 2 for each multiply-add, padding counted as if it were data;
@@ -25,12 +26,14 @@ extension Architecture {
 
 extension Architecture {
   /// One word a convolution, in order: see `ConvolutionAlgorithms`.
-  package func convolutionAlgorithms(of activations: Backends.Activations = .full) -> [String] {
+  package func convolutionAlgorithms(
+    of activations: Backends.Activations = .full, hasWinograd: Bool = Library.hasWinograd
+  ) -> [String] {
     stages.enumerated().compactMap { index, stage in
       guard case .convolution(let outputs, let kernel, let stride) = stage.layer else { return nil }
       return ConvolutionAlgorithms(
         input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: index == 0,
-        of: activations.productElement
+        of: activations.productElement, hasWinograd: hasWinograd
       )
       .description
     }

@@ -42,6 +42,13 @@ package enum Library {
   /// Whether primitives for bfloat16 use AMX.
   package static var hasMatrixUnits: Bool { dnnl_get_effective_cpu_isa() == dnnl_cpu_isa_avx512_core_amx }
 
+  /// Whether there are convolutions by Winograd's algorithm, which the library has for AVX-512 alone.
+  package static var hasWinograd: Bool {
+    // One bit for each extension.
+    let required = dnnl_cpu_isa_avx512_core.rawValue
+    return dnnl_get_effective_cpu_isa().rawValue & required == required
+  }
+
   /// The instruction set that primitives are compiled for; results are bit-identical only within one.
   package static var instructionSet: String {
     switch dnnl_get_effective_cpu_isa() {

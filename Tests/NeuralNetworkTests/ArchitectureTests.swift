@@ -87,19 +87,6 @@ import Testing
     #expect(parameters.allSatisfy { [.gamma, .beta].contains($0.role) || !$0.isJointlyInvariant })
   }
 
-  /// The table that was fastest when measured.
-  @Test(arguments: [("conv3", ["ddd", "wdw", "wdw"]), ("conv4", ["ddd", "www", "www", "www"])])
-  func algorithms(name: String, table: [String]) throws {
-    let stages = try Architecture.preset(name, input: Self.cifar).stages
-    let found = stages.enumerated().compactMap { index, stage -> String? in
-      guard case .convolution(let outputs, let kernel, _) = stage.layer else { return nil }
-      return ConvolutionAlgorithms(
-        input: stage.input, outputs: outputs, kernel: kernel, isFirst: index == 0
-      ).description
-    }
-    #expect(found == table)
-  }
-
   @Test(
     arguments: [
       ([], "layers: an empty list is not accepted; it must be a list that ends with a dense layer"),

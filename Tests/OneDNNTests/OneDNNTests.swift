@@ -129,6 +129,14 @@ import Testing
     #expect(!asked.implementation.contains("wino"))
   }
 
+  @Test("Winograd is there for the instruction sets that are said to have it, and for no others")
+  func winogradByInstructionSet() throws {
+    let convolution = try Convolution(
+      source: [2, 32, 8, 8], weights: [32, 32, 3, 3], destination: [2, 32, 8, 8], padding: 1, hasBias: false,
+      on: Engine.processor())
+    #expect(try convolution.forward(.winograd).implementation.contains("wino") == Library.hasWinograd)
+  }
+
   @Test func errorsNameTheAttempt() throws {
     let engine = try Engine.processor()
     let error = #expect(throws: OneDNNError.self) {

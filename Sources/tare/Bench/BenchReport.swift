@@ -31,7 +31,7 @@ struct BenchReport {
     for outcome in outcomes {
       let name = outcome.title
       table.append(
-        ["\(name)  Tare, Winograd \(outcome.convolutions.joined(separator: ","))"]
+        ["\(name)  Tare, convolutions \(outcome.convolutions.joined(separator: ","))"]
           + Self.cells(outcome.ours) + [
             Self.whole(outcome.effectiveGFLOPS), Self.ratio(outcome.timeInProducts),
             Self.ratio(outcome.ratioToBestTorch),

@@ -163,7 +163,7 @@ let package = Package(
       "Benchmarks",
       [
         "Failures", "Parameters", "Optimization", "EffectiveLearningRate", "ParameterServer", "NeuralNetwork",
-        "Datasets", "Specification", "RunDefinition", "OneDNN",
+        "Datasets", "Specification", "RunDefinition",
       ]),
     module(
       "Fuzzing",

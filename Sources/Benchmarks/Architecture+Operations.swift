@@ -1,5 +1,4 @@
 package import NeuralNetwork
-import OneDNN
 import Parameters
 
 /// Nominal floating-point operations for one image: 2 for each multiply-add, padding counted as if it were data;
@@ -20,22 +19,6 @@ extension Architecture {
       case .dense(let outputs): 2 * Double(stage.input.count * outputs)
       default: 0
       }
-    }
-  }
-}
-
-extension Architecture {
-  /// One word a convolution, in order: see `ConvolutionAlgorithms`.
-  package func convolutionAlgorithms(
-    of activations: Backends.Activations = .full, hasWinograd: Bool = Library.hasWinograd
-  ) -> [String] {
-    stages.enumerated().compactMap { index, stage in
-      guard case .convolution(let outputs, let kernel, let stride) = stage.layer else { return nil }
-      return ConvolutionAlgorithms(
-        input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: index == 0,
-        of: activations.productElement, hasWinograd: hasWinograd
-      )
-      .description
     }
   }
 }

@@ -26,6 +26,8 @@ package enum Backends {
     package var activations: Activations
     /// Of the tensors that convolutions and dense layers read and write; only oneDNN makes a difference.
     package var productElement: TensorDescriptor.Element
+    /// Only oneDNN makes a difference; `own` goes with full activations.
+    package var winograd: ConvolutionAlgorithms.Winograd?
     /// ε: in training the target is 1 − ε + ε / K for the label and ε / K for the other classes, K their number
     /// (Szegedy et al. 2016, arXiv:1512.00567).
     package var labelSmoothing: Double
@@ -35,10 +37,10 @@ package enum Backends {
     /// - Parameter productElement: by default, what is faster on this processor.
     package init(
       _ activations: Activations = .full, productElement: TensorDescriptor.Element? = nil,
-      labelSmoothing: Double = 0,
-      seed: UInt64 = 0
+      winograd: ConvolutionAlgorithms.Winograd? = .current, labelSmoothing: Double = 0, seed: UInt64 = 0
     ) {
       self.activations = activations
+      self.winograd = winograd
       self.productElement = productElement ?? activations.productElement
       self.labelSmoothing = labelSmoothing
       self.seed = seed

@@ -43,10 +43,14 @@ package enum Library {
   package static var hasMatrixUnits: Bool { dnnl_get_effective_cpu_isa() == dnnl_cpu_isa_avx512_core_amx }
 
   /// Whether there are convolutions by Winograd's algorithm, which the library has for AVX-512 alone.
-  package static var hasWinograd: Bool {
-    // One bit for each extension.
-    let required = dnnl_cpu_isa_avx512_core.rawValue
-    return dnnl_get_effective_cpu_isa().rawValue & required == required
+  package static var hasWinograd: Bool { has(dnnl_cpu_isa_avx512_core) }
+
+  /// Whether primitives use AVX2 or more.
+  package static var hasAVX2: Bool { has(dnnl_cpu_isa_avx2) }
+
+  /// One bit stands for each extension.
+  private static func has(_ isa: dnnl_cpu_isa_t) -> Bool {
+    dnnl_get_effective_cpu_isa().rawValue & isa.rawValue == isa.rawValue
   }
 
   /// The instruction set that primitives are compiled for; results are bit-identical only within one.

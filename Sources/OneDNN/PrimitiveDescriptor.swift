@@ -9,12 +9,16 @@ import COneDNN
   package let operation: String
   let changesLayout: Bool
 
-  /// - Parameter forward: the forward operation that a backward one belongs to.
+  /// - Parameters:
+  ///   - forward: the forward operation that a backward one belongs to.
+  ///   - accumulates: whether the result is added to what the destination holds.
   init(
-    _ operation: String, _ description: UnsafeRawPointer, on engine: Engine, forward: PrimitiveDescriptor? = nil
+    _ operation: String, _ description: UnsafeRawPointer, on engine: Engine, forward: PrimitiveDescriptor? = nil,
+    accumulates: Bool = false
   ) throws(OneDNNError) {
     (self.operation, changesLayout) = (operation, false)
     let attributes = try Attributes()
+    if accumulates { try attributes.accumulate() }
     unsafe handle = try OneDNNError.created("find an implementation of \(operation)") {
       unsafe dnnl_primitive_desc_create(&$0, description, attributes.handle, engine.handle, forward?.handle)
     }
@@ -69,6 +73,14 @@ import COneDNN
     unsafe handle = try OneDNNError.created("create attributes") { unsafe dnnl_primitive_attr_create(&$0) }
     let status = unsafe dnnl_primitive_attr_set_scratchpad_mode(handle, dnnl_scratchpad_mode_user)
     try OneDNNError.check("set the scratch mode", status)
+  }
+
+  /// Adds the result to what the destination holds.
+  func accumulate() throws(OneDNNError) {
+    let operations = try unsafe OneDNNError.created("create an addition") { unsafe dnnl_post_ops_create(&$0) }
+    defer { unsafe _ = dnnl_post_ops_destroy(operations) }
+    try unsafe OneDNNError.check("append an addition", dnnl_post_ops_append_sum(operations, 1))
+    try unsafe OneDNNError.check("set an addition", dnnl_primitive_attr_set_post_ops(handle, operations))
   }
 
   deinit { unsafe _ = dnnl_primitive_attr_destroy(handle) }

@@ -44,6 +44,22 @@ package struct TensorDescriptor: Equatable {
     self.raw = raw
   }
 
+  /// As many matrices one behind the other.
+  ///
+  /// - Parameters:
+  ///   - stride: elements from one matrix to the next.
+  ///   - transposed: whether the memory of each is that of its transpose.
+  package init(
+    matrices count: Int, rows: Int, columns: Int, stride: Int, transposed: Bool = false
+  ) throws(OneDNNError) {
+    var raw = dnnl_memory_desc_t()
+    let (extents, strides) = ([count, rows, columns], [stride] + (transposed ? [1, rows] : [columns, 1]))
+    try unsafe OneDNNError.check(
+      "describe matrices of \(rows)×\(columns)",
+      dnnl_memory_desc_init_by_strides(&raw, 3, extents.map(Int64.init), dnnl_f32, strides.map(Int64.init)))
+    self.raw = raw
+  }
+
   /// Four dimensions with the channels of each pixel adjacent: NHWC.
   package init(channelsLast extents: [Int], of element: Element = .float32) throws(OneDNNError) {
     precondition(extents.count == 4, "an image batch has four dimensions, not \(extents.count)")

@@ -43,7 +43,11 @@ extension RunDefinition {
   /// What this process computes forward and backward passes with.
   package var computingLibrary: String {
     guard spec.backend == .onednn else { return "tare's reference" }
-    let library = "oneDNN \(Library.version), \(Library.instructionSet)"
-    return activations.productElement == activations.element ? library : library + ", bfloat16 multiplied as float32"
+    var parts = ["oneDNN \(Library.version)", Library.instructionSet]
+    if activations.productElement != activations.element { parts.append("bfloat16 multiplied as float32") }
+    if architecture.convolutionAlgorithms(of: activations).contains(where: \.areOwn) {
+      parts.append("Winograd by Tare")
+    }
+    return parts.joined(separator: ", ")
   }
 }

@@ -26,11 +26,13 @@ struct OperationsTests {
   @Test(
     "algorithms",
     arguments: [
-      ("conv3", true, ["ddd", "wdw", "wdw"]), ("conv3", false, ["ddd", "ddd", "ddd"]),
-      ("conv4", true, ["ddd", "www", "www", "www"]), ("conv4", false, ["ddd", "ddd", "ddd", "ddd"]), ("mlp", true, []),
-    ])
-  func algorithms(preset: String, hasWinograd: Bool, words: [String]) throws {
+      ("conv3", .library, ["ddd", "wdw", "wdw"]), ("conv3", .own, ["ddd", "www", "www"]),
+      ("conv3", nil, ["ddd", "ddd", "ddd"]), ("conv4", .library, ["ddd", "www", "www", "www"]),
+      ("conv4", .own, ["ddd", "www", "www", "www"]), ("conv4", nil, ["ddd", "ddd", "ddd", "ddd"]),
+      ("mlp", .library, []),
+    ] as [(String, ConvolutionAlgorithms.Winograd?, [String])])
+  func algorithms(preset: String, winograd: ConvolutionAlgorithms.Winograd?, words: [String]) throws {
     let network = try Architecture.preset(preset, input: Self.image)
-    #expect(network.convolutionAlgorithms(hasWinograd: hasWinograd) == words)
+    #expect(network.convolutionAlgorithms(winograd: winograd).map(\.description) == words)
   }
 }

@@ -21,11 +21,13 @@ struct Probe<Scalar: KernelScalar> {
 
   func make(
     _ kind: Backends.Kind, _ activations: Backends.Activations = .full,
-    multiplying element: TensorDescriptor.Element? = nil, labelSmoothing: Double = 0, seed: UInt64 = 0
+    multiplying element: TensorDescriptor.Element? = nil, winograd: ConvolutionAlgorithms.Winograd? = .current,
+    labelSmoothing: Double = 0, seed: UInt64 = 0
   ) throws -> any Backend<Scalar> {
     try Backends.make(
       architecture, microbatch: samples, kind: kind,
-      settings: .init(activations, productElement: element, labelSmoothing: labelSmoothing, seed: seed))
+      settings: .init(
+        activations, productElement: element, winograd: winograd, labelSmoothing: labelSmoothing, seed: seed))
   }
 
   func gradient(

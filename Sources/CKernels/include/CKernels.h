@@ -175,4 +175,48 @@ void tare_pooled_normalization_gradient(
     int isa, const struct tare_pooled *_Nonnull p, const struct tare_channels *_Nonnull channels,
     const struct tare_pooled_gradient *_Nonnull gradient);
 
+// Convolutions of 3x3 with stride 1 and padding 1 by Winograd's algorithm F(4x4, 3x3): what comes before and after its 36
+// products of matrices (Lavin, Gray 2016). Equal bits on all instruction sets. Channels, and inputs of filters, are multiples of
+// tare_winograd_block.
+enum { tare_winograd_block = 8, tare_winograd_matrices = 36 };
+
+// In blocks of tare_winograd_block channels: [sample][channel / block][row][column][channel % block].
+struct tare_images {
+  size_t samples, channels, height, width;
+};
+
+// [output][input][3][3]
+struct tare_filters {
+  size_t outputs, inputs;
+};
+
+// Tiles of 4x4 pixels, row by row, of one sample after the other: the rows of the matrices that stand for images. The last ones
+// reach beyond the image, where it is 0.
+size_t tare_winograd_tiles(const struct tare_images *_Nonnull images);
+
+// Elements from one matrix to the next. A few lie between, or the places of a tile in all of them would share lines of the caches.
+size_t tare_winograd_image_matrix(const struct tare_images *_Nonnull images);
+size_t tare_winograd_filter_matrix(const struct tare_filters *_Nonnull filters);
+
+// With U of the filters w and V of the images x, the products M[i] = V[i] U[i]' make the convolution y. With U of the flipped
+// filters, and V of dy, M[i] = V[i] U[i] make dx. With S of dy and V of x, dU[i] = S[i]' V[i] make dw.
+
+// V [36][tile][channel]
+void tare_winograd_source(int isa, const struct tare_images *_Nonnull images, const float *_Nonnull x, float *_Nonnull v);
+
+// From M [36][tile][channel]
+void tare_winograd_destination(
+    int isa, const struct tare_images *_Nonnull images, const float *_Nonnull m, float *_Nonnull y);
+
+// S [36][tile][channel]
+void tare_winograd_slope(int isa, const struct tare_images *_Nonnull images, const float *_Nonnull dy, float *_Nonnull s);
+
+// U [36][output][input]; flipped: with the taps in reverse order.
+void tare_winograd_weights(
+    int isa, const struct tare_filters *_Nonnull filters, int flipped, const float *_Nonnull w, float *_Nonnull u);
+
+// From dU [36][output][input]
+void tare_winograd_weights_gradient(
+    int isa, const struct tare_filters *_Nonnull filters, const float *_Nonnull du, float *_Nonnull dw);
+
 #endif

@@ -4,30 +4,61 @@ package import Parameters
 /// Which algorithm each pass of a convolution uses: a fixed function of the shapes and the instruction set, never of
 /// timing, so that all workers round identically.
 ///
-/// Measured with AVX-512, on Zen 4 and on Xeon: Winograd F(4×3) is faster for 3×3 kernels, but not for the few channels of
-/// an image, and for the weight gradient only in layers with long sums. For AVX2 the library has none.
+/// Measured with AVX-512, on Zen 4 and on Xeon: the library's Winograd F(4×3) is faster for 3×3 kernels, but not for the few
+/// channels of an image, and for the weight gradient only in layers with long sums. Measured with AVX2, on Zen 4: with 32
+/// channels or more, Tare's own is faster in all passes. bfloat16 is multiplied directly.
 package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertible {
   package let forward: Convolution.Algorithm
   package let backwardWeights: Convolution.Algorithm
   package let backwardData: Convolution.Algorithm
+  /// Whether all passes use Tare's own Winograd: see `OneDNNWinograd`.
+  package let areOwn: Bool
+
+  /// Who has Winograd's algorithm for a processor.
+  package enum Winograd: Hashable, Sendable {
+    case library
+    /// See `OneDNNWinograd`.
+    case own
+
+    package static var current: Winograd? { Library.hasWinograd ? .library : Library.hasAVX2 ? .own : nil }
+  }
 
   /// - Parameters:
   ///   - input: extents of the layer's input.
   ///   - isFirst: whether it reads the image.
-  ///   - element: of what it reads and writes; the library has no Winograd for bfloat16.
-  ///   - hasWinograd: whether the library has it on this processor.
+  ///   - element: of what it reads and writes.
   package init(
-    input: ImageShape, outputs: Int, kernel: Int, stride: Int = 1, isFirst: Bool,
-    of element: TensorDescriptor.Element = .float32, hasWinograd: Bool = Library.hasWinograd
+    input: ImageShape, outputs: Int, kernel: Int, stride: Int = 1, hasBias: Bool = false, isFirst: Bool,
+    of element: TensorDescriptor.Element = .float32, winograd: Winograd? = .current
   ) {
-    let pays = hasWinograd && kernel == 3 && stride == 1 && !isFirst && element == .float32
+    let fits = kernel == 3 && stride == 1 && !isFirst && element == .float32
+    let channels = [input.channels, outputs]
+    areOwn =
+      fits && winograd == .own && !hasBias
+      && channels.allSatisfy { $0 >= 32 && $0.isMultiple(of: WinogradShape.block) }
+    let pays = areOwn || fits && winograd == .library
     forward = pays ? .winograd : .direct
-    backwardWeights = pays && outputs * input.count >= 1 << 20 ? .winograd : .direct
+    backwardWeights = pays && (areOwn || outputs * input.count >= 1 << 20) ? .winograd : .direct
     backwardData = forward
   }
 
   /// One letter per pass (forward, backward weights, backward data): d direct, w Winograd.
   package var description: String {
     [forward, backwardWeights, backwardData].map { $0 == .direct ? "d" : "w" }.joined()
+  }
+}
+
+extension Architecture {
+  /// Those of each convolution, in order.
+  package func convolutionAlgorithms(
+    of activations: Backends.Activations = .full, winograd: ConvolutionAlgorithms.Winograd? = .current
+  ) -> [ConvolutionAlgorithms] {
+    stages.enumerated().compactMap { index, stage in
+      guard case .convolution(let outputs, let kernel, let stride) = stage.layer else { return nil }
+      return ConvolutionAlgorithms(
+        input: stage.input, outputs: outputs, kernel: kernel, stride: stride,
+        hasBias: stage.offset(ifPresent: .bias) != nil, isFirst: index == 0, of: activations.productElement,
+        winograd: winograd)
+    }
   }
 }

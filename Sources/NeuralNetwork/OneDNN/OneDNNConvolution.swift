@@ -12,13 +12,12 @@ struct OneDNNConvolution: OneDNNLayer {
   private let source: Memory
 
   init(
-    _ stage: Stage, outputs: Int, kernel: Int, stride: Int, isFirst: Bool, reading input: Memory, in program: Program
+    _ stage: Stage, outputs: Int, kernel: Int, stride: Int, by algorithms: ConvolutionAlgorithms,
+    reading input: Memory, in program: Program
   ) throws(OneDNNError) {
     self.stage = stage
     extents = [outputs, stage.input.channels, kernel, kernel]
-    algorithms = ConvolutionAlgorithms(
-      input: stage.input, outputs: outputs, kernel: kernel, stride: stride, isFirst: isFirst,
-      of: program.productElement)
+    self.algorithms = algorithms
     convolution = try Convolution(
       source: [program.samples, stage.input.channels, stage.input.height, stage.input.width], weights: extents,
       destination: [program.samples, outputs, stage.output.height, stage.output.width], of: program.productElement,

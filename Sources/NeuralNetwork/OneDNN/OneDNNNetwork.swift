@@ -35,7 +35,8 @@ import Parameters
     let input = architecture.input
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
-    let layers = try OneDNNNetwork.compile(architecture, seed: settings.seed, reading: images, in: program)
+    let layers = try OneDNNNetwork.compile(
+      architecture, seed: settings.seed, winograd: settings.winograd, reading: images, in: program)
     // The loss is computed in float32.
     let plain = try TensorDescriptor(plain: [microbatch, architecture.classes])
     scores = try program.arranged(program.rounded(layers.last?.layer.output ?? images), as: plain)
@@ -123,7 +124,8 @@ import Parameters
   }
 
   private static func compile(
-    _ architecture: Architecture, seed: UInt64, reading images: Memory, in program: Program
+    _ architecture: Architecture, seed: UInt64, winograd: ConvolutionAlgorithms.Winograd?, reading images: Memory,
+    in program: Program
   ) throws(OneDNNError) -> [(layer: any OneDNNLayer, hasParameters: Bool)] {
     let stages = architecture.stages
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
@@ -144,8 +146,15 @@ import Parameters
       let layer: any OneDNNLayer
       switch stage.layer {
       case .convolution(let outputs, let kernel, let stride):
-        layer = try OneDNNConvolution(
-          stage, outputs: outputs, kernel: kernel, stride: stride, isFirst: index == 0, reading: current, in: program)
+        let algorithms = ConvolutionAlgorithms(
+          input: stage.input, outputs: outputs, kernel: kernel, stride: stride,
+          hasBias: stage.offset(ifPresent: .bias) != nil, isFirst: index == 0, of: program.productElement,
+          winograd: winograd)
+        layer =
+          algorithms.areOwn
+          ? try OneDNNWinograd(stage, outputs: outputs, reading: current, in: program)
+          : try OneDNNConvolution(
+            stage, outputs: outputs, kernel: kernel, stride: stride, by: algorithms, reading: current, in: program)
       case .dense(let outputs):
         // A dense first layer reads the images as plain rows, with which the library is faster.
         let rows =

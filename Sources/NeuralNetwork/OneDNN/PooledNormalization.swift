@@ -108,13 +108,3 @@ extension PooledNormalization.Channels {
     unsafe body(&numbers)
   }
 }
-
-extension Memory {
-  /// A program runs after it has been committed.
-  fileprivate var bound: UnsafeMutableRawPointer {
-    guard let storage = unsafe storage else { preconditionFailure("the tensor is not bound") }
-    return unsafe storage
-  }
-
-  fileprivate var boundFloats: UnsafeMutablePointer<Float> { unsafe bound.assumingMemoryBound(to: Float.self) }
-}

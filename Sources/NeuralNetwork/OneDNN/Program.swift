@@ -17,14 +17,14 @@ final class Program {
   private var plans: [StoragePlan] = []
   private var operations: [any Operation] = []
   private var parameters: [(memory: Memory, offset: Int)] = []
-  /// Primitives that convert the parameters from the views in `weightViews`.
-  private(set) var loading: [Primitive] = []
+  /// Convert the parameters from the views in `weightViews`.
+  private(set) var loading: [any Operation] = []
   /// Plain views of the flat weights, bound to an address on every load.
   private(set) var weightViews: [(memory: Memory, offset: Int)] = []
   /// Plain views of the gradient, bound to an address on every call.
   private(set) var gradientViews: [(memory: Memory, offset: Int)] = []
-  /// The convolutions and dense layers among all primitives, forward and backward.
-  private(set) var products: [Primitive] = []
+  /// The convolutions and dense layers among all operations, forward and backward.
+  private(set) var products: [any Operation] = []
   /// How many operations of the backward pass have run when the gradient at an offset is complete.
   private(set) var storedGradients: [(position: Int, offset: Int)] = []
 
@@ -60,9 +60,21 @@ final class Program {
   func appendProduct(
     _ descriptor: PrimitiveDescriptor, _ arguments: [(Primitive.Argument, Memory)]
   ) throws(OneDNNError) {
-    let product = try primitive(descriptor, arguments)
-    products.append(product)
-    append(product)
+    appendProduct(try primitive(descriptor, arguments))
+  }
+
+  /// Adds one of several operations: those that `body` adds.
+  func appendProduct(of body: () throws(OneDNNError) -> Void) throws(OneDNNError) {
+    let before = takeOperations()
+    try body()
+    let product = OperationSequence(operations: takeOperations())
+    operations = before
+    appendProduct(product)
+  }
+
+  private func appendProduct(_ operation: any Operation) {
+    products.append(operation)
+    append(operation)
   }
 
   /// The operations collected so far; the next ones begin a new list.
@@ -135,6 +147,20 @@ final class Program {
     return memory
   }
 
+  /// What a parameter is transformed into by every load; the program owns the tensor.
+  ///
+  /// - Parameter transformation: from the parameter in plain order, at any address, into the tensor.
+  func transformedParameter(
+    _ extents: [Int], at offset: Int, as descriptor: TensorDescriptor,
+    by transformation: (_ source: Memory, _ destination: Memory) -> any Operation
+  ) throws(OneDNNError) -> Memory {
+    let view = try parameterInPlace(extents, at: offset)
+    let memory = try Memory(descriptor, on: engine)
+    parameters.append((memory, offset))
+    loading.append(transformation(view, memory))
+    return memory
+  }
+
   /// A parameter in the flat vector at `offset` itself, for primitives that read it in plain order and at any address. The
   /// program owns the tensor.
   func parameterInPlace(_ extents: [Int], at offset: Int) throws(OneDNNError) -> Memory {
@@ -152,7 +178,7 @@ final class Program {
     return memory
   }
 
-  /// A parameter's gradient in the flat vector at `offset` itself, for a primitive that writes it in plain order and at any
+  /// A parameter's gradient in the flat vector at `offset` itself, for an operation that writes it in plain order and at any
   /// address, and is the next one to be added. The program owns the tensor.
   func gradientInPlace(_ extents: [Int], at offset: Int) throws(OneDNNError) -> Memory {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)

@@ -91,7 +91,7 @@ package struct StepBenchmark {
     return Findings(
       network: spec.network.preset.rawValue, precision: spec.precision.rawValue, batch: spec.batch,
       microbatch: spec.microbatch, ours: figure, effectiveGFLOPS: figure.median * operations,
-      convolutions: definition.architecture.convolutionAlgorithms(of: definition.activations).map(\.description),
+      convolutions: definition.architecture.convolutionAlgorithms(.init(definition.activations)).map(\.description),
       products: alone.measurement, torch: outcomes,
       ratioToBestTorch: outcomes.map(\.imagesPerSecond.median).max().map { figure.median / $0 })
   }

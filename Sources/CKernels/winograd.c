@@ -5,7 +5,7 @@
 #include "include/CKernels.h"
 
 // Lavin, Gray 2016, with other points: 0, a, -a, b, -b and infinity. Those of the paper, a = 1 and b = 2, round twice as much.
-// All of these are exact.
+// The constants up to B2 are exact.
 #define A 0.625f
 #define B 1.5f
 #define A2 (A * A)

@@ -26,7 +26,7 @@ package enum Backends {
     package var activations: Activations
     /// Of the tensors that convolutions and dense layers read and write; only oneDNN makes a difference.
     package var productElement: TensorDescriptor.Element
-    /// Only oneDNN makes a difference; `own` goes with full activations.
+    /// Only oneDNN makes a difference, and `own` only with full activations.
     package var winograd: ConvolutionAlgorithms.Winograd?
     /// ε: in training the target is 1 − ε + ε / K for the label and ε / K for the other classes, K their number
     /// (Szegedy et al. 2016, arXiv:1512.00567).

@@ -45,7 +45,7 @@ extension RunDefinition {
     guard spec.backend == .onednn else { return "tare's reference" }
     var parts = ["oneDNN \(Library.version)", Library.instructionSet]
     if activations.productElement != activations.element { parts.append("bfloat16 multiplied as float32") }
-    if architecture.convolutionAlgorithms(of: activations).contains(where: \.areOwn) {
+    if architecture.convolutionAlgorithms(.init(activations)).contains(where: \.areOwn) {
       parts.append("Winograd by Tare")
     }
     return parts.joined(separator: ", ")

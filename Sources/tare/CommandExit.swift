@@ -55,6 +55,7 @@ package struct CommandExit: Hashable, Sendable {
   func exitProcess() -> Never {
     ProcessExit.begin()
     StandardError.leaveView()
+    // Not exit(): it would tear libraries down while threads still compute.
     _exit(report())
   }
 
@@ -67,7 +68,6 @@ package struct CommandExit: Hashable, Sendable {
     } else if !text.isEmpty {
       StandardError.print(text)
     }
-    // Not by exit(): it would tear libraries down while threads still compute.
     fflush(nil)
     return exitCode
   }

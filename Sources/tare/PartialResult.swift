@@ -1,6 +1,4 @@
 import Failures
-import Foundation
-import Launching
 import Synchronization
 
 /// What a command prints with `--json`, as far as it is known. A signal that ends the command first prints that, with

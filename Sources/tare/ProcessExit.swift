@@ -12,6 +12,9 @@ enum ProcessExit {
     if hasBegun.exchange(true, ordering: .acquiringAndReleasing) { waitForEnd() }
   }
 
+  /// Makes the caller the one that ends the process, even if another thread has begun to, and may hang: for a second signal.
+  static func force() { hasBegun.store(true, ordering: .releasing) }
+
   /// Does not return if another thread ends the process. For one that has found that a child process or a file is gone: a
   /// signal's cleanup may have removed it, and that is no failure.
   static func waitIfBegun() {

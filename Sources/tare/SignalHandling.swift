@@ -17,6 +17,7 @@ enum SignalHandling {
         return count
       }
       guard count > 1 else { return first(number) }
+      ProcessExit.force()
       second()
       StandardError.leaveView()
       _exit(ExitCode.stopped(by: number))

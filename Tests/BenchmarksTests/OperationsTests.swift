@@ -33,6 +33,6 @@ struct OperationsTests {
     ] as [(String, ConvolutionAlgorithms.Winograd?, [String])])
   func algorithms(preset: String, winograd: ConvolutionAlgorithms.Winograd?, words: [String]) throws {
     let network = try Architecture.preset(preset, input: Self.image)
-    #expect(network.convolutionAlgorithms(winograd: winograd).map(\.description) == words)
+    #expect(network.convolutionAlgorithms(.init(winograd: winograd)).map(\.description) == words)
   }
 }

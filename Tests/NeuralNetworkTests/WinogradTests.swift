@@ -10,14 +10,15 @@ import Testing
     try Architecture(
       name: "winograd", input: ImageShape(channels: 3, height: height, width: width),
       layers: [
-        .convolution(outputs: 32, kernel: 3), .batchNormalization(), .gelu, .convolution(outputs: 40, kernel: 3),
-        .batchNormalization(), .gelu, .convolution(outputs: 32, kernel: 3), .flatten, .dense(outputs: 10),
+        .convolution(outputs: 32, kernel: 3), .batchNormalization(), .gelu, .save("shortcut"),
+        .convolution(outputs: 40, kernel: 3), .batchNormalization(), .gelu, .convolution(outputs: 32, kernel: 3),
+        .batchNormalization(), .add("shortcut"), .flatten, .dense(outputs: 10),
       ])
   }
 
   @Test(
     "gradient and evaluation are those of plain loops in Double; the last microbatch comes in parts of unequal size",
-    arguments: [(8, 8, 4), (9, 6, 5), (3, 5, 2), (18, 17, 20)])
+    arguments: [(8, 8, 4), (9, 6, 5), (3, 5, 2), (1, 1, 3), (18, 17, 41)])
   func againstReference(height: Int, width: Int, samples: Int) throws {
     let probe = Probe<Float>(try Self.network(height, width), samples: samples)
     let wide = probe.widened
@@ -34,6 +35,23 @@ import Testing
     }
     let (found, plain) = try (probe.evaluate(backend, count: 1), wide.evaluate(reference, count: 1))
     #expect(abs(found.lossSum - plain.lossSum) <= 1e-5 * plain.lossSum)
+  }
+
+  @Test("both layers between the first and the last use it, but not before weight normalization, nor in bfloat16")
+  func choice() throws {
+    func own(_ network: Architecture, _ activations: Backends.Activations = .full) -> [Bool] {
+      network.convolutionAlgorithms(.init(activations, winograd: .own)).map { $0.areOwn }
+    }
+    let network = try Self.network(8, 8)
+    let weightNormalized = try Architecture(
+      name: "weight norm", input: network.input,
+      layers: [
+        .convolution(outputs: 32, kernel: 3), .weightNormalization, .relu, .convolution(outputs: 32, kernel: 3),
+        .weightNormalization, .relu, .flatten, .dense(outputs: 10),
+      ])
+    #expect(own(network) == [false, true, true])
+    #expect(own(network, .bfloat16) == [false, false, false])
+    #expect(own(weightNormalized) == [false, false])
   }
 
   @Test("it is what is tested: with the direct algorithm, the last bits are others")

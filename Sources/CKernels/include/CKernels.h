@@ -194,7 +194,7 @@ struct tare_filters {
 // reach beyond the image, where it is 0.
 size_t tare_winograd_tiles(const struct tare_images *_Nonnull images);
 
-// Elements from one matrix to the next. A few lie between, or the places of a tile in all of them would share lines of the caches.
+// Elements from one matrix to the next. A few lie between, or a tile's places in all of them could fall into the same few sets of a cache.
 size_t tare_winograd_image_matrix(const struct tare_images *_Nonnull images);
 size_t tare_winograd_filter_matrix(const struct tare_filters *_Nonnull filters);
 

@@ -26,17 +26,16 @@ package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertibl
   /// - Parameters:
   ///   - input: extents of the layer's input.
   ///   - isFirst: whether it reads the image.
-  ///   - element: of what it reads and writes.
   package init(
-    input: ImageShape, outputs: Int, kernel: Int, stride: Int = 1, hasBias: Bool = false, isFirst: Bool,
-    of element: TensorDescriptor.Element = .float32, winograd: Winograd? = .current
+    input: ImageShape, outputs: Int, kernel: Int, stride: Int, hasBias: Bool, isFirst: Bool,
+    _ settings: Backends.Settings
   ) {
-    let fits = kernel == 3 && stride == 1 && !isFirst && element == .float32
+    let fits = kernel == 3 && stride == 1 && !isFirst && settings.productElement == .float32
     let channels = [input.channels, outputs]
     areOwn =
-      fits && winograd == .own && !hasBias
+      fits && settings.winograd == .own && settings.activations == .full && !hasBias
       && channels.allSatisfy { $0 >= 32 && $0.isMultiple(of: WinogradShape.block) }
-    let pays = areOwn || fits && winograd == .library
+    let pays = areOwn || fits && settings.winograd == .library
     forward = pays ? .winograd : .direct
     backwardWeights = pays && (areOwn || outputs * input.count >= 1 << 20) ? .winograd : .direct
     backwardData = forward
@@ -45,20 +44,5 @@ package struct ConvolutionAlgorithms: Hashable, Sendable, CustomStringConvertibl
   /// One letter per pass (forward, backward weights, backward data): d direct, w Winograd.
   package var description: String {
     [forward, backwardWeights, backwardData].map { $0 == .direct ? "d" : "w" }.joined()
-  }
-}
-
-extension Architecture {
-  /// Those of each convolution, in order.
-  package func convolutionAlgorithms(
-    of activations: Backends.Activations = .full, winograd: ConvolutionAlgorithms.Winograd? = .current
-  ) -> [ConvolutionAlgorithms] {
-    stages.enumerated().compactMap { index, stage in
-      guard case .convolution(let outputs, let kernel, let stride) = stage.layer else { return nil }
-      return ConvolutionAlgorithms(
-        input: stage.input, outputs: outputs, kernel: kernel, stride: stride,
-        hasBias: stage.offset(ifPresent: .bias) != nil, isFirst: index == 0, of: activations.productElement,
-        winograd: winograd)
-    }
   }
 }

@@ -36,7 +36,7 @@ import Parameters
     images = try Memory(
       TensorDescriptor(plain: [microbatch, input.channels, input.height, input.width]), on: engine)
     let layers = try OneDNNNetwork.compile(
-      architecture, seed: settings.seed, winograd: settings.winograd, reading: images, in: program)
+      architecture, settings, reading: images, in: program)
     // The loss is computed in float32.
     let plain = try TensorDescriptor(plain: [microbatch, architecture.classes])
     scores = try program.arranged(program.rounded(layers.last?.layer.output ?? images), as: plain)
@@ -124,15 +124,14 @@ import Parameters
   }
 
   private static func compile(
-    _ architecture: Architecture, seed: UInt64, winograd: ConvolutionAlgorithms.Winograd?, reading images: Memory,
-    in program: Program
+    _ architecture: Architecture, _ settings: Backends.Settings, reading images: Memory, in program: Program
   ) throws(OneDNNError) -> [(layer: any OneDNNLayer, hasParameters: Bool)] {
     let stages = architecture.stages
     var layers: [(layer: any OneDNNLayer, hasParameters: Bool)] = []
     let pixels = try program.rounded(images)
     var current = pixels
     var junctions: [String: OneDNNJunction] = [:]
-    var masks = architecture.dropoutMasks(seed: seed)
+    var masks = architecture.dropoutMasks(seed: settings.seed)
     var next = 0
     for (index, stage) in stages.enumerated() where index >= next {
       let fusedReLU = index + 1 < stages.count && stages[index + 1].layer == .relu
@@ -148,8 +147,7 @@ import Parameters
       case .convolution(let outputs, let kernel, let stride):
         let algorithms = ConvolutionAlgorithms(
           input: stage.input, outputs: outputs, kernel: kernel, stride: stride,
-          hasBias: stage.offset(ifPresent: .bias) != nil, isFirst: index == 0, of: program.productElement,
-          winograd: winograd)
+          hasBias: stage.offset(ifPresent: .bias) != nil, isFirst: index == 0, settings)
         layer =
           algorithms.areOwn
           ? try OneDNNWinograd(stage, outputs: outputs, reading: current, in: program)

@@ -63,7 +63,7 @@ final class Program {
     appendProduct(try primitive(descriptor, arguments))
   }
 
-  /// Adds one of several operations: those that `body` adds.
+  /// Adds a product that consists of the operations that `body` adds. It must not store gradients: positions would count within it.
   func appendProduct(of body: () throws(OneDNNError) -> Void) throws(OneDNNError) {
     let before = takeOperations()
     try body()
@@ -161,7 +161,7 @@ final class Program {
     return memory
   }
 
-  /// A parameter in the flat vector at `offset` itself, for primitives that read it in plain order and at any address. The
+  /// A parameter in the flat vector at `offset` itself, for operations that read it in plain order and at any address. The
   /// program owns the tensor.
   func parameterInPlace(_ extents: [Int], at offset: Int) throws(OneDNNError) -> Memory {
     let view = try Memory(unbound: TensorDescriptor(plain: extents), on: engine)

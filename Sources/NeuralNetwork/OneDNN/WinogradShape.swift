@@ -18,8 +18,8 @@ struct WinogradShape {
   static var block: Int { Int(tare_winograd_block) }
   private static var matrices: Int { Int(tare_winograd_matrices) }
 
-  /// As many samples, in parts of about the same number, of which near caches keep the matrices of images, about; but not so
-  /// small that reading those of filters again takes longer.
+  /// The samples in parts of about equal size: so small that near caches keep the matrices of a part's images, about, but not
+  /// so small that reading those of the filters again for each part takes longer.
   static func parts(of samples: Int, _ shape: ImageShape, outputs: Int) -> [Range<Int>] {
     let all = WinogradShape(
       inputs: shape.channels, outputs: outputs, samples: samples, height: shape.height, width: shape.width)

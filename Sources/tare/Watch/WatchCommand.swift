@@ -1,7 +1,6 @@
 import ArgumentParser
 import Failures
 import Foundation
-import Launching
 import Records
 import Terminal
 

@@ -10,7 +10,7 @@ BUILD := TARE_COMMIT=$(COMMIT) swift build -c release --product tare --static-sw
 TESTS := -c release --scratch-path .build/tests --explicit-target-dependency-import-check error
 TARE := .build/release/tare
 INSTRUCTIONS := Tests/instructions .build/tests/release/tare-instructions
-SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball cluster/package/version cluster/package/check proto/generate Tests/fuzz Tests/proof Tests/run
+SCRIPTS := .ci/run cluster/setup/install cluster/package/stage cluster/package/deb cluster/package/tarball cluster/package/version cluster/package/check proto/generate Tests/fuzz Tests/processors Tests/proof Tests/run
 RUN ?= runs/demo-$(shell date +%Y%m%d-%H%M%S)
 
 PREFIX ?= /usr/local

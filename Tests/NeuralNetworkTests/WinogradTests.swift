@@ -26,13 +26,7 @@ import Testing
     let (outcome, gradient) = try probe.gradient(backend)
     let (expected, exact) = try wide.gradient(reference)
     #expect(abs(outcome.lossSum - expected.lossSum) <= 1e-5 * expected.lossSum)
-    let layout = probe.architecture.layout
-    for (index, parameter) in layout.parameters.enumerated() {
-      let range = layout.range(of: index)
-      let largest = range.map { abs(exact[$0]) }.max() ?? 0
-      let worst = range.map { abs(Double(gradient[$0]) - exact[$0]) }.max() ?? 0
-      #expect(worst <= 1e-5 * largest, "\(parameter.name): off by \(worst) of \(largest)")
-    }
+    expectClose(gradient, exact, probe.architecture.layout, tolerance: 1e-5)
     let (found, plain) = try (probe.evaluate(backend, count: 1), wide.evaluate(reference, count: 1))
     #expect(abs(found.lossSum - plain.lossSum) <= 1e-5 * plain.lossSum)
   }

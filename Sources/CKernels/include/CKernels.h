@@ -194,7 +194,8 @@ struct tare_filters {
 // reach beyond the image, where it is 0.
 size_t tare_winograd_tiles(const struct tare_images *_Nonnull images);
 
-// Elements from one matrix to the next. A few lie between, or a tile's places in all of them could fall into the same few sets of a cache.
+// Elements from one matrix to the next. A few lie between, or a tile's places in all of them could fall into the same few sets of a
+// cache.
 size_t tare_winograd_image_matrix(const struct tare_images *_Nonnull images);
 size_t tare_winograd_filter_matrix(const struct tare_filters *_Nonnull filters);
 

@@ -77,19 +77,27 @@ INLINE void ON(load_pixel)(const struct tare_images *i, const float *plane, size
           ON(transform)(                                                                                    \
               i, row, column, (pixels) + (sample * blocks + b) * plane * tare_winograd_block, (matrices) + at, matrix);
 
-INLINE void ON(source_tile)(
-    const struct tare_images *i, size_t row, size_t column, const float *x, float *v, size_t matrix) {
-  block half[PATCH][PATCH], from[PATCH], to[PATCH];
-  for (size_t q = 0; q < PATCH; q++) {
-    for (size_t p = 0; p < PATCH; p++) ON(load_pixel)(i, x, row + p - 1, column + q - 1, &from[p]);
-    ON(spread)(from, to);
-    for (size_t p = 0; p < PATCH; p++) half[p][q] = to[p];
+// Pixels into matrices, by a transformation of `size` numbers into PATCH. The first pixel lies `margin` before the tile.
+#define SPREAD_TILE(name, transform, size, margin)                                                              \
+  INLINE void ON(name)(                                                                                         \
+      const struct tare_images *i, size_t row, size_t column, const float *pixels, float *matrices,             \
+      size_t matrix) {                                                                                          \
+    block half[PATCH][size], from[size], to[PATCH];                                                             \
+    for (size_t q = 0; q < (size); q++) {                                                                       \
+      for (size_t p = 0; p < (size); p++)                                                                       \
+        ON(load_pixel)(i, pixels, row + p - (margin), column + q - (margin), &from[p]);                         \
+      ON(transform)(from, to);                                                                                  \
+      for (size_t p = 0; p < PATCH; p++) half[p][q] = to[p];                                                    \
+    }                                                                                                           \
+    for (size_t p = 0; p < PATCH; p++) {                                                                        \
+      ON(transform)(half[p], to);                                                                               \
+      for (size_t q = 0; q < PATCH; q++)                                                                        \
+        __builtin_memcpy(matrices + (p * PATCH + q) * matrix, &to[q], sizeof to[q]);                            \
+    }                                                                                                           \
   }
-  for (size_t p = 0; p < PATCH; p++) {
-    ON(spread)(half[p], to);
-    for (size_t q = 0; q < PATCH; q++) __builtin_memcpy(v + (p * PATCH + q) * matrix, &to[q], sizeof to[q]);
-  }
-}
+SPREAD_TILE(source_tile, spread, PATCH, 1)
+SPREAD_TILE(slope_tile, spread_slope, TILE, 0)
+#undef SPREAD_TILE
 
 static TARGET void ON(source)(const struct tare_images *images, const float *x, float *v) {
   const struct tare_images i = *images;
@@ -116,20 +124,6 @@ INLINE void ON(destination_tile)(
 static TARGET void ON(destination)(const struct tare_images *images, const float *m, float *y) {
   const struct tare_images i = *images;
   FOR_TILES(destination_tile, &i, y, m)
-}
-
-INLINE void ON(slope_tile)(
-    const struct tare_images *i, size_t row, size_t column, const float *dy, float *s, size_t matrix) {
-  block half[PATCH][TILE], from[TILE], to[PATCH];
-  for (size_t q = 0; q < TILE; q++) {
-    for (size_t p = 0; p < TILE; p++) ON(load_pixel)(i, dy, row + p, column + q, &from[p]);
-    ON(spread_slope)(from, to);
-    for (size_t p = 0; p < PATCH; p++) half[p][q] = to[p];
-  }
-  for (size_t p = 0; p < PATCH; p++) {
-    ON(spread_slope)(half[p], to);
-    for (size_t q = 0; q < PATCH; q++) __builtin_memcpy(s + (p * PATCH + q) * matrix, &to[q], sizeof to[q]);
-  }
 }
 
 static TARGET void ON(slope)(const struct tare_images *images, const float *dy, float *s) {

@@ -17,11 +17,9 @@ struct OneDNNWinograd: OneDNNLayer {
     self.outputs = outputs
     parts = WinogradShape.parts(of: program.samples, stage.input, outputs: outputs)
     source = try program.arranged(input, as: Self.images(stage.input, in: program))
-    let all = Self.shape(stage.input, outputs, program.samples)
-    let weights = try program.transformedParameter(
-      Self.extents(stage, outputs), at: stage.offset(.weight), as: all.filterMatrices()
-    ) { WinogradTransformation(.weights(all.filters, flipped: false), $0, into: $1) }
+    let weights = try Self.weights(of: stage, outputs, flipped: false, in: program)
     output = try program.plan.take(Self.images(stage.output, in: program))
+    let all = Self.shape(stage.input, outputs, program.samples)
     let transposed = try program.plan.view(of: weights, as: all.filterMatrices(transposed: true))
     try Self.appendConvolution(of: source, by: transposed, into: output, parts, shape: stage.input, in: program)
   }
@@ -32,10 +30,7 @@ struct OneDNNWinograd: OneDNNLayer {
     program.plan.release(source)
     defer { program.plan.release(slope) }
     guard wantsInput else { return nil }
-    let all = Self.shape(stage.input, outputs, program.samples)
-    let weights = try program.transformedParameter(
-      Self.extents(stage, outputs), at: stage.offset(.weight), as: all.filterMatrices()
-    ) { WinogradTransformation(.weights(all.filters, flipped: true), $0, into: $1) }
+    let weights = try Self.weights(of: stage, outputs, flipped: true, in: program)
     let gradient = try program.plan.take(source.descriptor)
     try Self.appendConvolution(of: slope, by: weights, into: gradient, parts, shape: stage.output, in: program)
     return gradient
@@ -94,6 +89,15 @@ struct OneDNNWinograd: OneDNNLayer {
       program.append(WinogradTransformation(.weightsGradient(all.filters), sum, into: gradient))
     }
     program.plan.release(sum)
+  }
+
+  private static func weights(
+    of stage: Stage, _ outputs: Int, flipped: Bool, in program: Program
+  ) throws(OneDNNError) -> Memory {
+    let shape = shape(stage.input, outputs, program.samples)
+    return try program.transformedParameter(
+      extents(stage, outputs), at: stage.offset(.weight), as: shape.filterMatrices()
+    ) { WinogradTransformation(.weights(shape.filters, flipped: flipped), $0, into: $1) }
   }
 
   private static func shape(_ images: ImageShape, _ outputs: Int, _ samples: Int) -> WinogradShape {

@@ -2,26 +2,20 @@
 // FUSES, REGISTER_DOUBLES and SUMS_IN_REGISTERS.
 
 #define INLINE static inline __attribute__((always_inline)) TARGET
-#define SHARED static __attribute__((noinline)) TARGET
+#define SHARED static __attribute__((noinline, aligned(64))) TARGET
 
-// STEP(name) { ... } and ROW(name) { ... } define a kernel's arithmetic with x and p, its parameters. It is called through
-// a function that takes the parameters of any kernel.
-#define DEFINE(name, lanes_of)                                                                       \
-  INLINE void ON(name##_with)(lanes_of *x, const struct tare_##name##_parameters *p);                \
-  INLINE void ON(name)(lanes_of *x, const void *parameters) { ON(name##_with)(x, parameters); }      \
-  INLINE void ON(name##_with)(lanes_of *x, const struct tare_##name##_parameters *p)
-#define STEP(name) DEFINE(name, struct step)
-#define ROW(name) DEFINE(name, struct wide_step)
+// STEP(name) { ... } defines a kernel's arithmetic with x and p, its parameters. It is called through a function that takes
+// the parameters of any kernel.
+#define STEP(name)                                                                                \
+  INLINE void ON(name##_with)(struct step *x, const struct tare_##name##_parameters *p);          \
+  INLINE void ON(name)(struct step *x, const void *parameters) { ON(name##_with)(x, parameters); }\
+  INLINE void ON(name##_with)(struct step *x, const struct tare_##name##_parameters *p)
 
 #include "rows/all.h"
 #include "updates/all.h"
 
 #include "access.h"
 #include "sums.h"
-
-// Where the registers do not hold all sums, rows go through the first level of the cache in pieces: what a piece's step
-// has written is summed before the next one's.
-enum { ON(piece) = 16 * LANES };
 
 typedef void (*ON(step_function))(struct step *, const void *);
 
@@ -61,12 +55,15 @@ INLINE void ON(step_on)(
   if (states > 1) ON(store)(&x->state1, u->state1 + at, n);
 }
 
+// `fetches`: whether what comes next is fetched on the way, and not with the sums over these elements, but for state1.
 INLINE void ON(step_on_blocks)(
-    const struct UPDATE *u, const void *parameters, size_t at, size_t count, int states, ON(step_function) step) {
-  for (size_t i = 0; i < count; i += LANES) {
+    const struct UPDATE *u, const void *parameters, size_t at, size_t count, int states, ON(step_function) step,
+    int fetches) {
+  for (size_t i = at; i < at + count; i += LANES) {
     struct step x;
-    ON(fetch_step)(u, at + i, states);
-    ON(step_on)(u, parameters, at + i, LANES, states, step, &x);
+    if (fetches) ON(fetch_step)(u, i, states);
+    else if (states > 1) __builtin_prefetch(u->state1 + i + ON(piece), 1);
+    ON(step_on)(u, parameters, i, LANES, states, step, &x);
   }
 }
 
@@ -92,7 +89,7 @@ INLINE void ON(project)(const struct UPDATE *u, size_t row, double squared_norm)
 // Elementwise over everything, as one row.
 INLINE void ON(run_flat)(const struct UPDATE *u, const void *parameters, int states, ON(step_function) step) {
   const size_t count = u->rows * u->row_length, whole = WHOLE_BLOCKS(count);
-  ON(step_on_blocks)(u, parameters, 0, whole, states, step);
+  ON(step_on_blocks)(u, parameters, 0, whole, states, step, 1);
   if (whole == count) return;
   struct step x;
   ON(step_on)(u, parameters, whole, count - whole, states, step, &x);
@@ -131,8 +128,8 @@ INLINE void ON(run_rows)(
 #else
     for (size_t i = 0; i < whole; i += ON(piece)) {
       const size_t count = whole - i < ON(piece) ? whole - i : ON(piece);
-      ON(step_on_blocks)(u, parameters, start + i, count, states, step);
-      ON(sum_blocks)(&s, u, start + i, count, which);
+      ON(step_on_blocks)(u, parameters, start + i, count, states, step, which == NEW_SUMS);
+      ON(sum_blocks)(&s, u, start + i, count, 1, which);
     }
 #endif
     if (whole < length) {
@@ -163,11 +160,9 @@ INLINE void ON(run_rows)(
 TARE_UPDATES(RUN)
 #undef RUN
 
-typedef void (*ON(row_function))(struct wide_step *, const void *);
-
 // The sum on n elements, which stay in x.
 INLINE void ON(combine_on)(
-    const struct UPDATE *u, const void *parameters, size_t at, size_t n, int uses, ON(row_function) combine,
+    const struct UPDATE *u, const void *parameters, size_t at, size_t n, int uses, ON(step_function) combine,
     struct step *x) {
   *x = (struct step){0};
   ON(load)(&x->weight, u->old + at, n);
@@ -176,77 +171,59 @@ INLINE void ON(combine_on)(
     x->gradient *= u->gradient_scale;
   }
   if (uses & USES_DIRECTION) ON(load)(&x->updated, u->updated + at, n);
-  if (uses & USES_STATE) ON(load)(&x->state0, u->state0 + at, n);
-  struct wide_step y;
-  y.weight = __builtin_convertvector(x->weight, sum_lanes);
-  y.gradient = __builtin_convertvector(x->gradient, sum_lanes);
-  y.direction = __builtin_convertvector(x->updated, sum_lanes);
-  y.state0 = __builtin_convertvector(x->state0, sum_lanes);
-  combine(&y, parameters);
-  x->updated = __builtin_convertvector(y.updated, lanes);
+  if (uses & CHANGES_STATE) ON(load)(&x->state0, u->state0 + at, n);
+  combine(x, parameters);
   ON(store)(&x->updated, u->updated + at, n);
-  if (!(uses & WRITES_STATE)) return;
-  x->state0 = __builtin_convertvector(y.state0, lanes);
-  ON(store)(&x->state0, u->state0 + at, n);
+  if (uses & CHANGES_STATE) ON(store)(&x->state0, u->state0 + at, n);
 }
 
-// Rows of a whole layer, which come after its first pass, are in no cache; those of a kernel that reads gradients are.
-INLINE void ON(fetch_ahead)(const struct UPDATE *u, size_t at, int uses) {
-  if (uses == USES_DIRECTION) {
-    __builtin_prefetch(u->old + at + ON(distance));
-    __builtin_prefetch(u->updated + at + ON(distance), 1);
-  }
-  if (!(uses & USES_GRADIENT) || !u->ahead) return;
-  __builtin_prefetch(u->old + at + u->ahead);
-  __builtin_prefetch(u->gradient_sum + at + u->ahead);
-}
-
-INLINE void ON(run_by_row)(
-    const struct UPDATE *u, size_t parameter_size, int uses, ON(row_function) combine, int which) {
-  const size_t length = u->row_length, whole = WHOLE_BLOCKS(length);
-  for (size_t row = 0; row < u->rows; row++) {
-    const char *parameters = (const char *)u->parameters + parameter_size * row;
-    struct row_sums s = {0};
-    const size_t start = row * length;
+INLINE void ON(run_row)(
+    const struct UPDATE *u, const void *parameters, size_t row, int uses, ON(step_function) combine, int which) {
+  const size_t length = u->row_length, whole = WHOLE_BLOCKS(length), start = row * length;
+  struct row_sums s = {0};
 #if SUMS_IN_REGISTERS
-    for (size_t i = 0; i < whole; i += LANES) {
-      struct step x;
-      ON(fetch_ahead)(u, start + i, uses);
-      ON(combine_on)(u, parameters, start + i, LANES, uses, combine, &x);
-      ON(accumulate)(&s, &x, which);
+  for (size_t i = 0; i < whole; i += LANES) {
+    struct step x;
+    // What a pass over a whole layer has left is in no cache. In the loop below it would cost a third more time (Zen 4).
+    if (uses & USES_DIRECTION) {
+      __builtin_prefetch(u->old + start + i + ON(distance));
+      __builtin_prefetch(u->updated + start + i + ON(distance), 1);
     }
-#else
-    for (size_t i = 0; i < whole; i += ON(piece)) {
-      const size_t count = whole - i < ON(piece) ? whole - i : ON(piece);
-      for (size_t j = 0; j < count; j += LANES) {
-        struct step x;
-        ON(fetch_ahead)(u, start + i + j, uses);
-        ON(combine_on)(u, parameters, start + i + j, LANES, uses, combine, &x);
-      }
-      ON(sum_blocks)(&s, u, start + i, count, which);
-    }
-#endif
-    if (whole < length) {
-      struct step x;
-      ON(combine_on)(u, parameters, start + whole, length - whole, uses, combine, &x);
-      ON(sum)(&s, &x, which);
-    }
-    ON(write_row)(&s, u, row, which);
-    if (which & NEW_SUMS) ON(project)(u, row, ON(fold)(&s.uu));
+    ON(combine_on)(u, parameters, start + i, LANES, uses, combine, &x);
+    ON(accumulate)(&s, &x, which);
   }
+#else
+  for (size_t i = 0; i < whole; i += ON(piece)) {
+    const size_t count = whole - i < ON(piece) ? whole - i : ON(piece);
+    for (size_t j = 0; j < count; j += LANES) {
+      struct step x;
+      ON(combine_on)(u, parameters, start + i + j, LANES, uses, combine, &x);
+    }
+    ON(sum_blocks)(&s, u, start + i, count, 0, which);
+  }
+#endif
+  if (whole < length) {
+    struct step x;
+    ON(combine_on)(u, parameters, start + whole, length - whole, uses, combine, &x);
+    ON(sum)(&s, &x, which);
+  }
+  ON(write_row)(&s, u, row, which);
+  if (which & NEW_SUMS) ON(project)(u, row, ON(fold)(&s.uu));
 }
 
-#define RUN(name, states, uses)                                                                          \
-  static TARGET void ON(name##_update)(const struct UPDATE *update) {                                    \
-    const struct UPDATE u = *update;                                                                     \
-    const size_t size = sizeof(struct tare_##name##_parameters);                                         \
-    const int state = SUMS_OF_STATE((uses) & WRITES_STATE);                                              \
-    const int norms = u.squared_norms || u.radius != 0;                                                  \
-    if (!u.sums && !norms) ON(run_by_row)(&u, size, uses, ON(name), 0);                        \
-    else if (u.direction) ON(run_by_row)(&u, size, uses, ON(name), DIRECTION_SUMS | state);              \
-    else if (!u.sums) ON(run_by_row)(&u, size, uses, ON(name), NEW_SUMS);                                \
-    else if (!norms) ON(run_by_row)(&u, size, uses, ON(name), STEP_SUMS | state);                        \
-    else ON(run_by_row)(&u, size, uses, ON(name), STEP_SUMS | state | NEW_SUMS);                         \
+#define RUN(name, states, uses)                                                  \
+  static TARGET void ON(name##_update)(const struct UPDATE *update) {            \
+    const struct UPDATE u = *update;                                             \
+    const struct tare_##name##_parameters *const parameters = u.parameters;      \
+    const int steps = STEP_SUMS | SUMS_OF_STATE((uses) & CHANGES_STATE);         \
+    const int norms = u.squared_norms || u.radius != 0;                          \
+    for (size_t row = 0; row < u.rows; row++) {                                  \
+      const struct tare_##name##_parameters p = parameters[row];                 \
+      if (!u.sums && !norms) ON(run_row)(&u, &p, row, uses, ON(name), 0);        \
+      else if (!u.sums) ON(run_row)(&u, &p, row, uses, ON(name), NEW_SUMS);      \
+      else if (!norms) ON(run_row)(&u, &p, row, uses, ON(name), steps);          \
+      else ON(run_row)(&u, &p, row, uses, ON(name), steps | NEW_SUMS);           \
+    }                                                                            \
   }
 TARE_ROWS(RUN)
 #undef RUN
@@ -258,8 +235,9 @@ static void ON(update)(int kernel, const struct UPDATE *u) {
   updates[kernel](u);
 }
 
-static TARGET void ON(sum_gradients)(const struct UPDATE *update) {
+static TARGET void ON(sum_inputs_and_state)(const struct UPDATE *update, double *gradient_state) {
   const struct UPDATE u = *update;
+  const int which = INPUT_SUMS | STATE_SUMS | GRADIENT_STATE_SUMS;
   const size_t length = u.row_length, whole = WHOLE_BLOCKS(length);
   for (size_t row = 0; row < u.rows; row++) {
     struct row_sums s = {0};
@@ -267,20 +245,25 @@ static TARGET void ON(sum_gradients)(const struct UPDATE *update) {
 #if SUMS_IN_REGISTERS
     for (size_t i = 0; i < whole; i += LANES) {
       struct step x;
-      if (u.state0) __builtin_prefetch(u.state0 + start + i);
-      __builtin_prefetch(u.updated + start + i, 1);
+      ON(fetch_step)(&u, start + i, 1);
       ON(load_inputs)(&x, &u, start + i, LANES);
-      ON(accumulate)(&s, &x, INPUT_SUMS);
+      ON(load)(&x.state0, u.state0 + start + i, LANES);
+      ON(accumulate)(&s, &x, which);
     }
 #else
-    ON(sum_blocks)(&s, &u, start, whole, INPUT_SUMS);
+    for (size_t i = 0; i < whole; i += ON(piece)) {
+      const size_t count = whole - i < ON(piece) ? whole - i : ON(piece);
+      ON(sum_blocks)(&s, &u, start + i, count, 1, which);
+    }
 #endif
     if (whole < length) {
       struct step x = {0};
       ON(load_inputs)(&x, &u, start + whole, length - whole);
-      ON(sum)(&s, &x, INPUT_SUMS);
+      ON(load)(&x.state0, u.state0 + start + whole, length - whole);
+      ON(sum)(&s, &x, which);
     }
-    ON(write_row)(&s, &u, row, INPUT_SUMS);
+    ON(write_row)(&s, &u, row, which);
+    gradient_state[row] = ON(fold)(&s.gm);
   }
 }
 
@@ -337,8 +320,6 @@ static TARGET void ON(are_finite)(const SCALAR *source, size_t count, int *answe
 }
 
 #undef FOR_BLOCKS
-#undef ROW
 #undef STEP
-#undef DEFINE
 #undef SHARED
 #undef INLINE

@@ -22,24 +22,19 @@ struct step {
   lanes weight, gradient, state0, state1, updated;
 };
 
-// What a row kernel reads and writes.
-struct wide_step {
-  sum_lanes weight, gradient, state0, direction, updated;
-};
-
 // The sums of one row; element i of the row belongs to lane i % 16.
 struct row_sums {
-  sum_lanes ww, gg, wg, dd, wd, mm, wm, uu;
+  sum_lanes ww, gg, wg, dd, wd, mm, wm, gm, uu;
   mask_lanes live;  // minus the count
 };
 
-// Sets of sums: ww, gg, wg and live; dd and wd, d = u - w or d = u where what is written is a direction; mm and wm; uu.
-enum { INPUT_SUMS = 1, STEP_SUMS = 2, DIRECTION_SUMS = 4, STATE_SUMS = 8, NEW_SUMS = 16 };
+// Sets of sums: ww, gg, wg and live; dd and wd, d = u - w or d = u where what is written is a direction; mm and wm; uu; gm.
+enum { INPUT_SUMS = 1, STEP_SUMS = 2, DIRECTION_SUMS = 4, STATE_SUMS = 8, NEW_SUMS = 16, GRADIENT_STATE_SUMS = 32 };
 
 #define SUMS_OF_STATE(states) ((states) > 0 ? STATE_SUMS : 0)
 
-// What a row kernel reads beside the weights, and whether it writes the state.
-enum { USES_GRADIENT = 1, USES_DIRECTION = 2, USES_STATE = 4, WRITES_STATE = 8 };
+// What a row kernel reads beside the weights, and whether it reads and writes the state.
+enum { USES_GRADIENT = 1, USES_DIRECTION = 2, CHANGES_STATE = 4 };
 
 // -1, 0 or 1: the bits of 1 with the sign of v where v is not 0; 0 of what is not a number. Masks are -1 where they
 // hold.

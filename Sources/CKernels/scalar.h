@@ -17,7 +17,9 @@
 
 void JOIN(tare_update_, SUFFIX)(int isa, int kernel, const struct UPDATE *update) { CALL(update, kernel, update) }
 
-void JOIN(tare_sum_gradients_, SUFFIX)(int isa, const struct UPDATE *update) { CALL(sum_gradients, update) }
+void JOIN(tare_sum_inputs_and_state_, SUFFIX)(int isa, const struct UPDATE *update, double *gradient_state) {
+  CALL(sum_inputs_and_state, update, gradient_state)
+}
 
 void JOIN(tare_add_, SUFFIX)(int isa, const SCALAR *a, const SCALAR *b, SCALAR *sum, size_t count) {
   CALL(add, a, b, sum, count)

@@ -33,10 +33,17 @@ INLINE void ON(accumulate)(struct row_sums *s, const struct step *x, int which) 
     ADD_PRODUCT(s->mm, m, m);
     ADD_PRODUCT(s->wm, w, m);
   }
+  if (which & GRADIENT_STATE_SUMS)
+    ADD_PRODUCT(
+        s->gm, __builtin_convertvector(x->gradient, sum_lanes), __builtin_convertvector(x->state0, sum_lanes));
   if (which & NEW_SUMS) ADD_PRODUCT(s->uu, u, u);
 }
 
 SHARED void ON(sum)(struct row_sums *s, const struct step *x, int which) { ON(accumulate)(s, x, which); }
+
+// Where the registers do not hold all sums, rows go through the first level of the cache in pieces: what a piece's step has
+// written is summed before the next one's, which is fetched meanwhile.
+enum { ON(piece) = 8 * LANES };
 
 // As many lanes as a register of the processor holds: with all of them, it would have too few registers for the sums.
 typedef double ON(some_doubles) __attribute__((ext_vector_type(REGISTER_DOUBLES)));
@@ -54,9 +61,20 @@ INLINE void ON(widen_scaled)(ON(some_doubles) *wide, const SCALAR *p, SCALAR fac
   *wide = __builtin_convertvector(v * factor, ON(some_doubles));
 }
 
+// What a loop over some lanes fetches on the way: with each such loop another tensor, as the processor would wait for more fetches
+// in a row.
+INLINE const SCALAR *ON(tensor_to_fetch)(const struct UPDATE *u, size_t lane, int which) {
+  switch (lane / REGISTER_DOUBLES) {
+    case 0: return u->old;
+    case 1: return which & INPUT_SUMS ? u->gradient_sum : u->old;
+    case 2: return u->updated;
+    default: return which & STATE_SUMS ? u->state0 : u->old;
+  }
+}
+
 INLINE void ON(sum_some_lanes)(
-    struct row_sums *s, const struct UPDATE *u, size_t at, size_t count, size_t lane, int which) {
-  ON(some_doubles) ww, gg, wg, dd, wd, mm, wm;
+    struct row_sums *s, const struct UPDATE *u, size_t at, size_t count, int fetches, size_t lane, int which) {
+  ON(some_doubles) ww, gg, wg, dd, wd, mm, wm, gm;
 #define AT(sum) ((char *)&s->sum + lane * sizeof(double))
 #define TAKE(sum) __builtin_memcpy(&sum, AT(sum), sizeof sum);
 #define LEAVE(sum) __builtin_memcpy(AT(sum), &sum, sizeof sum);
@@ -66,8 +84,11 @@ INLINE void ON(sum_some_lanes)(
   if (which & INPUT_SUMS) { INPUTS(TAKE) }
   if (which & (STEP_SUMS | DIRECTION_SUMS)) { STEPS(TAKE) }
   if (which & STATE_SUMS) { STATES(TAKE) }
+  if (which & GRADIENT_STATE_SUMS) TAKE(gm)
+  const SCALAR *const next = ON(tensor_to_fetch)(u, lane, which) + (fetches ? ON(piece) : 0);
   for (size_t i = at + lane; i < at + count; i += LANES) {
     ON(some_doubles) w, g, d, m;
+    __builtin_prefetch(next + i);
     ON(widen)(&w, u->old + i);
     if (which & INPUT_SUMS) {
       ON(widen_scaled)(&g, u->gradient_sum + i, u->gradient_scale);
@@ -91,10 +112,12 @@ INLINE void ON(sum_some_lanes)(
       ADD_PRODUCT(mm, m, m);
       ADD_PRODUCT(wm, w, m);
     }
+    if (which & GRADIENT_STATE_SUMS) ADD_PRODUCT(gm, g, m);
   }
   if (which & INPUT_SUMS) { INPUTS(LEAVE) }
   if (which & (STEP_SUMS | DIRECTION_SUMS)) { STEPS(LEAVE) }
   if (which & STATE_SUMS) { STATES(LEAVE) }
+  if (which & GRADIENT_STATE_SUMS) LEAVE(gm)
 #undef STATES
 #undef STEPS
 #undef INPUTS
@@ -113,21 +136,22 @@ INLINE void ON(count_live)(struct row_sums *s, const struct UPDATE *u, size_t at
   s->live = live;
 }
 
-// The sums of these sets over elements in memory.
-#define SUMMING(name, which)                                                                              \
-  SHARED void ON(name)(struct row_sums *s, const struct UPDATE *update, size_t at, size_t count) {        \
-    const struct UPDATE u = *update;                                                                      \
-    for (size_t lane = 0; lane < LANES; lane += REGISTER_DOUBLES)                                         \
-      ON(sum_some_lanes)(s, &u, at, count, lane, which);                                                  \
-    if ((which) & INPUT_SUMS) ON(count_live)(s, &u, at, count);                                           \
+// The sums of these sets over elements in memory. `fetches`: whether the next piece has to be fetched.
+#define SUMMING(name, which)                                                                   \
+  SHARED void ON(name)(                                                                        \
+      struct row_sums *s, const struct UPDATE *update, size_t at, size_t count, int fetches) { \
+    const struct UPDATE u = *update;                                                           \
+    for (size_t lane = 0; lane < LANES; lane += REGISTER_DOUBLES)                              \
+      ON(sum_some_lanes)(s, &u, at, count, fetches, lane, which);                              \
+    if ((which) & INPUT_SUMS) ON(count_live)(s, &u, at, count);                                \
   }
-SUMMING(sum_inputs, INPUT_SUMS)
 SUMMING(sum_steps, STEP_SUMS)
-SUMMING(sum_directions, DIRECTION_SUMS)
 SUMMING(sum_steps_and_states, STEP_SUMS | STATE_SUMS)
 SUMMING(sum_inputs_and_steps, INPUT_SUMS | STEP_SUMS)
-SUMMING(sum_states, STATE_SUMS)
-SUMMING(sum_everything, INPUT_SUMS | STEP_SUMS | STATE_SUMS)
+SUMMING(sum_inputs_steps_and_states, INPUT_SUMS | STEP_SUMS | STATE_SUMS)
+SUMMING(sum_inputs_and_directions, INPUT_SUMS | DIRECTION_SUMS)
+SUMMING(sum_inputs_directions_and_states, INPUT_SUMS | DIRECTION_SUMS | STATE_SUMS)
+SUMMING(sum_all_inputs, INPUT_SUMS | STATE_SUMS | GRADIENT_STATE_SUMS)
 #undef SUMMING
 
 SHARED void ON(sum_squares)(sum_lanes *sum, const SCALAR *p, size_t count) {
@@ -142,19 +166,18 @@ SHARED void ON(sum_squares)(sum_lanes *sum, const SCALAR *p, size_t count) {
   *sum = squares;
 }
 
-// Whole blocks that have been written.
-INLINE void ON(sum_blocks)(struct row_sums *s, const struct UPDATE *u, size_t at, size_t count, int which) {
+// Those that kernels ask for, over whole blocks that have been written.
+INLINE void ON(sum_blocks)(
+    struct row_sums *s, const struct UPDATE *u, size_t at, size_t count, int fetches, int which) {
   switch (which & ~NEW_SUMS) {
-    case 0: break;
-    case STEP_SUMS: ON(sum_steps)(s, u, at, count); break;
-    case STEP_SUMS | STATE_SUMS: ON(sum_steps_and_states)(s, u, at, count); break;
-    case INPUT_SUMS | STEP_SUMS: ON(sum_inputs_and_steps)(s, u, at, count); break;
-    case INPUT_SUMS | STEP_SUMS | STATE_SUMS: ON(sum_everything)(s, u, at, count); break;
-    default:
-      if (which & INPUT_SUMS) ON(sum_inputs)(s, u, at, count);
-      if (which & STEP_SUMS) ON(sum_steps)(s, u, at, count);
-      if (which & DIRECTION_SUMS) ON(sum_directions)(s, u, at, count);
-      if (which & STATE_SUMS) ON(sum_states)(s, u, at, count);
+    case STEP_SUMS: ON(sum_steps)(s, u, at, count, fetches); break;
+    case STEP_SUMS | STATE_SUMS: ON(sum_steps_and_states)(s, u, at, count, fetches); break;
+    case INPUT_SUMS | STEP_SUMS: ON(sum_inputs_and_steps)(s, u, at, count, fetches); break;
+    case INPUT_SUMS | STEP_SUMS | STATE_SUMS: ON(sum_inputs_steps_and_states)(s, u, at, count, fetches); break;
+    case INPUT_SUMS | DIRECTION_SUMS: ON(sum_inputs_and_directions)(s, u, at, count, fetches); break;
+    case INPUT_SUMS | DIRECTION_SUMS | STATE_SUMS: ON(sum_inputs_directions_and_states)(s, u, at, count, fetches); break;
+    case INPUT_SUMS | STATE_SUMS | GRADIENT_STATE_SUMS: ON(sum_all_inputs)(s, u, at, count, fetches); break;
+    default: break;
   }
   if (which & NEW_SUMS) ON(sum_squares)(&s->uu, u->updated + at, count);
 }

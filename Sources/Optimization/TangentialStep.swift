@@ -32,9 +32,9 @@ struct TangentialStep: Hashable {
     to slice: TensorSlice<Scalar>, _ sums: [FilterSums], rate: Double, decay: Double
   ) {
     let radial = radialParts(sums, filterLength: slice.filterLength)
-    let keep = 1 - decay * (radial == nil ? 1 : weightDecayRatio)
+    let decay = decay * (radial == nil ? 1 : weightDecayRatio)
     Scalar.combine(
-      slice, sums.indices.map { tare_combine_parameters(weight: keep + rate * (radial?[$0] ?? 0), direction: -rate) })
+      slice, sums.indices.map { tare_combine_parameters(weight: rate * (radial?[$0] ?? 0) - decay, direction: -rate) })
   }
 
   /// For each filter the multiple of w to be taken out of p; `nil` where p stays as it is.

@@ -70,7 +70,7 @@ package struct TensorUpdate: Sendable {
   /// the faster one, and where a number of the whole layer is needed.
   private func filtersAtOnce<Scalar>(of slice: TensorSlice<Scalar>) -> Int {
     guard rule.scope == .filter, type(of: rule).passes > 1 else { return slice.filters }
-    return max(1, (1 << 14) / max(1, slice.filterLength))
+    return max(1, (1 << 15) / max(1, slice.filterLength))
   }
 
   /// The same with a rate for each filter of the slice, so that a run can follow another run's effective rates.

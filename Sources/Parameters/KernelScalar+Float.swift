@@ -12,9 +12,11 @@ extension Float: KernelScalar {
     unsafe tare_update_f32(InstructionSet.current.number, kernel.number, &arguments)
   }
 
-  package static func sumGradients(_ slice: TensorSlice<Float>) {
+  package static func sumInputsAndState(
+    _ slice: TensorSlice<Float>, gradientState: UnsafeMutablePointer<Double>
+  ) {
     var arguments = unsafe tare_update_f32(slice, parameters: nil)
-    unsafe tare_sum_gradients_f32(InstructionSet.current.number, &arguments)
+    unsafe tare_sum_inputs_and_state_f32(InstructionSet.current.number, &arguments, gradientState)
   }
 
   package static func add(
@@ -52,6 +54,6 @@ extension tare_update_f32 {
       old: slice.old, updated: slice.updated, gradient_sum: slice.gradientSum, gradient_scale: slice.gradientScale,
       state0: slice.optimizerState.first, state1: slice.optimizerState.dropFirst().first, rows: slice.filters,
       row_length: slice.filterLength, parameters: parameters, direction: 0, sums: slice.sumNumbers,
-      squared_norms: slice.squaredNorms, radius: slice.radius, ahead: slice.ahead)
+      squared_norms: slice.squaredNorms, radius: slice.radius)
   }
 }

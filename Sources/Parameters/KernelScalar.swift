@@ -17,8 +17,9 @@ package protocol KernelScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendabl
   static func update(
     _ slice: TensorSlice<Self>, with kernel: Kernel, parameters: UnsafeRawPointer, writes: Kernel.Result)
 
-  /// ‖w‖², ‖g‖², ⟨w, g⟩ and `live` of each filter, to `slice.sums`; nothing else is written.
-  static func sumGradients(_ slice: TensorSlice<Self>)
+  /// ‖w‖², ‖g‖², ⟨w, g⟩, `live`, ‖m‖² and ⟨w, m⟩ of each filter, m being the first state before the step, to `slice.sums`, and
+  /// ⟨g, m⟩ of each filter to `gradientState`; nothing else is written.
+  static func sumInputsAndState(_ slice: TensorSlice<Self>, gradientState: UnsafeMutablePointer<Double>)
 
   /// sum[i] = a[i] + b[i]; `sum` may be `a` or `b`.
   static func add(
@@ -53,13 +54,12 @@ extension KernelScalar {
 
   /// One step, with the parameters of each filter.
   package static func update<Parameters>(
-    _ slice: TensorSlice<Self>, with kernel: RowKernel<Parameters>, _ parameters: [Parameters],
-    writes: Kernel.Result = .weights
+    _ slice: TensorSlice<Self>, with kernel: RowKernel<Parameters>, _ parameters: [Parameters]
   ) {
     precondition(parameters.count == slice.filters, "\(parameters.count) parameters for \(slice.filters) filters")
     unsafe parameters.withUnsafeBufferPointer { parameters in
       guard let first = parameters.baseAddress else { return }
-      unsafe update(slice, with: kernel.kernel, parameters: UnsafeRawPointer(first), writes: writes)
+      unsafe update(slice, with: kernel.kernel, parameters: UnsafeRawPointer(first), writes: .weights)
     }
   }
 

@@ -16,8 +16,6 @@
   package let optimizerState: [UnsafeMutablePointer<Scalar>]
   package let filters: Int
   package let filterLength: Int
-  /// How many elements behind these the next ones begin that are updated; 0 if there is nothing known of them.
-  private(set) var ahead = 0
   /// Receives one `FilterSums` for each filter; `nil` if not needed.
   package private(set) var sums: UnsafeMutablePointer<FilterSums>?
   /// Receives ‖w_{t+1}‖² of each filter; `nil` if not needed.
@@ -75,7 +73,6 @@
       optimizerState: optimizerState.map { unsafe $0 + start }, filters: range.count, filterLength: filterLength,
       sums: sums.map { unsafe $0 + range.lowerBound }, squaredNorms: squaredNorms.map { unsafe $0 + range.lowerBound })
     part.radius = radius
-    part.ahead = range.count * filterLength
     return part
   }
 

@@ -9,8 +9,8 @@ package struct UpdateKernel<Parameters: BitwiseCopyable & Sendable>: Hashable, S
   }
 }
 
-/// A sum of vectors (`CKernels/rows`) that takes one `Parameters` for each filter, and leaves alone the state that it does
-/// not need. It computes in `Double`.
+/// A sum of vectors (`CKernels/rows`) that takes one `Parameters` for each filter, each factor rounded once to the
+/// scalar type, and leaves alone the state that it does not need.
 ///
 /// It follows a pass that has left the sums of the weights and gradients in the slice, and writes only what it changes: ‖d‖² and
 /// ⟨w, d⟩, and ‖m‖² and ⟨w, m⟩ if it writes m.

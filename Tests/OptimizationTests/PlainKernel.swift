@@ -9,6 +9,8 @@ protocol PlainKernel: Sendable {
   /// The new weight from the old weight, the gradient and the direction that an earlier pass left; changes the state.
   static func step<S: KernelScalar>(_ w: S, _ g: S, _ p: S, _ state: inout [S], _ c: Numbers) -> S
   static var kernel: Kernel { get }
+  /// What it can write.
+  static var results: [Kernel.Result] { get }
   /// What the kernel makes of sums that an earlier pass has left, `all` being those of its own pass.
   static func sums(_ left: FilterSums, _ all: FilterSums) -> FilterSums
   /// Lets the kernel itself do it.
@@ -19,6 +21,7 @@ protocol PlainKernel: Sendable {
 protocol PlainUpdate: PlainKernel {}
 
 extension PlainUpdate {
+  static var results: [Kernel.Result] { [.weights, .direction] }
   static func sums(_: FilterSums, _ all: FilterSums) -> FilterSums { all }
   static var kernel: Kernel { UpdateKernel<Numbers>(named: name).kernel }
   static func run<S: KernelScalar>(_ slice: TensorSlice<S>, writes: Kernel.Result) {
@@ -26,14 +29,14 @@ extension PlainUpdate {
   }
 }
 
-/// One that takes numbers for each row and rounds the result only.
+/// One that takes numbers for each row, each factor rounded once.
 protocol PlainRow: PlainKernel {
-  static func step(_ w: Double, _ g: Double, _ p: Double, _ state: inout [Double], _ c: Numbers) -> Double
   static var writesState: Bool { get }
 }
 
 extension PlainRow {
   static var writesState: Bool { false }
+  static var results: [Kernel.Result] { [.weights] }
   static func sums(_ left: FilterSums, _ all: FilterSums) -> FilterSums {
     var sums = left
     (sums.d2, sums.wd) = (all.d2, all.wd)
@@ -41,13 +44,8 @@ extension PlainRow {
     return sums
   }
   static var kernel: Kernel { RowKernel<Numbers>(named: name).kernel }
-  static func step<S: KernelScalar>(_ w: S, _ g: S, _ p: S, _ state: inout [S], _ c: Numbers) -> S {
-    var wide = state.map { Double($0) }
-    let updated = step(Double(w), Double(g), Double(p), &wide, c)
-    state = wide.map { S($0) }
-    return S(updated)
-  }
   static func run<S: KernelScalar>(_ slice: TensorSlice<S>, writes: Kernel.Result) {
-    S.update(slice, with: RowKernel<Numbers>(named: name), (0..<slice.filters).map { numbers(row: $0) }, writes: writes)
+    precondition(writes == .weights, "a row kernel writes weights")
+    S.update(slice, with: RowKernel<Numbers>(named: name), (0..<slice.filters).map { numbers(row: $0) })
   }
 }

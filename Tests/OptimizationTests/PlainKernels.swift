@@ -5,7 +5,7 @@ import Parameters
 enum PlainKernels {
   static let all: [any PlainKernel.Type] = [
     SGD.self, SignSGD.self, Momentum.self, Nesterov.self, LARS.self, RMSProp.self, Adam.self, Lion.self, Combine.self,
-    Tangent.self, Rotate.self,
+    Rotate.self,
   ]
 
   private static let (rate, penalty, keep) = (0.013, 0.0007, 0.9991)
@@ -104,22 +104,12 @@ enum PlainKernels {
   enum Combine: PlainRow {
     static let name = "combine"
     static func numbers(row: Int) -> tare_combine_parameters {
-      .init(weight: 0.9991 / Double(1 + row), direction: -0.013 * Double(1 + row))
+      .init(weight: -0.0009 * Double(1 + row), direction: -0.013 * Double(1 + row))
     }
-    static func step(_ w: Double, _: Double, _ p: Double, _: inout [Double], _ c: tare_combine_parameters) -> Double {
-      c.weight * w + c.direction * p
-    }
-  }
-
-  enum Tangent: PlainRow {
-    static let name = "tangent"
-    static func numbers(row: Int) -> tare_tangent_parameters {
-      .init(weight: 0.07 * Double(1 + row), gradient: -0.013, state: 0.9 / Double(1 + row))
-    }
-    static func step(
-      _ w: Double, _ g: Double, _: Double, _ state: inout [Double], _ c: tare_tangent_parameters
-    ) -> Double {
-      c.weight * w + c.gradient * g + c.state * state[0]
+    static func step<S: KernelScalar>(
+      _ w: S, _: S, _ p: S, _: inout [S], _ c: tare_combine_parameters
+    ) -> S {
+      w + (S(c.weight) * w + S(c.direction) * p)
     }
   }
 
@@ -128,13 +118,15 @@ enum PlainKernels {
     static let writesState = true
     static func numbers(row: Int) -> tare_rotate_parameters {
       .init(
-        weight: 0.93, direction: 0.36 * Double(1 + row), state_weight: -0.31 / Double(1 + row), state_direction: 0.94)
+        weight: -0.07, gradient: 0.36 * Double(1 + row), state: 0.9 / Double(1 + row),
+        state_weight: -0.31 / Double(1 + row), state_gradient: -0.013, state_state: 0.94)
     }
-    static func step(
-      _ w: Double, _: Double, _ p: Double, _ state: inout [Double], _ c: tare_rotate_parameters
-    ) -> Double {
-      state[0] = c.state_weight * w + c.state_direction * p
-      return c.weight * w + c.direction * p
+    static func step<S: KernelScalar>(
+      _ w: S, _ g: S, _: S, _ state: inout [S], _ c: tare_rotate_parameters
+    ) -> S {
+      let m = state[0]
+      state[0] = S(c.state_weight) * w + S(c.state_gradient) * g + S(c.state_state) * m
+      return w + (S(c.weight) * w + S(c.gradient) * g + S(c.state) * m)
     }
   }
 }

@@ -40,12 +40,11 @@ int tare_update_is_by_row(int kernel);
 enum { tare_sum_count = 8 };
 
 #define TARE_DECLARE(scalar, suffix)                                                                              \
-  /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; state changes in place.  \
+  /* One step on `rows` rows of `row_length` weights. `updated` must not overlap `old`; state changes in place.   \
      `parameters`: the kernel's struct in parameters.h; of a row kernel one for each row.                         \
-     `direction`: not 0 if what is written is no weights but a direction. `sums` and `squared_norms`, which       \
-     receives |new weights|^2 of each row, may be null. `radius`: 0, or the norm to which each row of the new     \
-     weights is then scaled, with one rounding; zeros stay zeros. `ahead`: 0, or how many elements behind these   \
-     rows those begin that a row kernel that reads gradients brings into the cache on the way. */                 \
+     `direction`: not 0 if what an update kernel writes is no weights but a direction. `sums` and                 \
+     `squared_norms`, which receives |new weights|^2 of each row, may be null. `radius`: 0, or the norm to which  \
+     each row of the new weights is then scaled, with one rounding; zeros stay zeros. */                          \
   struct tare_update_##suffix {                                                                                   \
     const scalar *_Nonnull old;                                                                                   \
     scalar *_Nonnull updated;                                                                                     \
@@ -60,12 +59,12 @@ enum { tare_sum_count = 8 };
     double *_Nullable sums;                                                                                       \
     double *_Nullable squared_norms;                                                                              \
     double radius;                                                                                                \
-    size_t ahead;                                                                                                 \
   };                                                                                                              \
   void tare_update_##suffix(int isa, int kernel, const struct tare_update_##suffix *_Nonnull update);             \
-  /* Of the sums, those of weights and gradients alone; nothing is written but these. What the next pass needs    \
-     beside is brought into the cache on the way. */                                                              \
-  void tare_sum_gradients_##suffix(int isa, const struct tare_update_##suffix *_Nonnull update);                  \
+  /* Of the sums, those of the weights, the gradients and the first state before the step; `gradient_state`       \
+     receives <g,m> of each row. Nothing else is written. */                                                      \
+  void tare_sum_inputs_and_state_##suffix(                                                                        \
+      int isa, const struct tare_update_##suffix *_Nonnull update, double *_Nonnull gradient_state);              \
   /* sum[i] = a[i] + b[i]; `sum` may be `a` or `b`. */                                                            \
   void tare_add_##suffix(                                                                                         \
       int isa, const scalar *_Nonnull a, const scalar *_Nonnull b, scalar *_Nonnull sum, size_t count);           \

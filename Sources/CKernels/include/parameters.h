@@ -5,7 +5,7 @@
 //   rate     eta, the learning rate of the step (-1 and keep 0: the step writes its direction instead)
 //   penalty  2 lambda, the factor of w in the gradient of the penalty lambda |w|^2
 //   keep     1 - eta * weight decay, the factor of w in the new weights
-// Of a row kernel there is one struct for each row, and nothing is rounded before the result.
+// Of a row kernel there is one struct for each row.
 
 #ifndef TARE_PARAMETERS_H
 #define TARE_PARAMETERS_H
@@ -52,20 +52,15 @@ struct tare_lion_parameters {
   double beta1, beta2;
 };
 
-// A sum of vectors: the factors of w and of the direction p that an earlier pass left.
+// The factors of w and of the direction p that an earlier pass left, in what is added to w.
 struct tare_combine_parameters {
   double weight, direction;
 };
 
-// The factors of w, g and the state in the direction.
-struct tare_tangent_parameters {
-  double weight, gradient, state;
-};
-
-// The factors of w and p in the new weights, and in the new state.
+// The factors of w, g and the state in what is added to w, and in the new state.
 struct tare_rotate_parameters {
-  double weight, direction;
-  double state_weight, state_direction;
+  double weight, gradient, state;
+  double state_weight, state_gradient, state_state;
 };
 
 #endif

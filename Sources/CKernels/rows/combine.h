@@ -1,2 +1,2 @@
-// w <- a w + b p.  a = weight, b = direction
-ROW(combine) { x->updated = p->weight * x->weight + p->direction * x->direction; }
+// w <- w + (a w + b p).  a = weight, b = direction
+STEP(combine) { x->updated = x->weight + (p->weight * x->weight + p->direction * x->updated); }

@@ -31,7 +31,7 @@ package struct LAMB: UpdateRule {
     let sums = adam.direction(slice, step: step.number, keep: step.weightDecay)
     let whole = sums.reduce(FilterSums(), +)
     let ratio = whole.w2 == 0 || whole.d2 == 0 ? 1 : whole.w2.squareRoot() / whole.d2.squareRoot()
-    let combination = tare_combine_parameters(weight: 1, direction: -step.learningRate * ratio)
+    let combination = tare_combine_parameters(weight: 0, direction: -step.learningRate * ratio)
     Scalar.combine(slice, Array(repeating: combination, count: sums.count))
   }
 }

@@ -21,8 +21,7 @@ package struct RiemannianSGD: UpdateRule {
   package static var takesL2: Bool { false }
   package static var takesWeightDecay: Bool { false }
   package static var requiresFilterInvariance: Bool { true }
-  package static var passes: Int { 3 }
-  private static let tangent = RowKernel<tare_tangent_parameters>(named: "tangent")
+  package static var passes: Int { 2 }
   private static let rotate = RowKernel<tare_rotate_parameters>(named: "rotate")
 
   /// What trains the tensors that are not scale-invariant, with the same μ.
@@ -42,33 +41,35 @@ package struct RiemannianSGD: UpdateRule {
 
   package func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
     let rotations = slice.summing { slice in
-      Scalar.sumGradients(slice)
-      let tangents = slice.filterSums.map { tangent($0, rate: step.learningRate) }
-      Scalar.update(slice, with: Self.tangent, tangents, writes: .direction)
-      return slice.filterSums.map(rotation)
+      var gradientState = [Double](repeating: 0, count: slice.filters)
+      unsafe gradientState.withUnsafeMutableBufferPointer { products in
+        guard let start = products.baseAddress else { return }
+        unsafe Scalar.sumInputsAndState(slice, gradientState: start)
+      }
+      return zip(slice.filterSums, gradientState).map { rotation($0, gradientState: $1, rate: step.learningRate) }
     }
     Scalar.update(slice, with: Self.rotate, rotations)
   }
 
-  /// d as a sum of w, g and τ.
-  private func tangent(_ sums: FilterSums, rate: Double) -> tare_tangent_parameters {
-    guard sums.w2 > 0 else { return .init(weight: 0, gradient: 0, state: 0) }
+  /// The new w and the new τ as sums of w, g and τ. d = bg + cτ + rw, where r takes out what the others have along w, be it by
+  /// rounding, so that ‖d‖² = b²‖g‖² + 2bc⟨g, τ⟩ + c²‖τ‖² − r²‖w‖².
+  ///
+  /// - Parameter gradientState: ⟨g, τ⟩
+  private func rotation(_ sums: FilterSums, gradientState: Double, rate: Double) -> tare_rotate_parameters {
+    guard sums.w2 > 0 else {
+      return .init(weight: 0, gradient: 0, state: 0, state_weight: 0, state_gradient: 0, state_state: 0)
+    }
     let norm = sums.w2.squareRoot()
     let length = max(0, sums.w2 * sums.g2 - sums.wg * sums.wg).squareRoot()
-    let rate = clip > 0 && length > clip ? rate * clip / length : rate
-    return .init(weight: rate * sums.wg / norm, gradient: -rate * norm, state: momentum.momentum)
-  }
-
-  /// The new w as a sum of w and d, then the new τ as one. What rounding left of d along w is taken out.
-  private func rotation(_ sums: FilterSums) -> tare_rotate_parameters {
-    guard sums.w2 > 0 else { return .init(weight: 1, direction: 0, state_weight: 0, state_direction: 0) }
-    let norm = sums.w2.squareRoot()
-    let along = sums.wd / sums.w2
-    let angle = max(0, sums.d2 - along * sums.wd).squareRoot()
-    let (cosine, sine) = (cos(angle), sin(angle))
+    let b = -norm * (clip > 0 && length > clip ? rate * clip / length : rate)
+    let c = momentum.momentum
+    let r = -(b * sums.wg + c * sums.wm) / sums.w2
+    let square = b * b * sums.g2 + 2 * b * c * gradientState + c * c * sums.m2 - r * r * sums.w2
+    let angle = max(0, square).squareRoot()
+    let (cosine, sine, half) = (cos(angle), sin(angle), sin(angle / 2))
     let slope = norm * (angle == 0 ? 1 : sine / angle)
     return .init(
-      weight: cosine - slope * along, direction: slope, state_weight: -cosine * along - angle * sine / norm,
-      state_direction: cosine)
+      weight: slope * r - 2 * half * half, gradient: slope * b, state: slope * c,
+      state_weight: cosine * r - angle * sine / norm, state_gradient: cosine * b, state_state: cosine * c)
   }
 }

@@ -70,9 +70,10 @@ private final class ServerLoop<Scalar: KernelScalar> {
   }
 
   func run() throws -> Never {
+    var waiter = Waiter(yields: membership.definition.fitsProcessors)
     while true {
       clock?.enter(.wait)
-      _ = try Waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(100))
+      _ = try waiter.wait(for: [listener, membership.connection], timeout: .milliseconds(100))
       clock?.enter(.wire)
       while let instruction = try membership.next() { try follow(instruction.received) }
       while let received = try listener.receive() { try take(received) }

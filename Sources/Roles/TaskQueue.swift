@@ -1,4 +1,5 @@
 import Foundation
+import Transport
 
 /// Work handed to threads that wait until there is some. First in, first out.
 package final class TaskQueue<Task: Sendable>: @unchecked Sendable {

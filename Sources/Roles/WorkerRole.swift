@@ -107,10 +107,11 @@ private final class WorkerLoop<Scalar: KernelScalar> {
   }
 
   func run() throws -> Never {
+    var waiter = Waiter(yields: membership.definition.fitsProcessors)
     while true {
       let sources: [any Waitable] = [membership.connection, threads.finished] + servers
       clock?.enter(.wait)
-      _ = try Waiter.wait(for: sources, timeout: .milliseconds(100))
+      _ = try waiter.wait(for: sources, timeout: .milliseconds(100))
       clock?.enter(.wire)
       while let instruction = try membership.next() { try follow(instruction) }
       for (rank, server) in servers.enumerated() {

@@ -1,3 +1,4 @@
+import Glibc
 package import ZeroMQ
 
 /// Something that the thread that owns the sockets can wait for: a `Listener`, a `Connection` or a `Mailbox`.
@@ -5,7 +6,28 @@ package protocol Waitable: AnyObject {
   var pollItems: [PollItem] { get }
 }
 
-package enum Waiter {
+package struct Waiter {
+  private let yields: Bool
+  private var brief = BriefWait()
+
+  /// - Parameter yields: whether the thread yields the processor for a while before it sleeps: for one that soon gets an answer to
+  ///   what it sends, where other threads leave processors free.
+  package init(yields: Bool = true) { self.yields = yields }
+
+  /// The same as the function below, after having yielded.
+  package mutating func wait(for sources: [any Waitable], timeout: Duration) throws(ZeroMQError) -> [Int] {
+    if yields {
+      let start = ContinuousClock.now
+      _ = brief.wait(
+        until: {
+          // What goes wrong here does so again below, where it is thrown.
+          (try? Self.wait(for: sources, timeout: .zero))?.isEmpty != true
+        },
+        now: { start.duration(to: .now) / .seconds(1) }, yield: { sched_yield() })
+    }
+    return try Self.wait(for: sources, timeout: timeout)
+  }
+
   /// Blocks without spinning until something can be received or `timeout` has expired.
   ///
   /// - Returns: indices of the readable `sources`; empty after the timeout. A source stays readable until everything

@@ -76,16 +76,19 @@ import ZeroMQ
     #expect(try Waiter.wait(for: [mailbox], timeout: .zero) == [])
   }
 
-  @Test func aThreadWaitsForSocketsAndMailboxTogether() throws {
+  @Test("a thread waits for sockets and mailbox together, with or without yielding", arguments: [false, true])
+  func together(yields: Bool) throws {
     let context = try Context()
     let listener = try Listener(on: Network.ipc.endpoint(), in: context, key: key)
     let idle = try Listener(on: Network.tcp.endpoint(), in: context, key: key)
     let connection = try Connection(to: listener.endpoint, in: context, key: key)
     let mailbox = try Mailbox<Int>()
+    var waiter = Waiter(yields: yields)
     Thread { mailbox.post(1) }.start()
-    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [1])
+    #expect(try waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [1])
     #expect(mailbox.takeAll() == [1])
     _ = try connection.send(envelope(.heartbeat(Heartbeat(progress: 1))))
-    #expect(try Waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [2])
+    #expect(try waiter.wait(for: [idle, mailbox, listener], timeout: .eventDeadline) == [2])
+    #expect(try waiter.wait(for: [idle, mailbox], timeout: .zero) == [])
   }
 }

@@ -93,6 +93,7 @@ final class ServedPath: RoundTripPath {
   private let stopping = Stopping()
   private let tensor: TensorHeader
   private var version = 0
+  private var waiter = Waiter()
 
   /// - Parameters:
   ///   - count: elements of the gradient and the weights, a multiple of the length of a filter.
@@ -120,7 +121,7 @@ final class ServedPath: RoundTripPath {
     version += 1
     while true {
       while let received = try connection.receive() { if case .weights = received.envelope.message { return } }
-      guard try !Waiter.wait(for: [connection], timeout: .seconds(10)).isEmpty else { throw NothingBack() }
+      guard try !waiter.wait(for: [connection], timeout: .seconds(10)).isEmpty else { throw NothingBack() }
     }
   }
 
@@ -150,13 +151,14 @@ final class ServedPath: RoundTripPath {
   private final class Server: @unchecked Sendable {
     private let listener: Listener
     private var machine: ParameterServer<Float, Peer>
+    private var waiter = Waiter()
 
     init(listener: Listener, machine: ParameterServer<Float, Peer>) {
       (self.listener, self.machine) = (listener, machine)
     }
 
     func turn(_ session: UInt64, _ tensor: TensorHeader) throws {
-      _ = try Waiter.wait(for: [listener], timeout: .milliseconds(100))
+      _ = try waiter.wait(for: [listener], timeout: .milliseconds(100))
       while let received = try listener.receive() {
         guard case .push(let push) = received.envelope.message, let payload = received.payload else { continue }
         let sum = ParameterServer<Float, Peer>.Push(

@@ -1,5 +1,5 @@
-import Roles
 import Testing
+import Transport
 
 @Suite("Brief waits")
 struct BriefWaitTests {

@@ -26,7 +26,7 @@ package struct MemoryFacts: Hashable, Sendable {
   }
 
   /// What a run may take: the free memory, but no more than the limit.
-  private var room: UInt64? { [available, limit].compactMap { $0 }.min() }
+  package var room: UInt64? { [available, limit].compactMap { $0 }.min() }
 
   package var finding: Finding {
     guard let total, let room else {

@@ -37,7 +37,7 @@ package struct BenchCommand: ParsableCommand {
         tare bench --only small --python ~/torch/bin/python
             steps of 32 images through a small network, beside PyTorch as it is and compiled
         tare bench --only scale
-            up to 16 workers and 8 servers, whatever the number of cores, and steps of up to 10 million parameters
+            up to 16 workers and 8 servers, whatever the number of cores, and steps of up to 100 million parameters
         tare bench --json > before.json
         tare bench --figure bench.svg
             bars of what was measured, beside what bounds it and beside other programs

@@ -1,5 +1,6 @@
 import Benchmarks
 import Coordination
+import Diagnosis
 import Foundation
 import Launching
 import Optimization
@@ -48,7 +49,11 @@ struct ScaleBenchmark {
 
   private static let workers = [1, 2, 4, 8, 16]
   private static let servers = [1, 2, 8]
-  private static let parameters = [10_000, 100_000, 1_000_000, 10_000_000]
+  /// Those for which there is memory: weights and gradients of both ends, and the momentum, take less than 40 bytes each.
+  private static var parameters: [Int] {
+    let room = MemoryFacts().room ?? 0
+    return [10_000, 100_000, 1_000_000, 10_000_000, 100_000_000].filter { $0 <= 10_000_000 || $0 * 40 <= room }
+  }
   private static let spares = 4
 
   /// - Parameter progress: told which part of the work is done.
@@ -58,9 +63,8 @@ struct ScaleBenchmark {
     spec.batch = spec.microbatch * (Self.workers.max() ?? 1)
     let pairs = Self.servers.flatMap { servers in Self.workers.map { (workers: $0, servers: servers) } }
     let run = RunSpeed(seconds: seconds)
-    let costs = try Self.parameters.map { try StepCost(parameters: $0) }
-    defer { for cost in costs { cost.end() } }
-    var (speeds, times, idle) = (pairs.map { _ in Rounds() }, costs.map { _ in Rounds() }, Rounds())
+    let parameters = Self.parameters
+    var (speeds, times, idle) = (pairs.map { _ in Rounds() }, parameters.map { _ in Rounds() }, Rounds())
     var expected = 1000.0
     for round in 0..<rounds {
       for (index, pair) in pairs.enumerated() {
@@ -69,8 +73,12 @@ struct ScaleBenchmark {
         expected = speeds[index].measurement?.median ?? expected
         progress((Double(round) + Double(index + 1) / Double(pairs.count + 1)) / Double(rounds))
       }
-      for (index, cost) in costs.enumerated() {
-        try times[index].measure { try cost.milliseconds(over: seconds / 4) }
+      for (index, count) in parameters.enumerated() {
+        try times[index].measure {
+          let cost = try StepCost(parameters: count)
+          defer { cost.end() }
+          return try cost.milliseconds(over: seconds / 4)
+        }
       }
       try idle.measure { try idleCores(network) }
       progress(Double(round + 1) / Double(rounds))
@@ -84,8 +92,8 @@ struct ScaleBenchmark {
           workers: pair.workers, servers: pair.servers, imagesPerSecond: figure,
           ratioToReference: figure.median / reference.median)
       },
-      steps: zip(costs, times).compactMap { cost, rounds in
-        rounds.measurement.map { Step(parameters: cost.parameters, milliseconds: $0) }
+      steps: zip(parameters, times).compactMap { count, rounds in
+        rounds.measurement.map { Step(parameters: count, milliseconds: $0) }
       },
       idle: idle.measurement.map { Idle(workers: Self.spares, cores: $0) })
   }
@@ -109,12 +117,10 @@ struct ScaleBenchmark {
 
 /// One step's messages and update, without computing.
 private struct StepCost {
-  let parameters: Int
   private let scratch: ScratchFolder
   private let path: ServedPath
 
   init(parameters: Int) throws {
-    self.parameters = parameters
     scratch = try ScratchFolder()
     path = try ServedPath(
       on: Endpoint("ipc://\(scratch.path)/step"), count: parameters, filterLength: 1000,

@@ -6,6 +6,7 @@ package protocol Waitable: AnyObject {
   var pollItems: [PollItem] { get }
 }
 
+/// Waits for what can be received.
 package struct Waiter {
   private let yields: Bool
   private var brief = BriefWait()
@@ -16,16 +17,19 @@ package struct Waiter {
 
   /// The same as the function below, after having yielded.
   package mutating func wait(for sources: [any Waitable], timeout: Duration) throws(ZeroMQError) -> [Int] {
+    var readable: [Int] = []
     if yields {
       let start = ContinuousClock.now
       _ = brief.wait(
         until: {
           // What goes wrong here does so again below, where it is thrown.
-          (try? Self.wait(for: sources, timeout: .zero))?.isEmpty != true
+          guard let found = try? Self.wait(for: sources, timeout: .zero) else { return true }
+          readable = found
+          return !found.isEmpty
         },
         now: { start.duration(to: .now) / .seconds(1) }, yield: { sched_yield() })
     }
-    return try Self.wait(for: sources, timeout: timeout)
+    return readable.isEmpty ? try Self.wait(for: sources, timeout: timeout) : readable
   }
 
   /// Blocks without spinning until something can be received or `timeout` has expired.

@@ -42,17 +42,20 @@ INLINE void ON(load_inputs)(struct step *x, const struct UPDATE *u, size_t at, s
   x->gradient *= u->gradient_scale;
 }
 
-// The step on n elements, which stay in x.
+// The step on n elements, which stay in x. What it does not use is 0.
 INLINE void ON(step_on)(
-    const struct UPDATE *u, const void *parameters, size_t at, size_t n, int states, ON(step_function) step,
+    const struct UPDATE *u, const void *parameters, size_t at, size_t n, int uses, ON(step_function) step,
     struct step *x) {
-  ON(load_inputs)(x, u, at, n);
-  if (states > 0) ON(load)(&x->state0, u->state0 + at, n);
-  if (states > 1) ON(load)(&x->state1, u->state1 + at, n);
+  *x = (struct step){0};
+  if (uses & USES_GRADIENT) ON(load_inputs)(x, u, at, n);
+  else ON(load)(&x->weight, u->old + at, n);
+  if (uses & USES_DIRECTION) ON(load)(&x->updated, u->updated + at, n);
+  if (uses & CHANGES_STATE) ON(load)(&x->state0, u->state0 + at, n);
+  if (uses & CHANGES_SECOND_STATE) ON(load)(&x->state1, u->state1 + at, n);
   step(x, parameters);
   ON(store)(&x->updated, u->updated + at, n);
-  if (states > 0) ON(store)(&x->state0, u->state0 + at, n);
-  if (states > 1) ON(store)(&x->state1, u->state1 + at, n);
+  if (uses & CHANGES_STATE) ON(store)(&x->state0, u->state0 + at, n);
+  if (uses & CHANGES_SECOND_STATE) ON(store)(&x->state1, u->state1 + at, n);
 }
 
 // `fetches`: whether what comes next is fetched on the way, and not with the sums over these elements, but for state1.
@@ -63,7 +66,7 @@ INLINE void ON(step_on_blocks)(
     struct step x;
     if (fetches) ON(fetch_step)(u, i, states);
     else if (states > 1) __builtin_prefetch(u->state1 + i + ON(piece), 1);
-    ON(step_on)(u, parameters, i, LANES, states, step, &x);
+    ON(step_on)(u, parameters, i, LANES, USES_OF_STATES(states), step, &x);
   }
 }
 
@@ -92,7 +95,7 @@ INLINE void ON(run_flat)(const struct UPDATE *u, const void *parameters, int sta
   ON(step_on_blocks)(u, parameters, 0, whole, states, step, 1);
   if (whole == count) return;
   struct step x;
-  ON(step_on)(u, parameters, whole, count - whole, states, step, &x);
+  ON(step_on)(u, parameters, whole, count - whole, USES_OF_STATES(states), step, &x);
 }
 
 // Rows of one element each, sixteen of them at a time.
@@ -104,7 +107,7 @@ INLINE void ON(run_single_elements)(
     struct step x;
     struct row_sums s = {0};
     const size_t n = u->rows - i < LANES ? u->rows - i : LANES;
-    ON(step_on)(u, parameters, i, n, states, step, &x);
+    ON(step_on)(u, parameters, i, n, USES_OF_STATES(states), step, &x);
     ON(sum)(&s, &x, which);
     if (u->sums) ON(write_single_elements)(&s, u->sums + tare_sum_count * i, n);
     if (u->squared_norms) __builtin_memcpy(u->squared_norms + i, &s.uu, n * sizeof(double));
@@ -122,7 +125,7 @@ INLINE void ON(run_rows)(
     for (size_t i = 0; i < whole; i += LANES) {
       struct step x;
       ON(fetch_step)(u, start + i, states);
-      ON(step_on)(u, parameters, start + i, LANES, states, step, &x);
+      ON(step_on)(u, parameters, start + i, LANES, USES_OF_STATES(states), step, &x);
       ON(accumulate)(&s, &x, which);
     }
 #else
@@ -134,7 +137,7 @@ INLINE void ON(run_rows)(
 #endif
     if (whole < length) {
       struct step x;
-      ON(step_on)(u, parameters, start + whole, length - whole, states, step, &x);
+      ON(step_on)(u, parameters, start + whole, length - whole, USES_OF_STATES(states), step, &x);
       ON(sum)(&s, &x, which);
     }
     ON(write_row)(&s, u, row, which == NEW_SUMS ? which : which | STATE_SUMS);
@@ -160,23 +163,6 @@ INLINE void ON(run_rows)(
 TARE_UPDATES(RUN)
 #undef RUN
 
-// The sum on n elements, which stay in x.
-INLINE void ON(combine_on)(
-    const struct UPDATE *u, const void *parameters, size_t at, size_t n, int uses, ON(step_function) combine,
-    struct step *x) {
-  *x = (struct step){0};
-  ON(load)(&x->weight, u->old + at, n);
-  if (uses & USES_GRADIENT) {
-    ON(load)(&x->gradient, u->gradient_sum + at, n);
-    x->gradient *= u->gradient_scale;
-  }
-  if (uses & USES_DIRECTION) ON(load)(&x->updated, u->updated + at, n);
-  if (uses & CHANGES_STATE) ON(load)(&x->state0, u->state0 + at, n);
-  combine(x, parameters);
-  ON(store)(&x->updated, u->updated + at, n);
-  if (uses & CHANGES_STATE) ON(store)(&x->state0, u->state0 + at, n);
-}
-
 INLINE void ON(run_row)(
     const struct UPDATE *u, const void *parameters, size_t row, int uses, ON(step_function) combine, int which) {
   const size_t length = u->row_length, whole = WHOLE_BLOCKS(length), start = row * length;
@@ -189,7 +175,7 @@ INLINE void ON(run_row)(
       __builtin_prefetch(u->old + start + i + ON(distance));
       __builtin_prefetch(u->updated + start + i + ON(distance), 1);
     }
-    ON(combine_on)(u, parameters, start + i, LANES, uses, combine, &x);
+    ON(step_on)(u, parameters, start + i, LANES, uses, combine, &x);
     ON(accumulate)(&s, &x, which);
   }
 #else
@@ -197,14 +183,14 @@ INLINE void ON(run_row)(
     const size_t count = whole - i < ON(piece) ? whole - i : ON(piece);
     for (size_t j = 0; j < count; j += LANES) {
       struct step x;
-      ON(combine_on)(u, parameters, start + i + j, LANES, uses, combine, &x);
+      ON(step_on)(u, parameters, start + i + j, LANES, uses, combine, &x);
     }
     ON(sum_blocks)(&s, u, start + i, count, 0, which);
   }
 #endif
   if (whole < length) {
     struct step x;
-    ON(combine_on)(u, parameters, start + whole, length - whole, uses, combine, &x);
+    ON(step_on)(u, parameters, start + whole, length - whole, uses, combine, &x);
     ON(sum)(&s, &x, which);
   }
   ON(write_row)(&s, u, row, which);

@@ -33,8 +33,11 @@ enum { INPUT_SUMS = 1, STEP_SUMS = 2, DIRECTION_SUMS = 4, STATE_SUMS = 8, NEW_SU
 
 #define SUMS_OF_STATE(states) ((states) > 0 ? STATE_SUMS : 0)
 
-// What a row kernel reads beside the weights, and whether it reads and writes the state.
-enum { USES_GRADIENT = 1, USES_DIRECTION = 2, CHANGES_STATE = 4 };
+// What a kernel reads beside the weights, and which states it reads and writes.
+enum { USES_GRADIENT = 1, USES_DIRECTION = 2, CHANGES_STATE = 4, CHANGES_SECOND_STATE = 8 };
+
+#define USES_OF_STATES(states) \
+  (USES_GRADIENT | ((states) > 0 ? CHANGES_STATE : 0) | ((states) > 1 ? CHANGES_SECOND_STATE : 0))
 
 // -1, 0 or 1: the bits of 1 with the sign of v where v is not 0; 0 of what is not a number. Masks are -1 where they
 // hold.

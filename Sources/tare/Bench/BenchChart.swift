@@ -130,6 +130,15 @@ package struct BenchChart {
             high: spread.max / reference)
         })
     }
+    let limit = Figure.Series(
+      "threads without messages", color: servers.count + 1,
+      points: scale.sizes.filter { $0.servers == servers.first }.compactMap { size in
+        size.threads.map {
+          Figure.Point(
+            x: Double(size.workers), y: $0.median / reference, low: $0.spread.min / reference,
+            high: $0.spread.max / reference)
+        }
+      })
     let steps = Figure.Series(
       "a step's messages and update", color: servers.count,
       points: scale.steps.map { step in
@@ -140,10 +149,11 @@ package struct BenchChart {
     let speed = Figure.Axis("images/s, beside 2 workers + 1 server")
     return Figure(
       id: "scale", title: "Scale: \(scale.network), batch \(scale.batch)",
-      caption: "Images a second beside two workers and one server; the time of a step's messages and update.",
+      caption: "Images a second, and of as many threads as workers that send nothing, beside two workers and one server; "
+        + "the time of a step's messages and update.",
       x: workers, y: speed,
       panels: [
-        Figure.Panel("speed", series: speeds, x: workers, y: speed),
+        Figure.Panel("speed", series: speeds + (limit.points.isEmpty ? [] : [limit]), x: workers, y: speed),
         Figure.Panel(
           "a step without computing", series: [steps], x: Figure.Axis("parameters", logarithmic: true),
           y: Figure.Axis("ms", logarithmic: true)),

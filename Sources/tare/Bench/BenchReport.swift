@@ -274,9 +274,11 @@ struct BenchReport {
 
   private var scaleLines: [String] {
     guard let outcome = result.scale else { return [] }
-    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["of 2 workers"])
+    var table = TextTable(header: ["", "images/s"] + Self.restHeader + ["of 2 workers", "of no messages"])
     for size in outcome.sizes {
-      table.append([size.title] + Self.cells(size.imagesPerSecond) + [Self.percent(size.ratioToReference)])
+      table.append(
+        [size.title] + Self.cells(size.imagesPerSecond)
+          + [Self.percent(size.ratioToReference), size.ratioToThreads.map(Self.percent) ?? ""])
     }
     var steps = TextTable(header: ["parameters", "ms"] + Self.restHeader + ["ns a parameter"])
     for step in outcome.steps {
@@ -290,6 +292,7 @@ struct BenchReport {
         $0.cores.spread.min * 100, $0.cores.spread.max * 100)
     }
     return ["", "Scale: \(outcome.network), batch \(outcome.batch), processes over ipc"] + table.lines
+      + ["of no messages: of as many threads as workers, each of which computes its part of every step and sends nothing"]
       + ["", "A step without computing: gradient to a server, momentum, weights back, over ipc"] + steps.lines
       + (idle.map { [$0] } ?? [])
   }

@@ -1,15 +1,17 @@
 import Benchmarks
 import Coordination
+import Datasets
 import Diagnosis
 import Foundation
 import Launching
 import Optimization
+import RunDefinition
 import Specification
 import Training
 import ZeroMQ
 
-/// More workers and servers than the machine has cores, beside two workers and one server; the messages and the update of a step
-/// against the number of parameters; and what processes without work cost.
+/// More workers and servers than the machine has cores, beside two workers and one server, and beside as many threads without
+/// messages; the messages and the update of a step against the number of parameters; and what processes without work cost.
 struct ScaleBenchmark {
   struct Findings: Hashable, Codable {
     let network: String
@@ -26,6 +28,11 @@ struct ScaleBenchmark {
     let servers: Int
     let imagesPerSecond: MeasuredValue
     let ratioToReference: Double
+    /// As many threads as workers, each of which loads the weights, computes and sums its part of every step without any
+    /// messages: what sharing cores and caches leaves. Absent in results of older programs.
+    let threads: MeasuredValue?
+
+    var ratioToThreads: Double? { threads.map { imagesPerSecond.median / $0.median } }
   }
 
   /// A gradient of all parameters to a server, the update, and the weights back.
@@ -63,8 +70,11 @@ struct ScaleBenchmark {
     spec.batch = spec.microbatch * (Self.workers.max() ?? 1)
     let pairs = Self.servers.flatMap { servers in Self.workers.map { (workers: $0, servers: servers) } }
     let run = RunSpeed(seconds: seconds)
+    let dataset = try Dataset(DatasetRequest(spec.dataset))
+    let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
     let parameters = Self.parameters
     var (speeds, times, idle) = (pairs.map { _ in Rounds() }, parameters.map { _ in Rounds() }, Rounds())
+    var limits = Self.workers.map { _ in Rounds() }
     var expected = 1000.0
     for round in 0..<rounds {
       for (index, pair) in pairs.enumerated() {
@@ -72,6 +82,9 @@ struct ScaleBenchmark {
         try speeds[index].measure { try run.measure(spec, workers: pair.workers, expected: expected) }
         expected = speeds[index].measurement?.median ?? expected
         progress((Double(round) + Double(index + 1) / Double(pairs.count + 1)) / Double(rounds))
+      }
+      for (index, count) in Self.workers.enumerated() {
+        try limits[index].measure { try threadSpeed(count, definition, dataset) }
       }
       for (index, count) in parameters.enumerated() {
         try times[index].measure {
@@ -90,12 +103,22 @@ struct ScaleBenchmark {
       sizes: found.map { pair, figure in
         Size(
           workers: pair.workers, servers: pair.servers, imagesPerSecond: figure,
-          ratioToReference: figure.median / reference.median)
+          ratioToReference: figure.median / reference.median,
+          threads: zip(Self.workers, limits).first { $0.0 == pair.workers }?.1.measurement)
       },
       steps: zip(parameters, times).compactMap { count, rounds in
         rounds.measurement.map { Step(parameters: count, milliseconds: $0) }
       },
       idle: idle.measurement.map { Idle(workers: Self.spares, cores: $0) })
+  }
+
+  /// Images a second of threads without messages.
+  private func threadSpeed(_ count: Int, _ definition: RunDefinition, _ dataset: Dataset) throws -> Double {
+    var threads: [StepThread] = []
+    defer { for thread in threads { thread.close() } }
+    for _ in 0..<count { threads.append(try StepThread(definition, dataset, ofOneIn: count)) }
+    for thread in threads { thread.begin(seconds: seconds) }
+    return try threads.map { try $0.result() }.reduce(0, +)
   }
 
   /// What each of the spare workers of a run uses.

@@ -8,8 +8,8 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
-/// Of tests that start processes, and hardly compute themselves: optimizing them would take minutes of a processor.
-let processTests: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
+/// Of tests, most of which hardly compute themselves: optimizing them would take minutes of a processor.
+let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 
 /// Of the sources, for `tare --version`: `make build` says it.
@@ -24,12 +24,15 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// The tests of one module, with what else they need.
+///
+/// - Parameter compute: whether they take long to compute what they compare with.
 func tests(
-  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = [],
+  compute: Bool = false
 ) -> Target {
   .testTarget(
     name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude, resources: resources,
-    swiftSettings: settings)
+    swiftSettings: settings + (compute ? [] : unoptimized))
 }
 
 let package = Package(
@@ -213,17 +216,18 @@ let package = Package(
     tests(of: "OneDNN"),
     tests(of: "OpenSSL", ["Parameters", "TestSupport"]),
     tests(of: "MicroHTTPD", ["TestSupport"]),
-    tests(of: "Parameters"),
-    tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
-    tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"]),
+    tests(of: "Parameters", compute: true),
+    tests(of: "Optimization", ["CKernels", "Parameters", "TestSupport"], exclude: ["Fixtures"], compute: true),
+    tests(of: "EffectiveLearningRate", ["Parameters", "Optimization", "TestSupport"], compute: true),
     tests(of: "ParameterServer", ["Parameters", "Optimization", "EffectiveLearningRate", "Worker"]),
     tests(of: "Worker", ["Parameters"]),
     tests(of: "Failures"),
     tests(of: "Specification", ["Parameters", "Optimization"], resources: [.copy("Fixtures")]),
     tests(of: "Coordination", ["Parameters", "Failures"]),
-    tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"]),
+    tests(of: "Datasets", ["Parameters", "CZlib", "PNG", "TestSupport", "OpenSSL"], compute: true),
     tests(of: "Downloads", ["Datasets", "Failures", "OpenSSL", "TestSupport"]),
-    tests(of: "NeuralNetwork", ["CKernels", "OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"]),
+    tests(
+      of: "NeuralNetwork", ["CKernels", "OneDNN", "Parameters", "TestSupport"], exclude: ["Fixtures"], compute: true),
     tests(of: "Messages", ["Parameters", "TestSupport"], exclude: ["golden.py"]),
     tests(of: "Transport", ["CSealedMemory", "Messages", "OpenSSL", "Parameters", "TestSupport", "ZeroMQ"]),
     tests(of: "Launching", ["Coordination"]),
@@ -237,7 +241,7 @@ let package = Package(
       [
         "Specification", "Optimization", "Parameters", "EffectiveLearningRate", "Records", "RunFilters", "RunStore",
         "TestSupport",
-      ]),
+      ], compute: true),
     tests(of: "Terminal", ["Records", "Coordination"]),
     tests(of: "TensorBoard", ["TestSupport"]),
     tests(
@@ -272,7 +276,7 @@ let package = Package(
         "TestSupport",
       ],
       exclude: ["Fixtures"]),
-    tests(of: "Simulation", ["Parameters", "TestSupport"]),
+    tests(of: "Simulation", ["Parameters", "TestSupport"], compute: true),
     tests(of: "Benchmarks", ["Launching", "NeuralNetwork", "Parameters", "TestSupport"]),
     tests(of: "Fuzzing", ["tare-fuzz"], resources: [.copy("Regressions")]),
     .testTarget(
@@ -281,12 +285,12 @@ let package = Package(
         "Specification", "Coordination", "EffectiveLearningRate", "Failures", "Reports", "TestSupport", "tare",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings + processTests),
+      swiftSettings: settings + unoptimized),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "Messages", "OneDNN", "Parameters", "TestSupport", "Transport", "ZeroMQ", "OpenSSL", "CDescriptors",
       ],
-      swiftSettings: settings + processTests),
+      swiftSettings: settings + unoptimized),
   ]
 )

@@ -28,12 +28,15 @@ package enum Projection: Hashable, Sendable {
 
   /// The same with the squared norm of each filter.
   func project<Scalar: KernelScalar>(
-    _ weights: UnsafeMutablePointer<Scalar>, squaredNorms: [Double], filterLength: Int
+    _ weights: UnsafeMutablePointer<Scalar>, squaredNorms: [Double], filterLength: Int, on threads: Threads = .one
   ) {
     unsafe factors(squaredNorms).withUnsafeBufferPointer { factors in
       guard let start = factors.baseAddress else { return }
-      unsafe Scalar.scaleRows(
-        of: weights, by: start, into: weights, rows: squaredNorms.count, rowLength: filterLength)
+      threads.share(squaredNorms.count, of: filterLength) { rows in
+        let first = unsafe weights + rows.lowerBound * filterLength
+        unsafe Scalar.scaleRows(
+          of: first, by: start + rows.lowerBound, into: first, rows: rows.count, rowLength: filterLength)
+      }
     }
   }
 

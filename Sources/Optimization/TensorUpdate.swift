@@ -36,7 +36,7 @@ package struct TensorUpdate: Sendable {
   package var scope: Scope { rule.scope == .layer ? .layer : projection.scope }
 
   /// Writes the weights after step `step` (1 for the first) to `slice.updated`: the rule's step, then the projection.
-  /// The sums are those of the step before projection.
+  /// The sums are those of the step before projection. The slice's threads share its filters.
   ///
   /// - Parameter learningRate: η of this step, schedule included.
   package func apply<Scalar: KernelScalar>(to slice: TensorSlice<Scalar>, step: Int, learningRate: Double) {
@@ -44,8 +44,10 @@ package struct TensorUpdate: Sendable {
     projecting(slice) { slice in
       let count = filtersAtOnce(of: slice)
       guard count < slice.filters else { return rule.update(slice, numbers) }
-      for first in stride(from: 0, to: slice.filters, by: count) {
-        rule.update(slice.part(first..<min(first + count, slice.filters)), numbers)
+      slice.share { slice in
+        for first in stride(from: 0, to: slice.filters, by: count) {
+          rule.update(slice.part(first..<min(first + count, slice.filters)), numbers)
+        }
       }
     }
   }
@@ -62,7 +64,8 @@ package struct TensorUpdate: Sendable {
       unsafe norms.withUnsafeMutableBufferPointer { norms in
         update(unsafe slice.with(squaredNorms: norms.baseAddress))
       }
-      unsafe projection.project(slice.updated, squaredNorms: norms, filterLength: slice.filterLength)
+      unsafe projection.project(
+        slice.updated, squaredNorms: norms, filterLength: slice.filterLength, on: slice.threads)
     }
   }
 
@@ -80,7 +83,9 @@ package struct TensorUpdate: Sendable {
     precondition(learningRates.count == slice.filters, "\(learningRates.count) rates for \(slice.filters) filters")
     precondition(rule.scope == .filter, "the rule \(type(of: rule).name) takes one rate for the whole layer")
     projecting(slice) { slice in
-      for (filter, rate) in learningRates.enumerated() { rule.update(slice.filter(filter), numbers(step, rate)) }
+      slice.threads.share(slice.filters, of: slice.filterLength) { filters in
+        for filter in filters { rule.update(slice.filter(filter), numbers(step, learningRates[filter])) }
+      }
     }
   }
 

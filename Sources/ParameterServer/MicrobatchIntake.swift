@@ -12,10 +12,13 @@ struct MicrobatchIntake<Scalar: KernelScalar> {
   /// Of this step.
   private var staleness = Staleness()
   private let pool: BufferPool<Scalar>
+  private let threads: Threads
 
-  /// - Parameter count: elements of the shard.
-  init(_ asynchrony: Asynchrony, count: Int) {
-    self.asynchrony = asynchrony
+  /// - Parameters:
+  ///   - count: elements of the shard.
+  ///   - threads: that share the sums.
+  init(_ asynchrony: Asynchrony, count: Int, on threads: Threads) {
+    (self.asynchrony, self.threads) = (asynchrony, threads)
     applied = MicrobatchSet()
     pool = BufferPool(count: count)
   }
@@ -51,7 +54,7 @@ struct MicrobatchIntake<Scalar: KernelScalar> {
     collected.insert(microbatch)
     staleness.note(current - version)
     // Never into a received buffer: over inproc it is the worker's own memory.
-    sum = sum.map { .add($0, contribution, into: pool.take()) } ?? contribution
+    sum = sum.map { .add($0, contribution, into: pool.take(), on: threads) } ?? contribution
     return .applied
   }
 

@@ -73,9 +73,9 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
 
   private func addition(in segment: Int, step: Int) -> Addition {
     let coding = shard.codings[segment]
-    let pool = pool(coding.wordCount)
+    let (pool, threads) = (pool(coding.wordCount), shard.threads)
     // Never into a received buffer: over inproc it is the worker's own memory.
-    return { coding.add($1, $2, at: .init(step: step, node: $0), into: pool.take()) }
+    return { coding.add($1, $2, at: .init(step: step, node: $0), into: pool.take(), on: threads) }
   }
 
   private typealias Addition =
@@ -88,7 +88,7 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
     precondition(shard.segments.count == 1, "the gradient of a microbatch is applied as a whole")
     self.shard = shard
     pools = [:]
-    intake = MicrobatchIntake(asynchrony, count: shard.count)
+    intake = MicrobatchIntake(asynchrony, count: shard.count, on: shard.threads)
   }
 
   /// The number of the latest orders that the server follows, for heartbeats. A step that has begun is finished before it
@@ -280,7 +280,8 @@ package struct ParameterServer<Scalar: KernelScalar, Peer: Hashable & Sendable> 
   /// Notes whether the worker's gradient is finite.
   mutating func note(_ push: Push, of contributor: Int) {
     // With one worker there is nobody to tell it from, and small steps are spared the pass over the gradient.
-    let isFinite = orders.contributors.count < 2 || shard.codings[push.segment].areFinite(push.gradient)
+    let isFinite =
+      orders.contributors.count < 2 || shard.codings[push.segment].areFinite(push.gradient, on: shard.threads)
     contributions[contributor] = contributions[contributor, default: true] && isFinite
   }
 

@@ -20,6 +20,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
   let tensors: [Tensor]
   let batch: Int
   let microbatches: Int
+  /// That share large sums and updates.
+  package let threads: Threads
   private let factor: @Sendable (_ step: Int) -> Double
   private let reportsAfter: @Sendable (_ version: Int) -> Bool
   private let endsWindow: @Sendable (_ version: Int) -> Bool
@@ -91,13 +93,14 @@ package struct ParameterShard<Scalar: KernelScalar> {
   ///   - endsWindow: whether it ends there too. The last step of a run is reported in any case, and a run that goes on from
   ///     there goes on with its window.
   ///   - wire: how weights travel to the workers, and gradients from them.
+  ///   - threads: that share large sums and updates.
   ///   - initialLength: the norm to which a parameter's initial weights are scaled, if any.
   ///   - allocate: makes the buffers of the weights.
   package init(
     slices: [ShardMap.Slice], segments: [Range<Int>]? = nil, layout: ParameterLayout, initial: InitialWeights,
     batch: Int, microbatches: Int, treatments: [Parameter: Treatment], factor: @escaping @Sendable (Int) -> Double,
     reportsAfter: @escaping @Sendable (Int) -> Bool, endsWindow: (@Sendable (Int) -> Bool)? = nil,
-    wire: Wire = .plain, initialLength: (Parameter) -> Projection = { _ in .none },
+    wire: Wire = .plain, threads: Threads = .one, initialLength: (Parameter) -> Projection = { _ in .none },
     allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) {
     let count = slices.last?.range.upperBound ?? 0
@@ -121,6 +124,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
     self.count = count
     self.batch = batch
     self.microbatches = microbatches
+    self.threads = threads
     self.factor = factor
     self.reportsAfter = reportsAfter
     self.endsWindow = endsWindow ?? reportsAfter
@@ -263,7 +267,8 @@ package struct ParameterShard<Scalar: KernelScalar> {
         old: current.start + start, updated: updated.start + start, gradientSum: gradient.start + startInSegment,
         gradientScale: 1 / Scalar(terms),
         optimizerState: optimizerState.prefix(tensor.treatment.stateNames.count).map { unsafe $0.start + start },
-        filters: filters, filterLength: tensor.parameter.filterLength, sums: sums)
+        filters: filters, filterLength: tensor.parameter.filterLength, sums: sums
+      ).shared(by: threads)
     }
     switch tensor.treatment {
     case .average(let statistics):

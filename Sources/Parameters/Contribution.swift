@@ -17,10 +17,14 @@ package struct Contribution<Scalar: KernelScalar>: Sendable {
     self.errors = errors
   }
 
-  /// a + b, written into `sum`, which may be one of the two. The sum has squares only if both halves have them.
-  package static func add(_ a: Self, _ b: Self, into sum: Buffer<Scalar>) -> Self {
+  /// a + b, written into `sum`, which may be one of the two, by some threads. The sum has squares only if both halves have them.
+  package static func add(_ a: Self, _ b: Self, into sum: Buffer<Scalar>, on threads: Threads = .one) -> Self {
     precondition(a.gradient.count == b.gradient.count && sum.count == a.gradient.count, "gradients of one layout")
-    unsafe Scalar.add(a.gradient.start, b.gradient.start, into: sum.start, count: sum.count)
+    threads.share(sum.count) { range in
+      let first = range.lowerBound
+      unsafe Scalar.add(
+        a.gradient.start + first, b.gradient.start + first, into: sum.start + first, count: range.count)
+    }
     return Contribution(gradient: sum, tally: a.tally + b.tally, squares: Self.sum(a.squares, b.squares))
   }
 

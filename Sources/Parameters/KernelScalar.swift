@@ -48,7 +48,9 @@ extension KernelScalar {
     writes: Kernel.Result = .weights
   ) {
     unsafe withUnsafePointer(to: parameters) { parameters in
-      unsafe update(slice, with: kernel.kernel, parameters: UnsafeRawPointer(parameters), writes: writes)
+      slice.share { part in
+        unsafe update(part, with: kernel.kernel, parameters: UnsafeRawPointer(parameters), writes: writes)
+      }
     }
   }
 
@@ -59,7 +61,11 @@ extension KernelScalar {
     precondition(parameters.count == slice.filters, "\(parameters.count) parameters for \(slice.filters) filters")
     unsafe parameters.withUnsafeBufferPointer { parameters in
       guard let first = parameters.baseAddress else { return }
-      unsafe update(slice, with: kernel.kernel, parameters: UnsafeRawPointer(first), writes: .weights)
+      slice.threads.share(slice.filters, of: slice.filterLength) { range in
+        let part = range.count == slice.filters ? slice : slice.part(range)
+        let parameters = unsafe UnsafeRawPointer(first + range.lowerBound)
+        unsafe update(part, with: kernel.kernel, parameters: parameters, writes: .weights)
+      }
     }
   }
 

@@ -23,6 +23,8 @@
   /// The norm that each filter gets after the step, w ← radius · w/‖w‖; 0 leaves them as they are. The sums and
   /// `squaredNorms` are those before.
   package private(set) var radius = 0.0
+  /// That share the filters.
+  package private(set) var threads = Threads.one
 
   package init(
     old: UnsafePointer<Scalar>, updated: UnsafeMutablePointer<Scalar>, gradientSum: UnsafePointer<Scalar>,
@@ -61,10 +63,22 @@
     return slice
   }
 
+  /// The same slice with filters that are shared by threads.
+  package func shared(by threads: Threads) -> TensorSlice {
+    var slice = self
+    slice.threads = threads
+    return slice
+  }
+
+  /// Calls `body` for parts that make up the slice, on its threads.
+  package func share(_ body: (TensorSlice) -> Void) {
+    threads.share(filters, of: filterLength) { range in body(range.count == filters ? self : part(range)) }
+  }
+
   /// One filter as a slice of its own.
   package func filter(_ index: Int) -> TensorSlice { part(index..<index + 1) }
 
-  /// Some of the filters as a slice of their own.
+  /// Some of the filters as a slice of their own, for one thread.
   package func part(_ range: Range<Int>) -> TensorSlice {
     precondition(range.lowerBound >= 0 && range.upperBound <= filters, "filters of the slice")
     let start = range.lowerBound * filterLength

@@ -156,15 +156,24 @@ private final class ServerLoop<Scalar: KernelScalar> {
   }
 
   private func perform(_ effects: [Machine.Effect]) throws {
-    for effect in effects {
+    var rest = effects[...]
+    while let effect = rest.popFirst() {
       switch effect {
       case .weights(let peer, let segment, let version, let buffer, let isPacked):
+        var peers = [peer]
+        while case .weights(let other, segment, version, let same, isPacked)? = rest.first,
+          unsafe same.start == buffer.start, !peers.contains(other)
+        {
+          peers.append(other)
+          rest.removeFirst()
+        }
         let header = TensorHeader(
           of: buffer, offset: range.lowerBound + segments[segment].lowerBound, count: segments[segment].count,
           packedAs: isPacked ? packing : nil)
         let message = Message.weights(Weights(version: version, tensor: header))
-        _ = try listener.send(
-          Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peer)
+        try listener.send(
+          Envelope(session: session, generation: machine.generation, message: message), payload: buffer, to: peers,
+          on: machine.shard.threads)
       case .answer(let peer, let answer): try send(answer, to: peer)
       case .fetch(let generation, let version): try fetch(version, of: generation)
       case .report(let report): try tell(report)

@@ -36,8 +36,8 @@ extension RunDefinition {
       slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
       initial: try initialWeights(from: cache),
       batch: spec.samplesPerStep, microbatches: microbatches, treatments: treatments, factor: factor,
-      reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, initialLength: initialLength,
-      allocating: allocate)
+      reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, threads: Threads(spec.execution.serverThreads),
+      initialLength: initialLength, allocating: allocate)
   }
 
   /// What brings a filter's initial weights to the root mean square that the spec names.

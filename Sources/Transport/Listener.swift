@@ -104,9 +104,23 @@ package final class Listener: Waitable {
     if let isQueued = try link.lend(envelope, buffer, range, to: peer) { return isQueued }
     let message = try Outgoing(envelope, payload: buffer, range: range)
     if let channels, TensorChannel.takes(envelope.message.tensor) {
-      do { if try channels.send(message, to: peer) { return true } } catch { throw .socket(error) }
+      do { if try channels.send(message, to: [peer], on: .one).isEmpty { return true } } catch { throw .socket(error) }
     }
     return try link.send(message, to: peer)
+  }
+
+  /// The same to several peers, each once. Threads share the encryption of large tensors.
+  package func send<Scalar: KernelScalar>(
+    _ envelope: Envelope, payload buffer: Buffer<Scalar>, to peers: [Peer], on threads: Threads
+  ) throws(TransportError) {
+    guard let channels, peers.count > 1, TensorChannel.takes(envelope.message.tensor) else {
+      for peer in peers { _ = try send(envelope, payload: buffer, to: peer) }
+      return
+    }
+    let message = try Outgoing(envelope, payload: buffer, range: 0..<buffer.count)
+    let others: [Peer]
+    do { others = try channels.send(message, to: peers, on: threads) } catch { throw .socket(error) }
+    for peer in others { _ = try link.send(message, to: peer) }
   }
 
   private func offerChannel(to peer: Peer) {

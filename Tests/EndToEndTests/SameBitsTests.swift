@@ -84,15 +84,17 @@ extension EndToEnd {
       }
     }
 
-    /// Every pair of (workers, servers, threads, transport) values in some run, and one run twice.
+    /// Every pair of (workers, servers, threads, transport) values in some run, and one run twice; mlp's first layer is large enough
+    /// for two threads of a server.
     private static let many = [
-      "--workers 1", "--workers 2 --servers 2 --transport tcp", "--workers 3 --servers 1 --threads 2",
+      "--workers 1", "--workers 2 --servers 2 --transport tcp",
+      "--workers 3 --servers 1 --threads 2 --server-threads 2",
       "--workers 4 --servers 2 --launcher threads", "--workers 1 --servers 2 --threads 2 --launcher threads",
       "--workers 2 --threads 2 --launcher threads", "--workers 3 --servers 2 --transport tcp",
     ]
     private static let few = [
-      "--workers 4 --servers 2", "--workers 2 --servers 2 --threads 2 --launcher threads",
-      "--workers 3 --transport tcp",
+      "--workers 4 --servers 2 --server-threads 3", "--workers 2 --servers 2 --threads 2 --launcher threads",
+      "--workers 3 --transport tcp --server-threads 2",
     ]
 
     @Test("the seed, the optimizer and the batch do change the bits")

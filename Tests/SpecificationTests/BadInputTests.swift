@@ -81,6 +81,7 @@ struct BadInputTests {
     Row("execution.servers=65", field: "execution.servers", names: "65", "1 to 64"),
     Row("execution.workers=0", field: "execution.workers", names: "is 0"),
     Row("execution.threads=0", field: "execution.threads", names: "is 0"),
+    Row("execution.serverThreads=257", field: "execution.serverThreads", names: "is 257", "1 to 256"),
     Row("execution.joinDeadline=0", field: "execution.joinDeadline", names: "is 0"),
     Row("execution.metricsEvery=0", field: "execution.metricsEvery", names: "is 0"),
     Row("execution.listen=localhost:7000", field: "execution.listen", names: "localhost:7000", "tcp://ADDRESS:PORT"),

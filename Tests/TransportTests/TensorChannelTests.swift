@@ -19,7 +19,9 @@ import ZeroMQ
     listener = try Listener(on: Network.tcp.endpoint(), in: context, key: key, limits: SocketLimits(payload: 1 << 20))
   }
 
-  private var bytes: [UInt8] {
+  private var bytes: [UInt8] { bytes(of: tensor) }
+
+  private func bytes(of tensor: Buffer<Float>) -> [UInt8] {
     tensor.values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
   }
 
@@ -34,6 +36,26 @@ import ZeroMQ
     #expect(try listener.send(message, payload: tensor, to: received.peer))
     let reply = try channel.receive()
     #expect(try reply.header == message.encoded() && reply.payload == bytes)
+  }
+
+  @Test("threads seal a message for several peers, each of which can open it")
+  func several() throws {
+    let tensor = Buffer<Float>((0..<100_000).map { Float($0) / 3 + 1 })
+    let (message, expected) = (weights(Float.self, count: tensor.count), bytes(of: tensor))
+    let channels = try (0..<5).map { _ in try HandMadeChannel(to: listener, in: context) }
+    for channel in channels {
+      try channel.send(try self.message.encoded(), bytes)
+      #expect(try listener.next().peer == channel.peer)
+    }
+    for threads in [2, 3, 1] {
+      try listener.send(message, payload: tensor, to: channels.map(\.peer), on: Threads(threads))
+      for channel in channels {
+        let received = try channel.receive()
+        #expect(try received.header == message.encoded())
+        let isExpected = received.payload == expected
+        #expect(isExpected)
+      }
+    }
   }
 
   @Test("both ends use it from the second large tensor on, and small messages stay where they are")

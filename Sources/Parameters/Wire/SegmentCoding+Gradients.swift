@@ -35,11 +35,13 @@ extension SegmentCoding {
     return Contribution(gradient: packed, tally: leaf.tally, squares: leaf.squares, errors: errors)
   }
 
-  /// The value of an inner node: the packed sum of its halves, written into `sum`. Errors are measured if both halves' are.
+  /// The value of an inner node: the packed sum of its halves, written into `sum`. Errors are measured if both halves' are. Threads
+  /// share what is not rounded.
   package func add<Scalar: KernelScalar>(
-    _ a: Contribution<Scalar>, _ b: Contribution<Scalar>, at place: Place, into sum: Buffer<Scalar>
+    _ a: Contribution<Scalar>, _ b: Contribution<Scalar>, at place: Place, into sum: Buffer<Scalar>,
+    on threads: Threads = .one
   ) -> Contribution<Scalar> {
-    guard wire.format.isLossy else { return .add(a, b, into: sum) }
+    guard wire.format.isLossy else { return .add(a, b, into: sum, on: threads) }
     let (left, right) = (a.gradient, b.gradient)
     precondition(left.count == wordCount && right.count == wordCount && sum.count == wordCount, "packed segments")
     let errors = unsafe errors(loggedFilters > 0 && a.errors.count == loggedFilters && b.errors.count == loggedFilters)
@@ -74,8 +76,12 @@ extension SegmentCoding {
   }
 
   /// Whether all numbers that a packed vector stands for are finite.
-  package func areFinite<Scalar: KernelScalar>(_ packed: Buffer<Scalar>) -> Bool {
-    guard wire.format.isLossy else { return unsafe Scalar.areFinite(packed.start, count: packed.count) }
+  package func areFinite<Scalar: KernelScalar>(_ packed: Buffer<Scalar>, on threads: Threads = .one) -> Bool {
+    guard wire.format.isLossy else {
+      return threads.allSatisfy(packed.count) { range in
+        unsafe Scalar.areFinite(packed.start + range.lowerBound, count: range.count)
+      }
+    }
     return blocks.allSatisfy { block in
       switch block.encoding {
       case .plain: unsafe tare_are_finite_f32(isa, words(packed, block), block.elements.count) != 0

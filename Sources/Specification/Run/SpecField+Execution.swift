@@ -13,6 +13,10 @@ extension SpecField {
       help: "Server processes, each with a share of the weights.", determinesBits: false,
       accepted: "a whole number from 1 to 64", accepts: { (1...64).contains($0) }),
     SpecField(
+      "execution.serverThreads", \.execution.serverThreads, flags: "server-threads",
+      help: "Threads of one server, for large sums, updates and tensors to encrypt.", determinesBits: false,
+      accepted: "a whole number from 1 to 256", accepts: { (1...256).contains($0) }),
+    SpecField(
       "execution.spare", \.execution.spare, flags: "spare", help: "Of the workers, how many may stand by without work.",
       determinesBits: false,
       accepted: "a whole number, 0 or more, below workers", accepts: { $0 >= 0 }),

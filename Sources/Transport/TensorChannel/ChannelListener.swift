@@ -68,12 +68,51 @@ final class ChannelListener {
     return nil
   }
 
-  /// - Returns: false if the peer has no channel now.
-  func send(_ message: Outgoing, to peer: Peer) throws(ZeroMQError) -> Bool {
-    guard let channel = channelOfPeer[peer].flatMap({ channels[$0] }), let route = channel.route else { return false }
-    let isSent = try link.send(channel.cipher.seal(message), to: route)
-    // Until the peer is heard there again, nothing is sealed in vain.
-    if !isSent { channel.route = nil }
-    return isSent
+  /// Sends a message to several peers, each once; threads seal it for as many of them at a time.
+  ///
+  /// - Returns: those that have no channel now.
+  func send(_ message: Outgoing, to peers: [Peer], on threads: Threads) throws(ZeroMQError) -> [Peer] {
+    var without: [Peer] = []
+    var routed: [(channel: Channel, route: Peer)] = []
+    for peer in peers {
+      if let channel = channelOfPeer[peer].flatMap({ channels[$0] }), let route = channel.route {
+        routed.append((channel, route))
+      } else {
+        without.append(peer)
+      }
+    }
+    while !routed.isEmpty {
+      let next = Array(routed.prefix(threads.count))
+      routed.removeFirst(next.count)
+      try send(message, along: next, on: threads) { without.append($0.peer) }
+    }
+    return without
+  }
+
+  private func send(
+    _ message: Outgoing, along routed: [(channel: Channel, route: Peer)], on threads: Threads,
+    unreached: (Channel) -> Void
+  ) throws(ZeroMQError) {
+    let sealed = UnsafeMutablePointer<Result<ChannelCipher.Sealed, ZeroMQError>>.allocate(capacity: routed.count)
+    defer { unsafe sealed.deallocate() }
+    unsafe threads.share(routed.count, of: message.payload.count / MemoryLayout<Float>.stride) { range in
+      for index in range {
+        let cipher = routed[index].channel.cipher
+        unsafe (sealed + index).initialize(
+          to: Result { () throws(ZeroMQError) in try cipher.seal(message) })
+      }
+    }
+    var failure: ZeroMQError?
+    for (index, (channel, route)) in routed.enumerated() {
+      do {
+        guard try !link.send(unsafe (sealed + index).move().get(), to: route) else { continue }
+        // Until the peer is heard there again, nothing is sealed in vain.
+        channel.route = nil
+        unreached(channel)
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
   }
 }

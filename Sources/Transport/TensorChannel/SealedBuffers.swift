@@ -1,9 +1,10 @@
 import Synchronization
 import ZeroMQ
 
-/// Memory for sealed payloads, used again once it has been sent: fresh memory would cost a page fault for every 4 KiB.
-@safe final class SealedBuffers {
-  private var memories: [Memory] = []
+/// Memory for sealed payloads, used again once it has been sent: fresh memory would cost a page fault for every 4 KiB. Any thread may
+/// ask for some.
+@safe final class SealedBuffers: Sendable {
+  private let memories = Mutex<[Memory]>([])
   /// Kept when they are idle; there may be any number under way.
   private static let capacity = 4
 
@@ -24,15 +25,17 @@ import ZeroMQ
   }
 
   private func take(count: Int) -> Memory {
-    // Frames hold the other references.
-    for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) {
-      // libzmq has released it on its own thread: its reads must happen before our writes.
-      atomicMemoryFence(ordering: .acquiring)
-      if unsafe memories[index].bytes.count < count { memories[index] = Memory(count: count) }
-      return memories[index]
+    memories.withLock { memories in
+      // Frames hold the other references.
+      for index in memories.indices where isKnownUniquelyReferenced(&memories[index]) {
+        // libzmq has released it on its own thread: its reads must happen before our writes.
+        atomicMemoryFence(ordering: .acquiring)
+        if unsafe memories[index].bytes.count < count { memories[index] = Memory(count: count) }
+        return memories[index]
+      }
+      let memory = Memory(count: count)
+      if memories.count < Self.capacity { memories.append(memory) }
+      return memory
     }
-    let memory = Memory(count: count)
-    if memories.count < Self.capacity { memories.append(memory) }
-    return memory
   }
 }

@@ -118,6 +118,9 @@ final class ProgressPrinter: RunObserver {
   private static func opening(_ definition: RunDefinition) -> [String] {
     let spec = definition.spec
     let execution = spec.execution
+    let serverThreads =
+      execution.serverThreads == 1
+      ? "" : " with \(counted(execution.serverThreads, "thread"))\(execution.servers == 1 ? "" : " each")"
     let members = execution.launcher == .none ? "launched by hand" : execution.launcher.rawValue
     return [
       "\(spec.dataset.name.rawValue): \(definition.images.trainCount) training and \(definition.images.testCount) test "
@@ -126,7 +129,7 @@ final class ProgressPrinter: RunObserver {
       "\(spec.optimizer.name.rawValue), η = \(spec.learningRate); \(counted(definition.steps, "step")) of \(spec.samplesPerStep) "
         + "images in microbatches of \(spec.microbatch); seed \(spec.seed)",
     ] + [mode(of: spec)].compactMap(\.self) + spec.conventionLines + spec.warnings.map { "warning: \($0)" } + [
-      "\(counted(execution.servers, "server")), \(counted(execution.workers, "worker")) with "
+      "\(counted(execution.servers, "server"))\(serverThreads), \(counted(execution.workers, "worker")) with "
         + "\(counted(execution.threads, "thread")) each; \(members) over \(execution.transport.rawValue)"
     ]
   }

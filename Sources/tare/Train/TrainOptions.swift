@@ -57,6 +57,7 @@ struct ProcessOptions: ParsableArguments {
   @Option(field: "execution.workers") var workers: Assignment?
   @Option(field: "execution.threads") var threads: Assignment?
   @Option(field: "execution.servers") var servers: Assignment?
+  @Option(field: "execution.serverThreads") var serverThreads: Assignment?
   @Option(field: "execution.spare") var spare: Assignment?
   @Option(field: "execution.launcher") var launcher: Assignment?
   @Option(field: "execution.transport") var transport: Assignment?

@@ -47,6 +47,38 @@ extension EndToEnd {
       #expect(ending.errors == "tare: --python is \(python); accepted: a Python that imports torch (\(reason)).\n")
     }
 
+    @Test("ps-lite's round trips are measured beside ours, by the program that --ps-lite names")
+    func psLite() throws {
+      let folder = try TemporaryFolder()
+      let words = ["bench", "--only", "roundtrip", "--rounds", "1", "--seconds", "0.04", "--progress", "none"]
+      func peer(_ name: String, says greeting: String) throws -> [String] {
+        let path = folder.file(name)
+        let script = """
+          #!/bin/sh
+          echo "\(greeting)"
+          while read -r run seconds; do echo '{"best": 12.5, "push_pull": 12.5, "push_then_pull": 20}'; done
+          """
+        try Data(script.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+        return ["--ps-lite", path]
+      }
+      let measured = try TareProcess.run(
+        words + ["--json"] + peer("peer", says: #"{\"peer\": \"ps-lite\", \"transport\": \"$1\"}"#))
+      try #require(measured.exitCode == 0, "\(measured.errors)")
+      let found = try #require(measured.json["roundTrips"] as? [[String: Any]])
+      #expect(found.map { $0["transport"] as? String } == ["ipc", "tcp"])
+      for round in found {
+        let spread = (round["psLite"] as? [String: Any])?["spread"] as? [String: Double]
+        #expect(spread?["median"] == 12.5, "\(round)")
+      }
+      let other = try TareProcess.run(words + peer("other", says: "hello"))
+      #expect(other.exitCode == 69 && other.output.isEmpty)
+      #expect(other.errors == "tare: \(folder.file("other")) said \"hello\" instead of that it uses ipc\n")
+      let missing = try TareProcess.run(words + ["--ps-lite", folder.file("missing")])
+      #expect(missing.exitCode == 64 && missing.output.isEmpty)
+      #expect(missing.errors.hasPrefix("tare: --ps-lite is \(folder.file("missing")); accepted: the program built of "))
+    }
+
     @Test("the time of every thread of a step is divided without gaps, and drawn")
     func breakdown() throws {
       let folder = try TemporaryFolder()

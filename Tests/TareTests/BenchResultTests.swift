@@ -59,6 +59,9 @@ struct BenchResultTests {
     let late = try #require(BenchChart(try Self.result(roundTrip)).figure.ratios.bars.last)
     #expect(late.name == "round trip over ipc, of libzmq" && abs(late.value - 0.8) < 1e-9)
     #expect(abs(late.low - 0.8 / 1.1) < 1e-9 && abs(late.high - 0.8 / 0.9) < 1e-9)
+    let besidePsLite = roundTrip.replacing("\"ratio\": 1.25", with: "\"ratio\": 1.25, \(Self.figure(100, "psLite"))")
+    let last = try #require(BenchChart(try Self.result(besidePsLite)).figure.ratios.bars.last)
+    #expect(last.name == "round trip over ipc, of ps-lite" && abs(last.value - 2) < 1e-9)
   }
 
   @Test("a worker's memory is drawn beside PyTorch's, smaller to the right of 1")
@@ -116,6 +119,7 @@ struct BenchResultTests {
         ["--only", "launch", "--python", "python3"],
         "--python changes nothing of --only launch; accepted: one of step, system, memory, small."
       ),
+      (["--only", "step", "--ps-lite", "a"], "--ps-lite changes nothing of --only step; accepted: roundtrip."),
     ] {
       let error = #expect(throws: UsageError.self) { try suite(words) }
       #expect(error?.exitCode == 64 && error?.description.contains(sentence) == true, "\(String(describing: error))")

@@ -83,7 +83,9 @@ package struct BenchChart {
       add("goodput \(found.title), of libzmq", .peer, found.ours.spread, of: found.libzmq.median)
     }
     for found in result.roundTrips ?? [] {
-      add("round trip over \(found.transport), of libzmq", .peer, found.ours.spread, of: found.libzmq.median, .lower)
+      let name = "round trip over \(found.transport)"
+      add("\(name), of libzmq", .peer, found.ours.spread, of: found.libzmq.median, .lower)
+      if let peer = found.psLite { add("\(name), of ps-lite", .peer, found.ours.spread, of: peer.median, .lower) }
     }
     for found in result.straggler ?? [] {
       for mode in found.modes {
@@ -149,7 +151,8 @@ package struct BenchChart {
     let speed = Figure.Axis("images/s, beside 2 workers + 1 server")
     return Figure(
       id: "scale", title: "Scale: \(scale.network), batch \(scale.batch)",
-      caption: "Images a second, and of as many threads as workers that send nothing, beside two workers and one server; "
+      caption:
+        "Images a second, and of as many threads as workers that send nothing, beside two workers and one server; "
         + "the time of a step's messages and update.",
       x: workers, y: speed,
       panels: [

@@ -21,6 +21,8 @@ package struct BenchCommand: ParsableCommand {
             compares with PyTorch; run in the source folder
         tare bench --only step --microbatch 128 --python ~/torch/bin/python
             a step of one microbatch
+        tare bench --only roundtrip --ps-lite ./ps_lite_round_trip
+            beside ps-lite; cluster/peers/ps_lite_round_trip.cc says how to build that program
         tare bench --only memory --data ~/cifar-10 --json
         tare bench --only checkpoint --rounds 7
             the cost of a checkpoint every hundred steps
@@ -70,6 +72,10 @@ package struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A Python with PyTorch to compare with.", valueName: "path"))
   var python: UserPath?
 
+  @Option(
+    help: ArgumentHelp("A program with ps-lite to compare round trips with.", valueName: "path"), completion: .file())
+  var psLite: UserPath?
+
   @Option(help: ArgumentHelp("Folder of CIFAR-10 to measure memory on, too.", valueName: "path"))
   var data: UserPath?
 
@@ -95,7 +101,7 @@ package struct BenchCommand: ParsableCommand {
     let partial = PartialResult<BenchResult>(suite.nothing)
     if json { partial.followSignals() }
     let earlier = try compare.map { try BenchResult(file: $0.text, of: "compare") }
-    try suite.checkPeer()
+    try suite.checkPeers()
     // It takes minutes: where nothing can be written, nothing is measured.
     if let figure { _ = try OutputFile(figure.text, flags: O_CREAT) }
     let meter = try progress.meter("bench", of: suite.count, "measurements")
@@ -159,6 +165,9 @@ package struct BenchCommand: ParsableCommand {
       throw UsageError(
         field: "python", "--python changes nothing of --only \(only ?? ""); accepted: one of \(accepted).")
     }
+    guard psLite == nil || parts.contains(.roundtrip) else {
+      throw UsageError(field: "ps-lite", "--ps-lite changes nothing of --only \(only ?? ""); accepted: roundtrip.")
+    }
     if let figure {
       try figure.checkEnding(".svg", of: "figure")
       guard parts.contains(where: \.isDrawn) else {
@@ -168,6 +177,7 @@ package struct BenchCommand: ParsableCommand {
       }
     }
     return BenchSuite(
-      parts: parts, seconds: seconds, rounds: rounds, python: python?.text, cifar: data?.text, microbatch: microbatch)
+      parts: parts, seconds: seconds, rounds: rounds, python: python?.text, psLite: psLite?.text, cifar: data?.text,
+      microbatch: microbatch)
   }
 }

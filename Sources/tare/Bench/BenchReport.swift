@@ -174,13 +174,17 @@ struct BenchReport {
 
   private var roundTripLines: [String] {
     guard let outcomes = result.roundTrips, !outcomes.isEmpty else { return [] }
-    var table = TextTable(header: ["", "µs"] + Self.restHeader + ["of libzmq"])
+    var table = TextTable(header: ["", "µs"] + Self.restHeader + ["of libzmq", "of ps-lite"])
     for outcome in outcomes {
-      table.append([outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + [Self.ratio(outcome.ratio)])
-      table.append(["\(outcome.transport)  libzmq"] + Self.cells(outcome.libzmq, format: "%.1f") + [""])
+      let ratios = [Self.ratio(outcome.ratio), outcome.ratioToPsLite.map(Self.ratio) ?? ""]
+      table.append([outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + ratios)
+      let peers = [("libzmq", outcome.libzmq)] + (outcome.psLite.map { [("ps-lite", $0)] } ?? [])
+      for (name, peer) in peers {
+        table.append(["\(outcome.transport)  \(name)"] + Self.cells(peer, format: "%.1f") + ["", ""])
+      }
     }
     return ["", "A gradient of 4 KB to a server and the weights back: the median round trip"] + table.lines
-      + ["over tcp, Tare's is encrypted and libzmq's is not"]
+      + ["over tcp, Tare's is encrypted and the others' are not"]
   }
 
   private var checkpointLines: [String] {
@@ -280,11 +284,14 @@ struct BenchReport {
         [size.title] + Self.cells(size.imagesPerSecond)
           + [Self.percent(size.ratioToReference), size.ratioToThreads.map(Self.percent) ?? ""])
     }
-    var steps = TextTable(header: ["parameters", "ms"] + Self.restHeader + ["ns a parameter"])
+    var steps = TextTable(header: ["parameters", "ms"] + Self.restHeader + ["ns a parameter", "with threads"])
     for step in outcome.steps {
       steps.append(
         ["\(step.parameters)"] + Self.cells(step.milliseconds, format: "%.3f")
-          + [String(format: "%.2f", step.nanosecondsPerParameter)])
+          + [
+            String(format: "%.2f", step.nanosecondsPerParameter),
+            step.sharedMilliseconds.map { String(format: "%.3f", $0.median) } ?? "",
+          ])
     }
     let idle = outcome.idle.map {
       String(
@@ -292,8 +299,11 @@ struct BenchReport {
         $0.cores.spread.min * 100, $0.cores.spread.max * 100)
     }
     return ["", "Scale: \(outcome.network), batch \(outcome.batch), processes over ipc"] + table.lines
-      + ["of no messages: of as many threads as workers, each of which computes its part of every step and sends nothing"]
+      + [
+        "of no messages: of as many threads as workers, each of which computes its part of every step and sends nothing"
+      ]
       + ["", "A step without computing: gradient to a server, momentum, weights back, over ipc"] + steps.lines
+      + ["with threads: ms, with a thread of the server for each processor"]
       + (idle.map { [$0] } ?? [])
   }
 

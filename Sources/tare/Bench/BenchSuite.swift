@@ -32,6 +32,8 @@ package struct BenchSuite {
   let seconds: Double
   let rounds: Int
   let python: String?
+  /// The program of `PsLitePeer`.
+  let psLite: String?
   /// Folder of CIFAR-10.
   let cifar: String?
   /// Images of a microbatch in the part `step`.
@@ -50,9 +52,19 @@ package struct BenchSuite {
     python.map { (python: $0, script: "\(Self.peers)/\(script).py") }
   }
 
-  /// It takes minutes until PyTorch has its turn: whether it can is found out before.
-  func checkPeer() throws {
-    guard let python else { return }
+  /// It takes minutes until another program has its turn: whether it can is found out before.
+  func checkPeers() throws {
+    if let psLite {
+      guard FileManager.default.isExecutableFile(atPath: psLite) else {
+        throw UsageError(
+          field: "ps-lite",
+          "--ps-lite is \(psLite); accepted: the program built of \(Self.peers)/ps_lite_round_trip.cc.")
+      }
+    }
+    if let python { try checkPyTorch(python) }
+  }
+
+  private func checkPyTorch(_ python: String) throws {
     guard FileManager.default.fileExists(atPath: Self.peers) else {
       throw UsageError(
         field: "python",
@@ -220,8 +232,10 @@ package struct BenchSuite {
 
   private func roundTrips(_ progress: BenchProgress) throws -> [RoundTripBenchmark.Findings] {
     try MessageBenchmark.transports.compactMap { transport in
-      let reached = progress.begin("round trip: 4 KB over \(transport), beside libzmq")
-      return try RoundTripBenchmark(seconds: seconds / 4, rounds: rounds).run(transport, progress: reached)
+      let reached = progress.begin(
+        "round trip: 4 KB over \(transport), beside libzmq\(psLite == nil ? "" : " and ps-lite")")
+      return try RoundTripBenchmark(seconds: seconds / 4, rounds: rounds, psLite: psLite).run(
+        transport, progress: reached)
     }
   }
 

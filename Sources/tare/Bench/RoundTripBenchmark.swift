@@ -11,7 +11,8 @@ import Transport
 import ZeroMQ
 
 /// A gradient of 4 KB to a server, and the weights that it makes back: messages, the server's state machine and its update,
-/// beside 4 KB there and back through libzmq alone. A thread at each end sleeps until something arrives.
+/// beside 4 KB there and back through libzmq alone, and the same through ps-lite. A thread at each end sleeps until something
+/// arrives.
 struct RoundTripBenchmark {
   struct Findings: Hashable, Codable {
     /// `ipc`, between processes of one host; `tcp`, encrypted, as between hosts.
@@ -20,11 +21,17 @@ struct RoundTripBenchmark {
     let ours: MeasuredValue
     let libzmq: MeasuredValue
     let ratio: Double
+    /// A server and a worker of ps-lite; absent without it, and in results of older programs.
+    let psLite: MeasuredValue?
+
+    var ratioToPsLite: Double? { psLite.map { ours.median / $0.median } }
   }
 
   /// Seconds of one measurement.
   let seconds: Double
   let rounds: Int
+  /// The program of `PsLitePeer`.
+  let psLite: String?
 
   fileprivate static let elements = 1000
 
@@ -37,22 +44,27 @@ struct RoundTripBenchmark {
     }
     let ours = try ServedPath(on: endpoint("ours"), count: Self.elements)
     let bare = try EchoedPath(on: endpoint("bare"))
+    let peer = try psLite.map { try PsLitePeer(program: $0, transport: transport) }
     defer {
       ours.end()
       bare.end()
+      peer?.close()
     }
+    let children = peer.map { [$0.processID] + ChildProcesses.of($0.processID) } ?? []
     for _ in 0..<100 {
       try ours.turn()
       try bare.turn()
     }
-    var (oursRounds, bareRounds) = (Rounds(), Rounds())
+    var (oursRounds, bareRounds, theirs) = (Rounds(), Rounds(), Rounds())
     for round in 0..<rounds {
-      try oursRounds.measure { try median(of: ours) }
-      try bareRounds.measure { try median(of: bare) }
+      try oursRounds.measure(besides: children) { try median(of: ours) }
+      try bareRounds.measure(besides: children) { try median(of: bare) }
+      if let peer { try theirs.measure(besides: children) { try peer.roundTrip(over: seconds) } }
       progress(Double(round + 1) / Double(rounds))
     }
-    guard let found = oursRounds.measurement, let peer = bareRounds.measurement else { return nil }
-    return Findings(transport: transport, ours: found, libzmq: peer, ratio: found.median / peer.median)
+    guard let found = oursRounds.measurement, let bare = bareRounds.measurement else { return nil }
+    return Findings(
+      transport: transport, ours: found, libzmq: bare, ratio: found.median / bare.median, psLite: theirs.measurement)
   }
 
   /// µs.
@@ -98,7 +110,10 @@ final class ServedPath: RoundTripPath {
   /// - Parameters:
   ///   - count: elements of the gradient and the weights, a multiple of the length of a filter.
   ///   - rule: of the update.
-  init(on endpoint: Endpoint, count: Int, filterLength: Int = 10, rule: any UpdateRule = SGD()) throws {
+  ///   - threads: of the server.
+  init(
+    on endpoint: Endpoint, count: Int, filterLength: Int = 10, rule: any UpdateRule = SGD(), threads: Threads = .one
+  ) throws {
     let key = RunKey()
     session = key.session
     gradient = SharedBuffers(for: endpoint).make(count: count)
@@ -106,7 +121,7 @@ final class ServedPath: RoundTripPath {
     let limits = SocketLimits(payload: count * MemoryLayout<Float>.stride)
     let listener = try Listener(on: endpoint, in: Context(), key: key, limits: limits)
     connection = try Connection(to: listener.endpoint, in: Context(), key: key, limits: limits, badge: 1)
-    let machine = try Self.machine(count, filterLength, rule, SharedBuffers(for: listener.endpoint))
+    let machine = try Self.machine(count, filterLength, rule, threads, SharedBuffers(for: listener.endpoint))
     let (session, tensor, stopping) = (session, tensor, stopping)
     let server = Server(listener: listener, machine: machine)
     Thread { while !stopping.isDue { try? server.turn(session, tensor) } }.start()
@@ -129,7 +144,7 @@ final class ServedPath: RoundTripPath {
 
   /// A server of one tensor, with one microbatch to a step.
   private static func machine(
-    _ count: Int, _ filterLength: Int, _ rule: any UpdateRule, _ buffers: SharedBuffers
+    _ count: Int, _ filterLength: Int, _ rule: any UpdateRule, _ threads: Threads, _ buffers: SharedBuffers
   ) throws -> ParameterServer<Float, Peer> {
     let parameter = Parameter(
       layer: "w", shape: Shape(count / filterLength, filterLength), role: .weight, group: .weights,
@@ -139,7 +154,7 @@ final class ServedPath: RoundTripPath {
       slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
       initial: InitialWeights(layout: layout, seed: 1), batch: 1, microbatches: 1,
       treatments: [parameter: .train(try TensorUpdate(rule: rule), learningRate: 0.01)], factor: { _ in 1 },
-      reportsAfter: { _ in false }, allocating: buffers.make)
+      reportsAfter: { _ in false }, threads: threads, allocating: buffers.make)
     var machine = ParameterServer<Float, Peer>(shard: shard, tree: ReductionTree(leafCount: 1))
     let orders = ServerOrders(
       number: 1, version: 0, horizon: .max, reported: 0, contributors: [.init(rank: 0, badge: 1)])

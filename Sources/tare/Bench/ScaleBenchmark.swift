@@ -5,6 +5,7 @@ import Diagnosis
 import Foundation
 import Launching
 import Optimization
+import Parameters
 import RunDefinition
 import Specification
 import Training
@@ -39,6 +40,8 @@ struct ScaleBenchmark {
   struct Step: Hashable, Codable {
     let parameters: Int
     let milliseconds: MeasuredValue
+    /// The same with a server that has a thread for each processor; absent in results of older programs.
+    let sharedMilliseconds: MeasuredValue?
 
     var nanosecondsPerParameter: Double { milliseconds.median * 1e6 / Double(parameters) }
   }
@@ -74,6 +77,7 @@ struct ScaleBenchmark {
     let definition = try RunDefinition(spec: spec, images: DatasetSummary(dataset))
     let parameters = Self.parameters
     var (speeds, times, idle) = (pairs.map { _ in Rounds() }, parameters.map { _ in Rounds() }, Rounds())
+    var shared = times
     var limits = Self.workers.map { _ in Rounds() }
     var expected = 1000.0
     for round in 0..<rounds {
@@ -87,11 +91,8 @@ struct ScaleBenchmark {
         try limits[index].measure { try threadSpeed(count, definition, dataset) }
       }
       for (index, count) in parameters.enumerated() {
-        try times[index].measure {
-          let cost = try StepCost(parameters: count)
-          defer { cost.end() }
-          return try cost.milliseconds(over: seconds / 4)
-        }
+        try times[index].measure { try stepCost(count, .one) }
+        try shared[index].measure { try stepCost(count, Self.processors) }
       }
       try idle.measure { try idleCores(network) }
       progress(Double(round + 1) / Double(rounds))
@@ -106,8 +107,11 @@ struct ScaleBenchmark {
           ratioToReference: figure.median / reference.median,
           threads: zip(Self.workers, limits).first { $0.0 == pair.workers }?.1.measurement)
       },
-      steps: zip(parameters, times).compactMap { count, rounds in
-        rounds.measurement.map { Step(parameters: count, milliseconds: $0) }
+      steps: parameters.indices.compactMap { index in
+        times[index].measurement.map {
+          Step(
+            parameters: parameters[index], milliseconds: $0, sharedMilliseconds: shared[index].measurement)
+        }
       },
       idle: idle.measurement.map { Idle(workers: Self.spares, cores: $0) })
   }
@@ -119,6 +123,17 @@ struct ScaleBenchmark {
     for _ in 0..<count { threads.append(try StepThread(definition, dataset, ofOneIn: count)) }
     for thread in threads { thread.begin(seconds: seconds) }
     return try threads.map { try $0.result() }.reduce(0, +)
+  }
+
+  private static let processors = Threads(max(1, ProcessInfo.processInfo.activeProcessorCount))
+
+  /// Milliseconds.
+  ///
+  /// - Parameter threads: of the server.
+  private func stepCost(_ parameters: Int, _ threads: Threads) throws -> Double {
+    let cost = try StepCost(parameters: parameters, threads: threads)
+    defer { cost.end() }
+    return try cost.milliseconds(over: seconds / 4)
   }
 
   /// What each of the spare workers of a run uses.
@@ -143,11 +158,11 @@ private struct StepCost {
   private let scratch: ScratchFolder
   private let path: ServedPath
 
-  init(parameters: Int) throws {
+  init(parameters: Int, threads: Threads) throws {
     scratch = try ScratchFolder()
     path = try ServedPath(
       on: Endpoint("ipc://\(scratch.path)/step"), count: parameters, filterLength: 1000,
-      rule: UpdateRules.make(name: Momentum.name))
+      rule: UpdateRules.make(name: Momentum.name), threads: threads)
     // Memory and connections are new at first.
     for _ in 0..<10 { try path.turn() }
   }

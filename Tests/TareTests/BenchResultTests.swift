@@ -64,6 +64,28 @@ struct BenchResultTests {
     #expect(last.name == "round trip over ipc, of ps-lite" && abs(last.value - 2) < 1e-9)
   }
 
+  @Test("scale: runs beside threads without messages, and a server's threads; absent in results of older programs")
+  func scale() throws {
+    func lines(_ threads: String, _ shared: String) throws -> [[String]] {
+      let text = Self.former.replacing(
+        "\"memory\": [",
+        with: """
+          "scale": {"network": "conv3", "batch": 512, \(Self.figure(100, "reference")),
+            "sizes": [{"workers": 4, "servers": 1, "ratioToReference": 0.9, \(Self.figure(90, "imagesPerSecond"))\(threads)}],
+            "steps": [{"parameters": 1000, \(Self.figure(2, "milliseconds"))\(shared)}]},
+          "memory": [
+          """)
+      let result = try Self.result(text)
+      return try #require(BenchChart(result).figure.curves).panels.map { $0.series.map(\.name) }
+    }
+    #expect(try lines("", "") == [["1 server"], ["a step's messages and update"]])
+    #expect(
+      try lines(", \(Self.figure(75, "threads"))", ", \(Self.figure(1, "sharedMilliseconds"))") == [
+        ["1 server", "threads without messages"],
+        ["a step's messages and update", "the same with a server thread for each processor"],
+      ])
+  }
+
   @Test("a worker's memory is drawn beside PyTorch's, smaller to the right of 1")
   func memory() throws {
     let memory = Self.former.replacing(

@@ -147,6 +147,13 @@ package struct BenchChart {
         let spread = step.milliseconds.spread
         return Figure.Point(x: Double(step.parameters), y: spread.median, low: spread.min, high: spread.max)
       })
+    let shared = Figure.Series(
+      "the same with a server thread for each processor", color: servers.count + 2,
+      points: scale.steps.compactMap { step in
+        step.sharedMilliseconds.map {
+          Figure.Point(x: Double(step.parameters), y: $0.median, low: $0.spread.min, high: $0.spread.max)
+        }
+      })
     let workers = Figure.Axis("workers", logarithmic: true)
     let speed = Figure.Axis("images/s, beside 2 workers + 1 server")
     return Figure(
@@ -158,8 +165,8 @@ package struct BenchChart {
       panels: [
         Figure.Panel("speed", series: speeds + (limit.points.isEmpty ? [] : [limit]), x: workers, y: speed),
         Figure.Panel(
-          "a step without computing", series: [steps], x: Figure.Axis("parameters", logarithmic: true),
-          y: Figure.Axis("ms", logarithmic: true)),
+          "a step without computing", series: [steps] + (shared.points.isEmpty ? [] : [shared]),
+          x: Figure.Axis("parameters", logarithmic: true), y: Figure.Axis("ms", logarithmic: true)),
       ])
   }
 }

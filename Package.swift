@@ -8,7 +8,7 @@ let settings: [SwiftSetting] = [
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
-/// Of tests, most of which hardly compute themselves: optimizing them would take minutes of a processor.
+/// For tests: most compute little themselves, and optimizing them would take minutes of processor time.
 let unoptimized: [SwiftSetting] = [.unsafeFlags(["-Onone"])]
 let cSettings: [CSetting] = [.treatAllWarnings(as: .error)]
 

@@ -5,7 +5,7 @@ package final class PsLitePeer {
   private struct Greeting: Decodable { let transport: String }
 
   private struct Answer: Decodable {
-    /// Microseconds, the median, of the faster one of its two ways.
+    /// Microseconds, the median, of the faster of its two ways.
     let best: Double
   }
 
@@ -16,14 +16,14 @@ package final class PsLitePeer {
   /// Starts it and waits until it has warmed up.
   ///
   /// - Parameters:
-  ///   - program: built of that file.
+  ///   - program: built from that file.
   ///   - transport: "ipc" or "tcp".
   package init(program: String, transport: String) throws {
-    process = try PeerProcess([program, transport])
+    process = try PeerProcess(program, [transport])
     let greeting = try? JSONDecoder().decode(Greeting.self, from: Data(process.greeting.utf8))
     guard greeting?.transport == transport else {
-      process.close()
-      throw PeerError("\(program) said \"\(process.greeting)\" instead of that it uses \(transport)")
+      process.close(within: 0)
+      throw PeerError("\(program) said \"\(process.greeting.prefix(100))\"; expected: that it uses \(transport)")
     }
   }
 
@@ -31,7 +31,7 @@ package final class PsLitePeer {
   package func roundTrip(over seconds: Double) throws -> Double {
     let line = try process.run(for: seconds)
     guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(line.utf8)) else {
-      throw PeerError("ps-lite's process said \"\(line)\" instead of its times")
+      throw PeerError("ps-lite's process said \"\(line.prefix(100))\"; expected: its times")
     }
     return answer.best
   }

@@ -30,12 +30,14 @@ package final class TorchPeer {
   ) throws {
     self.mode = mode
     let precision = usesBFloat16 ? "bfloat16" : "float32"
+    // As a shell finds it.
     process = try PeerProcess(
-      [python, script, network, "\(batch)", layout, precision, mode.rawValue],
+      "/usr/bin/env", [python, script, network, "\(batch)", layout, precision, mode.rawValue],
       environment: ["OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"])
     guard let greeting = try? JSONDecoder().decode(Greeting.self, from: Data(process.greeting.utf8)) else {
-      process.close()
-      throw PeerError("PyTorch's process said \"\(process.greeting)\" instead of its version, threads and layout")
+      process.close(within: 0)
+      throw PeerError(
+        "PyTorch's process said \"\(process.greeting.prefix(100))\"; expected: its version, threads and layout")
     }
     self.greeting = greeting
   }
@@ -43,7 +45,9 @@ package final class TorchPeer {
   /// Takes steps for about `seconds` and says how many images a second they were.
   package func imagesPerSecond(over seconds: Double) throws -> Double {
     let line = try process.run(for: seconds)
-    guard let number = Double(line) else { throw PeerError("PyTorch's process said \"\(line)\" instead of a number") }
+    guard let number = Double(line) else {
+      throw PeerError("PyTorch's process said \"\(line.prefix(100))\"; expected: a number")
+    }
     return number
   }
 

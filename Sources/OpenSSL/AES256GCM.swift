@@ -3,7 +3,7 @@ import COpenSSL
 /// AES-256 in Galois/Counter Mode (NIST SP 800-38D): encrypts and authenticates, computed by libcrypto with the processor's AES
 /// instructions where available.
 ///
-/// Confined to one thread. A key must not seal two texts with one nonce.
+/// Used by one thread at a time. A key must not seal two texts with one nonce.
 @safe package final class AES256GCM {
   package static let keyByteCount = 32
   /// A sealed text is longer than the plain one by its authenticator.

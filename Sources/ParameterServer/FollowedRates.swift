@@ -25,9 +25,10 @@ package struct FollowedRates: Hashable, Sendable {
   ///
   /// - Parameter weights: of the filters held, `filterLength` each.
   func learningRates<Scalar: KernelScalar>(
-    step: Int, held: Range<Int>, weights: UnsafePointer<Scalar>, filterLength: Int
+    step: Int, held: Range<Int>, weights: UnsafePointer<Scalar>, filterLength: Int, on threads: Threads = .one
   ) -> [Double] {
-    let squaredNorms = unsafe Scalar.squaredNorms(ofRows: weights, rows: held.count, rowLength: filterLength)
+    let squaredNorms = unsafe Scalar.squaredNorms(
+      ofRows: weights, rows: held.count, rowLength: filterLength, on: threads)
     return zip(held, squaredNorms).map { learningRate(step: step, filter: $0, squaredNorm: $1) }
   }
 

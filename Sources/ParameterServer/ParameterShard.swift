@@ -278,7 +278,7 @@ package struct ParameterShard<Scalar: KernelScalar> {
       let rate = learningRate * factor(step)
       let rates = unsafe followed?.learningRates(
         step: step, held: tensor.slice.filters, weights: current.start + start,
-        filterLength: tensor.parameter.filterLength)
+        filterLength: tensor.parameter.filterLength, on: threads)
       var sums = [FilterSums](repeating: FilterSums(), count: filters)
       unsafe sums.withUnsafeMutableBufferPointer { sums in
         let slice = unsafe slice(dividingBy: batch, sums: sums.baseAddress)

@@ -70,10 +70,16 @@ extension KernelScalar {
   }
 
   /// Σᵢ source[r][i]² of every row r.
-  package static func squaredNorms(ofRows source: UnsafePointer<Self>, rows: Int, rowLength: Int) -> [Double] {
+  package static func squaredNorms(
+    ofRows source: UnsafePointer<Self>, rows: Int, rowLength: Int, on threads: Threads = .one
+  ) -> [Double] {
     unsafe [Double](unsafeUninitializedCapacity: rows) { norms, count in
       guard let start = norms.baseAddress else { return }
-      unsafe squaredNorms(ofRows: source, into: start, rows: rows, rowLength: rowLength)
+      threads.share(rows, of: rowLength) { range in
+        let first = range.lowerBound
+        unsafe squaredNorms(
+          ofRows: source + first * rowLength, into: start + first, rows: range.count, rowLength: rowLength)
+      }
       count = rows
     }
   }

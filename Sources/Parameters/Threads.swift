@@ -16,12 +16,18 @@ package struct Threads: Hashable, Sendable {
   /// What one thread adds up or updates in the time that another one takes to wake, 20 to 50 µs.
   private static let leastElements = 1 << 15
 
-  /// Calls `body` with ranges that together are 0..<`units`, each on a thread of its own, and returns when all calls have. There are
-  /// as many ranges as there are threads with enough to do.
+  /// How many threads have enough to do.
+  ///
+  /// - Parameter length: elements of a unit.
+  package func parts(_ units: Int, of length: Int = 1) -> Int {
+    max(1, min(count, units, units * length / Self.leastElements))
+  }
+
+  /// Calls `body` with ranges that together are 0..<`units`, each on a thread of its own, and returns when all calls have.
   ///
   /// - Parameter length: elements of a unit.
   package func share(_ units: Int, of length: Int = 1, _ body: (Range<Int>) -> Void) {
-    let parts = max(1, min(count, units, units * length / Self.leastElements))
+    let parts = parts(units, of: length)
     guard parts > 1 else { return body(0..<units) }
     // The ranges are disjoint, and all calls have returned when this one does.
     nonisolated(unsafe) let body = body

@@ -51,7 +51,8 @@ private final class ServerLoop<Scalar: KernelScalar> {
     let rank = membership.member.rank
     range = definition.shards.shards[rank]
     let shard = try definition.shard(
-      of: rank, as: Scalar.self, cache: cache, allocating: SharedBuffers(for: invitation.endpoint).make)
+      of: rank, as: Scalar.self, cache: cache, threads: definition.serverThreads,
+      allocating: SharedBuffers(for: invitation.endpoint).make)
     segments = shard.segments
     machine =
       definition.spec.asynchrony.map { Machine(shard: shard, asynchrony: $0) }

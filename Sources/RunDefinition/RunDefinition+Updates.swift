@@ -19,7 +19,7 @@ extension RunDefinition {
   ///   - cache: of the process, where it begins several runs.
   ///   - allocate: makes the buffers of the weights.
   package func shard<Scalar: KernelScalar>(
-    of rank: Int, as scalar: Scalar.Type, cache: InitialWeightsCache? = nil,
+    of rank: Int, as scalar: Scalar.Type, cache: InitialWeightsCache? = nil, threads: Threads = .one,
     allocating allocate: @escaping BufferPool<Scalar>.Allocation = { Buffer(count: $0) }
   ) throws -> ParameterShard<Scalar> {
     let followed = try followedRates()
@@ -36,8 +36,8 @@ extension RunDefinition {
       slices: shards.slicesOfSegments(of: rank), segments: shards.segmentRanges(of: rank), layout: architecture.layout,
       initial: try initialWeights(from: cache),
       batch: spec.samplesPerStep, microbatches: microbatches, treatments: treatments, factor: factor,
-      reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, threads: Threads(spec.execution.serverThreads),
-      initialLength: initialLength, allocating: allocate)
+      reportsAfter: reportsAfter, endsWindow: endsWindow, wire: wire, threads: threads, initialLength: initialLength,
+      allocating: allocate)
   }
 
   /// What brings a filter's initial weights to the root mean square that the spec names.

@@ -2,7 +2,7 @@ package import Messages
 package import Parameters
 package import ZeroMQ
 
-/// The server end of many connections. Confined to one thread; nothing here blocks.
+/// The server end of many connections. Confined to one thread, but for encryption; nothing here blocks.
 ///
 /// Only those whom its admission lets in may connect, except over `inproc`; over TCP, everything is encrypted. Malformed messages are
 /// counted and discarded, as are those that belong to another session, use another version of the protocol, or exceed a
@@ -109,7 +109,9 @@ package final class Listener: Waitable {
     return try link.send(message, to: peer)
   }
 
-  /// The same to several peers, each once. Threads share the encryption of large tensors.
+  /// The same to several peers. Threads share the encryption of large tensors.
+  ///
+  /// - Precondition: each peer once.
   package func send<Scalar: KernelScalar>(
     _ envelope: Envelope, payload buffer: Buffer<Scalar>, to peers: [Peer], on threads: Threads
   ) throws(TransportError) {

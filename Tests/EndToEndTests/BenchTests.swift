@@ -73,10 +73,21 @@ extension EndToEnd {
       }
       let other = try TareProcess.run(words + peer("other", says: "hello"))
       #expect(other.exitCode == 69 && other.output.isEmpty)
-      #expect(other.errors == "tare: \(folder.file("other")) said \"hello\" instead of that it uses ipc\n")
+      #expect(other.errors == "tare: \(folder.file("other")) said \"hello\"; expected: that it uses ipc\n")
+      // What it says has no end, and it does not either.
+      let endless = try TareProcess.run(words + ["--ps-lite", "/usr/bin/yes"])
+      #expect(endless.errors == "tare: /usr/bin/yes said \"ipc\"; expected: that it uses ipc\n")
+      let gone = folder.file("gone")
+      try Data("#!/bin/sh\necho \"{\\\"transport\\\": \\\"$1\\\"}\"\n".utf8).write(to: URL(filePath: gone))
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: gone)
+      let ended = try TareProcess.run(words + ["--ps-lite", gone])
+      #expect(ended.exitCode == 69 && ended.errors == "tare: \(gone) ipc did not answer: it ended\n", "\(ended.errors)")
+      let folderGiven = try TareProcess.run(words + ["--ps-lite", folder.path])
+      #expect(folderGiven.exitCode == 64)
       let missing = try TareProcess.run(words + ["--ps-lite", folder.file("missing")])
       #expect(missing.exitCode == 64 && missing.output.isEmpty)
-      #expect(missing.errors.hasPrefix("tare: --ps-lite is \(folder.file("missing")); accepted: the program built of "))
+      #expect(
+        missing.errors.hasPrefix("tare: --ps-lite is \(folder.file("missing")); accepted: the program built from "))
     }
 
     @Test("the time of every thread of a step is divided without gaps, and drawn")

@@ -47,8 +47,16 @@ import ZeroMQ
       try channel.send(try self.message.encoded(), bytes)
       #expect(try listener.next().peer == channel.peer)
     }
+    // It has no channel: it is sent the message over the first connection.
+    let connection = try Connection(
+      to: listener.endpoint, in: context, key: key, limits: SocketLimits(payload: 1 << 20))
+    #expect(try connection.send(envelope(.fetch(Fetch(version: 3)))))
+    let other = try listener.next().peer
     for threads in [2, 3, 1] {
-      try listener.send(message, payload: tensor, to: channels.map(\.peer), on: Threads(threads))
+      try listener.send(
+        message, payload: tensor, to: [other] + channels.map(\.peer), on: Threads(threads))
+      let isExpected = try connection.next().payload?.bytes == expected
+      #expect(isExpected)
       for channel in channels {
         let received = try channel.receive()
         #expect(try received.header == message.encoded())

@@ -46,7 +46,8 @@ package struct LARS: UpdateRule {
 
   /// Of the whole layer, from those of its filters in order.
   private func norm<Scalar: KernelScalar>(of elements: UnsafePointer<Scalar>, _ slice: TensorSlice<Scalar>) -> Double {
-    let squares = unsafe Scalar.squaredNorms(ofRows: elements, rows: slice.filters, rowLength: slice.filterLength)
+    let squares = unsafe Scalar.squaredNorms(
+      ofRows: elements, rows: slice.filters, rowLength: slice.filterLength, on: slice.threads)
     return squares.reduce(0, +).squareRoot()
   }
 }

@@ -3,7 +3,7 @@ package struct ExecutionSpec: Hashable, Sendable {
   package var workers = 2
   package var threads = 1  // compute threads of one worker
   package var servers = 1
-  package var serverThreads = 1  // of one server, for large sums, updates and tensors to encrypt
+  package var serverThreads = 1  // of each server, which share large sums, updates and encryption
   package var spare = 0  // of the workers, how many may stand by without a microbatch
   package var launcher = Launcher.processes
   package var transport = Transport.auto

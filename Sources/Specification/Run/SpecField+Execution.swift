@@ -14,7 +14,7 @@ extension SpecField {
       accepted: "a whole number from 1 to 64", accepts: { (1...64).contains($0) }),
     SpecField(
       "execution.serverThreads", \.execution.serverThreads, flags: "server-threads",
-      help: "Threads of one server, for large sums, updates and tensors to encrypt.", determinesBits: false,
+      help: "Threads of each server, which share large sums, updates and encryption.", determinesBits: false,
       accepted: "a whole number from 1 to 256", accepts: { (1...256).contains($0) }),
     SpecField(
       "execution.spare", \.execution.spare, flags: "spare", help: "Of the workers, how many may stand by without work.",

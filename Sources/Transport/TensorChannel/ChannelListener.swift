@@ -68,10 +68,12 @@ final class ChannelListener {
     return nil
   }
 
-  /// Sends a message to several peers, each once; threads seal it for as many of them at a time.
+  /// Sends a message to several peers; threads seal it for as many of them at a time.
   ///
+  /// - Precondition: each peer once, as a channel's nonces are counted by one thread at a time.
   /// - Returns: those that have no channel now.
   func send(_ message: Outgoing, to peers: [Peer], on threads: Threads) throws(ZeroMQError) -> [Peer] {
+    precondition(Set(peers).count == peers.count, "each peer once")
     var without: [Peer] = []
     var routed: [(channel: Channel, route: Peer)] = []
     for peer in peers {
@@ -81,8 +83,11 @@ final class ChannelListener {
         without.append(peer)
       }
     }
+    let elements = unsafe message.payload.count / MemoryLayout<Float>.stride
+    let parts = threads.parts(routed.count, of: elements)
+    buffers.keep(atLeast: 2 * parts)
     while !routed.isEmpty {
-      let next = Array(routed.prefix(threads.count))
+      let next = Array(routed.prefix(parts))
       routed.removeFirst(next.count)
       try send(message, along: next, on: threads) { without.append($0.peer) }
     }
@@ -102,6 +107,7 @@ final class ChannelListener {
           to: Result { () throws(ZeroMQError) in try cipher.seal(message) })
       }
     }
+    // An error ends the listener's owner.
     var failure: ZeroMQError?
     for (index, (channel, route)) in routed.enumerated() {
       do {
@@ -110,7 +116,7 @@ final class ChannelListener {
         channel.route = nil
         unreached(channel)
       } catch {
-        failure = error
+        failure = failure ?? error
       }
     }
     if let failure { throw failure }

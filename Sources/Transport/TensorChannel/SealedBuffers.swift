@@ -5,8 +5,8 @@ import ZeroMQ
 /// ask for some.
 @safe final class SealedBuffers: Sendable {
   private let memories = Mutex<[Memory]>([])
-  /// Kept when they are idle; there may be any number under way.
-  private static let capacity = 4
+  /// So many are kept when they are idle; there may be any number under way.
+  private let capacity = Atomic(4)
 
   @safe private final class Memory: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
@@ -15,6 +15,9 @@ import ZeroMQ
 
     deinit { unsafe bytes.deallocate() }
   }
+
+  /// Keeps so many, if more are written at a time than are kept.
+  func keep(atLeast count: Int) { capacity.max(count, ordering: .relaxed) }
 
   /// A frame of `count` bytes that `write` fills.
   func frame(count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) throws(ZeroMQError) -> Frame {
@@ -34,7 +37,7 @@ import ZeroMQ
         return memories[index]
       }
       let memory = Memory(count: count)
-      if memories.count < Self.capacity { memories.append(memory) }
+      if memories.count < capacity.load(ordering: .relaxed) { memories.append(memory) }
       return memory
     }
   }

@@ -159,7 +159,7 @@ package struct BenchChart {
     return Figure(
       id: "scale", title: "Scale: \(scale.network), batch \(scale.batch)",
       caption:
-        "Images a second, and of as many threads as workers that send nothing, beside two workers and one server; "
+        "Speed of runs, and of as many threads as they have workers but no messages, relative to two workers and one server; "
         + "the time of a step's messages and update.",
       x: workers, y: speed,
       panels: [

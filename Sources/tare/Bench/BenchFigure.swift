@@ -67,8 +67,16 @@ extension BenchResult {
       for size in found.sizes {
         add("scale  \(found.network), \(size.title)", "images/s", .higher, size.imagesPerSecond.spread)
       }
+      for size in found.sizes where size.servers == found.sizes.first?.servers {
+        guard let threads = size.threads else { continue }
+        let name = "\(counted(size.workers, "thread")) without messages"
+        add("scale  \(found.network), \(name)", "images/s", .higher, threads.spread)
+      }
       for step in found.steps {
-        add("scale  a step of \(step.parameters) parameters", "ms", .lower, step.milliseconds.spread)
+        let name = "scale  a step of \(step.parameters) parameters"
+        add(name, "ms", .lower, step.milliseconds.spread)
+        guard let shared = step.sharedMilliseconds else { continue }
+        add("\(name), server threads", "ms", .lower, shared.spread)
       }
       if let idle = found.idle { add("scale  a spare worker", "cores", .lower, idle.cores.spread) }
     }

@@ -174,13 +174,16 @@ struct BenchReport {
 
   private var roundTripLines: [String] {
     guard let outcomes = result.roundTrips, !outcomes.isEmpty else { return [] }
-    var table = TextTable(header: ["", "µs"] + Self.restHeader + ["of libzmq", "of ps-lite"])
+    let hasPsLite = outcomes.contains { $0.psLite != nil }
+    var table = TextTable(header: ["", "µs"] + Self.restHeader + ["of libzmq"] + (hasPsLite ? ["of ps-lite"] : []))
     for outcome in outcomes {
-      let ratios = [Self.ratio(outcome.ratio), outcome.ratioToPsLite.map(Self.ratio) ?? ""]
-      table.append([outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + ratios)
+      let ratios = [outcome.ratio, outcome.ratioToPsLite].map { $0.map(Self.ratio) ?? "" }
+      table.append(
+        [outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + ratios.prefix(hasPsLite ? 2 : 1))
       let peers = [("libzmq", outcome.libzmq)] + (outcome.psLite.map { [("ps-lite", $0)] } ?? [])
       for (name, peer) in peers {
-        table.append(["\(outcome.transport)  \(name)"] + Self.cells(peer, format: "%.1f") + ["", ""])
+        let none = [String](repeating: "", count: hasPsLite ? 2 : 1)
+        table.append(["\(outcome.transport)  \(name)"] + Self.cells(peer, format: "%.1f") + none)
       }
     }
     return ["", "A gradient of 4 KB to a server and the weights back: the median round trip"] + table.lines
@@ -299,11 +302,9 @@ struct BenchReport {
         $0.cores.spread.min * 100, $0.cores.spread.max * 100)
     }
     return ["", "Scale: \(outcome.network), batch \(outcome.batch), processes over ipc"] + table.lines
-      + [
-        "of no messages: of as many threads as workers, each of which computes its part of every step and sends nothing"
-      ]
+      + ["of no messages: relative to as many threads as workers, which compute the same and send nothing"]
       + ["", "A step without computing: gradient to a server, momentum, weights back, over ipc"] + steps.lines
-      + ["with threads: ms, with a thread of the server for each processor"]
+      + ["with threads: ms with one server thread per processor"]
       + (idle.map { [$0] } ?? [])
   }
 

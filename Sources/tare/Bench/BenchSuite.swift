@@ -55,10 +55,13 @@ package struct BenchSuite {
   /// It takes minutes until another program has its turn: whether it can is found out before.
   func checkPeers() throws {
     if let psLite {
-      guard FileManager.default.isExecutableFile(atPath: psLite) else {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.isExecutableFile(atPath: psLite),
+        unsafe FileManager.default.fileExists(atPath: psLite, isDirectory: &isFolder), !isFolder.boolValue
+      else {
         throw UsageError(
           field: "ps-lite",
-          "--ps-lite is \(psLite); accepted: the program built of \(Self.peers)/ps_lite_round_trip.cc.")
+          "--ps-lite is \(psLite); accepted: the program built from \(Self.peers)/ps_lite_round_trip.cc.")
       }
     }
     if let python { try checkPyTorch(python) }

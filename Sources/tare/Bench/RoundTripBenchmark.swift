@@ -42,14 +42,12 @@ struct RoundTripBenchmark {
     func endpoint(_ name: String) throws -> Endpoint {
       try Endpoint(transport == "ipc" ? "ipc://\(scratch.path)/\(name)" : "tcp://127.0.0.1:0")
     }
-    let ours = try ServedPath(on: endpoint("ours"), count: Self.elements)
-    let bare = try EchoedPath(on: endpoint("bare"))
     let peer = try psLite.map { try PsLitePeer(program: $0, transport: transport) }
-    defer {
-      ours.end()
-      bare.end()
-      peer?.close()
-    }
+    defer { peer?.close() }
+    let ours = try ServedPath(on: endpoint("ours"), count: Self.elements)
+    defer { ours.end() }
+    let bare = try EchoedPath(on: endpoint("bare"))
+    defer { bare.end() }
     let children = peer.map { [$0.processID] + ChildProcesses.of($0.processID) } ?? []
     for _ in 0..<100 {
       try ours.turn()
@@ -103,7 +101,7 @@ final class ServedPath: RoundTripPath {
   private let session: UInt64
   private let gradient: Buffer<Float>
   private let stopping = Stopping()
-  private let tensor: TensorHeader
+  private let segments: [Range<Int>]
   private var version = 0
   private var waiter = Waiter()
 
@@ -117,25 +115,35 @@ final class ServedPath: RoundTripPath {
     let key = RunKey()
     session = key.session
     gradient = SharedBuffers(for: endpoint).make(count: count)
-    tensor = TensorHeader(elementType: .float32, offset: 0, count: count)
     let limits = SocketLimits(payload: count * MemoryLayout<Float>.stride)
     let listener = try Listener(on: endpoint, in: Context(), key: key, limits: limits)
     connection = try Connection(to: listener.endpoint, in: Context(), key: key, limits: limits, badge: 1)
     let machine = try Self.machine(count, filterLength, rule, threads, SharedBuffers(for: listener.endpoint))
-    let (session, tensor, stopping) = (session, tensor, stopping)
+    segments = machine.shard.segments
+    let (session, stopping) = (session, stopping)
     let server = Server(listener: listener, machine: machine)
-    Thread { while !stopping.isDue { try? server.turn(session, tensor) } }.start()
+    Thread { while !stopping.isDue { try? server.turn(session) } }.start()
+  }
+
+  fileprivate static func header(of segment: Range<Int>) -> TensorHeader {
+    TensorHeader(elementType: .float32, offset: segment.lowerBound, count: segment.count)
   }
 
   func turn() throws {
-    let push = Push(
-      step: version, node: .init(start: 0, count: 1), tally: Tally(lossSum: 1, samples: 1), tensor: tensor)
-    guard
-      try connection.send(Envelope(session: session, generation: 1, message: .push(push)), payload: gradient)
-    else { throw NothingBack() }
+    for segment in segments {
+      let push = Push(
+        step: version, node: .init(start: 0, count: 1), tally: Tally(lossSum: 1, samples: 1),
+        tensor: Self.header(of: segment))
+      let envelope = Envelope(session: session, generation: 1, message: .push(push))
+      guard try connection.send(envelope, payload: gradient, range: segment) else { throw NothingBack() }
+    }
     version += 1
+    var missing = segments.count
     while true {
-      while let received = try connection.receive() { if case .weights = received.envelope.message { return } }
+      while let received = try connection.receive() {
+        if case .weights = received.envelope.message { missing -= 1 }
+        if missing == 0 { return }
+      }
       guard try !waiter.wait(for: [connection], timeout: .seconds(10)).isEmpty else { throw NothingBack() }
     }
   }
@@ -150,8 +158,9 @@ final class ServedPath: RoundTripPath {
       layer: "w", shape: Shape(count / filterLength, filterLength), role: .weight, group: .weights,
       initializer: .constant(1))
     let layout = ParameterLayout([parameter])
+    let map = ShardMap(layout: layout, serverCount: 1)
     let shard = ParameterShard<Float>(
-      slices: ShardMap(layout: layout, serverCount: 1).slices(of: 0), layout: layout,
+      slices: map.slicesOfSegments(of: 0), segments: map.segmentRanges(of: 0), layout: layout,
       initial: InitialWeights(layout: layout, seed: 1), batch: 1, microbatches: 1,
       treatments: [parameter: .train(try TensorUpdate(rule: rule), learningRate: 0.01)], factor: { _ in 1 },
       reportsAfter: { _ in false }, threads: threads, allocating: buffers.make)
@@ -172,14 +181,18 @@ final class ServedPath: RoundTripPath {
       (self.listener, self.machine) = (listener, machine)
     }
 
-    func turn(_ session: UInt64, _ tensor: TensorHeader) throws {
+    func turn(_ session: UInt64) throws {
       _ = try waiter.wait(for: [listener], timeout: .milliseconds(100))
       while let received = try listener.receive() {
-        guard case .push(let push) = received.envelope.message, let payload = received.payload else { continue }
+        guard case .push(let push) = received.envelope.message, let payload = received.payload,
+          let segment = machine.shard.segments.firstIndex(where: { $0.lowerBound == push.tensor.offset })
+        else { continue }
         let sum = ParameterServer<Float, Peer>.Push(
-          step: push.step, node: push.node, tally: push.tally, gradient: try payload.buffer(of: Float.self))
+          step: push.step, segment: segment, node: push.node, tally: push.tally,
+          gradient: try payload.buffer(of: Float.self))
         for effect in machine.handle(.push(received.peer, badge: received.peer.badge, generation: 1, sum)) {
-          guard case .weights(let peer, _, let version, let weights, _) = effect else { continue }
+          guard case .weights(let peer, let segment, let version, let weights, _) = effect else { continue }
+          let tensor = ServedPath.header(of: machine.shard.segments[segment])
           let message = Message.weights(Weights(version: version, tensor: tensor))
           _ = try listener.send(
             Envelope(session: session, generation: 1, message: message), payload: weights, to: peer)

@@ -80,22 +80,31 @@ struct ScaleBenchmark {
     var shared = times
     var limits = Self.workers.map { _ in Rounds() }
     var expected = 1000.0
-    for round in 0..<rounds {
+    let measurements = rounds * (pairs.count + Self.workers.count + 2 * parameters.count + 1)
+    var done = 0
+    func advance() {
+      done += 1
+      progress(Double(done) / Double(measurements))
+    }
+    for _ in 0..<rounds {
       for (index, pair) in pairs.enumerated() {
         spec.execution.servers = pair.servers
         try speeds[index].measure { try run.measure(spec, workers: pair.workers, expected: expected) }
         expected = speeds[index].measurement?.median ?? expected
-        progress((Double(round) + Double(index + 1) / Double(pairs.count + 1)) / Double(rounds))
+        advance()
       }
       for (index, count) in Self.workers.enumerated() {
         try limits[index].measure { try threadSpeed(count, definition, dataset) }
+        advance()
       }
       for (index, count) in parameters.enumerated() {
         try times[index].measure { try stepCost(count, .one) }
+        advance()
         try shared[index].measure { try stepCost(count, Self.processors) }
+        advance()
       }
       try idle.measure { try idleCores(network) }
-      progress(Double(round + 1) / Double(rounds))
+      advance()
     }
     let found = zip(pairs, speeds).compactMap { pair, rounds in rounds.measurement.map { (pair, $0) } }
     guard let reference = found.first(where: { $0.0 == (2, 1) })?.1 else { return nil }

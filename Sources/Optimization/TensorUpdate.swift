@@ -44,7 +44,7 @@ package struct TensorUpdate: Sendable {
     projecting(slice) { slice in
       let count = filtersAtOnce(of: slice)
       guard count < slice.filters else { return rule.update(slice, numbers) }
-      slice.share { slice in
+      slice.share { slice, _ in
         for first in stride(from: 0, to: slice.filters, by: count) {
           rule.update(slice.part(first..<min(first + count, slice.filters)), numbers)
         }
@@ -83,8 +83,10 @@ package struct TensorUpdate: Sendable {
     precondition(learningRates.count == slice.filters, "\(learningRates.count) rates for \(slice.filters) filters")
     precondition(rule.scope == .filter, "the rule \(type(of: rule).name) takes one rate for the whole layer")
     projecting(slice) { slice in
-      slice.threads.share(slice.filters, of: slice.filterLength) { filters in
-        for filter in filters { rule.update(slice.filter(filter), numbers(step, learningRates[filter])) }
+      slice.share { part, filters in
+        for (filter, rate) in learningRates[filters].enumerated() {
+          rule.update(part.filter(filter), numbers(step, rate))
+        }
       }
     }
   }

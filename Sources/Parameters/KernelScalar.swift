@@ -48,7 +48,7 @@ extension KernelScalar {
     writes: Kernel.Result = .weights
   ) {
     unsafe withUnsafePointer(to: parameters) { parameters in
-      slice.share { part in
+      slice.share { part, _ in
         unsafe update(part, with: kernel.kernel, parameters: UnsafeRawPointer(parameters), writes: writes)
       }
     }
@@ -61,9 +61,8 @@ extension KernelScalar {
     precondition(parameters.count == slice.filters, "\(parameters.count) parameters for \(slice.filters) filters")
     unsafe parameters.withUnsafeBufferPointer { parameters in
       guard let first = parameters.baseAddress else { return }
-      slice.threads.share(slice.filters, of: slice.filterLength) { range in
-        let part = range.count == slice.filters ? slice : slice.part(range)
-        let parameters = unsafe UnsafeRawPointer(first + range.lowerBound)
+      slice.share { part, filters in
+        let parameters = unsafe UnsafeRawPointer(first + filters.lowerBound)
         unsafe update(part, with: kernel.kernel, parameters: parameters, writes: .weights)
       }
     }

@@ -70,9 +70,9 @@
     return slice
   }
 
-  /// Calls `body` for parts that make up the slice, on its threads.
-  package func share(_ body: (TensorSlice) -> Void) {
-    threads.share(filters, of: filterLength) { range in body(range.count == filters ? self : part(range)) }
+  /// Calls `body` for parts that make up the slice, and the filters that they are, on its threads.
+  package func share(_ body: (_ part: TensorSlice, _ filters: Range<Int>) -> Void) {
+    threads.share(filters, of: filterLength) { range in body(range.count == filters ? self : part(range), range) }
   }
 
   /// One filter as a slice of its own.

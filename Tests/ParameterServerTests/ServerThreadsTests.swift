@@ -17,7 +17,7 @@ import Testing
     var stateNames: [String] { [] }
 
     func update<Scalar: KernelScalar>(_ slice: TensorSlice<Scalar>, _ step: UpdateStep) {
-      slice.share { part in
+      slice.share { part, _ in
         unsafe part.updated.update(from: part.old, count: part.filters * part.filterLength)
         Self.parts.withLock { $0.append(part.filters) }
       }

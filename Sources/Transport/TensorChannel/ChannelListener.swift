@@ -89,18 +89,18 @@ final class ChannelListener {
     while !routed.isEmpty {
       let next = Array(routed.prefix(parts))
       routed.removeFirst(next.count)
-      try send(message, along: next, on: threads) { without.append($0.peer) }
+      try send(message, of: elements, along: next, on: threads) { without.append($0.peer) }
     }
     return without
   }
 
   private func send(
-    _ message: Outgoing, along routed: [(channel: Channel, route: Peer)], on threads: Threads,
+    _ message: Outgoing, of elements: Int, along routed: [(channel: Channel, route: Peer)], on threads: Threads,
     unreached: (Channel) -> Void
   ) throws(ZeroMQError) {
     let sealed = UnsafeMutablePointer<Result<ChannelCipher.Sealed, ZeroMQError>>.allocate(capacity: routed.count)
     defer { unsafe sealed.deallocate() }
-    unsafe threads.share(routed.count, of: message.payload.count / MemoryLayout<Float>.stride) { range in
+    threads.share(routed.count, of: elements) { range in
       for index in range {
         let cipher = routed[index].channel.cipher
         unsafe (sealed + index).initialize(

@@ -119,40 +119,33 @@ package struct BenchChart {
     "\(Numbers.short((Double(parameters) * 1e-5).rounded() / 10))M"
   }
 
+  private static func point(_ x: Int, _ figure: MeasuredValue, of unit: Double = 1) -> Figure.Point {
+    let spread = figure.spread
+    return Figure.Point(x: Double(x), y: spread.median / unit, low: spread.min / unit, high: spread.max / unit)
+  }
+
   private static func curves(_ scale: ScaleBenchmark.Findings) -> Figure {
     let reference = scale.reference.median
     let servers = Set(scale.sizes.map(\.servers)).sorted()
     let speeds = servers.enumerated().map { index, count in
       Figure.Series(
         counted(count, "server"), color: index,
-        points: scale.sizes.filter { $0.servers == count }.map { size in
-          let spread = size.imagesPerSecond.spread
-          return Figure.Point(
-            x: Double(size.workers), y: spread.median / reference, low: spread.min / reference,
-            high: spread.max / reference)
+        points: scale.sizes.filter { $0.servers == count }.map {
+          point($0.workers, $0.imagesPerSecond, of: reference)
         })
     }
     let limit = Figure.Series(
       "threads without messages", color: servers.count + 1,
       points: scale.sizes.filter { $0.servers == servers.first }.compactMap { size in
-        size.threads.map {
-          Figure.Point(
-            x: Double(size.workers), y: $0.median / reference, low: $0.spread.min / reference,
-            high: $0.spread.max / reference)
-        }
+        size.threads.map { point(size.workers, $0, of: reference) }
       })
     let steps = Figure.Series(
       "a step's messages and update", color: servers.count,
-      points: scale.steps.map { step in
-        let spread = step.milliseconds.spread
-        return Figure.Point(x: Double(step.parameters), y: spread.median, low: spread.min, high: spread.max)
-      })
+      points: scale.steps.map { point($0.parameters, $0.milliseconds) })
     let shared = Figure.Series(
       "the same with a server thread for each processor", color: servers.count + 2,
       points: scale.steps.compactMap { step in
-        step.sharedMilliseconds.map {
-          Figure.Point(x: Double(step.parameters), y: $0.median, low: $0.spread.min, high: $0.spread.max)
-        }
+        step.sharedMilliseconds.map { point(step.parameters, $0) }
       })
     let workers = Figure.Axis("workers", logarithmic: true)
     let speed = Figure.Axis("images/s, beside 2 workers + 1 server")

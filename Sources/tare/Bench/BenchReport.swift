@@ -175,15 +175,14 @@ struct BenchReport {
   private var roundTripLines: [String] {
     guard let outcomes = result.roundTrips, !outcomes.isEmpty else { return [] }
     let hasPsLite = outcomes.contains { $0.psLite != nil }
-    var table = TextTable(header: ["", "µs"] + Self.restHeader + ["of libzmq"] + (hasPsLite ? ["of ps-lite"] : []))
+    let columns = ["of libzmq"] + (hasPsLite ? ["of ps-lite"] : [])
+    var table = TextTable(header: ["", "µs"] + Self.restHeader + columns)
     for outcome in outcomes {
-      let ratios = [outcome.ratio, outcome.ratioToPsLite].map { $0.map(Self.ratio) ?? "" }
-      table.append(
-        [outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + ratios.prefix(hasPsLite ? 2 : 1))
+      let ratios = [outcome.ratio, outcome.ratioToPsLite].prefix(columns.count).map { $0.map(Self.ratio) ?? "" }
+      table.append([outcome.transport] + Self.cells(outcome.ours, format: "%.1f") + ratios)
       let peers = [("libzmq", outcome.libzmq)] + (outcome.psLite.map { [("ps-lite", $0)] } ?? [])
       for (name, peer) in peers {
-        let none = [String](repeating: "", count: hasPsLite ? 2 : 1)
-        table.append(["\(outcome.transport)  \(name)"] + Self.cells(peer, format: "%.1f") + none)
+        table.append(["\(outcome.transport)  \(name)"] + Self.cells(peer, format: "%.1f") + columns.map { _ in "" })
       }
     }
     return ["", "A gradient of 4 KB to a server and the weights back: the median round trip"] + table.lines

@@ -134,7 +134,7 @@ struct ScaleBenchmark {
     return try threads.map { try $0.result() }.reduce(0, +)
   }
 
-  private static let processors = Threads(max(1, ProcessInfo.processInfo.activeProcessorCount))
+  private static let processors = Threads(ProcessInfo.processInfo.activeProcessorCount)
 
   /// Milliseconds.
   ///
